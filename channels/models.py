@@ -1,0 +1,125 @@
+"""Imported lists (facts) and channels (a projection of videos, lists and decisions)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from realtube.common import ids
+
+
+class Listing(models.Model):
+    """A list says so: `level` of the channel known by id, by handle, or by both.
+
+    `handle` is in the form of `realtube.common.ids.normalise_handle`. A `tie` flags nothing, it
+    only says that id and handle are one channel. An entry that a newer import of the same
+    source no longer has is closed (`removed_at`), never deleted.
+    """
+
+    class Level(models.TextChoices):
+        """What the list says."""
+
+        BLOCK = "block"
+        WARN = "warn"
+        TIE = "tie"
+
+    source = models.CharField(max_length=64)
+    level = models.CharField(max_length=8, choices=Level)
+    channel_id = models.CharField(
+        max_length=ids.CHANNEL_ID_MAX, null=True, blank=True, db_collation="C"
+    )
+    handle = models.CharField(max_length=ids.HANDLE_MAX, null=True, blank=True, db_collation="C")
+    first_seen = models.DateTimeField(db_default=Now())
+    last_seen = models.DateTimeField(db_default=Now())
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "channel_id", "handle"],
+                nulls_distinct=False,
+                name="listing_one_per_source_and_channel",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel_id__isnull=False) | models.Q(handle__isnull=False),
+                name="listing_has_a_key",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["channel_id"], name="listing_channel_id"),
+            models.Index(fields=["handle"], name="listing_handle"),
+        ]
+
+    def __str__(self) -> str:
+        return self.channel_id or f"@{self.handle}"
+
+
+class Channel(models.Model):
+    """The state of one channel, known by its id, its handle or both."""
+
+    channel_id = models.CharField(
+        max_length=ids.CHANNEL_ID_MAX, null=True, unique=True, db_collation="C"
+    )
+    handle = models.CharField(max_length=ids.HANDLE_MAX, null=True, unique=True, db_collation="C")
+    name = models.CharField(max_length=200, null=True, blank=True)
+    score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
+    total_videos = models.PositiveIntegerField(db_default=0)
+    flagged_videos = models.PositiveIntegerField(db_default=0)
+    top_categories = ArrayField(models.CharField(max_length=16), default=list)
+    locked = models.BooleanField(db_default=False)
+    auto_flag_new = models.BooleanField(db_default=False)
+    last_updated = models.DateTimeField(db_default=Now())
+    revision = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(channel_id__isnull=False) | models.Q(handle__isnull=False),
+                name="channel_has_a_key",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score__gte=0, score__lte=100),
+                name="channel_score_from_0_to_100",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        """The natural key: the id, or `@handle` while the id is not known."""
+        return self.channel_id or f"@{self.handle}"
+
+
+class Notice(models.Model):
+    """A fact: since when a channel meets the auto-flag rule; flagged 24 hours later."""
+
+    key = models.CharField(max_length=ids.HANDLE_MAX + 1, primary_key=True, db_collation="C")
+    since = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DirtyChannelQuerySet(models.QuerySet["DirtyChannel"]):
+    """The queue's writer."""
+
+    def append(self, keys: list[str]) -> None:
+        """Ask for channels (ids or `@handle`s) to be rolled up again, in the fact's transaction."""
+        self.bulk_create([DirtyChannel(key=key) for key in keys], batch_size=5000)
+
+
+class DirtyChannel(models.Model):
+    """A queue row: a listing or a decision about this channel changed."""
+
+    key = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
+    marked_at = models.DateTimeField(db_default=Now())
+
+    objects = DirtyChannelQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.key

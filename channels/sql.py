@@ -1,0 +1,110 @@
+"""Every raw statement on channels."""
+
+# Ids and handles said to be one channel: by videos whose voters agree on both, and by lists.
+TIES = """
+SELECT channel_id, channel_handle, count(*), false FROM videos_video
+WHERE channel_id IS NOT NULL AND channel_handle IS NOT NULL
+  AND (channel_id = ANY(%(ids)s) OR channel_handle = ANY(%(handles)s))
+GROUP BY 1, 2
+UNION ALL
+SELECT channel_id, handle, count(*), true FROM channels_listing
+WHERE removed_at IS NULL AND channel_id IS NOT NULL AND handle IS NOT NULL
+  AND (channel_id = ANY(%(ids)s) OR handle = ANY(%(handles)s))
+GROUP BY 1, 2
+"""
+
+_CHANNELS = "unnest(%(numbers)s::int[], %(ids)s::text[], %(handles)s::text[]) AS c(n, id, handle)"
+
+_VIDEOS = f"""
+of_channel AS (
+  SELECT c.n, v.* FROM {_CHANNELS} JOIN videos_video v ON v.channel_id = c.id
+  UNION ALL
+  SELECT c.n, v.* FROM {_CHANNELS}
+  JOIN videos_video v ON v.channel_handle = c.handle AND v.channel_id IS NULL
+)"""
+
+# Hidden videos do not count; only evidence does, never a prior (D53).
+TALLY = f"""
+WITH {_VIDEOS}, tracked AS (
+  SELECT * FROM of_channel WHERE NOT hidden AND NOT shadow_hidden AND (total_votes > 0 OR locked))
+SELECT n, count(*), count(*) FILTER (WHERE evidence_score >= 50),
+  coalesce(sum(evidence_score) FILTER (WHERE evidence_score >= 50), 0),
+  max(last_updated)
+FROM tracked GROUP BY n
+"""
+
+TOP_CATEGORIES = f"""
+WITH {_VIDEOS}
+SELECT n, category FROM (
+  SELECT o.n, k.category, sum(k.weighted_score) AS weight
+  FROM of_channel o JOIN videos_videocategory k ON k.video_id = o.video_id
+  WHERE NOT o.hidden AND NOT o.shadow_hidden GROUP BY 1, 2) AS sums
+ORDER BY n, weight DESC, category
+"""
+
+# Independent voters over a channel's flagged videos: accounts by cluster, else by network.
+VOTERS = f"""
+WITH {_VIDEOS}
+SELECT o.n, count(DISTINCT coalesce('c' || r.cluster, 'p' || v.prefix_pseudonym, 'v' || v.voter_id))
+FROM of_channel o
+JOIN votes_vote v ON v.video_id = o.video_id AND v.retracted_at IS NULL AND v.category <> 'not_ai'
+JOIN votes_voter r ON r.public_id = v.voter_id AND NOT r.is_shadowbanned
+WHERE o.evidence_score >= 50 AND NOT o.hidden AND NOT o.shadow_hidden
+GROUP BY o.n
+"""
+
+LISTINGS = f"""
+SELECT c.n, min(l.level) FILTER (WHERE l.removed_at IS NULL AND l.level <> 'tie'),
+  max(greatest(l.first_seen, l.removed_at)),
+  bool_or(l.removed_at IS NULL AND l.level <> 'tie')
+FROM {_CHANNELS}
+JOIN LATERAL (
+  SELECT * FROM channels_listing WHERE channel_id = c.id
+  UNION
+  SELECT * FROM channels_listing WHERE handle = c.handle) l ON true
+GROUP BY c.n
+"""
+
+DECISIONS = f"""
+SELECT DISTINCT ON (c.n) c.n, d.action, d.created_at
+FROM {_CHANNELS}
+JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id IN (c.id, '@' || c.handle)
+  AND d.action IN ('flag_channel', 'clear_channel', 'unlock_channel')
+ORDER BY c.n, d.id DESC
+"""
+
+# Give the channel's score and prior to its videos; what changes has to be published again.
+PUSH = """
+UPDATE videos_video v SET channel_score = c.score, prior = c.prior
+FROM unnest(%(ids)s::text[], %(handles)s::text[], %(scores)s::numeric[], %(priors)s::boolean[])
+  AS c(id, handle, score, prior)
+WHERE (v.channel_id = c.id OR (v.channel_id IS NULL AND v.channel_handle = c.handle))
+  AND (v.channel_score IS DISTINCT FROM c.score OR v.prior <> c.prior)
+RETURNING v.video_id
+"""
+
+POP = """
+DELETE FROM channels_dirtychannel WHERE id IN (
+  SELECT id FROM channels_dirtychannel ORDER BY id LIMIT %(limit)s) RETURNING key
+"""
+
+RIPE = """
+SELECT n.key FROM channels_notice n
+LEFT JOIN channels_channel c
+  ON c.channel_id = n.key OR (left(n.key, 1) = '@' AND c.handle = substr(n.key, 2))
+WHERE n.since <= now() - %(notice)s * interval '1 hour' AND NOT coalesce(c.auto_flag_new, false)
+  AND NOT coalesce(c.locked, false)
+LIMIT 1000
+"""
+
+STAMP = "UPDATE channels_channel SET revision = %s WHERE id = ANY(%s)"
+
+ALL_KEYS = """
+SELECT channel_id FROM videos_video WHERE channel_id IS NOT NULL
+UNION SELECT '@' || channel_handle FROM videos_video WHERE channel_handle IS NOT NULL
+UNION SELECT channel_id FROM channels_listing WHERE channel_id IS NOT NULL
+UNION SELECT '@' || handle FROM channels_listing WHERE handle IS NOT NULL
+UNION SELECT target_id FROM votes_decision WHERE target_type = 'channel'
+UNION SELECT channel_id FROM channels_channel WHERE channel_id IS NOT NULL
+UNION SELECT '@' || handle FROM channels_channel WHERE handle IS NOT NULL
+"""

@@ -1,0 +1,43 @@
+"""How gunicorn serves `realtube.wsgi:application`, in `make run` and in the container.
+
+Every number can be changed through the environment; docs/configuration.md lists them.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+_host = os.environ.get("HOST") or "127.0.0.1"
+_port = os.environ.get("PORT") or "8000"
+_shm = Path("/dev/shm")
+
+bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 8)
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+max_requests = int(os.environ.get("WEB_MAX_REQUESTS") or 0)
+# Not all workers at the same moment.
+max_requests_jitter = max_requests // 10
+# The heartbeat file must not wait for a busy disk: gunicorn would take the worker for dead.
+worker_tmp_dir = str(_shm) if os.access(_shm, os.W_OK) else None
+# The application logs its requests, with pseudonyms in the place of addresses.
+accesslog = None
+errorlog = "-"
+# Nobody is believed here; the application decides which proxies it trusts.
+forwarded_allow_ips = ""
+# Signals are enough; nothing else should be able to steer the server.
+control_socket_disable = True
+
+# A thread holds at most one connection; two are for the checks beside the requests.
+os.environ.setdefault("REALTUBE_DB_POOL_SIZE", str(threads + 2))
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Drop the gauges of a worker that has gone from /metrics."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client import multiprocess  # noqa: PLC0415 - reads the variable
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,0 +1,41 @@
+"""The Celery application: workers run the tasks of the apps, beat starts them on time."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
+
+app = Celery("realtube")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    # A tick that waited longer than its interval is dropped: the next one does its work.
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+app.conf.beat_schedule = {
+    "advance": _every(2, "sync.tasks.advance"),
+    "stats": _every(60, "sync.tasks.refresh_stats"),
+    "scrub": _every(60, "sync.tasks.scrub_buckets"),
+    "snapshot": _every(60, "sync.tasks.refresh_snapshot"),
+    "retention": _every(3600, "sync.tasks.delete_old_changes"),
+    "address-keys": _every(3600, "votes.tasks.expire_addresses"),
+}
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Settings have configured logging already; Celery must not do it again."""
+
+
+@worker_init.connect
+def check_configuration(**kwargs: Any) -> None:
+    """Refuse to start on a broken configuration."""
+    from realtube.checks import refuse_misconfiguration  # noqa: PLC0415
+
+    refuse_misconfiguration()

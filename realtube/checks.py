@@ -1,0 +1,87 @@
+"""System checks: a wrong configuration fails at the start, with an id and a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+MIN_KEY_LENGTH = 32
+KEYS = {
+    "DJANGO_SECRET_KEY": "SECRET_KEY",
+    "REALTUBE_VOTER_KEY": "VOTER_KEY",
+    "REALTUBE_ADDRESS_KEY": "ADDRESS_KEY",
+}
+
+
+@checks.register(checks.Tags.security)
+def check_keys(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Every key is there, long enough, and none serves two purposes."""
+    found = {variable: getattr(settings, name) for variable, name in KEYS.items()}
+    messages: list[checks.CheckMessage] = [
+        checks.Error(
+            f"{variable} is missing or shorter than {MIN_KEY_LENGTH} characters.",
+            hint="Set it to the output of: python -c 'import secrets; print(secrets.token_hex(32))'"
+            " (or use `make run`, which makes its own).",
+            id="realtube.E001",
+        )
+        for variable, value in found.items()
+        if len(value) < MIN_KEY_LENGTH
+    ]
+    if not messages and len(set(found.values())) < len(found):
+        messages.append(
+            checks.Error(
+                "Two of the keys are the same.",
+                hint="Give " + ", ".join(KEYS) + " a random value each.",
+                id="realtube.E002",
+            )
+        )
+    return messages
+
+
+@checks.register()
+def check_servers(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """The addresses of PostgreSQL and Redis are known."""
+    missing = []
+    if not settings.DATABASE["HOST"]:
+        missing.append("DATABASE_URL")
+    if not settings.REDIS_URL:
+        missing.append("REDIS_URL")
+    return [
+        checks.Error(
+            f"{variable} is not set and no `make run` is running on VAR_DIR={settings.VAR_DIR}.",
+            hint="Start `make run` in another terminal, or set the variable "
+            "(docs/configuration.md).",
+            id="realtube.E003",
+        )
+        for variable in missing
+    ]
+
+
+@checks.register(checks.Tags.security)
+def check_identity(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Production accepts no wire user id that could be guessed (D14)."""
+    if settings.PRODUCTION and settings.USER_ID_MIN_LENGTH < MIN_KEY_LENGTH:
+        return [
+            checks.Error(
+                f"REALTUBE_USER_ID_MIN_LENGTH is {settings.USER_ID_MIN_LENGTH} in production.",
+                hint="Short ids can be guessed; leave it at 32.",
+                id="realtube.E004",
+            )
+        ]
+    return []
+
+
+def refuse_misconfiguration() -> None:
+    """Raise `ImproperlyConfigured` if any check of this module reports an error.
+
+    Servers call it at their start: gunicorn and Celery do not run Django's checks themselves.
+    """
+    errors = [*check_keys(None), *check_servers(None), *check_identity(None)]
+    if errors:
+        raise ImproperlyConfigured(
+            "; ".join(f"{error.id}: {error.msg} {error.hint}" for error in errors)
+        )

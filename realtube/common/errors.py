@@ -1,0 +1,156 @@
+"""The errors a client may see: one class a code, one shape for all (CONTRACT 3)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class ApiError(Exception):
+    """Base of every error that is answered to the client.
+
+    `message` is English for people; `field` names the member or parameter at fault;
+    `retry_after_s` is whole seconds, sent as `retryAfter` and as the `Retry-After` header.
+    """
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+    status: ClassVar[int] = 500
+    message: ClassVar[str] = "Something went wrong on our side."
+
+    def __init__(
+        self, message: str = "", *, field: str = "", retry_after_s: int | None = None
+    ) -> None:
+        super().__init__(message or self.message)
+        self.field = field
+        self.retry_after_s = retry_after_s
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object of the response."""
+        error: dict[str, Any] = {"code": self.code, "message": str(self)}
+        if self.field:
+            error["field"] = self.field
+        if self.retry_after_s is not None:
+            error["retryAfter"] = self.retry_after_s
+        return {"error": error}
+
+
+class InvalidBody(ApiError):
+    """The body is not a JSON object, or a member has the wrong JSON type."""
+
+    code, status, message = "INVALID_BODY", 400, "The body must be a JSON object."
+
+
+class MissingFields(ApiError):
+    """A required member that has no rule of its own is empty or absent."""
+
+    code, status, message = "MISSING_FIELDS", 400, "A required member is missing."
+
+
+class InvalidField(ApiError):
+    """An id fails its rule, or is empty or absent."""
+
+    code, status, message = "INVALID_FIELD", 400, "A member is not valid."
+
+
+class InvalidCategory(ApiError):
+    """The category is unknown, or cannot be voted for now."""
+
+    code, status, message = "INVALID_CATEGORY", 400, "The category is not known."
+
+
+class InvalidPrefix(ApiError):
+    """A hash prefix is not 4 to 8 hex characters."""
+
+    code, status = "INVALID_PREFIX", 400
+    message = "A hash prefix is 4 to 8 characters of 0-9 and a-f."
+
+
+class MissingParam(ApiError):
+    """A required query parameter is absent or empty."""
+
+    code, status, message = "MISSING_PARAM", 400, "A required parameter is missing."
+
+
+class InvalidParam(ApiError):
+    """A query parameter is malformed."""
+
+    code, status, message = "INVALID_PARAM", 400, "A parameter is not valid."
+
+
+class Forbidden(ApiError):
+    """The caller may not do this."""
+
+    code, status, message = "FORBIDDEN", 403, "This is not allowed."
+
+
+class NotFound(ApiError):
+    """Nothing matches."""
+
+    code, status, message = "NOT_FOUND", 404, "Nothing was found."
+
+
+class MethodNotAllowed(ApiError):
+    """The path exists, but not with this method."""
+
+    code, status = "METHOD_NOT_ALLOWED", 405
+    message = "This method is not allowed here; see the Allow header."
+
+
+class SyncExpired(ApiError):
+    """A delta cursor is older than what is kept."""
+
+    code, status = "SYNC_EXPIRED", 410
+    message = "This cursor is too old; run a full sync."
+
+
+class PayloadTooLarge(ApiError):
+    """The body is larger than the limit."""
+
+    code, status, message = "PAYLOAD_TOO_LARGE", 413, "The body is too large."
+
+
+class UnsupportedMediaType(ApiError):
+    """The body is not declared as JSON."""
+
+    code, status = "UNSUPPORTED_MEDIA_TYPE", 415
+    message = "Send the body as application/json."
+
+
+class RateLimited(ApiError):
+    """A limit is exceeded."""
+
+    code, status, message = "RATE_LIMITED", 429, "Too many requests; try again later."
+
+
+class ReadOnly(ApiError):
+    """Writes are switched off, or the database accepts none."""
+
+    code, status = "READ_ONLY", 503
+    message = "Nothing can be written right now; try again later."
+
+
+class Overloaded(ApiError):
+    """A part needed for the answer is away or too busy."""
+
+    code, status = "OVERLOADED", 503
+    message = "The service is too busy or partly away; try again later."
+
+
+ERRORS: tuple[type[ApiError], ...] = (
+    InvalidBody,
+    MissingFields,
+    InvalidField,
+    InvalidCategory,
+    InvalidPrefix,
+    MissingParam,
+    InvalidParam,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    SyncExpired,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    RateLimited,
+    ApiError,
+    ReadOnly,
+    Overloaded,
+)

@@ -1,0 +1,176 @@
+"""The base of every API view: one body parser, one error shape, one set of headers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, ClassVar
+
+import orjson
+import psycopg.errors
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import parse_etags
+from rest_framework.views import APIView
+
+from realtube.common import addresses, errors, ids, throttling
+
+MAX_BODY_BYTES = 16 * 1024
+NO_STORE = "no-store"
+RETRY_AFTER_S = 5
+
+log = structlog.get_logger()
+
+
+class JsonResponse(HttpResponse):
+    """Any data as compact JSON."""
+
+    def __init__(self, data: Any, *, status: int = 200) -> None:
+        content = data if isinstance(data, bytes) else orjson.dumps(data)
+        super().__init__(content, status=status, content_type="application/json")
+
+
+class ApiView(APIView):
+    """A DRF view whose requests skip DRF's own parsing, negotiation and authentication.
+
+    Those cost more than most answers here, and the contract fixes what they would decide. A
+    subclass writes `get`, `post` or `delete`, raises `ApiError`s, and says which limits count.
+    """
+
+    endpoint: ClassVar[str]
+    """The route as logs and metrics name it, such as `/api/videos/:hashPrefix`."""
+
+    limit: ClassVar[str] = ""
+    """Name of the limit by client address; empty when the handler counts for itself."""
+
+    cache_control: ClassVar[str] = NO_STORE
+    """`Cache-Control` of 200 and 404 answers to GET."""
+
+    client: str
+    """Address of the client, normal form (D22)."""
+
+    usage: throttling.Usage | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        """Answer one request; every failure becomes the contract's JSON error."""
+        self.client = client_of(request)
+        method = (request.method or "").lower()
+        handler = getattr(self, method, None) if method in self.http_method_names else None
+        response: HttpResponse
+        try:
+            if method == "options":
+                response = HttpResponse(status=204)
+                response["Allow"] = ", ".join(self.allowed_methods)
+                return response
+            if handler is None:
+                raise errors.MethodNotAllowed
+            if self.limit:
+                self.count(throttling.Limit(self.limit, addresses.limit_key(self.client)))
+            response = handler(request, *args, **kwargs)
+        except Exception as error:
+            response = error_response(error)
+            if isinstance(error, throttling.LimitExceeded):
+                self.usage = error.usage
+            if isinstance(error, errors.MethodNotAllowed):
+                response["Allow"] = ", ".join(self.allowed_methods)
+        self._finish(request, response)
+        return response
+
+    def count(self, *limits: throttling.Limit) -> None:
+        """Count this request against `limits`; raises `LimitExceeded`."""
+        self.usage = throttling.count(limits, route=self.endpoint)
+
+    def _finish(self, request: HttpRequest, response: HttpResponse) -> None:
+        if self.usage:
+            for name, value in self.usage.headers().items():
+                response[name] = value
+        if "Cache-Control" not in response:
+            cacheable = request.method in ("GET", "HEAD") and response.status_code in (200, 304, 404)
+            response["Cache-Control"] = self.cache_control if cacheable else NO_STORE
+        if response["Cache-Control"] != NO_STORE and response.status_code == 200:
+            _answer_conditionally(request, response)
+        if request.method == "HEAD":
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
+
+
+def client_of(request: HttpRequest) -> str:
+    """The address that is responsible for a request, in its normal form."""
+    return addresses.client_address(
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        real_ip=request.META.get("HTTP_X_REAL_IP", ""),
+        trusted=settings.TRUSTED_PROXIES,
+    )
+
+
+def user_id_header(request: HttpRequest) -> str | None:
+    """The wire user id of `X-User-ID`; None if absent or not valid, which is no error (D15)."""
+    return ids.normalise_user_id(
+        request.META.get("HTTP_X_USER_ID", ""), min_length=settings.USER_ID_MIN_LENGTH
+    )
+
+
+def json_body(request: HttpRequest) -> dict[str, Any]:
+    """The request's JSON object.
+
+    Raises `UnsupportedMediaType`, `PayloadTooLarge` or `InvalidBody`. Lone surrogates pass:
+    each member's rule decides about them (D17).
+    """
+    media_type = (request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
+    if media_type not in ("", "application/json"):
+        raise errors.UnsupportedMediaType
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise errors.InvalidBody from None
+    if length > MAX_BODY_BYTES:
+        raise errors.PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+    try:
+        body = json.loads(request.body.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise errors.InvalidBody from None
+    if not isinstance(body, dict):
+        raise errors.InvalidBody
+    return body
+
+
+def error_response(error: Exception) -> HttpResponse:
+    """The JSON answer for any exception; what is not ours is logged and told without details."""
+    if not isinstance(error, errors.ApiError):
+        error = _translated(error)
+    response = JsonResponse(error.body(), status=error.status)
+    if error.retry_after_s is not None:
+        response["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def _translated(error: Exception) -> errors.ApiError:
+    if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):
+        return errors.ReadOnly(retry_after_s=RETRY_AFTER_S)
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("database away", error=type(error.__cause__ or error).__name__)
+        return errors.Overloaded(retry_after_s=RETRY_AFTER_S)
+    log.exception("unhandled failure", exc_info=error)
+    return errors.ApiError()
+
+
+def _answer_conditionally(request: HttpRequest, response: HttpResponse) -> None:
+    """Add a weak ETag, and turn the answer into a 304 if the client has it already."""
+    if "ETag" not in response:
+        digest = hashlib.blake2b(response.content, digest_size=12).hexdigest()
+        response["ETag"] = f'W/"{digest}"'
+    known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    if "*" in known or response["ETag"].removeprefix("W/") in {
+        tag.removeprefix("W/") for tag in known
+    }:
+        response.status_code = 304
+        response.content = b""
+        del response["Content-Type"]
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)

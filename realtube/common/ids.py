@@ -1,0 +1,112 @@
+"""The identifiers of the wire: their rules, normal forms and hashes. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from urllib.parse import unquote
+
+VIDEO_ID_MAX = 16
+CHANNEL_ID_MAX = 32
+HANDLE_MAX = 64
+USER_ID_MAX = 64
+PREFIX_MIN, PREFIX_MAX = 4, 8
+BUCKET_LENGTH = 4
+USER_AGENT_MAX = 128
+
+_VIDEO_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{VIDEO_ID_MAX}}}")
+_CHANNEL_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{CHANNEL_ID_MAX}}}")
+_USER_ID = re.compile(rf"[0-9a-f]{{1,{USER_ID_MAX}}}")
+_PREFIX = re.compile(rf"[0-9a-f]{{{PREFIX_MIN},{PREFIX_MAX}}}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# YouTube allows letters, marks and digits of many scripts, these four signs, and the two
+# joiners that some scripts need inside words.
+_HANDLE_SIGNS = frozenset("_-.\u00b7\u30fb\u200c\u200d")
+
+
+def is_video_id(value: str) -> bool:
+    """1-16 of `A-Z a-z 0-9 _ -` (ASCII only, no trailing newline)."""
+    return _VIDEO_ID.fullmatch(value) is not None
+
+
+def is_channel_id(value: str) -> bool:
+    """1-32 of `A-Z a-z 0-9 _ -`; the `UC` prefix is not required."""
+    return _CHANNEL_ID.fullmatch(value) is not None
+
+
+def is_request_id(value: str) -> bool:
+    """1-64 of `A-Z a-z 0-9 . _ -` (D10)."""
+    return _REQUEST_ID.fullmatch(value) is not None
+
+
+def normalise_user_id(value: str, *, min_length: int) -> str | None:
+    """The wire user id trimmed and in lower case; None unless it is min_length-64 hex characters."""
+    value = value.strip().lower()
+    return value if len(value) >= min_length and _USER_ID.fullmatch(value) else None
+
+
+def normalise_prefix(value: str) -> str | None:
+    """A hash prefix in lower case; None unless it is 4-8 hex characters."""
+    value = value.lower()
+    return value if _PREFIX.fullmatch(value) else None
+
+
+def normalise_handle(value: str) -> str | None:
+    """The one form of a channel's handle: percent-decoded, NFC, case-folded, without `@`.
+
+    Folding can undo the composition, so NFC is taken again afterwards. None when nothing that
+    YouTube would accept as a handle is left: 1-64 letters, marks or digits of any script and
+    `_ - . ·` (DESIGN 4).
+    """
+    value = value.strip()
+    if "%" in value:
+        try:
+            value = unquote(value, errors="strict")
+        except UnicodeDecodeError:
+            return None
+    value = value.strip().removeprefix("@")
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", value).casefold())
+    if not 1 <= len(folded) <= HANDLE_MAX:
+        return None
+    if all(unicodedata.category(c)[0] in "LMN" or c in _HANDLE_SIGNS for c in folded):
+        return folded
+    return None
+
+
+def video_hash(video_id: str) -> str:
+    """SHA-256 of the UTF-8 video id, 64 hex characters (CONTRACT 6.1)."""
+    return hashlib.sha256(video_id.encode()).hexdigest()
+
+
+def bucket_of(video_id: str) -> str:
+    """The first 4 hex characters of a video's hash: the bucket that holds it."""
+    return video_hash(video_id)[:BUCKET_LENGTH]
+
+
+def public_id(user_id: str, *, key: str) -> str:
+    """What the server keeps of a wire user id: HMAC-SHA256 under the server's key, 32 hex (D13)."""
+    return hmac.new(key.encode(), user_id.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def wire_user_id(local_id: str) -> str:
+    """The user id a client sends for its local UUID: 5,000 rounds of SHA-256 over hex text (D12)."""
+    digest = local_id
+    for _ in range(5_000):
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+    return digest
+
+
+def client_of(user_agent: str) -> tuple[str, str]:
+    """The client's name and version, all that is kept of a user agent (DESIGN 9).
+
+    `RealTube/0.1.0 Mozilla/5.0 ...` gives `("RealTube", "0.1.0")`. Control characters and lone
+    surrogates go first, then everything past 128 code points (D17).
+    """
+    cleaned = "".join(
+        c for c in user_agent.strip() if unicodedata.category(c) not in ("Cc", "Cs")
+    )[:USER_AGENT_MAX]
+    product = cleaned.split(" ", 1)[0]
+    name, _, version = product.partition("/")
+    return name[:32], version[:32]

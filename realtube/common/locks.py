@@ -1,0 +1,29 @@
+"""PostgreSQL advisory locks: who may do what only one process may do at a time."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from django.db import connection
+
+# The first half of every lock key, so that they cannot meet another application's.
+NAMESPACE = 0x52545542  # "RTUB"
+
+
+class Lock(IntEnum):
+    """The jobs that exclude themselves."""
+
+    PIPELINE = 1
+
+
+def try_transaction_lock(lock: Lock) -> bool:
+    """Take `lock` until the transaction ends; False if another session has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [NAMESPACE, lock])
+        return bool(cursor.fetchone()[0])
+
+
+def wait_for_transaction_lock(lock: Lock) -> None:
+    """Take `lock` until the transaction ends, waiting as long as `lock_timeout` allows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NAMESPACE, lock])

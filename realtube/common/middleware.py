@@ -1,0 +1,91 @@
+"""What happens to every request: id, timing, metrics, one log line, common headers."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from realtube.common import ids, metrics, pseudonyms
+from realtube.common.http import client_of
+
+log = structlog.get_logger()
+_METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
+# The documentation page runs Swagger UI, which sets styles from its script.
+CSP = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+
+
+class ApiMiddleware:
+    """Outermost: gives the request its id, and sees its final response."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer `request`, timed, counted and logged."""
+        started = time.perf_counter()
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        request_id = given if ids.is_request_id(given) else secrets.token_hex(12)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        metrics.IN_FLIGHT.inc()
+        try:
+            response = self.get_response(request)
+            self._add_headers(request, response, request_id)
+            self._record(request, response, time.perf_counter() - started)
+        finally:
+            metrics.IN_FLIGHT.dec()
+            structlog.contextvars.clear_contextvars()
+        return response
+
+    @staticmethod
+    def _add_headers(request: HttpRequest, response: HttpResponse, request_id: str) -> None:
+        response["X-Request-ID"] = request_id
+        response["X-Content-Type-Options"] = "nosniff"
+        response["X-Frame-Options"] = "DENY"
+        response["Referrer-Policy"] = "no-referrer"
+        if request.path.startswith(("/api", "/health")):
+            response["X-API-Version"] = "1"
+            response["Cross-Origin-Resource-Policy"] = "cross-origin"
+            if "Accept-Encoding" not in response.get("Vary", ""):
+                response["Vary"] = ", ".join(filter(None, [response.get("Vary"), "Accept-Encoding"]))
+        if "Content-Security-Policy" not in response:
+            response["Content-Security-Policy"] = CSP
+
+    @staticmethod
+    def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        endpoint = endpoint_of(request)
+        method = request.method if request.method in _METHODS else "OTHER"
+        metrics.REQUEST_SECONDS.labels(
+            endpoint=endpoint, method=method, status=response.status_code
+        ).observe(seconds)
+        log.info(
+            "request",
+            service="web",
+            method=method,
+            path=endpoint,
+            status=response.status_code,
+            duration_ms=round(seconds * 1000, 2),
+            bytes=len(response.content) if not response.streaming else None,
+            client=pseudonyms.for_logs(
+                client_of(request), key=settings.ADDRESS_KEY, day=time.strftime("%Y-%m-%d")
+            ),
+        )
+
+
+def endpoint_of(request: HttpRequest) -> str:
+    """The route template of a request, never its path: paths carry ids, and are endless (D51)."""
+    match = request.resolver_match
+    if match is None:
+        return metrics.UNMATCHED
+    view_class = getattr(match.func, "view_class", None)
+    endpoint: str | None = getattr(view_class, "endpoint", None)
+    if endpoint:
+        return endpoint
+    return "/admin" if match.namespaces[:1] == ["admin"] else f"/{match.route.strip('^$/')}"

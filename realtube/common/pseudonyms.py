@@ -1,0 +1,20 @@
+"""Keyed pseudonyms: an address can be recognised again, but not read back (D37, D60). Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+
+def keyed(value: str, *, key: bytes, purpose: str) -> str:
+    """HMAC-SHA256 of `purpose` and `value` under `key`, 32 hex characters; empty stays empty."""
+    if not value:
+        return ""
+    message = f"{purpose}\0{value}".encode()
+    return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]
+
+
+def for_logs(address: str, *, key: str, day: str) -> str:
+    """What a log line says of an address: 12 hex characters that change with the `day` (D60)."""
+    secret = hmac.new(key.encode(), f"logs {day}".encode(), hashlib.sha256).digest()
+    return keyed(address, key=secret, purpose="address")[:12]

@@ -1,0 +1,358 @@
+"""All settings, read once from the environment (docs/configuration.md explains each)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from realtube import env, logs
+from realtube.version import VERSION
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = env.path(
+    "VAR_DIR", BASE_DIR / "var", shown="var", help="Folder of everything the service writes."
+)
+# What `make run` left for a second terminal: its secrets and, while it runs, its servers.
+env.load_files(VAR_DIR / "secrets.env", VAR_DIR / "run.env")
+
+ENVIRONMENT = env.choice(
+    "REALTUBE_ENVIRONMENT",
+    "production",
+    ("production", "development", "test"),
+    help="What this node is for. `production` insists on HTTPS cookies for the admin.",
+)
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = False
+SECRET_KEY = env.text("DJANGO_SECRET_KEY", help="Signs admin sessions. At least 32 characters.")
+VOTER_KEY = env.text(
+    "REALTUBE_VOTER_KEY",
+    help="Keys the public ids of voters. At least 32 characters; losing it loses every identity.",
+)
+ADDRESS_KEY = env.text(
+    "REALTUBE_ADDRESS_KEY",
+    help="Keys the pseudonyms of addresses. At least 32 characters; may be changed at any time.",
+)
+USER_ID_MIN_LENGTH = env.integer(
+    "REALTUBE_USER_ID_MIN_LENGTH",
+    32,
+    low=1,
+    high=64,
+    help="Shortest wire user id accepted, in hex characters. 1 only for compatibility tests.",
+)
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *env.words("REALTUBE_ALLOWED_HOSTS", help="Host names under which the admin is served."),
+]
+CSRF_TRUSTED_ORIGINS = env.words(
+    "REALTUBE_CSRF_TRUSTED_ORIGINS",
+    help="Origins such as https://realtube.example that may post to the admin.",
+)
+TRUSTED_PROXIES = env.networks(
+    "REALTUBE_TRUSTED_PROXIES",
+    help="Proxies whose X-Forwarded-For and X-Real-IP are believed. Nobody else's ever are.",
+)
+METRICS_NETWORKS = env.networks(
+    "REALTUBE_METRICS_NETWORKS",
+    "127.0.0.0/8,::1/128",
+    help="Addresses that may read /metrics; everyone else gets a 404.",
+)
+
+# --- Applications ---------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "corsheaders",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "realtube.apps.RealtubeConfig",
+    "votes.apps.VotesConfig",
+    "videos.apps.VideosConfig",
+    "channels.apps.ChannelsConfig",
+    "sync.apps.SyncConfig",
+]
+MIDDLEWARE = [
+    "realtube.common.middleware.ApiMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "realtube.urls"
+WSGI_APPLICATION = "realtube.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "realtube" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+APPEND_SLASH = True
+# Twice the API's own limit (realtube.common.http.MAX_BODY_BYTES); admin forms are small too.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- PostgreSQL -----------------------------------------------------------------------------
+DATABASE = env.database_url(
+    "DATABASE_URL", help="PostgreSQL 15 or newer. `make run` starts its own when unset."
+)
+DB_POOL_SIZE = env.integer(
+    "REALTUBE_DB_POOL_SIZE",
+    0,
+    low=0,
+    high=200,
+    help="Connections a web process keeps in its pool; 0 keeps one a thread. "
+    "gunicorn.conf.py sets it to the number of threads plus 2.",
+)
+_database_options: dict[str, Any] = {
+    "connect_timeout": 3,
+    "application_name": "realtube",
+    # A vote is acknowledged only once it is on disk, whatever the server's default.
+    "options": "-c synchronous_commit=on -c statement_timeout=30s -c lock_timeout=10s"
+    if ENVIRONMENT != "test"
+    else "-c statement_timeout=30s -c lock_timeout=10s",
+    **DATABASE["OPTIONS"],  # type: ignore[dict-item]
+}
+if DB_POOL_SIZE:
+    _database_options["pool"] = {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 5}
+DATABASES = {
+    "default": {
+        **DATABASE,
+        "CONN_MAX_AGE": 0 if DB_POOL_SIZE else 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _database_options,
+    }
+}
+
+# --- Redis: broker and limits must never be evicted, the cache may ------------------------------
+REDIS_URL = env.redis_url(
+    "REDIS_URL",
+    "",
+    help="Broker and rate limits (Redis 7 or Valkey, `noeviction`). `make run` starts its own.",
+)
+REDIS_CACHE_URL = env.redis_url(
+    "REDIS_CACHE_URL",
+    "",
+    help="Cache of lookups; may evict. Defaults to database 1 of REDIS_URL.",
+) or (REDIS_URL.rsplit("/", 1)[0] + "/1" if REDIS_URL.startswith("redis") else REDIS_URL)
+REDIS_TIMEOUT_S = env.number(
+    "REALTUBE_REDIS_TIMEOUT_S",
+    0.25,
+    low=0.01,
+    high=10,
+    help="Seconds a request waits for Redis before it goes on without.",
+)
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_CACHE_URL,
+        "KEY_PREFIX": "realtube1",
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT_S,
+            "SOCKET_TIMEOUT": REDIS_TIMEOUT_S,
+            "CONNECTION_POOL_KWARGS": {"max_connections": 100},
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+        },
+    }
+}
+# The admin signs in a handful of people: their sessions belong with their accounts.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+
+# --- Celery -----------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TIMEZONE = "UTC"
+
+# --- Publishing -------------------------------------------------------------------------------
+PUBLISH_ROOT = env.path(
+    "REALTUBE_PUBLISH_ROOT",
+    VAR_DIR / "publish",
+    shown="VAR_DIR/publish",
+    help="Folder of the bucket files and other published data.",
+)
+
+# --- Limits: requests (or units) in 60 seconds ---------------------------------------------------
+LIMITS = {
+    "lookup": env.integer(
+        "REALTUBE_LIMIT_LOOKUP", 100, low=1, high=10**6, help="Lookups an address may make a minute."
+    ),
+    "prefixes": env.integer(
+        "REALTUBE_LIMIT_PREFIXES",
+        600,
+        low=1,
+        high=10**6,
+        help="Prefixes an address may ask for in batch lookups a minute.",
+    ),
+    "vote_user": env.integer(
+        "REALTUBE_LIMIT_VOTE_USER", 10, low=1, high=10**6, help="Votes a voter may send a minute."
+    ),
+    "unvote_user": env.integer(
+        "REALTUBE_LIMIT_UNVOTE_USER",
+        5,
+        low=1,
+        high=10**6,
+        help="Votes a voter may withdraw a minute.",
+    ),
+    "vote_address": env.integer(
+        "REALTUBE_LIMIT_VOTE_ADDRESS",
+        30,
+        low=1,
+        high=10**6,
+        help="Votes and withdrawals from one address a minute.",
+    ),
+    "vote_prefix": env.integer(
+        "REALTUBE_LIMIT_VOTE_PREFIX",
+        120,
+        low=1,
+        high=10**6,
+        help="Votes and withdrawals from one /24 (IPv6: /64) a minute.",
+    ),
+    "sync": env.integer(
+        "REALTUBE_LIMIT_SYNC", 4, low=1, high=10**6, help="Sync calls of an address a minute."
+    ),
+    "stats": env.integer(
+        "REALTUBE_LIMIT_STATS", 10, low=1, high=10**6, help="Stats calls of an address a minute."
+    ),
+}
+
+# --- Scoring (docs/scoring.md) -----------------------------------------------------------------
+PRIOR_WEIGHT = env.number(
+    "REALTUBE_PRIOR_WEIGHT",
+    1.5,
+    low=0.1,
+    high=100,
+    help="K of the score: the trust that AI votes must outweigh before a video is flagged.",
+)
+MIN_INDEPENDENT_VOTERS = env.integer(
+    "REALTUBE_MIN_INDEPENDENT_VOTERS",
+    3,
+    low=1,
+    high=100,
+    help="Independent AI voters below which a video is not flagged.",
+)
+
+# --- HTTP ---------------------------------------------------------------------------------------
+CORS_URLS_REGEX = r"^/(api|health)(/|$)"
+_cors_origins = env.words(
+    "REALTUBE_CORS_ORIGINS", "*", help="Origins that may read the API from a browser; * for all."
+)
+CORS_ALLOW_ALL_ORIGINS = "*" in _cors_origins
+CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else _cors_origins
+CORS_ALLOW_METHODS = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+    "origin",
+    "x-request-id",
+    "x-user-id",
+]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Retry-After",
+    "X-API-Version",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-ID",
+    "X-Truncated",
+]
+CORS_PREFLIGHT_MAX_AGE = 86_400
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+# TLS ends at the proxy, which redirects; behind it every request is plain HTTP.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "realtube" / "static"]
+# The files come with the installed packages and this repository: no collectstatic step needed.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "realtube.common.schema.ApiSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "RealTube API",
+    "VERSION": VERSION,
+    "DESCRIPTION": (BASE_DIR / "docs" / "api-intro.md").read_text(encoding="utf-8"),
+    "LICENSE": {"name": "AGPL-3.0", "url": "https://www.gnu.org/licenses/agpl-3.0.html"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
+    "SCHEMA_PATH_PREFIX": "/api",
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# --- Logs ---------------------------------------------------------------------------------------
+LOG_FORMAT = env.choice(
+    "LOG_FORMAT", "json", ("json", "console"), help="One JSON object a line, or for people."
+)
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), help="Least level that is logged."
+)
+LOGGING_CONFIG = None
+logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL)
+
+SILENCED_SYSTEM_CHECKS = [
+    # The proxy redirects to HTTPS (CONTRACT 8.4); preloading a domain is its owner's decision.
+    "security.W008",
+    "security.W021",
+]
+PROMETHEUS_MULTIPROC_DIR = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")

@@ -1,0 +1,66 @@
+"""What was published, in order: revisions and the change log clients follow."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from realtube.common import ids
+
+
+class Revision(models.Model):
+    """One committed run of the pipeline; numbers follow commit order."""
+
+    number = models.BigAutoField(primary_key=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="revision_created_at")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Change(models.Model):
+    """One object's public state as of a revision; kept 48 hours.
+
+    `payload` is the delta entry (CONTRACT 6.10). `bucket` is the 4-hex bucket of a video.
+    """
+
+    class Kind(models.TextChoices):
+        """What changed."""
+
+        VIDEO = "video"
+        CHANNEL = "channel"
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=8, choices=Kind)
+    key = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
+    bucket = models.CharField(max_length=ids.BUCKET_LENGTH, null=True, db_collation="C")
+    payload = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["revision", "kind", "key"], name="change_one_per_object_and_revision"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.kind} {self.key}"
+
+
+class Snapshot(models.Model):
+    """A published full copy: which revision, in which format, where, and its checksum."""
+
+    revision = models.BigIntegerField()
+    format = models.CharField(max_length=16)
+    checksum = models.CharField(max_length=64)
+    bytes = models.BigIntegerField()
+    path = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.format} at {self.revision}"

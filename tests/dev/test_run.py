@@ -1,0 +1,352 @@
+"""The supervisor behind `make run`."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from realtube import run
+from realtube.run import Keeper, Options, RunError, Signals, Terminal
+from tests.dev.processes import child_with, descendants, running, wait_until
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PASSWORD = "hunter2-hunter2"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Service:
+    """`make run` as a person starts it, with a folder and a port of its own."""
+
+    var_dir: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def output(self) -> str:
+        return (self.var_dir.parent / "output").read_text(errors="replace")
+
+    def start(self, **env: str) -> subprocess.Popen[bytes]:
+        ours = {"DATABASE_URL", "REDIS_URL", "REALTUBE_ENVIRONMENT", *run.SECRETS}
+        inherited = {key: value for key, value in os.environ.items() if key not in ours}
+        with (self.var_dir.parent / "output").open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "realtube.run"],
+                cwd=REPOSITORY,
+                env=inherited | {"VAR_DIR": str(self.var_dir), "PORT": str(self.port)} | env,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        return self.process
+
+    def start_and_wait(self) -> set[int]:
+        """Its processes, once it says that it is ready."""
+        process = self.start()
+        wait_until(
+            lambda: "RealTube is ready" in self.output or process.poll() is not None,
+            timeout_s=60,
+            what="the service is ready",
+        )
+        assert process.poll() is None, self.output
+        return descendants(process.pid)
+
+    def stop(self, number: signal.Signals) -> int:
+        """Its exit status."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(timeout=40)
+
+    def status(self, path: str) -> int:
+        """The status of a GET; 0 when nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    folder = Path(tempfile.mkdtemp(prefix="realtube-run-", dir="/tmp"))
+    folder.chmod(0o755)  # so that root's PostgreSQL, which runs as nobody, finds its data there
+    service = Service(folder / "var", free_port())
+    yield service
+    if service.process is not None and service.process.poll() is None:
+        service.process.terminate()
+        service.process.wait()
+    shutil.rmtree(folder)
+
+
+@pytest.mark.timeout(150)
+def test_the_service_starts_stops_and_survives_kill_9(service: Service) -> None:
+    processes = service.start_and_wait()
+    assert len(processes) > 5
+    assert service.status("/health/live") == 200
+    assert f"http://127.0.0.1:{service.port}/api/docs" in service.output
+    assert f"VAR_DIR={service.var_dir} " in service.output
+    environment = (service.var_dir / "run.env").read_text()
+    assert all(f"{name}=" in environment for name in ("DATABASE_URL", "REDIS_URL", "PORT"))
+    secrets = (service.var_dir / "secrets.env").read_text()
+    for name in ("run.env", "secrets.env"):
+        assert stat.S_IMODE((service.var_dir / name).stat().st_mode) == 0o600
+
+    assert service.stop(signal.SIGTERM) == 0, service.output
+    assert running(processes) == set()
+    assert not (service.var_dir / "run.env").exists()
+
+    processes = service.start_and_wait()
+    assert (service.var_dir / "secrets.env").read_text() == secrets
+    assert service.stop(signal.SIGKILL) == -signal.SIGKILL
+    wait_until(lambda: not running(processes), timeout_s=15, what="everything followed")
+
+    processes = service.start_and_wait()
+    before = (service.var_dir / "run.env").read_text()
+    assert service.process is not None
+    for name in ("postgres", "valkey-server", "gunicorn", "worker"):
+        os.kill(child_with(service.process.pid, name), signal.SIGKILL)
+    wait_until(
+        lambda: service.output.count("starting it again") >= 4, timeout_s=10, what="they are missed"
+    )
+    wait_until(lambda: service.status("/health/ready") == 200, timeout_s=20, what="they are back")
+    assert (service.var_dir / "run.env").read_text() == before
+    processes |= descendants(service.process.pid)
+    assert service.stop(signal.SIGINT) == 0, service.output
+    assert running(processes) == set()
+
+
+@pytest.mark.parametrize(
+    "reached", ["run.lock", "postgres/lock", "logs/migrate.log", "logs/web.log"]
+)
+def test_a_signal_while_starting_stops_everything(service: Service, reached: str) -> None:
+    process = service.start()
+    wait_until(
+        lambda: (service.var_dir / reached).exists() or process.poll() is not None,
+        timeout_s=20,
+        what=reached,
+    )
+    processes = descendants(process.pid)
+    assert service.stop(signal.SIGTERM) == 0, service.output
+    assert running(processes) == set()
+    assert "error" not in service.output
+
+
+def test_a_port_in_use_is_one_sentence_and_starts_nothing(service: Service) -> None:
+    with socket.create_server(("127.0.0.1", service.port)):
+        assert service.start().wait(timeout=10) == 1
+    assert service.output == (
+        f"error: Port {service.port} is already in use; use another one: "
+        f"PORT={service.port + 1} make run\n"
+    )
+    assert not (service.var_dir / "postgres").exists()
+
+
+def test_a_second_run_in_the_same_folder_is_one_sentence(service: Service) -> None:
+    service.var_dir.mkdir()
+    with (service.var_dir / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert service.start().wait(timeout=10) == 1
+    assert service.output.startswith(f"error: Another `make run` is using {service.var_dir}; ")
+    assert service.output.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "status"),
+    [
+        ("DATABASE_URL", f"postgresql://me:{PASSWORD}@127.0.0.1:1/realtube", 1),
+        ("REDIS_URL", f"redis://:{PASSWORD}@127.0.0.1:1/0", 1),
+        ("PORT", "http", 2),
+        ("WEB_THREADS", "0", 2),
+        ("HOST", "no.such.host.invalid", 1),
+    ],
+)
+def test_a_wrong_variable_is_named_in_one_sentence(
+    service: Service, variable: str, value: str, status: int
+) -> None:
+    assert service.start(**{variable: value}).wait(timeout=20) == status
+    assert service.output.startswith("error: ")
+    assert variable in service.output
+    assert service.output.count("\n") == 1
+    assert PASSWORD not in service.output
+    assert not (service.var_dir / "postgres").exists()
+
+
+@pytest.mark.parametrize(
+    ("check", "url"),
+    [
+        (run.check_database, "realtube"),
+        (run.check_database, f"mysql://me:{PASSWORD}@host/realtube"),
+        (run.check_database, f"postgresql://me:{PASSWORD}@host"),
+        (run.check_database, f"postgresql://me:{PASSWORD}@host:port/realtube"),
+        (run.check_database, f"postgresql://me:a@{PASSWORD}/b@host/realtube"),
+        (run.check_database, f"postgresql://me:a#{PASSWORD}@host/realtube"),
+        (run.check_database, f"postgresql://me:{PASSWORD}@host/realtube?{PASSWORD}=1"),
+        (run.check_redis, "localhost"),
+        (run.check_redis, f"http://:{PASSWORD}@host/0"),
+        (run.check_redis, f"redis://:{PASSWORD}@host:port/0"),
+        (run.check_redis, f"redis://:a@{PASSWORD}/b@host/0"),
+    ],
+)
+def test_an_unreadable_url_is_refused_without_quoting_it(
+    check: Callable[[str], None], url: str
+) -> None:
+    with pytest.raises(RunError, match="_URL must be a URL such as ") as failure:
+        check(url)
+    assert PASSWORD not in str(failure.value)
+
+
+def test_the_servers_of_the_tests_are_let_in() -> None:
+    run.check_database(os.environ["DATABASE_URL"])
+    run.check_redis(os.environ["REDIS_URL"])
+
+
+def test_empty_variables_count_as_unset() -> None:
+    options = Options.read({"PORT": "", "HOST": " ", "DATABASE_URL": "", "VAR_DIR": ""})
+    assert options == Options(REPOSITORY / "var", "127.0.0.1", 8000, "", "")
+
+
+def test_the_site_has_an_address_a_browser_understands(tmp_path: Path) -> None:
+    def site(host: str) -> str:
+        return Options.read({"HOST": host, "VAR_DIR": str(tmp_path)}).site
+
+    assert site("0.0.0.0") == "http://127.0.0.1:8000"
+    assert site("::") == "http://[::1]:8000"
+    assert site("realtube.example") == "http://realtube.example:8000"
+
+
+def test_secrets_are_made_once_and_missing_ones_are_added(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.env"
+    first = run.read_or_create_secrets(path)
+    assert first.keys() == set(run.SECRETS)
+    assert all(len(bytes.fromhex(secret)) == 32 for secret in first.values())
+    assert len(set(first.values())) == len(first)
+    assert run.read_or_create_secrets(path) == first
+
+    path.write_text(f"# mine\nREALTUBE_VOTER_KEY={first['REALTUBE_VOTER_KEY']}\n")
+    second = run.read_or_create_secrets(path)
+    assert second["REALTUBE_VOTER_KEY"] == first["REALTUBE_VOTER_KEY"]
+    assert second["DJANGO_SECRET_KEY"] != first["DJANGO_SECRET_KEY"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+class Mortal:
+    """A part that dies as soon as it was started."""
+
+    name = "web"
+    running = False
+
+    def __init__(self) -> None:
+        self.starts = 0
+
+    def start(self) -> None:
+        self.starts += 1
+
+
+def test_a_part_that_keeps_dying_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 1000.0
+    monkeypatch.setattr("realtube.run.time.monotonic", lambda: now_s)
+    part, said = Mortal(), list[str]()
+    keeper = Keeper(part, said.append)
+
+    def tend_for_a_minute() -> None:
+        nonlocal now_s
+        while now_s < 1060:
+            keeper.tend()
+            now_s += 0.1
+
+    with pytest.raises(RunError, match=r"^web stopped 6 times within 60 seconds"):
+        tend_for_a_minute()
+    assert part.starts == 5
+    assert [line.rpartition(" in ")[2] for line in said] == [
+        "0.5 s.",
+        "1 s.",
+        "2 s.",
+        "4 s.",
+        "8 s.",
+    ]
+
+
+def test_a_part_that_dies_now_and_then_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 1000.0
+    monkeypatch.setattr("realtube.run.time.monotonic", lambda: now_s)
+    part = Mortal()
+    keeper = Keeper(part, list[str]().append)
+    for _ in range(20):
+        part.running = False
+        keeper.tend()
+        now_s += 10
+        part.running = True
+        keeper.tend()
+        now_s += 10
+    assert part.starts == 20
+
+
+def test_a_reader_that_stops_reading_blocks_nobody() -> None:
+    reader, writer = os.pipe()
+    terminal = Terminal(writer)
+    for number in range(50_000):
+        terminal.line(b"%d" % number, name="web")
+    assert not terminal.flush()
+    received = b""
+    while not terminal.flush() or received.count(b"\n") < 50_000:
+        received += os.read(reader, 1 << 20)
+    os.close(writer)
+    os.close(reader)
+    assert received.splitlines()[::49_999] == [b"web      | 0", b"web      | 49999"]
+
+
+def test_a_reader_that_has_gone_is_forgotten() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    terminal = Terminal(writer)
+    terminal.line(b"lost")
+    assert terminal.flush()
+    os.close(writer)
+
+
+def test_only_whole_lines_of_a_child_are_shown(tmp_path: Path) -> None:
+    child = run.Child("web", ["true"], env={}, log_dir=tmp_path)
+    assert list(child.new_lines()) == []
+    with child.log_path.open("ab", buffering=0) as log:
+        log.write(b"one\ntw")
+        assert list(child.new_lines()) == [b"one"]
+        log.write(b"o\nthree\n")
+        assert next(child.new_lines()) == b"two"  # the reader of the terminal was busy
+        assert list(child.new_lines()) == [b"three"]
+
+
+def test_one_ctrl_c_that_arrives_twice_is_not_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 1000.0
+    monkeypatch.setattr("realtube.run.time.monotonic", lambda: now_s)
+    signals = Signals()
+    signals.check()
+    signals.note(signal.SIGINT, None)
+    signals.note(signal.SIGINT, None)
+    assert not signals.hurry
+    with pytest.raises(run.Interrupted):
+        signals.check()
+    now_s += 1
+    signals.note(signal.SIGTERM, None)
+    assert not signals.hurry
+    signals.note(signal.SIGINT, None)
+    assert signals.hurry

@@ -1,0 +1,64 @@
+"""A pytest plugin that brings PostgreSQL and Valkey to the tests (`-p tests.servers`).
+
+The process that was started by hand runs them, in a folder that is removed at the end; workers of
+pytest-xdist inherit their addresses. Everything is in the environment before Django reads its
+settings. DATABASE_URL or REDIS_URL, when set, name servers to use instead.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from realtube.embedded import EmbeddedError, Postgres, Server, Valkey
+
+_TEST_VALUES = {
+    "DJANGO_SECRET_KEY": "test-django-secret-key-" + "0" * 32,
+    "REALTUBE_VOTER_KEY": "test-voter-key-" + "1" * 32,
+    "REALTUBE_ADDRESS_KEY": "test-address-key-" + "2" * 32,
+    "REALTUBE_ENVIRONMENT": "test",
+}
+_servers: list[Server] = []
+_folders: list[Path] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Start what is needed; pytest-django reads the settings in the same hook, after us."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="realtube-tests-"))
+    _folders.append(folder)
+    atexit.register(_clean_up)
+    if os.geteuid() == 0:
+        folder.chmod(0o711)  # PostgreSQL does not run as root and has to get to its data
+    os.environ |= _TEST_VALUES
+    os.environ["VAR_DIR"] = str(folder / "var")
+    for kind in (Postgres, Valkey):
+        if os.environ.get(kind.variable):
+            continue
+        server = kind(folder / "servers", durable=False)
+        _servers.append(server)
+        try:
+            server.start()
+        except EmbeddedError as error:
+            raise pytest.UsageError(str(error)) from error
+        _folders.append(server.home)  # may be elsewhere, when nobody else can enter `folder`
+        os.environ[kind.variable] = server.url
+
+
+def pytest_unconfigure() -> None:
+    """Stop the servers and remove their data."""
+    _clean_up()
+
+
+def _clean_up() -> None:
+    while _servers:
+        _servers.pop().stop()
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)

@@ -1,0 +1,112 @@
+"""Projection: what the facts say of each video. Any row can be dropped and rebuilt."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from realtube.common import ids
+from votes.models import Category
+
+
+class VideoQuerySet(models.QuerySet["Video"]):
+    """Named reads."""
+
+    def published(self) -> VideoQuerySet:
+        """Videos a lookup may return (D26)."""
+        return self.filter(hidden=False, shadow_hidden=False).filter(
+            models.Q(total_votes__gt=0) | models.Q(locked=True) | models.Q(preliminary=True)
+        )
+
+    def with_hash_prefix(self, prefix: str) -> VideoQuerySet:
+        """Videos whose hash starts with `prefix`; a range, which any B-tree serves (D61)."""
+        above = format(int(prefix, 16) + 1, f"0{len(prefix)}x")
+        found = self.filter(hash__gte=prefix)
+        return found if len(above) > len(prefix) else found.filter(hash__lt=above)
+
+
+class Video(models.Model):
+    """The state of one video. All but `revision` is a function of the facts.
+
+    `evidence_score` is the score without the channel's prior; channels are rolled up from it,
+    so that a flagged channel cannot feed on itself (D53).
+    """
+
+    video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
+    hash = models.CharField(max_length=64, db_collation="C")
+    channel_id = models.CharField(max_length=ids.CHANNEL_ID_MAX, null=True, db_collation="C")
+    channel_handle = models.CharField(max_length=ids.HANDLE_MAX, null=True, db_collation="C")
+    channel_score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    prior = models.BooleanField(db_default=False)
+    score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
+    evidence_score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
+    primary_category = models.CharField(max_length=16, null=True, choices=Category)
+    weight_ai = models.DecimalField(max_digits=14, decimal_places=6, db_default=0)
+    weight_disputes = models.DecimalField(max_digits=14, decimal_places=6, db_default=0)
+    total_votes = models.PositiveIntegerField(db_default=0)
+    disputes = models.PositiveIntegerField(db_default=0)
+    voters = models.PositiveIntegerField(db_default=0)
+    independent_voters = models.PositiveIntegerField(db_default=0)
+    locked = models.BooleanField(db_default=False)
+    verdict = models.CharField(max_length=8, null=True)
+    hidden = models.BooleanField(db_default=False)
+    shadow_hidden = models.BooleanField(db_default=False)
+    held = models.BooleanField(db_default=False)
+    preliminary = models.BooleanField(db_default=False)
+    is_short = models.BooleanField(null=True)
+    first_reported = models.DateTimeField()
+    last_updated = models.DateTimeField()
+    service = models.CharField(max_length=16, db_default="youtube")
+    revision = models.BigIntegerField(db_default=0)
+
+    objects = VideoQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(score__gte=0, score__lte=100), name="video_score_from_0_to_100"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(locked=False, verdict=None)
+                | models.Q(locked=True, verdict__in=["ai", "human"]),
+                name="video_lock_has_a_direction",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["hash"], name="video_hash"),
+            models.Index(
+                fields=["channel_id"],
+                condition=models.Q(channel_id__isnull=False),
+                name="video_channel_id",
+            ),
+            models.Index(
+                fields=["channel_handle"],
+                condition=models.Q(channel_handle__isnull=False),
+                name="video_channel_handle",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.video_id
+
+
+class VideoCategory(models.Model):
+    """The active votes of one category on one video."""
+
+    video = models.ForeignKey(
+        Video, on_delete=models.CASCADE, related_name="categories", db_column="video_id"
+    )
+    category = models.CharField(max_length=16, choices=Category)
+    vote_count = models.PositiveIntegerField()
+    weighted_score = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["video", "category"], name="videocategory_one_row_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.video_id}: {self.category}"

@@ -1,0 +1,113 @@
+"""The score of a video (CONTRACT 7.5, D55). Pure functions on plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+FLAGGED = Decimal(50)
+STRONGLY_FLAGGED = Decimal(80)
+UNFLAGGED_CAP = Decimal("49.90")
+LOCKED_AI, LOCKED_HUMAN = Decimal(95), Decimal(0)
+CHANNEL_PRIOR_WEIGHT = Decimal(6)
+CHANNEL_PRIOR_MEAN = Decimal("0.6")
+SETTLED_VOTERS = 5
+DISPUTABLE = Decimal(20)
+
+CORE = ("fully_ai", "ai_voiceover", "ai_visuals")
+THUMBNAILS, ASSISTED, DISPUTE = "ai_thumbnails", "ai_assisted", "not_ai"
+_ZERO = Decimal(0)
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a score is made of.
+
+    `weights`: trust by category, each voice once, >= 0. `resolved_disputes`: the part of the
+    disputes that comes from voters with resolved votes. `stood`: the video once stood at 80 or
+    more with 5 independent voters. `lock`: "ai", "human" or None.
+    """
+
+    weights: Mapping[str, Decimal]
+    independent_voters: int = 0
+    resolved_disputes: Decimal = _ZERO
+    lock: str | None = None
+    held: bool = False
+    stood: bool = False
+
+
+def rounded(value: Decimal) -> Decimal:
+    """Two decimals, half up, never negative zero (D05)."""
+    return value.quantize(_CENT, ROUND_HALF_UP) + _ZERO
+
+
+def weight_ai(weights: Mapping[str, Decimal]) -> Decimal:
+    """S: the heaviest of core (voiceover, visuals, all of it), thumbnails, assisted."""
+    core = sum((weights.get(category, _ZERO) for category in CORE), _ZERO)
+    return max(core, weights.get(THUMBNAILS, _ZERO), weights.get(ASSISTED, _ZERO))
+
+
+def score(
+    evidence: Evidence, *, prior: bool, prior_weight: Decimal, min_independent: int
+) -> Decimal:
+    """The score of a video, 0-100 with two decimals.
+
+    100 S / (S + disputes + K); with the prior of an auto-flagged channel
+    100 (S + 0.6 K') / (S + disputes + K') with K' = 6, which is 60 without votes. Capped at
+    49.9 below `min_independent` independent AI voters (not with a prior) and while held. A
+    video that stood high falls below 50 only through disputes of voters with resolved votes,
+    or because its AI votes went. A lock decides alone.
+
+    `prior_weight` is K > 0, in units of trust. Source: CONTRACT 7.5; a weighted mean with a
+    pseudo-count prior (additive smoothing).
+    """
+    if evidence.lock:
+        return LOCKED_AI if evidence.lock == "ai" else LOCKED_HUMAN
+    ai = weight_ai(evidence.weights)
+    disputes = evidence.weights.get(DISPUTE, _ZERO)
+    result = _share(ai, disputes, prior=prior, prior_weight=prior_weight)
+    if evidence.stood and result < FLAGGED:
+        floor = _share(ai, evidence.resolved_disputes, prior=prior, prior_weight=prior_weight)
+        result = max(result, min(FLAGGED, floor))
+    if evidence.independent_voters < min_independent and not prior:
+        result = min(result, UNFLAGGED_CAP)
+    if evidence.held:
+        result = min(result, UNFLAGGED_CAP)
+    return rounded(result)
+
+
+def category_scores(
+    weights: Mapping[str, Decimal], *, prior_weight: Decimal
+) -> dict[str, Decimal]:
+    """Each AI category's 100 w / (w + disputes + K), 0-100 with two decimals."""
+    disputes = weights.get(DISPUTE, _ZERO)
+    return {
+        category: rounded(100 * weight / (weight + disputes + prior_weight))
+        for category, weight in weights.items()
+        if category != DISPUTE
+    }
+
+
+def _share(ai: Decimal, disputes: Decimal, *, prior: bool, prior_weight: Decimal) -> Decimal:
+    if prior:
+        pseudo = CHANNEL_PRIOR_WEIGHT
+        return 100 * (ai + CHANNEL_PRIOR_MEAN * pseudo) / (ai + disputes + pseudo)
+    return 100 * ai / (ai + disputes + prior_weight)
+
+
+def agreed_claim(claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = 3) -> str | None:
+    """The channel that the voters agree on, or None (D29).
+
+    `claims` maps a claim to its independent voices and their trust. Agreed is what at least
+    `min_voices` claim while no other claim has more than a third of the claiming trust.
+    """
+    if not claims:
+        return None
+    total = sum((weight for _, weight in claims.values()), _ZERO)
+    best = max(claims, key=lambda claim: (claims[claim][1], claims[claim][0], claim))
+    rivals = [weight for claim, (_, weight) in claims.items() if claim != best]
+    if claims[best][0] < min_voices or any(3 * weight > total for weight in rivals):
+        return None
+    return best

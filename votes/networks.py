@@ -1,0 +1,77 @@
+"""What is kept of a voter's address: keyed pseudonyms that rotate (D37, D60)."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+from realtube.common import addresses, pseudonyms
+from votes import sql
+from votes.models import AddressKey
+
+PERIOD_S = 30 * 86_400
+_secrets: dict[int, bytes] = {}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Pseudonyms of where a vote came from; None where there is no address.
+
+    `ip` and `prefix` can be matched across videos and go after 30 days. `voice` and
+    `voice_before` (the same under the previous key) mean something only on their own video.
+    """
+
+    ip: str | None
+    prefix: str | None
+    voice: str | None
+    voice_before: str | None
+
+
+def origin_of(address: str, *, video_id: str) -> Origin:
+    """The pseudonyms of `address` for a vote on `video_id`."""
+    prefix = addresses.network_prefix(address)
+    if not prefix:
+        return Origin(None, None, None, None)
+    period = current_period()
+    now, before = _key(period), _key(period - 1)
+    return Origin(
+        ip=pseudonyms.keyed(address, key=now, purpose="address"),
+        prefix=pseudonyms.keyed(prefix, key=now, purpose="prefix"),
+        voice=pseudonyms.keyed(prefix, key=now, purpose=f"voice {video_id}"),
+        voice_before=pseudonyms.keyed(prefix, key=before, purpose=f"voice {video_id}"),
+    )
+
+
+def current_period() -> int:
+    """The number of the running 30-day period since 1970."""
+    return int(time.time()) // PERIOD_S
+
+
+def _key(period: int) -> bytes:
+    """The key of a period: half of it is in the database, half in the environment.
+
+    Neither a dump nor the environment alone is enough to try all addresses.
+    """
+    if period not in _secrets:
+        with connection.cursor() as cursor:
+            # The no-op update makes RETURNING answer when another process was first.
+            cursor.execute(
+                "INSERT INTO votes_addresskey (period, secret) VALUES (%s, %s)"
+                " ON CONFLICT (period) DO UPDATE SET period = excluded.period RETURNING secret",
+                [period, secrets.token_bytes(32)],
+            )
+            _secrets[period] = bytes(cursor.fetchone()[0])
+    return _secrets[period] + settings.ADDRESS_KEY.encode()
+
+
+def expire() -> int:
+    """Clear pseudonyms older than 30 days and drop keys but the newest two; rows cleared."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.EXPIRE_ADDRESSES)
+        cleared = cursor.rowcount
+    AddressKey.objects.filter(period__lt=current_period() - 1).delete()
+    return cleared

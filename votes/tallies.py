@@ -1,0 +1,108 @@
+"""Set-wise reads of what the votes and decisions say about videos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from votes import sql
+from votes.models import Action, Category, ConsensusLabel
+
+ZERO = Decimal(0)
+
+
+@dataclass
+class Tally:
+    """The active votes on one video.
+
+    `votes` counts them by category; `weights` sums them by category, each voice once with its
+    heaviest vote. `settled` is when the video was labelled AI, if it was.
+    """
+
+    votes: dict[str, int] = field(default_factory=dict)
+    weights: dict[str, Decimal] = field(default_factory=dict)
+    independent_voters: int = 0
+    resolved_disputes: Decimal = ZERO
+    is_short: bool | None = None
+    first_reported: datetime | None = None
+    last_changed: datetime | None = None
+    lock: str | None = None
+    hidden: bool = False
+    shadow_hidden: bool = False
+    held: bool = False
+    stood: bool = False
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is any fact about the video."""
+        return self.first_reported is not None
+
+
+Claims = dict[str, tuple[int, Decimal]]
+
+
+def tally(video_ids: Sequence[str]) -> dict[str, Tally]:
+    """The tally of each video, empty for those nobody ever spoke of. Four statements."""
+    tallies = {video_id: Tally() for video_id in video_ids}
+    for video_id, category, votes, weight, resolved, voices, is_short in _rows(
+        sql.TALLY, video_ids
+    ):
+        found = tallies[video_id]
+        found.votes[category] = votes
+        found.weights[category] = weight
+        if is_short is not None:
+            found.is_short = bool(found.is_short) or is_short
+        if category == Category.NOT_AI:
+            found.resolved_disputes = resolved
+        else:
+            found.independent_voters += voices
+    for video_id, first, last in _rows(sql.SPAN, video_ids):
+        tallies[video_id].first_reported, tallies[video_id].last_changed = first, last
+    for video_id, lock, hide, shadow, hold, first, last in _rows(sql.STANDING, video_ids):
+        found = tallies[video_id]
+        found.lock = {Action.LOCK_AI: "ai", Action.LOCK_HUMAN: "human"}.get(lock)
+        found.hidden = hide == Action.HIDE
+        found.shadow_hidden = shadow == Action.SHADOW_HIDE
+        found.held = hold == Action.HOLD
+        found.first_reported = min(filter(None, [found.first_reported, first]))
+        found.last_changed = max(filter(None, [found.last_changed, last]))
+    for label in ConsensusLabel.objects.filter(pk__in=video_ids):
+        found = tallies[label.video_id]
+        found.stood = label.verdict == ConsensusLabel.Verdict.AI
+        found.first_reported = found.first_reported or label.since
+        found.last_changed = found.last_changed or label.since
+    return tallies
+
+
+def claims(video_ids: Sequence[str]) -> tuple[dict[str, Claims], dict[str, Claims]]:
+    """Claimed channel ids, and claimed handles, by video: claim -> (voices, weight)."""
+    by_kind: dict[str, dict[str, Claims]] = {"id": {}, "handle": {}}
+    for video_id, kind, claim, voices, weight in _rows(sql.CLAIMS, video_ids):
+        by_kind[kind].setdefault(video_id, {})[claim] = (voices, weight)
+    return by_kind["id"], by_kind["handle"]
+
+
+def count_votes(voter_ids: Iterable[str]) -> None:
+    """Bring `vote_count` of these voters up to their active votes."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.COUNT_VOTES, {"voters": sorted(set(voter_ids))})
+
+
+def settle(verdicts: dict[str, str]) -> None:
+    """Write down how these videos settled, once."""
+    if verdicts:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql.SETTLE, {"videos": list(verdicts), "verdicts": list(verdicts.values())}
+            )
+
+
+def _rows(statement: str, video_ids: Sequence[str]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"videos": list(video_ids)})
+        return cursor.fetchall()
