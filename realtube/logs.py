@@ -25,7 +25,14 @@ def configure(*, log_format: str, level: str) -> None:
         renderer = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
         renderer = [
-            structlog.dev.ConsoleRenderer(event_key="message", timestamp_key="time", pad_event_to=0)
+            # No colours and no local variables: these lines go into files, and values may be secret.
+            structlog.dev.ConsoleRenderer(
+                event_key="message",
+                timestamp_key="time",
+                pad_event_to=0,
+                colors=False,
+                exception_formatter=structlog.dev.plain_traceback,
+            )
         ]
     structlog.configure(
         processors=[

@@ -174,7 +174,7 @@ REDIS_TIMEOUT_S = env.number(
     high=10,
     help="Seconds a request waits for Redis before it goes on without.",
 )
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_CACHE_URL,
@@ -187,6 +187,9 @@ CACHES = {
         },
     }
 }
+# The admin's sign-in is limited even without Redis, by each process for itself.
+CACHES["local"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+RATELIMIT_USE_CACHE = "local"
 # The admin signs in a handful of people: their sessions belong with their accounts.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -43,3 +43,11 @@ SELECT * FROM unnest(%s::text[], %s::text[], %s::int[], %s::numeric[])
 """
 
 STAMP = "UPDATE videos_video SET revision = %s WHERE video_id = ANY(%s)"
+
+WITHOUT_FACTS = """
+SELECT video_id FROM videos_video v
+WHERE NOT EXISTS (SELECT FROM votes_vote f WHERE f.video_id = v.video_id)
+  AND NOT EXISTS (SELECT FROM votes_consensuslabel f WHERE f.video_id = v.video_id)
+  AND NOT EXISTS (SELECT FROM votes_decision f
+                  WHERE f.target_type = 'video' AND f.target_id = v.video_id)
+"""

@@ -30,13 +30,13 @@ def client_address(
     any proxy is.
     """
     peer_address = parse(peer)
-    if not trusted or (peer_address and not _within(peer_address, trusted)):
+    if not trusted or (peer_address and not within(peer_address, trusted)):
         return str(peer_address or "")
     for hop in reversed(forwarded_for.split(",")):
         address = parse(hop)
         if address is None:
             break  # whatever stands left of a hop nobody can read is not to be believed
-        if not _within(address, trusted):
+        if not within(address, trusted):
             return str(address)
     return str(parse(real_ip) or peer_address or "")
 
@@ -50,7 +50,8 @@ def network_prefix(address: str) -> str:
     return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))
 
 
-def _within(address: Address, networks: Sequence[Network]) -> bool:
+def within(address: Address, networks: Sequence[Network]) -> bool:
+    """Whether an address lies in one of the networks."""
     return any(address in network for network in networks if network.version == address.version)
 
 

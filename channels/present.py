@@ -1,0 +1,39 @@
+"""The channel object of the API (CONTRACT 6.7); the only place that shapes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.models import Channel
+from videos.present import timestamp
+
+
+def channel_object(channel: Channel) -> dict[str, Any]:
+    """The public object; `channelId` is `@handle` while the id is not known."""
+    result: dict[str, Any] = {
+        "channelId": channel.key,
+        "score": float(channel.score),
+        "totalVideos": channel.total_videos,
+        "flaggedVideos": channel.flagged_videos,
+        "topCategories": channel.top_categories,
+        "locked": channel.locked,
+        "lastUpdated": timestamp(channel.last_updated),
+        "autoFlag": channel.auto_flag_new,
+    }
+    if channel.handle:
+        result["handle"] = f"@{channel.handle}"
+    return result
+
+
+def delta_entry(channel: Channel) -> dict[str, Any]:
+    """The channel's entry of a delta (D45)."""
+    if not channel.score and not channel.auto_flag_new:
+        return {"channelId": channel.key, "action": "remove"}
+    return {
+        "channelId": channel.key,
+        "score": float(channel.score),
+        "autoFlag": channel.auto_flag_new,
+        "locked": channel.locked,
+        **({"handle": f"@{channel.handle}"} if channel.handle else {}),
+        "action": "update",
+    }

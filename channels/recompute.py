@@ -1,0 +1,292 @@
+"""From videos, lists and decisions to channels: which keys are one channel, and its score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from channels import scoring, sql
+from channels.models import Channel, Listing, Notice
+from votes.models import Decision, TargetType
+
+# Tying two keys together spreads what a list or a moderator said of one to the other, so that
+# takes more than the voters of a single video.
+TIE_VIDEOS_WITH_STANDING = 3
+_TIE_ROUNDS = 5
+
+Pair = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
+class RolledUp:
+    """What changed: channels written, keys that no longer name one, videos to publish anew."""
+
+    changed: list[Channel]
+    removed_keys: frozenset[str]
+    videos: frozenset[str]
+
+
+def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
+    """Bring the channels of these keys (ids or `@handle`s) up to their facts.
+
+    Runs inside the pipeline's transaction, a fixed number of statements for any number of keys.
+    """
+    wanted = set(keys)
+    if not wanted:
+        return RolledUp([], frozenset(), frozenset())
+    pairs = sorted(_resolve(wanted), key=lambda pair: (pair[0] or "", pair[1] or ""))
+    facts = _facts(pairs)
+    found = {(channel.channel_id, channel.handle): channel for channel in _existing(pairs)}
+    notices = _notices(pairs)
+    result: list[Channel] = []
+    alive: set[Pair] = set()
+    for n, pair in enumerate(pairs):
+        channel = _channel(pair, facts, n, notices=notices, now=now)
+        if channel is None:
+            continue
+        alive.add(pair)
+        old = found.get(pair)
+        if old is None or _public(old) != _public(channel):
+            if old:
+                channel.pk, channel.revision, channel.name = old.pk, old.revision, old.name
+            result.append(channel)
+    gone = [channel for pair, channel in found.items() if pair not in alive]
+    Channel.objects.filter(pk__in=[channel.pk for channel in gone]).delete()
+    _store(result)
+    removed = {channel.key for channel in gone} - {pair_key(pair) for pair in alive}
+    return RolledUp(result, frozenset(removed), _push(pairs, result, facts=found, alive=alive))
+
+
+def pair_key(pair: Pair) -> str:
+    """The natural key of a channel known by these two."""
+    return pair[0] or f"@{pair[1]}"
+
+
+@dataclass
+class _Facts:
+    tallies: dict[int, Any]
+    categories: dict[int, list[str]]
+    voters: dict[int, int]
+    listings: dict[int, Any]
+    decisions: dict[int, Any]
+
+
+def _resolve(keys: set[str]) -> set[Pair]:
+    ids = {key for key in keys if not key.startswith("@")}
+    handles = {key[1:] for key in keys if key.startswith("@")}
+    for channel_id, handle in Channel.objects.filter(
+        Q(channel_id__in=ids) | Q(handle__in=handles)
+    ).values_list("channel_id", "handle"):
+        ids |= {channel_id} - {None}
+        handles |= {handle} - {None}
+    ties: list[tuple[str, str, int, bool]] = []
+    for _ in range(_TIE_ROUNDS):
+        ties = _fetch(sql.TIES, {"ids": list(ids), "handles": list(handles)})
+        new_ids = {tie[0] for tie in ties} - ids
+        new_handles = {tie[1] for tie in ties} - handles
+        if not new_ids and not new_handles:
+            break
+        ids |= new_ids
+        handles |= new_handles
+    tied = _mutual(ties, _with_standing(ties))
+    by_id = {channel_id: handle for channel_id, handle in tied}
+    taken = set(by_id.values())
+    return {(channel_id, by_id.get(channel_id)) for channel_id in ids} | {
+        (None, handle) for handle in handles - taken
+    }
+
+
+def _mutual(
+    ties: list[tuple[str, str, int, bool]], with_standing: set[str]
+) -> set[tuple[str, str]]:
+    """The ties that are the best of both their keys: a handle belongs to one channel."""
+    support: dict[tuple[str, str], tuple[bool, int]] = {}
+    for channel_id, handle, videos, listed in ties:
+        needed = TIE_VIDEOS_WITH_STANDING if {channel_id, f"@{handle}"} & with_standing else 1
+        if listed or videos >= needed:
+            pair = (channel_id, handle)
+            support[pair] = max(support.get(pair, (False, 0)), (listed, videos))
+    order = sorted(support, key=lambda pair: (support[pair], pair))
+    best_of_id = {pair[0]: pair for pair in order}
+    best_of_handle = {pair[1]: pair for pair in order}
+    return {pair for pair in order if best_of_id[pair[0]] == pair == best_of_handle[pair[1]]}
+
+
+def _with_standing(ties: list[tuple[str, str, int, bool]]) -> set[str]:
+    ids = [tie[0] for tie in ties]
+    handles = [tie[1] for tie in ties]
+    keys: set[str] = set()
+    for channel_id, handle in (
+        Listing.objects.filter(removed_at=None)
+        .exclude(level=Listing.Level.TIE)
+        .filter(Q(channel_id__in=ids) | Q(handle__in=handles))
+        .values_list("channel_id", "handle")
+    ):
+        keys |= {key for key in (channel_id, handle and f"@{handle}") if key}
+    keys |= set(
+        Decision.objects.filter(
+            target_type=TargetType.CHANNEL, target_id__in=[*ids, *(f"@{h}" for h in handles)]
+        ).values_list("target_id", flat=True)
+    )
+    return keys
+
+
+def _facts(pairs: list[Pair]) -> _Facts:
+    parameters = _arrays(pairs)
+    tallies = {row[0]: row[1:] for row in _fetch(sql.TALLY, parameters)}
+    categories: dict[int, list[str]] = {}
+    for n, category in _fetch(sql.TOP_CATEGORIES, parameters):
+        categories.setdefault(n, []).append(category)
+    candidates = [
+        n
+        for n, (tracked, flagged, total, _) in tallies.items()
+        if flagged >= scoring.AUTO_FLAG_VIDEOS
+        and scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=total)
+        >= scoring.AUTO_FLAG_SCORE
+    ]
+    voters = dict(_fetch(sql.VOTERS, _arrays(pairs, only=candidates))) if candidates else {}
+    return _Facts(
+        tallies=tallies,
+        categories=categories,
+        voters=voters,
+        listings={row[0]: row[1:] for row in _fetch(sql.LISTINGS, parameters)},
+        decisions={row[0]: row[1:] for row in _fetch(sql.DECISIONS, parameters)},
+    )
+
+
+def _channel(
+    pair: Pair, facts: _Facts, n: int, *, notices: dict[str, Notice], now: datetime
+) -> Channel | None:
+    tracked, flagged, flagged_sum, videos_at = facts.tallies.get(n, (0, 0, Decimal(0), None))
+    listing, listed_at, listed = facts.listings.get(n, (None, None, False))
+    action, decided_at = facts.decisions.get(n, (None, None))
+    if not tracked and not listed and action is None:
+        return None
+    score = scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=flagged_sum)
+    may_flag = scoring.may_auto_flag(score=score, flagged=flagged, voters=facts.voters.get(n, 0))
+    standing = scoring.standing(
+        score=score,
+        auto_flag=may_flag and _noticed(pair, notices, now=now),
+        listing=listing,
+        decision=action,
+    )
+    if not may_flag:
+        _withdraw_notice(pair, notices)
+    return Channel(
+        channel_id=pair[0],
+        handle=pair[1],
+        score=standing.score,
+        total_videos=tracked,
+        flagged_videos=flagged,
+        top_categories=facts.categories.get(n, []),
+        locked=standing.locked,
+        auto_flag_new=standing.auto_flag,
+        last_updated=max(filter(None, [videos_at, listed_at, decided_at]), default=now),
+    )
+
+
+def _notices(pairs: list[Pair]) -> dict[str, Notice]:
+    keys = [key for pair in pairs for key in _keys(pair)]
+    return {notice.key: notice for notice in Notice.objects.filter(key__in=keys)}
+
+
+def _noticed(pair: Pair, notices: dict[str, Notice], *, now: datetime) -> bool:
+    """Whether the notice period is over; it starts with the first call."""
+    given = [notices[key].since for key in _keys(pair) if key in notices]
+    if not given:
+        Notice.objects.create(key=pair_key(pair), since=now)
+        return False
+    return min(given) + timedelta(hours=scoring.NOTICE_HOURS) <= now
+
+
+def _withdraw_notice(pair: Pair, notices: dict[str, Notice]) -> None:
+    given = [key for key in _keys(pair) if key in notices]
+    if given:
+        Notice.objects.filter(key__in=given).delete()
+
+
+def _keys(pair: Pair) -> list[str]:
+    return [key for key in (pair[0], pair[1] and f"@{pair[1]}") if key]
+
+
+def _existing(pairs: list[Pair]) -> list[Channel]:
+    return list(
+        Channel.objects.filter(
+            Q(channel_id__in=[p[0] for p in pairs if p[0]])
+            | Q(handle__in=[p[1] for p in pairs if p[1]])
+        )
+    )
+
+
+def _public(channel: Channel) -> tuple[Any, ...]:
+    return (
+        channel.channel_id,
+        channel.handle,
+        channel.score,
+        channel.total_videos,
+        channel.flagged_videos,
+        channel.top_categories,
+        channel.locked,
+        channel.auto_flag_new,
+        channel.last_updated,
+    )
+
+
+_WRITTEN = [
+    "score",
+    "total_videos",
+    "flagged_videos",
+    "top_categories",
+    "locked",
+    "auto_flag_new",
+    "last_updated",
+]
+
+
+def _store(channels: list[Channel]) -> None:
+    Channel.objects.bulk_create([c for c in channels if c.pk is None], batch_size=5000)
+    known = [c for c in channels if c.pk is not None]
+    Channel.objects.bulk_update(known, _WRITTEN, batch_size=2000)
+
+
+def _push(
+    pairs: list[Pair], changed: list[Channel], *, facts: dict[Pair, Channel], alive: set[Pair]
+) -> frozenset[str]:
+    """Give scores and priors to the videos; returns the videos that this changed."""
+    standing = {pair: channel for pair, channel in facts.items() if pair in alive}
+    standing |= {(channel.channel_id, channel.handle): channel for channel in changed}
+    with_videos = [(pair, standing.get(pair)) for pair in pairs]
+    rows = _fetch(
+        sql.PUSH,
+        {
+            "ids": [pair[0] for pair, _ in with_videos],
+            "handles": [pair[1] for pair, _ in with_videos],
+            "scores": [channel.score if channel else None for _, channel in with_videos],
+            "priors": [
+                bool(channel and channel.auto_flag_new)
+                for _, channel in with_videos
+            ],
+        },
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def _arrays(pairs: list[Pair], only: list[int] | None = None) -> dict[str, Any]:
+    numbers = list(range(len(pairs))) if only is None else only
+    return {
+        "numbers": numbers,
+        "ids": [pairs[n][0] for n in numbers],
+        "handles": [pairs[n][1] for n in numbers],
+    }
+
+
+def _fetch(statement: str, parameters: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()

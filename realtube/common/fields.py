@@ -1,0 +1,93 @@
+"""Serializer fields for the identifiers of the wire; the first one that fails answers (D16).
+
+They raise the contract's errors themselves, so declaration order is the order of checks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from realtube.common import errors, ids
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A body whose members have the right JSON types before any rule is looked at."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The validated members. Raises `InvalidBody` or what the fields raise."""
+        for name, field in self.fields.items():
+            value = data.get(name)
+            wanted = bool if isinstance(field, serializers.BooleanField) else str
+            if isinstance(field, serializers.ListField):
+                wanted = list
+            if value is not None and not isinstance(value, wanted):
+                raise errors.InvalidBody(f"{name} has the wrong JSON type.", field=name)
+        present = {name: data[name] for name in self.fields if data.get(name) is not None}
+        return super().to_internal_value(present)
+
+
+class _IdField(serializers.Field[str, str, str, Any]):
+    error: type[errors.ApiError] = errors.InvalidField
+    rule = ""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is serializers.empty:
+            if not self.required:
+                raise serializers.SkipField
+            data = ""
+        value = self.normalise(data)
+        if value is None:
+            raise self.error(f"{self.field_name} must be {self.rule}.", field=self.field_name or "")
+        return value
+
+    def to_representation(self, value: str) -> str:
+        return value
+
+    def normalise(self, value: str) -> str | None:
+        raise NotImplementedError
+
+
+class VideoIdField(_IdField):
+    """A YouTube video id."""
+
+    rule = "1 to 16 characters of A-Z, a-z, 0-9, _ and -"
+
+    def normalise(self, value: str) -> str | None:
+        """The id without surrounding white space; None if it is none."""
+        value = value.strip()
+        return value if ids.is_video_id(value) else None
+
+
+class ChannelIdField(_IdField):
+    """A YouTube channel id."""
+
+    rule = "1 to 32 characters of A-Z, a-z, 0-9, _ and -"
+
+    def normalise(self, value: str) -> str | None:
+        """The id without surrounding white space; None if it is none."""
+        value = value.strip()
+        return value if ids.is_channel_id(value) else None
+
+
+class HandleField(_IdField):
+    """A YouTube handle, with or without `@`, in any case and script."""
+
+    rule = "a YouTube handle"
+
+    def normalise(self, value: str) -> str | None:
+        """The handle's one normal form."""
+        return ids.normalise_handle(value)
+
+
+class UserIdField(_IdField):
+    """The wire user id; validated gives the public id, so that nothing else ever sees it."""
+
+    rule = "the hex user id made as the documentation says"
+
+    def normalise(self, value: str) -> str | None:
+        """The public id of the voter."""
+        wire = ids.normalise_user_id(value, min_length=settings.USER_ID_MIN_LENGTH)
+        return ids.public_id(wire, key=settings.VOTER_KEY) if wire else None

@@ -1,0 +1,65 @@
+"use strict";
+
+const form = document.querySelector("form");
+const output = document.querySelector("output");
+
+function videoIdOf(text) {
+  const found = text.match(/(?:v=|youtu\.be\/|shorts\/|embed\/|live\/)([A-Za-z0-9_-]{11})/);
+  return found ? found[1] : text.trim();
+}
+
+async function prefixOf(videoId) {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(videoId));
+  return [...new Uint8Array(digest).slice(0, 2)]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}
+
+function show(text, score) {
+  output.textContent = text;
+  if (score !== undefined) {
+    const bar = document.createElement("span");
+    const fill = document.createElement("i");
+    bar.className = "bar";
+    fill.style.width = `${score}%`;
+    bar.append(fill);
+    output.append(bar);
+  }
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const videoId = videoIdOf(form.elements.video.value);
+  if (!/^[A-Za-z0-9_-]{1,16}$/.test(videoId)) {
+    show("That is not a YouTube address or video id.");
+    return;
+  }
+  show("Looking…");
+  try {
+    const prefix = await prefixOf(videoId);
+    const response = await fetch(`/api/videos/${prefix}`);
+    if (!response.ok && response.status !== 404) {
+      show((await response.json()).error.message);
+      return;
+    }
+    const videos = response.ok ? await response.json() : [];
+    const video = videos.find((candidate) => candidate.videoId === videoId);
+    if (video) {
+      show(`Score ${video.score} of 100 from ${video.totalVotes} votes. Asked for: ${prefix}.`, video.score);
+    } else {
+      show(`Nobody has reported this video. Asked for: ${prefix}.`);
+    }
+  } catch {
+    show("The service did not answer; try again.");
+  }
+});
+
+fetch("/api/stats")
+  .then((response) => (response.ok ? response.json() : {}))
+  .then((stats) => {
+    for (const cell of document.querySelectorAll("dd")) {
+      const value = stats[cell.dataset.stat];
+      cell.textContent = value === undefined ? "–" : value.toLocaleString("en");
+    }
+  })
+  .catch(() => {});

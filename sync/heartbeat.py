@@ -1,0 +1,29 @@
+"""When the pipeline last ran, kept in Redis: a sign of life costs the database nothing."""
+
+from __future__ import annotations
+
+import time
+
+from django.core.cache import cache
+
+from realtube.common.breaker import Breaker, RedisAway
+
+KEY = "worker:last_run"
+SILENT_S = 300
+_breaker = Breaker("heartbeat")
+
+
+def beat() -> None:
+    """Say that the pipeline is alive."""
+    try:
+        with _breaker.guard("heartbeat"):
+            cache.set(KEY, time.time(), None)
+    except RedisAway:
+        pass  # readiness tells that Redis is down
+
+
+def last_beat() -> float | None:
+    """Unix time of the last sign of life; None if none is known. Raises `RedisAway`."""
+    with _breaker.guard("heartbeat"):
+        value = cache.get(KEY)
+    return float(value) if value is not None else None

@@ -1,0 +1,51 @@
+"""`manage.py publish`: this node's own copy of the bucket files."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
+from rich.progress import Progress
+
+from sync import publish as publishing
+
+INTERVAL_S = 1.0
+
+
+class Command(BaseCommand):
+    """Bring the bucket files up to the database, once, always, or from nothing."""
+
+    help = "Write the bucket files that changed; --follow keeps on, --rebuild builds all."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare `--follow` and `--rebuild`."""
+        parser.add_argument("--follow", action="store_true", help="Go on until stopped.")
+        parser.add_argument("--rebuild", action="store_true", help="Compare and build all.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run."""
+        if options["rebuild"]:
+            with Progress(transient=True) as bar:
+                task = bar.add_task("buckets", total=256)
+                result = publishing.rebuild(lambda done: bar.update(task, completed=done))
+        else:
+            result = publishing.publish()
+        if result is None:
+            raise CommandError("Another process is publishing to this folder.")
+        self.stdout.write(f"{result.buckets} buckets written, at revision {result.revision}")
+        if options["follow"]:
+            self._follow()
+
+    def _follow(self) -> None:
+        stop = threading.Event()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, lambda *_: stop.set())
+        while not stop.wait(INTERVAL_S):
+            try:
+                publishing.publish()
+            except OperationalError as error:
+                self.stderr.write(f"database away, trying again: {type(error).__name__}")
+                connection.close()

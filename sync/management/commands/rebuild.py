@@ -1,0 +1,29 @@
+"""`manage.py rebuild`: the projections again, from the facts alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from sync import pipeline
+from sync.publish import publish
+from votes.models import Vote
+
+
+class Command(BaseCommand):
+    """Recompute all videos and channels; only differences are written and published."""
+
+    help = "Recompute every video and channel from the facts."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run, with a progress bar on a terminal."""
+        total = Vote.objects.values("video_id").distinct().count()
+        with Progress(
+            SpinnerColumn(), TextColumn("videos"), MofNCompleteColumn(), transient=True
+        ) as bar:
+            task = bar.add_task("videos", total=total)
+            done = pipeline.rebuild(lambda n: bar.update(task, completed=n))
+        publish()
+        self.stdout.write(f"{done} videos rebuilt")

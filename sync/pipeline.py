@@ -1,0 +1,221 @@
+"""The one writer of projections: `advance()` turns dirty marks into a new revision.
+
+Runs under an advisory lock, so revisions follow commit order; all of a run is one transaction,
+so that killing it anywhere loses nothing and leaves nothing half done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+
+from channels import recompute as channels_recompute
+from channels import sql as channels_sql
+from channels.cache import channel_cache_keys
+from channels.models import Channel
+from channels.present import delta_entry as channel_delta
+from realtube.common import cache, ids, metrics
+from realtube.common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
+from sync.models import Change, Revision
+from videos import recompute as videos_recompute
+from videos import sql as videos_sql
+from videos.cache import video_cache_key
+from videos.models import Video
+from videos.present import categories_of
+from videos.present import delta_entry as video_delta
+from votes import sql as votes_sql
+from votes import tallies
+from votes.models import DirtyVideo
+
+BATCH = 2000
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Advance:
+    """What one run did; `busy` if another process held the lock."""
+
+    popped: int = 0
+    videos: int = 0
+    channels: int = 0
+    revision: int | None = None
+    busy: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """Nothing was waiting, or somebody else is at it."""
+        return self.busy or not self.popped
+
+
+def advance(limit: int = BATCH) -> Advance:
+    """Score what up to `limit` dirty marks name, roll up channels, stamp and log a revision."""
+    if not has_work():
+        return Advance()
+    started = time.perf_counter()
+    with transaction.atomic():
+        if not try_transaction_lock(Lock.PIPELINE):
+            return Advance(busy=True)
+        marks = _fetch(votes_sql.POP, {"limit": limit})
+        channel_keys = {row[0] for row in _fetch(channels_sql.POP, {"limit": limit})}
+        channel_keys |= {
+            row[0]
+            for row in _fetch(
+                channels_sql.RIPE, {"notice": channels_recompute.scoring.NOTICE_HOURS}
+            )
+        }
+        tallies.count_votes(voter for _, voter in marks if voter)
+        result = _apply({video for video, _ in marks}, channel_keys)
+    cache.forget(
+        [*map(video_cache_key, result.video_ids), *channel_cache_keys(result.channel_keys)]
+    )
+    metrics.RECALCULATION_SECONDS.observe(time.perf_counter() - started)
+    done = Advance(
+        popped=len(marks) + len(channel_keys),
+        videos=len(result.video_ids),
+        channels=len(result.channel_keys),
+        revision=result.revision,
+    )
+    log.info(
+        "advanced",
+        marks=done.popped,
+        videos=done.videos,
+        channels=done.channels,
+        revision=done.revision,
+        duration_ms=round((time.perf_counter() - started) * 1000, 1),
+    )
+    return done
+
+
+def has_work() -> bool:
+    """Whether anything waits; the one statement of an idle run."""
+    return bool(
+        _fetch(
+            "SELECT EXISTS (SELECT FROM votes_dirtyvideo)"
+            " OR EXISTS (SELECT FROM channels_dirtychannel)"
+            " OR EXISTS (" + channels_sql.RIPE + ")",
+            {"notice": channels_recompute.scoring.NOTICE_HOURS},
+        )[0][0]
+    )
+
+
+def advance_until_idle(limit: int = BATCH) -> int:
+    """Run until nothing waits; the number of marks taken."""
+    total = 0
+    while not (done := advance(limit)).idle:
+        total += done.popped
+    return total
+
+
+def rebuild(progress: Callable[[int], None], *, batch: int = BATCH) -> int:
+    """Recompute every projection from the facts; the number of videos.
+
+    Each batch is a transaction under the pipeline's lock, and only what comes out different is
+    written and published. `progress` is told the videos done so far.
+    """
+    done, after = 0, ""
+    while True:
+        with transaction.atomic():
+            wait_for_transaction_lock(Lock.PIPELINE)
+            rows = _fetch(votes_sql.ALL_VIDEOS, {"after": after, "limit": batch})
+            if not rows:
+                break
+            _apply({row[0] for row in rows}, set())
+        after = rows[-1][0]
+        done += len(rows)
+        progress(done)
+    with transaction.atomic():
+        wait_for_transaction_lock(Lock.PIPELINE)
+        _apply({row[0] for row in _fetch(videos_sql.WITHOUT_FACTS, {})}, set())
+    keys = sorted(row[0] for row in _fetch(channels_sql.ALL_KEYS, {}))
+    for start in range(0, len(keys), batch):
+        with transaction.atomic():
+            wait_for_transaction_lock(Lock.PIPELINE)
+            _apply(set(), set(keys[start : start + batch]))
+    advance_until_idle()
+    return done
+
+
+@dataclass(frozen=True)
+class _Applied:
+    video_ids: frozenset[str]
+    channel_keys: frozenset[str]
+    revision: int | None
+
+
+def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
+    now = _fetch("SELECT now()", {})[0][0]
+    first = videos_recompute.recompute(video_ids)
+    rolled = channels_recompute.roll_up(channel_keys | first.channel_keys, now=now)
+    # What a channel gave its videos moves their scores. This batch's own are scored at once,
+    # so that they are never seen half way; the rest of a large channel takes its turn.
+    mine = rolled.videos & (video_ids | set(sorted(rolled.videos)[:BATCH]))
+    second = videos_recompute.recompute(mine)
+    DirtyVideo.objects.append(sorted(rolled.videos - mine))
+    videos = first.changed | second.changed | rolled.videos
+    deleted = first.deleted
+    keys = rolled.removed_keys.union(
+        *(videos_recompute.channel_keys(c.channel_id, c.handle) for c in rolled.changed)
+    )
+    if not videos and not deleted and not keys:
+        return _Applied(frozenset(), frozenset(), None)
+    revision = Revision.objects.create(created_at=_clock())
+    _log_changes(revision, videos - deleted, deleted, rolled.changed, rolled.removed_keys)
+    return _Applied(videos | deleted, keys, revision.number)
+
+
+def _clock() -> datetime:
+    """The revision's time: never before that of an earlier one, whatever the clock does."""
+    latest = Revision.objects.order_by("-number").values_list("created_at", flat=True).first()
+    moment = _fetch("SELECT clock_timestamp()", {})[0][0]
+    return max(moment, latest) if latest else moment
+
+
+def _log_changes(
+    revision: Revision,
+    videos: Iterable[str],
+    deleted: Iterable[str],
+    channels: Sequence[Channel],
+    removed_keys: Iterable[str],
+) -> None:
+    rows = Video.objects.in_bulk(list(videos))
+    categories = categories_of(rows)
+    changes = [
+        _video_change(revision, video_id, video_delta(video, categories.get(video_id, {})))
+        for video_id, video in sorted(rows.items())
+    ]
+    changes += [
+        _video_change(revision, video_id, {"videoId": video_id, "action": "remove"})
+        for video_id in sorted(deleted)
+    ]
+    entries = {channel.key: channel_delta(channel) for channel in channels}
+    entries |= {key: {"channelId": key, "action": "remove"} for key in removed_keys}
+    changes += [
+        Change(revision=revision, kind=Change.Kind.CHANNEL, key=key, payload=payload)
+        for key, payload in sorted(entries.items())
+    ]
+    Change.objects.bulk_create(changes, batch_size=5000)
+    with connection.cursor() as cursor:
+        cursor.execute(videos_sql.STAMP, [revision.number, list(rows)])
+        cursor.execute(channels_sql.STAMP, [revision.number, [c.pk for c in channels]])
+
+
+def _video_change(revision: Revision, video_id: str, payload: dict[str, Any]) -> Change:
+    return Change(
+        revision=revision,
+        kind=Change.Kind.VIDEO,
+        key=video_id,
+        bucket=ids.bucket_of(video_id),
+        payload=payload,
+    )
+
+
+def _fetch(statement: str, parameters: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return cursor.fetchall()

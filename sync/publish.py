@@ -1,0 +1,207 @@
+"""Bucket files: the finished answers of prefix lookups (DESIGN 8).
+
+`PUBLISH_ROOT/buckets/ab/cd.json` is the body of `GET /api/videos/abcd`; an empty bucket has no
+file. Every web node keeps its own copy, with its own cursor into the revisions; whatever is
+missing, broken or ahead of the database is built again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import structlog
+from django.conf import settings
+
+from realtube.common import ids
+from sync.models import Change, Revision
+from videos.models import Video
+from videos.present import categories_of, video_object
+
+MAX_IN_BUCKET = 1000
+_SCRUBBED_AT_ONCE = 256
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a run did: files written or removed, and the revision now published."""
+
+    buckets: int
+    revision: int
+    rebuilt: bool = False
+
+
+def bucket_path(bucket: str) -> Path:
+    """The file of a 4-hex bucket."""
+    return _root() / bucket[:2] / f"{bucket[2:]}.json"
+
+
+def publish() -> Published | None:
+    """Write the buckets touched since this node's cursor; None if another process is at it.
+
+    A node without a usable cursor builds everything.
+    """
+    with _only_one() as mine:
+        if not mine:
+            return None
+        latest = _latest()
+        cursor = _read_cursor()
+        if cursor is None or cursor > latest or not _reaches_back_to(cursor, latest):
+            return _rebuild(latest, progress=lambda _: None)
+        if cursor == latest:
+            return Published(0, latest)
+        touched = (
+            Change.objects.filter(revision__gt=cursor, revision__lte=latest, kind="video")
+            .values_list("bucket", flat=True)
+            .distinct()
+        )
+        written = _write_buckets(bucket for bucket in touched if bucket)
+        _write_cursor(latest)
+        return Published(written, latest)
+
+
+def rebuild(progress: Callable[[int], None]) -> Published | None:
+    """Build all buckets; `progress` is told the share done in 1/256 steps."""
+    with _only_one() as mine:
+        return _rebuild(_latest(), progress=progress) if mine else None
+
+
+def scrub(position: int) -> int:
+    """Compare 256 buckets with the database and mend what differs; the number mended.
+
+    `position` 0-255 says which, so that a run a minute sees all in four and a half hours.
+    """
+    with _only_one() as mine:
+        if not mine or _read_cursor() is None:
+            return 0
+        first = position % 256 * _SCRUBBED_AT_ONCE
+        mended = _write_buckets(
+            (f"{n:04x}" for n in range(first, first + _SCRUBBED_AT_ONCE)), only_different=True
+        )
+    if mended:
+        log.warning("buckets mended", count=mended)
+    return mended
+
+
+def read_bucket(bucket: str) -> tuple[bytes, str] | None:
+    """The body and weak ETag of a bucket; None if it is empty or its file unreadable."""
+    try:
+        with bucket_path(bucket).open("rb") as file:
+            body = file.read()
+            stat = os.fstat(file.fileno())
+    except OSError:
+        return None
+    if not body:
+        return None  # cut short by a crash of the machine; the scrub mends it
+    return body, f'W/"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+
+
+def write_atomically(path: Path, body: bytes) -> None:
+    """Replace a file as a whole: readers see the old or the new one, whatever happens."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _rebuild(latest: int, *, progress: Callable[[int], None]) -> Published:
+    written = 0
+    for first in range(256):
+        buckets = [f"{first:02x}{n:02x}" for n in range(256)]
+        written += _write_buckets(buckets, only_different=True)
+        progress(first + 1)
+    _write_cursor(latest)
+    return Published(written, latest, rebuilt=True)
+
+
+def _write_buckets(buckets: Iterable[str], *, only_different: bool = False) -> int:
+    """Bring these buckets' files up to the database, 256 to a query."""
+    wanted = sorted(buckets)
+    written = 0
+    for start in range(0, len(wanted), _SCRUBBED_AT_ONCE):
+        chunk = wanted[start : start + _SCRUBBED_AT_ONCE]
+        bodies = _bodies(chunk)
+        for bucket in chunk:
+            body = bodies.get(bucket)
+            path = bucket_path(bucket)
+            if only_different:
+                known = read_bucket(bucket)
+                if (known[0] if known else None) == body and (known or not path.exists()):
+                    continue
+            if body is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_atomically(path, body)
+            written += 1
+    return written
+
+
+def _bodies(buckets: list[str]) -> dict[str, bytes]:
+    """The JSON arrays of the non-empty ones among consecutive or scattered buckets."""
+    published = Video.objects.published()
+    videos: list[Video] = []
+    if len(buckets) > 1 and int(buckets[-1], 16) - int(buckets[0], 16) == len(buckets) - 1:
+        videos = list(published.filter(hash__gte=buckets[0], hash__lt=buckets[-1] + "g"))
+    else:
+        for bucket in buckets:
+            videos += published.with_hash_prefix(bucket)
+    categories = categories_of(video.video_id for video in videos)
+    objects: dict[str, list[dict[str, object]]] = {}
+    for video in sorted(videos, key=lambda video: video.video_id):
+        entry = video_object(video, categories.get(video.video_id, {}))
+        objects.setdefault(video.hash[: ids.BUCKET_LENGTH], []).append(entry)
+    return {bucket: orjson.dumps(entries) for bucket, entries in objects.items()}
+
+
+def _root() -> Path:
+    return settings.PUBLISH_ROOT / "buckets"
+
+
+@contextmanager
+def _only_one() -> Iterator[bool]:
+    """Whether this process is the one that may write below PUBLISH_ROOT now."""
+    settings.PUBLISH_ROOT.mkdir(parents=True, exist_ok=True)
+    with (settings.PUBLISH_ROOT / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _latest() -> int:
+    return Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def _reaches_back_to(cursor: int, latest: int) -> bool:
+    """Whether the revisions after `cursor` are all still kept."""
+    if cursor == latest:
+        return True
+    oldest = Revision.objects.order_by("number").values_list("number", flat=True).first() or 0
+    return cursor >= oldest - 1
+
+
+def _read_cursor() -> int | None:
+    try:
+        return int((_root() / "cursor").read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _write_cursor(revision: int) -> None:
+    write_atomically(_root() / "cursor", str(revision).encode())

@@ -1,0 +1,8 @@
+"""The cache keys of videos (CONTRACT 8.1)."""
+
+VIDEO_TTL_S = 5 * 60
+
+
+def video_cache_key(video_id: str) -> str:
+    """The key of a direct lookup."""
+    return f"video:{video_id}"

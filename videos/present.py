@@ -1,0 +1,87 @@
+"""The video object of the API (CONTRACT 6.4), from rows; the only place that shapes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from videos import scoring
+from videos.models import Video, VideoCategory
+from videos.recompute import Row
+
+Categories = Mapping[str, tuple[int, Decimal]]
+
+
+def timestamp(moment: datetime) -> str:
+    """Whole seconds in UTC with `Z` (D11)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def categories_of(video_ids: Iterable[str]) -> dict[str, Categories]:
+    """Category -> (votes, weighted score) by video, one statement for all."""
+    found: dict[str, dict[str, tuple[int, Decimal]]] = {}
+    for video_id, category, votes, weighted in VideoCategory.objects.filter(
+        video_id__in=list(video_ids)
+    ).values_list("video_id", "category", "vote_count", "weighted_score"):
+        found.setdefault(video_id, {})[category] = (votes, weighted)
+    return dict(found)
+
+
+def shown(categories: Categories) -> dict[str, Any]:
+    """The `categories` member."""
+    return {
+        category: {"votes": votes, "weightedScore": float(weighted)}
+        for category, (votes, weighted) in sorted(categories.items())
+    }
+
+
+def video_object(video: Video | Row, categories: Categories) -> dict[str, Any]:
+    """The public object of one video; members without a value are left out."""
+    result: dict[str, Any] = {
+        "videoId": video.video_id,
+        "score": float(video.score),
+        "categories": shown(categories),
+        "totalVotes": video.total_votes,
+        "locked": video.locked,
+        "lastUpdated": timestamp(video.last_updated),
+    }
+    if video.channel_id:
+        result["channelId"] = video.channel_id
+    if video.channel_handle:
+        result["channelHandle"] = f"@{video.channel_handle}"
+    if video.channel_score is not None:
+        result["channelScore"] = float(video.channel_score)
+    if video.verdict:
+        result["verdict"] = video.verdict
+    if video.disputes:
+        result["disputes"] = {"votes": video.disputes}
+    if video.preliminary:
+        result["preliminary"] = True
+    return result
+
+
+def explanation(video: Video | Row, *, prior_weight: float) -> dict[str, Any]:
+    """The `explain` member: what the score is made of."""
+    return {
+        "weightAi": round(float(video.weight_ai), 6),
+        "weightDisputes": round(float(video.weight_disputes), 6),
+        "priorWeight": float(scoring.CHANNEL_PRIOR_WEIGHT) if video.prior else prior_weight,
+        "voters": video.voters,
+        "independentVoters": video.independent_voters,
+    }
+
+
+def is_published(video: Video | Row) -> bool:
+    """Whether a lookup may return it (D26)."""
+    return not (video.hidden or video.shadow_hidden) and bool(
+        video.total_votes or video.locked or video.preliminary
+    )
+
+
+def delta_entry(video: Video, categories: Categories) -> dict[str, Any]:
+    """The video's entry of a delta (D45): an update with its state, or a removal."""
+    if not is_published(video) or not video.score:
+        return {"videoId": video.video_id, "action": "remove"}
+    return {**video_object(video, categories), "action": "update"}

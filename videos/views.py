@@ -1,0 +1,203 @@
+"""Direct lookups, and votes: their answer tells the video's score, so they live here."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+
+from realtube.common import addresses, cache, errors, ids
+from realtube.common.http import ApiView, JsonResponse, json_body, user_id_header
+from realtube.common.schema import answers
+from realtube.common.throttling import Limit
+from videos import scoring
+from videos.cache import VIDEO_TTL_S, video_cache_key
+from videos.models import Video
+from videos.present import categories_of, explanation, is_published, video_object
+from videos.recompute import live_row
+from videos.serializers import VideoSerializer
+from votes import services
+from votes.models import Category
+from votes.serializers import (
+    SuccessSerializer,
+    UnvoteSerializer,
+    VoteAnswerSerializer,
+    VoteSerializer,
+)
+
+LIVE_VOTES_MAX = 500
+EXPLAIN = OpenApiParameter(
+    "explain", str, enum=["1"], description="Add what the score is made of."
+)
+
+
+class VideoView(ApiView):
+    """A video by its full id, for third parties; clients that care for privacy use prefixes."""
+
+    endpoint: ClassVar[str] = "/api/videos"
+    limit = "lookup"
+    cache_control = "public, max-age=5, stale-while-revalidate=60"
+
+    @extend_schema(
+        parameters=[OpenApiParameter("videoId", str, required=True), EXPLAIN],
+        responses=answers(
+            VideoSerializer,
+            errors.InvalidField,
+            errors.NotFound,
+            errors.RateLimited,
+            errors.Overloaded,
+        ),
+    )
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """One video object."""
+        video_id = request.GET.get("videoId", "").strip()
+        if not ids.is_video_id(video_id):
+            raise errors.InvalidField("videoId is required and has 1-16 characters.", field="videoId")
+        explained = cache.read_through(
+            video_cache_key(video_id), ttl_s=VIDEO_TTL_S, load=lambda: _explained(video_id)
+        )
+        if explained is None:
+            raise errors.NotFound("Nobody has reported this video.")
+        if request.GET.get("explain") != "1":
+            del explained["explain"]
+        return JsonResponse(explained)
+
+
+class VotesView(ApiView):
+    """Casting and withdrawing votes."""
+
+    endpoint: ClassVar[str] = "/api/votes"
+
+    @extend_schema(
+        request=VoteSerializer,
+        responses=answers(
+            VoteAnswerSerializer,
+            errors.InvalidBody,
+            errors.InvalidField,
+            errors.MissingFields,
+            errors.InvalidCategory,
+            errors.PayloadTooLarge,
+            errors.UnsupportedMediaType,
+            errors.RateLimited,
+            errors.ReadOnly,
+            errors.Overloaded,
+        ),
+    )
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Store a vote; a second one on the same video replaces the first.
+
+        `not_ai` disputes a video, and is accepted once it has a score of at least 20.
+        """
+        vote = self._validated(request, VoteSerializer, "vote_user")
+        ballot = services.Ballot(
+            voter_id=vote["userId"],
+            video_id=vote["videoId"],
+            category=vote["category"],
+            client_name=vote.get("userAgent", ("", ""))[0],
+            client_version=vote.get("userAgent", ("", ""))[1],
+            channel_id=vote.get("channelId"),
+            handle=vote.get("channelHandle"),
+            is_short=vote.get("isShort"),
+        )
+        if ballot.category == Category.NOT_AI and not _disputable(ballot.video_id):
+            raise errors.InvalidCategory(
+                "There is nothing to dispute: this video has no AI score.", field="category"
+            )
+        trust = services.cast_vote(ballot, address=self.client)
+        cache.forget([video_cache_key(ballot.video_id)])
+        answer: dict[str, Any] = {"success": True, "userTrust": trust}
+        answer |= _score_now(ballot.video_id)
+        return JsonResponse(answer)
+
+    @extend_schema(
+        request=UnvoteSerializer,
+        responses=answers(
+            SuccessSerializer,
+            errors.InvalidBody,
+            errors.InvalidField,
+            errors.NotFound,
+            errors.PayloadTooLarge,
+            errors.UnsupportedMediaType,
+            errors.RateLimited,
+            errors.ReadOnly,
+            errors.Overloaded,
+        ),
+    )
+    def delete(self, request: HttpRequest) -> HttpResponse:
+        """Withdraw a vote; `?videoId=` with `X-User-ID` works where bodies get lost."""
+        vote = self._validated(request, UnvoteSerializer, "unvote_user")
+        if not services.retract_vote(voter_id=vote["userId"], video_id=vote["videoId"]):
+            raise errors.NotFound("This user has no vote on this video.")
+        cache.forget([video_cache_key(vote["videoId"])])
+        return JsonResponse({"success": True})
+
+    def _validated(self, request: HttpRequest, kind: Any, user_limit: str) -> dict[str, Any]:
+        """The body's members, after counting the request: refused ones count too (D21)."""
+        failure: errors.ApiError | None = None
+        body: dict[str, Any] = {}
+        try:
+            if request.method == "DELETE" and "videoId" in request.GET:
+                body = {
+                    "videoId": request.GET["videoId"],
+                    "userId": request.META.get("HTTP_X_USER_ID", ""),
+                }
+            else:
+                body = json_body(request)
+        except errors.ApiError as error:
+            failure = error
+        self.count(*self._limits(request, body.get("userId"), user_limit))
+        if failure:
+            raise failure
+        serializer = kind(data=body)
+        serializer.is_valid(raise_exception=True)
+        data: dict[str, Any] = serializer.validated_data
+        return data
+
+    def _limits(self, request: HttpRequest, user_id: Any, user_limit: str) -> list[Limit]:
+        limits = [
+            Limit("vote_address", addresses.limit_key(self.client)),
+            Limit("vote_prefix", addresses.network_prefix(self.client)),
+        ]
+        users = {user_id_header(request)}
+        if isinstance(user_id, str):
+            users.add(ids.normalise_user_id(user_id, min_length=settings.USER_ID_MIN_LENGTH))
+        return [
+            *(
+                Limit(user_limit, ids.public_id(user, key=settings.VOTER_KEY))
+                for user in sorted(filter(None, users))
+            ),
+            *limits,
+        ]
+
+
+def _explained(video_id: str) -> dict[str, Any] | None:
+    """The video object with `explain`; a video the pipeline has not seen is scored on the spot."""
+    video = Video.objects.filter(pk=video_id).first()
+    if video is not None:
+        if not is_published(video):
+            return None
+        shown = video_object(video, categories_of([video_id]).get(video_id, {}))
+        return shown | {"explain": explanation(video, prior_weight=settings.PRIOR_WEIGHT)}
+    live = live_row(video_id)
+    if live is None or not is_published(live[0]):
+        return None
+    return video_object(*live) | {
+        "explain": explanation(live[0], prior_weight=settings.PRIOR_WEIGHT)
+    }
+
+
+def _score_now(video_id: str) -> dict[str, Any]:
+    """`newScore` with this vote while that is cheap, else the stored one, `pending` (D32)."""
+    known = Video.objects.filter(pk=video_id).values_list("total_votes", "score").first()
+    if known and known[0] > LIVE_VOTES_MAX:
+        return {"newScore": float(known[1]), "pending": True}
+    live = live_row(video_id)
+    return {"newScore": float(live[0].score) if live else 0.0}
+
+
+def _disputable(video_id: str) -> bool:
+    """Whether there is an AI score of at least 20 to dispute (D34), as of now."""
+    live = live_row(video_id)
+    return live is not None and (live[0].score >= scoring.DISPUTABLE or live[0].preliminary)

@@ -1,0 +1,94 @@
+"""The shape of votes and voters on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from realtube.common import errors, ids
+from realtube.common.fields import (
+    ChannelIdField,
+    HandleField,
+    StrictSerializer,
+    UserIdField,
+    VideoIdField,
+)
+from votes.models import Category
+
+
+class CategoryField(serializers.ChoiceField):
+    """One of the categories, exactly."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """The category. Raises `MissingFields` if empty, `InvalidCategory` if unknown."""
+        if data is serializers.empty or data == "":
+            raise errors.MissingFields("category is required.", field="category")
+        if data not in self.choices:
+            raise errors.InvalidCategory(field="category")
+        return data
+
+
+class ClientField(serializers.CharField):
+    """A user agent, of which only the client's name and version are kept."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """(name, version)."""
+        return ids.client_of("" if data is serializers.empty else data)
+
+
+class VoteSerializer(StrictSerializer):
+    """Body of POST /api/votes."""
+
+    videoId = VideoIdField()  # noqa: N815
+    userId = UserIdField()  # noqa: N815
+    category = CategoryField(choices=Category.values)
+    userAgent = ClientField(required=False)  # noqa: N815
+    channelId = ChannelIdField(required=False)  # noqa: N815
+    channelHandle = HandleField(required=False)  # noqa: N815
+    isShort = serializers.BooleanField(required=False)  # noqa: N815
+
+
+class UnvoteSerializer(StrictSerializer):
+    """Body of DELETE /api/votes."""
+
+    videoId = VideoIdField()  # noqa: N815
+    userId = UserIdField()  # noqa: N815
+
+
+class VoteAnswerSerializer(serializers.Serializer[Any]):
+    """A stored vote: the video's score with it (0-100), the voter's trust (0-1)."""
+
+    success = serializers.BooleanField()
+    newScore = serializers.FloatField(min_value=0, max_value=100)  # noqa: N815
+    userTrust = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
+    pending = serializers.BooleanField(
+        required=False, help_text="The score does not include this vote yet."
+    )
+
+
+class SuccessSerializer(serializers.Serializer[Any]):
+    """It is done."""
+
+    success = serializers.BooleanField()
+
+
+class VoterSerializer(serializers.Serializer[Any]):
+    """What a voter may know of themselves."""
+
+    userId = serializers.CharField(help_text="As sent.")  # noqa: N815
+    publicId = serializers.CharField(  # noqa: N815
+        help_text="How the voter is called in exports and by moderators."
+    )
+    trustScore = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
+    totalVotes = serializers.IntegerField(min_value=0)  # noqa: N815
+    accuracyRate = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
+    accountAge = serializers.IntegerField(min_value=0, help_text="Whole days.")  # noqa: N815
+    isVip = serializers.BooleanField()  # noqa: N815
+
+
+class VoterDataSerializer(serializers.Serializer[Any]):
+    """Everything stored about a voter."""
+
+    voter = serializers.DictField()
+    votes = serializers.ListField(child=serializers.DictField())

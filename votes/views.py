@@ -1,0 +1,135 @@
+"""What voters may see and erase of themselves."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+
+from realtube.common import errors, ids
+from realtube.common.http import ApiView, JsonResponse, user_id_header
+from realtube.common.schema import answers
+from votes import services, trust
+from votes.models import Vote, Voter
+from votes.serializers import SuccessSerializer, VoterDataSerializer, VoterSerializer
+
+USER_ID_HEADER = OpenApiParameter(
+    "X-User-ID", str, OpenApiParameter.HEADER, required=True, description="The secret user id."
+)
+
+
+def voter_object(wire_id: str) -> dict[str, Any]:
+    """The public facts of a voter; defaults for one never seen, and nothing is written (D41)."""
+    public_id = ids.public_id(wire_id, key=settings.VOTER_KEY)
+    voter = (
+        Voter.objects.filter(pk=public_id)
+        .annotate(
+            active_votes=models.Count("votes", filter=models.Q(votes__retracted_at=None)),
+            age=Now() - models.F("first_seen"),
+        )
+        .first()
+    )
+    return {
+        "userId": wire_id,
+        "publicId": public_id,
+        "trustScore": float(voter.trust) if voter else trust.NEW_VOTER_TRUST,
+        "totalVotes": voter.active_votes if voter else 0,
+        "accuracyRate": float(voter.accuracy) if voter else 0.5,
+        "accountAge": max(0, voter.age.days) if voter else 0,
+        "isVip": bool(voter and voter.is_vip),
+    }
+
+
+def wire_id_of(request: HttpRequest) -> str:
+    """The user id of the header. Raises `InvalidField` if absent or not valid."""
+    wire_id = user_id_header(request)
+    if wire_id is None:
+        raise errors.InvalidField("X-User-ID must carry a user id.", field="X-User-ID")
+    return wire_id
+
+
+class UserView(ApiView):
+    """A voter, by the secret user id in the path."""
+
+    endpoint: ClassVar[str] = "/api/users/:userId"
+    limit = "lookup"
+
+    @extend_schema(
+        responses=answers(VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded)
+    )
+    def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
+        """Trust, votes and accuracy of a voter; defaults for one never seen."""
+        wire_id = ids.normalise_user_id(user_id, min_length=settings.USER_ID_MIN_LENGTH)
+        if wire_id is None:
+            raise errors.InvalidField("userId is not a user id.", field="userId")
+        return JsonResponse(voter_object(wire_id))
+
+
+class MeView(ApiView):
+    """The voter of the `X-User-ID` header."""
+
+    endpoint: ClassVar[str] = "/api/users/me"
+    limit = "lookup"
+
+    @extend_schema(
+        parameters=[USER_ID_HEADER],
+        responses=answers(VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded),
+    )
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """As `/api/users/{userId}`, without the secret in the address."""
+        return JsonResponse(voter_object(wire_id_of(request)))
+
+    @extend_schema(
+        parameters=[USER_ID_HEADER],
+        responses=answers(
+            SuccessSerializer,
+            errors.InvalidField,
+            errors.NotFound,
+            errors.RateLimited,
+            errors.ReadOnly,
+            errors.Overloaded,
+        ),
+    )
+    def delete(self, request: HttpRequest) -> HttpResponse:
+        """Erase the voter and all votes; votes on locked videos stay without identity."""
+        public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        if not services.erase_voter(public_id):
+            raise errors.NotFound("Nothing is stored about this user.")
+        return JsonResponse({"success": True})
+
+
+class MyDataView(ApiView):
+    """Everything stored about the voter of the header."""
+
+    endpoint: ClassVar[str] = "/api/users/me/data"
+    limit = "lookup"
+
+    @extend_schema(
+        parameters=[USER_ID_HEADER],
+        responses=answers(
+            VoterDataSerializer,
+            errors.InvalidField,
+            errors.NotFound,
+            errors.RateLimited,
+            errors.Overloaded,
+        ),
+    )
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The voter's row and votes as stored, pseudonyms included."""
+        public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        voter = Voter.objects.filter(pk=public_id).values().first()
+        if voter is None:
+            raise errors.NotFound("Nothing is stored about this user.")
+        votes = list(Vote.objects.filter(voter_id=public_id).order_by("id").values())
+        return JsonResponse({"voter": _plain(voter), "votes": [_plain(vote) for vote in votes]})
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value if isinstance(value, bool | int | str | None.__class__) else str(value)
+        for name, value in row.items()
+    }
