@@ -47,6 +47,8 @@ class ApiMiddleware:
     @staticmethod
     def _add_headers(request: HttpRequest, response: HttpResponse, request_id: str) -> None:
         response["X-Request-ID"] = request_id
+        if not response.streaming and not response.has_header("Content-Length"):
+            response["Content-Length"] = str(len(response.content))
         response["X-Content-Type-Options"] = "nosniff"
         response["X-Frame-Options"] = "DENY"
         response["Referrer-Policy"] = "no-referrer"

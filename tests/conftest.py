@@ -1,0 +1,125 @@
+"""Fixtures: real PostgreSQL and Valkey (tests/servers.py), a publishing folder for each test."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from realtube.common import breaker, ids, throttling
+from sync.tasks import run_pipeline
+
+WORKER_DATABASES = 8
+
+
+@pytest.fixture(autouse=True)
+def _own_redis(settings: Any, worker_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counters and cache entries of parallel tests do not meet: each test has its own names."""
+    run = secrets.token_hex(6)
+    cache.key_prefix = run  # type: ignore[attr-defined]
+    monkeypatch.setattr(throttling.Limit, "key", property(lambda s: f"{run}:{s.name}:{s.who}"))
+    throttling._local.clear()
+    monkeypatch.setattr(breaker, "OPEN_S", 0.0)
+
+
+@pytest.fixture(scope="session")
+def worker_id() -> str:
+    """The worker of pytest-xdist, or `master`."""
+    import os
+
+    return os.environ.get("PYTEST_XDIST_WORKER", "master")
+
+
+@pytest.fixture(autouse=True)
+def publish_root(settings: Any, tmp_path: Path) -> Path:
+    """An empty folder for published files."""
+    settings.PUBLISH_ROOT = tmp_path / "publish"
+    return tmp_path / "publish"
+
+
+@pytest.fixture
+def video_id() -> str:
+    """A video nobody has heard of."""
+    return secrets.token_urlsafe(8)[:11]
+
+
+def new_user() -> str:
+    """A wire user id; the 5,000 rounds are tested elsewhere."""
+    return secrets.token_hex(32)
+
+
+_networks = iter(range(1, 60_000))
+
+
+class Api:
+    """The API as a client of its own network sees it."""
+
+    def __init__(self, address: str = "") -> None:
+        n = next(_networks)
+        self.address = address or f"10.{n >> 8 & 255}.{n & 255}.7"
+        self.client = Client(REMOTE_ADDR=self.address, raise_request_exception=False)
+
+    def get(self, path: str, **headers: str) -> Any:
+        """GET."""
+        return self.client.get(path, headers=headers)
+
+    def post(self, path: str, body: Any, **headers: str) -> Any:
+        """POST a JSON body."""
+        return self.client.post(path, body, content_type="application/json", headers=headers)
+
+    def delete(self, path: str, body: Any = None, **headers: str) -> Any:
+        """DELETE with a JSON body."""
+        return self.client.delete(
+            path, body or "", content_type="application/json", headers=headers
+        )
+
+    def vote(self, video_id: str, category: str = "fully_ai", user: str = "", **more: Any) -> Any:
+        """Vote as `user`, or as somebody new."""
+        body = {"videoId": video_id, "userId": user or new_user(), "category": category, **more}
+        return self.post("/api/votes", body)
+
+
+@pytest.fixture
+def api() -> Api:
+    """One client."""
+    return Api()
+
+
+@pytest.fixture
+def crowd() -> Callable[..., list[str]]:
+    """Votes of `n` new voters from as many networks; returns their user ids."""
+
+    def vote(n: int, video_id: str, category: str = "fully_ai", **more: Any) -> list[str]:
+        users = [new_user() for _ in range(n)]
+        for user in users:
+            response = Api().vote(video_id, category, user, **more)
+            assert response.status_code == 200, response.content
+        return users
+
+    return vote
+
+
+def published(video_id: str) -> dict[str, Any] | None:
+    """What a viewer's lookup says after the pipeline has run."""
+    run_pipeline()
+    response = Api().get(f"/api/videos/{ids.video_hash(video_id)[:4]}")
+    found = [v for v in response.json() if v["videoId"] == video_id] if response.status_code == 200 else []
+    return found[0] if found else None
+
+
+@pytest.fixture
+def lookup() -> Callable[[str], dict[str, Any] | None]:
+    """See `published`."""
+    return published
+
+
+@pytest.fixture
+def local_id() -> str:
+    """A client's UUID."""
+    return str(uuid.uuid4())
