@@ -110,7 +110,7 @@ class DirtyChannelQuerySet(models.QuerySet["DirtyChannel"]):
 
     def append(self, keys: list[str]) -> None:
         """Ask for channels (ids or `@handle`s) to be rolled up again, in the fact's transaction."""
-        self.bulk_create([DirtyChannel(key=key) for key in keys], batch_size=5000)
+        self.bulk_create([self.model(key=key) for key in keys], batch_size=5000)
 
 
 class DirtyChannel(models.Model):

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from channels import scoring, sql
 from channels.models import Channel, Listing, Notice
+from realtube.common.db import rows
 from votes.models import Decision, TargetType
 
 # Tying two keys together spreads what a list or a moderator said of one to the other, so that
@@ -83,11 +83,11 @@ def _resolve(keys: set[str]) -> set[Pair]:
     for channel_id, handle in Channel.objects.filter(
         Q(channel_id__in=ids) | Q(handle__in=handles)
     ).values_list("channel_id", "handle"):
-        ids |= {channel_id} - {None}
-        handles |= {handle} - {None}
+        ids |= {channel_id} if channel_id else set()
+        handles |= {handle} if handle else set()
     ties: list[tuple[str, str, int, bool]] = []
     for _ in range(_TIE_ROUNDS):
-        ties = _fetch(sql.TIES, {"ids": list(ids), "handles": list(handles)})
+        ties = rows(sql.TIES, {"ids": list(ids), "handles": list(handles)})
         new_ids = {tie[0] for tie in ties} - ids
         new_handles = {tie[1] for tie in ties} - handles
         if not new_ids and not new_handles:
@@ -139,9 +139,9 @@ def _with_standing(ties: list[tuple[str, str, int, bool]]) -> set[str]:
 
 def _facts(pairs: list[Pair]) -> _Facts:
     parameters = _arrays(pairs)
-    tallies = {row[0]: row[1:] for row in _fetch(sql.TALLY, parameters)}
+    tallies = {row[0]: row[1:] for row in rows(sql.TALLY, parameters)}
     categories: dict[int, list[str]] = {}
-    for n, category in _fetch(sql.TOP_CATEGORIES, parameters):
+    for n, category in rows(sql.TOP_CATEGORIES, parameters):
         categories.setdefault(n, []).append(category)
     candidates = [
         n
@@ -150,13 +150,13 @@ def _facts(pairs: list[Pair]) -> _Facts:
         and scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=total)
         >= scoring.AUTO_FLAG_SCORE
     ]
-    voters = dict(_fetch(sql.VOTERS, _arrays(pairs, only=candidates))) if candidates else {}
+    voters = dict(rows(sql.VOTERS, _arrays(pairs, only=candidates))) if candidates else {}
     return _Facts(
         tallies=tallies,
         categories=categories,
         voters=voters,
-        listings={row[0]: row[1:] for row in _fetch(sql.LISTINGS, parameters)},
-        decisions={row[0]: row[1:] for row in _fetch(sql.DECISIONS, parameters)},
+        listings={row[0]: row[1:] for row in rows(sql.LISTINGS, parameters)},
+        decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
     )
 
 
@@ -262,19 +262,16 @@ def _push(
     standing = {pair: channel for pair, channel in facts.items() if pair in alive}
     standing |= {(channel.channel_id, channel.handle): channel for channel in changed}
     with_videos = [(pair, standing.get(pair)) for pair in pairs]
-    rows = _fetch(
+    pushed = rows(
         sql.PUSH,
         {
             "ids": [pair[0] for pair, _ in with_videos],
             "handles": [pair[1] for pair, _ in with_videos],
             "scores": [channel.score if channel else None for _, channel in with_videos],
-            "priors": [
-                bool(channel and channel.auto_flag_new)
-                for _, channel in with_videos
-            ],
+            "priors": [bool(channel and channel.auto_flag_new) for _, channel in with_videos],
         },
     )
-    return frozenset(row[0] for row in rows)
+    return frozenset(row[0] for row in pushed)
 
 
 def _arrays(pairs: list[Pair], only: list[int] | None = None) -> dict[str, Any]:
@@ -284,9 +281,3 @@ def _arrays(pairs: list[Pair], only: list[int] | None = None) -> dict[str, Any]:
         "ids": [pairs[n][0] for n in numbers],
         "handles": [pairs[n][1] for n in numbers],
     }
-
-
-def _fetch(statement: str, parameters: dict[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()

@@ -10,12 +10,12 @@ from rest_framework import serializers
 class ChannelSerializer(serializers.Serializer[Any]):
     """What the community found of one channel."""
 
-    channelId = serializers.CharField(help_text="`@handle` while the id is not known.")  # noqa: N815
+    channelId = serializers.CharField(help_text="`@handle` while the id is not known.")
     handle = serializers.CharField(required=False, help_text="`@handle`, normal form.")
     score = serializers.FloatField(min_value=0, max_value=100)
-    totalVideos = serializers.IntegerField(min_value=0)  # noqa: N815
-    flaggedVideos = serializers.IntegerField(min_value=0)  # noqa: N815
-    topCategories = serializers.ListField(child=serializers.CharField())  # noqa: N815
+    totalVideos = serializers.IntegerField(min_value=0)
+    flaggedVideos = serializers.IntegerField(min_value=0)
+    topCategories = serializers.ListField(child=serializers.CharField())
     locked = serializers.BooleanField()
-    lastUpdated = serializers.DateTimeField()  # noqa: N815
-    autoFlag = serializers.BooleanField()  # noqa: N815
+    lastUpdated = serializers.DateTimeField()
+    autoFlag = serializers.BooleanField()

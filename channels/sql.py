@@ -108,3 +108,9 @@ UNION SELECT target_id FROM votes_decision WHERE target_type = 'channel'
 UNION SELECT channel_id FROM channels_channel WHERE channel_id IS NOT NULL
 UNION SELECT '@' || handle FROM channels_channel WHERE handle IS NOT NULL
 """
+
+# The one statement of an idle run of the pipeline.
+HAS_WORK = f"""
+SELECT EXISTS (SELECT FROM votes_dirtyvideo) OR EXISTS (SELECT FROM channels_dirtychannel)
+  OR EXISTS ({RIPE})
+"""

@@ -105,7 +105,9 @@ def _ms(started: float) -> int:
 
 def _database() -> dict[str, Any]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')")
+        cursor.execute(
+            "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')"
+        )
         recovering, read_only = cursor.fetchone()
     return {"mode": "read-only"} if recovering or read_only == "on" else {}
 

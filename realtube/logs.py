@@ -25,7 +25,7 @@ def configure(*, log_format: str, level: str) -> None:
         renderer = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
         renderer = [
-            # No colours and no local variables: these lines go into files, and values may be secret.
+            # No colours and no local variables: lines go to files, values may be secret.
             structlog.dev.ConsoleRenderer(
                 event_key="message",
                 timestamp_key="time",

@@ -220,7 +220,11 @@ PUBLISH_ROOT = env.path(
 # --- Limits: requests (or units) in 60 seconds ---------------------------------------------------
 LIMITS = {
     "lookup": env.integer(
-        "REALTUBE_LIMIT_LOOKUP", 100, low=1, high=10**6, help="Lookups an address may make a minute."
+        "REALTUBE_LIMIT_LOOKUP",
+        100,
+        low=1,
+        high=10**6,
+        help="Lookups an address may make a minute.",
     ),
     "prefixes": env.integer(
         "REALTUBE_LIMIT_PREFIXES",

@@ -12,7 +12,6 @@ from django.views.generic import RedirectView, TemplateView
 from django_ratelimit.core import get_usage
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-
 from realtube.common import addresses, errors
 from realtube.common.http import client_of, error_response
 from realtube.health import LiveView, ReadyView, metrics_view

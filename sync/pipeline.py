@@ -16,11 +16,13 @@ import structlog
 from django.db import connection, transaction
 
 from channels import recompute as channels_recompute
+from channels import scoring
 from channels import sql as channels_sql
 from channels.cache import channel_cache_keys
 from channels.models import Channel
 from channels.present import delta_entry as channel_delta
 from realtube.common import cache, ids, metrics
+from realtube.common.db import rows
 from realtube.common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
 from sync.models import Change, Revision
 from videos import recompute as videos_recompute
@@ -61,13 +63,10 @@ def advance(limit: int = BATCH) -> Advance:
     with transaction.atomic():
         if not try_transaction_lock(Lock.PIPELINE):
             return Advance(busy=True)
-        marks = _fetch(votes_sql.POP, {"limit": limit})
-        channel_keys = {row[0] for row in _fetch(channels_sql.POP, {"limit": limit})}
+        marks = rows(votes_sql.POP, {"limit": limit})
+        channel_keys = {row[0] for row in rows(channels_sql.POP, {"limit": limit})}
         channel_keys |= {
-            row[0]
-            for row in _fetch(
-                channels_sql.RIPE, {"notice": channels_recompute.scoring.NOTICE_HOURS}
-            )
+            row[0] for row in rows(channels_sql.RIPE, {"notice": scoring.NOTICE_HOURS})
         }
         tallies.count_votes(voter for _, voter in marks if voter)
         result = _apply({video for video, _ in marks}, channel_keys)
@@ -94,14 +93,7 @@ def advance(limit: int = BATCH) -> Advance:
 
 def has_work() -> bool:
     """Whether anything waits; the one statement of an idle run."""
-    return bool(
-        _fetch(
-            "SELECT EXISTS (SELECT FROM votes_dirtyvideo)"
-            " OR EXISTS (SELECT FROM channels_dirtychannel)"
-            " OR EXISTS (" + channels_sql.RIPE + ")",
-            {"notice": channels_recompute.scoring.NOTICE_HOURS},
-        )[0][0]
-    )
+    return bool(rows(channels_sql.HAS_WORK, {"notice": scoring.NOTICE_HOURS})[0][0])
 
 
 def advance_until_idle(limit: int = BATCH) -> int:
@@ -122,17 +114,17 @@ def rebuild(progress: Callable[[int], None], *, batch: int = BATCH) -> int:
     while True:
         with transaction.atomic():
             wait_for_transaction_lock(Lock.PIPELINE)
-            rows = _fetch(votes_sql.ALL_VIDEOS, {"after": after, "limit": batch})
-            if not rows:
+            found = rows(votes_sql.ALL_VIDEOS, {"after": after, "limit": batch})
+            if not found:
                 break
-            _apply({row[0] for row in rows}, set())
-        after = rows[-1][0]
-        done += len(rows)
+            _apply({row[0] for row in found}, set())
+        after = found[-1][0]
+        done += len(found)
         progress(done)
     with transaction.atomic():
         wait_for_transaction_lock(Lock.PIPELINE)
-        _apply({row[0] for row in _fetch(videos_sql.WITHOUT_FACTS, {})}, set())
-    keys = sorted(row[0] for row in _fetch(channels_sql.ALL_KEYS, {}))
+        _apply({row[0] for row in rows(videos_sql.WITHOUT_FACTS)}, set())
+    keys = sorted(row[0] for row in rows(channels_sql.ALL_KEYS))
     for start in range(0, len(keys), batch):
         with transaction.atomic():
             wait_for_transaction_lock(Lock.PIPELINE)
@@ -149,7 +141,7 @@ class _Applied:
 
 
 def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
-    now = _fetch("SELECT now()", {})[0][0]
+    now = rows("SELECT now()")[0][0]
     first = videos_recompute.recompute(video_ids)
     rolled = channels_recompute.roll_up(channel_keys | first.channel_keys, now=now)
     # What a channel gave its videos moves their scores. This batch's own are scored at once,
@@ -172,7 +164,7 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
 def _clock() -> datetime:
     """The revision's time: never before that of an earlier one, whatever the clock does."""
     latest = Revision.objects.order_by("-number").values_list("created_at", flat=True).first()
-    moment = _fetch("SELECT clock_timestamp()", {})[0][0]
+    moment: datetime = rows("SELECT clock_timestamp()")[0][0]
     return max(moment, latest) if latest else moment
 
 
@@ -183,11 +175,11 @@ def _log_changes(
     channels: Sequence[Channel],
     removed_keys: Iterable[str],
 ) -> None:
-    rows = Video.objects.in_bulk(list(videos))
-    categories = categories_of(rows)
+    written = Video.objects.in_bulk(list(videos))
+    categories = categories_of(written)
     changes = [
-        _video_change(revision, video_id, video_delta(video, categories.get(video_id, {})))
-        for video_id, video in sorted(rows.items())
+        _video_change(revision, video_id, video_delta(video, categories.get(video_id)))
+        for video_id, video in sorted(written.items())
     ]
     changes += [
         _video_change(revision, video_id, {"videoId": video_id, "action": "remove"})
@@ -201,7 +193,7 @@ def _log_changes(
     ]
     Change.objects.bulk_create(changes, batch_size=5000)
     with connection.cursor() as cursor:
-        cursor.execute(videos_sql.STAMP, [revision.number, list(rows)])
+        cursor.execute(videos_sql.STAMP, [revision.number, list(written)])
         cursor.execute(channels_sql.STAMP, [revision.number, [c.pk for c in channels]])
 
 
@@ -213,9 +205,3 @@ def _video_change(revision: Revision, video_id: str, payload: dict[str, Any]) ->
         bucket=ids.bucket_of(video_id),
         payload=payload,
     )
-
-
-def _fetch(statement: str, parameters: dict[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters or None)
-        return cursor.fetchall()

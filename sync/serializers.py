@@ -32,10 +32,10 @@ class DeltaSerializer(serializers.Serializer[Any]):
 
     videos = serializers.ListField(child=serializers.DictField())
     channels = serializers.ListField(child=serializers.DictField())
-    syncTimestamp = serializers.DateTimeField()  # noqa: N815
-    nextCursor = serializers.CharField(required=False)  # noqa: N815
-    hasMore = serializers.BooleanField(required=False)  # noqa: N815
-    fullSyncRequired = serializers.BooleanField(required=False)  # noqa: N815
+    syncTimestamp = serializers.DateTimeField()
+    nextCursor = serializers.CharField(required=False)
+    hasMore = serializers.BooleanField(required=False)
+    fullSyncRequired = serializers.BooleanField(required=False)
 
 
 class FullSerializer(serializers.Serializer[Any]):
@@ -43,7 +43,7 @@ class FullSerializer(serializers.Serializer[Any]):
 
     videos = VideoSerializer(many=True)
     channels = ChannelSerializer(many=True)
-    generatedAt = serializers.DateTimeField()  # noqa: N815
+    generatedAt = serializers.DateTimeField()
     total = serializers.DictField(child=serializers.IntegerField())
     truncated = serializers.BooleanField()
 
@@ -51,10 +51,10 @@ class FullSerializer(serializers.Serializer[Any]):
 class StatsSerializer(serializers.Serializer[Any]):
     """The service in numbers."""
 
-    totalVideos = serializers.IntegerField()  # noqa: N815
-    totalChannels = serializers.IntegerField()  # noqa: N815
-    totalVotes = serializers.IntegerField()  # noqa: N815
-    totalUsers = serializers.IntegerField()  # noqa: N815
-    activeUsers24h = serializers.IntegerField()  # noqa: N815
-    topCategories = serializers.DictField(child=serializers.IntegerField())  # noqa: N815
-    generatedAt = serializers.DateTimeField()  # noqa: N815
+    totalVideos = serializers.IntegerField()
+    totalChannels = serializers.IntegerField()
+    totalVotes = serializers.IntegerField()
+    totalUsers = serializers.IntegerField()
+    activeUsers24h = serializers.IntegerField()
+    topCategories = serializers.DictField(child=serializers.IntegerField())
+    generatedAt = serializers.DateTimeField()

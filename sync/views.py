@@ -189,8 +189,8 @@ def _filters(request: HttpRequest) -> Callable[[dict[str, Any]], bool] | None:
         least = float(given)
     if not wanted and "minScore" not in request.GET:
         return None
-    return lambda video: video["score"] >= least and (
-        not wanted or not wanted.isdisjoint(video["categories"])
+    return lambda video: (
+        video["score"] >= least and (not wanted or not wanted.isdisjoint(video["categories"]))
     )
 
 

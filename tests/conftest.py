@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,11 @@ def published(video_id: str) -> dict[str, Any] | None:
     """What a viewer's lookup says after the pipeline has run."""
     run_pipeline()
     response = Api().get(f"/api/videos/{ids.video_hash(video_id)[:4]}")
-    found = [v for v in response.json() if v["videoId"] == video_id] if response.status_code == 200 else []
+    found = (
+        [v for v in response.json() if v["videoId"] == video_id]
+        if response.status_code == 200
+        else []
+    )
     return found[0] if found else None
 
 

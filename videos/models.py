@@ -103,9 +103,7 @@ class VideoCategory(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["video", "category"], name="videocategory_one_row_each"
-            )
+            models.UniqueConstraint(fields=["video", "category"], name="videocategory_one_row_each")
         ]
 
     def __str__(self) -> str:

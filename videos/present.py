@@ -19,14 +19,14 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def categories_of(video_ids: Iterable[str]) -> dict[str, Categories]:
+def categories_of(video_ids: Iterable[str]) -> dict[str, dict[str, tuple[int, Decimal]]]:
     """Category -> (votes, weighted score) by video, one statement for all."""
     found: dict[str, dict[str, tuple[int, Decimal]]] = {}
     for video_id, category, votes, weighted in VideoCategory.objects.filter(
         video_id__in=list(video_ids)
     ).values_list("video_id", "category", "vote_count", "weighted_score"):
         found.setdefault(video_id, {})[category] = (votes, weighted)
-    return dict(found)
+    return found
 
 
 def shown(categories: Categories) -> dict[str, Any]:

@@ -216,9 +216,9 @@ def _write(rows: list[Row], categories: dict[str, dict[str, tuple[int, Decimal]]
         for category, (count, score) in of_video.items()
     ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.UPSERT, [[getattr(row, name) for row in rows] for name in sql.COLUMNS]
-        )
+        cursor.execute(sql.UPSERT, [[getattr(row, name) for row in rows] for name in sql.COLUMNS])
         cursor.execute(sql.DELETE_CATEGORIES, [list(categories)])
         if flat:
-            cursor.execute(sql.INSERT_CATEGORIES, [list(column) for column in zip(*flat, strict=True)])
+            cursor.execute(
+                sql.INSERT_CATEGORIES, [list(column) for column in zip(*flat, strict=True)]
+            )

@@ -78,9 +78,7 @@ def score(
     return rounded(result)
 
 
-def category_scores(
-    weights: Mapping[str, Decimal], *, prior_weight: Decimal
-) -> dict[str, Decimal]:
+def category_scores(weights: Mapping[str, Decimal], *, prior_weight: Decimal) -> dict[str, Decimal]:
     """Each AI category's 100 w / (w + disputes + K), 0-100 with two decimals."""
     disputes = weights.get(DISPUTE, _ZERO)
     return {

@@ -13,7 +13,7 @@ class CategoryScoreSerializer(serializers.Serializer[Any]):
     """Votes and score of one category."""
 
     votes = serializers.IntegerField(min_value=0)
-    weightedScore = serializers.FloatField(min_value=0, max_value=100)  # noqa: N815
+    weightedScore = serializers.FloatField(min_value=0, max_value=100)
 
 
 class DisputesSerializer(serializers.Serializer[Any]):
@@ -25,27 +25,27 @@ class DisputesSerializer(serializers.Serializer[Any]):
 class ExplainSerializer(serializers.Serializer[Any]):
     """What a score is made of; weights are in units of trust."""
 
-    weightAi = serializers.FloatField()  # noqa: N815
-    weightDisputes = serializers.FloatField()  # noqa: N815
-    priorWeight = serializers.FloatField()  # noqa: N815
+    weightAi = serializers.FloatField()
+    weightDisputes = serializers.FloatField()
+    priorWeight = serializers.FloatField()
     voters = serializers.IntegerField()
-    independentVoters = serializers.IntegerField()  # noqa: N815
+    independentVoters = serializers.IntegerField()
 
 
 class VideoSerializer(serializers.Serializer[Any]):
     """What the community found of one video."""
 
-    videoId = serializers.CharField(max_length=16)  # noqa: N815
+    videoId = serializers.CharField(max_length=16)
     score = serializers.FloatField(min_value=0, max_value=100)
     categories = serializers.DictField(
         child=CategoryScoreSerializer(), help_text="Keys: " + ", ".join(AI_CATEGORIES)
     )
-    totalVotes = serializers.IntegerField(min_value=0)  # noqa: N815
+    totalVotes = serializers.IntegerField(min_value=0)
     locked = serializers.BooleanField()
-    lastUpdated = serializers.DateTimeField()  # noqa: N815
-    channelId = serializers.CharField(required=False)  # noqa: N815
-    channelHandle = serializers.CharField(required=False)  # noqa: N815
-    channelScore = serializers.FloatField(required=False, min_value=0, max_value=100)  # noqa: N815
+    lastUpdated = serializers.DateTimeField()
+    channelId = serializers.CharField(required=False)
+    channelHandle = serializers.CharField(required=False)
+    channelScore = serializers.FloatField(required=False, min_value=0, max_value=100)
     verdict = serializers.ChoiceField(["ai", "human"], required=False)
     disputes = DisputesSerializer(required=False)
     preliminary = serializers.BooleanField(required=False)

@@ -28,9 +28,7 @@ from votes.serializers import (
 )
 
 LIVE_VOTES_MAX = 500
-EXPLAIN = OpenApiParameter(
-    "explain", str, enum=["1"], description="Add what the score is made of."
-)
+EXPLAIN = OpenApiParameter("explain", str, enum=["1"], description="Add what the score is made of.")
 
 
 class VideoView(ApiView):
@@ -54,7 +52,9 @@ class VideoView(ApiView):
         """One video object."""
         video_id = request.GET.get("videoId", "").strip()
         if not ids.is_video_id(video_id):
-            raise errors.InvalidField("videoId is required and has 1-16 characters.", field="videoId")
+            raise errors.InvalidField(
+                "videoId is required and has 1-16 characters.", field="videoId"
+            )
         explained = cache.read_through(
             video_cache_key(video_id), ttl_s=VIDEO_TTL_S, load=lambda: _explained(video_id)
         )

@@ -163,9 +163,7 @@ class Decision(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=~models.Q(reason=""), name="decision_has_a_reason"
-            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="decision_has_a_reason"),
             models.CheckConstraint(
                 condition=models.Q(action__in=Action.values), name="decision_action_is_known"
             ),
@@ -229,9 +227,7 @@ class ConsensusLabel(models.Model):
         AI = "ai"
         HUMAN = "human"
 
-    video_id = models.CharField(
-        max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C"
-    )
+    video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
     verdict = models.CharField(max_length=8, choices=Verdict)
     since = models.DateTimeField(db_default=Now())
 
@@ -248,7 +244,7 @@ class DirtyVideoQuerySet(models.QuerySet["DirtyVideo"]):
         Always append: a mark left out because one is there already could be consumed by a run
         that does not see our fact yet.
         """
-        self.bulk_create([DirtyVideo(video_id=video_id) for video_id in video_ids])
+        self.bulk_create([self.model(video_id=video_id) for video_id in video_ids])
 
 
 class DirtyVideo(models.Model):

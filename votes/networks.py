@@ -72,6 +72,6 @@ def expire() -> int:
     """Clear pseudonyms older than 30 days and drop keys but the newest two; rows cleared."""
     with connection.cursor() as cursor:
         cursor.execute(sql.EXPIRE_ADDRESSES)
-        cleared = cursor.rowcount
+        cleared: int = cursor.rowcount
     AddressKey.objects.filter(period__lt=current_period() - 1).delete()
     return cleared

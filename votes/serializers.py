@@ -40,28 +40,28 @@ class ClientField(serializers.CharField):
 class VoteSerializer(StrictSerializer):
     """Body of POST /api/votes."""
 
-    videoId = VideoIdField()  # noqa: N815
-    userId = UserIdField()  # noqa: N815
+    videoId = VideoIdField()
+    userId = UserIdField()
     category = CategoryField(choices=Category.values)
-    userAgent = ClientField(required=False)  # noqa: N815
-    channelId = ChannelIdField(required=False)  # noqa: N815
-    channelHandle = HandleField(required=False)  # noqa: N815
-    isShort = serializers.BooleanField(required=False)  # noqa: N815
+    userAgent = ClientField(required=False)
+    channelId = ChannelIdField(required=False)
+    channelHandle = HandleField(required=False)
+    isShort = serializers.BooleanField(required=False)
 
 
 class UnvoteSerializer(StrictSerializer):
     """Body of DELETE /api/votes."""
 
-    videoId = VideoIdField()  # noqa: N815
-    userId = UserIdField()  # noqa: N815
+    videoId = VideoIdField()
+    userId = UserIdField()
 
 
 class VoteAnswerSerializer(serializers.Serializer[Any]):
     """A stored vote: the video's score with it (0-100), the voter's trust (0-1)."""
 
     success = serializers.BooleanField()
-    newScore = serializers.FloatField(min_value=0, max_value=100)  # noqa: N815
-    userTrust = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
+    newScore = serializers.FloatField(min_value=0, max_value=100)
+    userTrust = serializers.FloatField(min_value=0, max_value=1)
     pending = serializers.BooleanField(
         required=False, help_text="The score does not include this vote yet."
     )
@@ -76,15 +76,15 @@ class SuccessSerializer(serializers.Serializer[Any]):
 class VoterSerializer(serializers.Serializer[Any]):
     """What a voter may know of themselves."""
 
-    userId = serializers.CharField(help_text="As sent.")  # noqa: N815
-    publicId = serializers.CharField(  # noqa: N815
+    userId = serializers.CharField(help_text="As sent.")
+    publicId = serializers.CharField(
         help_text="How the voter is called in exports and by moderators."
     )
-    trustScore = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
-    totalVotes = serializers.IntegerField(min_value=0)  # noqa: N815
-    accuracyRate = serializers.FloatField(min_value=0, max_value=1)  # noqa: N815
-    accountAge = serializers.IntegerField(min_value=0, help_text="Whole days.")  # noqa: N815
-    isVip = serializers.BooleanField()  # noqa: N815
+    trustScore = serializers.FloatField(min_value=0, max_value=1)
+    totalVotes = serializers.IntegerField(min_value=0)
+    accuracyRate = serializers.FloatField(min_value=0, max_value=1)
+    accountAge = serializers.IntegerField(min_value=0, help_text="Whole days.")
+    isVip = serializers.BooleanField()
 
 
 class VoterDataSerializer(serializers.Serializer[Any]):

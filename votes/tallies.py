@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 
+from realtube.common.db import rows
 from votes import sql
 from votes.models import Action, Category, ConsensusLabel
 
@@ -48,9 +48,10 @@ Claims = dict[str, tuple[int, Decimal]]
 
 def tally(video_ids: Sequence[str]) -> dict[str, Tally]:
     """The tally of each video, empty for those nobody ever spoke of. Four statements."""
-    tallies = {video_id: Tally() for video_id in video_ids}
-    for video_id, category, votes, weight, resolved, voices, is_short in _rows(
-        sql.TALLY, video_ids
+    wanted = list(video_ids)
+    tallies = {video_id: Tally() for video_id in wanted}
+    for video_id, category, votes, weight, resolved, voices, is_short in rows(
+        sql.TALLY, {"videos": wanted}
     ):
         found = tallies[video_id]
         found.votes[category] = votes
@@ -61,9 +62,9 @@ def tally(video_ids: Sequence[str]) -> dict[str, Tally]:
             found.resolved_disputes = resolved
         else:
             found.independent_voters += voices
-    for video_id, first, last in _rows(sql.SPAN, video_ids):
+    for video_id, first, last in rows(sql.SPAN, {"videos": wanted}):
         tallies[video_id].first_reported, tallies[video_id].last_changed = first, last
-    for video_id, lock, hide, shadow, hold, first, last in _rows(sql.STANDING, video_ids):
+    for video_id, lock, hide, shadow, hold, first, last in rows(sql.STANDING, {"videos": wanted}):
         found = tallies[video_id]
         found.lock = {Action.LOCK_AI: "ai", Action.LOCK_HUMAN: "human"}.get(lock)
         found.hidden = hide == Action.HIDE
@@ -81,8 +82,9 @@ def tally(video_ids: Sequence[str]) -> dict[str, Tally]:
 
 def claims(video_ids: Sequence[str]) -> tuple[dict[str, Claims], dict[str, Claims]]:
     """Claimed channel ids, and claimed handles, by video: claim -> (voices, weight)."""
+    wanted = list(video_ids)
     by_kind: dict[str, dict[str, Claims]] = {"id": {}, "handle": {}}
-    for video_id, kind, claim, voices, weight in _rows(sql.CLAIMS, video_ids):
+    for video_id, kind, claim, voices, weight in rows(sql.CLAIMS, {"videos": wanted}):
         by_kind[kind].setdefault(video_id, {})[claim] = (voices, weight)
     return by_kind["id"], by_kind["handle"]
 
@@ -100,9 +102,3 @@ def settle(verdicts: dict[str, str]) -> None:
             cursor.execute(
                 sql.SETTLE, {"videos": list(verdicts), "verdicts": list(verdicts.values())}
             )
-
-
-def _rows(statement: str, video_ids: Sequence[str]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"videos": list(video_ids)})
-        return cursor.fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -59,7 +60,9 @@ class UserView(ApiView):
     limit = "lookup"
 
     @extend_schema(
-        responses=answers(VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded)
+        responses=answers(
+            VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
+        )
     )
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
         """Trust, votes and accuracy of a voter; defaults for one never seen."""
@@ -77,7 +80,9 @@ class MeView(ApiView):
 
     @extend_schema(
         parameters=[USER_ID_HEADER],
-        responses=answers(VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded),
+        responses=answers(
+            VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
+        ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """As `/api/users/{userId}`, without the secret in the address."""
@@ -128,7 +133,7 @@ class MyDataView(ApiView):
         return JsonResponse({"voter": _plain(voter), "votes": [_plain(vote) for vote in votes]})
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value if isinstance(value, bool | int | str | None.__class__) else str(value)
         for name, value in row.items()

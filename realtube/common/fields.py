@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from realtube.common import errors, ids
@@ -20,7 +21,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         """The validated members. Raises `InvalidBody` or what the fields raise."""
         for name, field in self.fields.items():
             value = data.get(name)
-            wanted = bool if isinstance(field, serializers.BooleanField) else str
+            wanted: type = bool if isinstance(field, serializers.BooleanField) else str
             if isinstance(field, serializers.ListField):
                 wanted = list
             if value is not None and not isinstance(value, wanted):
@@ -50,6 +51,7 @@ class _IdField(serializers.Field[str, str, str, Any]):
         raise NotImplementedError
 
 
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,16}$"})
 class VideoIdField(_IdField):
     """A YouTube video id."""
 
@@ -61,6 +63,7 @@ class VideoIdField(_IdField):
         return value if ids.is_video_id(value) else None
 
 
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,32}$"})
 class ChannelIdField(_IdField):
     """A YouTube channel id."""
 
@@ -72,6 +75,7 @@ class ChannelIdField(_IdField):
         return value if ids.is_channel_id(value) else None
 
 
+@extend_schema_field({"type": "string", "example": "@somebody"})
 class HandleField(_IdField):
     """A YouTube handle, with or without `@`, in any case and script."""
 
@@ -82,6 +86,7 @@ class HandleField(_IdField):
         return ids.normalise_handle(value)
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-9a-f]{32,64}$"})
 class UserIdField(_IdField):
     """The wire user id; validated gives the public id, so that nothing else ever sees it."""
 

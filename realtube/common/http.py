@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import parse_etags
+from django.utils.http import parse_etags
 from rest_framework.views import APIView
 
 from realtube.common import addresses, errors, ids, throttling
@@ -88,7 +88,11 @@ class ApiView(APIView):
             for name, value in self.usage.headers().items():
                 response[name] = value
         if "Cache-Control" not in response:
-            cacheable = request.method in ("GET", "HEAD") and response.status_code in (200, 304, 404)
+            cacheable = request.method in ("GET", "HEAD") and response.status_code in (
+                200,
+                304,
+                404,
+            )
             response["Cache-Control"] = self.cache_control if cacheable else NO_STORE
         if response["Cache-Control"] != NO_STORE and response.status_code == 200:
             _answer_conditionally(request, response)

@@ -42,7 +42,7 @@ def is_request_id(value: str) -> bool:
 
 
 def normalise_user_id(value: str, *, min_length: int) -> str | None:
-    """The wire user id trimmed and in lower case; None unless it is min_length-64 hex characters."""
+    """The wire user id, trimmed, lower case; None unless min_length-64 hex characters."""
     value = value.strip().lower()
     return value if len(value) >= min_length and _USER_ID.fullmatch(value) else None
 
@@ -91,7 +91,7 @@ def public_id(user_id: str, *, key: str) -> str:
 
 
 def wire_user_id(local_id: str) -> str:
-    """The user id a client sends for its local UUID: 5,000 rounds of SHA-256 over hex text (D12)."""
+    """The user id a client sends for its UUID: 5,000 rounds of SHA-256 over hex text (D12)."""
     digest = local_id
     for _ in range(5_000):
         digest = hashlib.sha256(digest.encode()).hexdigest()
@@ -104,9 +104,9 @@ def client_of(user_agent: str) -> tuple[str, str]:
     `RealTube/0.1.0 Mozilla/5.0 ...` gives `("RealTube", "0.1.0")`. Control characters and lone
     surrogates go first, then everything past 128 code points (D17).
     """
-    cleaned = "".join(
-        c for c in user_agent.strip() if unicodedata.category(c) not in ("Cc", "Cs")
-    )[:USER_AGENT_MAX]
+    cleaned = "".join(c for c in user_agent.strip() if unicodedata.category(c) not in ("Cc", "Cs"))[
+        :USER_AGENT_MAX
+    ]
     product = cleaned.split(" ", 1)[0]
     name, _, version = product.partition("/")
     return name[:32], version[:32]

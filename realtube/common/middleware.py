@@ -56,7 +56,9 @@ class ApiMiddleware:
             response["X-API-Version"] = "1"
             response["Cross-Origin-Resource-Policy"] = "cross-origin"
             if "Accept-Encoding" not in response.get("Vary", ""):
-                response["Vary"] = ", ".join(filter(None, [response.get("Vary"), "Accept-Encoding"]))
+                response["Vary"] = ", ".join(
+                    filter(None, [response.get("Vary"), "Accept-Encoding"])
+                )
         if "Content-Security-Policy" not in response:
             response["Content-Security-Policy"] = CSP
 

@@ -21,7 +21,7 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(
         required=False, help_text="The member or parameter at fault, with 400."
     )
-    retryAfter = serializers.IntegerField(  # noqa: N815
+    retryAfter = serializers.IntegerField(
         required=False, min_value=1, help_text="Seconds to wait, with 429 and 503."
     )
 
@@ -75,5 +75,3 @@ def _example(kind: type[ApiError]) -> OpenApiExample:
         value=kind(retry_after_s=30 if kind.status in (429, 503) else None).body(),
         status_codes=[str(kind.status)],
     )
-
-

@@ -1,0 +1,59 @@
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+LIST ?=
+BASE_URL ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint format types contracts openapi requirements ci
+
+# Values that let manage.py look at the code without a running service.
+OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
+  REALTUBE_ENVIRONMENT=test DJANGO_SECRET_KEY=$$(printf 'a%.0s' $$(seq 32)) \
+  REALTUBE_VOTER_KEY=$$(printf 'b%.0s' $$(seq 32)) REALTUBE_ADDRESS_KEY=$$(printf 'c%.0s' $$(seq 32))
+
+help: ## Show this list.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.run: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements.txt requirements-dev.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: .venv/.run ## Run everything; PORT (8000) and VAR_DIR (var) may be set.
+	@exec $(BIN)/python -m realtube.run
+
+demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE [BASE_URL=...]
+	@exec $(BIN)/python -m realtube.demo --list "$(LIST)" $(if $(BASE_URL),--base-url "$(BASE_URL)")
+
+test: .venv/.dev ## Run all tests on PostgreSQL and Valkey of their own.
+	@$(BIN)/python -m pytest
+
+lint: .venv/.dev ## Check style.
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+format: .venv/.dev ## Mend style.
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+types: .venv/.dev ## Check types.
+	@$(OFFLINE) $(BIN)/mypy .
+
+contracts: .venv/.dev ## Check imports, migrations and the OpenAPI document.
+	@$(BIN)/lint-imports
+	@$(OFFLINE) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	@$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file .venv/openapi.yaml
+	@cmp .venv/openapi.yaml docs/openapi.yaml || { echo "docs/openapi.yaml is outdated: make openapi"; exit 1; }
+
+openapi: .venv/.dev ## Write docs/openapi.yaml.
+	@$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+requirements: .venv/.dev ## Pin the dependencies again.
+	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
+	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
+
+ci: lint types contracts test ## Everything CI runs.
