@@ -343,7 +343,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/api",
     "SORT_OPERATION_PARAMETERS": False,
-    "ENUM_NAME_OVERRIDES": {},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "realtube.common.schema.without_trailing_slash",
+    ],
 }
 
 # --- Logs ---------------------------------------------------------------------------------------

@@ -178,7 +178,7 @@ def _log_changes(
     written = Video.objects.in_bulk(list(videos))
     categories = categories_of(written)
     changes = [
-        _video_change(revision, video_id, video_delta(video, categories.get(video_id)))
+        _video_change(revision, video_id, video_delta(video, categories.get(video_id, {})))
         for video_id, video in sorted(written.items())
     ]
     changes += [

@@ -75,3 +75,9 @@ def _example(kind: type[ApiError]) -> OpenApiExample:
         value=kind(retry_after_s=30 if kind.status in (429, 503) else None).body(),
         status_codes=[str(kind.status)],
     )
+
+
+def without_trailing_slash(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Document each path in its plain form; both forms answer (D06)."""
+    result["paths"] = {path.rstrip("/"): item for path, item in result["paths"].items()}
+    return result

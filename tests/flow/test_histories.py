@@ -1,0 +1,237 @@
+"""On random histories the increments equal a rebuild, and a follower of the log the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from channels.models import Channel, DirtyChannel, Listing
+from channels.present import delta_entry as channel_entry
+from channels.services import decide_channel
+from realtube.common import ids
+from sync import delta, pipeline, publish
+from sync.models import Change, Revision
+from videos.models import Video, VideoCategory
+from videos.present import categories_of, delta_entry
+from votes import services
+from votes.models import (
+    Category,
+    ConsensusLabel,
+    Decision,
+    DirtyVideo,
+    Vote,
+    Voter,
+)
+
+VOTERS = [f"{n:032x}" for n in range(8)]
+VIDEOS = [f"video{n}" for n in range(4)]
+HANDLES = [None, "farm", "maker"]
+IDS = [None, "UCfarm", "UCmaker"]
+
+vote = st.tuples(
+    st.just("vote"),
+    st.sampled_from(VOTERS),
+    st.sampled_from(VIDEOS),
+    st.sampled_from(Category.values),
+    st.sampled_from(HANDLES),
+    st.sampled_from(IDS),
+)
+crowd = st.tuples(
+    st.just("crowd"),
+    st.sampled_from(VIDEOS),
+    st.sampled_from(Category.values),
+    st.sampled_from(HANDLES),
+)
+retract = st.tuples(st.just("retract"), st.sampled_from(VOTERS), st.sampled_from(VIDEOS))
+standing = st.tuples(
+    st.just("voter"),
+    st.sampled_from(VOTERS),
+    st.sampled_from(["shadowban", "unban", "make_vip", "revoke_vip"]),
+)
+decision = st.tuples(
+    st.just("video"),
+    st.sampled_from(VIDEOS),
+    st.sampled_from(["lock_ai", "lock_human", "unlock", "hide", "unhide", "hold", "release"]),
+)
+about_channel = st.tuples(
+    st.just("channel"),
+    st.sampled_from(["@farm", "UCmaker"]),
+    st.sampled_from(["flag_channel", "clear_channel", "unlock_channel"]),
+)
+listing = st.tuples(
+    st.just("list"), st.sampled_from(HANDLES[1:]), st.sampled_from(["block", "warn"]), st.booleans()
+)
+erase = st.tuples(st.just("erase"), st.sampled_from(VOTERS))
+run = st.tuples(st.just("advance"), st.integers(1, 5))
+histories = st.lists(
+    st.one_of(vote, crowd, retract, standing, decision, about_channel, listing, erase, run),
+    max_size=30,
+)
+
+
+def clear() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE votes_voter, votes_vote, votes_decision, votes_consensuslabel,"
+            " votes_dirtyvideo, videos_video, videos_videocategory, channels_channel,"
+            " channels_listing, channels_notice, channels_dirtychannel, sync_revision, sync_change"
+        )
+
+
+def ballot(voter: str, video: str, category: str, handle: Any = None, channel: Any = None) -> None:
+    n = int(voter, 16)
+    services.cast_vote(
+        services.Ballot(voter, video, category, handle=handle, channel_id=channel),
+        address=f"10.0.{n // 2}.{n}",  # pairs of voters share a network
+    )
+
+
+def apply(step: tuple[Any, ...]) -> None:
+    kind, *rest = step
+    if kind == "vote":
+        ballot(*rest)
+    elif kind == "crowd":
+        for voter in VOTERS[2:]:
+            ballot(voter, *rest)
+    elif kind == "retract":
+        services.retract_vote(voter_id=rest[0], video_id=rest[1])
+    elif kind == "voter":
+        if Voter.objects.filter(pk=rest[0]).exists():
+            services.decide_voter(actor="m", voter_id=rest[0], action=rest[1], reason="r")
+    elif kind == "video":
+        services.decide_video(actor="m", video_id=rest[0], action=rest[1], reason="r")
+    elif kind == "channel":
+        decide_channel(actor="m", key=rest[0], action=rest[1], reason="r")
+    elif kind == "list":
+        handle, level, remove = rest
+        row, _ = Listing.objects.get_or_create(source="s", handle=handle, defaults={"level": level})
+        row.refresh_from_db()
+        row.level = level
+        row.removed_at = row.first_seen if remove else None
+        row.save()
+        DirtyChannel.objects.append([f"@{handle}"])
+    elif kind == "erase":
+        services.erase_voter(rest[0])
+    else:
+        pipeline.advance(limit=rest[0])
+
+
+def projections() -> tuple[Any, ...]:
+    videos = list(Video.objects.order_by("pk").values())
+    channels = list(Channel.objects.order_by("channel_id", "handle").values())
+    for row in [*videos, *channels]:
+        del row["revision"]
+        row.pop("id", None)
+    return (
+        videos,
+        list(
+            VideoCategory.objects.order_by("video_id", "category").values_list(
+                "video_id", "category", "vote_count", "weighted_score"
+            )
+        ),
+        channels,
+    )
+
+
+def server_state() -> dict[str, Any]:
+    categories = categories_of(Video.objects.values_list("pk", flat=True))
+    entries = {
+        video.pk: delta_entry(video, categories.get(video.pk, {})) for video in Video.objects.all()
+    }
+    entries |= {channel.key: channel_entry(channel) for channel in Channel.objects.all()}
+    return {key: entry for key, entry in entries.items() if entry["action"] == "update"}
+
+
+def followed(state: dict[str, Any], position: delta.Position) -> delta.Position:
+    while True:
+        page = delta.after(position, limit=3)
+        for entry in [*page["videos"], *page["channels"]]:
+            key = entry.get("videoId") or entry["channelId"]
+            if "videoId" in entry or "channelId" in entry:
+                if entry["action"] == "remove":
+                    state.pop(key, None)
+                else:
+                    state[key] = entry
+        position = delta.parse_cursor(page["nextCursor"])
+        if not page["hasMore"]:
+            return position
+
+
+@pytest.mark.django_db(transaction=True)
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(history=histories)
+def test_increments_equal_a_rebuild_and_followers_equal_the_server(history):
+    clear()
+    first = Revision.objects.create()
+    state: dict[str, Any] = {}
+    position = delta.Position(first.number)
+    for step in history:
+        apply(step)
+        if step[0] == "advance":
+            position = followed(state, position)
+    pipeline.advance_until_idle()
+    followed(state, position)
+    assert state == server_state()
+
+    # Counters equal the facts.
+    for video in Video.objects.all():
+        counted = Vote.objects.filter(video_id=video.pk, retracted_at=None).exclude(
+            voter__is_shadowbanned=True
+        )
+        assert video.total_votes == counted.count()
+    for voter in Voter.objects.all():
+        assert voter.vote_count == voter.votes.filter(retracted_at=None).count()
+
+    before = projections()
+    VideoCategory.objects.all().delete()
+    Video.objects.all().delete()
+    Channel.objects.all().delete()
+    pipeline.rebuild(lambda _: None, batch=3)
+    assert projections() == before
+    assert not DirtyVideo.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_published_bucket_equals_the_database_after_losses(crowd):
+    for n in range(4):
+        crowd(2, f"lossy{n}")
+    pipeline.advance_until_idle()
+    publish.publish()
+    paths = [publish.bucket_path(ids.bucket_of(f"lossy{n}")) for n in range(4)]
+    bodies = [path.read_bytes() for path in paths]
+    paths[0].unlink()
+    paths[1].write_bytes(b"")
+    paths[2].write_bytes(b"[]")
+    stray = publish.bucket_path("0000" if "0000" not in map(str, paths) else "0001")
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"[1]")
+    mended = sum(publish.scrub(position) for position in range(256))
+    assert mended == 4
+    assert [path.read_bytes() for path in paths] == bodies
+    assert not stray.exists()
+    (publish.bucket_path("0000").parent.parent / "cursor").unlink()
+    paths[3].unlink()
+    assert publish.publish().rebuilt
+    assert paths[3].read_bytes() == bodies[3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_decisions_can_be_neither_changed_nor_deleted():
+    from django.db.utils import IntegrityError
+
+    made = services.decide_video(actor="m", video_id="v", action="hide", reason="r")
+    with pytest.raises(IntegrityError, match="append-only"):
+        Decision.objects.filter(pk=made.pk).update(reason="other")
+    with pytest.raises(IntegrityError, match="append-only"):
+        Decision.objects.filter(pk=made.pk).delete()
+    assert ConsensusLabel.objects.count() == 0
+    assert Change.objects.count() == 0
