@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from realtube.common import ids
@@ -26,7 +27,7 @@ _ADBLOCK_EXCEPTION = re.compile(r"@@|[^\"']*#@[?$%]?#")
 _HREF = re.compile(r"""href\s*[*^$~|]?=\s*(?:"([^"]*)"|'([^']*)')""")
 # The handle first: `@UC...` is a handle, even with 22 characters behind the UC.
 _IN_HREF = re.compile(rf"(?P<handle>@[^/?#&\s]+)|(?<![\w-])(?P<id>{_ID})(?![\w-])")
-_JSON_TOKEN = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")|\r\n|\n|\r')
+_JSON_TOKEN = re.compile(r'(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")|\r\n|\n|\r')
 _DELIMITERS = ",;\t"
 # An entry without a level gets the import's: it flags, which a tie does not.
 _STRENGTH = {TIE: 0, None: 1, WARN: 2, BLOCK: 3}
@@ -61,7 +62,7 @@ class ParsedList:
     merged: int
 
 
-class UnreadableList(ValueError):  # noqa: N818 - the name says what it is
+class UnreadableList(ValueError):
     """The file is in no known format, or nothing in it is a channel."""
 
     def __init__(self, reason: str) -> None:
@@ -77,7 +78,7 @@ _Found = tuple[int, str, Callable[[], Entry]]
 
 
 def parse(data: bytes) -> ParsedList:
-    """Read a list in any of the formats of docs/import.
+    """Read a list: plain, Adblock filter, BlockTube, FreeTube, handle map or CSV.
 
     What is wrong with one line (also bytes that are not UTF-8) rejects that line only.
     Raises `UnreadableList` for broken or too deeply nested JSON and when no entry is valid.
@@ -92,7 +93,7 @@ def parse(data: bytes) -> ParsedList:
         try:
             entry = read()
         except _Refused as refused:
-            rejects.append(Reject(line, printable(shown), str(refused)))
+            rejects.append(Reject(line, printable(shown[:REJECT_TEXT_MAX]), str(refused)))
             continue
         key = (entry.channel_id, entry.handle)
         if key in entries:
@@ -113,8 +114,8 @@ def stronger(one: str | None, other: str | None) -> str | None:
 
 
 def printable(text: str) -> str:
-    """At most 80 characters that are safe on a terminal, `?` for each other one."""
-    return "".join(c if c.isprintable() else "?" for c in text[:REJECT_TEXT_MAX])
+    """The text with `?` for each character that is not safe on a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _recognise(text: str) -> tuple[str, Iterator[_Found]]:
@@ -143,7 +144,7 @@ def _is_comment(line: str) -> bool:
 def _plain(lines: list[str]) -> Iterator[_Found]:
     for number, line in enumerate(lines, start=1):
         if not _is_comment(line):
-            yield number, line.strip(), lambda n=number, t=line: _channel(t, n)
+            yield number, line.strip(), partial(_channel, line, number)
 
 
 def _adblock(lines: list[str]) -> Iterator[_Found]:
@@ -153,15 +154,15 @@ def _adblock(lines: list[str]) -> Iterator[_Found]:
         if not rule or rule[0] == "!" or _ADBLOCK_HEADER.match(rule):
             continue
         if _ADBLOCK_EXCEPTION.match(rule):
-            yield number, rule, _refusal("an exception rule blocks nothing")
+            yield number, rule, partial(_refuse, "an exception rule blocks nothing")
             continue
         found = False
         for href in _HREF.finditer(rule):
             for key in _IN_HREF.finditer(href[1] or href[2] or ""):
                 found = True
-                yield number, key[0], lambda n=number, t=key[0]: _channel(t, n)
+                yield number, key[0], partial(_channel, key[0], number)
         if not found:
-            yield number, rule, _refusal("no channel id or @handle in a href selector")
+            yield number, rule, partial(_refuse, "no channel id or @handle in a href selector")
 
 
 def _json(text: str) -> tuple[str, Iterator[_Found]]:
@@ -201,11 +202,11 @@ def _blocktube(values: list[Any], where: dict[str, int]) -> Iterator[_Found]:
     line = 1
     for value in values:
         if not isinstance(value, str):
-            yield line, _shown(value), _refusal("not a string")
+            yield line, _shown(value), partial(_refuse, "not a string")
             continue
         line = where.get(value, line)
         if value.strip() and not value.lstrip().startswith("//"):
-            yield line, value, lambda n=line, t=value: _channel(t, n)
+            yield line, value, partial(_channel, value, line)
 
 
 def _freetube(values: list[Any], where: dict[str, int]) -> Iterator[_Found]:
@@ -213,10 +214,10 @@ def _freetube(values: list[Any], where: dict[str, int]) -> Iterator[_Found]:
     for value in values:
         name = value.get("name") if isinstance(value, dict) else None
         if not isinstance(name, str):
-            yield line, _shown(value), _refusal("not an object with a name")
+            yield line, _shown(value), partial(_refuse, "not an object with a name")
             continue
         line = where.get(name, line)
-        yield line, name, lambda n=line, t=name: _channel(t, n)
+        yield line, name, partial(_channel, name, line)
 
 
 def _handle_map(values: dict[str, Any], where: dict[str, int]) -> Iterator[_Found]:
@@ -224,17 +225,15 @@ def _handle_map(values: dict[str, Any], where: dict[str, int]) -> Iterator[_Foun
         line = where.get(handle, 1)
         if isinstance(channel_id, str):
             shown = f"{handle}: {channel_id}"
-            yield line, shown, lambda h=handle, c=channel_id, n=line: _tie(h, c, n)
+            yield line, shown, partial(_tie, handle, channel_id, line)
         else:
-            yield line, handle, _refusal("a handle has to map to a channel id")
+            yield line, handle, partial(_refuse, "a handle has to map to a channel id")
 
 
-def _csv(
-    lines: list[str], header_line: int, header: list[str], delimiter: str
-) -> Iterator[_Found]:
+def _csv(lines: list[str], header_line: int, header: list[str], delimiter: str) -> Iterator[_Found]:
     for number, line in enumerate(lines[header_line:], start=header_line + 1):
         if not _is_comment(line):
-            yield number, line, lambda n=number, t=line: _row(t, n, header, delimiter)
+            yield number, line, partial(_row, line, number, header, delimiter)
 
 
 def _row(line: str, number: int, header: list[str], delimiter: str) -> Entry:
@@ -306,11 +305,8 @@ def _refuse_broken_bytes(text: str) -> None:
         raise _Refused("not UTF-8") from None
 
 
-def _refusal(reason: str) -> Callable[[], Entry]:
-    def refuse() -> Entry:
-        raise _Refused(reason)
-
-    return refuse
+def _refuse(reason: str) -> Entry:
+    raise _Refused(reason)
 
 
 def _shown(value: Any) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 from django.db import connection, transaction
 
@@ -23,6 +24,7 @@ FROM unnest(%(pks)s::bigint[], %(levels)s::text[]) AS e(pk, level) WHERE l.id = 
 """
 _CLOSE = "UPDATE channels_listing SET removed_at = %(now)s WHERE id = ANY(%(pks)s)"
 
+_T = TypeVar("_T")
 _Key = tuple[str | None, str | None]
 
 
@@ -109,7 +111,7 @@ def _distinct(entries: Iterable[Entry], level: str) -> dict[_Key, str]:
     return wanted
 
 
-def _batches[T](items: Iterable[T]) -> Iterable[list[T]]:
+def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
     rest = iter(items)
     while batch := list(islice(rest, BATCH)):
         yield batch

@@ -1,4 +1,4 @@
-"""The project's own Django app: templates, static files and system checks."""
+"""The project's own Django app: templates, static files, system checks, the Celery app."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,5 @@ class RealtubeConfig(AppConfig):
     name = "realtube"
 
     def ready(self) -> None:
-        """Load the checks."""
-        from realtube import checks  # noqa: F401, PLC0415
+        """Load the checks, and the Celery app, without which tasks would go to no broker."""
+        from realtube import celery, checks  # noqa: F401, PLC0415

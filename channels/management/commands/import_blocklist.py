@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -64,14 +66,19 @@ class Command(BaseCommand):
             disable=not sys.stderr.isatty(),
         ) as bar:
             task = bar.add_task("channels", total=len(entries))
-            report = import_listings(
-                source=source,
-                level=options["level"],
-                entries=entries,
-                now=timezone.now(),
-                dry_run=options["dry_run"],
-                progress=lambda done: bar.update(task, completed=done),
-            )
+            try:
+                report = import_listings(
+                    source=source,
+                    level=options["level"],
+                    entries=entries,
+                    now=timezone.now(),
+                    dry_run=options["dry_run"],
+                    progress=lambda done: bar.update(task, completed=done),
+                )
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+                raise CommandError("Another import is running; nothing was changed.") from error
         for line in _table(parsed, report):
             self.stdout.write(line)
         rejects = [(name, reject) for name, found in parsed for reject in found.rejects]
@@ -100,9 +107,7 @@ def _table(parsed: list[tuple[str, ParsedList]], report: ImportReport) -> list[s
     for name, found in parsed:
         read = len(found.entries) + found.merged
         total_read += read
-        rows.append(
-            (name, found.format, read, "", "", "", "", found.merged, len(found.rejects))
-        )
+        rows.append((name, found.format, read, "", "", "", "", found.merged, len(found.rejects)))
     merged = total_read - report.new - report.known - report.reopened
     rejected = sum(len(found.rejects) for _, found in parsed)
     counts = (report.new, report.known, report.reopened, report.closed)

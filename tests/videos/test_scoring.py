@@ -1,0 +1,133 @@
+"""The score's worked examples, and what holds for all numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from videos.scoring import Evidence, agreed_claim, category_scores, score, weight_ai
+
+weights = st.dictionaries(
+    st.sampled_from(
+        ["fully_ai", "ai_voiceover", "ai_visuals", "ai_thumbnails", "ai_assisted", "not_ai"]
+    ),
+    st.decimals(0, 1000, places=6),
+)
+evidence = st.builds(
+    Evidence,
+    weights=weights,
+    independent_voters=st.integers(0, 50),
+    lock=st.sampled_from([None, None, "ai", "human"]),
+    held=st.booleans(),
+    stood=st.booleans(),
+)
+
+
+def of(given, *, prior=False):
+    return score(given, prior=prior, prior_weight=Decimal("1.5"), min_independent=3)
+
+
+def votes(n, disputes=0, **more):
+    return Evidence(
+        {"fully_ai": Decimal("0.3") * n, "not_ai": Decimal("0.3") * disputes},
+        independent_voters=n,
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"), [(0, "0"), (1, "16.67"), (3, "37.50"), (5, "50"), (10, "66.67"), (20, "80")]
+)
+def test_new_voters_reach_the_contracts_values(n, expected):
+    assert of(votes(n)) == Decimal(expected)
+
+
+@pytest.mark.parametrize(("n", "expected"), [(3, "66.67"), (6, "80")])
+def test_fully_trusted_voters_reach_the_contracts_values(n, expected):
+    trusted = Evidence({"fully_ai": Decimal(n)}, independent_voters=n)
+    assert of(trusted) == Decimal(expected)
+
+
+def test_below_three_independent_voters_a_video_is_not_flagged():
+    assert of(Evidence({"fully_ai": Decimal(6)}, independent_voters=2)) == Decimal("49.9")
+
+
+def test_the_channel_prior_is_60_and_votes_move_it_both_ways():
+    assert of(votes(0), prior=True) == 60
+    assert of(votes(1), prior=True) > 60 > of(votes(0, disputes=1), prior=True)
+
+
+def test_locks_decide_alone():
+    assert of(votes(9, lock="human")) == 0
+    assert of(votes(0, lock="ai")) == 95
+
+
+def test_a_held_video_is_not_flagged():
+    assert of(votes(20, held=True)) == Decimal("49.9")
+
+
+def test_what_stood_high_falls_below_50_only_through_proven_disputers():
+    crowd = votes(20, disputes=60)
+    assert of(crowd) < 50
+    stood = Evidence(crowd.weights, independent_voters=20, stood=True)
+    assert of(stood) == 50
+    proven = Evidence(
+        crowd.weights, independent_voters=20, stood=True, resolved_disputes=Decimal(9)
+    )
+    assert of(proven) < 50
+    assert of(Evidence({}, stood=True)) == 0
+
+
+@given(evidence, st.booleans())
+def test_scores_stay_from_0_to_100_with_two_decimals(given_evidence, prior):
+    result = of(given_evidence, prior=prior)
+    assert 0 <= result <= 100
+    assert -result.as_tuple().exponent <= 2
+    assert str(result) != "-0.00"
+
+
+@given(
+    evidence, st.sampled_from(["fully_ai", "ai_thumbnails", "not_ai"]), st.decimals(0, 9, places=6)
+)
+def test_more_weight_moves_a_score_its_own_way(given_evidence, category, more):
+    heavier = Evidence(
+        {
+            **given_evidence.weights,
+            category: given_evidence.weights.get(category, Decimal(0)) + more,
+        },
+        given_evidence.independent_voters,
+        given_evidence.resolved_disputes,
+        given_evidence.lock,
+        given_evidence.held,
+        given_evidence.stood,
+    )
+    if category == "not_ai":
+        assert of(heavier) <= of(given_evidence)
+    else:
+        assert of(heavier) >= of(given_evidence)
+
+
+@given(weights)
+def test_splitting_votes_over_the_core_categories_loses_nothing(given_weights):
+    core = ("fully_ai", "ai_voiceover", "ai_visuals")
+    together = {c: w for c, w in given_weights.items() if c not in core}
+    together["fully_ai"] = sum((given_weights.get(c, Decimal(0)) for c in core), Decimal(0))
+    assert weight_ai(together) == weight_ai(given_weights)
+
+
+@given(weights)
+def test_category_scores_leave_disputes_out(given_weights):
+    scores = category_scores(given_weights, prior_weight=Decimal("1.5"))
+    assert set(scores) == set(given_weights) - {"not_ai"}
+    assert all(0 <= value <= 100 for value in scores.values())
+
+
+def test_three_voices_agree_unless_a_third_of_the_trust_objects():
+    assert agreed_claim({"UCa": (3, Decimal("0.9"))}) == "UCa"
+    assert agreed_claim({"UCa": (2, Decimal("2"))}) is None
+    assert agreed_claim({"UCa": (3, Decimal("0.9")), "UCb": (1, Decimal("0.3"))}) == "UCa"
+    assert agreed_claim({"UCa": (3, Decimal("0.9")), "UCb": (2, Decimal("0.6"))}) is None
+    assert agreed_claim({}) is None
