@@ -259,9 +259,7 @@ def main() -> int:
     """The command line; 0 if every expectation was met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--list", required=True, type=Path, help="A list of channels.")
-    parser.add_argument(
-        "--base-url", default=f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
-    )
+    parser.add_argument("--base-url", default=f"http://127.0.0.1:{os.environ.get('PORT') or 8000}")
     options = parser.parse_args()
     try:
         console.print(f"demo: ok {run(options.list, options.base_url)}", highlight=False)

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 
-import pytest
 from django.conf import settings
 from django.db import connection
 

@@ -1,0 +1,76 @@
+"""The documentation is true: its examples run, its links lead somewhere, no setting is missing."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from realtube.env import REGISTRY
+from sync.tasks import run_pipeline
+from tests.conftest import Api
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+
+
+def curls(page):
+    for block in BLOCK.findall((ROOT / page).read_text()):
+        for command in block.replace("\\\n", " ").strip().split("\ncurl "):
+            if command.startswith("curl") or "http://127" in command:
+                yield shlex.split(command.removeprefix("curl"))
+
+
+def perform(api, words):
+    method, headers, body, url = "", {}, None, ""
+    given = iter(words)
+    for word in given:
+        if word == "-X":
+            method = next(given)
+        elif word == "-H":
+            name, _, value = next(given).partition(": ")
+            headers[name] = value
+        elif word == "-d":
+            body = next(given)
+        elif word.startswith("http"):
+            url = word
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    method = method or ("POST" if body else "GET")
+    headers.pop("Content-Type", None)
+    return api.client.generic(
+        method, path, body or "", content_type="application/json", headers=headers
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("page", ["README.md", "docs/api.md"])
+def test_the_examples_work(page):
+    api, commands = Api(), list(curls(page))
+    assert len(commands) >= 2
+    for words in commands:
+        response = perform(api, words)
+        assert response.status_code == 200, (words, response.content)
+        run_pipeline()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for link in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+        if "://" not in link:
+            assert (page.parent / link).exists(), link
+
+
+def test_every_setting_is_documented():
+    text = (ROOT / "docs" / "configuration.md").read_text()
+    assert [name for name in REGISTRY if f"`{name}`" not in text] == []
+
+
+def test_every_make_target_named_in_the_readme_exists():
+    makefile = (ROOT / "Makefile").read_text()
+    for target in set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text())):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
