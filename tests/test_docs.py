@@ -72,5 +72,7 @@ def test_every_setting_is_documented():
 
 def test_every_make_target_named_in_the_readme_exists():
     makefile = (ROOT / "Makefile").read_text()
-    for target in set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text())):
+    for target in set(
+        re.findall(r"(?m)(?:^|`| )make ([a-z]+)(?:`| )(?!git)", (ROOT / "README.md").read_text())
+    ):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

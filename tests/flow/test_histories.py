@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from channels.models import Channel, DirtyChannel, Listing
@@ -167,6 +167,14 @@ def followed(state: dict[str, Any], position: delta.Position) -> delta.Position:
     max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@example(
+    history=[
+        ("vote", VOTERS[0], "video0", "fully_ai", None, None),
+        ("advance", 5),
+        ("erase", VOTERS[0]),
+        ("advance", 5),
+    ]
 )
 @given(history=histories)
 def test_increments_equal_a_rebuild_and_followers_equal_the_server(history):

@@ -1,0 +1,47 @@
+"""When PostgreSQL takes no writes, or is away."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
+
+from realtube.common import ids
+from tests.conftest import Api
+from votes.models import Vote
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_read_only_database_refuses_votes_and_answers_reads(video_id, lookup):
+    Api().vote(video_id)
+    lookup(video_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        refused = Api().vote(video_id)
+        ready = Api().get(f"/api/videos?videoId={video_id}")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET default_transaction_read_only = off")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "READ_ONLY")
+    assert int(refused["Retry-After"]) == refused.json()["error"]["retryAfter"]
+    assert ready.status_code == 200
+    assert Vote.objects.count() == 1
+
+
+def test_prefix_lookups_go_on_without_a_database(video_id, lookup, monkeypatch):
+    Api().vote(video_id)
+    lookup(video_id)
+
+    def away(*args, **kwargs):
+        from django.db import OperationalError
+
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(DatabaseWrapper, "cursor", away)
+    assert Api().get(f"/api/videos/{ids.bucket_of(video_id)}").status_code == 200
+    refused = Api().vote(video_id)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "OVERLOADED")
+    monkeypatch.undo()
+    assert Vote.objects.count() == 1
