@@ -109,12 +109,14 @@ def recompute(video_ids: Iterable[str]) -> Recomputed:
     return Recomputed(frozenset(row.video_id for row in rows), gone, frozenset(touched_keys))
 
 
-def live_row(video_id: str) -> tuple[Row, dict[str, tuple[int, Decimal]]] | None:
-    """One video scored now from its facts, nothing written; None if nobody spoke of it."""
+def live_row(video_id: str, old: Video | None) -> tuple[Row, dict[str, tuple[int, Decimal]]] | None:
+    """One video scored now from its facts, nothing written; None if nobody spoke of it.
+
+    `old` is the stored row, whose channel still holds. One statement.
+    """
     tally = tallies.tally([video_id])[video_id]
     if not tally.exists:
         return None
-    old = Video.objects.filter(pk=video_id).first()
     row = _row(
         video_id,
         tally,

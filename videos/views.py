@@ -101,14 +101,15 @@ class VotesView(ApiView):
             handle=vote.get("channelHandle"),
             is_short=vote.get("isShort"),
         )
-        if ballot.category == Category.NOT_AI and not _disputable(ballot.video_id):
+        known = Video.objects.filter(pk=ballot.video_id).first()
+        if ballot.category == Category.NOT_AI and not _disputable(ballot.video_id, known):
             raise errors.InvalidCategory(
                 "There is nothing to dispute: this video has no AI score.", field="category"
             )
         trust = services.cast_vote(ballot, address=self.client)
         cache.forget([video_cache_key(ballot.video_id)])
         answer: dict[str, Any] = {"success": True, "userTrust": trust}
-        answer |= _score_now(ballot.video_id)
+        answer |= _score_now(ballot.video_id, known)
         return JsonResponse(answer)
 
     @extend_schema(
@@ -180,7 +181,7 @@ def _explained(video_id: str) -> dict[str, Any] | None:
             return None
         shown = video_object(video, categories_of([video_id]).get(video_id, {}))
         return shown | {"explain": explanation(video, prior_weight=settings.PRIOR_WEIGHT)}
-    live = live_row(video_id)
+    live = live_row(video_id, None)
     if live is None or not is_published(live[0]):
         return None
     return video_object(*live) | {
@@ -188,16 +189,15 @@ def _explained(video_id: str) -> dict[str, Any] | None:
     }
 
 
-def _score_now(video_id: str) -> dict[str, Any]:
+def _score_now(video_id: str, known: Video | None) -> dict[str, Any]:
     """`newScore` with this vote while that is cheap, else the stored one, `pending` (D32)."""
-    known = Video.objects.filter(pk=video_id).values_list("total_votes", "score").first()
-    if known and known[0] > LIVE_VOTES_MAX:
-        return {"newScore": float(known[1]), "pending": True}
-    live = live_row(video_id)
+    if known and known.total_votes > LIVE_VOTES_MAX:
+        return {"newScore": float(known.score), "pending": True}
+    live = live_row(video_id, known)
     return {"newScore": float(live[0].score) if live else 0.0}
 
 
-def _disputable(video_id: str) -> bool:
+def _disputable(video_id: str, known: Video | None) -> bool:
     """Whether there is an AI score of at least 20 to dispute (D34), as of now."""
-    live = live_row(video_id)
+    live = live_row(video_id, known)
     return live is not None and (live[0].score >= scoring.DISPUTABLE or live[0].preliminary)

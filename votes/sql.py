@@ -84,16 +84,6 @@ active AS (
     AND NOT coalesce(r.is_shadowbanned, false)
 )"""
 
-TALLY = f"""
-WITH {_ACTIVE}
-SELECT video_id, category, count(*) AS votes,
-  coalesce(sum(weight) FILTER (WHERE voice_rank = 1), 0) AS weight,
-  coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND resolved), 0) AS resolved_weight,
-  count(*) FILTER (WHERE voice_rank = 1) AS voices,
-  bool_or(is_short) AS is_short
-FROM active GROUP BY video_id, category
-"""
-
 CLAIMS = f"""
 WITH {_ACTIVE}
 SELECT video_id, 'id' AS kind, claimed_channel_id AS claim, count(*), sum(weight)
@@ -103,17 +93,28 @@ SELECT video_id, 'handle', claimed_handle, count(*), sum(weight)
 FROM active WHERE voice_rank = 1 AND claimed_handle IS NOT NULL GROUP BY 1, 2, 3
 """
 
-# When a video was first spoken of and last changed, over all votes, withdrawn ones too.
-SPAN = """
-SELECT v.video_id, min(v.cast_at), greatest(max(v.changed_at), max(r.standing_changed_at))
+# All that facts say of videos, in one round trip; each kind of row fills its own columns.
+# `tally`: category, votes, weight, resolved weight, voices, is_short. `span`: when a video was
+# first spoken of and last changed, withdrawn votes too. `standing`: the latest lock, visibility,
+# shadow and hold decisions and when. `label`: how the video settled and since when.
+FACTS = f"""
+WITH {_ACTIVE}
+SELECT 'tally', video_id, category, count(*),
+  coalesce(sum(weight) FILTER (WHERE voice_rank = 1), 0),
+  coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND resolved), 0),
+  count(*) FILTER (WHERE voice_rank = 1), bool_or(is_short),
+  NULL::text, NULL::text, NULL::text, NULL::timestamptz, NULL::timestamptz
+FROM active GROUP BY video_id, category
+UNION ALL
+SELECT 'span', v.video_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  min(v.cast_at), greatest(max(v.changed_at), max(r.standing_changed_at))
 FROM votes_vote v LEFT JOIN votes_voter r ON r.public_id = v.voter_id
 WHERE v.video_id = ANY(%(videos)s) GROUP BY v.video_id
-"""
-
-STANDING = """
-SELECT target_id,
+UNION ALL
+SELECT 'standing', target_id,
   (array_agg(action ORDER BY id DESC)
      FILTER (WHERE action IN ('lock_ai', 'lock_human', 'unlock')))[1],
+  NULL, NULL, NULL, NULL, NULL,
   (array_agg(action ORDER BY id DESC) FILTER (WHERE action IN ('hide', 'unhide')))[1],
   (array_agg(action ORDER BY id DESC)
      FILTER (WHERE action IN ('shadow_hide', 'shadow_unhide')))[1],
@@ -121,6 +122,9 @@ SELECT target_id,
   min(created_at), max(created_at)
 FROM votes_decision WHERE target_type = 'video' AND target_id = ANY(%(videos)s)
 GROUP BY target_id
+UNION ALL
+SELECT 'label', video_id, verdict, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, since, since
+FROM votes_consensuslabel WHERE video_id = ANY(%(videos)s)
 """
 
 SETTLE = """

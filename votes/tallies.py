@@ -47,36 +47,33 @@ Claims = dict[str, tuple[int, Decimal]]
 
 
 def tally(video_ids: Sequence[str]) -> dict[str, Tally]:
-    """The tally of each video, empty for those nobody ever spoke of. Four statements."""
-    wanted = list(video_ids)
-    tallies = {video_id: Tally() for video_id in wanted}
-    for video_id, category, votes, weight, resolved, voices, is_short in rows(
-        sql.TALLY, {"videos": wanted}
-    ):
+    """The tally of each video, empty for those nobody ever spoke of. One statement."""
+    tallies = {video_id: Tally() for video_id in video_ids}
+    for kind, video_id, *columns in rows(sql.FACTS, {"videos": list(video_ids)}):
+        word, votes, weight, resolved, voices, is_short, hide, shadow, hold, first, last = columns
         found = tallies[video_id]
-        found.votes[category] = votes
-        found.weights[category] = weight
-        if is_short is not None:
-            found.is_short = bool(found.is_short) or is_short
-        if category == Category.NOT_AI:
-            found.resolved_disputes = resolved
-        else:
-            found.independent_voters += voices
-    for video_id, first, last in rows(sql.SPAN, {"videos": wanted}):
-        tallies[video_id].first_reported, tallies[video_id].last_changed = first, last
-    for video_id, lock, hide, shadow, hold, first, last in rows(sql.STANDING, {"videos": wanted}):
-        found = tallies[video_id]
-        found.lock = {Action.LOCK_AI: "ai", Action.LOCK_HUMAN: "human"}.get(lock)
-        found.hidden = hide == Action.HIDE
-        found.shadow_hidden = shadow == Action.SHADOW_HIDE
-        found.held = hold == Action.HOLD
+        if kind == "tally":
+            found.votes[word] = votes
+            found.weights[word] = weight
+            if is_short is not None:
+                found.is_short = bool(found.is_short) or is_short
+            if word == Category.NOT_AI:
+                found.resolved_disputes = resolved
+            else:
+                found.independent_voters += voices
+            continue
         found.first_reported = min(filter(None, [found.first_reported, first]))
-        found.last_changed = max(filter(None, [found.last_changed, last]))
-    for label in ConsensusLabel.objects.filter(pk__in=video_ids):
-        found = tallies[label.video_id]
-        found.stood = label.verdict == ConsensusLabel.Verdict.AI
-        found.first_reported = found.first_reported or label.since
-        found.last_changed = found.last_changed or label.since
+        if kind == "standing":
+            found.lock = {Action.LOCK_AI: "ai", Action.LOCK_HUMAN: "human"}.get(word)
+            found.hidden = hide == Action.HIDE
+            found.shadow_hidden = shadow == Action.SHADOW_HIDE
+            found.held = hold == Action.HOLD
+        if kind == "label":
+            found.stood = word == ConsensusLabel.Verdict.AI
+        else:
+            found.last_changed = max(filter(None, [found.last_changed, last]))
+    for found in tallies.values():
+        found.last_changed = found.last_changed or found.first_reported
     return tallies
 
 

@@ -10,7 +10,7 @@ from channels.models import Channel
 from channels.services import decide_channel
 from realtube.common import ids
 from sync.models import Change
-from sync.pipeline import advance_until_idle
+from sync.pipeline import advance, advance_until_idle
 from tests.conftest import Api, new_user, published
 from videos.models import Video
 from votes.models import Voter
@@ -150,7 +150,7 @@ def test_a_flagged_channel_gives_its_videos_a_prior_that_ends_when_it_is_cleared
     assert (channel.score, channel.auto_flag_new, channel.locked) == (0, False, True)
 
 
-def test_a_prefix_lookup_asks_the_database_nothing_and_a_vote_little(api, video_id):
+def test_a_prefix_lookup_asks_the_database_nothing(api, video_id):
     user = new_user()
     api.vote(video_id, user=user)
     published(video_id)
@@ -181,3 +181,16 @@ def test_counters_equal_the_facts(crowd, video_id):
     advance_until_idle()
     assert set(Voter.objects.values_list("vote_count", flat=True)) == {1}
     assert Video.objects.get(pk=video_id).total_votes == 4
+
+
+@pytest.mark.parametrize(("category", "most"), [("fully_ai", 3), ("not_ai", 4)])
+def test_a_vote_takes_at_most_four_round_trips(crowd, api, category, most, video_id):
+    crowd(5, video_id)
+    with CaptureQueriesContext(connection) as queries:
+        assert api.vote(video_id, category).status_code == 200
+    assert len(queries) == most
+
+
+def test_an_idle_run_of_the_pipeline_costs_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert advance().idle
