@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django_prometheus.exports import ExportToDjangoView
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 
 from realtube.common import addresses, errors, metrics
@@ -37,7 +38,7 @@ class LiveView(ApiView):
 
     endpoint: ClassVar[str] = "/health/live"
 
-    @extend_schema(exclude=True)
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def get(self, request: HttpRequest) -> HttpResponse:
         """Always ok."""
         return JsonResponse({"status": "ok"})
@@ -48,7 +49,7 @@ class ReadyView(ApiView):
 
     endpoint: ClassVar[str] = "/health/ready"
 
-    @extend_schema(exclude=True)
+    @extend_schema(responses={200: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT})
     def get(self, request: HttpRequest) -> HttpResponse:
         """200 `healthy` or `degraded`; 503 `unhealthy` without a database."""
         global _last  # noqa: PLW0603 - one result for all requests of a second

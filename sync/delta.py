@@ -63,10 +63,13 @@ def parse_cursor(value: str) -> Position:
 
 def since(moment: datetime, *, limit: int = PAGE) -> dict[str, Any]:
     """The delta for a client that knows a time. Raises `InvalidParam` for the future."""
-    now = _now()
-    if moment > now + FUTURE:
+    now, latest = _now(), _latest()
+    # What we said last stays good, though the clock may have been set back since, or nothing
+    # have happened for longer than the retention.
+    newest = latest.created_at if latest else now
+    if moment > max(now, newest) + FUTURE:
         raise InvalidParam("since lies in the future.", field="since")
-    if moment < now - RETENTION:
+    if moment < now - RETENTION and moment < newest:
         return {
             "videos": [],
             "channels": [],
@@ -79,7 +82,6 @@ def since(moment: datetime, *, limit: int = PAGE) -> dict[str, Any]:
         .values_list("number", flat=True)
         .first()
     )
-    latest = _latest()
     return _page(Position((first or (latest.number if latest else 0) + 1) - 1), limit=limit)
 
 
@@ -127,7 +129,8 @@ def _page(position: Position, *, limit: int) -> dict[str, Any]:
         stamp = last.revision.created_at
     else:
         following = Position(max(latest.number if latest else 0, position.revision))
-        stamp = now
+        # Never the wall clock: a clock that runs ahead and is set back would skip changes.
+        stamp = latest.created_at if latest else now
     return {
         "videos": [entry for (kind, _), entry in newest.items() if kind == "video"],
         "channels": [entry for (kind, _), entry in newest.items() if kind == "channel"],

@@ -37,7 +37,7 @@ class ApiSchema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         """`/api/videos/...` is tagged `videos`."""
-        return [self.path.removeprefix("/api/").strip("/").split("/")[0]]
+        return [self.path.removeprefix("/api").strip("/").split("/")[0]]
 
     def get_operation_id(self) -> str:
         """A stable name such as `videos_prefix_get`."""

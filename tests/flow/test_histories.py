@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -65,9 +66,10 @@ listing = st.tuples(
     st.just("list"), st.sampled_from(HANDLES[1:]), st.sampled_from(["block", "warn"]), st.booleans()
 )
 erase = st.tuples(st.just("erase"), st.sampled_from(VOTERS))
+clock = st.tuples(st.just("clock"), st.sampled_from([-600, 600]))
 run = st.tuples(st.just("advance"), st.integers(1, 5))
 histories = st.lists(
-    st.one_of(vote, crowd, retract, standing, decision, about_channel, listing, erase, run),
+    st.one_of(vote, crowd, retract, standing, decision, about_channel, listing, erase, clock, run),
     max_size=30,
 )
 
@@ -117,6 +119,14 @@ def apply(step: tuple[Any, ...]) -> None:
         DirtyChannel.objects.append([f"@{handle}"])
     elif kind == "erase":
         services.erase_voter(rest[0])
+    elif kind == "clock":
+        # As if the clock had been ahead (or behind) when the latest revision was made.
+        latest = Revision.objects.order_by("-number").first()
+        latest.created_at += timedelta(seconds=rest[0])
+        earlier = Revision.objects.filter(number__lt=latest.number).order_by("-number").first()
+        if earlier:
+            latest.created_at = max(latest.created_at, earlier.created_at)
+        latest.save()
     else:
         pipeline.advance(limit=rest[0])
 
@@ -147,16 +157,28 @@ def server_state() -> dict[str, Any]:
     return {key: entry for key, entry in entries.items() if entry["action"] == "update"}
 
 
+def followed_by_time(state: dict[str, Any], since: str) -> str:
+    while True:
+        page = delta.since(delta.parse_since(since), limit=10_000)
+        merge(state, page)
+        since = page["syncTimestamp"]
+        if not page["hasMore"]:
+            return since
+
+
+def merge(state: dict[str, Any], page: dict[str, Any]) -> None:
+    for entry in [*page["videos"], *page["channels"]]:
+        key = entry.get("videoId") or entry["channelId"]
+        if entry["action"] == "remove":
+            state.pop(key, None)
+        else:
+            state[key] = entry
+
+
 def followed(state: dict[str, Any], position: delta.Position) -> delta.Position:
     while True:
         page = delta.after(position, limit=3)
-        for entry in [*page["videos"], *page["channels"]]:
-            key = entry.get("videoId") or entry["channelId"]
-            if "videoId" in entry or "channelId" in entry:
-                if entry["action"] == "remove":
-                    state.pop(key, None)
-                else:
-                    state[key] = entry
+        merge(state, page)
         position = delta.parse_cursor(page["nextCursor"])
         if not page["hasMore"]:
             return position
@@ -181,14 +203,19 @@ def test_increments_equal_a_rebuild_and_followers_equal_the_server(history):
     clear()
     first = Revision.objects.create()
     state: dict[str, Any] = {}
+    by_time: dict[str, Any] = {}
     position = delta.Position(first.number)
+    first.refresh_from_db()
+    since = delta.microseconds(first.created_at)
     for step in history:
         apply(step)
         if step[0] == "advance":
             position = followed(state, position)
+            since = followed_by_time(by_time, since)
     pipeline.advance_until_idle()
     followed(state, position)
-    assert state == server_state()
+    followed_by_time(by_time, since)
+    assert state == by_time == server_state()
 
     # Counters equal the facts.
     for video in Video.objects.all():
