@@ -59,7 +59,7 @@ class ApiView(APIView):
         self.client = client_of(request)
         method = (request.method or "").lower()
         handler = getattr(self, method, None) if method in self.http_method_names else None
-        response: HttpResponse
+        response: HttpResponseBase
         try:
             if method == "options":
                 response = HttpResponse(status=204)
@@ -83,20 +83,27 @@ class ApiView(APIView):
         """Count this request against `limits`; raises `LimitExceeded`."""
         self.usage = throttling.count(limits, route=self.endpoint)
 
-    def _finish(self, request: HttpRequest, response: HttpResponse) -> None:
+    def _finish(self, request: HttpRequest, response: HttpResponseBase) -> None:
         if self.usage:
             for name, value in self.usage.headers().items():
                 response[name] = value
         if "Cache-Control" not in response:
             cacheable = request.method in ("GET", "HEAD") and response.status_code in (
                 200,
+                206,
                 304,
                 404,
             )
             response["Cache-Control"] = self.cache_control if cacheable else NO_STORE
-        if response["Cache-Control"] != NO_STORE and response.status_code == 200:
+        if not isinstance(response, HttpResponse):
+            return  # a file: realtube.common.files has seen to the rest
+        if (
+            response["Cache-Control"] != NO_STORE
+            and response.status_code == 200
+            and "Accept-Ranges" not in response
+        ):
             _answer_conditionally(request, response)
-        if request.method == "HEAD":
+        if request.method == "HEAD" and "Content-Length" not in response:
             response["Content-Length"] = str(len(response.content))
             response.content = b""
 
