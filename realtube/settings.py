@@ -229,7 +229,7 @@ EXPORT_DAYS = env.integer(
     help="Days a public export is kept; the newest good one is never deleted.",
 )
 
-# --- Limits: requests (or units) in 60 seconds, exports in an hour ---------------------------------------------------
+# --- Limits: requests (or units) in 60 seconds, exports in an hour ----------------------------
 LIMITS = {
     "lookup": env.integer(
         "REALTUBE_LIMIT_LOOKUP",

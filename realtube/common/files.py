@@ -103,9 +103,7 @@ def _known(request: HttpRequest, etag: str, modified: datetime) -> bool:
     return since is not None and int(modified.timestamp()) <= since
 
 
-def _part(
-    request: HttpRequest, etag: str, modified: datetime, size: int
-) -> tuple[int, int] | None:
+def _part(request: HttpRequest, etag: str, modified: datetime, size: int) -> tuple[int, int] | None:
     """First and last byte to send; None if the range cannot be satisfied.
 
     Several ranges, or a range of bytes that have changed since (`If-Range`), give the whole.
