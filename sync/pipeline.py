@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -162,10 +162,13 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
 
 
 def _clock() -> datetime:
-    """The revision's time: never before that of an earlier one, whatever the clock does."""
+    """The revision's time: after that of every earlier one, whatever the clock does.
+
+    Two with the same time would be one to a client that follows by time.
+    """
     latest = Revision.objects.order_by("-number").values_list("created_at", flat=True).first()
     moment: datetime = rows("SELECT clock_timestamp()")[0][0]
-    return max(moment, latest) if latest else moment
+    return max(moment, latest + timedelta(microseconds=1)) if latest else moment
 
 
 def _log_changes(
@@ -185,11 +188,12 @@ def _log_changes(
         _video_change(revision, video_id, {"videoId": video_id, "action": "remove"})
         for video_id in sorted(deleted)
     ]
-    entries = {channel.key: channel_delta(channel) for channel in channels}
-    entries |= {key: {"channelId": key, "action": "remove"} for key in removed_keys}
+    # Removals first: a handle that was a channel of its own may now be another's.
+    entries = [(key, {"channelId": key, "action": "remove"}) for key in sorted(removed_keys)]
+    entries += sorted((channel.key, channel_delta(channel)) for channel in channels)
     changes += [
         Change(revision=revision, kind=Change.Kind.CHANNEL, key=key, payload=payload)
-        for key, payload in sorted(entries.items())
+        for key, payload in entries
     ]
     Change.objects.bulk_create(changes, batch_size=5000)
     with connection.cursor() as cursor:

@@ -81,7 +81,11 @@ def is_published(video: Video | Row) -> bool:
 
 
 def delta_entry(video: Video, categories: Categories) -> dict[str, Any]:
-    """The video's entry of a delta (D45): an update with its state, or a removal."""
-    if not is_published(video) or not video.score:
+    """The video's entry of the change log: its published state, or its removal.
+
+    What is published with score 0 is logged as it is; a delta sends it as a removal (D45),
+    except to those who ask for everything.
+    """
+    if not is_published(video):
         return {"videoId": video.video_id, "action": "remove"}
     return {**video_object(video, categories), "action": "update"}

@@ -15,6 +15,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
+from realtube.common.errors import RangeNotSatisfiable
+from realtube.common.http import error_response
+
 CHUNK_BYTES = 256 * 1024
 # The smaller first: what a client takes equally gladly is answered with it.
 ENCODINGS: dict[str, str] = {"zstd": ".zst", "gzip": ".gz"}
@@ -55,9 +58,9 @@ def file_answer(
     part = _part(request, etag, modified, size)
     if part is None:
         file.close()
-        headers["Content-Range"] = f"bytes */{size}"
-        del headers["Accept-Ranges"]
-        return HttpResponse(status=416, headers=headers, content_type=content_type)
+        refused = error_response(RangeNotSatisfiable())
+        refused["Content-Range"] = f"bytes */{size}"
+        return refused
     first, last = part
     whole = last - first + 1 == size
     if not whole:
@@ -129,10 +132,8 @@ def _part(request: HttpRequest, etag: str, modified: datetime, size: int) -> tup
 
 
 def _chunks(file: BinaryIO, first: int, length: int) -> Iterator[bytes]:
-    file.seek(first)
-    while length:
-        chunk = file.read(min(CHUNK_BYTES, length))
-        if not chunk:
-            return
-        length -= len(chunk)
-        yield chunk
+    with file:
+        file.seek(first)
+        while length and (chunk := file.read(min(CHUNK_BYTES, length))):
+            length -= len(chunk)
+            yield chunk
