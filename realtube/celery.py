@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "stats": _every(60, "sync.tasks.refresh_stats"),
     "scrub": _every(60, "sync.tasks.scrub_buckets"),
     "snapshot": _every(60, "sync.tasks.refresh_snapshot"),
+    "mirror": _every(30, "sync.tasks.follow_source"),
     "retention": _every(3600, "sync.tasks.delete_old_changes"),
     "address-keys": _every(3600, "votes.tasks.expire_addresses"),
 }

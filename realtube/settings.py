@@ -229,6 +229,12 @@ EXPORT_DAYS = env.integer(
     help="Days a public export is kept; the newest good one is never deleted.",
 )
 
+MIRROR_OF = env.text(
+    "REALTUBE_MIRROR_OF",
+    help="Origin such as https://realtube.example whose public data this node copies and serves; "
+    "it then takes no votes of its own.",
+)
+
 # --- Limits: requests (or units) in 60 seconds, exports in an hour ----------------------------
 LIMITS = {
     "lookup": env.integer(

@@ -26,3 +26,20 @@ changes AS (DELETE FROM sync_change WHERE revision_id IN (SELECT number FROM old
 gone AS (DELETE FROM sync_revision WHERE number IN (SELECT number FROM old) RETURNING number)
 SELECT count(*) FROM gone
 """
+
+# What a copy has, to find afterwards what it does not have.
+REMEMBER_TABLE = """
+CREATE TEMPORARY TABLE copied (video_id text, channel_key text) ON COMMIT DROP
+"""
+REMEMBER = """
+INSERT INTO copied SELECT * FROM unnest(%(videos)s::text[], %(channels)s::text[])
+"""
+VIDEOS_NOT_COPIED = """
+SELECT video_id FROM videos_video v
+WHERE NOT EXISTS (SELECT FROM copied c WHERE c.video_id = v.video_id)
+"""
+CHANNELS_NOT_COPIED = """
+SELECT coalesce(channel_id, '@' || handle) FROM channels_channel h
+WHERE NOT EXISTS (
+  SELECT FROM copied c WHERE c.channel_key = coalesce(h.channel_id, '@' || h.handle))
+"""

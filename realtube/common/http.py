@@ -21,6 +21,7 @@ from realtube.common import addresses, errors, ids, throttling
 MAX_BODY_BYTES = 16 * 1024
 NO_STORE = "no-store"
 RETRY_AFTER_S = 5
+HOUR_S = 3600
 
 log = structlog.get_logger()
 
@@ -49,6 +50,9 @@ class ApiView(APIView):
     cache_control: ClassVar[str] = NO_STORE
     """`Cache-Control` of 200 and 404 answers to GET."""
 
+    writes: ClassVar[bool] = False
+    """Whether POST and DELETE change anything; then a mirror refuses them."""
+
     client: str
     """Address of the client, normal form (D22)."""
 
@@ -69,6 +73,10 @@ class ApiView(APIView):
                 raise errors.MethodNotAllowed
             if self.limit:
                 self.count(throttling.Limit(self.limit, addresses.limit_key(self.client)))
+            if self.writes and settings.MIRROR_OF and method in ("post", "delete"):
+                raise errors.ReadOnly(
+                    f"This is a mirror; vote at {settings.MIRROR_OF}.", retry_after_s=HOUR_S
+                )
             response = handler(request, *args, **kwargs)
         except Exception as error:
             response = error_response(error)
