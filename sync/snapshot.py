@@ -43,7 +43,7 @@ from sync.encoded import EncodedFile, FrameFile, describe, read_lines
 from sync.folders import fsync_folder, only_one, write_atomically
 from sync.models import Snapshot
 from videos.models import Video
-from videos.present import categories_of, video_object
+from videos.present import SHOWN, Shown, categories_of, video_object
 from votes.models import AI_CATEGORIES
 
 CAP = 50_000
@@ -201,7 +201,11 @@ def _write(target: Path) -> Manifest:
             "licence": settings.DATA_LICENCE,
             "counts": {"videos": videos.count(), "channels": channels.count()},
         }
-        found = _video_objects(videos.order_by("-score", "video_id").iterator(chunk_size=_CHUNK))
+        found = _video_objects(
+            videos.order_by("-score", "video_id")
+            .values_list(*SHOWN, named=True)
+            .iterator(chunk_size=_CHUNK)
+        )
         rest = channels.order_by("-score", "id").iterator(chunk_size=_CHUNK)
         items, index = _write_texts(target, manifest, found, map(channel_object, rest))
     with EncodedFile(target / COMPACT) as file:
@@ -272,7 +276,7 @@ def _closing(manifest: Manifest, videos: int, channels: int, *, capped: bool) ->
     }
 
 
-def _video_objects(videos: Iterator[Video]) -> Iterator[dict[str, Any]]:
+def _video_objects(videos: Iterator[Shown]) -> Iterator[dict[str, Any]]:
     while chunk := list(islice(videos, _CHUNK)):
         categories = categories_of(video.video_id for video in chunk)
         for video in chunk:
