@@ -234,6 +234,13 @@ MIRROR_OF = env.text(
     help="Origin such as https://realtube.example whose public data this node copies and serves; "
     "it then takes no votes of its own.",
 )
+MIRROR_INTERVAL_S = env.integer(
+    "REALTUBE_MIRROR_INTERVAL_S",
+    30,
+    low=1,
+    high=86_400,
+    help="Seconds between a mirror's looks at its source.",
+)
 
 # --- Limits: requests (or units) in 60 seconds, exports in an hour ----------------------------
 LIMITS = {

@@ -194,7 +194,7 @@ def _categories(entry: Mapping[str, Any]) -> dict[str, tuple[int, Decimal]]:
 def _channel(entry: Mapping[str, Any]) -> Channel:
     key = _channel_key(entry)
     top = entry.get("topCategories")
-    if not isinstance(top, list) or not set(top) <= set(AI_CATEGORIES):
+    if not isinstance(top, list) or not all(name in AI_CATEGORIES for name in top):
         raise Malformed(f"{key}: unknown topCategories")
     return Channel(
         channel_id=None if key.startswith("@") else key,

@@ -41,7 +41,6 @@ BATCH = 2000
 TIMEOUT_S = 30.0
 TRIES = 5
 PATIENCE_S = 300
-_CHUNK_BYTES = 1 << 20
 _LINE_MAX = 64 * 1024
 _CURSOR = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 log = structlog.get_logger()
@@ -160,7 +159,7 @@ class Source:
             if response.status_code not in (200, 206):
                 raise httpx.RemoteProtocolError(f"status {response.status_code}")
             with part.open("ab" if response.status_code == 206 else "wb") as file:
-                for chunk in response.iter_bytes(_CHUNK_BYTES):
+                for chunk in response.iter_raw():  # as it comes: what is here is not asked again
                     if file.tell() + len(chunk) > size:
                         break  # not what the manifest promised; the checksum will say so
                     file.write(chunk)

@@ -52,8 +52,6 @@ def delete_old_changes() -> int:
 @shared_task
 def follow_source() -> int:
     """On a mirror: take over what the source has new; the number of objects changed."""
-    if not settings.MIRROR_OF:
-        return 0
     try:
         return mirror.step(settings.MIRROR_OF).changed
     except mirror.NotNow as error:

@@ -15,8 +15,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sync import mirror, publish, snapshot
 from sync.mirror import MirrorError, NotNow
 
-INTERVAL_S = 30.0
-
 
 class Command(BaseCommand):
     """Copy a server's public data, once or always."""
@@ -34,7 +32,10 @@ class Command(BaseCommand):
         parser.add_argument("--follow", action="store_true", help="Go on until stopped.")
         parser.add_argument("--resync", action="store_true", help="Begin with a new copy.")
         parser.add_argument(
-            "--interval", type=float, default=INTERVAL_S, help="Seconds between looks, 30."
+            "--interval",
+            type=float,
+            default=settings.MIRROR_INTERVAL_S,
+            help="Seconds between looks; REALTUBE_MIRROR_INTERVAL_S if left out.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
