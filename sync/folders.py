@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,62 @@ def write_atomically(path: Path, body: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+class Generations:
+    """Folders that take each other's place as a whole; `current` names the newest.
+
+    A folder is built as `.building-*`, and renamed when it is whole; whatever happens to a
+    build, `current` stays what it was.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @contextmanager
+    def only_one(self) -> Iterator[bool]:
+        """Whether this process may build now; what earlier builds left over is then gone."""
+        with only_one(self.root / ".lock") as mine:
+            if mine:
+                for leftover in self.root.glob(".*-*"):
+                    remove(leftover)
+            yield mine
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """A new folder, which is gone again if the block fails."""
+        path = self.root / f".building-{secrets.token_hex(4)}"
+        path.mkdir(parents=True)
+        try:
+            yield path
+        except BaseException:
+            remove(path)
+            raise
+
+    def publish(self, building: Path, name: str) -> Path:
+        """Make a finished folder `current`, durably; its final path."""
+        for part in (*(path for path in building.iterdir() if path.is_dir()), building):
+            fsync_folder(part)
+        final = self.root / f"{name}-{secrets.token_hex(4)}"
+        building.rename(final)
+        link = self.root / f".current-{secrets.token_hex(4)}"
+        link.symlink_to(final.name)
+        link.replace(self.root / "current")
+        fsync_folder(self.root)
+        return final
+
+    def all(self) -> list[Path]:
+        """The published folders, the newest first."""
+        found = [path for path in self.root.glob("[0-9]*-*") if path.is_dir()]
+        return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+def remove(path: Path) -> None:
+    """Delete a folder, or a link itself; what is gone already is no error."""
+    if path.is_symlink():
+        path.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def fsync_folder(path: Path) -> None:

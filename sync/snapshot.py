@@ -17,8 +17,6 @@ the last one as a whole: `PUBLISH_ROOT/snapshots/current` names it. Whatever hap
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,18 +27,17 @@ from typing import Any
 import orjson
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
 
 from channels.models import Channel
 from channels.present import channel_object
 from realtube.common import metrics
-from realtube.common.db import rows
+from realtube.common.db import one_state, rows
 from realtube.common.errors import InvalidParam, Overloaded, SyncExpired
 from realtube.common.files import ENCODINGS
 from sync import compact, lists, sql
 from sync.delta import microseconds, parse_since
 from sync.encoded import EncodedFile, FrameFile, describe, read_lines
-from sync.folders import fsync_folder, only_one, write_atomically
+from sync.folders import Generations, remove, write_atomically
 from sync.models import Snapshot
 from videos.models import Video
 from videos.present import SHOWN, Shown, categories_of, video_object
@@ -82,7 +79,7 @@ class Published:
 
 def published() -> Published | None:
     """The published snapshot; None if there is none."""
-    return _read(_root() / "current")
+    return _read(_generations().root / "current")
 
 
 def current() -> Published:
@@ -115,20 +112,15 @@ def build() -> Manifest | None:
     Memory does not grow with the number of videos, but for one number each. Raises OSError when
     the disk is full; the last snapshot stays.
     """
-    with only_one(_root() / ".lock") as mine:
+    generations = _generations()
+    with generations.only_one() as mine:
         if not mine:
             return None
-        for leftover in _root().glob(".*-*"):
-            _remove(leftover)
-        building = _root() / f".building-{secrets.token_hex(4)}"
-        (building / "lists").mkdir(parents=True)
-        try:
-            with metrics.SNAPSHOT_SECONDS.time():
-                manifest = _write(building)
-            _publish(building, manifest["revision"])
-        except BaseException:
-            _remove(building)
-            raise
+        with generations.building() as target, metrics.SNAPSHOT_SECONDS.time():
+            manifest = _write(target)
+            generations.publish(target, str(manifest["revision"]))
+        for old in generations.all()[KEPT:]:
+            remove(old)
     Snapshot.objects.bulk_create(
         Snapshot(
             revision=manifest["revision"],
@@ -188,9 +180,8 @@ def text_list(wanted: lists.Wanted) -> tuple[bytes, str]:
 
 def _write(target: Path) -> Manifest:
     """All files of a snapshot, in one pass over one state of the database."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    (target / "lists").mkdir()
+    with one_state():
         _, newest, newest_at, now = rows(sql.STANDING)[0]
         videos, channels = Video.objects.published(), Channel.objects.all()
         manifest: Manifest = {
@@ -305,22 +296,6 @@ def _unpacked(numbers: list[int]) -> Iterator[compact.Item]:
             yield number >> 16, number >> 8 & 0xFF, number & 0xFF
 
 
-def _publish(building: Path, revision: int) -> None:
-    """Put a finished folder in the place of the last one."""
-    for part in (building / "lists", building):
-        fsync_folder(part)
-    final = _root() / f"{revision}-{secrets.token_hex(4)}"
-    building.rename(final)
-    link = _root() / f".current-{secrets.token_hex(4)}"
-    link.symlink_to(final.name)
-    link.replace(_root() / "current")
-    fsync_folder(_root())
-    kept = sorted(_folders(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for old in kept[KEPT:]:
-        if old != final:
-            _remove(old)
-
-
 def _parse_cursor(cursor: str, min_score: int) -> tuple[Published, int]:
     """The snapshot and position of a page. Raises `InvalidParam` or `SyncExpired`."""
     match = _CURSOR.fullmatch(cursor)
@@ -329,7 +304,7 @@ def _parse_cursor(cursor: str, min_score: int) -> tuple[Published, int]:
     revision, least, start = map(int, match.groups())
     if least != min_score:
         raise InvalidParam("cursor belongs to another minScore.", field="cursor")
-    for path in _folders():
+    for path in _generations().all():
         found = _read(path) if path.name.startswith(f"{revision}-") else None
         if found:
             return found, start
@@ -341,17 +316,6 @@ def _read(path: Path) -> Published | None:
     return Published(path.resolve(), manifest) if manifest else None
 
 
-def _folders() -> list[Path]:
-    return [path for path in _root().glob("[0-9]*-*") if path.is_dir()]
-
-
-def _remove(path: Path) -> None:
-    if path.is_symlink():
-        path.unlink(missing_ok=True)
-    else:
-        shutil.rmtree(path, ignore_errors=True)
-
-
 def _read_json(path: Path) -> Any:
     try:
         return orjson.loads(path.read_bytes())
@@ -359,6 +323,5 @@ def _read_json(path: Path) -> Any:
         return None
 
 
-def _root() -> Path:
-    root: Path = settings.PUBLISH_ROOT / "snapshots"
-    return root
+def _generations() -> Generations:
+    return Generations(settings.PUBLISH_ROOT / "snapshots")

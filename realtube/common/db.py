@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def rows(statement: str, parameters: Mapping[str, Any] | None = None) -> list[Any]:
@@ -22,3 +23,12 @@ def execute(statement: str, parameters: Mapping[str, Any] | None = None) -> int:
         cursor.execute(statement, parameters)
         touched: int = cursor.rowcount
     return touched
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """A read-only transaction that sees the database as of its beginning, however long it takes."""
+    with transaction.atomic():
+        execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        execute("SET LOCAL statement_timeout = 0")
+        yield
