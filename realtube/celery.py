@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "stats": _every(60, "sync.tasks.refresh_stats"),
     "scrub": _every(60, "sync.tasks.scrub_buckets"),
     "snapshot": _every(60, "sync.tasks.refresh_snapshot"),
+    "export": _every(600, "sync.tasks.refresh_export"),
     "retention": _every(3600, "sync.tasks.delete_old_changes"),
     "address-keys": _every(3600, "votes.tasks.expire_addresses"),
 }

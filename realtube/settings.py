@@ -288,6 +288,13 @@ LIMITS = {
     "export": env.integer(
         "REALTUBE_LIMIT_EXPORT", 6, low=1, high=10**6, help="Downloads of an export an hour."
     ),
+    "export_range": env.integer(
+        "REALTUBE_LIMIT_EXPORT_RANGE",
+        600,
+        low=1,
+        high=10**6,
+        help="Parts of one export that an address may download an hour.",
+    ),
     "stats": env.integer(
         "REALTUBE_LIMIT_STATS", 10, low=1, high=10**6, help="Stats calls of an address a minute."
     ),

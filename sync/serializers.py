@@ -69,6 +69,24 @@ class ManifestSerializer(serializers.Serializer[Any]):
     files = serializers.DictField(child=serializers.DictField(child=FileSerializer()))
 
 
+class ExportFileSerializer(FileSerializer):
+    """One file of an export."""
+
+    name = serializers.CharField()
+
+
+class ExportManifestSerializer(serializers.Serializer[Any]):
+    """What an export is."""
+
+    schema = serializers.IntegerField()
+    generatedAt = serializers.DateTimeField()
+    revision = serializers.IntegerField()
+    version = serializers.CharField()
+    licence = serializers.CharField(help_text="SPDX name.")
+    rows = serializers.DictField(child=serializers.IntegerField())
+    files = serializers.DictField(child=ExportFileSerializer())
+
+
 class StatsSerializer(serializers.Serializer[Any]):
     """The service in numbers."""
 

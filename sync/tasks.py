@@ -11,11 +11,12 @@ from celery.signals import task_failure, task_success
 from django.conf import settings
 
 from realtube.common import metrics
-from sync import delta, heartbeat, mirror, pipeline, snapshot, stats
+from sync import delta, exports, heartbeat, mirror, pipeline, snapshot, stats
 from sync import publish as publishing
 
 # A backlog is worked off in runs of this length; beat starts the next one.
 RUN_S = 10.0
+EXPORT_LIMIT_S = 3 * 3600
 log = structlog.get_logger()
 
 
@@ -41,6 +42,12 @@ def scrub_buckets() -> int:
 def refresh_snapshot() -> None:
     """Build the full copy if it is time."""
     snapshot.refresh()
+
+
+@shared_task(time_limit=EXPORT_LIMIT_S)
+def refresh_export() -> None:
+    """Make the public export if the last one is a day old."""
+    exports.refresh()
 
 
 @shared_task

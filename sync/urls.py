@@ -2,6 +2,7 @@
 
 from django.urls import re_path
 
+from sync.export_views import ExportManifestView, ExportView
 from sync.views import (
     CompactView,
     DeltaView,
@@ -23,5 +24,7 @@ urlpatterns = [
     re_path(r"^api/sync/compact/?\Z", CompactView.as_view()),
     re_path(r"^api/sync/manifest/?\Z", ManifestView.as_view()),
     re_path(r"^api/lists/(?P<kind>channels|videos)\.txt/?\Z", ListView.as_view()),
+    re_path(r"^api/database/export/?\Z", ExportView.as_view()),
+    re_path(r"^api/database/manifest/?\Z", ExportManifestView.as_view()),
     re_path(r"^api/stats/?\Z", StatsView.as_view()),
 ]

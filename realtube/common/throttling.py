@@ -58,7 +58,7 @@ class Limit:
     @property
     def window_s(self) -> int:
         """Length of the window: exports are counted by the hour (D20)."""
-        return HOUR_S if self.name == "export" else WINDOW_S
+        return HOUR_S if self.name.startswith("export") else WINDOW_S
 
     @property
     def key(self) -> str:

@@ -1,0 +1,89 @@
+"""Downloads of the public export (CONTRACT 6.12)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+
+from realtube.common import addresses, errors
+from realtube.common.files import file_answer
+from realtube.common.http import ApiView, JsonResponse
+from realtube.common.schema import answers
+from realtube.common.throttling import Limit
+from sync import exports
+from sync.serializers import ExportManifestSerializer
+
+
+class ExportView(ApiView):
+    """The newest public export."""
+
+    endpoint: ClassVar[str] = "/api/database/export"
+    cache_control = "public, max-age=3600"
+
+    @extend_schema(
+        parameters=[OpenApiParameter("format", str, enum=list(exports.FORMATS))],
+        responses=answers(
+            {"application/gzip": OpenApiTypes.BINARY, "application/x-tar": OpenApiTypes.BINARY},
+            errors.InvalidParam,
+            errors.Forbidden,
+            errors.NotFound,
+            errors.RangeNotSatisfiable,
+            errors.RateLimited,
+        ),
+    )
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """SQL if no format is named. Ranges of the same file count as one download an hour."""
+        form = request.GET.get("format", "sql")
+        if form not in exports.FORMATS:
+            self._count("stats")
+            known = ", ".join(exports.FORMATS)
+            raise errors.InvalidParam(f"format must be one of {known}.", field="format")
+        try:
+            found = exports.newest(form)
+        except errors.ApiError:
+            self._count("stats")
+            raise
+        response = file_answer(
+            request,
+            found.path,
+            etag=found.checksum[:32],
+            content_type=exports.MEDIA_TYPES[form],
+            modified=found.generated_at,
+            filename=found.path.name,
+        )
+        try:
+            self._count_download(request, response.status_code, found.checksum)
+        except errors.RateLimited:
+            response.close()
+            raise
+        return response
+
+    def _count_download(self, request: HttpRequest, status: int, checksum: str) -> None:
+        if request.method == "HEAD" or status not in (200, 206):
+            self._count("stats")
+            return
+        if status == 206:
+            self._count("export_range", checksum)
+            if self.usage and self.usage.remaining < self.usage.limit - 1:
+                return  # a further part of a download that has been counted
+        self._count("export")
+
+    def _count(self, limit: str, of: str = "") -> None:
+        self.count(Limit(limit, addresses.limit_key(self.client) + of))
+
+
+class ExportManifestView(ApiView):
+    """What the newest export is."""
+
+    endpoint: ClassVar[str] = "/api/database/manifest"
+    limit = "stats"
+    cache_control = "public, max-age=300"
+
+    @extend_schema(responses=answers(ExportManifestSerializer, errors.NotFound, errors.RateLimited))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Time, revision, licence, rows by table; name, bytes and SHA-256 of each file."""
+        return JsonResponse(exports.current())
