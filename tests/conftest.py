@@ -66,8 +66,11 @@ class Api:
         self.client = Client(REMOTE_ADDR=self.address, raise_request_exception=False)
 
     def get(self, path: str, **headers: str) -> Any:
-        """GET."""
-        return self.client.get(path, headers=headers)
+        """GET; a file is read at once, so that no test leaves one open."""
+        response = self.client.get(path, headers=headers)
+        if response.streaming:
+            response.streaming_content = [whole(response)]
+        return response
 
     def post(self, path: str, body: Any, **headers: str) -> Any:
         """POST a JSON body."""

