@@ -1,0 +1,178 @@
+"""Killed, or out of disk: what was published last stays whole, and the next run mends the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from sync import exports, publish, snapshot
+from sync.models import Revision
+from sync.tasks import run_pipeline
+from tests.conftest import Api
+from tests.sync.test_delta import random_changes
+from tests.sync.test_snapshot import made_up
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KILLS = 8
+COMMANDS = ["snapshot", "export_database"]
+
+
+def environment():
+    it = connection.settings_dict
+    return os.environ | {
+        "DATABASE_URL": f"postgresql:///{it['NAME']}?host={it['HOST']}&user={it['USER']}"
+        f"&port={it['PORT']}",
+        "REALTUBE_PUBLISH_ROOT": str(django_settings.PUBLISH_ROOT),
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def start(command, **more):
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "manage.py", command],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        **more,
+    )
+
+
+def files_of(command):
+    """The path and checksum of every published file, by what the manifest says."""
+    if command == "snapshot":
+        found = snapshot.published()
+        return {
+            found.file(name, encoding)[0]: entry["sha256"]
+            for name, encodings in found.manifest["files"].items()
+            for encoding, entry in encodings.items()
+        }
+    return {(it := exports.newest(form)).path: it.checksum for form in exports.FORMATS}
+
+
+def check(command):
+    files = files_of(command)
+    for path, checksum in files.items():
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == checksum, path
+    return set(files.values())
+
+
+def folder_of(command):
+    name = "snapshots" if command == "snapshot" else "exports"
+    return django_settings.PUBLISH_ROOT / name
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_builder_killed_anywhere_leaves_the_last_good_files(command):
+    random_changes(random.Random(1), 400)
+    run_pipeline()
+    made_up(4000)
+    call_command(command)
+    check(command)
+    # How long it takes here and now, to kill it anywhere in between.
+    started = time.monotonic()
+    whole = start(command)
+    whole.communicate()
+    took = time.monotonic() - started
+    assert whole.returncode == 0
+    rng, killed = random.Random(2), 0
+    for _ in range(KILLS):
+        Revision.objects.create()
+        process = start(command)
+        try:
+            process.communicate(timeout=took * rng.uniform(0.35, 1.0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            killed += 1
+        check(command)
+    assert killed > KILLS // 2
+    call_command(command)
+    check(command)
+    left = [p.name for p in folder_of(command).iterdir() if p.name.startswith(".building")]
+    assert left == []
+
+
+def limited():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_file_that_may_not_grow_leaves_the_last_good_files(command):
+    random_changes(random.Random(3), 100)
+    run_pipeline()
+    call_command(command)
+    before = check(command)
+    made_up(4000)
+    process = start(command, preexec_fn=limited)
+    _, said = process.communicate()
+    assert process.returncode == 1
+    assert b"File too large" in said and b"stays" in said and b"Traceback" not in said
+    assert check(command) == before
+    left = [p.name for p in folder_of(command).iterdir() if p.name.startswith(".building")]
+    assert left == []
+    call_command(command)
+    assert check(command) != before
+
+
+@pytest.fixture
+def small_disk(settings, tmp_path):
+    """PUBLISH_ROOT on a disk of 3 MB."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small disk takes root; the test above limits files instead")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("this system does not let its root mount")
+    settings.PUBLISH_ROOT = folder / "publish"
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(folder, leave):
+    """Write until only `leave` bytes are free."""
+    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+    (folder / "filler").write_bytes(b"\0" * max(0, free - leave))
+
+
+@pytest.mark.parametrize("leave", [0, 40_000])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_full_disk_leaves_the_last_good_files(small_disk, command, leave):
+    random_changes(random.Random(4), 100)
+    run_pipeline()
+    call_command(command)
+    before = check(command)
+    made_up(4000)
+    fill(small_disk, leave)
+    with pytest.raises(CommandError, match=r"No space left on device.*stays"):
+        call_command(command)
+    assert check(command) == before
+    (small_disk / "filler").unlink()
+    call_command(command)
+    assert check(command) != before
+
+
+def test_a_full_disk_keeps_the_buckets_whole_and_is_made_up_for(small_disk, crowd):
+    crowd(3, "earlier")
+    run_pipeline()
+    fill(small_disk, 0)
+    crowd(4, "earlier")
+    with pytest.raises(OSError, match="No space left"):
+        run_pipeline()
+    path = publish.bucket_path(snapshot_bucket := publish.ids.bucket_of("earlier"))
+    assert b'"totalVotes":3' in path.read_bytes()
+    assert not [p for p in path.parent.iterdir() if p.name.startswith(".")]
+    (small_disk / "filler").unlink()
+    run_pipeline()
+    assert Api().get(f"/api/videos/{snapshot_bucket}").json()[0]["totalVotes"] == 7
