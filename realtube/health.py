@@ -21,7 +21,7 @@ from drf_spectacular.utils import extend_schema
 from realtube.common import addresses, errors, metrics
 from realtube.common.http import ApiView, JsonResponse, client_of, error_response
 from realtube.version import VERSION
-from sync import heartbeat
+from sync import heartbeat, status
 from votes import sql as votes_sql
 
 CHECK_TIMEOUT_S = 1.0
@@ -142,6 +142,7 @@ def metrics_view(request: HttpRequest) -> HttpResponse:
         idle = pool.get("pool_available", 0)
         metrics.POOL_IDLE.set(idle)
         metrics.POOL_ACTIVE.set(pool.get("pool_size", 0) - idle)
+    status.observe()
     response: HttpResponse = ExportToDjangoView(request)
     response["Cache-Control"] = "no-store"
     return response

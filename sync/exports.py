@@ -10,7 +10,7 @@ import gzip
 import io
 import os
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,7 @@ from sync.delta import parse_since
 from sync.encoded import describe
 from sync.export_sql import SCHEMA, TABLES, Table
 from sync.folders import Generations, remove, write_atomically
+from sync.progress import Progress, tracked
 
 FORMATS = {"sql": "sql.gz", "csv": "csv.tar.gz", "parquet": "parquet.tar"}
 MEDIA_TYPES = {
@@ -55,8 +56,6 @@ _ARROW = {
 log = structlog.get_logger()
 
 Manifest = dict[str, Any]
-Progress = Callable[[str, int, int], None]
-"""Told a stage, the rows done in it, and of how many."""
 
 
 class NotWhole(Exception):
@@ -111,7 +110,7 @@ def refresh() -> Manifest | None:
 
 
 def export(
-    formats: Sequence[str] = tuple(FORMATS), *, progress: Progress = lambda *_: None
+    formats: Sequence[str] = tuple(FORMATS), *, progress: Progress | None = None
 ) -> Manifest | None:
     """Write and publish an export; None if another process is at it.
 
@@ -122,8 +121,8 @@ def export(
     with generations.only_one() as mine:
         if not mine:
             return None
-        with generations.building() as folder:
-            manifest = _write(folder, formats, progress)
+        with generations.building() as folder, tracked("export", progress) as report:
+            manifest = _write(folder, formats, report)
             final = generations.publish(folder, manifest["generatedAt"][:10].replace("-", ""))
         _delete_old(generations, keep=final)
     log.info("exported", revision=manifest["revision"], **manifest["rows"])

@@ -13,7 +13,7 @@ import hashlib
 import io
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
@@ -34,6 +34,7 @@ from realtube.version import VERSION
 from sync import copied
 from sync.folders import only_one
 from sync.models import Mirror
+from sync.progress import Progress, tracked
 from votes.models import Vote
 
 PAGE = 10_000
@@ -44,9 +45,6 @@ PATIENCE_S = 300
 _LINE_MAX = 64 * 1024
 _CURSOR = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 log = structlog.get_logger()
-
-Progress = Callable[[str, int, int], None]
-"""Told a stage, how much is done, and of how much."""
 
 
 class MirrorError(Exception):
@@ -70,14 +68,18 @@ class Step:
     cursor: str
 
 
-def step(source: str, *, progress: Progress = lambda *_: None, resync: bool = False) -> Step:
+def step(source: str, *, progress: Progress | None = None, resync: bool = False) -> Step:
     """Bring this database up to `source` once.
 
     Each part is one transaction with the cursor that it leads to, so a run that is killed
     anywhere is simply repeated. Raises `MirrorError`.
     """
     source = check_source(source)
-    with only_one(_folder() / ".lock") as mine, Source(source) as remote:
+    with (
+        only_one(_folder() / ".lock") as mine,
+        Source(source) as remote,
+        tracked("mirror", progress) as report,
+    ):
         if not mine:
             raise MirrorError("Another process is mirroring into this folder.")
         if Vote.objects.exists():
@@ -85,12 +87,12 @@ def step(source: str, *, progress: Progress = lambda *_: None, resync: bool = Fa
         state = Mirror.objects.filter(pk=1).first()
         fresh = resync or state is None or state.resync or state.source != source
         try:
-            changed = _load_copy(remote, progress) if fresh else 0
-            followed, expired = _follow(remote, progress)
+            changed = _load_copy(remote, report) if fresh else 0
+            followed, expired = _follow(remote, report)
             if expired:
                 fresh = True
-                changed += _load_copy(remote, progress)
-                followed, _ = _follow(remote, progress)
+                changed += _load_copy(remote, report)
+                followed, _ = _follow(remote, report)
         except copied.Malformed as error:
             raise MirrorError(f"The source sent something malformed: {error}.") from error
         Mirror.objects.filter(pk=1).update(synced_at=Now())

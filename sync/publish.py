@@ -89,6 +89,11 @@ def scrub(position: int) -> int:
     return mended
 
 
+def published_revision() -> int:
+    """The revision up to which this node's buckets are; 0 before the first."""
+    return _read_cursor() or 0
+
+
 def read_bucket(bucket: str) -> tuple[bytes, str] | None:
     """The body and weak ETag of a bucket; None if it is empty or its file unreadable."""
     try:

@@ -97,3 +97,6 @@ class StatsSerializer(serializers.Serializer[Any]):
     activeUsers24h = serializers.IntegerField()
     topCategories = serializers.DictField(child=serializers.IntegerField())
     generatedAt = serializers.DateTimeField()
+    published = serializers.DictField(
+        help_text="Age and size of what this node publishes, and how far running work is."
+    )

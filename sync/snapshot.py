@@ -39,6 +39,7 @@ from sync.delta import microseconds, parse_since
 from sync.encoded import EncodedFile, FrameFile, describe, read_lines
 from sync.folders import Generations, remove, write_atomically
 from sync.models import Snapshot
+from sync.progress import Progress, tracked
 from videos.models import Video
 from videos.present import SHOWN, Shown, categories_of, video_object
 from votes.models import AI_CATEGORIES
@@ -116,8 +117,12 @@ def build() -> Manifest | None:
     with generations.only_one() as mine:
         if not mine:
             return None
-        with generations.building() as target, metrics.SNAPSHOT_SECONDS.time():
-            manifest = _write(target)
+        with (
+            generations.building() as target,
+            metrics.SNAPSHOT_SECONDS.time(),
+            tracked("snapshot") as report,
+        ):
+            manifest = _write(target, report)
             generations.publish(target, str(manifest["revision"]))
         for old in generations.all()[KEPT:]:
             remove(old)
@@ -178,7 +183,7 @@ def text_list(wanted: lists.Wanted) -> tuple[bytes, str]:
     return body, f'W/"{place["sha256"][:16]}-{revision}-{wanted.min_score}"'
 
 
-def _write(target: Path) -> Manifest:
+def _write(target: Path, report: Progress) -> Manifest:
     """All files of a snapshot, in one pass over one state of the database."""
     (target / "lists").mkdir()
     with one_state():
@@ -198,7 +203,7 @@ def _write(target: Path) -> Manifest:
             .iterator(chunk_size=_CHUNK)
         )
         rest = channels.order_by("-score", "id").iterator(chunk_size=_CHUNK)
-        items, index = _write_texts(target, manifest, found, map(channel_object, rest))
+        items, index = _write_texts(target, manifest, found, map(channel_object, rest), report)
     with EncodedFile(target / COMPACT) as file:
         file.write(
             compact.encode(
@@ -226,6 +231,7 @@ def _write_texts(
     manifest: Manifest,
     videos: Iterable[dict[str, Any]],
     channels: Iterable[dict[str, Any]],
+    report: Progress,
 ) -> tuple[dict[str, list[int]], dict[str, Any]]:
     """The JSON files and text lists; what goes into the compact form; the index."""
     counts: dict[str, list[int]] = {}
@@ -246,6 +252,8 @@ def _write_texts(
                 line = orjson.dumps(entry)
                 everything.line(line)
                 seen[int(entry["score"])] = number
+                if number % _CHUNK == 0:
+                    report(kind, number, manifest["counts"][kind])
                 if entry["score"] >= LEAST_SCORE and number <= CAP:
                     full.write(line if number == 1 else b"," + line)
                 items[kind] += compacted[kind](entry)

@@ -43,3 +43,7 @@ SELECT coalesce(channel_id, '@' || handle) FROM channels_channel h
 WHERE NOT EXISTS (
   SELECT FROM copied c WHERE c.channel_key = coalesce(h.channel_id, '@' || h.handle))
 """
+
+UNPUBLISHED_SINCE = """
+SELECT (SELECT created_at FROM sync_revision WHERE number > %(published)s ORDER BY number LIMIT 1)
+"""

@@ -9,6 +9,7 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
+from sync import status
 from sync.delta import microseconds
 from sync.folders import write_atomically
 
@@ -44,6 +45,7 @@ def refresh() -> dict[str, Any]:
         "activeUsers24h": active,
         "topCategories": categories,
         "generatedAt": microseconds(now),
+        "published": status.published(),
     }
     write_atomically(path(), orjson.dumps(numbers))
     return numbers

@@ -47,3 +47,41 @@ SNAPSHOT_SECONDS = Histogram(
     "Time of building a full snapshot.",
     buckets=(0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300),
 )
+SNAPSHOT_AGE_SECONDS = Gauge(
+    "realtube_snapshot_age_seconds",
+    "Time since the published snapshot was built.",
+    multiprocess_mode="mostrecent",
+)
+SNAPSHOT_BYTES = Gauge(
+    "realtube_snapshot_bytes",
+    "Size of a file of the published snapshot.",
+    ["file", "encoding"],
+    multiprocess_mode="mostrecent",
+)
+SYNC_LOG_LAG_SECONDS = Gauge(
+    "realtube_sync_log_lag_seconds",
+    "Age of the oldest revision that this node has not published.",
+    multiprocess_mode="mostrecent",
+)
+EXPORT_AGE_SECONDS = Gauge(
+    "realtube_export_age_seconds",
+    "Time since the newest public export.",
+    multiprocess_mode="mostrecent",
+)
+EXPORT_BYTES = Gauge(
+    "realtube_export_bytes",
+    "Size of the newest public export.",
+    ["format"],
+    multiprocess_mode="mostrecent",
+)
+MIRROR_AGE_SECONDS = Gauge(
+    "realtube_mirror_age_seconds",
+    "Time since this mirror last was level with its source.",
+    multiprocess_mode="mostrecent",
+)
+PROGRESS = Gauge(
+    "realtube_job_progress_ratio",
+    "How far running work is, 0-1; absent when it does not run.",
+    ["job"],
+    multiprocess_mode="mostrecent",
+)

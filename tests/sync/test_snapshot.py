@@ -230,6 +230,7 @@ def test_what_is_not_a_parameter_of_ours_is_refused(api, query):
 def test_delta_from_generated_at_misses_nothing_under_writes(api):
     stop = threading.Event()
     rng = random.Random(5)
+    random_changes(rng, 200)
 
     def write():
         while not stop.is_set():
