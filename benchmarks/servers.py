@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from realtube.embedded import Postgres, Valkey
+from realtube.embedded import Postgres, Server, Valkey
 
 
 @contextmanager
-def servers(*, durable: bool = False) -> Iterator[Path]:
-    """Migrated, empty servers; yields a scratch folder that is removed with them."""
+def servers(*, durable: bool = False) -> Iterator[Server]:
+    """Migrated, empty servers; yields PostgreSQL, which may be stopped early."""
     folder = Path(tempfile.mkdtemp(prefix="realtube-bench-"))
     if os.geteuid() == 0:
         folder.chmod(0o711)  # PostgreSQL does not run as root and has to get to its data
@@ -38,9 +38,9 @@ def servers(*, durable: bool = False) -> Iterator[Path]:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        yield folder
+        yield running[0]
     finally:
         for server in reversed(running):
-            server.stop()
+            server.stop()  # again does nothing
             shutil.rmtree(server.home, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)

@@ -40,7 +40,7 @@ def build(results: Any) -> None:
 
 
 def encode_only(results: Any) -> None:
-    """The compact form alone: reading its facts back from `full.ndjson.zst` is not counted."""
+    """The compact form alone, from items that are there already."""
     import django  # noqa: PLC0415
 
     django.setup()
@@ -61,6 +61,55 @@ def encode_only(results: Any) -> None:
     results.put(time.perf_counter() - started)
 
 
+def delta(results: Any) -> None:
+    """The answer to a client that missed 10,000 changes; the median of seven, and its size."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from django.test import Client  # noqa: PLC0415
+
+    from sync import pipeline  # noqa: PLC0415
+    from videos.models import Video  # noqa: PLC0415
+
+    changed = list(Video.objects.values_list("pk", flat=True)[:10_000])
+    for start in range(0, len(changed), 2000):
+        pipeline.log_changes(changed[start : start + 2000], [], [], [])
+    client, seconds, size = Client(), [], 0
+    for _ in range(7):
+        started = time.perf_counter()
+        answer = client.get("/api/sync/delta?cursor=1-0")
+        seconds.append(time.perf_counter() - started)
+        size = len(answer.content)
+        assert len(answer.json()["videos"]) == len(changed)
+    results.put((sorted(seconds)[3], size))
+
+
+def downloads(results: Any) -> None:
+    """Each file and its 304 with PostgreSQL stopped: seconds, statuses and bytes by path."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from django.test import Client  # noqa: PLC0415
+
+    client, found = Client(), {}
+    for path in ("/api/sync/full", "/api/sync/full.ndjson.zst", "/api/sync/compact"):
+        started = time.perf_counter()
+        answer = client.get(path, headers={"Accept-Encoding": "gzip, zstd"})
+        size = sum(len(chunk) for chunk in answer.streaming_content)
+        got = time.perf_counter()
+        again = client.get(
+            path, headers={"Accept-Encoding": "gzip, zstd", "If-None-Match": answer["ETag"]}
+        )
+        found[path] = (
+            answer.status_code,
+            size,
+            got - started,
+            again.status_code,
+            time.perf_counter() - got,
+        )
+    results.put(found)
+
+
 def in_process(target: Any) -> Any:
     """What `target` puts into its queue, run in a fresh process."""
     context = get_context("spawn")
@@ -76,10 +125,11 @@ def main() -> None:
     """Generate, build, and print the figures."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--videos", type=int, default=1_000_000)
+    os.environ |= {"REALTUBE_LIMIT_SYNC": "1000"}
     parser.add_argument("--channels", type=int, default=50_000)
     options = parser.parse_args()
     console = Console()
-    with servers():
+    with servers() as postgres:
         from benchmarks import data  # noqa: PLC0415
 
         with console.status("generating"):
@@ -87,6 +137,9 @@ def main() -> None:
         with console.status("building"):
             built = in_process(build)
             encoding_s = in_process(encode_only)
+            delta_s, delta_bytes = in_process(delta)
+            postgres.stop()
+            served = in_process(downloads)
     files = built["manifest"]["files"]
     counts = built["manifest"]["counts"]
     table = Table("measure", "value", "bar", title=f"snapshot of {counts['videos']:,} videos")
@@ -100,6 +153,11 @@ def main() -> None:
     for name, encodings in files.items():
         for encoding, entry in encodings.items():
             table.add_row(f"{name} {encoding}", f"{entry['bytes'] / 1e6:.1f} MB", "")
+    table.add_row("delta after 10,000 changes", f"{delta_s * 1000:.0f} ms", "300 ms")
+    table.add_row("its size", f"{delta_bytes / 1e6:.1f} MB", "")
+    for path, (status, size, seconds, again, again_s) in served.items():
+        took = f"{status} in {seconds * 1000:.0f} ms, {again} in {again_s * 1000:.1f} ms"
+        table.add_row(f"{path}, database stopped", f"{size / 1e6:.1f} MB, {took}", "200, 304")
     console.print(table)
 
 

@@ -224,12 +224,16 @@ def _read(position: Position, standing: _Standing, limit: int) -> _Page:
     found = found[:limit]
     # Later states of an object move to the end: in hash keys the order of channels matters.
     entries: dict[tuple[str, str], _Entry] = {}
-    for _, _, kind, key, payload, _, zero in found:
+    for _, _, kind, key, payload, zero in found:
         entries.pop((kind, key), None)
         entries[kind, key] = _Entry(kind, key, payload, zero)
     if more:
-        revision, change, *_, stamp, _ = found[-1]
+        revision, change, *_ = found[-1]
         following = Position(revision - 1, change)
+        found_at = Revision.objects.filter(number=revision).values_list("created_at", flat=True)
+        stamp = found_at.first()
+        if stamp is None:
+            raise SyncExpired  # retention overtook this client just now
     else:
         following = Position(max(standing.newest, position.revision))
         # Never the wall clock: a clock that runs ahead and is set back would skip changes.

@@ -297,7 +297,7 @@ def _channel_items(channel: Mapping[str, Any]) -> list[int]:
 
 
 def _unpacked(numbers: list[int]) -> Iterator[compact.Item]:
-    """The items by key. Of two with the same key, which is one chance in 10^7, the highest."""
+    """The items by key. Of two with the same key (docs/compact-format.md) the highest."""
     numbers.sort()
     for number, following in zip_longest(numbers, numbers[1:], fillvalue=0):
         if number >> 16 != following >> 16:

@@ -2,11 +2,10 @@
 
 # A page of the change log in commit order. `zero` marks what counts for nothing (D45.4).
 CHANGES = """
-SELECT c.revision_id, c.id, c.kind, c.key, c.payload::text, r.created_at,
+SELECT c.revision_id, c.id, c.kind, c.key, c.payload::text,
   coalesce((c.payload->>'score')::numeric = 0, false)
     AND NOT coalesce((c.payload->>'autoFlag')::boolean, false) AS zero
-FROM sync_change c JOIN sync_revision r ON r.number = c.revision_id
-WHERE (c.revision_id, c.id) > (%(revision)s, %(change)s)
+FROM sync_change c WHERE (c.revision_id, c.id) > (%(revision)s, %(change)s)
 ORDER BY c.revision_id, c.id LIMIT %(limit)s
 """
 
