@@ -95,7 +95,7 @@ def downloads(results: Any) -> None:
     for path in ("/api/sync/full", "/api/sync/full.ndjson.zst", "/api/sync/compact"):
         started = time.perf_counter()
         answer = client.get(path, headers={"Accept-Encoding": "gzip, zstd"})
-        size = sum(len(chunk) for chunk in answer.streaming_content)
+        size = len(b"".join(answer))
         got = time.perf_counter()
         again = client.get(
             path, headers={"Accept-Encoding": "gzip, zstd", "If-None-Match": answer["ETag"]}
