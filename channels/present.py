@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from channels import scoring
 from channels.models import Channel
 from videos.present import timestamp
 
@@ -22,6 +24,12 @@ def channel_object(channel: Channel) -> dict[str, Any]:
     }
     if channel.handle:
         result["handle"] = f"@{channel.handle}"
+    if channel.notice_since:
+        until = channel.notice_since + timedelta(hours=scoring.NOTICE_HOURS)
+        result["notice"] = {
+            "since": timestamp(channel.notice_since),
+            "until": timestamp(until),
+        }
     return result
 
 

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
@@ -23,6 +24,9 @@ app.conf.beat_schedule = {
     "stats": _every(60, "sync.tasks.refresh_stats"),
     "scrub": _every(60, "sync.tasks.scrub_buckets"),
     "snapshot": _every(60, "sync.tasks.refresh_snapshot"),
+    "bursts": _every(60, "sync.tasks.watch_bursts"),
+    "trust": _every(600, "sync.tasks.recompute_trust"),
+    "clusters": {"task": "votes.tasks.find_clusters", "schedule": crontab(hour="2", minute="10")},
     "retention": _every(3600, "sync.tasks.delete_old_changes"),
     "address-keys": _every(3600, "votes.tasks.expire_addresses"),
 }

@@ -8,12 +8,16 @@ from typing import Any
 from celery import shared_task
 from celery.signals import task_failure, task_success
 
+from channels import bursts as channel_bursts
 from realtube.common import metrics
-from sync import delta, heartbeat, pipeline, snapshot, stats
+from sync import delta, heartbeat, pipeline, snapshot, stats, trust
 from sync import publish as publishing
+from votes import holds
 
 # A backlog is worked off in runs of this length; beat starts the next one.
 RUN_S = 10.0
+# The same of the nightly recomputation of trust; less than the time limit of a task.
+TRUST_RUN_S = 300.0
 
 
 @shared_task
@@ -44,6 +48,18 @@ def refresh_snapshot() -> None:
 def delete_old_changes() -> int:
     """Drop the change log past its retention."""
     return delta.delete_old()
+
+
+@shared_task
+def watch_bursts() -> int:
+    """Hold channels upon which newcomers burst, and end what has cooled; how many changed."""
+    return channel_bursts.detect() + holds.cool()
+
+
+@shared_task
+def recompute_trust() -> bool:
+    """Do the night's recomputation of trust, or go on with it; whether it is done."""
+    return trust.tick(seconds=TRUST_RUN_S, between=run_pipeline)
 
 
 def run_pipeline() -> int:
