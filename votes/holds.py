@@ -68,7 +68,7 @@ def hold(suspects: Iterable[Burst]) -> int:
     flat = [(video_id, suspect) for suspect in real for video_id in suspect.video_ids]
     if not flat:
         return 0
-    held = rows(
+    ((held,),) = rows(
         sql.HOLD,
         {
             "videos": [video_id for video_id, _ in flat],
@@ -96,7 +96,7 @@ def hold(suspects: Iterable[Burst]) -> int:
                 if suspect.target_type == target_type
             },
         )
-    return len(held)
+    return int(held)
 
 
 @transaction.atomic

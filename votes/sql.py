@@ -321,13 +321,18 @@ WHERE NOT EXISTS (
 
 # A hold starts an hour back, but not before the end of an earlier one.
 HOLD = """
-INSERT INTO votes_hold (video_id, side, since, scope, threshold)
-SELECT n.video_id, n.side, greatest(now() - interval '1 hour', (
-    SELECT max(o.until) FROM votes_hold o WHERE o.video_id = n.video_id AND o.side = n.side)),
-  n.scope, n.threshold
-FROM unnest(%(videos)s::text[], %(sides)s::text[], %(scopes)s::text[], %(thresholds)s::int[])
-  AS n(video_id, side, scope, threshold)
-ON CONFLICT DO NOTHING RETURNING video_id
+WITH held AS (
+  INSERT INTO votes_hold (video_id, side, since, scope, threshold)
+  SELECT n.video_id, n.side, greatest(now() - interval '1 hour', (
+      SELECT max(o.until) FROM votes_hold o WHERE o.video_id = n.video_id AND o.side = n.side)),
+    n.scope, n.threshold
+  FROM unnest(%(videos)s::text[], %(sides)s::text[], %(scopes)s::text[], %(thresholds)s::int[])
+    AS n(video_id, side, scope, threshold)
+  ON CONFLICT DO NOTHING RETURNING video_id
+), marks AS (
+  INSERT INTO votes_dirtyvideo (video_id) SELECT video_id FROM held
+)
+SELECT count(*) FROM held
 """
 
 # How many newcomers the last hour brought to what is held, by scope.
