@@ -97,9 +97,10 @@ _NEXT = """,
 
 # Every resolved vote on `%(videos)s` and whether it was right: `scoring.verdict` on the score
 # that `scoring.score` gives without the vote, for votes cast before the video first settled so.
+# Materialised so that what is costly is reckoned once a video, or once a vote.
 # A vote that was changed later counts with what it said then, one withdrawn before not at all.
 JUDGED = f"""
-WITH {active(_NEXT)}, label AS (
+WITH {active(_NEXT)}, label AS MATERIALIZED (
   SELECT l.video_id, l.ai_since, l.human_since, l.stood_at IS NOT NULL AS stood,
     (SELECT CASE d.action WHEN 'lock_ai' THEN 'ai' WHEN 'lock_human' THEN 'human' END
      FROM votes_decision d WHERE d.target_type = 'video' AND d.target_id = l.video_id
@@ -136,10 +137,10 @@ WITH {active(_NEXT)}, label AS (
   LEFT JOIN sums s ON s.video_id = o.video_id
   LEFT JOIN active a ON a.id = o.id AND a.voice_rank = 1
   WHERE o.before_ai IS NOT NULL OR o.before_human IS NOT NULL
-), scored AS (
+), scored AS MATERIALIZED (
   SELECT w.*, {_share("disputes")} AS share, {_share("proven")} AS floor
   FROM (SELECT *, greatest(core, thumbs, assisted) AS ai FROM without) AS w
-), verdicts AS (
+), verdicts AS MATERIALIZED (
   SELECT *, CASE
       WHEN lock IS NOT NULL THEN lock
       WHEN NOT held AND ai_voices >= greatest({SETTLED_VOTERS}, %(min_independent)s)

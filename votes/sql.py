@@ -91,7 +91,8 @@ def active(extra: str = "") -> str:
 holds AS (
   SELECT * FROM votes_hold WHERE video_id = ANY(%(videos)s) AND NOT genuine
 ), active AS (
-  SELECT v.*, w.weight, coalesce(r.resolved_count, 0) > 0 AS resolved,
+  SELECT v.id, v.video_id, v.category, v.is_short, v.claimed_channel_id, v.claimed_handle,
+    w.weight, coalesce(r.resolved_count, 0) > 0 AS resolved,
     coalesce(b.waiting, false) AS waiting, row_number() OVER voice AS voice_rank{extra}
   FROM votes_vote v
   LEFT JOIN votes_voter r ON r.public_id = v.voter_id
