@@ -106,8 +106,8 @@ def recompute(video_ids: Iterable[str]) -> Recomputed:
             lock=row.verdict,
             held=row.held,
         )
-        stands = verdict == "ai" and not row.locked
-        if verdict != tally.verdict or (stands and not tally.stood):
+        stands = verdict == "ai" and not row.locked and not tally.stood
+        if verdict != tally.verdict or stands:
             settled[video_id] = (verdict, stands)
         shown = category_rows(tally)
         if old is None or _differs(row, old) or shown_before.get(video_id, {}) != shown:

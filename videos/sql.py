@@ -10,7 +10,7 @@ from videos.scoring import (
     STRONGLY_FLAGGED,
     THUMBNAILS,
 )
-from votes.sql import active, store_outcomes
+from votes.sql import STOOD, active, store_outcomes
 
 # Columns of a video that the facts decide, in the order of `videos.recompute.Row`.
 COLUMNS: dict[str, str] = {
@@ -101,7 +101,7 @@ _NEXT = """,
 # A vote that was changed later counts with what it said then, one withdrawn before not at all.
 JUDGED = f"""
 WITH {active(_NEXT)}, label AS MATERIALIZED (
-  SELECT l.video_id, l.ai_since, l.human_since, l.stood_at IS NOT NULL AS stood,
+  SELECT l.video_id, l.ai_since, l.human_since, {STOOD} AS stood,
     (SELECT CASE d.action WHEN 'lock_ai' THEN 'ai' WHEN 'lock_human' THEN 'human' END
      FROM votes_decision d WHERE d.target_type = 'video' AND d.target_id = l.video_id
        AND d.action IN ('lock_ai', 'lock_human', 'unlock') ORDER BY d.id DESC LIMIT 1) AS lock,

@@ -80,6 +80,12 @@ _NEWCOMER = f"(v.trust_weight <= {trust.NEW_VOTER_TRUST} AND NOT coalesce(r.is_v
 _COUNTS = "v.retracted_at IS NULL AND NOT coalesce(r.is_shadowbanned, false)"
 
 
+# Whether the label `l` says that the video once stood high; not on the votes of a burst.
+STOOD = """(l.stood_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM votes_hold h WHERE h.video_id = l.video_id AND h.side = 'ai' AND NOT h.genuine
+      AND h.since <= l.stood_at AND l.stood_at < coalesce(h.until, 'infinity')))"""
+
+
 def active(extra: str = "") -> str:
     """The votes on `%(videos)s` that count, one row each, as the common table `active`.
 
@@ -159,9 +165,9 @@ SELECT 'standing', target_id,
 FROM votes_decision WHERE target_type = 'video' AND target_id = ANY(%(videos)s)
 GROUP BY target_id
 UNION ALL
-SELECT 'label', video_id, verdict, NULL, NULL, NULL, NULL, stood_at IS NOT NULL, NULL, NULL, NULL,
+SELECT 'label', video_id, verdict, NULL, NULL, NULL, NULL, {STOOD}, NULL, NULL, NULL,
   since, since, NULL, NULL
-FROM votes_consensuslabel WHERE video_id = ANY(%(videos)s)
+FROM votes_consensuslabel l WHERE video_id = ANY(%(videos)s)
 UNION ALL
 SELECT 'hold', video_id, NULL, NULL, NULL, NULL, NULL,
   bool_or(side = 'ai' AND until IS NULL AND NOT genuine), NULL, NULL, NULL,
@@ -169,7 +175,8 @@ SELECT 'hold', video_id, NULL, NULL, NULL, NULL, NULL,
 FROM votes_hold WHERE video_id = ANY(%(videos)s) GROUP BY video_id
 """
 
-# What is first reached stays written down; only `verdict` follows the votes.
+# What is first reached stays written down; `verdict` follows the votes, and `stood_at` is told
+# again only when it was a burst's.
 SETTLE = """
 INSERT INTO votes_consensuslabel AS l (video_id, verdict, ai_since, human_since, stood_at)
 SELECT video_id, verdict, CASE verdict WHEN 'ai' THEN now() END,
@@ -179,7 +186,7 @@ FROM unnest(%(videos)s::text[], %(verdicts)s::text[], %(stood)s::boolean[])
 ON CONFLICT (video_id) DO UPDATE SET verdict = excluded.verdict,
   ai_since = coalesce(l.ai_since, excluded.ai_since),
   human_since = coalesce(l.human_since, excluded.human_since),
-  stood_at = coalesce(l.stood_at, excluded.stood_at)
+  stood_at = coalesce(excluded.stood_at, l.stood_at)
 """
 
 # Whoever is about to have votes judged is locked first, in one order for all, as a vote locks

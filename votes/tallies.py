@@ -23,7 +23,7 @@ class Tally:
     `votes` counts them by category; `weights` sums them by category, each voice once with its
     heaviest vote; `calm_weights` leaves out those of a burst that is held. `independent_voters`
     are the voices for AI, `voices` all. `verdict` is the outcome as it is written down, and
-    `stood` whether votes ever carried the video to 80.
+    `stood` whether votes, other than a burst's, ever carried the video to 80.
     """
 
     votes: dict[str, int] = field(default_factory=dict)
@@ -108,7 +108,7 @@ def count_votes(voter_ids: Iterable[str]) -> None:
 
 
 def settle(settled: dict[str, tuple[str | None, bool]]) -> None:
-    """Write down how these videos stand: verdict, and whether votes carry them to 80 now."""
+    """Write down how these videos stand: verdict, and whether votes newly carry them to 80."""
     if settled:
         with connection.cursor() as cursor:
             cursor.execute(

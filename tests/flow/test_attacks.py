@@ -16,7 +16,7 @@ from sync.trust import run
 from tests.conftest import Api, new_user, published
 from tests.flow.test_histories import projections
 from videos.models import Video, VideoCategory
-from votes.models import Case, Hold, Outcome, Vote, Voter
+from votes.models import Case, ConsensusLabel, Hold, Outcome, Vote, Voter
 from votes.services import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +27,9 @@ def pass_time(**much):
     past = timedelta(**much)
     Vote.objects.update(cast_at=F("cast_at") - past, changed_at=F("changed_at") - past)
     Voter.objects.update(first_seen=F("first_seen") - past)
+    ConsensusLabel.objects.update(
+        **{name: F(name) - past for name in ("since", "ai_since", "human_since", "stood_at")}
+    )
     Hold.objects.update(
         since=F("since") - past, until=F("until") - past, created_at=F("created_at") - past
     )
@@ -79,6 +82,23 @@ def test_a_brigade_of_50_fresh_accounts_does_not_keep_a_video_flagged(crowd, vid
     assert rebuilt_as_it_stands()
     crowd(4, video_id)  # who come later count
     assert published(video_id)["score"] == 50
+
+
+def test_a_video_that_stood_high_on_a_burst_alone_is_disputed_like_any_other(crowd, video_id):
+    crowd(24, video_id)
+    published(video_id)
+    assert ConsensusLabel.objects.get().stood_at
+    crowd(1, video_id)
+    published(video_id)
+    pass_time(minutes=61)
+    crowd(5, video_id)
+    assert published(video_id)["score"] == 54.55  # (0.3 + 1.5) / (1.8 + 1.5)
+    crowd(5, video_id, "not_ai")
+    assert published(video_id)["score"] == 37.5
+    assert rebuilt_as_it_stands()
+    vote(trusted(12), video_id)  # but whoever has earned trust can carry it there
+    assert published(video_id)["score"] > 75
+    assert rebuilt_as_it_stands()
 
 
 def test_30_fresh_disputers_do_not_clear_what_15_voters_flagged(crowd, video_id):

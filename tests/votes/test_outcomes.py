@@ -145,7 +145,11 @@ def verdict_without(video, vote_id, *, label, lock, held):
         weights,
         independent_voters=ai_voices,
         resolved_disputes=proven,
-        stood=label.stood_at is not None,
+        stood=label.stood_at is not None
+        and not any(
+            hold.since <= label.stood_at and (not hold.until or label.stood_at < hold.until)
+            for hold in Hold.objects.filter(video_id=video, side="ai", genuine=False)
+        ),
     )
     score = scoring.score(evidence, prior=False, prior_weight=K, min_independent=3)
     return scoring.verdict(score, ai_voices=ai_voices, voices=voices, lock=lock, held=held)
