@@ -139,6 +139,7 @@ def generate(connection: Any, voters: int, votes: int) -> int:
     now = datetime.now(UTC)
     labels: list[tuple[str, str, datetime]] = []
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         with cursor.copy("COPY votes_voter (public_id, first_seen, vote_count) FROM STDIN") as copy:
             for n in range(voters):
                 copy.write_row((public_id(n), now - timedelta(days=n % 400), 10))
@@ -153,6 +154,7 @@ def generate(connection: Any, voters: int, votes: int) -> int:
                 ai = since if verdict == "ai" else None
                 copy.write_row((video, verdict, since, ai, None if ai else since))
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET statement_timeout")
     return len(labels)
 
 

@@ -6,13 +6,15 @@ import secrets
 from collections import defaultdict
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from realtube.common.db import rows
 from realtube.common.locks import Lock, wait_for_transaction_lock
 from votes import services, sql
 from votes.clusters import dense_groups, votes_together
 from votes.models import Case, Cluster, Membership, TargetType, Voter
+
+SEARCH_TIMEOUT = "9min"  # it reads a month of votes, and holds no lock meanwhile
 
 
 @transaction.atomic
@@ -22,6 +24,8 @@ def find_clusters() -> int:
     A group that shares members with a standing cluster joins it, so that it grows instead of
     being found anew. What a moderator dissolved is not found again.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = %s", [SEARCH_TIMEOUT])
     links = {
         (a, b): shared
         for a, b, shared, votes_a, votes_b in rows(sql.CO_VOTES)
