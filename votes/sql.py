@@ -171,7 +171,7 @@ FROM votes_consensuslabel l WHERE video_id = ANY(%(videos)s)
 UNION ALL
 SELECT 'hold', video_id, NULL, NULL, NULL, NULL, NULL,
   bool_or(side = 'ai' AND until IS NULL AND NOT genuine), NULL, NULL, NULL,
-  min(since), max(greatest(created_at, until)), NULL, NULL
+  min(created_at), max(greatest(created_at, until)), NULL, NULL
 FROM votes_hold WHERE video_id = ANY(%(videos)s) GROUP BY video_id
 """
 

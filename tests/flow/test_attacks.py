@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db.models import F
 from django.utils import timezone
 
@@ -72,6 +73,8 @@ def test_a_brigade_of_50_fresh_accounts_does_not_keep_a_video_flagged(crowd, vid
     assert published(video_id)["score"] == 82.76  # too few to be a burst
     crowd(26, video_id)
     assert published(video_id)["score"] == 49.9
+    first = Vote.objects.order_by("cast_at").values_list("cast_at", flat=True)[0]
+    assert Video.objects.get(pk=video_id).first_reported == first
     case = Case.objects.get()
     assert (case.kind, case.target_id, case.state) == ("burst", video_id, "open")
     assert case.evidence["newcomers"] == 50
@@ -220,7 +223,7 @@ def test_trust_is_earned_with_ten_resolved_votes_and_seven_days(crowd):
     young = Api().get(f"/api/users/{honest}").json()
     assert (young["trustScore"], young["accuracyRate"]) == (0.3, 0.857143)  # 12 / 14
     pass_time(days=8)
-    run(restart=True)
+    call_command("recompute_trust")
     old = Api().get(f"/api/users/{honest}").json()
     assert old["trustScore"] == pytest.approx(0.3 * 8 / 60 + 0.5 * 12 / 14 + 0.2 * 0.1, abs=1e-3)
     liar = Api().get(f"/api/users/{farmer}").json()

@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from sync import trust as nightly
+from sync.tasks import run_pipeline
 from videos import outcomes, scoring
 from videos.scoring import Evidence
 from votes import recompute
@@ -303,6 +304,9 @@ def test_a_night_is_done_once(monkeypatch):
     assert Job.objects.get().started_at == started
     Job.objects.update(started_at=started - timedelta(days=1))
     assert nightly.tick(seconds=0) is False
-    Job.objects.filter(finished_at=None).exists()
-    assert nightly.tick(seconds=10)
+    assert Job.objects.get().finished_at is None
+    Voter.objects.create(pk="v")
+    DirtyVideo.objects.append(["x"])
+    assert nightly.tick(seconds=10, between=run_pipeline)
+    assert Job.objects.get().finished_at
     assert not DirtyVideo.objects.exists()
