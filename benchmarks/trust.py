@@ -140,13 +140,18 @@ def generate(connection: Any, voters: int, votes: int) -> int:
     labels: list[tuple[str, str, datetime]] = []
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET session_replication_role = replica")  # no look-ups of foreign keys
         with cursor.copy("COPY votes_voter (public_id, first_seen, vote_count) FROM STDIN") as copy:
             for n in range(voters):
                 copy.write_row((public_id(n), now - timedelta(days=n % 400), 10))
+        indexes = drop_indexes(cursor)
         columns = "voter_id, video_id, category, trust_weight, cast_at, voice"
         with cursor.copy(f"COPY votes_vote ({columns}) FROM STDIN") as copy:
             for row in vote_rows(rng, now, voters, votes, labels):
                 copy.write_row(row)
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        for statement in indexes:
+            cursor.execute(statement)
         with cursor.copy(
             "COPY votes_consensuslabel (video_id, verdict, since, ai_since, human_since) FROM STDIN"
         ) as copy:
@@ -155,7 +160,30 @@ def generate(connection: Any, voters: int, votes: int) -> int:
                 copy.write_row((video, verdict, since, ai, None if ai else since))
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("RESET statement_timeout")
+        cursor.execute("RESET session_replication_role")
     return len(labels)
+
+
+def drop_indexes(cursor: Any) -> list[str]:
+    """Drop what makes a large COPY into votes slow; the statements that bring it back."""
+    cursor.execute(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = 'votes_vote'::regclass AND contype = 'u'"
+    )
+    unique = dict(cursor.fetchall())
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'votes_vote'"
+        " AND indexname NOT LIKE '%_pkey'"
+    )
+    plain = {name: made for name, made in cursor.fetchall() if name not in unique}
+    for name in unique:
+        cursor.execute(f"ALTER TABLE votes_vote DROP CONSTRAINT {name}")
+    for name in plain:
+        cursor.execute(f"DROP INDEX {name}")
+    return [
+        *plain.values(),
+        *(f"ALTER TABLE votes_vote ADD CONSTRAINT {name} {made}" for name, made in unique.items()),
+    ]
 
 
 def public_id(n: int) -> str:

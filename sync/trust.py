@@ -21,7 +21,7 @@ from votes.models import ConsensusLabel, Job, Voter
 
 NAME = "trust"
 VIDEOS, VOTERS, DONE = "videos", "voters", ""
-CHUNK_VIDEOS, CHUNK_VOTERS = 1000, 20_000
+CHUNK_VIDEOS, CHUNK_VOTERS = 2000, 20_000
 Progress = Callable[[str, int, int], None]
 
 

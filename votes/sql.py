@@ -92,6 +92,7 @@ def active(extra: str = "") -> str:
     `voice_rank` 1 is the heaviest vote of a voice. `waiting`: a newcomer's vote of a burst that
     is being held. Once a burst is over its newcomers are one voice, and disputing newcomers are
     so at once (docs/decisions). `extra` are further columns; the window `voice` is there.
+    Voters are looked up one by one: the planner would rather read all, a million after a while.
     """
     return f"""
 holds AS (
@@ -101,7 +102,9 @@ holds AS (
     w.weight, coalesce(r.resolved_count, 0) > 0 AS resolved,
     coalesce(b.waiting, false) AS waiting, row_number() OVER voice AS voice_rank{extra}
   FROM votes_vote v
-  LEFT JOIN votes_voter r ON r.public_id = v.voter_id
+  LEFT JOIN LATERAL (
+    SELECT cluster, is_vip, is_shadowbanned, resolved_count FROM votes_voter
+    WHERE public_id = v.voter_id OFFSET 0) r ON true
   LEFT JOIN LATERAL (
     SELECT h.id, h.until IS NULL AND h.side = 'ai' AS waiting FROM holds h
     WHERE h.video_id = v.video_id AND h.side = {SIDE} AND v.cast_at >= h.since
@@ -212,7 +215,8 @@ WITH judged (vote_id, voter_id, cast_at, correct) AS MATERIALIZED ({judged}
     AND NOT EXISTS (SELECT FROM judged j WHERE j.vote_id = v.id)
   RETURNING o.voter_id
 ), stored AS (
-  INSERT INTO votes_outcome AS o (vote_id, voter_id, cast_at, correct) SELECT * FROM judged
+  INSERT INTO votes_outcome AS o (vote_id, voter_id, cast_at, correct)
+  SELECT * FROM judged ORDER BY voter_id
   ON CONFLICT (vote_id) DO UPDATE SET cast_at = excluded.cast_at, correct = excluded.correct
     WHERE (o.cast_at, o.correct) <> (excluded.cast_at, excluded.correct)
   RETURNING o.voter_id

@@ -72,9 +72,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="outcome",
-            index=models.Index(
-                fields=["voter_id"], include=("cast_at", "correct"), name="outcome_of_voter"
-            ),
+            index=models.Index(fields=["voter_id"], name="outcome_of_voter"),
         ),
         migrations.RunSQL(
             """
