@@ -58,7 +58,10 @@ class Listing(models.Model):
 
 
 class Channel(models.Model):
-    """The state of one channel, known by its id, its handle or both."""
+    """The state of one channel, known by its id, its handle or both.
+
+    `notice_since`: it meets the auto-flag rule since then, and will be flagged after the notice.
+    """
 
     channel_id = models.CharField(
         max_length=ids.CHANNEL_ID_MAX, null=True, unique=True, db_collation="C"
@@ -71,6 +74,7 @@ class Channel(models.Model):
     top_categories = ArrayField(models.CharField(max_length=16), default=list)
     locked = models.BooleanField(db_default=False)
     auto_flag_new = models.BooleanField(db_default=False)
+    notice_since = models.DateTimeField(null=True, blank=True)
     last_updated = models.DateTimeField(db_default=Now())
     revision = models.BigIntegerField(db_default=0)
 

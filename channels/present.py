@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from channels import scoring
 from channels.models import Channel
 from videos.present import timestamp
 
@@ -23,6 +25,12 @@ def channel_object(channel: Channel) -> dict[str, Any]:
     }
     if channel.handle:
         result["handle"] = f"@{channel.handle}"
+    if channel.notice_since:
+        until = channel.notice_since + timedelta(hours=scoring.NOTICE_HOURS)
+        result["notice"] = {
+            "since": timestamp(channel.notice_since),
+            "until": timestamp(until),
+        }
     return result
 
 

@@ -25,11 +25,16 @@ Pair = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class RolledUp:
-    """What changed: channels written, keys that no longer name one, videos to publish anew."""
+    """What changed: channels written, keys that no longer name one, videos to publish anew.
+
+    `unconfirmed` are channels, with their numbers, that would be flagged were all claims about
+    them undisputed.
+    """
 
     changed: list[Channel]
     removed_keys: frozenset[str]
     videos: frozenset[str]
+    unconfirmed: dict[str, dict[str, int]]
 
 
 def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
@@ -39,7 +44,7 @@ def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
     """
     wanted = set(keys)
     if not wanted:
-        return RolledUp([], frozenset(), frozenset())
+        return RolledUp([], frozenset(), frozenset(), {})
     pairs = sorted(_resolve(wanted), key=lambda pair: (pair[0] or "", pair[1] or ""))
     facts = _facts(pairs)
     found = {(channel.channel_id, channel.handle): channel for channel in _existing(pairs)}
@@ -63,7 +68,20 @@ def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
     removed = {key for pair in found if pair not in alive for key in _keys(pair)} - {
         pair_key(pair) for pair in alive
     }
-    return RolledUp(result, frozenset(removed), _push(pairs, result, facts=found, alive=alive))
+    return RolledUp(
+        changed=result,
+        removed_keys=frozenset(removed),
+        videos=_push(pairs, result, facts=found, alive=alive),
+        unconfirmed={
+            pair_key(pair): {"flaggedVideos": flagged, "contested": contested}
+            for n, pair in enumerate(pairs)
+            for flagged, contested in [_flagged(facts, n)]
+            if n not in facts.confirmed
+            and facts.decisions.get(n, (None,))[0] not in scoring.LOCKING
+            and _may_flag(facts, n, flagged)
+            and not _may_flag(facts, n, flagged - contested)
+        },
+    )
 
 
 def pair_key(pair: Pair) -> str:
@@ -76,6 +94,7 @@ class _Facts:
     tallies: dict[int, Any]
     categories: dict[int, list[str]]
     voters: dict[int, int]
+    confirmed: set[int]
     listings: dict[int, Any]
     decisions: dict[int, Any]
 
@@ -148,39 +167,59 @@ def _facts(pairs: list[Pair]) -> _Facts:
         categories.setdefault(n, []).append(category)
     candidates = [
         n
-        for n, (tracked, flagged, total, _) in tallies.items()
+        for n, (tracked, flagged, total, *_) in tallies.items()
         if flagged >= scoring.AUTO_FLAG_VIDEOS
         and scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=total)
         >= scoring.AUTO_FLAG_SCORE
     ]
-    voters = dict(rows(sql.VOTERS, _arrays(pairs, only=candidates))) if candidates else {}
+    chosen = _arrays(pairs, only=candidates)
     return _Facts(
         tallies=tallies,
         categories=categories,
-        voters=voters,
+        voters=dict(rows(sql.VOTERS, chosen)) if candidates else {},
+        confirmed={row[0] for row in rows(sql.CONFIRMED, chosen)} if candidates else set(),
         listings={row[0]: row[1:] for row in rows(sql.LISTINGS, parameters)},
         decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
+    )
+
+
+def _flagged(facts: _Facts, n: int) -> tuple[int, int]:
+    """A channel's flagged videos, and those of them about whose channel voters disagree."""
+    _, flagged, _, _, contested = facts.tallies.get(n, (0, 0, Decimal(0), None, 0))
+    return flagged, contested
+
+
+def _may_flag(facts: _Facts, n: int, flagged: int) -> bool:
+    tracked, all_flagged, flagged_sum, *_ = facts.tallies.get(n, (0, 0, Decimal(0), None, 0))
+    return scoring.may_auto_flag(
+        score=scoring.rolled_up(tracked=tracked, flagged=all_flagged, flagged_sum=flagged_sum),
+        flagged=flagged,
+        voters=facts.voters.get(n, 0),
     )
 
 
 def _channel(
     pair: Pair, facts: _Facts, n: int, *, notices: dict[str, Notice], now: datetime
 ) -> Channel | None:
-    tracked, flagged, flagged_sum, videos_at = facts.tallies.get(n, (0, 0, Decimal(0), None))
+    tracked, flagged, flagged_sum, videos_at, contested = facts.tallies.get(
+        n, (0, 0, Decimal(0), None, 0)
+    )
     listing, listed_at, listed = facts.listings.get(n, (None, None, False))
     action, decided_at = facts.decisions.get(n, (None, None))
     if not tracked and not listed and action is None:
         return None
     score = scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=flagged_sum)
-    may_flag = scoring.may_auto_flag(score=score, flagged=flagged, voters=facts.voters.get(n, 0))
+    # Videos about whose channel voters disagree count once a moderator has looked.
+    may_flag = _may_flag(facts, n, flagged - (0 if n in facts.confirmed else contested))
+    since = _notice(pair, notices, now=now) if may_flag else None
+    if not may_flag:
+        _withdraw_notice(pair, notices)
     standing = scoring.standing(
         score=score,
-        auto_flag=may_flag and _noticed(pair, notices, now=now),
+        auto_flag=since is not None and since + timedelta(hours=scoring.NOTICE_HOURS) <= now,
         listing=listing,
         decision=action,
     )
-    if not may_flag:
-        _withdraw_notice(pair, notices)
     return Channel(
         channel_id=pair[0],
         handle=pair[1],
@@ -190,6 +229,7 @@ def _channel(
         top_categories=facts.categories.get(n, []),
         locked=standing.locked,
         auto_flag_new=standing.auto_flag,
+        notice_since=None if standing.auto_flag or standing.locked else since,
         last_updated=max(filter(None, [videos_at, listed_at, decided_at]), default=now),
     )
 
@@ -199,13 +239,12 @@ def _notices(pairs: list[Pair]) -> dict[str, Notice]:
     return {notice.key: notice for notice in Notice.objects.filter(key__in=keys)}
 
 
-def _noticed(pair: Pair, notices: dict[str, Notice], *, now: datetime) -> bool:
-    """Whether the notice period is over; it starts with the first call."""
+def _notice(pair: Pair, notices: dict[str, Notice], *, now: datetime) -> datetime:
+    """Since when the channel meets the rule; from now on if it did not before."""
     given = [notices[key].since for key in _keys(pair) if key in notices]
     if not given:
         Notice.objects.create(key=pair_key(pair), since=now)
-        return False
-    return min(given) + timedelta(hours=scoring.NOTICE_HOURS) <= now
+    return min(given, default=now)
 
 
 def _withdraw_notice(pair: Pair, notices: dict[str, Notice]) -> None:
@@ -237,6 +276,7 @@ def _public(channel: Channel) -> tuple[Any, ...]:
         channel.top_categories,
         channel.locked,
         channel.auto_flag_new,
+        channel.notice_since,
         channel.last_updated,
     )
 
@@ -248,6 +288,7 @@ _WRITTEN = [
     "top_categories",
     "locked",
     "auto_flag_new",
+    "notice_since",
     "last_updated",
 ]
 

@@ -11,6 +11,7 @@ AUTO_FLAG_VIDEOS = 20
 AUTO_FLAG_VOTERS = 10
 NOTICE_HOURS = 24
 BLOCK_SCORE, WARN_SCORE = Decimal(80), Decimal(60)
+LOCKING = frozenset({"flag_channel", "clear_channel"})
 FLAGGED_SCORE, CLEARED_SCORE = Decimal(95), Decimal(0)
 
 

@@ -7,6 +7,13 @@ from typing import Any
 from rest_framework import serializers
 
 
+class NoticeSerializer(serializers.Serializer[Any]):
+    """A period of notice."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(help_text="When the flag comes, if nothing changes.")
+
+
 class ChannelSerializer(serializers.Serializer[Any]):
     """What the community found of one channel."""
 
@@ -19,3 +26,7 @@ class ChannelSerializer(serializers.Serializer[Any]):
     locked = serializers.BooleanField()
     lastUpdated = serializers.DateTimeField()
     autoFlag = serializers.BooleanField()
+    notice = NoticeSerializer(
+        required=False,
+        help_text="The channel meets the rule and is about to be flagged.",
+    )

@@ -1,5 +1,8 @@
 """Every raw statement on channels."""
 
+from votes.bursts import USUAL_DAYS
+from votes.sql import BEFORE_THE_HOUR, BURST_COUNTS, IN_THE_HOUR, SIDE, VOTES_AND_VOTERS
+
 # Ids and handles said to be one channel: by videos whose voters agree on both, and by lists.
 TIES = """
 SELECT channel_id, channel_handle, count(*), false FROM videos_video
@@ -29,7 +32,8 @@ WITH {_VIDEOS}, tracked AS (
   SELECT * FROM of_channel WHERE NOT hidden AND NOT shadow_hidden AND (total_votes > 0 OR locked))
 SELECT n, count(*), count(*) FILTER (WHERE evidence_score >= 50),
   coalesce(sum(evidence_score) FILTER (WHERE evidence_score >= 50), 0),
-  max(last_updated)
+  max(last_updated),
+  count(*) FILTER (WHERE evidence_score >= 50 AND claims_contested)
 FROM tracked GROUP BY n
 """
 
@@ -42,15 +46,51 @@ SELECT n, category FROM (
 ORDER BY n, weight DESC, category
 """
 
-# Independent voters over a channel's flagged videos: accounts by cluster, else by network.
+# Independent voters over a channel's flagged videos: accounts by cluster, else by network. Only
+# those who named the channel themselves: others' votes must not carry a false claim.
 VOTERS = f"""
 WITH {_VIDEOS}
 SELECT o.n, count(DISTINCT coalesce('c' || r.cluster, 'p' || v.prefix_pseudonym, 'v' || v.voter_id))
 FROM of_channel o
+JOIN {_CHANNELS} ON c.n = o.n
 JOIN votes_vote v ON v.video_id = o.video_id AND v.retracted_at IS NULL AND v.category <> 'not_ai'
+  AND (v.claimed_channel_id = c.id OR v.claimed_handle = c.handle)
 JOIN votes_voter r ON r.public_id = v.voter_id AND NOT r.is_shadowbanned
 WHERE o.evidence_score >= 50 AND NOT o.hidden AND NOT o.shadow_hidden
 GROUP BY o.n
+"""
+
+# Whether a moderator has confirmed what voters claim about the channel.
+CONFIRMED = f"""
+SELECT DISTINCT c.n FROM {_CHANNELS}
+JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id IN (c.id, '@' || c.handle)
+  AND d.action = 'confirm_claims'
+"""
+
+# Channels with many newcomers' votes of one side within an hour on any of their videos, those
+# videos, and the usual rate. Not what a moderator has released within a day.
+LAST_HOUR = f"""
+SELECT h.channel, h.side, h.newcomers, h.voices, h.videos, (
+    SELECT count(*) FROM videos_video x JOIN votes_vote v ON v.video_id = x.video_id
+    WHERE (x.channel_id = h.channel
+        OR (x.channel_id IS NULL AND x.channel_handle = substr(h.channel, 2)))
+      AND {SIDE} = h.side AND {BEFORE_THE_HOUR}
+  ) / ({USUAL_DAYS} * 24.0) AS usual
+FROM (
+  SELECT channel, side, sum(newcomers)::int AS newcomers, sum(voices)::int AS voices,
+    array_agg(video_id ORDER BY video_id) FILTER (WHERE newcomers > 0) AS videos
+  FROM (
+    SELECT coalesce(x.channel_id, '@' || x.channel_handle) AS channel, v.video_id,
+      {SIDE} AS side, {BURST_COUNTS}
+    FROM {VOTES_AND_VOTERS} JOIN videos_video x ON x.video_id = v.video_id
+    WHERE {IN_THE_HOUR} AND v.prefix_pseudonym IS NOT NULL
+    GROUP BY 1, 2, 3
+  ) AS by_video
+  WHERE channel IS NOT NULL GROUP BY 1, 2 HAVING sum(newcomers) >= %(least)s
+) AS h
+WHERE NOT EXISTS (
+  SELECT FROM votes_decision d WHERE d.target_type = 'channel' AND d.target_id = h.channel
+    AND d.action = 'release' AND d.created_at > now() - interval '1 day')
 """
 
 LISTINGS = f"""

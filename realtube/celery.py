@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_init
 from django.conf import settings
 
@@ -25,6 +26,9 @@ app.conf.beat_schedule = {
     "scrub": _every(60, "sync.tasks.scrub_buckets"),
     "snapshot": _every(60, "sync.tasks.refresh_snapshot"),
     "export": _every(600, "sync.tasks.refresh_export"),
+    "bursts": _every(60, "sync.tasks.watch_bursts"),
+    "trust": _every(600, "sync.tasks.recompute_trust"),
+    "clusters": {"task": "votes.tasks.find_clusters", "schedule": crontab(hour="2", minute="10")},
     "retention": _every(3600, "sync.tasks.delete_old_changes"),
     "address-keys": _every(3600, "votes.tasks.expire_addresses"),
 }

@@ -315,6 +315,20 @@ MIN_INDEPENDENT_VOTERS = env.integer(
     high=100,
     help="Independent AI voters below which a video is not flagged.",
 )
+BURST_VOTERS = env.integer(
+    "REALTUBE_BURST_VOTERS",
+    25,
+    low=2,
+    high=100_000,
+    help="Newcomers who call a video AI within an hour before it may be held as a burst.",
+)
+BURST_DISPUTERS = env.integer(
+    "REALTUBE_BURST_DISPUTERS",
+    10,
+    low=2,
+    high=100_000,
+    help="Newcomers who dispute a video within an hour before they may count as one voice.",
+)
 
 # --- HTTP ---------------------------------------------------------------------------------------
 CORS_URLS_REGEX = r"^/(api|health)(/|$)"

@@ -19,6 +19,7 @@ from channels.models import Channel
 from channels.present import channel_object
 from realtube.common import cache, ids
 from realtube.common.db import execute, rows
+from realtube.common.errors import ApiError
 from sync import sql
 from sync.delta import parse_since
 from sync.pipeline import log_changes
@@ -149,7 +150,7 @@ def _video(entry: Mapping[str, Any]) -> tuple[Row, dict[str, tuple[int, Decimal]
     if verdict not in (None, "ai", "human") or (verdict is not None) != _flag(entry, "locked"):
         raise Malformed(f"{video_id}: a lock needs a verdict")
     categories = _categories(entry)
-    updated = _moment(entry)
+    updated = _moment(entry, "lastUpdated")
     handle = _handle(entry.get("channelHandle"))
     row = Row(
         video_id=video_id,
@@ -172,6 +173,7 @@ def _video(entry: Mapping[str, Any]) -> tuple[Row, dict[str, tuple[int, Decimal]
         hidden=False,
         shadow_hidden=False,
         held=False,
+        claims_contested=False,
         preliminary="preliminary" in entry and _flag(entry, "preliminary"),
         is_short=None,
         first_reported=updated,
@@ -196,6 +198,9 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
     top = entry.get("topCategories")
     if not isinstance(top, list) or not all(name in AI_CATEGORIES for name in top):
         raise Malformed(f"{key}: unknown topCategories")
+    notice = entry.get("notice")
+    if not isinstance(notice, dict | None):
+        raise Malformed(f"{key}: notice is no object")
     return Channel(
         channel_id=None if key.startswith("@") else key,
         handle=_handle(entry.get("handle")),
@@ -205,7 +210,8 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
         top_categories=top,
         locked=_flag(entry, "locked"),
         auto_flag_new=_flag(entry, "autoFlag"),
-        last_updated=_moment(entry),
+        last_updated=_moment(entry, "lastUpdated"),
+        notice_since=_moment(notice, "since") if notice else None,
     )
 
 
@@ -253,9 +259,9 @@ def _flag(entry: Mapping[str, Any], name: str) -> bool:
     return value
 
 
-def _moment(entry: Mapping[str, Any]) -> datetime:
-    value = entry.get("lastUpdated")
+def _moment(entry: Mapping[str, Any], name: str) -> datetime:
+    value = entry.get(name)
     try:
         return parse_since(value if isinstance(value, str) else "")
-    except Exception as error:
-        raise Malformed("lastUpdated is no time") from error
+    except ApiError as error:
+        raise Malformed(f"{name} is no time") from error

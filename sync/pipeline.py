@@ -26,15 +26,17 @@ from realtube.common import cache, ids, metrics
 from realtube.common.db import rows
 from realtube.common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
 from sync.models import Change, Revision
+from videos import outcomes
 from videos import recompute as videos_recompute
 from videos import sql as videos_sql
 from videos.cache import video_cache_key
 from videos.models import Video
 from videos.present import categories_of
 from videos.present import delta_entry as video_delta
+from votes import holds, services, tallies
+from votes import recompute as votes_recompute
 from votes import sql as votes_sql
-from votes import tallies
-from votes.models import DirtyVideo
+from votes.models import Case, DirtyVideo, TargetType
 
 BATCH = 2000
 log = structlog.get_logger()
@@ -74,6 +76,7 @@ def advance(limit: int = BATCH) -> Advance:
             row[0] for row in rows(channels_sql.RIPE, {"notice": scoring.NOTICE_HOURS})
         }
         tallies.count_votes(voter for _, voter in marks if voter)
+        holds.detect(video for video, _ in marks)
         result = _apply({video for video, _ in marks}, channel_keys)
     cache.forget(
         [*map(video_cache_key, result.video_ids), *channel_cache_keys(result.channel_keys)]
@@ -158,6 +161,11 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
     mine = rolled.videos & (video_ids | set(sorted(rolled.videos)[:BATCH]))
     second = videos_recompute.recompute(mine)
     DirtyVideo.objects.append(sorted(rolled.videos - mine))
+    settled = first.settled | second.settled
+    if settled:
+        votes_recompute.lock_voters_of(settled)
+        votes_recompute.recompute_trust(outcomes.judge(sorted(settled)))
+    _open_cases(first.conflicts | second.conflicts, rolled.unconfirmed)
     videos = first.changed | second.changed | rolled.videos
     deleted = first.deleted
     keys = rolled.removed_keys.union(
@@ -167,6 +175,14 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
         return _Applied(frozenset(), frozenset(), None)
     revision = log_changes(videos - deleted, deleted, rolled.changed, rolled.removed_keys)
     return _Applied(videos | deleted, keys, revision.number)
+
+
+def _open_cases(conflicts: dict[str, list[str]], unconfirmed: dict[str, dict[str, int]]) -> None:
+    """Have somebody look where voters name different channels."""
+    kind = Case.Kind.CLAIM_CONFLICT
+    named = {video_id: {"claims": claims} for video_id, claims in conflicts.items()}
+    services.open_cases(kind, TargetType.VIDEO, named)
+    services.open_cases(kind, TargetType.CHANNEL, unconfirmed)
 
 
 def _clock() -> datetime:

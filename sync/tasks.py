@@ -10,13 +10,17 @@ from celery import shared_task
 from celery.signals import task_failure, task_success
 from django.conf import settings
 
+from channels import bursts as channel_bursts
 from realtube.common import metrics
-from sync import delta, exports, heartbeat, mirror, pipeline, snapshot, stats
+from sync import delta, exports, heartbeat, mirror, pipeline, snapshot, stats, trust
 from sync import publish as publishing
+from votes import holds
 
 # A backlog is worked off in runs of this length; beat starts the next one.
 RUN_S = 10.0
 EXPORT_LIMIT_S = 3 * 3600
+# The same of the nightly recomputation of trust; less than the time limit of a task.
+TRUST_RUN_S = 300.0
 log = structlog.get_logger()
 
 
@@ -64,6 +68,18 @@ def follow_source() -> int:
     except mirror.NotNow as error:
         log.warning("mirror's source is away", reason=str(error), again_in_s=error.retry_after_s)
         return 0
+
+
+@shared_task
+def watch_bursts() -> int:
+    """Hold channels upon which newcomers burst, and end what has cooled; how many changed."""
+    return channel_bursts.detect() + holds.cool()
+
+
+@shared_task
+def recompute_trust() -> bool:
+    """Do the night's recomputation of trust, or go on with it; whether it is done."""
+    return trust.tick(seconds=TRUST_RUN_S, between=run_pipeline)
 
 
 def run_pipeline() -> int:

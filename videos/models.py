@@ -30,7 +30,8 @@ class Video(models.Model):
     """The state of one video. All but `revision` is a function of the facts.
 
     `evidence_score` is the score without the channel's prior; channels are rolled up from it,
-    so that a flagged channel cannot feed on itself (D53).
+    so that a flagged channel cannot feed on itself (D53). `claims_contested`: voters disagree
+    about the channel.
     """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
@@ -54,6 +55,7 @@ class Video(models.Model):
     shadow_hidden = models.BooleanField(db_default=False)
     held = models.BooleanField(db_default=False)
     preliminary = models.BooleanField(db_default=False)
+    claims_contested = models.BooleanField(db_default=False)
     is_short = models.BooleanField(null=True)
     first_reported = models.DateTimeField()
     last_updated = models.DateTimeField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -45,6 +45,7 @@ class Row:
     shadow_hidden: bool
     held: bool
     preliminary: bool
+    claims_contested: bool
     is_short: bool | None
     first_reported: datetime
     last_updated: datetime
@@ -52,11 +53,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Recomputed:
-    """What a recomputation changed: videos written, videos gone, channel keys concerned."""
+    """What a recomputation changed.
+
+    Videos written, videos gone, channel keys concerned, videos whose verdict is another than
+    before, and the rival claims of videos that no channel gets because of them.
+    """
 
     changed: frozenset[str]
     deleted: frozenset[str]
     channel_keys: frozenset[str]
+    settled: frozenset[str]
+    conflicts: dict[str, list[str]]
 
 
 def recompute(video_ids: Iterable[str]) -> Recomputed:
@@ -73,27 +80,35 @@ def recompute(video_ids: Iterable[str]) -> Recomputed:
     rows: list[Row] = []
     categories: dict[str, dict[str, tuple[int, Decimal]]] = {}
     touched_keys: set[str] = set()
-    settled: dict[str, str] = {}
+    settled: dict[str, tuple[str | None, bool]] = {}
+    conflicts: dict[str, list[str]] = {}
     for video_id in wanted:
         tally, old = facts[video_id], before.get(video_id)
         if not tally.exists:
             if old:
                 touched_keys |= channel_keys(old.channel_id, old.channel_handle)
             continue
+        named = [claimed_ids.get(video_id, {}), claimed_handles.get(video_id, {})]
         row = _row(
             video_id,
             tally,
-            channel_id=scoring.agreed_claim(claimed_ids.get(video_id, {})),
-            handle=scoring.agreed_claim(claimed_handles.get(video_id, {})),
+            channel_id=scoring.agreed_claim(named[0]),
+            handle=scoring.agreed_claim(named[1]),
+            contested=any(map(scoring.contested_claim, named)),
             old=old,
         )
-        if (
-            row.evidence_score >= scoring.STRONGLY_FLAGGED
-            and row.independent_voters >= scoring.SETTLED_VOTERS
-            and not tally.stood
-            and not row.locked
-        ):
-            settled[video_id] = "ai"
+        if row.claims_contested and not (row.channel_id or row.channel_handle):
+            conflicts[video_id] = sorted([*named[0], *(f"@{handle}" for handle in named[1])])
+        verdict = scoring.verdict(
+            row.evidence_score,
+            ai_voices=row.independent_voters,
+            voices=tally.voices,
+            lock=row.verdict,
+            held=row.held,
+        )
+        stands = verdict == "ai" and not row.locked and not tally.stood
+        if verdict != tally.verdict or stands:
+            settled[video_id] = (verdict, stands)
         shown = category_rows(tally)
         if old is None or _differs(row, old) or shown_before.get(video_id, {}) != shown:
             rows.append(row)
@@ -106,7 +121,13 @@ def recompute(video_ids: Iterable[str]) -> Recomputed:
     gone = frozenset(v for v in before if not facts[v].exists)
     if gone:
         Video.objects.filter(pk__in=gone).delete()
-    return Recomputed(frozenset(row.video_id for row in rows), gone, frozenset(touched_keys))
+    return Recomputed(
+        changed=frozenset(row.video_id for row in rows),
+        deleted=gone,
+        channel_keys=frozenset(touched_keys),
+        settled=frozenset(settled),
+        conflicts=conflicts,
+    )
 
 
 def live_row(video_id: str, old: Video | None) -> tuple[Row, dict[str, tuple[int, Decimal]]] | None:
@@ -122,6 +143,7 @@ def live_row(video_id: str, old: Video | None) -> tuple[Row, dict[str, tuple[int
         tally,
         channel_id=old.channel_id if old else None,
         handle=old.channel_handle if old else None,
+        contested=bool(old and old.claims_contested),
         old=old,
     )
     return row, category_rows(tally)
@@ -139,7 +161,13 @@ def category_rows(tally: Tally) -> dict[str, tuple[int, Decimal]]:
 
 
 def _row(
-    video_id: str, tally: Tally, *, channel_id: str | None, handle: str | None, old: Video | None
+    video_id: str,
+    tally: Tally,
+    *,
+    channel_id: str | None,
+    handle: str | None,
+    contested: bool,
+    old: Video | None,
 ) -> Row:
     same_channel = old is not None and (old.channel_id, old.channel_handle) == (channel_id, handle)
     prior = bool(same_channel and old and old.prior)
@@ -151,6 +179,15 @@ def _row(
         held=tally.held,
         stood=tally.stood,
     )
+    if tally.burst:
+        evidence = replace(
+            evidence,
+            calm=replace(
+                evidence,
+                weights=tally.calm_weights,
+                independent_voters=tally.calm_voters,
+            ),
+        )
     total = sum(tally.votes.values())
     disputes = tally.votes.get(Category.NOT_AI, 0)
     voted = [c for c in AI_CATEGORIES if c in tally.weights]
@@ -175,8 +212,9 @@ def _row(
         verdict=tally.lock,
         hidden=tally.hidden,
         shadow_hidden=tally.shadow_hidden,
-        held=tally.held,
+        held=tally.held or tally.burst,
         preliminary=prior and not total and not tally.lock,
+        claims_contested=contested,
         is_short=tally.is_short,
         first_reported=tally.first_reported,
         last_updated=tally.last_changed or tally.first_reported,

@@ -12,8 +12,10 @@ UNFLAGGED_CAP = Decimal("49.90")
 LOCKED_AI, LOCKED_HUMAN = Decimal(95), Decimal(0)
 CHANNEL_PRIOR_WEIGHT = Decimal(6)
 CHANNEL_PRIOR_MEAN = Decimal("0.6")
+SETTLED_HUMAN = Decimal(20)
 SETTLED_VOTERS = 5
 DISPUTABLE = Decimal(20)
+CONTESTING_VOICES = 2
 
 CORE = ("fully_ai", "ai_voiceover", "ai_visuals")
 THUMBNAILS, ASSISTED, DISPUTE = "ai_thumbnails", "ai_assisted", "not_ai"
@@ -27,7 +29,8 @@ class Evidence:
 
     `weights`: trust by category, each voice once, >= 0. `resolved_disputes`: the part of the
     disputes that comes from voters with resolved votes. `stood`: the video once stood at 80 or
-    more with 5 independent voters. `lock`: "ai", "human" or None.
+    more with 5 independent voters. `lock`: "ai", "human" or None. `calm`: the evidence without
+    the newcomers of a burst, while that is held.
     """
 
     weights: Mapping[str, Decimal]
@@ -36,6 +39,7 @@ class Evidence:
     lock: str | None = None
     held: bool = False
     stood: bool = False
+    calm: Evidence | None = None
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -58,7 +62,9 @@ def score(
     100 (S + 0.6 K') / (S + disputes + K') with K' = 6, which is 60 without votes. Capped at
     49.9 below `min_independent` independent AI voters (not with a prior) and while held. A
     video that stood high falls below 50 only through disputes of voters with resolved votes,
-    or because its AI votes went. A lock decides alone.
+    or because its AI votes went. While a burst is held: at most 49.9, or what the evidence
+    without the burst gives, so that a brigade cannot clear a video by flagging it. A lock
+    decides alone.
 
     `prior_weight` is K > 0, in units of trust. Source: CONTRACT 7.5; a weighted mean with a
     pseudo-count prior (additive smoothing).
@@ -73,9 +79,32 @@ def score(
         result = max(result, min(FLAGGED, floor))
     if evidence.independent_voters < min_independent and not prior:
         result = min(result, UNFLAGGED_CAP)
+    if evidence.calm:
+        calm = score(
+            evidence.calm, prior=prior, prior_weight=prior_weight, min_independent=min_independent
+        )
+        result = min(result, max(UNFLAGGED_CAP, calm))
     if evidence.held:
         result = min(result, UNFLAGGED_CAP)
     return rounded(result)
+
+
+def verdict(
+    score: Decimal, *, ai_voices: int, voices: int, lock: str | None = None, held: bool = False
+) -> str | None:
+    """How a video has settled: "ai", "human" or not at all.
+
+    As its lock says; else AI at 80 or more from 5 independent voters who say AI, human at 20 or
+    less with 5 independent voters of either side. What is held does not settle as AI.
+    Source: CONTRACT 7.6.
+    """
+    if lock:
+        return lock
+    if score >= STRONGLY_FLAGGED and ai_voices >= SETTLED_VOTERS and not held:
+        return "ai"
+    if score <= SETTLED_HUMAN and voices >= SETTLED_VOTERS:
+        return "human"
+    return None
 
 
 def category_scores(weights: Mapping[str, Decimal], *, prior_weight: Decimal) -> dict[str, Decimal]:
@@ -101,11 +130,27 @@ def agreed_claim(claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int =
     `claims` maps a claim to its independent voices and their trust. Agreed is what at least
     `min_voices` claim while no other claim has more than a third of the claiming trust.
     """
-    if not claims:
-        return None
-    total = sum((weight for _, weight in claims.values()), _ZERO)
-    best = max(claims, key=lambda claim: (claims[claim][1], claims[claim][0], claim))
-    rivals = [weight for claim, (_, weight) in claims.items() if claim != best]
-    if claims[best][0] < min_voices or any(3 * weight > total for weight in rivals):
+    best = _best_claim(claims)
+    if best is None or claims[best][0] < min_voices or _outweighed(claims, best):
         return None
     return best
+
+
+def contested_claim(claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = 3) -> bool:
+    """Whether a claim that 3 voices make is disputed: by 2 voices, or a third of the trust."""
+    best = _best_claim(claims)
+    if best is None or claims[best][0] < min_voices:
+        return False
+    return _outweighed(claims, best) or any(
+        voices >= CONTESTING_VOICES for claim, (voices, _) in claims.items() if claim != best
+    )
+
+
+def _best_claim(claims: Mapping[str, tuple[int, Decimal]]) -> str | None:
+    return max(claims, key=lambda claim: (claims[claim][1], claims[claim][0], claim), default=None)
+
+
+def _outweighed(claims: Mapping[str, tuple[int, Decimal]], best: str) -> bool:
+    """Whether a rival of the best claim has more than a third of the claiming trust."""
+    total = sum((weight for _, weight in claims.values()), _ZERO)
+    return any(3 * weight > total for claim, (_, weight) in claims.items() if claim != best)

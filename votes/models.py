@@ -73,7 +73,9 @@ class Vote(models.Model):
     """One voter's present opinion of one video; withdrawing it keeps the row (docs/decisions).
 
     `trust_weight` is the voter's trust when the opinion was formed. `voice` labels the votes of
-    one video that came from one network; it says nothing outside that video.
+    one video that came from one network; it says nothing outside that video. `settled_category`
+    is what the vote said when the video first settled, if it was changed afterwards: a change
+    of mind must not make a wrong vote unjudged.
     """
 
     voter = models.ForeignKey(Voter, on_delete=models.CASCADE, null=True, related_name="votes")
@@ -94,6 +96,9 @@ class Vote(models.Model):
     )
     claimed_handle = models.CharField(max_length=ids.HANDLE_MAX, null=True, db_collation="C")
     is_short = models.BooleanField(null=True)
+    settled_category = models.CharField(
+        max_length=16, choices=Category, null=True, db_collation="C"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -139,6 +144,9 @@ class Action(models.TextChoices):
     FLAG_CHANNEL = "flag_channel"
     CLEAR_CHANNEL = "clear_channel"
     UNLOCK_CHANNEL = "unlock_channel"
+    CONFIRM_CLAIMS = "confirm_claims"
+    CONFIRM_CLUSTER = "confirm_cluster"
+    DISSOLVE_CLUSTER = "dissolve_cluster"
 
 
 class TargetType(models.TextChoices):
@@ -147,6 +155,7 @@ class TargetType(models.TextChoices):
     VIDEO = "video"
     CHANNEL = "channel"
     VOTER = "voter"
+    CLUSTER = "cluster"
 
 
 class Decision(models.Model):
@@ -218,21 +227,137 @@ class Case(models.Model):
         return f"{self.kind}: {self.target_id}"
 
 
+class Verdict(models.TextChoices):
+    """A settled outcome, and the side that a vote takes."""
+
+    AI = "ai"
+    HUMAN = "human"
+
+
 class ConsensusLabel(models.Model):
-    """How a video's outcome settled, and since when; trust and hysteresis build on it."""
+    """That a video's outcome settled, and when; trust and hysteresis build on it.
 
-    class Verdict(models.TextChoices):
-        """The outcome."""
-
-        AI = "ai"
-        HUMAN = "human"
+    `verdict` is the outcome as it stands, null while there is none any more. `since` is when the
+    video first settled, `ai_since` and `human_since` when it first settled that way, by votes or
+    by a lock: votes cast later prove nothing. `stood_at` is when votes first carried it to 80
+    with 5 independent voters.
+    """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
-    verdict = models.CharField(max_length=8, choices=Verdict)
+    verdict = models.CharField(max_length=8, choices=Verdict, null=True)
     since = models.DateTimeField(db_default=Now())
+    ai_since = models.DateTimeField(null=True)
+    human_since = models.DateTimeField(null=True)
+    stood_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.video_id}: {self.verdict}"
+
+
+class Outcome(models.Model):
+    """A projection: whether a resolved vote agreed with its video's outcome (CONTRACT 7.6).
+
+    No foreign keys: millions are written at once, by a job that must not wait for voters.
+    """
+
+    vote_id = models.BigIntegerField(primary_key=True)
+    voter_id = models.CharField(max_length=32, db_collation="C")
+    cast_at = models.DateTimeField()
+    correct = models.BooleanField()
+
+    class Meta:
+        # No `include`: it would turn off deduplication, and make the index five times as large.
+        indexes: ClassVar = [models.Index(fields=["voter_id"], name="outcome_of_voter")]
+
+    def __str__(self) -> str:
+        return f"{self.vote_id}: {'right' if self.correct else 'wrong'}"
+
+
+class Hold(models.Model):
+    """A fact: newcomers' votes of one side burst upon a video (docs/scoring.md).
+
+    It covers the newcomers' votes cast from `since` to `until`; it is open while `until` is
+    null. `scope` is the video, or the channel, whose rate burst. A moderator who releases it
+    makes it `genuine`: then it changes nothing any more.
+    """
+
+    video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, db_collation="C")
+    side = models.CharField(max_length=8, choices=Verdict)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    genuine = models.BooleanField(db_default=False)
+    scope = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
+    threshold = models.PositiveIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["video_id", "side"],
+                condition=models.Q(until=None),
+                name="hold_one_open_per_video_and_side",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["video_id"], name="hold_video"),
+            models.Index(fields=["scope"], name="hold_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.video_id}: {self.side} from {self.since}"
+
+
+class Cluster(models.Model):
+    """Accounts that vote together, and what a moderator said of them.
+
+    `Voter.cluster` names the cluster that counts; memberships stay when one is dissolved, so
+    that the nightly job does not find the same people again.
+    """
+
+    class State(models.TextChoices):
+        """What a moderator said."""
+
+        FOUND = "found"
+        CONFIRMED = "confirmed"
+        DISSOLVED = "dissolved"
+
+    key = models.CharField(max_length=32, primary_key=True, db_collation="C")
+    state = models.CharField(max_length=16, choices=State, db_default=State.FOUND)
+    found_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Membership(models.Model):
+    """A voter whom the nightly job found in a cluster."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="members")
+    voter = models.ForeignKey(Voter, on_delete=models.CASCADE, related_name="memberships")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["cluster", "voter"], name="membership_one_per_cluster_and_voter"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.voter_id} in {self.cluster_id}"
+
+
+class Job(models.Model):
+    """How far a long job has come: what is done stays done when it is killed."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    phase = models.CharField(max_length=16)
+    after = models.CharField(max_length=64, db_default="", db_collation="C")
+    done = models.PositiveIntegerField(db_default=0)
+    started_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.phase} after {self.after or 'the start'}"
 
 
 class DirtyVideoQuerySet(models.QuerySet["DirtyVideo"]):

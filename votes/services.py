@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from realtube.common import metrics
+from realtube.common.locks import Lock, wait_for_transaction_lock
 from votes import sql
-from votes.models import Action, Decision, DirtyVideo, TargetType, Vote, Voter
+from votes.models import (
+    Action,
+    Case,
+    Cluster,
+    Decision,
+    DirtyVideo,
+    Outcome,
+    TargetType,
+    Vote,
+    Voter,
+)
 from votes.networks import origin_of
 
 
@@ -77,6 +91,7 @@ def erase_voter(voter_id: str) -> bool:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
         cursor.execute(sql.ANONYMISE_ON_LOCKED, {"voter": voter_id})
         cursor.execute(sql.FORGET_VOTER_IN_MARKS, {"voter": voter_id})
+    Outcome.objects.filter(voter_id=voter_id).delete()
     Vote.objects.filter(voter_id=voter_id).delete()
     Voter.objects.filter(pk=voter_id).delete()
     return True
@@ -107,11 +122,14 @@ _VOTER_CHANGES: dict[str, dict[str, bool]] = {
 def decide_video(*, actor: str, action: str, video_id: str, reason: str) -> Decision:
     """Record a moderator's decision about a video and have it scored again.
 
+    `release` also says that a burst of newcomers was genuine: their votes count in full.
     Raises `ValueError` for an action that is not about videos.
     """
     if action not in _VIDEO_ACTIONS:
         raise ValueError(f"{action} is not a decision about a video")
     DirtyVideo.objects.append([video_id])
+    if action == Action.RELEASE:
+        release_bursts(video_id, TargetType.VIDEO)
     return Decision.objects.create(
         actor=actor,
         action=action,
@@ -150,3 +168,78 @@ def decide_voter(*, actor: str, action: str, voter_id: str, reason: str) -> Deci
     with connection.cursor() as cursor:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
     return decision
+
+
+_CLUSTER_STATES: dict[str, str] = {
+    Action.CONFIRM_CLUSTER: Cluster.State.CONFIRMED,
+    Action.DISSOLVE_CLUSTER: Cluster.State.DISSOLVED,
+}
+
+
+@transaction.atomic
+def decide_cluster(*, actor: str, action: str, key: str, reason: str) -> Decision:
+    """Say that accounts do vote together, or do not; what they voted on is scored again.
+
+    The nightly job keeps to it. Raises `ValueError` for other actions, `Cluster.DoesNotExist`.
+    """
+    state = _CLUSTER_STATES.get(action)
+    if state is None:
+        raise ValueError(f"{action} is not a decision about a cluster")
+    wait_for_transaction_lock(Lock.PIPELINE)  # it updates voters, too
+    cluster = Cluster.objects.select_for_update().get(pk=key)
+    decision = Decision.objects.create(
+        actor=actor,
+        action=action,
+        target_type=TargetType.CLUSTER,
+        target_id=key,
+        reason=reason,
+        before={"state": cluster.state},
+        after={"state": state},
+    )
+    Cluster.objects.filter(pk=key).update(state=state)
+    if state == Cluster.State.DISSOLVED:
+        set_cluster(Voter.objects.filter(cluster=key).values_list("pk", flat=True), None)
+    else:
+        free = Voter.objects.filter(memberships__cluster=key, cluster=None)
+        set_cluster(free.values_list("pk", flat=True), key)
+    close_cases(Case.Kind.CLUSTER, TargetType.CLUSTER, [key], outcome=action)
+    return decision
+
+
+def set_cluster(voter_ids: Iterable[str], key: str | None) -> None:
+    """Make voters one voice, or voices of their own; under the pipeline's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SET_CLUSTER, {"voters": sorted(voter_ids), "cluster": key})
+
+
+def release_bursts(scope: str, target_type: TargetType) -> None:
+    """Let the votes count that a burst upon this video or channel holds; closes its case."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.RELEASE, {"target": scope})
+    close_cases(Case.Kind.BURST, target_type, [scope], outcome=Action.RELEASE)
+
+
+def open_cases(
+    kind: Case.Kind, target_type: TargetType, evidence: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Ask a person to look at these targets; what was closed on the same evidence stays closed."""
+    if evidence:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql.OPEN_CASES,
+                {
+                    "kind": kind,
+                    "target_type": target_type,
+                    "targets": list(evidence),
+                    "evidence": [json.dumps(found) for found in evidence.values()],
+                },
+            )
+
+
+def close_cases(
+    kind: Case.Kind, target_type: TargetType, targets: Iterable[str], *, outcome: str
+) -> None:
+    """Close what is open about these targets."""
+    Case.objects.filter(kind=kind, target_type=target_type, target_id__in=list(targets)).exclude(
+        state=Case.State.CLOSED
+    ).update(state=Case.State.CLOSED, closed_at=Now(), outcome=outcome)

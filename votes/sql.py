@@ -1,8 +1,12 @@
 """Every raw statement on the tables of votes."""
 
+from votes import clusters, trust
+from votes.bursts import USUAL_DAYS
+
 # One statement, one commit: voter, vote and dirty mark. Repeating the same opinion only
 # refreshes it (D31). A voice that this network already has on this video under the previous
 # address key is taken over, so that a key's rotation does not make two voices of one network.
+# What a vote said when its video settled is kept when it says something else afterwards.
 CAST = """
 WITH voter AS (
   INSERT INTO votes_voter (public_id) VALUES (%(voter)s)
@@ -20,19 +24,24 @@ WITH voter AS (
   ON CONFLICT (voter_id, video_id) DO UPDATE SET
     refreshed_at = now(),
     (category, trust_weight, cast_at, changed_at, retracted_at, ip_pseudonym, prefix_pseudonym,
-     voice, client_name, client_version, claimed_channel_id, claimed_handle, is_short) = (
+     voice, client_name, client_version, claimed_channel_id, claimed_handle, is_short,
+     settled_category) = (
       SELECT * FROM (VALUES (
         EXCLUDED.category, EXCLUDED.trust_weight, now(), now(), NULL::timestamptz,
         EXCLUDED.ip_pseudonym, EXCLUDED.prefix_pseudonym, EXCLUDED.voice, EXCLUDED.client_name,
         EXCLUDED.client_version, EXCLUDED.claimed_channel_id, EXCLUDED.claimed_handle,
-        EXCLUDED.is_short)) AS changed
+        EXCLUDED.is_short,
+        coalesce(v.settled_category, (
+          SELECT v.category FROM votes_consensuslabel l
+          WHERE l.video_id = v.video_id AND v.cast_at < l.since
+            AND coalesce(v.retracted_at >= l.since, true))))) AS changed
       WHERE v.category <> EXCLUDED.category OR v.retracted_at IS NOT NULL
       UNION ALL
       SELECT v.category, v.trust_weight, v.cast_at, v.changed_at, v.retracted_at,
         v.ip_pseudonym, v.prefix_pseudonym, v.voice, v.client_name, v.client_version,
         coalesce(v.claimed_channel_id, EXCLUDED.claimed_channel_id),
         coalesce(v.claimed_handle, EXCLUDED.claimed_handle),
-        coalesce(v.is_short, EXCLUDED.is_short)
+        coalesce(v.is_short, EXCLUDED.is_short), v.settled_category
       WHERE v.category = EXCLUDED.category AND v.retracted_at IS NULL)
 ), mark AS (
   INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT %(video)s, public_id FROM voter
@@ -66,48 +75,84 @@ FROM (SELECT r.public_id, count(v.id) AS votes
 WHERE votes_voter.public_id = facts.public_id AND vote_count <> facts.votes
 """
 
-# The votes that count, one row each; `voice_rank` 1 is the heaviest vote of a voice.
-_ACTIVE = """
-active AS (
-  SELECT v.*, w.weight, coalesce(r.resolved_count, 0) > 0 AS resolved,
-    row_number() OVER (
-      PARTITION BY v.video_id, CASE
-        WHEN r.cluster IS NOT NULL THEN 'c' || r.cluster
-        WHEN v.voice IS NOT NULL THEN 'a' || v.voice
-        ELSE 'v' || v.id END
-      ORDER BY w.weight DESC, v.cast_at, v.id) AS voice_rank
+SIDE = "CASE v.category WHEN 'not_ai' THEN 'human' ELSE 'ai' END"
+_NEWCOMER = f"(v.trust_weight <= {trust.NEW_VOTER_TRUST} AND NOT coalesce(r.is_vip, false))"
+_COUNTS = "v.retracted_at IS NULL AND NOT coalesce(r.is_shadowbanned, false)"
+
+
+# Whether the label `l` says that the video once stood high; not on the votes of a burst.
+STOOD = """(l.stood_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM votes_hold h WHERE h.video_id = l.video_id AND h.side = 'ai' AND NOT h.genuine
+      AND h.since <= l.stood_at AND l.stood_at < coalesce(h.until, 'infinity')))"""
+
+
+def active(extra: str = "") -> str:
+    """The votes on `%(videos)s` that count, one row each, as the common table `active`.
+
+    `voice_rank` 1 is the heaviest vote of a voice. `waiting`: a newcomer's vote of a burst that
+    is being held. Once a burst is over its newcomers are one voice, and disputing newcomers are
+    so at once (docs/decisions). `extra` are further columns; the window `voice` is there.
+    Voters are looked up one by one: the planner would rather read all, a million after a while.
+    """
+    return f"""
+holds AS (
+  SELECT * FROM votes_hold WHERE video_id = ANY(%(videos)s) AND NOT genuine
+), active AS (
+  SELECT v.id, v.video_id, v.category, v.is_short, v.claimed_channel_id, v.claimed_handle,
+    w.weight, coalesce(r.resolved_count, 0) > 0 AS resolved,
+    coalesce(b.waiting, false) AS waiting, row_number() OVER voice AS voice_rank{extra}
   FROM votes_vote v
-  LEFT JOIN votes_voter r ON r.public_id = v.voter_id
+  LEFT JOIN LATERAL (
+    SELECT cluster, is_vip, is_shadowbanned, resolved_count FROM votes_voter
+    WHERE public_id = v.voter_id OFFSET 0) r ON true
+  LEFT JOIN LATERAL (
+    SELECT h.id, h.until IS NULL AND h.side = 'ai' AS waiting FROM holds h
+    WHERE h.video_id = v.video_id AND h.side = {SIDE} AND v.cast_at >= h.since
+      AND (h.until IS NULL OR v.cast_at < h.until) AND {_NEWCOMER}
+    ORDER BY h.id LIMIT 1) b ON true
   CROSS JOIN LATERAL (
     SELECT v.trust_weight * CASE WHEN r.is_vip THEN 3 ELSE 1 END AS weight) w
-  WHERE v.video_id = ANY(%(videos)s) AND v.retracted_at IS NULL
-    AND NOT coalesce(r.is_shadowbanned, false)
+  WHERE v.video_id = ANY(%(videos)s) AND {_COUNTS}
+  WINDOW voice AS (
+    PARTITION BY v.video_id, CASE
+      WHEN r.cluster IS NOT NULL THEN 'c' || r.cluster
+      WHEN NOT b.waiting THEN 'b' || b.id
+      WHEN v.voice IS NOT NULL THEN 'a' || v.voice
+      ELSE 'v' || v.id END
+    ORDER BY w.weight DESC, v.cast_at, v.id)
 )"""
 
+
 CLAIMS = f"""
-WITH {_ACTIVE}
+WITH {active()}
 SELECT video_id, 'id' AS kind, claimed_channel_id AS claim, count(*), sum(weight)
-FROM active WHERE voice_rank = 1 AND claimed_channel_id IS NOT NULL GROUP BY 1, 2, 3
+FROM active WHERE voice_rank = 1 AND NOT waiting AND claimed_channel_id IS NOT NULL
+GROUP BY 1, 2, 3
 UNION ALL
 SELECT video_id, 'handle', claimed_handle, count(*), sum(weight)
-FROM active WHERE voice_rank = 1 AND claimed_handle IS NOT NULL GROUP BY 1, 2, 3
+FROM active WHERE voice_rank = 1 AND NOT waiting AND claimed_handle IS NOT NULL
+GROUP BY 1, 2, 3
 """
 
 # All that facts say of videos, in one round trip; each kind of row fills its own columns.
-# `tally`: category, votes, weight, resolved weight, voices, is_short. `span`: when a video was
-# first spoken of and last changed, withdrawn votes too. `standing`: the latest lock, visibility,
-# shadow and hold decisions and when. `label`: how the video settled and since when.
+# `tally`: category, votes, weight, resolved weight, voices, is_short, weight and voices without
+# the votes that wait. `span`: when a video was first spoken of and last changed, withdrawn votes
+# too. `standing`: the latest lock, visibility, shadow and hold decisions and when. `label`: the
+# verdict that is written down, and whether the video ever stood high. `hold`: whether a burst of
+# AI votes is held.
 FACTS = f"""
-WITH {_ACTIVE}
+WITH {active()}
 SELECT 'tally', video_id, category, count(*),
   coalesce(sum(weight) FILTER (WHERE voice_rank = 1), 0),
   coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND resolved), 0),
   count(*) FILTER (WHERE voice_rank = 1), bool_or(is_short),
-  NULL::text, NULL::text, NULL::text, NULL::timestamptz, NULL::timestamptz
+  NULL::text, NULL::text, NULL::text, NULL::timestamptz, NULL::timestamptz,
+  coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND NOT waiting), 0),
+  count(*) FILTER (WHERE voice_rank = 1 AND NOT waiting)
 FROM active GROUP BY video_id, category
 UNION ALL
 SELECT 'span', v.video_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  min(v.cast_at), greatest(max(v.changed_at), max(r.standing_changed_at))
+  min(v.cast_at), greatest(max(v.changed_at), max(r.standing_changed_at)), NULL, NULL
 FROM votes_vote v LEFT JOIN votes_voter r ON r.public_id = v.voter_id
 WHERE v.video_id = ANY(%(videos)s) GROUP BY v.video_id
 UNION ALL
@@ -119,18 +164,274 @@ SELECT 'standing', target_id,
   (array_agg(action ORDER BY id DESC)
      FILTER (WHERE action IN ('shadow_hide', 'shadow_unhide')))[1],
   (array_agg(action ORDER BY id DESC) FILTER (WHERE action IN ('hold', 'release')))[1],
-  min(created_at), max(created_at)
+  min(created_at), max(created_at), NULL, NULL
 FROM votes_decision WHERE target_type = 'video' AND target_id = ANY(%(videos)s)
 GROUP BY target_id
 UNION ALL
-SELECT 'label', video_id, verdict, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, since, since
-FROM votes_consensuslabel WHERE video_id = ANY(%(videos)s)
+SELECT 'label', video_id, verdict, NULL, NULL, NULL, NULL, {STOOD}, NULL, NULL, NULL,
+  since, since, NULL, NULL
+FROM votes_consensuslabel l WHERE video_id = ANY(%(videos)s)
+UNION ALL
+SELECT 'hold', video_id, NULL, NULL, NULL, NULL, NULL,
+  bool_or(side = 'ai' AND until IS NULL AND NOT genuine), NULL, NULL, NULL,
+  min(created_at), max(greatest(created_at, until)), NULL, NULL
+FROM votes_hold WHERE video_id = ANY(%(videos)s) GROUP BY video_id
 """
 
+# What is first reached stays written down; `verdict` follows the votes, and `stood_at` is told
+# again only when it was a burst's.
 SETTLE = """
-INSERT INTO votes_consensuslabel (video_id, verdict, since)
-SELECT unnest(%(videos)s::text[]), unnest(%(verdicts)s::text[]), now()
-ON CONFLICT (video_id) DO NOTHING
+INSERT INTO votes_consensuslabel AS l (video_id, verdict, ai_since, human_since, stood_at)
+SELECT video_id, verdict, CASE verdict WHEN 'ai' THEN now() END,
+  CASE verdict WHEN 'human' THEN now() END, CASE WHEN stood THEN now() END
+FROM unnest(%(videos)s::text[], %(verdicts)s::text[], %(stood)s::boolean[])
+  AS s(video_id, verdict, stood)
+ON CONFLICT (video_id) DO UPDATE SET verdict = excluded.verdict,
+  ai_since = coalesce(l.ai_since, excluded.ai_since),
+  human_since = coalesce(l.human_since, excluded.human_since),
+  stood_at = coalesce(excluded.stood_at, l.stood_at)
+"""
+
+# Whoever is about to have votes judged is locked first, in one order for all, as a vote locks
+# its voter first: no deadlock.
+LOCK_VOTERS_OF = """
+SELECT public_id FROM votes_voter
+WHERE public_id IN (SELECT voter_id FROM votes_vote WHERE video_id = ANY(%(videos)s))
+ORDER BY public_id FOR NO KEY UPDATE
+"""
+
+
+def store_outcomes(judged: str) -> str:
+    """The statement that makes the outcomes of `%(videos)s` those that `judged` selects.
+
+    `judged` yields vote_id, voter_id, cast_at, correct of every resolved vote on the videos.
+    Returns the voters concerned by a difference.
+    """
+    return f"""
+WITH judged (vote_id, voter_id, cast_at, correct) AS MATERIALIZED ({judged}
+), stale AS (
+  DELETE FROM votes_outcome o USING votes_vote v
+  WHERE v.video_id = ANY(%(videos)s) AND o.vote_id = v.id
+    AND NOT EXISTS (SELECT FROM judged j WHERE j.vote_id = v.id)
+  RETURNING o.voter_id
+), stored AS (
+  INSERT INTO votes_outcome AS o (vote_id, voter_id, cast_at, correct)
+  SELECT * FROM judged ORDER BY voter_id
+  ON CONFLICT (vote_id) DO UPDATE SET cast_at = excluded.cast_at, correct = excluded.correct
+    WHERE (o.cast_at, o.correct) <> (excluded.cast_at, excluded.correct)
+  RETURNING o.voter_id
+)
+SELECT voter_id FROM stale UNION SELECT voter_id FROM stored
+"""
+
+
+def _recompute_trust(voters: str, outcomes: str) -> str:
+    """`votes.trust` for the voters that the two conditions choose, by voter and by outcome.
+
+    A voter whose first vote was resolved, or last one unresolved, makes disputes of videos that
+    stood high count, or not; those are scored again.
+    """
+    share = f"""least(1,
+      {trust.AGE_SHARE} * least(age_days / {trust.FULL_AGE_DAYS}, 1)
+      + {trust.ACCURACY_SHARE} * (judged_correct + 2)::numeric / (judged + 4)
+      + {trust.VOTES_SHARE} * least(vote_count::numeric / {trust.FULL_VOTES}, 1))"""
+    return f"""
+WITH chosen AS (
+  SELECT public_id, first_seen, vote_count, trust, accuracy, resolved_count, correct_count
+  FROM votes_voter WHERE {voters}
+), counted AS (
+  SELECT voter_id, count(*) AS resolved, count(*) FILTER (WHERE correct) AS correct,
+    count(*) FILTER (WHERE recent) AS recent,
+    count(*) FILTER (WHERE recent AND correct) AS recent_correct
+  FROM votes_outcome
+  CROSS JOIN LATERAL (
+    SELECT cast_at > now() - interval '{trust.RECENT_DAYS} days' AS recent) AS age
+  WHERE {outcomes} GROUP BY voter_id
+), basis AS (
+  SELECT c.*, coalesce(n.resolved, 0) AS resolved, coalesce(n.correct, 0) AS correct,
+    coalesce(CASE WHEN n.recent >= {trust.RECENT_RESOLVED} THEN n.recent ELSE n.resolved END, 0)
+      AS judged,
+    coalesce(CASE WHEN n.recent >= {trust.RECENT_RESOLVED} THEN n.recent_correct
+                  ELSE n.correct END, 0) AS judged_correct,
+    greatest(extract(epoch FROM now() - c.first_seen) / 86400, 0) AS age_days
+  FROM chosen c LEFT JOIN counted n ON n.voter_id = c.public_id
+), fresh AS (
+  SELECT *, round((judged_correct + 2)::numeric / (judged + 4), 6) AS new_accuracy,
+    round(CASE WHEN age_days < {trust.NEW_VOTER_DAYS} OR resolved < {trust.NEW_VOTER_RESOLVED}
+               THEN {trust.NEW_VOTER_TRUST} ELSE {share} END, 6) AS new_trust
+  FROM basis
+), changed AS (
+  UPDATE votes_voter r SET trust = f.new_trust, accuracy = f.new_accuracy,
+    resolved_count = f.resolved, correct_count = f.correct
+  FROM fresh f WHERE r.public_id = f.public_id
+    AND (f.trust, f.accuracy, f.resolved_count, f.correct_count)
+      <> (f.new_trust, f.new_accuracy, f.resolved, f.correct)
+), marks AS (
+  INSERT INTO votes_dirtyvideo (video_id)
+  SELECT DISTINCT v.video_id FROM fresh f
+  JOIN votes_vote v ON v.voter_id = f.public_id AND v.category = 'not_ai' AND v.retracted_at IS NULL
+  JOIN votes_consensuslabel l ON l.video_id = v.video_id AND l.stood_at IS NOT NULL
+  WHERE (f.resolved_count > 0) <> (f.resolved > 0)
+)
+SELECT count(*), max(public_id) FROM chosen
+"""
+
+
+RECOMPUTE_TRUST = _recompute_trust("public_id = ANY(%(voters)s)", "voter_id = ANY(%(voters)s)")
+
+LAST_VOTER_OF_CHUNK = """
+SELECT max(public_id) FROM (
+  SELECT public_id FROM votes_voter WHERE public_id > %(after)s
+  ORDER BY public_id LIMIT %(limit)s) AS chunk
+"""
+
+RECOMPUTE_TRUST_OF_CHUNK = _recompute_trust(
+    "public_id > %(after)s AND public_id <= %(last)s",
+    "voter_id > %(after)s AND voter_id <= %(last)s",
+)
+
+DROP_LOST_OUTCOMES = """
+DELETE FROM votes_outcome o
+WHERE NOT EXISTS (SELECT FROM votes_voter r WHERE r.public_id = o.voter_id)
+"""
+
+LABELLED_VIDEOS = """
+SELECT video_id FROM votes_consensuslabel WHERE video_id > %(after)s ORDER BY 1 LIMIT %(limit)s
+"""
+
+# A nightly job is due when its latest run began before the last night.
+JOB_IS_DUE = """
+SELECT NOT EXISTS (SELECT FROM votes_job WHERE name = %(name)s AND (finished_at IS NULL OR
+  started_at >= date_trunc('day', now() - interval '3 hours', 'UTC') + interval '3 hours'))
+"""
+
+VOICE_KEY = "coalesce('c' || r.cluster, 'a' || v.voice, 'v' || v.id)"
+# Of the last hour: newcomers' voices and all voices on each side.
+BURST_COUNTS = f"""count(DISTINCT {VOICE_KEY}) FILTER (WHERE {_NEWCOMER}) AS newcomers,
+    count(DISTINCT {VOICE_KEY}) AS voices"""
+VOTES_AND_VOTERS = "votes_vote v JOIN votes_voter r ON r.public_id = v.voter_id"
+IN_THE_HOUR = f"{_COUNTS} AND v.cast_at > now() - interval '1 hour'"
+BEFORE_THE_HOUR = f"""v.cast_at <= now() - interval '1 hour'
+      AND v.cast_at > now() - interval '{USUAL_DAYS} days 1 hour'"""
+
+# Videos with many newcomers' votes of one side within an hour, beside their usual rate. Not those
+# that are held, nor for a day those that a moderator released.
+LAST_HOUR = f"""
+SELECT h.video_id, h.side, h.newcomers, h.voices, (
+    SELECT count(*) FROM votes_vote v
+    WHERE v.video_id = h.video_id AND {SIDE} = h.side AND {BEFORE_THE_HOUR}
+  ) / ({USUAL_DAYS} * 24.0) AS usual
+FROM (
+  SELECT v.video_id, {SIDE} AS side, {BURST_COUNTS}
+  FROM {VOTES_AND_VOTERS} WHERE {IN_THE_HOUR} AND v.video_id = ANY(%(videos)s)
+  GROUP BY 1, 2 HAVING count(*) >= %(least)s
+) AS h
+WHERE NOT EXISTS (
+  SELECT FROM votes_hold o WHERE o.video_id = h.video_id AND o.side = h.side
+    AND (o.until IS NULL OR (o.genuine AND o.until > now() - interval '1 day')))
+"""
+
+# A hold starts an hour back, but not before the end of an earlier one.
+HOLD = """
+WITH held AS (
+  INSERT INTO votes_hold (video_id, side, since, scope, threshold)
+  SELECT n.video_id, n.side, greatest(now() - interval '1 hour', (
+      SELECT max(o.until) FROM votes_hold o WHERE o.video_id = n.video_id AND o.side = n.side)),
+    n.scope, n.threshold
+  FROM unnest(%(videos)s::text[], %(sides)s::text[], %(scopes)s::text[], %(thresholds)s::int[])
+    AS n(video_id, side, scope, threshold)
+  ON CONFLICT DO NOTHING RETURNING video_id
+), marks AS (
+  INSERT INTO votes_dirtyvideo (video_id) SELECT video_id FROM held
+)
+SELECT count(*) FROM held
+"""
+
+# How many newcomers the last hour brought to what is held, by scope.
+WARMTH = f"""
+SELECT h.scope, h.side, max(h.threshold), (
+  SELECT count(DISTINCT (v.video_id, {VOICE_KEY}))
+  FROM {VOTES_AND_VOTERS}
+  WHERE {IN_THE_HOUR} AND {_NEWCOMER} AND {SIDE} = h.side AND v.video_id IN (
+    SELECT o.video_id FROM votes_hold o
+    WHERE o.until IS NULL AND o.scope = h.scope AND o.side = h.side))
+FROM votes_hold h WHERE h.until IS NULL GROUP BY h.scope, h.side
+"""
+
+COOL = """
+WITH cooled AS (
+  UPDATE votes_hold h SET until = now()
+  FROM unnest(%(scopes)s::text[], %(sides)s::text[]) AS c(scope, side)
+  WHERE h.until IS NULL AND h.scope = c.scope AND h.side = c.side RETURNING h.video_id
+), marks AS (
+  INSERT INTO votes_dirtyvideo (video_id) SELECT video_id FROM cooled
+)
+SELECT count(*) FROM cooled
+"""
+
+RELEASE = """
+WITH released AS (
+  UPDATE votes_hold SET genuine = true, until = coalesce(until, now())
+  WHERE (video_id = %(target)s OR scope = %(target)s) AND NOT genuine RETURNING video_id
+)
+INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM released
+"""
+
+# A case is opened once: not again while it is open, nor after it was closed with this evidence.
+OPEN_CASES = """
+INSERT INTO votes_case (kind, target_type, target_id, evidence)
+SELECT %(kind)s, %(target_type)s, n.target, n.evidence
+FROM unnest(%(targets)s::text[], %(evidence)s::jsonb[]) AS n(target, evidence)
+WHERE NOT EXISTS (
+  SELECT FROM votes_case c
+  WHERE c.kind = %(kind)s AND c.target_type = %(target_type)s AND c.target_id = n.target
+    AND c.evidence = n.evidence)
+ON CONFLICT (kind, target_type, target_id) WHERE NOT (state = 'closed')
+DO UPDATE SET evidence = excluded.evidence
+"""
+
+# Pairs of accounts that voted on the same side of the same rare videos within minutes. Videos
+# with many votes tell nothing and are left out, which bounds the work: at most 29 pairs a vote.
+CO_VOTES = f"""
+WITH recent AS (
+  SELECT v.voter_id, v.video_id, v.cast_at, {SIDE} AS side
+  FROM {VOTES_AND_VOTERS}
+  WHERE {_COUNTS} AND v.cast_at > now() - interval '{clusters.WINDOW_DAYS} days'
+), rare AS (
+  SELECT * FROM recent WHERE video_id IN (
+    SELECT video_id FROM recent GROUP BY video_id
+    HAVING count(*) BETWEEN 2 AND {clusters.RARE_VOTES})
+), counts AS (
+  SELECT voter_id, count(*) AS votes FROM rare GROUP BY voter_id
+  HAVING count(*) >= {clusters.SHARED_VIDEOS}
+), frequent AS (
+  SELECT rare.* FROM rare JOIN counts USING (voter_id)
+), pairs AS (
+  SELECT a.voter_id AS a, b.voter_id AS b, count(*) AS shared
+  FROM frequent a JOIN frequent b
+    ON b.video_id = a.video_id AND b.side = a.side AND b.voter_id > a.voter_id
+    AND b.cast_at BETWEEN a.cast_at - interval '{clusters.TOGETHER_MINUTES} minutes'
+      AND a.cast_at + interval '{clusters.TOGETHER_MINUTES} minutes'
+  GROUP BY 1, 2 HAVING count(*) >= {clusters.SHARED_VIDEOS}
+)
+SELECT p.a, p.b, p.shared, x.votes, y.votes
+FROM pairs p JOIN counts x ON x.voter_id = p.a JOIN counts y ON y.voter_id = p.b
+WHERE NOT EXISTS (
+  SELECT FROM votes_membership m JOIN votes_membership n USING (cluster_id)
+  JOIN votes_cluster c ON c.key = m.cluster_id AND c.state = 'dissolved'
+  WHERE m.voter_id = p.a AND n.voter_id = p.b)
+"""
+
+# Give voters their cluster (null for none) and score again what they voted on.
+SET_CLUSTER = """
+WITH moved AS (
+  UPDATE votes_voter SET cluster = %(cluster)s, standing_changed_at = now()
+  WHERE public_id = ANY(%(voters)s) AND cluster IS DISTINCT FROM %(cluster)s RETURNING public_id
+), marks AS (
+  INSERT INTO votes_dirtyvideo (video_id)
+  SELECT DISTINCT v.video_id FROM votes_vote v JOIN moved ON moved.public_id = v.voter_id
+)
+SELECT count(*) FROM moved
 """
 
 ALL_VIDEOS = """

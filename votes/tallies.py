@@ -11,7 +11,7 @@ from django.db import connection
 
 from realtube.common.db import rows
 from votes import sql
-from votes.models import Action, Category, ConsensusLabel
+from votes.models import Action, Category
 
 ZERO = Decimal(0)
 
@@ -21,12 +21,17 @@ class Tally:
     """The active votes on one video.
 
     `votes` counts them by category; `weights` sums them by category, each voice once with its
-    heaviest vote. `settled` is when the video was labelled AI, if it was.
+    heaviest vote; `calm_weights` leaves out those of a burst that is held. `independent_voters`
+    are the voices for AI, `voices` all. `verdict` is the outcome as it is written down, and
+    `stood` whether votes, other than a burst's, ever carried the video to 80.
     """
 
     votes: dict[str, int] = field(default_factory=dict)
     weights: dict[str, Decimal] = field(default_factory=dict)
+    calm_weights: dict[str, Decimal] = field(default_factory=dict)
     independent_voters: int = 0
+    calm_voters: int = 0
+    voices: int = 0
     resolved_disputes: Decimal = ZERO
     is_short: bool | None = None
     first_reported: datetime | None = None
@@ -35,6 +40,8 @@ class Tally:
     hidden: bool = False
     shadow_hidden: bool = False
     held: bool = False
+    burst: bool = False
+    verdict: str | None = None
     stood: bool = False
 
     @property
@@ -50,26 +57,34 @@ def tally(video_ids: Sequence[str]) -> dict[str, Tally]:
     """The tally of each video, empty for those nobody ever spoke of. One statement."""
     tallies = {video_id: Tally() for video_id in video_ids}
     for kind, video_id, *columns in rows(sql.FACTS, {"videos": list(video_ids)}):
-        word, votes, weight, resolved, voices, is_short, hide, shadow, hold, first, last = columns
+        word, votes, weight, resolved, voices, flag, *decided, first, last, calm, calm_voices = (
+            columns
+        )
         found = tallies[video_id]
         if kind == "tally":
             found.votes[word] = votes
             found.weights[word] = weight
-            if is_short is not None:
-                found.is_short = bool(found.is_short) or is_short
+            found.calm_weights[word] = calm
+            found.voices += voices
+            if flag is not None:
+                found.is_short = bool(found.is_short) or flag
             if word == Category.NOT_AI:
                 found.resolved_disputes = resolved
             else:
                 found.independent_voters += voices
+                found.calm_voters += calm_voices
             continue
         found.first_reported = min(filter(None, [found.first_reported, first]))
         if kind == "standing":
             found.lock = {Action.LOCK_AI: "ai", Action.LOCK_HUMAN: "human"}.get(word)
+            hide, shadow, hold = decided
             found.hidden = hide == Action.HIDE
             found.shadow_hidden = shadow == Action.SHADOW_HIDE
             found.held = hold == Action.HOLD
+        if kind == "hold":
+            found.burst = flag
         if kind == "label":
-            found.stood = word == ConsensusLabel.Verdict.AI
+            found.verdict, found.stood = word, flag
         else:
             found.last_changed = max(filter(None, [found.last_changed, last]))
     for found in tallies.values():
@@ -92,10 +107,15 @@ def count_votes(voter_ids: Iterable[str]) -> None:
         cursor.execute(sql.COUNT_VOTES, {"voters": sorted(set(voter_ids))})
 
 
-def settle(verdicts: dict[str, str]) -> None:
-    """Write down how these videos settled, once."""
-    if verdicts:
+def settle(settled: dict[str, tuple[str | None, bool]]) -> None:
+    """Write down how these videos stand: verdict, and whether votes newly carry them to 80."""
+    if settled:
         with connection.cursor() as cursor:
             cursor.execute(
-                sql.SETTLE, {"videos": list(verdicts), "verdicts": list(verdicts.values())}
+                sql.SETTLE,
+                {
+                    "videos": list(settled),
+                    "verdicts": [verdict for verdict, _ in settled.values()],
+                    "stood": [stood for _, stood in settled.values()],
+                },
             )

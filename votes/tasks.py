@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from votes import networks
+from votes import covoting, networks
 
 
 @shared_task
 def expire_addresses() -> int:
     """Clear address pseudonyms older than 30 days, and the keys nobody needs any more."""
     return networks.expire()
+
+
+@shared_task
+def find_clusters() -> int:
+    """Find accounts that vote together; how many groups there are."""
+    return covoting.find_clusters()

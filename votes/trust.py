@@ -5,6 +5,8 @@ from __future__ import annotations
 NEW_VOTER_TRUST = 0.30
 NEW_VOTER_DAYS = 7
 NEW_VOTER_RESOLVED = 10
+RECENT_DAYS = 30
+RECENT_RESOLVED = 10
 FULL_AGE_DAYS = 60
 FULL_VOTES = 100
 AGE_SHARE, ACCURACY_SHARE, VOTES_SHARE = 0.30, 0.50, 0.20
@@ -20,10 +22,23 @@ def accuracy(*, correct: int, resolved: int) -> float:
     return (correct + 2) / (resolved + 4)
 
 
-def trust(*, age_days: float, correct: int, resolved: int, votes: int) -> float:
+def judged(
+    *, correct: int, resolved: int, recent_correct: int, recent_resolved: int
+) -> tuple[int, int]:
+    """The (correct, resolved) counts that accuracy is made of.
+
+    Those of the votes cast in the last 30 days, or of all when fewer than 10 of them are
+    resolved (CONTRACT 7.6).
+    """
+    if recent_resolved >= RECENT_RESOLVED:
+        return recent_correct, recent_resolved
+    return correct, resolved
+
+
+def trust(*, age_days: float, accuracy: float, resolved: int, votes: int) -> float:
     """A voter's trust in [0, 1]; it grows with age, accuracy and number of votes.
 
-    0.30 for accounts younger than 7 days or with fewer than 10 resolved votes, afterwards
+    0.30 for accounts younger than 7 days or with fewer than 10 resolved votes ever, afterwards
     0.30 x age/60 d + 0.50 x accuracy + 0.20 x votes/100, each share capped.
     Source: CONTRACT 7.1 and 7.6 (D56).
     """
@@ -32,6 +47,6 @@ def trust(*, age_days: float, correct: int, resolved: int, votes: int) -> float:
     return min(
         1.0,
         AGE_SHARE * min(max(age_days, 0.0) / FULL_AGE_DAYS, 1.0)
-        + ACCURACY_SHARE * accuracy(correct=correct, resolved=resolved)
+        + ACCURACY_SHARE * accuracy
         + VOTES_SHARE * min(votes / FULL_VOTES, 1.0),
     )

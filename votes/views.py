@@ -15,7 +15,7 @@ from realtube.common import errors, ids
 from realtube.common.http import ApiView, JsonResponse, user_id_header
 from realtube.common.schema import answers
 from votes import services, trust
-from votes.models import Vote, Voter
+from votes.models import Outcome, Vote, Voter
 from votes.serializers import SuccessSerializer, VoterDataSerializer, VoterSerializer
 
 USER_ID_HEADER = OpenApiParameter(
@@ -125,13 +125,19 @@ class MyDataView(ApiView):
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The voter's row and votes as stored, pseudonyms included."""
+        """The voter's row and votes as stored, pseudonyms included, and how votes turned out."""
         public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
         voter = Voter.objects.filter(pk=public_id).values().first()
         if voter is None:
             raise errors.NotFound("Nothing is stored about this user.")
         votes = list(Vote.objects.filter(voter_id=public_id).order_by("id").values())
-        return JsonResponse({"voter": _plain(voter), "votes": [_plain(vote) for vote in votes]})
+        right = dict(Outcome.objects.filter(voter_id=public_id).values_list("vote_id", "correct"))
+        return JsonResponse(
+            {
+                "voter": _plain(voter),
+                "votes": [_plain({**vote, "correct": right.get(vote["id"])}) for vote in votes],
+            }
+        )
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
+from django.db.models import F
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -15,21 +17,26 @@ from channels.present import delta_entry as channel_entry
 from channels.services import decide_channel
 from realtube.common import ids
 from sync import compact, delta, pipeline, publish
+from sync import trust as nightly
 from sync.models import Change, Revision
+from sync.tasks import watch_bursts
 from videos.models import Video, VideoCategory
 from videos.present import categories_of, delta_entry
 from votes import services
 from votes.models import (
     AI_CATEGORIES,
     Category,
+    Cluster,
     ConsensusLabel,
     Decision,
     DirtyVideo,
+    Hold,
+    Membership,
     Vote,
     Voter,
 )
 
-VOTERS = [f"{n:032x}" for n in range(8)]
+VOTERS = [f"{n:032x}" for n in range(14)]
 VIDEOS = [f"video{n}" for n in range(4)]
 HANDLES = [None, "farm", "maker"]
 IDS = [None, "UCfarm", "UCmaker"]
@@ -69,9 +76,16 @@ listing = st.tuples(
 )
 erase = st.tuples(st.just("erase"), st.sampled_from(VOTERS))
 clock = st.tuples(st.just("clock"), st.sampled_from([-600, 600]))
+group = st.tuples(st.just("cluster"), st.integers(0, 10), st.booleans())
+release = st.tuples(st.just("release"), st.sampled_from(["@farm", "UCmaker"]))
+later = st.tuples(st.just("later"))
+night = st.tuples(st.just("night"))
 run = st.tuples(st.just("advance"), st.integers(1, 5))
 histories = st.lists(
-    st.one_of(vote, crowd, retract, standing, decision, about_channel, listing, erase, clock, run),
+    st.one_of(
+        *(vote, crowd, crowd, retract, standing, decision, about_channel, listing, erase, clock),
+        *(group, release, later, night, run),
+    ),
     max_size=30,
 )
 
@@ -82,6 +96,7 @@ def clear() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE votes_voter, votes_vote, votes_decision, votes_consensuslabel,"
+            " votes_outcome, votes_hold, votes_cluster, votes_membership, votes_job, votes_case,"
             " votes_dirtyvideo, videos_video, videos_videocategory, channels_channel,"
             " channels_listing, channels_notice, channels_dirtychannel, sync_revision, sync_change"
         )
@@ -119,6 +134,32 @@ def apply(step: tuple[Any, ...]) -> None:
         row.removed_at = row.first_seen if remove else None
         row.save()
         DirtyChannel.objects.append([f"@{handle}"])
+    elif kind == "cluster":
+        members = list(Voter.objects.filter(pk__in=VOTERS[rest[0] : rest[0] + 4], cluster=None))
+        if members:
+            found = Cluster.objects.create(key=secrets.token_hex(16))
+            Membership.objects.bulk_create(Membership(cluster=found, voter=m) for m in members)
+            services.set_cluster([m.pk for m in members], found.key)
+            if rest[1]:
+                services.decide_cluster(
+                    actor="m", action="dissolve_cluster", key=found.key, reason="r"
+                )
+    elif kind == "release":
+        decide_channel(actor="m", key=rest[0], action="release", reason="r")
+    elif kind == "later":
+        # Two hours and eight days pass, so that bursts cool and voters can earn trust.
+        for model, fields in (
+            (Vote, ["cast_at", "changed_at", "retracted_at"]),
+            (Hold, ["since", "until", "created_at"]),
+            (ConsensusLabel, ["since", "ai_since", "human_since", "stood_at"]),
+            (Voter, ["first_seen"]),
+        ):
+            model.objects.update(**{name: F(name) - timedelta(days=8) for name in fields})
+        DirtyVideo.objects.append(Vote.objects.values_list("video_id", flat=True).distinct())
+        watch_bursts()
+    elif kind == "night":
+        nightly.run(restart=True)
+        watch_bursts()
     elif kind == "erase":
         services.erase_voter(rest[0])
     elif kind == "clock":
@@ -221,9 +262,15 @@ def followed(
             return position
 
 
+@pytest.fixture
+def few_make_a_burst(settings: Any) -> None:
+    """Crowds of these tests are small."""
+    settings.BURST_VOTERS, settings.BURST_DISPUTERS = 5, 3
+
+
 @pytest.mark.django_db(transaction=True)
 @settings(
-    max_examples=60,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -235,8 +282,22 @@ def followed(
         ("advance", 5),
     ]
 )
+@example(
+    history=[
+        *(("crowd", f"video{n}", "fully_ai", "farm") for n in range(4)),
+        *(("voter", VOTERS[n], "make_vip") for n in range(2, 9)),
+        ("vote", VOTERS[0], "video0", "not_ai", None, None),
+        ("advance", 5),
+        ("later",),
+        ("crowd", "video0", "not_ai", None),
+        ("advance", 5),
+        ("video", "video0", "lock_human"),
+        ("advance", 5),
+        ("night",),
+    ]
+)
 @given(history=histories)
-def test_increments_equal_a_rebuild_and_followers_equal_the_server(history):
+def test_increments_equal_a_rebuild_and_followers_equal_the_server(few_make_a_burst, history):
     clear()
     first = Revision.objects.create()
     state: dict[str, Any] = {}

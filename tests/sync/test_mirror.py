@@ -318,6 +318,8 @@ def test_malformed_videos_are_refused_before_anything_is_stored(wrong):
         {"topCategories": [["x"]]},
         {"totalVideos": None},
         {"handle": 7},
+        {"notice": 7},
+        {"notice": {"since": 5}},
     ],
     ids=str,
 )

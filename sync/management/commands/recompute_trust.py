@@ -1,0 +1,39 @@
+"""`manage.py recompute_trust`: every voter's trust again, from how their votes turned out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from sync import trust
+from sync.tasks import run_pipeline
+
+
+class Command(BaseCommand):
+    """Judge all votes on settled videos, then weigh all voters."""
+
+    help = "Recompute the trust of all voters; --resume goes on with a run that was stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare `--resume`."""
+        parser.add_argument("--resume", action="store_true", help="Go on where a run stopped.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run, with a progress bar on a terminal."""
+        with Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            MofNCompleteColumn(),
+            transient=True,
+        ) as bar:
+            task = bar.add_task("trust")
+            trust.run(
+                restart=not options["resume"],
+                between=run_pipeline,
+                progress=lambda phase, done, total: bar.update(
+                    task, description=phase, completed=done, total=max(done, total)
+                ),
+            )
+        self.stdout.write("trust recomputed")
