@@ -52,6 +52,29 @@ class Change(models.Model):
         return f"{self.revision_id} {self.kind} {self.key}"
 
 
+class StatusChange(models.Model):
+    """One line of the public history of a video or channel (`sync.history`)."""
+
+    class Kind(models.TextChoices):
+        """What it is about."""
+
+        VIDEO = "video"
+        CHANNEL = "channel"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    key = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
+    at = models.DateTimeField()
+    before = models.CharField(max_length=16)
+    after = models.CharField(max_length=16)
+    cause = models.CharField(max_length=16)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kind", "key", "id"], name="statuschange_object")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.before} to {self.after}"
+
+
 class Snapshot(models.Model):
     """A published full copy: which revision, in which format, where, and its checksum."""
 

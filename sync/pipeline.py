@@ -25,6 +25,7 @@ from channels.present import delta_entry as channel_delta
 from realtube.common import cache, ids, metrics
 from realtube.common.db import rows
 from realtube.common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
+from sync import history
 from sync.models import Change, Revision
 from videos import outcomes
 from videos import recompute as videos_recompute
@@ -224,6 +225,7 @@ def log_changes(
         for key, payload in entries
     ]
     Change.objects.bulk_create(changes, batch_size=5000)
+    history.record(revision, [(c.kind, c.key, c.payload) for c in changes])
     with connection.cursor() as cursor:
         cursor.execute(videos_sql.STAMP, [revision.number, list(written)])
         cursor.execute(channels_sql.STAMP, [revision.number, [c.pk for c in channels]])

@@ -87,6 +87,21 @@ class ExportManifestSerializer(serializers.Serializer[Any]):
     files = serializers.DictField(child=ExportFileSerializer())
 
 
+class StatusChangeSerializer(serializers.Serializer[Any]):
+    """One change of standing."""
+
+    at = serializers.DateTimeField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+    cause = serializers.ChoiceField(["votes", "moderator", "channel", "list", "gone"])
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    """Changes of standing, the newest first, 1000 at most."""
+
+    history = StatusChangeSerializer(many=True)
+
+
 class StatsSerializer(serializers.Serializer[Any]):
     """The service in numbers."""
 

@@ -46,3 +46,12 @@ WHERE NOT EXISTS (
 UNPUBLISHED_SINCE = """
 SELECT (SELECT created_at FROM sync_revision WHERE number > %(published)s ORDER BY number LIMIT 1)
 """
+
+# The last line of each object's history.
+LATEST_BANDS = """
+SELECT w.kind, w.key, (
+  SELECT h.after FROM sync_statuschange h WHERE h.kind = w.kind AND h.key = w.key
+  ORDER BY h.id DESC LIMIT 1)
+FROM unnest(%(kinds)s::text[], %(keys)s::text[]) AS w(kind, key)
+WHERE EXISTS (SELECT FROM sync_statuschange h WHERE h.kind = w.kind AND h.key = w.key)
+"""

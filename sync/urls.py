@@ -4,6 +4,7 @@ from django.urls import re_path
 
 from sync.export_views import ExportManifestView, ExportView
 from sync.views import (
+    ChannelHistoryView,
     CompactView,
     DeltaView,
     EverythingView,
@@ -13,11 +14,14 @@ from sync.views import (
     ManifestView,
     PrefixView,
     StatsView,
+    VideoHistoryView,
 )
 
 urlpatterns = [
     re_path(r"^api/videos/lookup/?\Z", LookupView.as_view()),
     re_path(r"^api/videos/(?P<hash_prefix>[^/]+)/?\Z", PrefixView.as_view()),
+    re_path(r"^api/videos/(?P<video_id>[^/]+)/history/?\Z", VideoHistoryView.as_view()),
+    re_path(r"^api/channels/(?P<channel_id>[^/]+)/history/?\Z", ChannelHistoryView.as_view()),
     re_path(r"^api/sync/delta/?\Z", DeltaView.as_view()),
     re_path(r"^api/sync/full/?\Z", FullView.as_view()),
     re_path(r"^api/sync/full\.ndjson\.zst/?\Z", EverythingView.as_view()),

@@ -7,26 +7,31 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import orjson
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
+from channels.models import Channel
 from realtube.common import addresses, errors, ids
 from realtube.common.files import choose_encoding, file_answer
 from realtube.common.http import ApiView, JsonResponse, json_body
 from realtube.common.schema import answers
 from realtube.common.throttling import Limit
-from sync import delta, lists, publish, snapshot, stats
+from sync import delta, history, lists, publish, snapshot, stats
+from sync.models import StatusChange
 from sync.serializers import (
     PREFIXES_MAX,
     DeltaSerializer,
     FullSerializer,
+    HistorySerializer,
     LookupAnswerSerializer,
     LookupSerializer,
     ManifestSerializer,
     StatsSerializer,
 )
+from videos.models import Video
 from videos.serializers import VideoSerializer
 from votes.models import AI_CATEGORIES
 
@@ -280,6 +285,56 @@ class ListView(ApiView):
         return response
 
 
+class VideoHistoryView(ApiView):
+    """What became of a video, by its full id, for third parties."""
+
+    endpoint: ClassVar[str] = "/api/videos/:videoId/history"
+    limit = "lookup"
+    cache_control = "public, max-age=60"
+
+    @extend_schema(
+        responses=answers(
+            HistorySerializer,
+            errors.InvalidField,
+            errors.NotFound,
+            errors.RateLimited,
+            errors.Overloaded,
+        )
+    )
+    def get(self, request: HttpRequest, video_id: str) -> HttpResponse:
+        """Changes of its standing, the newest first: when, from what, to what, and why."""
+        if not ids.is_video_id(video_id):
+            raise errors.InvalidField("A video id has 1-16 characters.", field="videoId")
+        hidden = Video.objects.filter(pk=video_id).filter(Q(hidden=True) | Q(shadow_hidden=True))
+        return _history(StatusChange.Kind.VIDEO, video_id, hidden=hidden.exists())
+
+
+class ChannelHistoryView(ApiView):
+    """What became of a channel."""
+
+    endpoint: ClassVar[str] = "/api/channels/:channelId/history"
+    limit = "lookup"
+    cache_control = "public, max-age=60"
+
+    @extend_schema(
+        responses=answers(
+            HistorySerializer,
+            errors.InvalidField,
+            errors.NotFound,
+            errors.RateLimited,
+            errors.Overloaded,
+        )
+    )
+    def get(self, request: HttpRequest, channel_id: str) -> HttpResponse:
+        """The same of a channel, by id or `@handle`."""
+        handle = ids.normalise_handle(channel_id) if channel_id[:1] == "@" else None
+        if not handle and not ids.is_channel_id(channel_id):
+            raise errors.InvalidField("This is no channel id and no @handle.", field="channelId")
+        key = f"@{handle}" if handle else channel_id
+        known = Channel.objects.filter(handle=handle).first() if handle else None
+        return _history(StatusChange.Kind.CHANNEL, known.key if known else key, hidden=False)
+
+
 class StatsView(ApiView):
     """The service in numbers."""
 
@@ -291,6 +346,13 @@ class StatsView(ApiView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Counts, a minute old at most."""
         return JsonResponse(stats.current())
+
+
+def _history(kind: str, key: str, *, hidden: bool) -> HttpResponse:
+    lines = [] if hidden else history.of(kind, key)
+    if not lines:
+        raise errors.NotFound("Nothing is known of it.")
+    return JsonResponse({"history": lines})
 
 
 def _snapshot_file(

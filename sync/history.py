@@ -1,0 +1,100 @@
+"""What became of a video or channel over time, in public and without voters (CONTRACT 6.15).
+
+A line is written when an object's band changes, in the transaction that changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from channels.scoring import MIN_TRACKED
+from realtube.common.db import rows
+from sync import sql
+from sync.models import Revision, StatusChange
+from videos import scoring
+from videos.present import timestamp
+
+NONE = "none"
+LONGEST = 1000
+"""Lines shown at most, the newest first."""
+
+
+def video_band(video: Mapping[str, Any]) -> str:
+    """Where a video object stands: `locked_ai`, `locked_human`, `preliminary`, `strongly_flagged`
+    (80 or more), `flagged` (50), `suspected` (20) or `none`."""
+    if video.get("verdict"):
+        return f"locked_{video['verdict']}"
+    if video.get("preliminary"):
+        return "preliminary"
+    for least, band in (
+        (scoring.STRONGLY_FLAGGED, "strongly_flagged"),
+        (scoring.FLAGGED, "flagged"),
+        (scoring.DISPUTABLE, "suspected"),
+    ):
+        if video["score"] >= least:
+            return band
+    return NONE
+
+
+def channel_band(channel: Mapping[str, Any]) -> str:
+    """Where a channel object stands: `locked_ai` and `cleared` by a moderator, `auto_flagged`,
+    `notice` (flagged soon), `flagged` (50 or more) or `none`."""
+    if channel["locked"]:
+        return "locked_ai" if channel["score"] else "cleared"
+    if channel["autoFlag"]:
+        return "auto_flagged"
+    if channel.get("notice"):
+        return "notice"
+    return "flagged" if channel["score"] >= scoring.FLAGGED else NONE
+
+
+def record(revision: Revision, payloads: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+    """Write a line for each (kind, key, entry of the change log) that is in another band now."""
+    entries = {(kind, key): entry for kind, key, entry in payloads}
+    asked = {"kinds": [kind for kind, _ in entries], "keys": [key for _, key in entries]}
+    last = {(kind, key): band for kind, key, band in rows(sql.LATEST_BANDS, asked)}
+    lines = []
+    for (kind, key), entry in entries.items():
+        before, after = last.get((kind, key), NONE), _band(kind, entry)
+        if before != after:
+            cause = _cause(kind, entry, before, after)
+            lines.append(
+                StatusChange(
+                    kind=kind,
+                    key=key,
+                    at=revision.created_at,
+                    before=before,
+                    after=after,
+                    cause=cause,
+                )
+            )
+    StatusChange.objects.bulk_create(lines, batch_size=5000)
+
+
+def of(kind: str, key: str) -> list[dict[str, str]]:
+    """The lines of an object, the newest first."""
+    lines = StatusChange.objects.filter(kind=kind, key=key).order_by("-id")[:LONGEST]
+    return [
+        {"at": timestamp(it.at), "before": it.before, "after": it.after, "cause": it.cause}
+        for it in lines
+    ]
+
+
+def _band(kind: str, entry: Mapping[str, Any]) -> str:
+    if entry["action"] == "remove":
+        return NONE
+    return video_band(entry) if kind == StatusChange.Kind.VIDEO else channel_band(entry)
+
+
+def _cause(kind: str, entry: Mapping[str, Any], before: str, after: str) -> str:
+    """`gone` (nothing is published of it now), `moderator`, `channel` (a video's score is its
+    channel's), `list` or `votes`."""
+    if entry["action"] == "remove":
+        return "gone"
+    if {before, after} & {"locked_ai", "locked_human", "cleared"}:
+        return "moderator"
+    if kind == StatusChange.Kind.VIDEO:
+        return "channel" if "preliminary" in (before, after) else "votes"
+    # Fewer than three videos give no score: then it is what a list says.
+    return "list" if entry["totalVideos"] < MIN_TRACKED else "votes"
