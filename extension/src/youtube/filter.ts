@@ -1,0 +1,133 @@
+/** Judges cards and keeps what is done with each element in step with the video it shows. */
+import type { Card } from '../core/types';
+import type { CardReader } from './cards';
+import type { Judge, Judgement } from './judge';
+import { EMPTY_MARK, MARK } from './marks';
+import { clearNote, showNote } from './notes';
+import { updateShelf } from './shelves';
+import { Watcher } from './watcher';
+
+interface State {
+  readonly card: Card | undefined;
+  /** What the card showed when it was judged: elements are re-used for other videos. */
+  readonly key: string;
+  judgement: Judgement | undefined;
+}
+
+export class Filter {
+  private readonly states = new WeakMap<Element, State>();
+  private readonly watcher: Watcher;
+  private asking = new Set<Element>();
+  private stopped = true;
+
+  /**
+   * @param hidden told of each video that disappears from sight, once a page view
+   * @param settled called when all cards of the page have been seen
+   */
+  constructor(
+    private readonly reader: CardReader,
+    private readonly judge: Judge,
+    private readonly hidden: (card: Card, judgement: Judgement) => void,
+    private readonly settled: () => void,
+  ) {
+    this.watcher = new Watcher(
+      reader,
+      (element) => this.look(element),
+      () => this.afterWork(),
+    );
+  }
+
+  start(): void {
+    this.stopped = false;
+    this.watcher.start();
+  }
+
+  /** Leave the page as if we had never been here. */
+  stop(): void {
+    this.stopped = true;
+    this.watcher.stop();
+    for (const element of document.querySelectorAll(`[${MARK}]`)) {
+      this.states.delete(element);
+      clearNote(element);
+      element.removeAttribute(MARK);
+      updateShelf(element, this.reader);
+    }
+  }
+
+  /** Something that judgements depend on has changed. */
+  refresh(): void {
+    if (!this.stopped) this.watcher.rescan();
+  }
+
+  /** The card an element belongs to, as it was read last. */
+  cardOf(element: Element): Card | undefined {
+    return this.states.get(element)?.card;
+  }
+
+  private look(element: Element): void {
+    // A page behind the current one keeps its state; it is looked at when it comes back.
+    if (this.reader.isBehind(element)) return;
+    const card = this.reader.read(element);
+    const key = card ? `${card.videoId} ${card.channelId ?? ''} ${card.handle ?? ''}` : '';
+    let state = this.states.get(element);
+    if (state?.key !== key) {
+      state = { card, key, judgement: undefined };
+      this.states.set(element, state);
+    }
+    const judgement = card ? this.judge.known(card) : NOTHING;
+    if (judgement) this.apply(element, state, judgement);
+    else this.keepBack(element, state);
+  }
+
+  /** Without a mark the stylesheet keeps the card unpainted for a moment. */
+  private keepBack(element: Element, state: State): void {
+    state.judgement = undefined;
+    clearNote(element);
+    element.removeAttribute(MARK);
+    this.asking.add(element);
+  }
+
+  private afterWork(): void {
+    if (this.asking.size > 0) void this.ask();
+    this.settled();
+  }
+
+  private async ask(): Promise<void> {
+    const elements = this.asking;
+    this.asking = new Set();
+    const cards = [...elements].flatMap((element) => this.states.get(element)?.card ?? []);
+    try {
+      await this.judge.ask(cards);
+    } catch {
+      // Nothing can be learnt now: the cards below become visible, as without this extension.
+    }
+    if (this.stopped) return;
+    for (const element of elements) {
+      const state = this.states.get(element);
+      // Meanwhile it may show another video, which has been asked for by itself.
+      if (!state?.card || state.judgement) continue;
+      this.apply(element, state, this.judge.known(state.card) ?? NOTHING);
+    }
+  }
+
+  private apply(element: Element, state: State, judgement: Judgement): void {
+    const before = state.judgement;
+    if (before && same(before, judgement) && element.hasAttribute(MARK)) return;
+    state.judgement = judgement;
+    element.setAttribute(MARK, judgement.action);
+    if (judgement.action === 'dim' || judgement.action === 'label')
+      showNote(element, judgement, () => state.card && this.judge.reveal(state.card));
+    else clearNote(element);
+    if (judgement.action === 'hide' || element.closest(EMPTY_SHELF)) updateShelf(element, this.reader);
+    if (state.card && judgement.action !== 'none') this.hidden(state.card, judgement);
+  }
+}
+
+// A shelf is hidden only while all of its cards are.
+const EMPTY_SHELF = `[${EMPTY_MARK}]`;
+
+const NOTHING: Judgement = { action: 'none', reason: '' };
+
+function same(a: Judgement, b: Judgement): boolean {
+  return a.action === b.action && a.reason === b.reason;
+}

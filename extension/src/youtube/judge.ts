@@ -1,0 +1,21 @@
+/** What the page needs to know about cards, whoever knows it. */
+import type { Action, Card } from '../core/types';
+
+export interface Judgement {
+  readonly action: Action;
+  /** One sentence for the viewer. */
+  readonly reason: string;
+}
+
+export interface Judge {
+  /** What to do with a card as far as known here and now; undefined when somebody must be asked. */
+  known(card: Card): Judgement | undefined;
+  /** Resolves when `known` can tell more; rejects when nobody answers. */
+  ask(cards: readonly Card[]): Promise<void>;
+  /** The viewer wants to see this video, until the page is loaded again. */
+  reveal(card: Card): void;
+  /** Put the channel of a card on the viewer's allow-list. */
+  allowChannel(card: Card): Promise<void>;
+  /** There is a score that a viewer could dispute. */
+  isDisputable(card: Card): boolean;
+}

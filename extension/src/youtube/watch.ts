@@ -1,0 +1,172 @@
+/** The video that a page plays: cover it, label it, skip it, report it. */
+import type { Card } from '../core/types';
+import { PlayerButton } from './button';
+import { Cover } from './cover';
+import type { Judge, Judgement } from './judge';
+import { channelOf, type ChannelLink } from './links';
+import { watchedAt, type Watched } from './page';
+import type { Selectors } from './selectors';
+import { ShortsSkipper } from './shorts';
+import { toast } from './toast';
+import type { Ballot, VoteDesk } from './votes';
+import { openDialog } from './dialog';
+import { t } from './words';
+
+export class PageVideo {
+  private readonly cover = new Cover();
+  private readonly button: PlayerButton;
+  private readonly skipper: ShortsSkipper;
+  private asked = '';
+  /** What is done at the moment, so that nothing is built twice. */
+  private done = '';
+
+  constructor(
+    private readonly selectors: Selectors,
+    private readonly judge: Judge,
+    private readonly desk: VoteDesk,
+  ) {
+    this.button = new PlayerButton(selectors, () => this.report());
+    this.skipper = new ShortsSkipper(selectors);
+  }
+
+  /** Bring the page in step with its video; called often, cheap when nothing changed. */
+  update(): void {
+    const watched = watchedAt(location);
+    this.skipper.arrived(watched);
+    if (!watched) return this.clear();
+    this.button.place(watched.kind);
+    const card = this.card(watched);
+    const judgement = this.judge.known(card);
+    if (judgement) this.apply(watched, card, judgement);
+    else this.ask(card);
+  }
+
+  clear(): void {
+    this.done = '';
+    this.cover.clear();
+    this.button.remove();
+  }
+
+  /** The video being played, with what is known of its channel; for the popup, too. */
+  current(): Card | undefined {
+    const watched = watchedAt(location);
+    return watched && this.card(watched);
+  }
+
+  private report(): void {
+    const card = this.current();
+    if (card) openDialog(this.ballot(card), this.desk);
+  }
+
+  private ballot(card: Card): Ballot {
+    const title = document.title.replace(/ - YouTube$/, '');
+    return { ...ballotOf(card, this.judge), title };
+  }
+
+  private card({ kind, videoId }: Watched): Card {
+    return {
+      videoId,
+      ...this.channel(kind, videoId),
+      surface: kind,
+      isShort: kind === 'shorts',
+    };
+  }
+
+  private channel(kind: Watched['kind'], videoId: string): ChannelLink | undefined {
+    if (kind === 'watch' && this.shownId() !== videoId) return undefined;
+    const owners = kind === 'shorts' ? this.selectors.shorts.owner : this.selectors.watch.owner;
+    const found: ChannelLink = {};
+    for (const link of document.querySelectorAll(owners.join()))
+      Object.assign(found, channelOf(link.getAttribute('href') ?? ''));
+    return found;
+  }
+
+  /** The video whose channel stands below the player: it lags behind the address. */
+  private shownId(): string | undefined {
+    const { page, videoIdAttribute } = this.selectors.watch;
+    const shown = document.querySelector(page.map((one) => `${one}:not([hidden])`).join());
+    // The mobile page has no such attribute, and is built anew for each video.
+    return shown ? (shown.getAttribute(videoIdAttribute) ?? watchedAt(location)?.videoId) : undefined;
+  }
+
+  private ask(card: Card): void {
+    this.done = '';
+    this.cover.clear();
+    const key = keyOf(card);
+    if (this.asked === key) return;
+    this.asked = key;
+    const again = () => {
+      if (watchedAt(location)?.videoId === card.videoId) this.update();
+    };
+    this.judge.ask([card]).then(again, () => undefined);
+  }
+
+  private apply(watched: Watched, card: Card, judgement: Judgement): void {
+    const { action, reason } = judgement;
+    const isCovered = action === 'hide' || action === 'dim';
+    if (watched.kind === 'shorts' && action === 'hide' && this.skipper.skip(watched.videoId, reason))
+      return this.cover.clear();
+    if (!isCovered && action !== 'label') {
+      this.done = '';
+      return this.cover.clear();
+    }
+    const player = this.player(watched.kind);
+    const key = `${action} ${reason} ${keyOf(card)}`;
+    if (!player || (this.done === key && this.cover.isOn(player))) return;
+    this.done = key;
+    if (isCovered) this.cover.show(player, reason, this.choices(card));
+    else this.cover.label(player, reason);
+  }
+
+  private choices(card: Card) {
+    const reveal = () => {
+      this.judge.reveal(card);
+      this.update();
+      void this.player(watchedAt(location)?.kind ?? 'watch')?.querySelector('video')?.play();
+    };
+    return {
+      watchAnyway: reveal,
+      notAi: () => {
+        reveal();
+        void this.dispute(card);
+      },
+      ...((card.channelId ?? card.handle) !== undefined && {
+        alwaysAllow: () => {
+          void this.judge.allowChannel(card);
+          reveal();
+        },
+      }),
+    };
+  }
+
+  private async dispute(card: Card): Promise<void> {
+    const outcome = await this.desk.cast(this.ballot(card), 'not_ai');
+    if (outcome.state === 'refused') toast(t('pageFailed', outcome.why));
+    else toast(t(outcome.state === 'queued' ? 'pageQueued' : 'pageSent'));
+  }
+
+  private player(kind: Watched['kind']): Element | null {
+    const { watch, shorts } = this.selectors;
+    for (const selector of kind === 'shorts' ? shorts.player : watch.player) {
+      const player = document.querySelector(selector);
+      if (player) return player;
+    }
+    return null;
+  }
+}
+
+/** A report about a card, with what the page claims about it. */
+export function ballotOf(card: Card, judge: Judge): Ballot {
+  const { videoId, channelId, handle, isShort } = card;
+  return {
+    videoId,
+    ...(channelId !== undefined && { channelId }),
+    ...(handle !== undefined && { handle }),
+    isShort,
+    canDispute: judge.isDisputable(card),
+  };
+}
+
+function keyOf({ videoId, channelId, handle }: Card): string {
+  return `${videoId} ${channelId ?? ''} ${handle ?? ''}`;
+}
