@@ -197,13 +197,16 @@ export function search(items: readonly string[]): string {
   return `<ytd-search><ytd-section-list-renderer><div id="contents">${items.join('')}</div><ytd-continuation-item-renderer></ytd-continuation-item-renderer></ytd-section-list-renderer></ytd-search>`;
 }
 
-/** The Shorts player: the page script moves between the slots and changes the address. */
+const SHORTS_PLAYER =
+  '<div id="shorts-player" class="html5-video-player"><video class="html5-main-video" muted loop playsinline></video></div>';
+
+/** The Shorts player: the page script moves it from slot to slot and changes the address. */
 export function shorts(videos: readonly Video[], active: string): string {
-  const slots = videos.map(
-    (video) =>
-      `<div class="reel-video-in-sequence-new" data-id="${video.id}"><ytd-reel-video-renderer${video.id === active ? ' is-active' : ''}><div class="short" style="background-image:url(/vi/${video.id}/tall.svg)"></div><ytd-reel-player-overlay-renderer><div class="ytReelChannelBarViewModelChannelName"><a href="/${video.channel.handle}/shorts">${text(video.channel.handle)}</a></div><h2>${text(video.title)}</h2><reel-action-bar-view-model><button-view-model><button aria-label="Like">♥</button></button-view-model></reel-action-bar-view-model></ytd-reel-player-overlay-renderer></ytd-reel-video-renderer></div>`,
-  );
-  return `<ytd-shorts><div id="shorts-container">${slots.join('')}</div><div id="shorts-player" class="html5-video-player"><video class="html5-main-video" muted loop playsinline></video></div><div id="navigation-button-up"><button aria-label="Previous video">↑</button></div><div id="navigation-button-down"><button aria-label="Next video">↓</button></div></ytd-shorts>`;
+  const slots = videos.map((video) => {
+    const isActive = video.id === active;
+    return `<div class="reel-video-in-sequence-new" data-id="${video.id}"><ytd-reel-video-renderer${isActive ? ' is-active' : ''}><div class="short" style="background-image:url(/vi/${video.id}/tall.svg)"></div>${isActive ? SHORTS_PLAYER : ''}<ytd-reel-player-overlay-renderer><div class="ytReelChannelBarViewModelChannelName"><a href="/${video.channel.handle}/shorts">${text(video.channel.handle)}</a></div><h2>${text(video.title)}</h2><reel-action-bar-view-model><button-view-model><button aria-label="Like">♥</button></button-view-model></reel-action-bar-view-model></ytd-reel-player-overlay-renderer></ytd-reel-video-renderer></div>`;
+  });
+  return `<ytd-shorts><div id="shorts-container">${slots.join('')}</div><div id="navigation-button-up"><button aria-label="Previous video">↑</button></div><div id="navigation-button-down"><button aria-label="Next video">↓</button></div></ytd-shorts>`;
 }
 
 export function embed(video: Video): string {

@@ -88,6 +88,7 @@ function moveShort(step) {
   if (!next) return;
   slots[now].firstElementChild.removeAttribute('is-active');
   next.firstElementChild.setAttribute('is-active', '');
+  next.firstElementChild.firstElementChild.after(document.querySelector('#shorts-player'));
   next.scrollIntoView();
   history.replaceState({}, '', `/shorts/${next.dataset.id}`);
   fire('yt-navigate-finish', {});

@@ -14,11 +14,13 @@ export class PlayerButton {
 
   /** Put the button where it belongs now; cheap when it is there already. */
   place(kind: 'watch' | 'shorts' | 'embed'): void {
-    const place = kind === 'shorts' ? this.shortsActions() : this.controls();
-    if (!place) return;
-    if (this.button?.parentElement === place) return;
+    const { actions } = kind === 'shorts' ? this.selectors.shorts : this.selectors.player;
+    // On mobile the player's controls come and go; the actions below it stay.
+    const row = first(actions);
+    const place = row ?? (kind === 'shorts' ? undefined : this.controls());
+    if (!place || this.button?.parentElement === place) return;
     this.button?.remove();
-    this.button = this.make();
+    this.button = this.make(row ? '' : 'ytp-button ');
     place.prepend(this.button);
   }
 
@@ -28,29 +30,19 @@ export class PlayerButton {
   }
 
   private controls(): Element | undefined {
-    const { controls, preview, actions } = this.selectors.player;
+    const { controls, preview } = this.selectors.player;
     const behind = this.selectors.pages.map((page) => `${page}[hidden]`);
-    const rows = [...document.querySelectorAll(controls.join())].filter(
-      (row) => !row.closest([...preview, ...behind].join()),
-    );
-    // On mobile the controls come and go; the actions below the player stay.
-    return document.querySelector(actions.join()) ?? rows.at(-1);
+    return [...document.querySelectorAll(controls.join())]
+      .filter((row) => !row.closest([...preview, ...behind].join()))
+      .at(-1);
   }
 
-  private shortsActions(): Element | undefined {
-    for (const selector of this.selectors.shorts.actions) {
-      const place = document.querySelector(selector);
-      if (place) return place;
-    }
-    return undefined;
-  }
-
-  private make(): HTMLElement {
+  private make(kind: string): HTMLElement {
     const name = t('pageReport');
     const button = element(
       'button',
       {
-        class: 'ytp-button realtube-player-button',
+        class: `${kind}realtube-report-button`,
         type: 'button',
         'aria-label': name,
         title: name,
@@ -60,4 +52,12 @@ export class PlayerButton {
     onPress(button, this.report);
     return button;
   }
+}
+
+function first(selectors: readonly string[]): Element | undefined {
+  for (const selector of selectors) {
+    const found = document.querySelector(selector);
+    if (found) return found;
+  }
+  return undefined;
 }

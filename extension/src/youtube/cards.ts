@@ -7,6 +7,9 @@ import type { Selectors, Surface } from './selectors';
 const CONTENT_ID = /(?:^|\s)content-id-(\S+)/;
 const VIDEO_ID = /^[\w-]{11}$/;
 
+/** A card whose video is known: the only kind that is judged. */
+export type VideoCard = Card & { readonly videoId: string };
+
 /** Finds and reads cards with one list of selectors, joined once. */
 export class CardReader {
   readonly cards: string;
@@ -67,7 +70,7 @@ export class CardReader {
    * What a card shows now; undefined while it is empty, and for everything that is no video or
    * must be left alone. Elements are re-used, so ask again whenever a link of the card changed.
    */
-  read(element: Element): Card | undefined {
+  read(element: Element): VideoCard | undefined {
     const place = this.placeOf(element);
     if (place.isExempt || element.matches(this.exempt)) return undefined;
     if (element.querySelector(this.notVideo)) return undefined;
@@ -96,6 +99,15 @@ export class CardReader {
     for (const card of shelf.querySelectorAll(this.cards))
       if (this.outermost(card) === card && !card.hasAttribute(MARK)) return false;
     return true;
+  }
+
+  /** The title on a card, as the viewer reads it. */
+  titleOf(card: Element): string {
+    for (const link of card.querySelectorAll(this.anyLink)) {
+      const title = link.textContent?.trim();
+      if (title && !link.closest(this.textLinks)) return title;
+    }
+    return '';
   }
 
   /** Links to videos in sight that belong to no card and are not plain text. */

@@ -58,9 +58,20 @@ export function shadowHost(tag: string): { host: HTMLElement; root: ShadowRoot }
   return { host, root };
 }
 
-/** Whether the page is shown in dark colours, whatever switched them on. */
+let dark: boolean | undefined;
+
+/** Whether the page is shown in dark colours, whatever switched them on. Asked once a frame. */
 export function isDark(): boolean {
-  const [r = 255, g = 255, b = 255] =
-    getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+  if (dark === undefined) {
+    dark = luminance(getComputedStyle(document.body).backgroundColor) < 128;
+    requestAnimationFrame(() => {
+      dark = undefined;
+    });
+  }
+  return dark;
+}
+
+function luminance(color: string): number {
+  const [r = 255, g = 255, b = 255, alpha = 1] = color.match(/[\d.]+/g)?.map(Number) ?? [];
+  return alpha === 0 ? 255 : 0.299 * r + 0.587 * g + 0.114 * b;
 }

@@ -1,6 +1,5 @@
 /** Judges cards and keeps what is done with each element in step with the video it shows. */
-import type { Card } from '../core/types';
-import type { CardReader } from './cards';
+import type { CardReader, VideoCard } from './cards';
 import type { Judge, Judgement } from './judge';
 import { EMPTY_MARK, MARK } from './marks';
 import { clearNote, showNote } from './notes';
@@ -8,10 +7,19 @@ import { updateShelf } from './shelves';
 import { Watcher } from './watcher';
 
 interface State {
-  readonly card: Card | undefined;
+  readonly card: VideoCard | undefined;
   /** What the card showed when it was judged: elements are re-used for other videos. */
   readonly key: string;
   judgement: Judgement | undefined;
+}
+
+export interface FilterEvents {
+  /** A card shows a video, whatever is done with it. */
+  judged(element: Element): void;
+  /** A video is hidden or dimmed. */
+  hidden(card: VideoCard): void;
+  /** All cards of the page have been looked at. */
+  settled(): void;
 }
 
 export class Filter {
@@ -20,15 +28,10 @@ export class Filter {
   private asking = new Set<Element>();
   private stopped = true;
 
-  /**
-   * @param hidden told of each video that disappears from sight, once a page view
-   * @param settled called when all cards of the page have been seen
-   */
   constructor(
     private readonly reader: CardReader,
     private readonly judge: Judge,
-    private readonly hidden: (card: Card, judgement: Judgement) => void,
-    private readonly settled: () => void,
+    private readonly events: FilterEvents,
   ) {
     this.watcher = new Watcher(
       reader,
@@ -60,7 +63,7 @@ export class Filter {
   }
 
   /** The card an element belongs to, as it was read last. */
-  cardOf(element: Element): Card | undefined {
+  cardOf(element: Element): VideoCard | undefined {
     return this.states.get(element)?.card;
   }
 
@@ -89,7 +92,7 @@ export class Filter {
 
   private afterWork(): void {
     if (this.asking.size > 0) void this.ask();
-    this.settled();
+    this.events.settled();
   }
 
   private async ask(): Promise<void> {
@@ -119,7 +122,9 @@ export class Filter {
       showNote(element, judgement, () => state.card && this.judge.reveal(state.card));
     else clearNote(element);
     if (judgement.action === 'hide' || element.closest(EMPTY_SHELF)) updateShelf(element, this.reader);
-    if (state.card && judgement.action !== 'none') this.hidden(state.card, judgement);
+    if (!state.card) return;
+    this.events.judged(element);
+    if (judgement.action === 'hide' || judgement.action === 'dim') this.events.hidden(state.card);
   }
 }
 

@@ -1,6 +1,5 @@
 /** The report button on cards: on the card being pointed at or focused, or on all without a mouse. */
-import type { Card } from '../core/types';
-import type { CardReader } from './cards';
+import type { CardReader, VideoCard } from './cards';
 import { element, icon, onPress, shadowHost } from './dom';
 import { FLAG } from './icons';
 import { frame } from './notes';
@@ -20,8 +19,8 @@ export class CardButtons {
    */
   constructor(
     private readonly reader: CardReader,
-    private readonly cardOf: (element: Element) => Card | undefined,
-    private readonly report: (card: Card, title: string) => void,
+    private readonly cardOf: (element: Element) => VideoCard | undefined,
+    private readonly report: (card: VideoCard, title: string) => void,
   ) {
     this.moving = this.make(() => this.current);
   }

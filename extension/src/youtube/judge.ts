@@ -1,5 +1,6 @@
 /** What the page needs to know about cards, whoever knows it. */
-import type { Action, Card } from '../core/types';
+import type { Action } from '../core/types';
+import type { VideoCard } from './cards';
 
 export interface Judgement {
   readonly action: Action;
@@ -9,13 +10,13 @@ export interface Judgement {
 
 export interface Judge {
   /** What to do with a card as far as known here and now; undefined when somebody must be asked. */
-  known(card: Card): Judgement | undefined;
+  known(card: VideoCard): Judgement | undefined;
   /** Resolves when `known` can tell more; rejects when nobody answers. */
-  ask(cards: readonly Card[]): Promise<void>;
+  ask(cards: readonly VideoCard[]): Promise<void>;
   /** The viewer wants to see this video, until the page is loaded again. */
-  reveal(card: Card): void;
+  reveal(card: VideoCard): void;
   /** Put the channel of a card on the viewer's allow-list. */
-  allowChannel(card: Card): Promise<void>;
+  allowChannel(card: VideoCard): Promise<void>;
   /** There is a score that a viewer could dispute. */
-  isDisputable(card: Card): boolean;
+  isDisputable(card: VideoCard): boolean;
 }

@@ -1,5 +1,5 @@
 /** The reason on a dimmed or labelled card. */
-import { element, icon, onPress, shadowHost } from './dom';
+import { element, icon, isDark, onPress, shadowHost } from './dom';
 import { FLAG } from './icons';
 import type { Judgement } from './judge';
 import { FRAME_MARK } from './marks';
@@ -17,6 +17,7 @@ export function showNote(card: Element, { action, reason }: Judgement, reveal: (
     onPress(show, reveal);
     root.append(element('div', { class: 'dimmed' }, element('p', {}, reason), show));
   }
+  host.toggleAttribute('data-dark', isDark());
   frame(card);
   card.append(host);
 }

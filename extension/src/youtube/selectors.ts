@@ -70,8 +70,6 @@ export interface Selectors {
     /** Rows of buttons; the last one that is not in `preview` gets ours. */
     readonly controls: readonly string[];
     readonly preview: readonly string[];
-    /** The 2025 player, with 24 px icons in taller buttons. */
-    readonly modern: readonly string[];
     /** Mobile: where the button goes, because there is no row of controls. */
     readonly actions: readonly string[];
   };
@@ -235,7 +233,6 @@ export const SELECTORS: Selectors = {
   player: {
     controls: ['.html5-video-player .ytp-right-controls'],
     preview: ['#inline-preview-player', 'ytd-video-preview'],
-    modern: ['.ytp-delhi-modern'],
     actions: ['ytm-slim-video-action-bar-renderer'],
   },
   shorts: {
@@ -318,7 +315,7 @@ function readSelectors(from: Json, parses: (selector: string) => boolean): Selec
       ...group(object(from.watch), ['page', 'player', 'owner']),
       videoIdAttribute: attributeName(object(from.watch).videoIdAttribute),
     },
-    player: group(from.player, ['controls', 'preview', 'modern', 'actions']),
+    player: group(from.player, ['controls', 'preview', 'actions']),
     shorts: group(from.shorts, ['page', 'player', 'next', 'owner', 'actions']),
   };
 }

@@ -1,6 +1,6 @@
 /** The video that a page plays: cover it, label it, skip it, report it. */
-import type { Card } from '../core/types';
 import { PlayerButton } from './button';
+import type { VideoCard } from './cards';
 import { Cover } from './cover';
 import type { Judge, Judgement } from './judge';
 import { channelOf, type ChannelLink } from './links';
@@ -48,7 +48,7 @@ export class PageVideo {
   }
 
   /** The video being played, with what is known of its channel; for the popup, too. */
-  current(): Card | undefined {
+  current(): VideoCard | undefined {
     const watched = watchedAt(location);
     return watched && this.card(watched);
   }
@@ -58,12 +58,12 @@ export class PageVideo {
     if (card) openDialog(this.ballot(card), this.desk);
   }
 
-  private ballot(card: Card): Ballot {
+  private ballot(card: VideoCard): Ballot {
     const title = document.title.replace(/ - YouTube$/, '');
     return { ...ballotOf(card, this.judge), title };
   }
 
-  private card({ kind, videoId }: Watched): Card {
+  private card({ kind, videoId }: Watched): VideoCard {
     return {
       videoId,
       ...this.channel(kind, videoId),
@@ -89,7 +89,7 @@ export class PageVideo {
     return shown ? (shown.getAttribute(videoIdAttribute) ?? watchedAt(location)?.videoId) : undefined;
   }
 
-  private ask(card: Card): void {
+  private ask(card: VideoCard): void {
     this.done = '';
     this.cover.clear();
     const key = keyOf(card);
@@ -101,12 +101,12 @@ export class PageVideo {
     this.judge.ask([card]).then(again, () => undefined);
   }
 
-  private apply(watched: Watched, card: Card, judgement: Judgement): void {
+  private apply(watched: Watched, card: VideoCard, judgement: Judgement): void {
     const { action, reason } = judgement;
     const isCovered = action === 'hide' || action === 'dim';
-    if (watched.kind === 'shorts' && action === 'hide' && this.skipper.skip(watched.videoId, reason))
-      return this.cover.clear();
-    if (!isCovered && action !== 'label') {
+    const isSkipped =
+      watched.kind === 'shorts' && action === 'hide' && this.skipper.skip(watched.videoId, reason);
+    if (isSkipped || action === 'none') {
       this.done = '';
       return this.cover.clear();
     }
@@ -118,7 +118,7 @@ export class PageVideo {
     else this.cover.label(player, reason);
   }
 
-  private choices(card: Card) {
+  private choices(card: VideoCard) {
     const reveal = () => {
       this.judge.reveal(card);
       this.update();
@@ -139,7 +139,7 @@ export class PageVideo {
     };
   }
 
-  private async dispute(card: Card): Promise<void> {
+  private async dispute(card: VideoCard): Promise<void> {
     const outcome = await this.desk.cast(this.ballot(card), 'not_ai');
     if (outcome.state === 'refused') toast(t('pageFailed', outcome.why));
     else toast(t(outcome.state === 'queued' ? 'pageQueued' : 'pageSent'));
@@ -156,7 +156,7 @@ export class PageVideo {
 }
 
 /** A report about a card, with what the page claims about it. */
-export function ballotOf(card: Card, judge: Judge): Ballot {
+export function ballotOf(card: VideoCard, judge: Judge): Ballot {
   const { videoId, channelId, handle, isShort } = card;
   return {
     videoId,
@@ -167,6 +167,6 @@ export function ballotOf(card: Card, judge: Judge): Ballot {
   };
 }
 
-function keyOf({ videoId, channelId, handle }: Card): string {
+function keyOf({ videoId, channelId, handle }: VideoCard): string {
   return `${videoId} ${channelId ?? ''} ${handle ?? ''}`;
 }
