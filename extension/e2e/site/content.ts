@@ -7,7 +7,7 @@ import type { Channel, Video } from './markup';
 const TOPICS = ['Bread at home', 'Night trains', 'A garden in May', 'Old radios', 'Sea ice', 'Chess openings', 'Wood joints', 'City birds'];
 const TITLES = ['Ten minutes with', 'What I learnt about', 'A quiet look at', 'The history of', 'Beginners ask about', 'Field notes:'];
 const CHANNELS: readonly Channel[] = [
-  { name: 'Slow Kitchen', handle: '@slowkitchen' },
+  { name: 'Slow Kitchen', handle: '@slowkitchen', channelId: 'UCslowkitchen0000000000a' },
   { name: 'Track & Field Notes', handle: '@tracknotes' },
   { name: 'Häuser und Höfe', handle: '@h%C3%A4userundh%C3%B6fe' },
   { name: 'Marginalia', handle: '@marginalia' },

@@ -29,7 +29,7 @@ function text(value: string): string {
 }
 
 function thumbnail(video: Video): string {
-  return `<img alt="" src="/vi/${video.id}/hqdefault.svg">`;
+  return `<img alt="" loading="lazy" src="/vi/${video.id}/hqdefault.svg">`;
 }
 
 const META = '<span class="meta">12K views · 3 days ago</span>';
@@ -178,9 +178,8 @@ function panel(content: WatchContent): string {
 export function watch(content: WatchContent): string {
   const { video } = content;
   const { channel } = video;
-  const owner = channel.channelId ? `/channel/${channel.channelId}` : `/${channel.handle}`;
-  return `<ytd-watch-flexy video-id="${video.id}"><div id="columns"><div id="primary"><div id="player"><ytd-player>${player(video, endScreen(content.ending ?? [], content.endingList))}</ytd-player></div>
-    <ytd-watch-metadata><div id="above-the-fold"><div id="title"><h1>${text(video.title)}</h1></div><div id="top-row"><div id="owner"><ytd-video-owner-renderer><a class="avatar" href="/${channel.handle}"></a><ytd-channel-name><a href="${owner}">${text(channel.name)}</a></ytd-channel-name></ytd-video-owner-renderer></div><div id="actions"><div id="actions-inner"><div id="menu"><ytd-menu-renderer><div id="top-level-buttons-computed"><button>Like</button><button>Share</button></div></ytd-menu-renderer></div></div></div></div></div></ytd-watch-metadata>
+  return `<ytd-watch-flexy video-id="${video.id}" data-channel="${channel.channelId ?? ''}"><div id="columns"><div id="primary"><div id="player"><ytd-player>${player(video, endScreen(content.ending ?? [], content.endingList))}</ytd-player></div>
+    <ytd-watch-metadata><div id="above-the-fold"><div id="title"><h1>${text(video.title)}</h1></div><div id="top-row"><div id="owner"><ytd-video-owner-renderer><a class="avatar" href="/${channel.handle}"></a><ytd-channel-name><a href="/${channel.handle}">${text(channel.name)}</a></ytd-channel-name></ytd-video-owner-renderer></div><div id="actions"><div id="actions-inner"><div id="menu"><ytd-menu-renderer><div id="top-level-buttons-computed"><button>Like</button><button>Share</button></div></ytd-menu-renderer></div></div></div></div></div></ytd-watch-metadata>
     ${chapters(video)}<ytd-comments><h2>2 comments</h2>${comment(video, 1)}${comment(video, 2)}</ytd-comments></div>
     <div id="secondary">${panel(content)}<div id="related"><ytd-watch-next-secondary-results-renderer><div id="items">${(content.related ?? []).map((related) => lockup(related, 'dashed', false)).join('')}${(content.relatedLists ?? []).map((first) => listLockup(first, `RD${first.id}`, `Mix: ${first.title}`)).join('')}</div><ytd-continuation-item-renderer></ytd-continuation-item-renderer></ytd-watch-next-secondary-results-renderer></div></div></div></ytd-watch-flexy>`;
 }

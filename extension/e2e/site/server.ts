@@ -15,6 +15,8 @@ export interface Site {
   readonly port: number;
   /** Replace what the pages show. */
   show(pages: Pages): void;
+  /** Give the pictures of these videos a colour that nothing else has. */
+  paint(videoIds: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ const ASSETS: Readonly<Record<string, string>> = {
 
 export async function startSite(): Promise<Site> {
   let pages: Pages = () => undefined;
+  let painted = new Set<string>();
   const server = https.createServer(certificate(), (request, response) => {
     const url = new URL(request.url ?? '/', `https://${request.headers.host ?? ''}`);
     const host = url.hostname.startsWith('m.') ? 'mobile' : 'desktop';
@@ -36,7 +39,8 @@ export async function startSite(): Promise<Site> {
       response.end(body);
     };
     if (asset) return send(asset, readFileSync(path.join(import.meta.dirname, url.pathname)));
-    if (url.pathname.startsWith('/vi/')) return send('image/svg+xml', picture(url.pathname));
+    const pictured = /^\/vi\/([^/]+)/.exec(url.pathname)?.[1];
+    if (pictured) return send('image/svg+xml', picture(pictured, painted.has(pictured)));
     const part = pages(url, host);
     if (part === undefined) return send('text/html', 'no such page', 404);
     const html = request.headers['x-part'] ? part : whole(part, host, url);
@@ -48,6 +52,9 @@ export async function startSite(): Promise<Site> {
     port: (server.address() as AddressInfo).port,
     show: (next) => {
       pages = next;
+    },
+    paint: (videoIds) => {
+      painted = new Set(videoIds);
     },
     async close() {
       server.closeAllConnections();
@@ -67,13 +74,15 @@ function whole(part: string, host: 'desktop' | 'mobile', url: URL): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Stand-in</title><link rel="stylesheet" href="/site.css"></head><body class="${embedded ? 'embedded' : host}">${inner}<script src="/site.js"></script></body></html>`;
 }
 
+/** What `paint` paints with. */
+export const SIGNAL_COLOUR = [255, 0, 255] as const;
+
 /** A calm picture, different for each video. */
-function picture(pathname: string): string {
-  const hash = createHash('sha256')
-    .update(pathname.split('/')[2] ?? '')
-    .digest();
-  const [hue = 0, x = 0, y = 0] = hash;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice"><rect width="320" height="180" fill="hsl(${hue * 1.4} 35% 55%)"/><circle cx="${40 + x}" cy="${30 + y / 2}" r="60" fill="hsl(${hue * 1.4 + 40} 45% 68%)"/><path d="M0 180 L120 ${60 + x / 4} L320 180Z" fill="hsl(${hue * 1.4 + 200} 30% 42%)"/></svg>`;
+function picture(videoId: string, isPainted: boolean): string {
+  const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice">`;
+  if (isPainted) return `${open}<rect width="320" height="180" fill="rgb(${SIGNAL_COLOUR})"/></svg>`;
+  const [hue = 0, x = 0, y = 0] = createHash('sha256').update(videoId).digest();
+  return `${open}<rect width="320" height="180" fill="hsl(${hue * 1.4} 30% 60%)"/><circle cx="${40 + x}" cy="${30 + y / 2}" r="60" fill="hsl(${hue * 1.4 + 40} 40% 72%)"/><path d="M0 180 L120 ${60 + x / 4} L320 180Z" fill="hsl(${hue * 1.4 + 200} 25% 45%)"/></svg>`;
 }
 
 /** Self-signed and short-lived: the browser of the test is told to accept it. */

@@ -14,6 +14,14 @@ function fire(name, detail) {
 
 const manager = () => document.querySelector('ytd-page-manager, ytm-app');
 
+/** The page's data as it travels with the real event. */
+function pageDetail() {
+  const page = document.querySelector('ytd-watch-flexy:not([hidden])');
+  if (!page) return {};
+  const videoDetails = { videoId: page.getAttribute('video-id'), channelId: page.dataset.channel };
+  return { pageType: 'watch', response: { playerResponse: { videoDetails } } };
+}
+
 async function show(url) {
   const html = await (await fetch(url, { headers: { 'x-part': '1' } })).text();
   const part = nodes(html).firstElementChild;
@@ -34,6 +42,7 @@ async function show(url) {
 /** One watch page serves all videos: links change in the elements that are there. */
 function reuse(page, next) {
   page.setAttribute('video-id', next.getAttribute('video-id'));
+  page.dataset.channel = next.dataset.channel;
   for (const selector of ['ytd-watch-metadata', '#related', '.ytp-ce-element']) {
     page.querySelector(selector)?.replaceWith(next.querySelector(selector) ?? '');
   }
@@ -43,7 +52,7 @@ async function go(url) {
   fire('yt-navigate-start', { url });
   history.pushState({}, '', url);
   await show(url);
-  fire('yt-navigate-finish', { url });
+  fire('yt-navigate-finish', pageDetail());
   window.dispatchEvent(new Event('state-navigateend'));
 }
 
@@ -99,4 +108,4 @@ document.addEventListener('click', (event) => {
   if (event.target.closest?.('#navigation-button-up')) moveShort(-1);
 });
 
-fire('yt-navigate-finish', {});
+fire('yt-navigate-finish', pageDetail());

@@ -70,7 +70,7 @@ export class PageApp {
     this.gate.close();
     this.filter.start();
     this.buttons.start();
-    onNavigation(() => this.video.update(), this.life.signal);
+    onNavigation((event) => this.video.navigated(event), this.life.signal);
   }
 
   stop(): void {

@@ -4,7 +4,7 @@ import type { VideoCard } from './cards';
 import { Cover } from './cover';
 import type { Judge, Judgement } from './judge';
 import { channelOf, type ChannelLink } from './links';
-import { watchedAt, type Watched } from './page';
+import { channelHintIn, watchedAt, type ChannelHint, type Watched } from './page';
 import type { Selectors } from './selectors';
 import { ShortsSkipper } from './shorts';
 import { toast } from './toast';
@@ -16,6 +16,7 @@ export class PageVideo {
   private readonly cover = new Cover();
   private readonly button: PlayerButton;
   private readonly skipper: ShortsSkipper;
+  private hint: ChannelHint | undefined;
   private asked = '';
   /** What is done at the moment, so that nothing is built twice. */
   private done = '';
@@ -41,6 +42,12 @@ export class PageVideo {
     else this.ask(card);
   }
 
+  /** The page says that it may show another video. */
+  navigated(event: Event): void {
+    this.hint = channelHintIn(event) ?? this.hint;
+    this.update();
+  }
+
   clear(): void {
     this.done = '';
     this.cover.clear();
@@ -60,7 +67,8 @@ export class PageVideo {
 
   private ballot(card: VideoCard): Ballot {
     const title = document.title.replace(/ - YouTube$/, '');
-    return { ...ballotOf(card, this.judge), title };
+    const hinted = this.hint?.videoId === card.videoId ? { channelId: this.hint.channelId } : {};
+    return { ...hinted, ...ballotOf(card, this.judge), title };
   }
 
   private card({ kind, videoId }: Watched): VideoCard {
