@@ -68,8 +68,20 @@ window.site = {
     const parent = document.querySelector(selector);
     parent.insertBefore(nodes(html), parent.querySelector(':scope > ytd-continuation-item-renderer'));
   },
-  replace(selector, html) {
-    document.querySelector(selector).replaceChildren(nodes(html));
+  prepend(selector, html) {
+    document.querySelector(selector).prepend(nodes(html));
+  },
+  /** Change one pixel in each frame, so that each frame is painted. */
+  tick() {
+    const pixel = document.createElement('i');
+    pixel.style.cssText = 'position:fixed;right:0;top:0;width:2px;height:2px';
+    document.body.append(pixel);
+    let even = false;
+    requestAnimationFrame(function next() {
+      even = !even;
+      pixel.style.background = even ? '#888' : '#999';
+      requestAnimationFrame(next);
+    });
   },
   /** Bind the element of a card to another video, in place. */
   recycle(card, id, title) {
