@@ -58,6 +58,11 @@ async function go(url) {
 
 window.site = {
   go,
+  keys: 0,
+  /** Listen for shortcuts as the player does. */
+  countKeys() {
+    document.addEventListener('keydown', () => (this.keys += 1));
+  },
   /** Back to a page that is still in the document. */
   reveal(selector, url) {
     history.pushState({}, '', url);
