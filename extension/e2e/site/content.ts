@@ -4,7 +4,7 @@ import * as m from './markup';
 import type { Pages } from './server';
 import type { Channel, Video } from './markup';
 
-const TOPICS = ['Bread at home', 'Night trains', 'A garden in May', 'Old radios', 'Sea ice', 'Chess openings', 'Wood joints', 'City birds'];
+const TOPICS = ['bread at home', 'night trains', 'a garden in May', 'old radios', 'sea ice', 'chess openings', 'wood joints', 'city birds'];
 const TITLES = ['Ten minutes with', 'What I learnt about', 'A quiet look at', 'The history of', 'Beginners ask about', 'Field notes:'];
 const CHANNELS: readonly Channel[] = [
   { name: 'Slow Kitchen', handle: '@slowkitchen', channelId: 'UCslowkitchen0000000000a' },
@@ -19,7 +19,9 @@ export function newId(): string {
 }
 
 export function video(n = 0, id = newId()): Video {
-  const title = `${TITLES[n % TITLES.length]} ${TOPICS[n % TOPICS.length]?.toLowerCase()}`;
+  // Something different for each, and always the same.
+  const seed = [...id].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) >>> 0;
+  const title = `${TITLES[seed % TITLES.length]} ${TOPICS[(seed >> 4) % TOPICS.length]}`;
   return { id, title, channel: CHANNELS[n % CHANNELS.length] as Channel };
 }
 

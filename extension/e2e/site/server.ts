@@ -71,7 +71,7 @@ function whole(part: string, host: 'desktop' | 'mobile', url: URL): string {
     : host === 'mobile'
       ? `<div id="masthead">YouTube stand-in (mobile)</div><ytm-app>${part}</ytm-app>`
       : `<ytd-app><div id="masthead">YouTube stand-in</div><ytd-page-manager>${part}</ytd-page-manager></ytd-app>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Stand-in</title><link rel="stylesheet" href="/site.css"></head><body class="${embedded ? 'embedded' : host}">${inner}<script src="/site.js"></script></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${/<h1>([^<]*)/.exec(part)?.[1] ?? 'Home'} - YouTube</title><link rel="stylesheet" href="/site.css"></head><body class="${embedded ? 'embedded' : host}">${inner}<script src="/site.js"></script></body></html>`;
 }
 
 /** What `paint` paints with. */

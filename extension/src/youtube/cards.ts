@@ -26,6 +26,7 @@ export class CardReader {
   private readonly pages: string;
   private readonly hiddenPages: string;
   private places = new WeakMap<Element, Place>();
+  private insideCard = new WeakMap<Element, boolean>();
 
   constructor(private readonly selectors: Selectors) {
     this.cards = selectors.cards.join();
@@ -43,6 +44,18 @@ export class CardReader {
     this.hiddenPages = selectors.pages.map((page) => `${page}[hidden]`).join();
   }
 
+  /** No card around this one. */
+  isOutermost(card: Element): boolean {
+    const parent = card.parentElement;
+    if (!parent) return true;
+    let isInside = this.insideCard.get(parent);
+    if (isInside === undefined) {
+      isInside = parent.closest(this.cards) !== null;
+      this.insideCard.set(parent, isInside);
+    }
+    return !isInside;
+  }
+
   /** The card an element is or belongs to: the outermost of nested ones. */
   outermost(element: Element): Element | null {
     let card = element.closest(this.cards);
@@ -54,6 +67,7 @@ export class CardReader {
   /** Places are remembered only until the page changes: YouTube re-uses whole pages, too. */
   forgetPlaces(): void {
     this.places = new WeakMap();
+    this.insideCard = new WeakMap();
   }
 
   /** One of the pages that YouTube shows one at a time. */
@@ -97,7 +111,7 @@ export class CardReader {
   isComplete(shelf: Element): boolean {
     if (shelf.querySelector(this.continuations)) return false;
     for (const card of shelf.querySelectorAll(this.cards))
-      if (this.outermost(card) === card && !card.hasAttribute(MARK)) return false;
+      if (this.isOutermost(card) && !card.hasAttribute(MARK)) return false;
     return true;
   }
 
@@ -154,8 +168,12 @@ export class CardReader {
   /** Several different channels are a collaboration, which no single channel's score decides. */
   private channel(element: Element): ChannelLink | undefined {
     let only: ChannelLink | undefined;
+    let last = '';
     for (const link of element.querySelectorAll(this.channels)) {
-      const channel = channelOf(link.getAttribute('href') ?? '');
+      const href = link.getAttribute('href') ?? '';
+      if (href === last) continue; // avatar and name are two links to one channel
+      last = href;
+      const channel = channelOf(href);
       if (!channel || link.closest(this.textLinks)) continue;
       if (only && differ(only, channel)) return undefined;
       only = { ...only, ...channel };

@@ -5,6 +5,10 @@ const PATH = /^\/(?:shorts|live|embed|v|e)\/([^/]+)/;
 const CHANNEL_ID = /^\/channel\/(UC[\w-]{22})(?:\/|$)/;
 const HANDLE = /^\/(@[^/]+)/;
 const HOST = /^(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com$/;
+const RELATIVE = /^(\/(?!\/)[^?#\\]*)(?:\?([^#]*))?/;
+const VIDEO = /(?:^|&)v=([^&]*)/;
+const LIST = /(?:^|&)list=/;
+const INDEX = /(?:^|&)index=/;
 // Words of eleven characters that stand where an embedded player's address has its id.
 const NOT_IDS = new Set(['videoseries', 'live_stream']);
 
@@ -22,33 +26,30 @@ export interface ChannelLink {
 
 /** The video a link leads to; undefined for clips, tabs, playlists and everything else. */
 export function videoOf(href: string): VideoLink | undefined {
-  const url = parse(href);
-  if (!url) return undefined;
-  const { pathname, searchParams } = url;
-  const text = url.hostname === 'youtu.be' ? pathname.slice(1) : idText(url);
-  const videoId = text && ID.exec(text)?.[0];
+  const link = split(href);
+  const videoId = link && ID.exec(idText(link) ?? '')?.[0];
   if (!videoId || NOT_IDS.has(videoId)) return undefined;
   return {
     videoId,
-    isShort: pathname.startsWith('/shorts/'),
-    opensList: searchParams.has('list') && !searchParams.has('index'),
+    isShort: link.path.startsWith('/shorts/'),
+    opensList: LIST.test(link.query) && !INDEX.test(link.query),
   };
 }
 
 /** The channel a link leads to. Names of the forms `/c/` and `/user/` say nothing lasting. */
 export function channelOf(href: string): ChannelLink | undefined {
-  const url = parse(href);
-  if (!url) return undefined;
-  const channelId = CHANNEL_ID.exec(url.pathname)?.[1];
+  const link = split(href);
+  if (!link || !HOST.test(link.host)) return undefined;
+  const channelId = CHANNEL_ID.exec(link.path)?.[1];
   if (channelId) return { channelId };
-  const handle = HANDLE.exec(url.pathname)?.[1];
+  const handle = HANDLE.exec(link.path)?.[1];
   return handle ? decoded(handle) : undefined;
 }
 
-function idText(url: URL): string | null | undefined {
-  if (!HOST.test(url.hostname)) return undefined;
-  if (url.pathname === '/watch') return url.searchParams.get('v');
-  return PATH.exec(url.pathname)?.[1];
+function idText({ host, path, query }: Link): string | undefined {
+  if (host === 'youtu.be') return path.slice(1);
+  if (!HOST.test(host)) return undefined;
+  return path === '/watch' ? VIDEO.exec(query)?.[1] : PATH.exec(path)?.[1];
 }
 
 function decoded(handle: string): ChannelLink | undefined {
@@ -59,10 +60,23 @@ function decoded(handle: string): ChannelLink | undefined {
   }
 }
 
-function parse(href: string): URL | undefined {
+interface Link {
+  readonly host: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Nearly all links are relative, and there are thousands: only the others need a real parser. */
+function split(href: string): Link | undefined {
+  const relative = RELATIVE.exec(href);
+  if (relative) {
+    const [, path = '', query = ''] = relative;
+    return { host: 'www.youtube.com', path, query };
+  }
   try {
-    const url = new URL(href, 'https://www.youtube.com');
-    return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;
+    const { protocol, hostname, pathname, search } = new URL(href, 'https://www.youtube.com');
+    if (protocol !== 'https:' && protocol !== 'http:') return undefined;
+    return { host: hostname, path: pathname, query: search.slice(1) };
   } catch {
     return undefined;
   }

@@ -66,7 +66,7 @@ export class Watcher {
     for (const element of this.elements) {
       if (performance.now() > deadline) break;
       this.elements.delete(element);
-      if (element.isConnected && this.reader.outermost(element) === element) this.look(element);
+      if (element.isConnected && this.reader.isOutermost(element)) this.look(element);
     }
     if (this.records.length === 0 && this.elements.size === 0) this.settled();
     else this.timer ??= setTimeout(() => this.next());
