@@ -5,6 +5,7 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { BLOG } from './site/server';
 
 const EXTENSION = path.resolve(import.meta.dirname, '../.output/chrome-mv3');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -21,7 +22,7 @@ export interface Browser {
 export async function startBrowser(sitePort: number, mobile = false): Promise<Browser> {
   const profile = mkdtempSync(path.join(tmpdir(), 'realtube-profile-'));
   const trap = await startTrap();
-  const hosts = ['www.youtube.com', 'm.youtube.com', 'www.youtube-nocookie.com', 'blog.test'];
+  const hosts = ['www.youtube.com', 'm.youtube.com', 'www.youtube-nocookie.com', BLOG];
   const rules = [
     ...hosts.map((host) => `MAP ${host}:443 127.0.0.1:${sitePort}`),
     'EXCLUDE 127.0.0.1',

@@ -4,6 +4,7 @@ import { namesOf, press } from './access';
 import { expectHidden, judged, videosMarked } from './marks';
 import { newId, pagesOf, video, videos, type Content } from './site/content';
 import type { Video } from './site/markup';
+import { BLOG } from './site/server';
 import type { Viewer } from './viewer';
 import { startWorld, type World } from './world';
 
@@ -154,8 +155,8 @@ describe('the watch page of a flagged video', () => {
 
   it('covers embedded players on other sites', async () => {
     const [first] = bad as [Video];
-    const page = await viewer.open(`/embed/${first.id}`);
-    await page.locator('realtube-cover').waitFor();
+    const page = await viewer.browser.open(`https://${BLOG}/${first.id}`);
+    await page.frameLocator('iframe').locator('realtube-cover').waitFor();
     await page.waitForTimeout(300);
     await viewer.screenshot(page, 'embed');
     await page.close();

@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** The content of one page: the component, or a whole body for embedded players. */
-export type Pages = (url: URL, host: 'desktop' | 'mobile') => string | undefined;
+export type Pages = (url: URL, host: Host) => string | undefined;
+export type Host = 'desktop' | 'mobile' | 'blog';
 
 export interface Site {
   readonly port: number;
@@ -19,6 +20,9 @@ export interface Site {
   paint(videoIds: readonly string[]): void;
   close(): Promise<void>;
 }
+
+/** A site that is not YouTube. */
+export const BLOG = 'blog.test';
 
 const ASSETS: Readonly<Record<string, string>> = {
   '/site.js': 'text/javascript',
@@ -30,7 +34,7 @@ export async function startSite(): Promise<Site> {
   let painted = new Set<string>();
   const server = https.createServer(certificate(), (request, response) => {
     const url = new URL(request.url ?? '/', `https://${request.headers.host ?? ''}`);
-    const host = url.hostname.startsWith('m.') ? 'mobile' : 'desktop';
+    const host = hostOf(url);
     const asset = ASSETS[url.pathname];
     const send = (type: string, body: string | Buffer, status = 200) => {
       // The real site enforces Trusted Types, so this one is as strict.
@@ -41,6 +45,7 @@ export async function startSite(): Promise<Site> {
     if (asset) return send(asset, readFileSync(path.join(import.meta.dirname, url.pathname)));
     const pictured = /^\/vi\/([^/]+)/.exec(url.pathname)?.[1];
     if (pictured) return send('image/svg+xml', picture(pictured, painted.has(pictured)));
+    if (host === 'blog') return send('text/html', blog(url));
     const part = pages(url, host);
     if (part === undefined) return send('text/html', 'no such page', 404);
     const html = request.headers['x-part'] ? part : whole(part, host, url);
@@ -64,7 +69,18 @@ export async function startSite(): Promise<Site> {
   };
 }
 
-function whole(part: string, host: 'desktop' | 'mobile', url: URL): string {
+function hostOf({ hostname }: URL): Host {
+  if (hostname === BLOG) return 'blog';
+  return hostname.startsWith('m.') ? 'mobile' : 'desktop';
+}
+
+/** Somebody's page with an embedded player. */
+function blog({ pathname }: URL): string {
+  const player = `https://www.youtube-nocookie.com/embed${pathname}`;
+  return `<!doctype html><title>A blog</title><h1>A blog</h1><p>Look at this:</p><iframe src="${player}" width="640" height="360"></iframe>`;
+}
+
+function whole(part: string, host: Host, url: URL): string {
   const embedded = url.pathname.startsWith('/embed/');
   const inner = embedded
     ? part

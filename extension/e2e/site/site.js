@@ -61,7 +61,7 @@ window.site = {
   keys: 0,
   /** Listen for shortcuts as the player does. */
   countKeys() {
-    document.addEventListener('keydown', () => (this.keys += 1));
+    document.addEventListener('keydown', () => (this.keys += 1), { capture: true });
   },
   /** Back to a page that is still in the document. */
   reveal(selector, url) {

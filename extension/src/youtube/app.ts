@@ -1,6 +1,7 @@
 /** Everything this extension does in one page of YouTube, put together. */
 import { CardReader, type VideoCard } from './cards';
 import { openDialog } from './dialog';
+import { guardKeys } from './dom';
 import { Filter } from './filter';
 import { Gate } from './gate';
 import { CardButtons } from './hover';
@@ -11,11 +12,11 @@ import type { Selectors } from './selectors';
 import type { VoteDesk } from './votes';
 import { ballotOf, PageVideo } from './watch';
 
-/** Quiet time after which a page is counted as built. */
-const SETTLED_MS = 1000;
-/** Fewer stray links than this may be anything. */
-export const SUSPICIOUS_LINKS = 4;
-
+/** Time after which a page is counted as built; a slow one is looked at again. */
+const BUILT_MS = 1000;
+const BUILT_LATE_MS = 5000;
+/** With so many known cards, links elsewhere are of no interest. */
+const MANY_CARDS = 200;
 export interface PageReport {
   /** The video being played. */
   readonly current: VideoCard | undefined;
@@ -31,8 +32,8 @@ export interface Services {
   readonly desk: VoteDesk;
   /** A video has disappeared from sight, or was dimmed. */
   hidden(card: VideoCard): void;
-  /** The page has been quiet for a moment. */
-  settled(report: PageReport): void;
+  /** What is on the page, a moment after it changed. */
+  built(report: PageReport): void;
 }
 
 export class PageApp {
@@ -42,7 +43,7 @@ export class PageApp {
   private readonly buttons: CardButtons;
   private readonly video: PageVideo;
   private life: AbortController | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   constructor(
     selectors: Selectors,
@@ -58,9 +59,12 @@ export class PageApp {
       (card, title) => openDialog({ ...ballotOf(card, judge), title }, desk),
     );
     this.filter = new Filter(this.reader, judge, {
-      judged: (element) => this.buttons.judged(element),
+      judged: (element) => {
+        this.buttons.judged(element);
+        this.reportIn(BUILT_MS);
+      },
       hidden: (card) => services.hidden(card),
-      settled: () => this.afterWork(),
+      settled: () => this.video.update(),
     });
   }
 
@@ -70,14 +74,17 @@ export class PageApp {
     this.gate.close();
     this.filter.start();
     this.buttons.start();
-    onNavigation((event) => this.video.navigated(event), this.life.signal);
+    guardKeys(this.life.signal);
+    onNavigation((event) => this.navigated(event), this.life.signal);
+    this.reportIn(BUILT_LATE_MS);
   }
 
   stop(): void {
     if (!this.life) return;
     this.life.abort();
     this.life = undefined;
-    clearTimeout(this.timer);
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
     this.gate.open();
     this.filter.stop();
     this.buttons.stop();
@@ -99,13 +106,23 @@ export class PageApp {
       current: this.video.current(),
       cards: judged.length,
       hidden: hidden.length,
-      strayLinks: this.reader.strayLinks(document).length,
+      strayLinks: judged.length < MANY_CARDS ? this.reader.strayLinks(document).length : 0,
     };
   }
 
-  private afterWork(): void {
-    this.video.update();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.services.settled(this.report()), SETTLED_MS);
+  private navigated(event: Event): void {
+    this.video.navigated(event);
+    this.reportIn(BUILT_MS);
+    this.reportIn(BUILT_LATE_MS);
+  }
+
+  /** Not put off by further changes: a playing video changes its page all the time. */
+  private reportIn(delayMs: number): void {
+    if (this.timers.has(delayMs)) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(delayMs);
+      this.services.built(this.report());
+    }, delayMs);
+    this.timers.set(delayMs, timer);
   }
 }

@@ -141,6 +141,7 @@ export class CardReader {
     const content = this.content(element);
     if (content !== undefined && !VIDEO_ID.test(content)) return undefined;
     const link = this.videoLink(element);
+    if (link?.opensComment) return undefined;
     if (!link?.opensList) return link;
     const isVideo = content === link.videoId || element.closest(this.playlistRows) !== null;
     return isVideo ? link : undefined;

@@ -1,6 +1,7 @@
 /** What covers a player whose video the community flagged, until the viewer decides. */
 import { element, icon, onPress, shadowHost } from './dom';
 import { FLAG } from './icons';
+import { frame } from './notes';
 import { t } from './words';
 
 export interface CoverChoices {
@@ -47,6 +48,7 @@ export class Cover {
 
   private attach(player: Element, host: HTMLElement): void {
     this.host = host;
+    frame(player);
     player.append(host);
   }
 }

@@ -1,6 +1,7 @@
 /** Small helpers to build nodes. YouTube enforces Trusted Types, so nothing is made from text. */
 
 import overlayCss from '../assets/overlay.css?inline';
+import { t } from './words';
 
 type Child = Node | string;
 
@@ -52,10 +53,23 @@ export function shadowHost(tag: string): { host: HTMLElement; root: ShadowRoot }
     sheet.replaceSync(overlayCss);
   }
   root.adoptedStyleSheets = [sheet];
-  // YouTube's shortcuts listen for keys anywhere on the page.
-  for (const type of ['keydown', 'keyup', 'keypress'])
-    host.addEventListener(type, (event) => event.stopPropagation());
+  // Our texts are in the browser's language, whatever the page's is.
+  host.dir = t('@@bidi_dir');
   return { host, root };
+}
+
+/**
+ * Keep keys pressed in elements of ours from the page, whose shortcuts listen everywhere. What a
+ * browser does by itself, such as pressing a button, goes on.
+ */
+export function guardKeys(signal: AbortSignal): void {
+  const guard = (event: Event) => {
+    const { target } = event;
+    if (target instanceof Element && target.localName.startsWith('realtube-'))
+      event.stopImmediatePropagation();
+  };
+  for (const type of ['keydown', 'keyup', 'keypress'])
+    window.addEventListener(type, guard, { capture: true, signal });
 }
 
 let dark: boolean | undefined;

@@ -8,6 +8,7 @@ const HOST = /^(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com$/;
 const RELATIVE = /^(\/(?!\/)[^?#\\]*)(?:\?([^#]*))?/;
 const VIDEO = /(?:^|&)v=([^&]*)/;
 const LIST = /(?:^|&)list=/;
+const COMMENT = /(?:^|&)lc=/;
 const INDEX = /(?:^|&)index=/;
 // Words of eleven characters that stand where an embedded player's address has its id.
 const NOT_IDS = new Set(['videoseries', 'live_stream']);
@@ -17,6 +18,8 @@ export interface VideoLink {
   readonly isShort: boolean;
   /** The link opens a playlist or a mix that happens to begin with this video. */
   readonly opensList: boolean;
+  /** The link opens a comment: a notification about it is not about the video. */
+  readonly opensComment: boolean;
 }
 
 export interface ChannelLink {
@@ -33,6 +36,7 @@ export function videoOf(href: string): VideoLink | undefined {
     videoId,
     isShort: link.path.startsWith('/shorts/'),
     opensList: LIST.test(link.query) && !INDEX.test(link.query),
+    opensComment: COMMENT.test(link.query),
   };
 }
 

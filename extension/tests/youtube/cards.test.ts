@@ -42,6 +42,7 @@ describe('CardReader', () => {
     ['history', markup.listPage('history', [markup.searchVideo(one)]), 'ytd-video-renderer'],
     ['the row being played', markup.panelVideo(one, 'PL1', 1, true), 'ytd-playlist-panel-video-renderer'],
     ['a playlist on the end wall', markup.watch({ video: video(1), endingList: one }), '.ytp-videowall-still'],
+    ['a notification about a comment', markup.notification(one).replace('?v=', '?lc=Ugx&amp;v='), 'ytd-notification-renderer'],
     ['an empty item', '<ytd-rich-item-renderer></ytd-rich-item-renderer>', 'ytd-rich-item-renderer'],
   ])('reads nothing from %s', (_, html, selector) => {
     expect(read(html, selector)).toBeUndefined();
