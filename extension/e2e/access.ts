@@ -5,8 +5,6 @@
 import type { CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-const PATIENCE_MS = 10_000;
-
 interface AxNode {
   readonly backendDOMNodeId?: number;
   readonly role?: { readonly value?: unknown };
@@ -38,7 +36,7 @@ async function middleOf(session: CDPSession, name: string): Promise<[number, num
     (await tree(session)).find(
       (node) => node.role?.value === 'button' && String(node.name?.value).startsWith(name),
     )?.backendDOMNodeId;
-  await expect.poll(find, { timeout: PATIENCE_MS, message: `a button "${name}"` }).toBeDefined();
+  await expect.poll(find, { message: `a button "${name}"` }).toBeDefined();
   const backendNodeId = await find();
   if (backendNodeId === undefined) throw new Error(`the button "${name}" went away`);
   await session.send('DOM.scrollIntoViewIfNeeded', { backendNodeId });

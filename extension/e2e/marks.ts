@@ -2,8 +2,6 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-const PATIENCE = { timeout: 10_000, interval: 50 };
-
 /** The videos of all cards with one of these marks, in order of their ids, each once. */
 export async function videosMarked(page: Page, ...marks: string[]): Promise<string[]> {
   return page.evaluate((wanted) => {
@@ -20,11 +18,11 @@ export async function videosMarked(page: Page, ...marks: string[]): Promise<stri
 
 /** Wait until exactly these videos are hidden or dimmed, and no card is undecided. */
 export async function expectHidden(page: Page, hidden: readonly string[]): Promise<void> {
-  await expect.poll(() => videosMarked(page, 'hide', 'dim'), PATIENCE).toEqual([...hidden].sort());
+  await expect.poll(() => videosMarked(page, 'hide', 'dim')).toEqual([...hidden].sort());
 }
 
 /** Wait until this many cards have been judged. */
 export async function judged(page: Page, atLeast = 1): Promise<void> {
   const count = () => page.locator('[data-realtube]').count();
-  await expect.poll(count, PATIENCE).toBeGreaterThanOrEqual(atLeast);
+  await expect.poll(count).toBeGreaterThanOrEqual(atLeast);
 }

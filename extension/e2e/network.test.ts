@@ -74,7 +74,7 @@ it('goes on when its worker is killed', async () => {
   await press(watch, 'Report AI slop');
   await press(watch, 'Fully AI');
   const sent = () => viewer.tap.requests.some((one) => isVote(one) && one.body.includes(reported));
-  await expect.poll(sent, { timeout: 10_000 }).toBe(true);
+  await expect.poll(sent).toBe(true);
   await watch.close();
 });
 

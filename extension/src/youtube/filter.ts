@@ -1,5 +1,6 @@
 /** Judges cards and keeps what is done with each element in step with the video it shows. */
 import type { CardReader, VideoCard } from './cards';
+import { KEPT_BACK_MS } from './gate';
 import type { Judge, Judgement } from './judge';
 import { EMPTY_MARK, MARK } from './marks';
 import { clearNote, showNote } from './notes';
@@ -25,7 +26,7 @@ export interface FilterEvents {
 export class Filter {
   private readonly states = new WeakMap<Element, State>();
   private readonly watcher: Watcher;
-  private asking = new Set<Element>();
+  private asking = new Map<Element, State>();
   private stopped = true;
 
   constructor(
@@ -79,15 +80,14 @@ export class Filter {
     }
     const judgement = card ? this.judge.known(card) : NOTHING;
     if (judgement) this.apply(element, state, judgement);
-    else this.keepBack(element, state);
+    else if (!state.judgement) this.keepBack(element, state);
   }
 
   /** Without a mark the stylesheet keeps the card unpainted for a moment. */
   private keepBack(element: Element, state: State): void {
-    state.judgement = undefined;
     clearNote(element);
     element.removeAttribute(MARK);
-    this.asking.add(element);
+    this.asking.set(element, state);
   }
 
   private afterWork(): void {
@@ -96,20 +96,23 @@ export class Filter {
   }
 
   private async ask(): Promise<void> {
-    const elements = this.asking;
-    this.asking = new Set();
-    const cards = [...elements].flatMap((element) => this.states.get(element)?.card ?? []);
-    try {
-      await this.judge.ask(cards);
-    } catch {
-      // Nothing can be learnt now: the cards below become visible, as without this extension.
-    }
+    const asked = this.asking;
+    this.asking = new Map();
+    const cards = [...asked.values()].flatMap(({ card }) => card ?? []);
+    const answer = this.judge.ask(cards).catch(() => undefined);
+    await Promise.race([answer, sleep(KEPT_BACK_MS)]);
+    this.conclude(asked);
+    await answer;
+    this.conclude(asked);
+  }
+
+  /** What is still unknown becomes visible, as without this extension. */
+  private conclude(asked: ReadonlyMap<Element, State>): void {
     if (this.stopped) return;
-    for (const element of elements) {
-      const state = this.states.get(element);
+    for (const [element, state] of asked) {
       // Meanwhile it may show another video, which has been asked for by itself.
-      if (!state?.card || state.judgement) continue;
-      this.apply(element, state, this.judge.known(state.card) ?? NOTHING);
+      if (!state.card || this.states.get(element) !== state) continue;
+      this.apply(element, state, this.judge.known(state.card) ?? state.judgement ?? NOTHING);
     }
   }
 
@@ -130,6 +133,10 @@ export class Filter {
 
 // A shelf is hidden only while all of its cards are.
 const EMPTY_SHELF = `[${EMPTY_MARK}]`;
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 const NOTHING: Judgement = { action: 'none', reason: '' };
 

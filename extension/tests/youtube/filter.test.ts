@@ -83,6 +83,32 @@ describe('Filter', () => {
     expect(marks()).toEqual(['none']);
   });
 
+  it('shows cards when the answer takes too long, and hides them when it comes', async () => {
+    const late = video();
+    let answer: () => void = () => undefined;
+    judge.answer = new Promise((resolve) => {
+      answer = resolve;
+    });
+    document.body.innerHTML = browse('home', [richItem(late)]);
+    filter.start();
+    await vi.waitFor(() => expect(marks()).toEqual(['none']));
+    judge.labels.set(late.id, HIDE);
+    answer();
+    await changes();
+    expect(marks()).toEqual(['hide']);
+  });
+
+  it('asks only once about what nobody knows', async () => {
+    document.body.innerHTML = browse('home', [richItem(video())]);
+    filter.start();
+    await changes();
+    filter.refresh();
+    document.querySelector('ytd-rich-item-renderer')?.append('some change');
+    await changes();
+    expect(judge.asked).toHaveLength(1);
+    expect(marks()).toEqual(['none']);
+  });
+
   it('judges an element anew when it shows another video', async () => {
     const [flagged, fine] = [newId(), newId()];
     judge.labels.set(flagged, HIDE).set(fine, NONE);
