@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from channels.models import Channel
@@ -26,14 +27,10 @@ def channel_object(channel: Channel) -> dict[str, Any]:
 
 
 def delta_entry(channel: Channel) -> dict[str, Any]:
-    """The channel's entry of a delta (D45)."""
-    if not channel.score and not channel.auto_flag_new:
-        return {"channelId": channel.key, "action": "remove"}
-    return {
-        "channelId": channel.key,
-        "score": float(channel.score),
-        "autoFlag": channel.auto_flag_new,
-        "locked": channel.locked,
-        **({"handle": f"@{channel.handle}"} if channel.handle else {}),
-        "action": "update",
-    }
+    """The channel's entry of the change log; a delta leaves out what counts for nothing (D45)."""
+    return {**channel_object(channel), "action": "update"}
+
+
+def counts(channel: Mapping[str, Any]) -> bool:
+    """Whether a channel object says anything a viewer's client must know (D45)."""
+    return bool(channel["score"] or channel["autoFlag"])

@@ -59,7 +59,10 @@ def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
     gone = [channel for pair, channel in found.items() if pair not in alive]
     Channel.objects.filter(pk__in=[channel.pk for channel in gone]).delete()
     _store(result)
-    removed = {channel.key for channel in gone} - {pair_key(pair) for pair in alive}
+    # Also a handle that an id has lost, if nobody else has it now: mirrors and hash keys know it.
+    removed = {key for pair in found if pair not in alive for key in _keys(pair)} - {
+        pair_key(pair) for pair in alive
+    }
     return RolledUp(result, frozenset(removed), _push(pairs, result, facts=found, alive=alive))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, worker_init
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
 
@@ -26,6 +27,10 @@ app.conf.beat_schedule = {
     "retention": _every(3600, "sync.tasks.delete_old_changes"),
     "address-keys": _every(3600, "votes.tasks.expire_addresses"),
 }
+if settings.MIRROR_OF:
+    app.conf.beat_schedule["mirror"] = _every(
+        settings.MIRROR_INTERVAL_S, "sync.tasks.follow_source"
+    )
 
 
 @setup_logging.connect

@@ -216,8 +216,33 @@ PUBLISH_ROOT = env.path(
     shown="VAR_DIR/publish",
     help="Folder of the bucket files and other published data.",
 )
+DATA_LICENCE = env.text(
+    "REALTUBE_DATA_LICENCE",
+    "ODbL-1.0",
+    help="SPDX name of the licence of the published data, told in lists, snapshots and exports.",
+)
+EXPORT_DAYS = env.integer(
+    "REALTUBE_EXPORT_DAYS",
+    7,
+    low=1,
+    high=3650,
+    help="Days a public export is kept; the newest good one is never deleted.",
+)
 
-# --- Limits: requests (or units) in 60 seconds ---------------------------------------------------
+MIRROR_OF = env.text(
+    "REALTUBE_MIRROR_OF",
+    help="Origin such as https://realtube.example whose public data this node copies and serves; "
+    "it then takes no votes of its own.",
+)
+MIRROR_INTERVAL_S = env.integer(
+    "REALTUBE_MIRROR_INTERVAL_S",
+    30,
+    low=1,
+    high=86_400,
+    help="Seconds between a mirror's looks at its source.",
+)
+
+# --- Limits: requests (or units) in 60 seconds, exports in an hour ----------------------------
 LIMITS = {
     "lookup": env.integer(
         "REALTUBE_LIMIT_LOOKUP",
@@ -260,6 +285,9 @@ LIMITS = {
     "sync": env.integer(
         "REALTUBE_LIMIT_SYNC", 4, low=1, high=10**6, help="Sync calls of an address a minute."
     ),
+    "export": env.integer(
+        "REALTUBE_LIMIT_EXPORT", 6, low=1, high=10**6, help="Downloads of an export an hour."
+    ),
     "stats": env.integer(
         "REALTUBE_LIMIT_STATS", 10, low=1, high=10**6, help="Stats calls of an address a minute."
     ),
@@ -294,11 +322,15 @@ CORS_ALLOW_HEADERS = [
     "content-type",
     "idempotency-key",
     "if-none-match",
+    "if-range",
     "origin",
+    "range",
     "x-request-id",
     "x-user-id",
 ]
 CORS_EXPOSE_HEADERS = [
+    "Accept-Ranges",
+    "Content-Range",
     "ETag",
     "Retry-After",
     "X-API-Version",

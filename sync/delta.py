@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from django.db import connection
+import orjson
 
+from channels.present import counts
+from realtube.common.db import rows
 from realtube.common.errors import InvalidParam, MissingParam, SyncExpired
+from sync import compact, sql
 from sync.models import Change, Revision
+from votes.models import AI_CATEGORIES
+
+Format = Literal["json", "everything", "compact"]
+"""`json` is CONTRACT 6.10. `everything` also has what is published with score 0, for mirrors.
+`compact` has the keys and bytes of the compact snapshot, for clients that hold only hashes."""
 
 RETENTION = timedelta(hours=48)
 OVERLAP = timedelta(seconds=30)
@@ -61,47 +70,47 @@ def parse_cursor(value: str) -> Position:
     return Position(int(match[1]), int(match[2]))
 
 
-def since(moment: datetime, *, limit: int = PAGE) -> dict[str, Any]:
+def since(moment: datetime, *, limit: int = PAGE, form: Format = "json") -> dict[str, Any]:
     """The delta for a client that knows a time. Raises `InvalidParam` for the future."""
-    now, latest = _now(), _latest()
+    standing = _standing()
     # What we said last stays good, though the clock may have been set back since, or nothing
     # have happened for longer than the retention.
-    newest = latest.created_at if latest else now
-    if moment > max(now, newest) + FUTURE:
+    if moment > max(standing.now, standing.newest_at) + FUTURE:
         raise InvalidParam("since lies in the future.", field="since")
-    if moment < now - RETENTION and moment < newest:
+    if moment < standing.now - RETENTION and moment < standing.newest_at:
         return {
             "videos": [],
             "channels": [],
-            "syncTimestamp": microseconds(now),
+            "syncTimestamp": microseconds(standing.now),
             "fullSyncRequired": True,
         }
-    first = (
-        Revision.objects.filter(created_at__gte=moment - OVERLAP)
-        .order_by("number")
-        .values_list("number", flat=True)
-        .first()
-    )
-    return _page(Position((first or (latest.number if latest else 0) + 1) - 1), limit=limit)
+    page = _read(_before(moment - OVERLAP, standing), standing, limit)
+    if page.more and page.stamp <= moment:
+        # So much happened in the overlap that the client would get the same page for ever.
+        page = _read(_before(moment, standing), standing, limit)
+    return page.answer(form)
 
 
-def after(position: Position, *, limit: int = PAGE) -> dict[str, Any]:
+def after(position: Position, *, limit: int = PAGE, form: Format = "json") -> dict[str, Any]:
     """The delta for a client that has a cursor. Raises `SyncExpired` if it is too old."""
-    latest = _latest()
-    oldest = Revision.objects.order_by("number").values_list("number", flat=True).first()
-    newest = latest.number if latest else 0
-    if position.revision > newest or (oldest and position.revision < oldest - 1):
+    standing = _standing()
+    # A server restored from a backup may be behind its clients: they start again, too.
+    if position.revision > standing.newest or position.revision < standing.oldest - 1:
         raise SyncExpired
-    return _page(position, limit=limit)
+    return _read(position, standing, limit).answer(form)
 
 
 def delete_old() -> int:
-    """Drop revisions older than the retention, but never the newest; rows deleted."""
-    latest = _latest()
-    if latest is None:
-        return 0
-    old = Revision.objects.filter(created_at__lt=_now() - RETENTION - timedelta(hours=1))
-    return old.exclude(number=latest.number).delete()[0]
+    """Drop revisions older than the retention, but never the newest; how many went.
+
+    In bites of 500 revisions, each a transaction: after a long pause there may be millions of rows.
+    """
+    standing = _standing()
+    before = standing.now - RETENTION - timedelta(hours=1)
+    total = 0
+    while gone := rows(sql.DELETE_OLD, {"before": before, "newest": standing.newest})[0][0]:
+        total += gone
+    return total
 
 
 def microseconds(moment: datetime) -> str:
@@ -109,43 +118,120 @@ def microseconds(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _page(position: Position, *, limit: int) -> dict[str, Any]:
-    """Up to `limit` changes in commit order; each object once, in its latest state."""
-    # Read before the changes: what commits in between is delivered again, never skipped.
-    latest, now = _latest(), _now()
-    # Ids grow within a revision, and revisions have one writer: the order is total.
-    rows = list(
-        Change.objects.filter(revision__gt=position.revision)
-        .exclude(revision=position.revision + 1, id__lte=position.change)
-        .order_by("revision", "id")
-        .select_related("revision")[: limit + 1]
+@dataclass(frozen=True)
+class _Standing:
+    """The revisions kept, and the database's clock; revisions are 0 when there are none."""
+
+    oldest: int
+    newest: int
+    newest_at: datetime
+    now: datetime
+
+
+def _standing() -> _Standing:
+    oldest, newest, newest_at, now = rows(sql.STANDING)[0]
+    return _Standing(oldest or 0, newest or 0, newest_at or now, now)
+
+
+def _before(moment: datetime, standing: _Standing) -> Position:
+    """The position of a client that has everything from before `moment`."""
+    first = (
+        Revision.objects.filter(created_at__gte=moment)
+        .order_by("number")
+        .values_list("number", flat=True)
+        .first()
     )
-    more = len(rows) > limit
-    rows = rows[:limit]
-    newest: dict[tuple[str, str], dict[str, Any]] = {(c.kind, c.key): c.payload for c in rows}
+    return Position((first or standing.newest + 1) - 1)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A row of the change log; `zero` if it says only that the object counts for nothing."""
+
+    kind: str
+    key: str
+    payload: str
+    zero: bool
+
+    def json(self, form: Format) -> orjson.Fragment:
+        """The entry as CONTRACT 6.10 wants it, or with everything."""
+        if not self.zero or form == "everything":
+            return orjson.Fragment(self.payload)
+        name = "videoId" if self.kind == Change.Kind.VIDEO else "channelId"
+        return orjson.Fragment(orjson.dumps({name: self.key, "action": "remove"}))
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Some of the change log: each object once, in its latest state."""
+
+    entries: list[_Entry]
+    following: Position
+    stamp: datetime
+    more: bool
+
+    def answer(self, form: Format) -> dict[str, Any]:
+        """The body of the response."""
+        body = self._hashed() if form == "compact" else self._whole(form)
+        return {
+            **body,
+            "syncTimestamp": microseconds(self.stamp),
+            "nextCursor": self.following.token(),
+            "hasMore": self.more,
+        }
+
+    def _whole(self, form: Format) -> dict[str, Any]:
+        videos = [e.json(form) for e in self.entries if e.kind == Change.Kind.VIDEO]
+        channels = [e.json(form) for e in self.entries if e.kind == Change.Kind.CHANNEL]
+        return {"videos": videos, "channels": channels}
+
+    def _hashed(self) -> dict[str, Any]:
+        videos: dict[int, compact.Item | None] = {}
+        channels: dict[int, compact.Item | None] = {}
+        for entry in self.entries:
+            payload = orjson.loads(entry.payload)
+            removed = payload["action"] == "remove"
+            if entry.kind == Change.Kind.VIDEO:
+                item = None if removed else compact.video_item(payload, AI_CATEGORIES)
+                videos[compact.key_of(entry.key)] = item
+                continue
+            keys = [compact.key_of(entry.key)] if removed else compact.channel_keys(payload)
+            channels |= dict.fromkeys(keys)
+            if not removed and counts(payload):
+                channels |= {i[0]: i for i in compact.channel_items(payload, AI_CATEGORIES)}
+        return {"videos": _items(videos.items()), "channels": _items(channels.items())}
+
+
+def _items(found: Iterable[tuple[int, compact.Item | None]]) -> list[dict[str, Any]]:
+    return [
+        {"key": f"{key:016x}", "action": "remove"}
+        if item is None
+        else {"key": f"{key:016x}", "action": "update", "score": item[1], "flags": item[2]}
+        for key, item in found
+    ]
+
+
+def _read(position: Position, standing: _Standing, limit: int) -> _Page:
+    """Up to `limit` changes after `position`, in commit order.
+
+    `standing` was read before them: what commits in between is delivered again, never skipped.
+    """
+    found = rows(
+        sql.CHANGES,
+        {"revision": position.revision + 1, "change": position.change, "limit": limit + 1},
+    )
+    more = len(found) > limit
+    found = found[:limit]
+    # Later states of an object move to the end: in hash keys the order of channels matters.
+    entries: dict[tuple[str, str], _Entry] = {}
+    for _, _, kind, key, payload, _, zero in found:
+        entries.pop((kind, key), None)
+        entries[kind, key] = _Entry(kind, key, payload, zero)
     if more:
-        last = rows[-1]
-        following = Position(last.revision_id - 1, last.id)
-        stamp = last.revision.created_at
+        revision, change, *_, stamp, _ = found[-1]
+        following = Position(revision - 1, change)
     else:
-        following = Position(max(latest.number if latest else 0, position.revision))
+        following = Position(max(standing.newest, position.revision))
         # Never the wall clock: a clock that runs ahead and is set back would skip changes.
-        stamp = latest.created_at if latest else now
-    return {
-        "videos": [entry for (kind, _), entry in newest.items() if kind == "video"],
-        "channels": [entry for (kind, _), entry in newest.items() if kind == "channel"],
-        "syncTimestamp": microseconds(stamp),
-        "nextCursor": following.token(),
-        "hasMore": more,
-    }
-
-
-def _latest() -> Revision | None:
-    return Revision.objects.order_by("-number").first()
-
-
-def _now() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-    return moment
+        stamp = standing.newest_at
+    return _Page(list(entries.values()), following, stamp, more)

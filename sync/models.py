@@ -64,3 +64,23 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.format} at {self.revision}"
+
+
+class Mirror(models.Model):
+    """Where this copy of another server stands; at most one row (`pk` 1).
+
+    `cursor` is the source's; `resync` asks for a new copy, because the old cursor has expired.
+    """
+
+    source = models.URLField()
+    cursor = models.CharField(max_length=64)
+    resync = models.BooleanField(db_default=False)
+    synced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="mirror_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return self.source

@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import connection, transaction
 
 from channels import recompute as channels_recompute
@@ -55,6 +56,10 @@ class Advance:
         return self.busy or not self.popped
 
 
+class MirrorHasNoFacts(Exception):
+    """What needs votes and lists was asked of a copy, which has none."""
+
+
 def advance(limit: int = BATCH) -> Advance:
     """Score what up to `limit` dirty marks name, roll up channels, stamp and log a revision."""
     if not has_work():
@@ -92,7 +97,9 @@ def advance(limit: int = BATCH) -> Advance:
 
 
 def has_work() -> bool:
-    """Whether anything waits; the one statement of an idle run."""
+    """Whether anything waits; the one statement of an idle run. On a mirror nothing ever does."""
+    if settings.MIRROR_OF:
+        return False
     return bool(rows(channels_sql.HAS_WORK, {"notice": scoring.NOTICE_HOURS})[0][0])
 
 
@@ -108,8 +115,10 @@ def rebuild(progress: Callable[[int], None], *, batch: int = BATCH) -> int:
     """Recompute every projection from the facts; the number of videos.
 
     Each batch is a transaction under the pipeline's lock, and only what comes out different is
-    written and published. `progress` is told the videos done so far.
+    written and published. `progress` is told the videos done so far. Raises `MirrorHasNoFacts`.
     """
+    if settings.MIRROR_OF:
+        raise MirrorHasNoFacts("A mirror has no facts to rebuild from; use mirror --resync.")
     done, after = 0, ""
     while True:
         with transaction.atomic():
@@ -156,25 +165,31 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
     )
     if not videos and not deleted and not keys:
         return _Applied(frozenset(), frozenset(), None)
-    revision = Revision.objects.create(created_at=_clock())
-    _log_changes(revision, videos - deleted, deleted, rolled.changed, rolled.removed_keys)
+    revision = log_changes(videos - deleted, deleted, rolled.changed, rolled.removed_keys)
     return _Applied(videos | deleted, keys, revision.number)
 
 
 def _clock() -> datetime:
-    """The revision's time: never before that of an earlier one, whatever the clock does."""
+    """The revision's time: after that of every earlier one, whatever the clock does.
+
+    Two with the same time would be one to a client that follows by time.
+    """
     latest = Revision.objects.order_by("-number").values_list("created_at", flat=True).first()
     moment: datetime = rows("SELECT clock_timestamp()")[0][0]
-    return max(moment, latest) if latest else moment
+    return max(moment, latest + timedelta(microseconds=1)) if latest else moment
 
 
-def _log_changes(
-    revision: Revision,
+def log_changes(
     videos: Iterable[str],
     deleted: Iterable[str],
     channels: Sequence[Channel],
     removed_keys: Iterable[str],
-) -> None:
+) -> Revision:
+    """A new revision with the state of what changed; in the transaction that changed it.
+
+    Only one writer at a time may do this: hold `Lock.PIPELINE`.
+    """
+    revision = Revision.objects.create(created_at=_clock())
     written = Video.objects.in_bulk(list(videos))
     categories = categories_of(written)
     changes = [
@@ -185,16 +200,18 @@ def _log_changes(
         _video_change(revision, video_id, {"videoId": video_id, "action": "remove"})
         for video_id in sorted(deleted)
     ]
-    entries = {channel.key: channel_delta(channel) for channel in channels}
-    entries |= {key: {"channelId": key, "action": "remove"} for key in removed_keys}
+    # Removals first: a handle that was a channel of its own may now be another's.
+    entries = [(key, {"channelId": key, "action": "remove"}) for key in sorted(removed_keys)]
+    entries += sorted((channel.key, channel_delta(channel)) for channel in channels)
     changes += [
         Change(revision=revision, kind=Change.Kind.CHANNEL, key=key, payload=payload)
-        for key, payload in sorted(entries.items())
+        for key, payload in entries
     ]
     Change.objects.bulk_create(changes, batch_size=5000)
     with connection.cursor() as cursor:
         cursor.execute(videos_sql.STAMP, [revision.number, list(written)])
         cursor.execute(channels_sql.STAMP, [revision.number, [c.pk for c in channels]])
+    return revision
 
 
 def _video_change(revision: Revision, video_id: str, payload: dict[str, Any]) -> Change:

@@ -7,11 +7,9 @@ missing, broken or ahead of the database is built again.
 
 from __future__ import annotations
 
-import fcntl
 import os
-import secrets
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +18,7 @@ import structlog
 from django.conf import settings
 
 from realtube.common import ids
+from sync.folders import only_one, write_atomically
 from sync.models import Change, Revision
 from videos.models import Video
 from videos.present import categories_of, video_object
@@ -103,21 +102,6 @@ def read_bucket(bucket: str) -> tuple[bytes, str] | None:
     return body, f'W/"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
 
 
-def write_atomically(path: Path, body: bytes) -> None:
-    """Replace a file as a whole: readers see the old or the new one, whatever happens."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with temporary.open("wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
 def _rebuild(latest: int, *, progress: Callable[[int], None]) -> Published:
     written = 0
     for first in range(256):
@@ -171,17 +155,9 @@ def _root() -> Path:
     return settings.PUBLISH_ROOT / "buckets"
 
 
-@contextmanager
-def _only_one() -> Iterator[bool]:
-    """Whether this process is the one that may write below PUBLISH_ROOT now."""
-    settings.PUBLISH_ROOT.mkdir(parents=True, exist_ok=True)
-    with (settings.PUBLISH_ROOT / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+def _only_one() -> AbstractContextManager[bool]:
+    """Whether this process is the one that may write buckets now."""
+    return only_one(settings.PUBLISH_ROOT / ".lock")
 
 
 def _latest() -> int:

@@ -46,6 +46,27 @@ class FullSerializer(serializers.Serializer[Any]):
     generatedAt = serializers.DateTimeField()
     total = serializers.DictField(child=serializers.IntegerField())
     truncated = serializers.BooleanField()
+    hasMore = serializers.BooleanField(required=False)
+    nextCursor = serializers.CharField(required=False)
+
+
+class FileSerializer(serializers.Serializer[Any]):
+    """One file in one encoding."""
+
+    bytes = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
+class ManifestSerializer(serializers.Serializer[Any]):
+    """What a snapshot is."""
+
+    schema = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    generatedAt = serializers.DateTimeField()
+    builtAt = serializers.DateTimeField()
+    licence = serializers.CharField(help_text="SPDX name.")
+    counts = serializers.DictField(child=serializers.IntegerField())
+    files = serializers.DictField(child=serializers.DictField(child=FileSerializer()))
 
 
 class StatsSerializer(serializers.Serializer[Any]):

@@ -1,74 +1,364 @@
-"""The full copy (CONTRACT 6.11, D46): built in the background, replaced as a whole."""
+"""The full copy (CONTRACT 6.11, D46), its compact form and the text lists, as files.
+
+All are built from one revision in one pass, into a folder of their own that takes the place of
+the last one as a whole: `PUBLISH_ROOT/snapshots/current` names it. Whatever happens to a build,
+`current` stays what it was. Every node builds its own; equal revisions give equal contents.
+
+| file | what |
+| --- | --- |
+| `full.json`, `.gz`, `.zst` | the answer of `GET /api/sync/full`: the 50,000 highest scores |
+| `full.ndjson.zst` | everything published: a header line, the videos, the channels |
+| `compact.bin`, `.gz`, `.zst` | docs/compact-format.md |
+| `lists/*` | text lists, see `sync.lists` |
+| `index.json` | where in `full.ndjson.zst` and the lists things are |
+| `manifest.json` | revision, time, licence, counts, and checksums of the files |
+"""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
 import orjson
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
 from channels.models import Channel
 from channels.present import channel_object
-from sync.delta import microseconds
-from sync.models import Revision, Snapshot
-from sync.publish import write_atomically
+from realtube.common import metrics
+from realtube.common.db import rows
+from realtube.common.errors import InvalidParam, Overloaded, SyncExpired
+from realtube.common.files import ENCODINGS
+from sync import compact, lists, sql
+from sync.delta import microseconds, parse_since
+from sync.encoded import EncodedFile, FrameFile, describe, read_lines
+from sync.folders import fsync_folder, only_one, write_atomically
+from sync.models import Snapshot
 from videos.models import Video
-from videos.present import categories_of, video_object
+from videos.present import SHOWN, Shown, categories_of, video_object
+from votes.models import AI_CATEGORIES
 
 CAP = 50_000
+PAGE_MAX = 10_000
+LEAST_SCORE = 1
 MAX_AGE = timedelta(minutes=15)
-FORMAT = "json"
+# Paging clients and slow downloads go on in the folder they started in.
+KEPT = 3
+SCHEMA = 1
+FULL, EVERYTHING, COMPACT = "full.json", "full.ndjson.zst", "compact.bin"
+_CHUNK = 5000
+_BUSY_RETRY_S = 5
+_CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,3})-([0-9]{1,18})")
+log = structlog.get_logger()
+
+Manifest = dict[str, Any]
 
 
-def path() -> Path:
-    """The published file."""
-    return settings.PUBLISH_ROOT / "full.json"
+@dataclass(frozen=True)
+class Published:
+    """A snapshot that is whole: its folder, under a name that stays, and its manifest."""
+
+    folder: Path
+    manifest: Manifest
+
+    def file(self, name: str, encoding: str = "identity") -> tuple[Path, str]:
+        """The path and SHA-256 of one of its files."""
+        path = self.folder / (name + ENCODINGS.get(encoding, ""))
+        return path, self.manifest["files"][name][encoding]["sha256"]
+
+    @property
+    def generated_at(self) -> datetime:
+        """Time of its revision."""
+        return parse_since(self.manifest["generatedAt"])
 
 
-def refresh() -> Snapshot | None:
+def published() -> Published | None:
+    """The published snapshot; None if there is none."""
+    return _read(_root() / "current")
+
+
+def current() -> Published:
+    """The published snapshot, which is built if there is none yet.
+
+    Raises `Overloaded` while another process builds the first one.
+    """
+    found = published() or (build() and published())
+    if not found:
+        raise Overloaded(
+            "The first snapshot is being built; try again soon.", retry_after_s=_BUSY_RETRY_S
+        )
+    return found
+
+
+def refresh() -> Manifest | None:
     """Build the snapshot if it is missing, or outdated and 15 minutes old; None if not."""
-    newest = Snapshot.objects.filter(format=FORMAT).order_by("-id").first()
-    latest = Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    if newest and path().exists():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT now() - %s", [newest.created_at])
-            age = cursor.fetchone()[0]
-        if newest.revision == latest or age < MAX_AGE:
+    found = published()
+    if found is not None:
+        _, newest, _, now = rows(sql.STANDING)[0]
+        age = now - parse_since(found.manifest["builtAt"])
+        if found.manifest["revision"] == (newest or 0) or timedelta(0) <= age < MAX_AGE:
             return None
     return build()
 
 
-def build() -> Snapshot:
-    """Write the snapshot of the newest revision: the highest scores first, 50,000 each."""
+def build() -> Manifest | None:
+    """Write the snapshot of the newest revision; None if another process is at it.
+
+    Memory does not grow with the number of videos, but for one number each. Raises OSError when
+    the disk is full; the last snapshot stays.
+    """
+    with only_one(_root() / ".lock") as mine:
+        if not mine:
+            return None
+        for leftover in _root().glob(".*-*"):
+            _remove(leftover)
+        building = _root() / f".building-{secrets.token_hex(4)}"
+        (building / "lists").mkdir(parents=True)
+        try:
+            with metrics.SNAPSHOT_SECONDS.time():
+                manifest = _write(building)
+            _publish(building, manifest["revision"])
+        except BaseException:
+            _remove(building)
+            raise
+    Snapshot.objects.bulk_create(
+        Snapshot(
+            revision=manifest["revision"],
+            format=name,
+            checksum=encodings["identity"]["sha256"],
+            bytes=encodings["identity"]["bytes"],
+            path=name,
+        )
+        for name, encodings in manifest["files"].items()
+    )
+    log.info("snapshot built", revision=manifest["revision"], **manifest["counts"])
+    return manifest
+
+
+def page(*, min_score: int, limit: int, cursor: str) -> dict[str, Any]:
+    """Part of the full copy: entries from `min_score` (0-100) on, highest first, videos first.
+
+    With `limit` 0 the first 50,000 of each. A `cursor` goes on where its page ended, in the
+    same revision. Raises `InvalidParam` for a cursor that is none of ours, `SyncExpired` when
+    its revision is no longer kept.
+    """
+    source, start = _parse_cursor(cursor, min_score) if cursor else (current(), 0)
+    manifest, index = source.manifest, _read_json(source.folder / "index.json")
+    videos, channels = index["counts"]["videos"][min_score], index["counts"]["channels"][min_score]
+    first_channel = index["counts"]["videos"][0]
+    end = min(start + limit, videos + channels) if limit else videos + channels
+    if limit:
+        wanted = (start, min(end, videos)), (max(0, start - videos), max(0, end - videos))
+    else:
+        wanted = (0, min(videos, CAP)), (0, min(channels, CAP))
+    shown = [
+        read_lines(source.folder / EVERYTHING, index["frames"], first + begin, first + stop)
+        for first, (begin, stop) in zip((0, first_channel), wanted, strict=True)
+    ]
+    answer: dict[str, Any] = {
+        "videos": [orjson.Fragment(line) for line in shown[0]],
+        "channels": [orjson.Fragment(line) for line in shown[1]],
+        **_closing(manifest, videos, channels, capped=not limit),
+    }
+    if limit:
+        answer["hasMore"] = end < videos + channels
+        if answer["hasMore"]:
+            answer["nextCursor"] = f"{manifest['revision']}-{min_score}-{end}"
+    return answer
+
+
+def text_list(wanted: lists.Wanted) -> tuple[bytes, str]:
+    """A text list of the published snapshot, and its weak ETag."""
+    source = current()
+    place = _read_json(source.folder / "index.json")["lists"][wanted.name]
+    with (source.folder / "lists" / wanted.name).open("rb") as file:
+        lines = file.read(place["ends"][wanted.min_score])
+    body = lists.render(wanted, lines, place["counts"][wanted.min_score], source.manifest)
+    revision = source.manifest["revision"]
+    return body, f'W/"{place["sha256"][:16]}-{revision}-{wanted.min_score}"'
+
+
+def _write(target: Path) -> Manifest:
+    """All files of a snapshot, in one pass over one state of the database."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        latest = Revision.objects.order_by("-number").first()
-        videos = Video.objects.published().filter(score__gte=1).order_by("-score", "video_id")
-        channels = Channel.objects.filter(score__gte=1).order_by("-score", "id")
-        totals = {"videos": videos.count(), "channels": channels.count()}
-        chosen = list(videos[:CAP])
-        categories = categories_of(video.video_id for video in chosen)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT now()")
-            now = cursor.fetchone()[0]
-        body: dict[str, Any] = {
-            "videos": [video_object(v, categories.get(v.video_id, {})) for v in chosen],
-            "channels": [channel_object(channel) for channel in channels[:CAP]],
-            "generatedAt": microseconds(latest.created_at if latest else now),
-            "total": totals,
-            "truncated": max(totals.values()) > CAP,
+        _, newest, newest_at, now = rows(sql.STANDING)[0]
+        videos, channels = Video.objects.published(), Channel.objects.all()
+        manifest: Manifest = {
+            "schema": SCHEMA,
+            "revision": newest or 0,
+            "generatedAt": microseconds(newest_at or now),
+            "builtAt": microseconds(now),
+            "licence": settings.DATA_LICENCE,
+            "counts": {"videos": videos.count(), "channels": channels.count()},
         }
-    content = orjson.dumps(body)
-    write_atomically(path(), content)
-    return Snapshot.objects.create(
-        revision=latest.number if latest else 0,
-        format=FORMAT,
-        checksum=hashlib.sha256(content).hexdigest(),
-        bytes=len(content),
-        path=str(path().name),
-    )
+        found = _video_objects(
+            videos.order_by("-score", "video_id")
+            .values_list(*SHOWN, named=True)
+            .iterator(chunk_size=_CHUNK)
+        )
+        rest = channels.order_by("-score", "id").iterator(chunk_size=_CHUNK)
+        items, index = _write_texts(target, manifest, found, map(channel_object, rest))
+    with EncodedFile(target / COMPACT) as file:
+        file.write(
+            compact.encode(
+                revision=manifest["revision"],
+                generated_at_us=int((newest_at or now).timestamp() * 1_000_000),
+                categories=AI_CATEGORIES,
+                videos=_unpacked(items["videos"]),
+                channels=_unpacked(items["channels"]),
+            )
+        )
+    for name, place in index["lists"].items():
+        place["sha256"] = describe(target / "lists" / name)["sha256"]
+    write_atomically(target / "index.json", orjson.dumps(index))
+    manifest["files"] = {
+        FULL: EncodedFile(target / FULL).described(),
+        EVERYTHING: {"identity": describe(target / EVERYTHING)},
+        COMPACT: EncodedFile(target / COMPACT).described(),
+    }
+    write_atomically(target / "manifest.json", orjson.dumps(manifest))
+    return manifest
+
+
+def _write_texts(
+    target: Path,
+    manifest: Manifest,
+    videos: Iterable[dict[str, Any]],
+    channels: Iterable[dict[str, Any]],
+) -> tuple[dict[str, list[int]], dict[str, Any]]:
+    """The JSON files and text lists; what goes into the compact form; the index."""
+    counts: dict[str, list[int]] = {}
+    items: dict[str, list[int]] = {"videos": [], "channels": []}
+    compacted = {"videos": _video_items, "channels": _channel_items}
+    with (
+        FrameFile(target / EVERYTHING) as everything,
+        EncodedFile(target / FULL) as full,
+        lists.ListFiles(target / "lists") as texts,
+    ):
+        everything.line(orjson.dumps(manifest))
+        everything.end_frame()
+        opening = b"{"
+        for kind, entries in (("videos", videos), ("channels", channels)):
+            full.write(opening + b'"%b":[' % kind.encode())
+            seen = [0] * 101
+            for number, entry in enumerate(entries, start=1):
+                line = orjson.dumps(entry)
+                everything.line(line)
+                seen[int(entry["score"])] = number
+                if entry["score"] >= LEAST_SCORE and number <= CAP:
+                    full.write(line if number == 1 else b"," + line)
+                items[kind] += compacted[kind](entry)
+                texts.add(kind, entry)
+            counts[kind] = lists.from_above(seen)
+            opening = b"],"
+        totals = [counts[kind][LEAST_SCORE] for kind in ("videos", "channels")]
+        closing = orjson.dumps(_closing(manifest, *totals, capped=True))
+        full.write(b"]," + closing[1:])
+    # The first frame is the header.
+    return items, {"frames": everything.offsets[1:], "counts": counts, "lists": texts.index}
+
+
+def _closing(manifest: Manifest, videos: int, channels: int, *, capped: bool) -> dict[str, Any]:
+    return {
+        "generatedAt": manifest["generatedAt"],
+        "total": {"videos": videos, "channels": channels},
+        "truncated": capped and max(videos, channels) > CAP,
+    }
+
+
+def _video_objects(videos: Iterator[Shown]) -> Iterator[dict[str, Any]]:
+    while chunk := list(islice(videos, _CHUNK)):
+        categories = categories_of(video.video_id for video in chunk)
+        for video in chunk:
+            yield video_object(video, categories.get(video.video_id, {}))
+
+
+# An item as one number, sorted by key: a million tuples would take five times the memory.
+def _packed(item: compact.Item) -> int:
+    return item[0] << 16 | item[1] << 8 | item[2]
+
+
+def _video_items(video: Mapping[str, Any]) -> list[int]:
+    item = compact.video_item(video, AI_CATEGORIES)
+    return [_packed(item)] if item else []
+
+
+def _channel_items(channel: Mapping[str, Any]) -> list[int]:
+    return [_packed(item) for item in compact.channel_items(channel, AI_CATEGORIES)]
+
+
+def _unpacked(numbers: list[int]) -> Iterator[compact.Item]:
+    """The items by key. Of two with the same key, which is one chance in 10^7, the highest."""
+    numbers.sort()
+    for number, following in zip_longest(numbers, numbers[1:], fillvalue=0):
+        if number >> 16 != following >> 16:
+            yield number >> 16, number >> 8 & 0xFF, number & 0xFF
+
+
+def _publish(building: Path, revision: int) -> None:
+    """Put a finished folder in the place of the last one."""
+    for part in (building / "lists", building):
+        fsync_folder(part)
+    final = _root() / f"{revision}-{secrets.token_hex(4)}"
+    building.rename(final)
+    link = _root() / f".current-{secrets.token_hex(4)}"
+    link.symlink_to(final.name)
+    link.replace(_root() / "current")
+    fsync_folder(_root())
+    kept = sorted(_folders(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for old in kept[KEPT:]:
+        if old != final:
+            _remove(old)
+
+
+def _parse_cursor(cursor: str, min_score: int) -> tuple[Published, int]:
+    """The snapshot and position of a page. Raises `InvalidParam` or `SyncExpired`."""
+    match = _CURSOR.fullmatch(cursor)
+    if not match:
+        raise InvalidParam("cursor is not one of ours.", field="cursor")
+    revision, least, start = map(int, match.groups())
+    if least != min_score:
+        raise InvalidParam("cursor belongs to another minScore.", field="cursor")
+    for path in _folders():
+        found = _read(path) if path.name.startswith(f"{revision}-") else None
+        if found:
+            return found, start
+    raise SyncExpired("This snapshot is no longer kept; start again.")
+
+
+def _read(path: Path) -> Published | None:
+    manifest = _read_json(path / "manifest.json")
+    return Published(path.resolve(), manifest) if manifest else None
+
+
+def _folders() -> list[Path]:
+    return [path for path in _root().glob("[0-9]*-*") if path.is_dir()]
+
+
+def _remove(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return None
+
+
+def _root() -> Path:
+    root: Path = settings.PUBLISH_ROOT / "snapshots"
+    return root

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from sync.delta import microseconds
-from sync.publish import write_atomically
+from sync.folders import write_atomically
 
 _COUNTS = """
 SELECT (SELECT count(*) FROM videos_video WHERE NOT hidden AND NOT shadow_hidden),

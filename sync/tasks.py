@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import structlog
 from celery import shared_task
 from celery.signals import task_failure, task_success
+from django.conf import settings
 
 from realtube.common import metrics
-from sync import delta, heartbeat, pipeline, snapshot, stats
+from sync import delta, heartbeat, mirror, pipeline, snapshot, stats
 from sync import publish as publishing
 
 # A backlog is worked off in runs of this length; beat starts the next one.
 RUN_S = 10.0
+log = structlog.get_logger()
 
 
 @shared_task
@@ -44,6 +47,16 @@ def refresh_snapshot() -> None:
 def delete_old_changes() -> int:
     """Drop the change log past its retention."""
     return delta.delete_old()
+
+
+@shared_task
+def follow_source() -> int:
+    """On a mirror: take over what the source has new; the number of objects changed."""
+    try:
+        return mirror.step(settings.MIRROR_OF).changed
+    except mirror.NotNow as error:
+        log.warning("mirror's source is away", reason=str(error), again_in_s=error.retry_after_s)
+        return 0
 
 
 def run_pipeline() -> int:

@@ -2,12 +2,26 @@
 
 from django.urls import re_path
 
-from sync.views import DeltaView, FullView, LookupView, PrefixView, StatsView
+from sync.views import (
+    CompactView,
+    DeltaView,
+    EverythingView,
+    FullView,
+    ListView,
+    LookupView,
+    ManifestView,
+    PrefixView,
+    StatsView,
+)
 
 urlpatterns = [
     re_path(r"^api/videos/lookup/?\Z", LookupView.as_view()),
     re_path(r"^api/videos/(?P<hash_prefix>[^/]+)/?\Z", PrefixView.as_view()),
     re_path(r"^api/sync/delta/?\Z", DeltaView.as_view()),
     re_path(r"^api/sync/full/?\Z", FullView.as_view()),
+    re_path(r"^api/sync/full\.ndjson\.zst/?\Z", EverythingView.as_view()),
+    re_path(r"^api/sync/compact/?\Z", CompactView.as_view()),
+    re_path(r"^api/sync/manifest/?\Z", ManifestView.as_view()),
+    re_path(r"^api/lists/(?P<kind>channels|videos)\.txt/?\Z", ListView.as_view()),
     re_path(r"^api/stats/?\Z", StatsView.as_view()),
 ]

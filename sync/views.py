@@ -8,25 +8,30 @@ from typing import Any, ClassVar
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from realtube.common import addresses, errors, ids
+from realtube.common.files import choose_encoding, file_answer
 from realtube.common.http import ApiView, JsonResponse, json_body
 from realtube.common.schema import answers
 from realtube.common.throttling import Limit
-from sync import delta, publish, snapshot, stats
+from sync import delta, lists, publish, snapshot, stats
 from sync.serializers import (
     PREFIXES_MAX,
     DeltaSerializer,
     FullSerializer,
     LookupAnswerSerializer,
     LookupSerializer,
+    ManifestSerializer,
     StatsSerializer,
 )
 from videos.serializers import VideoSerializer
 from votes.models import AI_CATEGORIES
 
-LIMIT = 10_000
+SNAPSHOT_CACHE = f"public, max-age={int(snapshot.MAX_AGE.total_seconds())}"
+_FILE_FAILURES = (errors.RangeNotSatisfiable, errors.RateLimited, errors.Overloaded)
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
 
 
@@ -121,6 +126,18 @@ class DeltaView(ApiView):
             OpenApiParameter("since", str, description="RFC 3339 time with an offset."),
             OpenApiParameter("cursor", str, description="`nextCursor` of the last answer."),
             OpenApiParameter("limit", int, description="Most changes to send, 1-10000."),
+            OpenApiParameter(
+                "format",
+                str,
+                enum=["json", "compact"],
+                description="`compact`: the keys and bytes of the compact snapshot.",
+            ),
+            OpenApiParameter(
+                "minScore",
+                int,
+                enum=[0],
+                description="0: also what is published with score 0, which otherwise is a removal.",
+            ),
         ],
         responses=answers(
             DeltaSerializer,
@@ -133,14 +150,13 @@ class DeltaView(ApiView):
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """Entries to apply in any order; then go on from `nextCursor` or `syncTimestamp`."""
-        limit = request.GET.get("limit", str(LIMIT))
-        if not re.fullmatch(r"[0-9]{1,5}", limit) or not 1 <= int(limit) <= LIMIT:
-            raise errors.InvalidParam("limit must be from 1 to 10000.", field="limit")
+        limit = _whole_number(request, "limit", low=1, high=delta.PAGE, default=delta.PAGE)
+        form = _delta_form(request)
         if "cursor" in request.GET:
             position = delta.parse_cursor(request.GET["cursor"])
-            return JsonResponse(delta.after(position, limit=int(limit)))
+            return JsonResponse(delta.after(position, limit=limit, form=form))
         moment = delta.parse_since(request.GET.get("since", "").strip())
-        return JsonResponse(delta.since(moment, limit=int(limit)))
+        return JsonResponse(delta.since(moment, limit=limit, form=form))
 
 
 class FullView(ApiView):
@@ -148,17 +164,120 @@ class FullView(ApiView):
 
     endpoint: ClassVar[str] = "/api/sync/full"
     limit = "sync"
-    cache_control = "public, max-age=900"
+    cache_control = SNAPSHOT_CACHE
 
-    @extend_schema(responses=answers(FullSerializer, errors.RateLimited, errors.Overloaded))
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("minScore", int, description="0-100; 1 if left out."),
+            OpenApiParameter("limit", int, description="Entries a page, 1-10000."),
+            OpenApiParameter("cursor", str, description="`nextCursor` of the last page."),
+        ],
+        responses=answers(
+            FullSerializer,
+            errors.InvalidParam,
+            errors.SyncExpired,
+            *_FILE_FAILURES,
+        ),
+    )
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Videos and channels with a score, highest first; delta goes on from `generatedAt`.
+
+        Without parameters the 50,000 highest of each, from a file: strong ETag, gzip and zstd,
+        ranges. With `limit` in pages of one revision.
+        """
+        if request.GET.keys().isdisjoint({"minScore", "limit", "cursor"}):
+            return _snapshot_file(request, snapshot.FULL, "application/json")
+        limit = _whole_number(request, "limit", low=1, high=snapshot.PAGE_MAX, default=0)
+        min_score = _whole_number(
+            request, "minScore", low=0, high=100, default=snapshot.LEAST_SCORE
+        )
+        cursor = request.GET.get("cursor", "")
+        if cursor and not limit:
+            limit = snapshot.PAGE_MAX
+        return JsonResponse(snapshot.page(min_score=min_score, limit=limit, cursor=cursor))
+
+
+class EverythingView(ApiView):
+    """All that is published, for mirrors and research."""
+
+    endpoint: ClassVar[str] = "/api/sync/full.ndjson.zst"
+    limit = "sync"
+    cache_control = SNAPSHOT_CACHE
+
+    @extend_schema(responses=answers({"application/zstd": OpenApiTypes.BINARY}, *_FILE_FAILURES))
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Zstandard of JSON lines: the manifest, then video objects, then channel objects.
+
+        The manifest's `counts` say how many of each. Also has what is published with score 0.
+        """
+        return _snapshot_file(
+            request, snapshot.EVERYTHING, "application/zstd", filename="realtube-full.ndjson.zst"
+        )
+
+
+class CompactView(ApiView):
+    """The compact snapshot (docs/compact-format.md)."""
+
+    endpoint: ClassVar[str] = "/api/sync/compact"
+    limit = "sync"
+    cache_control = SNAPSHOT_CACHE
+
+    @extend_schema(
+        responses=answers({"application/octet-stream": OpenApiTypes.BINARY}, *_FILE_FAILURES)
+    )
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Binary: 64-bit keys, scores, flags. Delta with `format=compact` goes on from it."""
+        return _snapshot_file(request, snapshot.COMPACT, "application/octet-stream")
+
+
+class ManifestView(ApiView):
+    """What the published snapshot is."""
+
+    endpoint: ClassVar[str] = "/api/sync/manifest"
+    limit = "stats"
+    cache_control = "public, max-age=60"
+
+    @extend_schema(responses=answers(ManifestSerializer, errors.RateLimited, errors.Overloaded))
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Videos and channels with a score, highest first; delta goes on from `generatedAt`."""
-        try:
-            body = snapshot.path().read_bytes()
-        except FileNotFoundError:
-            snapshot.build()
-            body = snapshot.path().read_bytes()
-        return JsonResponse(body)
+        """Revision, time, licence, counts; bytes and SHA-256 of each file and encoding."""
+        return JsonResponse(snapshot.current().manifest)
+
+
+class ListView(ApiView):
+    """Text lists for clients that take nothing else."""
+
+    endpoint: ClassVar[str] = "/api/lists/:kind"
+    limit = "sync"
+    cache_control = SNAPSHOT_CACHE
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=sorted(lists.FORMS)),
+            OpenApiParameter("minScore", int, description="1-100; channels 80, videos 50."),
+            OpenApiParameter("format", str, enum=list(lists.FORMS["channels"])),
+        ],
+        responses=answers(
+            {"text/plain": OpenApiTypes.STR, "application/json": OpenApiTypes.ANY},
+            errors.InvalidParam,
+            errors.NotFound,
+            errors.RateLimited,
+            errors.Overloaded,
+        ),
+    )
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """Channels or videos by falling score. FreeTube has no list of videos."""
+        form = request.GET.get("format", "plain")
+        if form not in lists.FORMS[kind]:
+            known = ", ".join(lists.FORMS[kind])
+            raise errors.InvalidParam(f"format must be one of {known}.", field="format")
+        least = _whole_number(
+            request, "minScore", low=1, high=100, default=lists.DEFAULT_SCORE[kind]
+        )
+        wanted = lists.Wanted(kind, form, least)
+        body, etag = snapshot.text_list(wanted)
+        response = HttpResponse(body, content_type=wanted.media_type)
+        response["ETag"] = etag
+        return response
 
 
 class StatsView(ApiView):
@@ -172,6 +291,47 @@ class StatsView(ApiView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Counts, a minute old at most."""
         return JsonResponse(stats.current())
+
+
+def _snapshot_file(
+    request: HttpRequest, name: str, content_type: str, *, filename: str = ""
+) -> HttpResponseBase:
+    source = snapshot.current()
+    available = source.manifest["files"][name]
+    encoding = choose_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""), available)
+    path, checksum = source.file(name, encoding or "identity")
+    return file_answer(
+        request,
+        path,
+        etag=checksum[:32],
+        content_type=content_type,
+        modified=source.generated_at,
+        encoding=encoding,
+        filename=filename,
+    )
+
+
+def _delta_form(request: HttpRequest) -> delta.Format:
+    """Which delta is asked for. Raises `InvalidParam`."""
+    wanted = request.GET.get("format", "json")
+    least = request.GET.get("minScore")
+    if wanted not in ("json", "compact"):
+        raise errors.InvalidParam("format must be json or compact.", field="format")
+    if least not in (None, "0") or (least and wanted == "compact"):
+        raise errors.InvalidParam("minScore can only be 0, with format json.", field="minScore")
+    if wanted == "compact":
+        return "compact"
+    return "everything" if least else "json"
+
+
+def _whole_number(request: HttpRequest, name: str, *, low: int, high: int, default: int) -> int:
+    """A parameter, or its default. Raises `InvalidParam` unless `low` <= n <= `high`."""
+    given = request.GET.get(name)
+    if given is None:
+        return default
+    if not re.fullmatch(r"[0-9]{1,5}", given) or not low <= int(given) <= high:
+        raise errors.InvalidParam(f"{name} must be from {low} to {high}.", field=name)
+    return int(given)
 
 
 def _filters(request: HttpRequest) -> Callable[[dict[str, Any]], bool] | None:

@@ -85,6 +85,11 @@ class Api:
         return self.post("/api/votes", body)
 
 
+def whole(response: Any) -> bytes:
+    """The body of an answer, also of one that is a file."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
 @pytest.fixture
 def api() -> Api:
     """One client."""

@@ -5,13 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
-from videos import scoring
-from videos.models import Video, VideoCategory
+from realtube.common.db import rows
+from videos import scoring, sql
+from videos.models import Video
 from videos.recompute import Row
 
 Categories = Mapping[str, tuple[int, Decimal]]
+
+
+class Shown(Protocol):
+    """What of a video is public: a row of the columns `SHOWN`."""
+
+    video_id: str
+    score: Decimal
+    total_votes: int
+    locked: bool
+    last_updated: datetime
+    channel_id: str | None
+    channel_handle: str | None
+    channel_score: Decimal | None
+    verdict: str | None
+    disputes: int
+    preliminary: bool
+
+
+SHOWN = tuple(Shown.__annotations__)
+"""The columns to read when nothing but `video_object` is wanted of many videos."""
 
 
 def timestamp(moment: datetime) -> str:
@@ -22,9 +43,7 @@ def timestamp(moment: datetime) -> str:
 def categories_of(video_ids: Iterable[str]) -> dict[str, dict[str, tuple[int, Decimal]]]:
     """Category -> (votes, weighted score) by video, one statement for all."""
     found: dict[str, dict[str, tuple[int, Decimal]]] = {}
-    for video_id, category, votes, weighted in VideoCategory.objects.filter(
-        video_id__in=list(video_ids)
-    ).values_list("video_id", "category", "vote_count", "weighted_score"):
+    for video_id, category, votes, weighted in rows(sql.CATEGORIES, {"videos": list(video_ids)}):
         found.setdefault(video_id, {})[category] = (votes, weighted)
     return found
 
@@ -37,7 +56,7 @@ def shown(categories: Categories) -> dict[str, Any]:
     }
 
 
-def video_object(video: Video | Row, categories: Categories) -> dict[str, Any]:
+def video_object(video: Video | Row | Shown, categories: Categories) -> dict[str, Any]:
     """The public object of one video; members without a value are left out."""
     result: dict[str, Any] = {
         "videoId": video.video_id,
@@ -81,7 +100,11 @@ def is_published(video: Video | Row) -> bool:
 
 
 def delta_entry(video: Video, categories: Categories) -> dict[str, Any]:
-    """The video's entry of a delta (D45): an update with its state, or a removal."""
-    if not is_published(video) or not video.score:
+    """The video's entry of the change log: its published state, or its removal.
+
+    What is published with score 0 is logged as it is; a delta sends it as a removal (D45),
+    except to those who ask for everything.
+    """
+    if not is_published(video):
         return {"videoId": video.video_id, "action": "remove"}
     return {**video_object(video, categories), "action": "update"}

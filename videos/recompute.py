@@ -101,7 +101,7 @@ def recompute(video_ids: Iterable[str]) -> Recomputed:
             touched_keys |= channel_keys(row.channel_id, row.channel_handle)
             if old:
                 touched_keys |= channel_keys(old.channel_id, old.channel_handle)
-    _write(rows, categories)
+    write(rows, categories)
     tallies.settle(settled)
     gone = frozenset(v for v in before if not facts[v].exists)
     if gone:
@@ -209,7 +209,8 @@ def _categories(video_ids: Sequence[str]) -> dict[str, dict[str, tuple[int, Deci
     return found
 
 
-def _write(rows: list[Row], categories: dict[str, dict[str, tuple[int, Decimal]]]) -> None:
+def write(rows: list[Row], categories: dict[str, dict[str, tuple[int, Decimal]]]) -> None:
+    """Store rows, and votes and weighted scores by category of each; three statements."""
     if not rows:
         return
     flat = [

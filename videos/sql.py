@@ -42,6 +42,11 @@ INSERT INTO videos_videocategory (video_id, category, vote_count, weighted_score
 SELECT * FROM unnest(%s::text[], %s::text[], %s::int[], %s::numeric[])
 """
 
+CATEGORIES = """
+SELECT video_id, category, vote_count, weighted_score FROM videos_videocategory
+WHERE video_id = ANY(%(videos)s)
+"""
+
 STAMP = "UPDATE videos_video SET revision = %s WHERE video_id = ANY(%s)"
 
 WITHOUT_FACTS = """

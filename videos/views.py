@@ -60,7 +60,8 @@ class VideoView(ApiView):
         )
         if explained is None:
             raise errors.NotFound("Nobody has reported this video.")
-        if request.GET.get("explain") != "1":
+        # A mirror knows scores, but not what they are made of.
+        if request.GET.get("explain") != "1" or settings.MIRROR_OF:
             del explained["explain"]
         return JsonResponse(explained)
 
@@ -69,6 +70,7 @@ class VotesView(ApiView):
     """Casting and withdrawing votes."""
 
     endpoint: ClassVar[str] = "/api/votes"
+    writes = True
 
     @extend_schema(
         request=VoteSerializer,

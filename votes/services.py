@@ -76,8 +76,8 @@ def erase_voter(voter_id: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
         cursor.execute(sql.ANONYMISE_ON_LOCKED, {"voter": voter_id})
+        cursor.execute(sql.FORGET_VOTER_IN_MARKS, {"voter": voter_id})
     Vote.objects.filter(voter_id=voter_id).delete()
-    DirtyVideo.objects.filter(voter_id=voter_id).update(voter_id=None)
     Voter.objects.filter(pk=voter_id).delete()
     return True
 

@@ -156,6 +156,13 @@ WHERE v.voter_id = %(voter)s AND (
   ORDER BY d.id DESC LIMIT 1) IN ('lock_ai', 'lock_human')
 """
 
+# Marks the pipeline holds are being deleted by it; to wait for them, with the voter locked, could
+# be to wait for a pipeline that waits for the voter.
+FORGET_VOTER_IN_MARKS = """
+UPDATE votes_dirtyvideo SET voter_id = NULL WHERE id IN (
+  SELECT id FROM votes_dirtyvideo WHERE voter_id = %(voter)s FOR UPDATE SKIP LOCKED)
+"""
+
 EXPIRE_ADDRESSES = """
 UPDATE votes_vote SET ip_pseudonym = NULL, prefix_pseudonym = NULL
 WHERE prefix_pseudonym IS NOT NULL AND refreshed_at < now() - interval '30 days'

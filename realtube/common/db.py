@@ -14,3 +14,11 @@ def rows(statement: str, parameters: Mapping[str, Any] | None = None) -> list[An
         cursor.execute(statement, parameters)
         found: list[Any] = cursor.fetchall()
     return found
+
+
+def execute(statement: str, parameters: Mapping[str, Any] | None = None) -> int:
+    """Run a statement that returns nothing; the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        touched: int = cursor.rowcount
+    return touched

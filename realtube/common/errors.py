@@ -115,6 +115,13 @@ class UnsupportedMediaType(ApiError):
     message = "Send the body as application/json."
 
 
+class RangeNotSatisfiable(ApiError):
+    """A byte range begins behind the end of the file."""
+
+    code, status = "RANGE_NOT_SATISFIABLE", 416
+    message = "The range begins behind the end; see the Content-Range header."
+
+
 class RateLimited(ApiError):
     """A limit is exceeded."""
 
@@ -149,6 +156,7 @@ ERRORS: tuple[type[ApiError], ...] = (
     SyncExpired,
     PayloadTooLarge,
     UnsupportedMediaType,
+    RangeNotSatisfiable,
     RateLimited,
     ApiError,
     ReadOnly,

@@ -21,6 +21,7 @@ from realtube.common import addresses, errors, ids, throttling
 MAX_BODY_BYTES = 16 * 1024
 NO_STORE = "no-store"
 RETRY_AFTER_S = 5
+HOUR_S = 3600
 
 log = structlog.get_logger()
 
@@ -49,6 +50,9 @@ class ApiView(APIView):
     cache_control: ClassVar[str] = NO_STORE
     """`Cache-Control` of 200 and 404 answers to GET."""
 
+    writes: ClassVar[bool] = False
+    """Whether POST and DELETE change anything; then a mirror refuses them."""
+
     client: str
     """Address of the client, normal form (D22)."""
 
@@ -59,7 +63,7 @@ class ApiView(APIView):
         self.client = client_of(request)
         method = (request.method or "").lower()
         handler = getattr(self, method, None) if method in self.http_method_names else None
-        response: HttpResponse
+        response: HttpResponseBase
         try:
             if method == "options":
                 response = HttpResponse(status=204)
@@ -69,6 +73,10 @@ class ApiView(APIView):
                 raise errors.MethodNotAllowed
             if self.limit:
                 self.count(throttling.Limit(self.limit, addresses.limit_key(self.client)))
+            if self.writes and settings.MIRROR_OF and method in ("post", "delete"):
+                raise errors.ReadOnly(
+                    f"This is a mirror; vote at {settings.MIRROR_OF}.", retry_after_s=HOUR_S
+                )
             response = handler(request, *args, **kwargs)
         except Exception as error:
             response = error_response(error)
@@ -83,20 +91,27 @@ class ApiView(APIView):
         """Count this request against `limits`; raises `LimitExceeded`."""
         self.usage = throttling.count(limits, route=self.endpoint)
 
-    def _finish(self, request: HttpRequest, response: HttpResponse) -> None:
+    def _finish(self, request: HttpRequest, response: HttpResponseBase) -> None:
         if self.usage:
             for name, value in self.usage.headers().items():
                 response[name] = value
         if "Cache-Control" not in response:
             cacheable = request.method in ("GET", "HEAD") and response.status_code in (
                 200,
+                206,
                 304,
                 404,
             )
             response["Cache-Control"] = self.cache_control if cacheable else NO_STORE
-        if response["Cache-Control"] != NO_STORE and response.status_code == 200:
+        if not isinstance(response, HttpResponse):
+            return  # a file: realtube.common.files has seen to the rest
+        if (
+            response["Cache-Control"] != NO_STORE
+            and response.status_code == 200
+            and "Accept-Ranges" not in response
+        ):
             _answer_conditionally(request, response)
-        if request.method == "HEAD":
+        if request.method == "HEAD" and "Content-Length" not in response:
             response["Content-Length"] = str(len(response.content))
             response.content = b""
 

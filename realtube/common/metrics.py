@@ -42,3 +42,8 @@ SCORE_LAG_SECONDS = Gauge(
     multiprocess_mode="mostrecent",
 )
 TASKS = Counter("realtube_celery_task_total", "Background tasks ended.", ["task", "outcome"])
+SNAPSHOT_SECONDS = Histogram(
+    "realtube_snapshot_build_duration_seconds",
+    "Time of building a full snapshot.",
+    buckets=(0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300),
+)

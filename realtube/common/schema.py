@@ -50,12 +50,16 @@ class ApiSchema(AutoSchema):
         return []
 
 
-def answers(success: Any, *failures: type[ApiError], status: int = 200) -> dict[int, Any]:
-    """The responses of an operation: the success, the named failures, and those of every view."""
+def answers(success: Any, *failures: type[ApiError], status: int = 200) -> dict[Any, Any]:
+    """The responses of an operation: the success (or one a media type), the named failures."""
     described: dict[int, list[type[ApiError]]] = {}
     for failure in failures:
         described.setdefault(failure.status, []).append(failure)
-    responses: dict[int, Any] = {status: success}
+    responses: dict[Any, Any] = (
+        {(status, media): kind for media, kind in success.items()}
+        if isinstance(success, dict)
+        else {status: success}
+    )
     for code, kinds in sorted(described.items()):
         responses[code] = OpenApiResponse(
             ErrorSerializer,

@@ -21,6 +21,7 @@ from realtube.common.breaker import Breaker, RedisAway
 from realtube.common.errors import RateLimited
 
 WINDOW_S = 60
+HOUR_S = 3600
 # The local fallback forgets everything rather than grow past this.
 LOCAL_KEYS_MAX = 100_000
 # While each process counts for itself, votes get this share of their limit.
@@ -53,6 +54,11 @@ class Limit:
     name: str
     who: str
     cost: int = 1
+
+    @property
+    def window_s(self) -> int:
+        """Length of the window: exports are counted by the hour (D20)."""
+        return HOUR_S if self.name == "export" else WINDOW_S
 
     @property
     def key(self) -> str:
@@ -109,7 +115,7 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
 def _counted(limits: Sequence[Limit], now: float) -> list[tuple[int, float, int]]:
     """Per limit: the count with this request, seconds left in its window, what is allowed."""
     allowed = [int(settings.LIMITS[limit.name]) for limit in limits]
-    arguments = [part for limit in limits for part in (WINDOW_S * 1000, limit.cost)]
+    arguments = [part for limit in limits for part in (limit.window_s * 1000, limit.cost)]
     try:
         with _breaker.guard("limit"):
             answer: Any = _script()(keys=[limit.key for limit in limits], args=arguments)
@@ -130,7 +136,7 @@ def _counted_locally(
         for limit, normally in zip(limits, allowed, strict=True):
             until, counted = _local.get(limit.key, (0.0, 0))
             if until <= now:
-                until, counted = now + WINDOW_S, 0
+                until, counted = now + limit.window_s, 0
             counted += limit.cost
             _local[limit.key] = (until, counted)
             share = LOCAL_VOTE_SHARE if "vote" in limit.name else 1

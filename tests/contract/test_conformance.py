@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from channels.services import decide_channel
 from realtube.common import ids
 from sync import snapshot
 from sync.tasks import run_pipeline
-from tests.conftest import Api, new_user
+from tests.conftest import Api, new_user, whole
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,7 +91,7 @@ def test_8_sync(api):
     assert delta["videos"] == delta["channels"] == []
     assert delta["fullSyncRequired"] is True
     assert "syncTimestamp" in delta
-    full = api.get("/api/sync/full").json()
+    full = orjson.loads(whole(api.get("/api/sync/full")))
     assert isinstance(full["videos"], list)
     assert isinstance(full["channels"], list)
     assert "generatedAt" in full
@@ -114,7 +115,8 @@ def test_10_end_to_end(api):
     assert api.get("/api/videos?videoId=seeded12345").json()["score"] == 16.67
     eight = api.get(f"/api/videos/{ids.video_hash('seeded12345')[:8]}").json()
     assert [video["videoId"] for video in eight] == ["seeded12345"]
-    assert "seeded12345" in [v["videoId"] for v in api.get("/api/sync/full").json()["videos"]]
+    full = orjson.loads(whole(api.get("/api/sync/full")))
+    assert "seeded12345" in [video["videoId"] for video in full["videos"]]
     text = Api("127.0.0.1").get("/metrics").content.decode()
     for name in (
         "realtube_api_request_duration_seconds_bucket",

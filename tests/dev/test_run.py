@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import signal
 import socket
 import stat
-import subprocess
-import sys
-import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,80 +15,16 @@ import pytest
 from realtube import run
 from realtube.run import Keeper, Options, RunError, Signals, Terminal
 from tests.dev.processes import child_with, descendants, running, wait_until
+from tests.dev.service import Service, services
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "hunter2-hunter2"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Service:
-    """`make run` as a person starts it, with a folder and a port of its own."""
-
-    var_dir: Path
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def output(self) -> str:
-        return (self.var_dir.parent / "output").read_text(errors="replace")
-
-    def start(self, **env: str) -> subprocess.Popen[bytes]:
-        ours = {"DATABASE_URL", "REDIS_URL", "REALTUBE_ENVIRONMENT", *run.SECRETS}
-        inherited = {key: value for key, value in os.environ.items() if key not in ours}
-        with (self.var_dir.parent / "output").open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "realtube.run"],
-                cwd=REPOSITORY,
-                env=inherited | {"VAR_DIR": str(self.var_dir), "PORT": str(self.port)} | env,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        return self.process
-
-    def start_and_wait(self) -> set[int]:
-        """Its processes, once it says that it is ready."""
-        process = self.start()
-        wait_until(
-            lambda: "RealTube is ready" in self.output or process.poll() is not None,
-            timeout_s=60,
-            what="the service is ready",
-        )
-        assert process.poll() is None, self.output
-        return descendants(process.pid)
-
-    def stop(self, number: signal.Signals) -> int:
-        """Its exit status."""
-        assert self.process is not None
-        self.process.send_signal(number)
-        return self.process.wait(timeout=40)
-
-    def status(self, path: str) -> int:
-        """The status of a GET; 0 when nobody answers."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return 0
-
-
 @pytest.fixture
 def service() -> Iterator[Service]:
-    folder = Path(tempfile.mkdtemp(prefix="realtube-run-", dir="/tmp"))
-    folder.chmod(0o755)  # so that root's PostgreSQL, which runs as nobody, finds its data there
-    service = Service(folder / "var", free_port())
-    yield service
-    if service.process is not None and service.process.poll() is None:
-        service.process.terminate()
-        service.process.wait()
-    shutil.rmtree(folder)
+    with services() as start:
+        yield start()
 
 
 @pytest.mark.timeout(150)

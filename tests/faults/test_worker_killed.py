@@ -68,7 +68,7 @@ def test_thirty_kills_lose_nothing(transactional_db, publish_root):
             time.sleep(rng.uniform(0, 0.2))
         finally:
             kill(worker)
-        position = followed(state, position)
+        position = followed(state, position, "everything")
     killed_with_work_left = DirtyVideo.objects.count()
     worker = start_worker(publish_root)
     try:
@@ -83,7 +83,7 @@ def test_thirty_kills_lose_nothing(transactional_db, publish_root):
         kill(worker)
     assert not DirtyVideo.objects.exists(), killed_with_work_left
     assert Revision.objects.count() > 5, "the worker never got to work"
-    followed(state, position)
+    followed(state, position, "everything")
     assert state == server_state()
     assert sum(Video.objects.values_list("total_votes", flat=True)) == Vote.objects.count()
     for video_id in Video.objects.values_list("pk", flat=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -13,12 +14,13 @@ from channels.models import Channel, DirtyChannel, Listing
 from channels.present import delta_entry as channel_entry
 from channels.services import decide_channel
 from realtube.common import ids
-from sync import delta, pipeline, publish
+from sync import compact, delta, pipeline, publish
 from sync.models import Change, Revision
 from videos.models import Video, VideoCategory
 from videos.present import categories_of, delta_entry
 from votes import services
 from votes.models import (
+    AI_CATEGORIES,
     Category,
     ConsensusLabel,
     Decision,
@@ -157,9 +159,31 @@ def server_state() -> dict[str, Any]:
     return {key: entry for key, entry in entries.items() if entry["action"] == "update"}
 
 
+def counting(state: dict[str, Any]) -> dict[str, Any]:
+    """What clients are told: all but what counts for nothing."""
+    return {key: e for key, e in state.items() if e["score"] or e.get("autoFlag")}
+
+
+def hashed(state: dict[str, Any]) -> dict[int, tuple[int, int, int]]:
+    """What clients that hold only hashes are told."""
+    items = []
+    for entry in counting(state).values():
+        if "videoId" in entry:
+            items.append(compact.video_item(entry, AI_CATEGORIES))
+        else:
+            items += compact.channel_items(entry, AI_CATEGORIES)
+    # Cleared videos count for nothing, but a lock has to be known.
+    items += [
+        compact.video_item(entry, AI_CATEGORIES)
+        for entry in state.values()
+        if "videoId" in entry and not entry["score"]
+    ]
+    return {item[0]: item for item in items if item}
+
+
 def followed_by_time(state: dict[str, Any], since: str) -> str:
     while True:
-        page = delta.since(delta.parse_since(since), limit=10_000)
+        page = decoded(delta.since(delta.parse_since(since), limit=10_000))
         merge(state, page)
         since = page["syncTimestamp"]
         if not page["hasMore"]:
@@ -175,10 +199,23 @@ def merge(state: dict[str, Any], page: dict[str, Any]) -> None:
             state[key] = entry
 
 
-def followed(state: dict[str, Any], position: delta.Position) -> delta.Position:
+def decoded(page: dict[str, Any]) -> dict[str, Any]:
+    return orjson.loads(orjson.dumps(page))
+
+
+def followed(
+    state: dict[str, Any], position: delta.Position, form: delta.Format = "json"
+) -> delta.Position:
     while True:
-        page = delta.after(position, limit=3)
-        merge(state, page)
+        page = decoded(delta.after(position, limit=3, form=form))
+        if form == "compact":
+            for entry in [*page["videos"], *page["channels"]]:
+                key = int(entry["key"], 16)
+                state.pop(key, None)
+                if entry["action"] == "update":
+                    state[key] = (key, entry["score"], entry["flags"])
+        else:
+            merge(state, page)
         position = delta.parse_cursor(page["nextCursor"])
         if not page["hasMore"]:
             return position
@@ -204,7 +241,9 @@ def test_increments_equal_a_rebuild_and_followers_equal_the_server(history):
     first = Revision.objects.create()
     state: dict[str, Any] = {}
     by_time: dict[str, Any] = {}
-    position = delta.Position(first.number)
+    everything: dict[str, Any] = {}
+    hashes: dict[int, Any] = {}
+    position = start = delta.Position(first.number)
     first.refresh_from_db()
     since = delta.microseconds(first.created_at)
     for step in history:
@@ -215,7 +254,11 @@ def test_increments_equal_a_rebuild_and_followers_equal_the_server(history):
     pipeline.advance_until_idle()
     followed(state, position)
     followed_by_time(by_time, since)
-    assert state == by_time == server_state()
+    followed(everything, start, "everything")
+    followed(hashes, start, "compact")
+    assert everything == server_state()
+    assert state == by_time == counting(everything)
+    assert hashes == hashed(everything)
 
     # Counters equal the facts.
     for video in Video.objects.all():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from sync import pipeline
@@ -24,6 +24,9 @@ class Command(BaseCommand):
             SpinnerColumn(), TextColumn("videos"), MofNCompleteColumn(), transient=True
         ) as bar:
             task = bar.add_task("videos", total=total)
-            done = pipeline.rebuild(lambda n: bar.update(task, completed=n))
+            try:
+                done = pipeline.rebuild(lambda n: bar.update(task, completed=n))
+            except pipeline.MirrorHasNoFacts as error:
+                raise CommandError(str(error)) from error
         publish()
         self.stdout.write(f"{done} videos rebuilt")

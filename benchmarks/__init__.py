@@ -1,0 +1,1 @@
+"""Measurements of the service on servers of their own; `make help` lists them."""

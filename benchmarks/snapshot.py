@@ -1,0 +1,108 @@
+"""How long the full snapshot takes, how much memory, and how many bytes (DESIGN 14).
+
+python -m benchmarks.snapshot [--videos 1000000] [--channels 50000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import time
+from multiprocessing import get_context
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.servers import servers
+
+
+def build(results: Any) -> None:
+    """In a process of its own, so that its memory is the builder's alone."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from sync import snapshot  # noqa: PLC0415
+
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    started = time.perf_counter()
+    manifest = snapshot.build()
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    results.put(
+        {
+            "manifest": manifest,
+            "seconds": time.perf_counter() - started,
+            "cpu_s": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+            "peak_mb": after.ru_maxrss / 1024,
+        }
+    )
+
+
+def encode_only(results: Any) -> None:
+    """The compact form alone: reading its facts back from `full.ndjson.zst` is not counted."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from sync import compact, snapshot  # noqa: PLC0415
+
+    source = snapshot.published()
+    assert source
+    path, _ = source.file(snapshot.COMPACT)
+    read = compact.read(path.read_bytes())
+    started = time.perf_counter()
+    compact.encode(
+        revision=read.revision,
+        generated_at_us=read.generated_at_us,
+        categories=read.categories,
+        videos=read.videos,
+        channels=read.channels,
+    )
+    results.put(time.perf_counter() - started)
+
+
+def in_process(target: Any) -> Any:
+    """What `target` puts into its queue, run in a fresh process."""
+    context = get_context("spawn")
+    results = context.Queue()
+    process = context.Process(target=target, args=(results,))
+    process.start()
+    answer = results.get()
+    process.join()
+    return answer
+
+
+def main() -> None:
+    """Generate, build, and print the figures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--videos", type=int, default=1_000_000)
+    parser.add_argument("--channels", type=int, default=50_000)
+    options = parser.parse_args()
+    console = Console()
+    with servers():
+        from benchmarks import data  # noqa: PLC0415
+
+        with console.status("generating"):
+            data.projections(videos=options.videos, channels=options.channels)
+        with console.status("building"):
+            built = in_process(build)
+            encoding_s = in_process(encode_only)
+    files = built["manifest"]["files"]
+    counts = built["manifest"]["counts"]
+    table = Table("measure", "value", "bar", title=f"snapshot of {counts['videos']:,} videos")
+    table.add_row("all files, one pass", f"{built['seconds']:.1f} s", "60 s")
+    table.add_row("CPU of the builder", f"{built['cpu_s']:.1f} s", "")
+    table.add_row("peak memory of the builder", f"{built['peak_mb']:.0f} MB", "256 MB")
+    table.add_row("of it, encoding the compact form", f"{encoding_s:.1f} s", "20 s")
+    compact_bytes = {name: entry["bytes"] for name, entry in files["compact.bin"].items()}
+    per_video = min(compact_bytes.values()) / (counts["videos"] + counts["channels"])
+    table.add_row("compact, an entry on the wire", f"{per_video:.2f} bytes", "9 bytes")
+    for name, encodings in files.items():
+        for encoding, entry in encodings.items():
+            table.add_row(f"{name} {encoding}", f"{entry['bytes'] / 1e6:.1f} MB", "")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
+    main()

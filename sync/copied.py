@@ -1,0 +1,261 @@
+"""Public objects of another server, made rows of this one (see `sync.mirror`).
+
+Everything here runs inside the mirror's transaction, under `Lock.PIPELINE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from channels.cache import channel_cache_keys
+from channels.models import Channel
+from channels.present import channel_object
+from realtube.common import cache, ids
+from realtube.common.db import execute, rows
+from sync import sql
+from sync.delta import parse_since
+from sync.pipeline import log_changes
+from videos.cache import video_cache_key
+from videos.models import Video
+from videos.present import categories_of, video_object
+from videos.recompute import Row, write
+from votes.models import AI_CATEGORIES
+
+# As many changes as a client that follows by time can take in one answer, and some to spare.
+REVISION_MAX = 5000
+_COUNT_MAX = 2**31 - 1
+_ZERO = Decimal(0)
+
+
+class Malformed(ValueError):
+    """An object of the source is not what the contract says."""
+
+
+def take_over(entries: Sequence[Mapping[str, Any]]) -> int:
+    """Apply objects, or entries of a delta, in their order; how many changed anything.
+
+    At most `REVISION_MAX` of them. Raises `Malformed` before anything is written.
+    """
+    videos: dict[str, tuple[Row, dict[str, tuple[int, Decimal]]] | None] = {}
+    channels: dict[str, Channel | None] = {}
+    for entry in entries:
+        removed = entry.get("action", "update") == "remove"
+        if "videoId" in entry:
+            key = _text(entry, "videoId", ids.is_video_id)
+            videos[key] = None if removed else _video(entry)
+        else:
+            key = _channel_key(entry)
+            channels.pop(key, None)  # the last word also comes last
+            channels[key] = None if removed else _channel(entry)
+    changed, gone = _videos(videos)
+    written, removed_keys = _channels(channels)
+    total = len(changed) + len(gone) + len(written) + len(removed_keys)
+    if total:
+        log_changes(changed, gone, written, removed_keys)
+        keys = [*map(video_cache_key, [*changed, *gone]), *channel_cache_keys(channels)]
+        transaction.on_commit(partial(cache.forget, keys))
+    return total
+
+
+def _videos(
+    wanted: Mapping[str, tuple[Row, dict[str, tuple[int, Decimal]]] | None],
+) -> tuple[list[str], list[str]]:
+    """Write what differs; the ids written, and the ids removed."""
+    old = Video.objects.in_bulk(list(wanted))
+    shown = categories_of(old)
+    before = {key: video_object(video, shown.get(key, {})) for key, video in old.items()}
+    new = [
+        state
+        for key, state in wanted.items()
+        if state is not None and before.get(key) != video_object(*state)
+    ]
+    write([row for row, _ in new], {row.video_id: categories for row, categories in new})
+    gone = [key for key, state in wanted.items() if state is None and key in old]
+    Video.objects.filter(pk__in=gone).delete()
+    return [row.video_id for row, _ in new], gone
+
+
+def _channels(wanted: Mapping[str, Channel | None]) -> tuple[list[Channel], list[str]]:
+    """Write what differs; the channels written, and the keys removed."""
+    updates = [channel for channel in wanted.values() if channel]
+    keys = {key for channel in updates for key in (channel.channel_id,) if key}
+    handles = {channel.handle for channel in updates if channel.handle}
+    known = {
+        channel.key: channel
+        for channel in Channel.objects.filter(
+            Q(channel_id__in=[*keys, *wanted]) | Q(handle__in=[*handles, *_handles(wanted)])
+        )
+    }
+    new = [
+        channel
+        for channel in updates
+        if channel.key not in known or channel_object(known[channel.key]) != channel_object(channel)
+    ]
+    removed = [key for key, channel in wanted.items() if channel is None and key in known]
+    # A handle that is another channel's now: its old holder's own entry says the rest.
+    taken = {channel.handle: channel.key for channel in new if channel.handle}
+    for channel in known.values():
+        if channel.handle in taken and taken[channel.handle] != channel.key:
+            if channel.channel_id:
+                Channel.objects.filter(pk=channel.pk).update(handle=None)
+            elif channel.key not in removed:
+                removed.append(channel.key)
+    stale = [*removed, *(channel.key for channel in new)]
+    Channel.objects.filter(pk__in=[known[key].pk for key in stale if key in known]).delete()
+    Channel.objects.bulk_create(new, batch_size=REVISION_MAX)
+    return new, removed
+
+
+def _handles(keys: Iterable[str]) -> list[str]:
+    return [key[1:] for key in keys if key.startswith("@")]
+
+
+class Remembered:
+    """Which objects a copy has had, in a table of the transaction."""
+
+    def __init__(self) -> None:
+        execute(sql.REMEMBER_TABLE)
+
+    def add(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """These were in it."""
+        videos = [entry["videoId"] for entry in entries if "videoId" in entry]
+        channels = [_channel_key(entry) for entry in entries if "videoId" not in entry]
+        execute(sql.REMEMBER, {"videos": videos, "channels": channels})
+
+    def missing(self) -> list[dict[str, Any]]:
+        """Removals of everything here that was not in it."""
+        return [
+            {name: row[0], "action": "remove"}
+            for name, statement in (
+                ("videoId", sql.VIDEOS_NOT_COPIED),
+                ("channelId", sql.CHANNELS_NOT_COPIED),
+            )
+            for row in rows(statement)
+        ]
+
+
+def _video(entry: Mapping[str, Any]) -> tuple[Row, dict[str, tuple[int, Decimal]]]:
+    video_id = _text(entry, "videoId", ids.is_video_id)
+    score, total = _score(entry, "score"), _count(entry, "totalVotes")
+    disputes = _count(entry["disputes"], "votes") if "disputes" in entry else 0
+    verdict = entry.get("verdict")
+    if verdict not in (None, "ai", "human") or (verdict is not None) != _flag(entry, "locked"):
+        raise Malformed(f"{video_id}: a lock needs a verdict")
+    categories = _categories(entry)
+    updated = _moment(entry)
+    handle = _handle(entry.get("channelHandle"))
+    row = Row(
+        video_id=video_id,
+        hash=ids.video_hash(video_id),
+        channel_id=_text(entry, "channelId", ids.is_channel_id) if "channelId" in entry else None,
+        channel_handle=handle,
+        channel_score=_score(entry, "channelScore") if "channelScore" in entry else None,
+        prior=False,
+        score=score,
+        evidence_score=score,
+        primary_category=max(categories, key=lambda c: categories[c][1], default=None),
+        weight_ai=_ZERO,
+        weight_disputes=_ZERO,
+        total_votes=total,
+        disputes=disputes,
+        voters=max(0, total - disputes),
+        independent_voters=0,
+        locked=verdict is not None,
+        verdict=verdict,
+        hidden=False,
+        shadow_hidden=False,
+        held=False,
+        preliminary="preliminary" in entry and _flag(entry, "preliminary"),
+        is_short=None,
+        first_reported=updated,
+        last_updated=updated,
+    )
+    return row, categories
+
+
+def _categories(entry: Mapping[str, Any]) -> dict[str, tuple[int, Decimal]]:
+    given = entry.get("categories")
+    if not isinstance(given, dict) or not set(given) <= set(AI_CATEGORIES):
+        raise Malformed("unknown categories")
+    return {
+        category: (_count(given[category], "votes"), _score(given[category], "weightedScore"))
+        for category in AI_CATEGORIES
+        if category in given
+    }
+
+
+def _channel(entry: Mapping[str, Any]) -> Channel:
+    key = _channel_key(entry)
+    top = entry.get("topCategories")
+    if not isinstance(top, list) or not all(name in AI_CATEGORIES for name in top):
+        raise Malformed(f"{key}: unknown topCategories")
+    return Channel(
+        channel_id=None if key.startswith("@") else key,
+        handle=_handle(entry.get("handle")),
+        score=_score(entry, "score"),
+        total_videos=_count(entry, "totalVideos"),
+        flagged_videos=_count(entry, "flaggedVideos"),
+        top_categories=top,
+        locked=_flag(entry, "locked"),
+        auto_flag_new=_flag(entry, "autoFlag"),
+        last_updated=_moment(entry),
+    )
+
+
+def _channel_key(entry: Mapping[str, Any]) -> str:
+    key = entry.get("channelId")
+    if isinstance(key, str) and key.startswith("@"):
+        return f"@{_handle(key)}"
+    return _text(entry, "channelId", ids.is_channel_id)
+
+
+def _handle(given: Any) -> str | None:
+    if given is None:
+        return None
+    handle = ids.normalise_handle(given) if isinstance(given, str) else None
+    if handle is None:
+        raise Malformed("a handle is malformed")
+    return handle
+
+
+def _text(entry: Mapping[str, Any], name: str, valid: Any) -> str:
+    value = entry.get(name)
+    if not isinstance(value, str) or not valid(value):
+        raise Malformed(f"{name} is malformed")
+    return value
+
+
+def _score(entry: Mapping[str, Any], name: str) -> Decimal:
+    value = entry.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+        raise Malformed(f"{name} is no score")
+    return Decimal(str(value)).quantize(Decimal("0.01"))
+
+
+def _count(entry: Any, name: str) -> int:
+    value = entry.get(name) if isinstance(entry, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _COUNT_MAX:
+        raise Malformed(f"{name} is no count")
+    return value
+
+
+def _flag(entry: Mapping[str, Any], name: str) -> bool:
+    value = entry.get(name)
+    if not isinstance(value, bool):
+        raise Malformed(f"{name} is neither true nor false")
+    return value
+
+
+def _moment(entry: Mapping[str, Any]) -> datetime:
+    value = entry.get("lastUpdated")
+    try:
+        return parse_since(value if isinstance(value, str) else "")
+    except Exception as error:
+        raise Malformed("lastUpdated is no time") from error

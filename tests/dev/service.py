@@ -1,0 +1,125 @@
+"""`make run` as a person starts it, for tests that need whole services."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from realtube import run
+from tests.dev.processes import descendants, wait_until
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Service:
+    """`make run` as a person starts it, with a folder and a port of its own."""
+
+    var_dir: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def output(self) -> str:
+        return (self.var_dir.parent / "output").read_text(errors="replace")
+
+    def start(self, **env: str) -> subprocess.Popen[bytes]:
+        ours = {"DATABASE_URL", "REDIS_URL", "REALTUBE_ENVIRONMENT", *run.SECRETS}
+        inherited = {key: value for key, value in os.environ.items() if key not in ours}
+        with (self.var_dir.parent / "output").open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "realtube.run"],
+                cwd=REPOSITORY,
+                env=inherited | {"VAR_DIR": str(self.var_dir), "PORT": str(self.port)} | env,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        return self.process
+
+    def start_and_wait(self, **env: str) -> set[int]:
+        """Its processes, once it says that it is ready."""
+        process = self.start(**env)
+        wait_until(
+            lambda: "RealTube is ready" in self.output or process.poll() is not None,
+            timeout_s=60,
+            what="the service is ready",
+        )
+        assert process.poll() is None, self.output
+        return descendants(process.pid)
+
+    def stop(self, number: signal.Signals) -> int:
+        """Its exit status."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(timeout=40)
+
+    def status(self, path: str) -> int:
+        """The status of a GET; 0 when nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def json(self, path: str) -> Any:
+        """The JSON of a GET; None when nobody answers or there is nothing."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return json.load(answer)
+        except OSError:
+            return None
+
+    def vote(self, video_id: str, user: str, *, address: str, **more: str) -> int:
+        """The status of a vote that comes from one of the loopback addresses."""
+        there = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=10, source_address=(address, 0)
+        )
+        body = {"videoId": video_id, "userId": user, "category": "fully_ai", **more}
+        there.request("POST", "/api/votes", json.dumps(body), {"Content-Type": "application/json"})
+        status = there.getresponse().status
+        there.close()
+        return status
+
+
+@contextmanager
+def services() -> Iterator[Callable[[], Service]]:
+    """Makes services, each with a folder of its own; all are stopped and removed at the end."""
+    made: list[Service] = []
+
+    def make() -> Service:
+        folder = Path(tempfile.mkdtemp(prefix="realtube-run-", dir="/tmp"))
+        folder.chmod(0o755)  # so that root's PostgreSQL, which runs as nobody, finds its data there
+        made.append(Service(folder / "var", free_port()))
+        return made[-1]
+
+    try:
+        yield make
+    finally:
+        for service in made:
+            if service.process is not None and service.process.poll() is None:
+                service.process.terminate()
+                service.process.wait()
+            # What was killed may still be about to go.
+            shutil.rmtree(service.var_dir.parent, ignore_errors=True)

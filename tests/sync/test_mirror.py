@@ -1,0 +1,480 @@
+"""A mirror: equal to its source whatever happens in between, and never fooled by it."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import orjson
+import pytest
+import zstandard
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from channels.models import Channel
+from channels.services import decide_channel
+from realtube.common import ids
+from sync import copied, mirror, snapshot
+from sync.mirror import MirrorError, NotNow
+from sync.models import Change, Mirror, Revision
+from sync.tasks import run_pipeline
+from tests.conftest import Api, new_user, whole
+from tests.dev.processes import wait_until
+from tests.dev.service import services
+from tests.sync.test_delta import server_state
+from videos.models import Video
+from votes import services as voting
+from votes.models import DirtyVideo, Vote, Voter
+
+PATHS = {
+    "manifest": "/api/sync/manifest",
+    "copy": "/api/sync/full.ndjson.zst",
+    "delta": "/api/sync/delta",
+}
+
+
+class Recorded:
+    """A source that gives a real server's answers again, damaged as a test wishes."""
+
+    def __init__(self):
+        self.answers, self.asked, self.cut_after = {}, [], None
+        recorded = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                recorded.answer(self)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def record(self):
+        """What the service under test says now becomes the source."""
+        api = Api()
+        self.answers = {
+            PATHS["manifest"]: api.get(PATHS["manifest"]).content,
+            PATHS["copy"]: whole(api.get(PATHS["copy"])),
+        }
+        self.cursor = f"{orjson.loads(self.answers[PATHS['manifest']])['revision']}-0"
+        self.set_delta({"videos": [], "channels": []})
+
+    def set_delta(self, page):
+        page = {"nextCursor": self.cursor, "hasMore": False, **page}
+        self.answers[PATHS["delta"]] = orjson.dumps(page)
+
+    def answer(self, request):
+        path = request.path.partition("?")[0]
+        self.asked.append((path, request.headers.get("Range")))
+        status, body = self.answers.get(path, b"?"), b""
+        status, body = status if isinstance(status, tuple) else (200, status)
+        start = 0
+        given = request.headers.get("Range")
+        if given:
+            start, status = int(given.removeprefix("bytes=").rstrip("-")), 206
+        request.send_response(status)
+        request.send_header("Content-Length", str(len(body) - start))
+        if status == 429:
+            request.send_header("Retry-After", "1")
+        request.end_headers()
+        end = None
+        if path == PATHS["copy"] and self.cut_after:
+            end, self.cut_after = start + self.cut_after, None
+        request.wfile.write(body[start:end])
+        if end:
+            request.close_connection = True
+
+
+@pytest.fixture
+def source():
+    recorded = Recorded()
+    yield recorded
+    recorded.server.shutdown()
+    recorded.server.server_close()
+
+
+@pytest.fixture
+def filled(source, crowd, settings, tmp_path, publish_root):
+    """A recorded source and the state it has; the database is then empty, as a mirror's is."""
+    settings.VAR_DIR = tmp_path
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, 10**9)
+    crowd(4, "flagged", channelId="UCmaker", channelHandle="@maker")
+    crowd(1, "single")
+    crowd(3, "cleared")
+    voting.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
+    decide_channel(actor="m", key="UCmaker", action="flag_channel", reason="r")
+    decide_channel(actor="m", key="@innocent", action="clear_channel", reason="r")
+    run_pipeline()
+    snapshot.build()
+    source.record()
+    state = server_state()
+    assert len(state) == 5
+    empty()
+    return state
+
+
+def empty():
+    for model in (Vote, Voter, DirtyVideo, Video, Channel, Change, Revision):
+        model.objects.all().delete()
+
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_new_copy_is_equal_and_a_second_changes_nothing(source, filled):
+    first = mirror.step(source.url)
+    assert (first.copied, first.changed) == (True, 5)
+    assert server_state() == filled
+    again = mirror.step(source.url)
+    assert (again.copied, again.changed) == (False, 0)
+    third = mirror.step(source.url, resync=True)
+    assert (third.copied, third.changed) == (True, 0)
+
+
+def test_lookups_are_served_from_the_copy_and_votes_refused(source, filled, settings, api):
+    settings.MIRROR_OF = source.url
+    mirror.step(source.url)
+    run_pipeline()
+    found = api.get(f"/api/videos/{ids.video_hash('flagged')[:4]}").json()
+    assert filled["flagged"] in found
+    assert api.get("/api/channels/UCmaker").json() == filled["UCmaker"]
+    explained = api.get("/api/videos?videoId=cleared&explain=1").json()
+    assert explained == filled["cleared"]
+    refused = api.vote("flagged")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "READ_ONLY")
+    assert source.url in refused.json()["error"]["message"]
+    assert api.delete("/api/users/me", **{"X-User-ID": new_user()}).status_code == 503
+    assert api.post("/api/videos/lookup", {"prefixes": ["0000"]}).status_code == 200
+
+
+def test_the_delta_is_taken_over_with_its_cursor(source, filled):
+    mirror.step(source.url)
+    changed = {**filled["flagged"], "score": 12.5, "action": "update"}
+    source.cursor = "99-0"
+    source.set_delta(
+        {
+            "videos": [changed, {"videoId": "single", "action": "remove"}],
+            "channels": [{"channelId": "UCmaker", "action": "remove"}],
+        }
+    )
+    step = mirror.step(source.url)
+    assert (step.changed, step.cursor) == (3, "99-0")
+    state = server_state()
+    assert state["flagged"]["score"] == 12.5
+    assert "single" not in state and "UCmaker" not in state
+    assert mirror.step(source.url).changed == 0
+
+
+def test_what_the_source_no_longer_has_goes_with_a_new_copy(source, filled):
+    Video.objects.create(
+        video_id="stray",
+        hash=ids.video_hash("stray"),
+        score=70,
+        total_votes=3,
+        first_reported="2026-01-01T00:00:00Z",
+        last_updated="2026-01-01T00:00:00Z",
+    )
+    Channel.objects.create(handle="stray", score=50)
+    mirror.step(source.url)
+    assert server_state() == filled
+    assert Change.objects.filter(payload__action="remove").count() == 2
+
+
+def test_an_expired_cursor_leads_to_a_new_copy(source, filled):
+    mirror.step(source.url)
+    Video.objects.filter(pk="single").delete()
+    gone = orjson.dumps({"error": {"code": "SYNC_EXPIRED"}})
+    fresh = source.answers[PATHS["delta"]]
+    source.answers[PATHS["delta"]] = (410, gone)
+    served = iter([(410, gone)])
+    answer = source.answer
+
+    def once(request):
+        if request.path.startswith(PATHS["delta"]) and next(served, None) is None:
+            source.answers[PATHS["delta"]] = fresh
+        answer(request)
+
+    source.answer = once
+    step = mirror.step(source.url)
+    assert (step.copied, step.changed) == (True, 1)
+    assert server_state() == filled
+
+
+def test_handles_that_move_between_channels_follow(source, filled):
+    mirror.step(source.url)
+    maker = {**filled["UCmaker"], "handle": "@maker", "action": "update"}
+    new = {**maker, "channelId": "UCother"}
+    old = {key: value for key, value in maker.items() if key != "handle"}
+    source.cursor = "98-0"
+    source.set_delta({"videos": [], "channels": [new]})
+    mirror.step(source.url)
+    source.cursor = "99-0"
+    source.set_delta({"videos": [], "channels": [old]})
+    mirror.step(source.url)
+    known = Channel.objects.filter(channel_id__isnull=False)
+    handles = dict(known.values_list("channel_id", "handle"))
+    assert handles == {"UCmaker": None, "UCother": "maker"}
+
+
+def test_a_download_that_is_cut_goes_on_where_it_was(source, filled, monkeypatch):
+    monkeypatch.setattr(mirror.time, "sleep", lambda _: None)
+    source.cut_after = 100
+    mirror.step(source.url)
+    asked = [given for path, given in source.asked if path == PATHS["copy"]]
+    assert asked == [None, "bytes=100-"]
+    assert server_state() == filled
+
+
+def test_a_wrong_checksum_is_noticed_and_nothing_taken(source, filled):
+    body = bytearray(source.answers[PATHS["copy"]])
+    body[-5] ^= 1
+    source.answers[PATHS["copy"]] = bytes(body)
+    with pytest.raises(NotNow, match="checksum"):
+        mirror.step(source.url)
+    assert not Video.objects.exists()
+    assert not Mirror.objects.exists()
+
+
+def test_a_busy_source_is_waited_for(source, filled, monkeypatch):
+    waited = []
+    monkeypatch.setattr(mirror.time, "sleep", waited.append)
+    source.answers[PATHS["manifest"]] = (429, b"{}")
+    with pytest.raises(NotNow) as raised:
+        mirror.step(source.url)
+    assert waited == [1] * (mirror.TRIES - 1)
+    assert raised.value.retry_after_s == 1
+
+
+def test_a_source_that_is_away_is_said_to_be(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr(mirror.time, "sleep", lambda _: None)
+    with pytest.raises(CommandError, match="ConnectError"):
+        call_command("mirror", "--from", "http://127.0.0.1:9")
+
+
+BAD_VIDEOS = [
+    {"videoId": "a b"},
+    {"videoId": 5},
+    {"score": 101},
+    {"score": True},
+    {"score": None},
+    {"score": -1},
+    {"totalVotes": -1},
+    {"totalVotes": 2**40},
+    {"totalVotes": 1.5},
+    {"locked": "yes"},
+    {"locked": True},
+    {"verdict": "ai"},
+    {"categories": []},
+    {"categories": {"spam": {"votes": 1, "weightedScore": 1}}},
+    {"categories": {"fully_ai": 7}},
+    {"lastUpdated": "yesterday"},
+    {"lastUpdated": None},
+    {"channelId": "x" * 33},
+    {"channelHandle": "@<script>"},
+    {"disputes": 3},
+]
+
+
+VIDEO = {
+    "videoId": "dQw4w9WgXcQ",
+    "score": 77.5,
+    "categories": {"fully_ai": {"votes": 3, "weightedScore": 60}},
+    "totalVotes": 3,
+    "locked": False,
+    "lastUpdated": "2026-01-01T00:00:00Z",
+}
+CHANNEL = {
+    "channelId": "UCmaker",
+    "score": 80,
+    "totalVideos": 4,
+    "flaggedVideos": 4,
+    "topCategories": ["fully_ai"],
+    "locked": False,
+    "lastUpdated": "2026-01-01T00:00:00Z",
+    "autoFlag": True,
+}
+
+
+@pytest.mark.parametrize("wrong", BAD_VIDEOS, ids=str)
+def test_malformed_videos_are_refused_before_anything_is_stored(wrong):
+    with pytest.raises(copied.Malformed):
+        copied.take_over([CHANNEL, {**VIDEO, **wrong}])
+    assert not Video.objects.exists() and not Channel.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"channelId": "@"},
+        {"score": "80"},
+        {"autoFlag": 1},
+        {"topCategories": ["x"]},
+        {"topCategories": [["x"]]},
+        {"totalVideos": None},
+        {"handle": 7},
+    ],
+    ids=str,
+)
+def test_malformed_channels_too(wrong):
+    with pytest.raises(copied.Malformed):
+        copied.take_over([VIDEO, {**CHANNEL, **wrong}])
+    assert not Video.objects.exists() and not Channel.objects.exists()
+
+
+def test_a_malformed_delta_leaves_the_mirror_where_it_was(source, filled):
+    before = mirror.step(source.url).cursor
+    source.cursor = "99-0"
+    source.set_delta({"videos": [VIDEO, {**VIDEO, "score": 101}], "channels": []})
+    with pytest.raises(MirrorError, match="malformed"):
+        mirror.step(source.url)
+    assert server_state() == filled
+    assert Mirror.objects.get().cursor == before
+
+
+@pytest.mark.parametrize(
+    ("which", "body"),
+    [
+        ("manifest", b"<html>"),
+        ("manifest", b"[]"),
+        ("manifest", b'{"files": {}}'),
+        ("delta", b'{"videos": {}}'),
+        ("delta", b'{"videos": [5], "channels": [], "nextCursor": "1-0"}'),
+        ("delta", b'{"videos": [], "channels": [], "nextCursor": "x"}'),
+        ("delta", (404, b"{}")),
+    ],
+)
+def test_what_is_no_realtube_server_is_not_mirrored(source, filled, which, body):
+    source.answers[PATHS[which]] = body
+    with pytest.raises(MirrorError, match=r"RealTube server|understand"):
+        mirror.step(source.url)
+
+
+def repacked(source, change):
+    """The copy with its lines changed, and a manifest that vouches for it."""
+    reader = zstandard.ZstdDecompressor().stream_reader(
+        source.answers[PATHS["copy"]], read_across_frames=True
+    )
+    lines = change(reader.read().splitlines(keepends=True))
+    body = zstandard.ZstdCompressor().compress(b"".join(lines))
+    manifest = orjson.loads(source.answers[PATHS["manifest"]])
+    manifest["files"]["full.ndjson.zst"]["identity"] = {
+        "bytes": len(body),
+        "sha256": hashlib.sha256(body).hexdigest(),
+    }
+    source.answers[PATHS["copy"]] = body
+    source.answers[PATHS["manifest"]] = orjson.dumps(manifest)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: lines[:-1],
+        lambda lines: [*lines, lines[-1]],
+        lambda lines: lines[1:],
+        lambda lines: [*lines[:-1], b"[]\n"],
+        lambda lines: [*lines[:-1], b"{" + b" " * 70_000 + b"}\n"],
+        lambda lines: [*lines[:-1], lines[-1].rstrip(b"\n")],
+    ],
+    ids=["short", "long", "no header", "no object", "endless line", "no end"],
+)
+def test_a_copy_that_does_not_add_up_changes_nothing(source, filled, change):
+    repacked(source, change)
+    with pytest.raises(MirrorError):
+        mirror.step(source.url)
+    assert not Video.objects.exists()
+    assert not Mirror.objects.exists()
+
+
+def test_a_database_with_votes_is_never_overwritten(source, filled, crowd):
+    crowd(1, "ours")
+    with pytest.raises(MirrorError, match="votes of its own"):
+        mirror.step(source.url)
+
+
+@pytest.mark.parametrize("url", ["", "ftp://x", "https://", "https://x/api", "file:///etc/passwd"])
+def test_a_source_is_an_origin(url):
+    with pytest.raises(MirrorError, match="origin"):
+        mirror.check_source(url)
+
+
+def test_a_mirror_cannot_be_rebuilt_from_facts_it_does_not_have(settings):
+    settings.MIRROR_OF = "https://realtube.example"
+    with pytest.raises(CommandError, match="no facts"):
+        call_command("rebuild")
+
+
+def everything(service):
+    """All a server publishes, by way of its delta."""
+    found, cursor, more = {}, "0-0", True
+    while more:
+        page = service.json(f"/api/sync/delta?cursor={cursor}&minScore=0")
+        if page is None:
+            return None
+        for entry in [*page["videos"], *page["channels"]]:
+            key = entry.get("videoId") or entry["channelId"]
+            found.pop(key, None)
+            if entry.pop("action") == "update":
+                found[key] = entry
+        cursor, more = page["nextCursor"], page["hasMore"]
+    return found
+
+
+@pytest.mark.timeout(240)
+def test_two_servers_one_following_the_other_through_restarts_of_each():
+    with services() as make:
+        origin, copy = make(), make()
+        generous = {f"REALTUBE_LIMIT_{name}": "100000" for name in ("SYNC", "STATS", "LOOKUP")}
+        follow = generous | {
+            "REALTUBE_MIRROR_OF": f"http://127.0.0.1:{origin.port}",
+            "REALTUBE_MIRROR_INTERVAL_S": "1",
+        }
+
+        def voted(video_id):
+            for n in range(4):
+                status = origin.vote(
+                    video_id,
+                    new_user(),
+                    address=f"127.{10 + n}.{len(video_id)}.1",
+                    channelId="UCmaker",
+                )
+                assert status == 200
+
+        def followed(video_id):
+            def same():
+                theirs, ours = everything(origin), everything(copy)
+                return theirs is not None and theirs == ours and video_id in theirs
+
+            wait_until(same, timeout_s=60, what=f"the mirror has {video_id}")
+            bucket = ids.bucket_of(video_id)
+            wait_until(
+                lambda: copy.json(f"/api/videos/{bucket}") == origin.json(f"/api/videos/{bucket}"),
+                timeout_s=20,
+                what="its bucket is the same",
+            )
+
+        origin.start_and_wait(**generous)
+        voted("before")
+        copy.start_and_wait(**follow)
+        followed("before")
+        voted("while-both")
+        followed("while-both")
+        assert copy.vote("before", new_user(), address="127.0.0.9") == 503
+
+        assert copy.stop(signal.SIGTERM) == 0
+        voted("copy-away")
+        copy.start_and_wait(**follow)
+        followed("copy-away")
+
+        assert origin.stop(signal.SIGKILL) == -signal.SIGKILL
+        assert copy.json(f"/api/videos/{ids.bucket_of('copy-away')}")
+        origin.start_and_wait(**generous)
+        voted("origin-back")
+        followed("origin-back")
+        assert copy.stop(signal.SIGTERM) == 0
+        assert origin.stop(signal.SIGTERM) == 0
