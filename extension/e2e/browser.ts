@@ -83,8 +83,28 @@ async function startTrap() {
   return { port: (server.address() as AddressInfo).port, names, close: () => server.close() };
 }
 
-/** The host name in a TLS greeting or in the head of a plain request. */
+/** The host name that a plain request or a TLS greeting is meant for. */
 function nameIn(hello: Buffer): string {
-  const text = hello.toString('latin1');
-  return /^Host: (\S+)/im.exec(text)?.[1] ?? /[\w-]+(?:\.[\w-]+)+/.exec(text)?.[0] ?? 'unknown';
+  const isTls = hello[0] === 0x16;
+  const plain = /^Host: ([^:\s]+)/im.exec(hello.toString('latin1'))?.[1];
+  return (isTls ? serverName(hello) : plain) ?? 'unknown';
+}
+
+/** The server name indication of a TLS greeting (RFC 8446, section 4.1.2; RFC 6066, section 3). */
+function serverName(hello: Buffer): string | undefined {
+  try {
+    let at = 5 + 4 + 2 + 32; // record, handshake, version, random
+    at += 1 + hello.readUInt8(at); // session id
+    at += 2 + hello.readUInt16BE(at); // cipher suites
+    at += 1 + hello.readUInt8(at); // compression
+    const end = at + 2 + hello.readUInt16BE(at);
+    for (at += 2; at < end; at += 4 + hello.readUInt16BE(at + 2)) {
+      if (hello.readUInt16BE(at) !== 0) continue;
+      const length = hello.readUInt16BE(at + 7);
+      return hello.toString('latin1', at + 9, at + 9 + length);
+    }
+  } catch {
+    return undefined; // a greeting in pieces
+  }
+  return undefined;
 }

@@ -110,6 +110,6 @@ it('shows everything when neither the server nor the list can tell', async () =>
   await page.close();
 });
 
-function isVote({ path }: { path: string }): boolean {
-  return path === '/api/votes';
+function isVote({ path, body }: { path: string; body: string }): boolean {
+  return path === '/api/votes' && body !== '';
 }
