@@ -11,9 +11,9 @@ const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 const UUID = '11111111-2222-4333-8444-555555555555';
 const LOADED_MS = 5000;
 
+/** Its pages are given some time: Firefox does not always say that they have loaded. */
 export interface Firefox {
   open(url: string): Promise<Page>;
-  /** A page of the extension itself; Firefox never says that it has loaded. */
   openExtension(page: string): Promise<Page>;
   close(): Promise<void>;
 }
@@ -41,7 +41,8 @@ export async function startFirefox(sitePort: number, geckoId: string): Promise<F
     async open(url) {
       const page = await browser.newPage();
       await page.setViewport({ width: 1280, height: 800 });
-      await page.goto(url, { waitUntil: 'domcontentloaded' });
+      const loading = page.goto(url, { waitUntil: 'domcontentloaded' }).catch(() => undefined);
+      await Promise.race([loading, sleep(LOADED_MS)]);
       return page;
     },
     async openExtension(name) {
