@@ -21,7 +21,7 @@ export function newId(): string {
 export function video(n = 0, id = newId()): Video {
   // Something different for each, and always the same.
   const seed = [...id].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) >>> 0;
-  const title = `${TITLES[seed % TITLES.length]} ${TOPICS[(seed >> 4) % TOPICS.length]}`;
+  const title = `${TITLES[seed % TITLES.length]} ${TOPICS[(seed >>> 4) % TOPICS.length]}`;
   return { id, title, channel: CHANNELS[n % CHANNELS.length] as Channel };
 }
 

@@ -122,7 +122,9 @@ export class Filter {
     state.judgement = judgement;
     element.setAttribute(MARK, judgement.action);
     if (judgement.action === 'dim' || judgement.action === 'label')
-      showNote(element, judgement, () => state.card && this.judge.reveal(state.card));
+      showNote(element, judgement, state.card?.surface === 'endscreen', () => {
+        if (state.card) this.judge.reveal(state.card);
+      });
     else clearNote(element);
     if (judgement.action === 'hide' || element.closest(EMPTY_SHELF)) updateShelf(element, this.reader);
     if (!state.card) return;

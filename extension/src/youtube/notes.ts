@@ -7,7 +7,13 @@ import { t } from './words';
 
 const TAG = 'realtube-note';
 
-export function showNote(card: Element, { action, reason }: Judgement, reveal: () => void): void {
+/** @param isInPlayer the card lies on a video, whatever the colours of the page */
+export function showNote(
+  card: Element,
+  { action, reason }: Judgement,
+  isInPlayer: boolean,
+  reveal: () => void,
+): void {
   clearNote(card);
   const { host, root } = shadowHost(TAG);
   if (action === 'label') {
@@ -17,7 +23,8 @@ export function showNote(card: Element, { action, reason }: Judgement, reveal: (
     onPress(show, reveal);
     root.append(element('div', { class: 'dimmed' }, element('p', {}, reason), show));
   }
-  host.toggleAttribute('data-dark', isDark());
+  host.toggleAttribute('data-dark', isInPlayer || isDark());
+  host.toggleAttribute('data-player', isInPlayer);
   frame(card);
   card.append(host);
 }
