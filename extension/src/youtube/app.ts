@@ -6,7 +6,7 @@ import { Filter } from './filter';
 import { Gate } from './gate';
 import { CardButtons } from './hover';
 import type { Judge } from './judge';
-import { MARK } from './marks';
+import { FRAME_MARK, MARK } from './marks';
 import { onNavigation } from './page';
 import type { Selectors } from './selectors';
 import type { VoteDesk } from './votes';
@@ -89,6 +89,8 @@ export class PageApp {
     this.filter.stop();
     this.buttons.stop();
     this.video.clear();
+    for (const framed of document.querySelectorAll(`[${FRAME_MARK}]`))
+      framed.removeAttribute(FRAME_MARK);
   }
 
   /** Labels, settings or the page have changed. */

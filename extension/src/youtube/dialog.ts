@@ -19,6 +19,7 @@ class VoteDialog {
   private readonly host: HTMLElement;
   private readonly dialog = element('dialog', { 'aria-labelledby': 'heading' });
   private readonly said = element('p', { class: 'said', role: 'status' });
+  private touched = false;
   private readonly buttons = new Map<Choice, HTMLButtonElement>();
 
   constructor(
@@ -37,7 +38,9 @@ class VoteDialog {
     });
     document.documentElement.append(host);
     this.dialog.showModal();
-    void desk.mine(ballot.videoId).then((mine) => this.press(mine));
+    void desk.mine(ballot.videoId).then((mine) => {
+      if (!this.touched) this.press(mine);
+    });
   }
 
   close(): void {
@@ -83,6 +86,7 @@ class VoteDialog {
   }
 
   private async vote(choice: Choice): Promise<void> {
+    this.touched = true;
     this.press(choice);
     const outcome = await this.desk.cast(this.ballot, choice);
     if (outcome.state === 'refused') this.press(await this.desk.mine(this.ballot.videoId));

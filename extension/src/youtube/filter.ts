@@ -15,7 +15,7 @@ interface State {
 }
 
 export interface FilterEvents {
-  /** A card shows a video, whatever is done with it. */
+  /** A card shows a video, whatever is done with it; called often. */
   judged(element: Element): void;
   /** A video is hidden or dimmed. */
   hidden(card: VideoCard): void;
@@ -72,7 +72,7 @@ export class Filter {
     // A page behind the current one keeps its state; it is looked at when it comes back.
     if (this.reader.isBehind(element)) return;
     const card = this.reader.read(element);
-    const key = card ? `${card.videoId} ${card.channelId ?? ''} ${card.handle ?? ''}` : '';
+    const key = card ? [card.videoId, card.channelId, card.handle, card.surface].join() : '';
     let state = this.states.get(element);
     if (state?.key !== key) {
       state = { card, key, judgement: undefined };
@@ -117,6 +117,7 @@ export class Filter {
   }
 
   private apply(element: Element, state: State, judgement: Judgement): void {
+    if (state.card) this.events.judged(element);
     const before = state.judgement;
     if (before && same(before, judgement) && element.hasAttribute(MARK)) return;
     state.judgement = judgement;
@@ -127,9 +128,8 @@ export class Filter {
       });
     else clearNote(element);
     if (judgement.action === 'hide' || element.closest(EMPTY_SHELF)) updateShelf(element, this.reader);
-    if (!state.card) return;
-    this.events.judged(element);
-    if (judgement.action === 'hide' || judgement.action === 'dim') this.events.hidden(state.card);
+    if (state.card && (judgement.action === 'hide' || judgement.action === 'dim'))
+      this.events.hidden(state.card);
   }
 }
 

@@ -26,6 +26,7 @@ export type Outcome =
   | { readonly state: 'sent' | 'queued' }
   | { readonly state: 'refused'; readonly why: string };
 
+/** Never rejects: whatever goes wrong is an outcome. */
 export interface VoteDesk {
   /** The viewer's own report of a video. */
   mine(videoId: string): Promise<Choice | undefined>;

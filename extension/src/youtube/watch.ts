@@ -45,6 +45,7 @@ export class PageVideo {
   /** The page says that it may show another video. */
   navigated(event: Event): void {
     this.hint = channelHintIn(event) ?? this.hint;
+    this.asked = ''; // who did not answer for the last page may answer for this one
     this.update();
   }
 
