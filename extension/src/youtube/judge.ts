@@ -17,6 +17,8 @@ export interface Judge {
   reveal(card: VideoCard): void;
   /** Put the channel of a card on the viewer's allow-list. */
   allowChannel(card: VideoCard): Promise<void>;
+  /** What the viewer wants of flagged videos that are being played. */
+  readonly wishes: { readonly skipShorts: boolean; readonly cover: boolean };
   /** There is a score that a viewer could dispute. */
   isDisputable(card: VideoCard): boolean;
 }

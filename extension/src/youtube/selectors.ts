@@ -18,6 +18,7 @@ export const SURFACES = [
   'subscriptions',
   'shorts',
   'notifications',
+  'watch',
   'embed',
   'other',
 ] as const;

@@ -112,19 +112,22 @@ export class PageVideo {
 
   private apply(watched: Watched, card: VideoCard, judgement: Judgement): void {
     const { action, reason } = judgement;
-    const isCovered = action === 'hide' || action === 'dim';
-    const isSkipped =
-      watched.kind === 'shorts' && action === 'hide' && this.skipper.skip(watched.videoId, reason);
-    if (isSkipped || action === 'none') {
+    if (action === 'none' || (action === 'hide' && this.isSkipped(watched, reason))) {
       this.done = '';
       return this.cover.clear();
     }
+    const isCovered = action !== 'label' && this.judge.wishes.cover;
     const player = this.player(watched.kind);
-    const key = `${action} ${reason} ${keyOf(card)}`;
+    const key = `${isCovered} ${reason} ${keyOf(card)}`;
     if (!player || (this.done === key && this.cover.isOn(player))) return;
     this.done = key;
     if (isCovered) this.cover.show(player, reason, this.choices(card));
     else this.cover.label(player, reason);
+  }
+
+  private isSkipped({ kind, videoId }: Watched, reason: string): boolean {
+    const isWanted = kind === 'shorts' && this.judge.wishes.skipShorts;
+    return isWanted && this.skipper.skip(videoId, reason);
   }
 
   private choices(card: VideoCard) {

@@ -21,6 +21,7 @@ const judge: Judge = {
   },
   reveal: () => undefined,
   allowChannel: () => Promise.resolve(),
+  wishes: { skipShorts: true, cover: true },
   isDisputable: () => true,
 };
 const desk = {
