@@ -74,7 +74,7 @@ export async function startTap(servicePort: number): Promise<Tap> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
     requests,
     setAway(next) {
       away = next;
