@@ -95,6 +95,7 @@ export class PageApp {
 
   /** Labels, settings or the page have changed. */
   refresh(): void {
+    if (!this.life) return;
     this.video.update();
     this.filter.refresh();
   }

@@ -1,9 +1,9 @@
 /** The life of this extension in one page of YouTube. */
 import type { ContentScriptContext } from 'wxt/utils/content-script-context';
+import { LabelClient } from '../labels/client';
 import { PAGE_CALLS, receive, send, type PageState } from '../messages';
 import { PageApp } from './app';
 import { Gate } from './gate';
-import { LabelClient } from './labels';
 import { isRelevantFrame } from './page';
 import { SELECTORS } from './selectors';
 import { PageServices } from './services';
@@ -22,8 +22,9 @@ export async function runPage(ctx: ContentScriptContext): Promise<void> {
 }
 
 function begin(ctx: ContentScriptContext, state: PageState): void {
-  const labels = new LabelClient();
-  const services = new PageServices(labels, state.settings, () => app.refresh());
+  const refresh = () => app.refresh();
+  const labels = new LabelClient(refresh);
+  const services = new PageServices(labels, state.settings, refresh);
   const app = new PageApp(state.selectors ?? SELECTORS, services);
   const follow = ({ settings, paused }: PageState) => {
     services.use(settings);
@@ -33,10 +34,8 @@ function begin(ctx: ContentScriptContext, state: PageState): void {
   const close = receive(PAGE_CALLS, {
     report: () => app.report(),
     stateChanged: async () => follow(await send('pageState', {})),
-    labelsChanged: () => {
-      labels.forget();
-      app.refresh();
-    },
+    // What turns out to have changed is told to `refresh` by the client.
+    labelsChanged: () => labels.renew().catch(() => undefined),
   });
   // After an update the new version has a script of its own here; this one leaves quietly.
   ctx.onInvalidated(() => {
