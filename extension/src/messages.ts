@@ -145,7 +145,7 @@ type Calls = typeof CALLS;
 type PageCalls = typeof PAGE_CALLS;
 type AnyCalls = Readonly<Record<string, Call<unknown, unknown>>>;
 type Ask<C> = C extends Call<infer A, unknown> ? A : never;
-type Reply<C> = C extends Call<never, infer R> ? R : never;
+type Reply<C> = C extends Call<unknown, infer R> ? R : never;
 
 export type Handlers<C> = {
   readonly [K in keyof C]: (ask: Ask<C[K]>, sender: Sender) => Reply<C[K]> | Promise<Reply<C[K]>>;
