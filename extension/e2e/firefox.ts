@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type Page } from 'puppeteer-core';
 
 const EXTENSION = path.resolve(import.meta.dirname, '../.output/firefox-mv3');
-const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
+export const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 const UUID = '11111111-2222-4333-8444-555555555555';
 const LOADED_MS = 5000;
 

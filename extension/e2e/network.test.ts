@@ -6,6 +6,7 @@ import { hashOf } from './realtube';
 import { newId, pagesOf, video, videos } from './site/content';
 import { richItem } from './site/markup';
 import type { Viewer } from './viewer';
+import { word } from './words';
 import { startWorld, type World } from './world';
 
 // Chromium asks its maker about updates and accounts, whatever it is told.
@@ -37,8 +38,8 @@ it('tells the configured server prefixes, the viewer’s own reports, and nothin
     await page.close();
   }
   const watch = await viewer.open(`/watch?v=${reported.id}`);
-  await press(watch, 'Report AI slop');
-  await press(watch, 'AI visuals');
+  await press(watch, word('pageReport'));
+  await press(watch, word('category_ai_visuals'));
   await expect.poll(() => viewer.tap.requests.filter(isVote).length).toBe(1);
   await watch.close();
 
@@ -71,8 +72,8 @@ it('goes on when its worker is killed', async () => {
   const reported = newId();
   const watch = await viewer.open(`/watch?v=${reported}`);
   await viewer.killWorker();
-  await press(watch, 'Report AI slop');
-  await press(watch, 'Fully AI');
+  await press(watch, word('pageReport'));
+  await press(watch, word('category_fully_ai'));
   const sent = () => viewer.tap.requests.some((one) => isVote(one) && one.body.includes(reported));
   await expect.poll(sent).toBe(true);
   await watch.close();
@@ -88,8 +89,8 @@ it('works from what it has while the server is away, and sends what waited when 
     await judged(page, 12);
     await page.close();
     const watch = await viewer.open(`/watch?v=${reported}`);
-    await press(watch, 'Report AI slop');
-    await press(watch, 'Fully AI');
+    await press(watch, word('pageReport'));
+    await press(watch, word('category_fully_ai'));
     await watch.waitForTimeout(1500);
     await watch.close();
   } finally {

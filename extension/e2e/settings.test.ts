@@ -4,6 +4,7 @@ import { press } from './access';
 import { expectHidden, judged, videosMarked } from './marks';
 import { pagesOf, video, videos } from './site/content';
 import type { Viewer } from './viewer';
+import { word } from './words';
 import { startWorld, type World } from './world';
 
 const bad = [video(0), video(1)];
@@ -45,7 +46,7 @@ it('shows a dimmed video to whoever wants it', async () => {
   await act('dim');
   const page = await viewer.open('/');
   await expectHidden(page, badIds);
-  await press(page, 'Show anyway');
+  await press(page, word('pageShowAnyway'));
   await expect.poll(() => videosMarked(page, 'dim')).toHaveLength(1);
   await act('hide');
   await page.close();

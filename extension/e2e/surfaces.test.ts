@@ -6,6 +6,7 @@ import { newId, pagesOf, video, videos, type Content } from './site/content';
 import type { Video } from './site/markup';
 import { BLOG } from './site/server';
 import type { Viewer } from './viewer';
+import { word } from './words';
 import { startWorld, type World } from './world';
 
 let world: World;
@@ -135,9 +136,9 @@ describe('the watch page of a flagged video', () => {
     await page.waitForTimeout(300);
     await viewer.screenshot(page, 'interstitial');
     expect(await namesOf(page, 'button')).toEqual(
-      expect.arrayContaining(['Watch anyway', 'Not AI', 'Always allow this channel']),
+      expect.arrayContaining(['pageWatchAnyway', 'pageNotAi', 'pageAlwaysAllow'].map(word)),
     );
-    await press(page, 'Watch anyway');
+    await press(page, word('pageWatchAnyway'));
     await cover.waitFor({ state: 'detached' });
     await page.close();
   });

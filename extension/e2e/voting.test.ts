@@ -1,9 +1,11 @@
 /** Reporting videos, from the first click to other viewers' pages. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CHOICES } from '../src/youtube/votes';
 import { namesOf, press } from './access';
 import { expectHidden, judged } from './marks';
 import { newId, pagesOf, video, videos } from './site/content';
 import type { Viewer } from './viewer';
+import { word } from './words';
 import { startWorld, type World } from './world';
 
 let world: World;
@@ -31,8 +33,8 @@ describe('the button in the player', () => {
     await world.crowd.voteOften(reported.id, 'fully_ai', 4);
     world.site.show(pagesOf({ home: [reported, ...videos(7)], related: videos(6) }));
     const watch = await ann.open(`/watch?v=${reported.id}`);
-    await press(watch, 'Report AI slop');
-    await press(watch, 'Fully AI');
+    await press(watch, word('pageReport'));
+    await press(watch, word('category_fully_ai'));
     await expect.poll(() => votesOf(ann, reported.id)).toMatchObject([
       {
         method: 'POST',
@@ -53,10 +55,10 @@ describe('the button in the player', () => {
   it('can be undone', async () => {
     const reported = newId();
     const watch = await ann.open(`/watch?v=${reported}`);
-    await press(watch, 'Report AI slop');
-    await press(watch, 'AI voiceover');
+    await press(watch, word('pageReport'));
+    await press(watch, word('category_ai_voiceover'));
     await expect.poll(() => votesOf(ann, reported)).toHaveLength(1);
-    await press(watch, 'Undo');
+    await press(watch, word('pageUndo'));
     await expect.poll(() => votesOf(ann, reported).map(({ method }) => method)).toEqual(['POST', 'DELETE']);
     await watch.close();
   });
@@ -65,10 +67,12 @@ describe('the button in the player', () => {
 describe('the dialog', () => {
   it('offers five categories, each with a sentence, and no dispute where there is nothing to dispute', async () => {
     const watch = await ann.open(`/watch?v=${newId()}`);
-    await press(watch, 'Report AI slop');
+    await press(watch, word('pageReport'));
     const names = await namesOf(watch, 'button');
-    expect(names.filter((name) => /AI/.test(name) && name.length > 20)).toHaveLength(5);
-    expect(names.some((name) => name.startsWith('Not AI'))).toBe(false);
+    for (const choice of CHOICES) {
+      const name = `${word(`category_${choice}`)} ${word(`category_${choice}_hint`)}`;
+      expect(names.includes(name)).toBe(choice !== 'not_ai');
+    }
     await watch.waitForTimeout(300);
     await ann.screenshot(watch, 'dialog');
     await watch.close();
@@ -78,7 +82,7 @@ describe('the dialog', () => {
     const reported = newId();
     const watch = await ann.open(`/watch?v=${reported}`);
     await watch.evaluate('site.countKeys()');
-    await press(watch, 'Report AI slop');
+    await press(watch, word('pageReport'));
     await watch.keyboard.press('Tab');
     await watch.keyboard.press('k');
     await watch.keyboard.press('Enter');
@@ -94,7 +98,7 @@ describe('the dialog', () => {
     await world.crowd.flag([flagged.id]);
     await ann.sync();
     const watch = await ann.open(`/watch?v=${flagged.id}`);
-    await press(watch, 'Not AI');
+    await press(watch, word('pageNotAi'));
     await expect.poll(() => votesOf(ann, flagged.id)).toMatchObject([{ method: 'POST', category: 'not_ai' }]);
     await watch.locator('realtube-cover').waitFor({ state: 'detached' });
     await watch.close();
@@ -120,8 +124,8 @@ describe('the button on cards', () => {
     await card.hover();
     await home.locator('realtube-button').waitFor();
     await ann.screenshot(home, 'card-button');
-    await press(home, 'Report AI slop');
-    await press(home, 'AI thumbnail');
+    await press(home, word('pageReport'));
+    await press(home, word('category_ai_thumbnails'));
     await expect.poll(() => votesOf(ann, id)).toMatchObject([{ method: 'POST', category: 'ai_thumbnails' }]);
     await home.close();
   });

@@ -77,7 +77,7 @@ function hostOf({ hostname }: URL): Host {
 /** Somebody's page with an embedded player. */
 function blog({ pathname }: URL): string {
   const player = `https://www.youtube-nocookie.com/embed${pathname}`;
-  return `<!doctype html><title>A blog</title><h1>A blog</h1><p>Look at this:</p><iframe src="${player}" width="640" height="360"></iframe>`;
+  return `<!doctype html><title>A blog</title><body style="font:18px/1.5 Georgia,serif;max-width:680px;margin:40px auto"><h1>A blog</h1><p>Somebody's own site, with a video in it that its readers may want to know about:</p><iframe src="${player}" width="680" height="382" style="border:0"></iframe>`;
 }
 
 function whole(part: string, host: Host, url: URL): string {

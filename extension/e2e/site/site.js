@@ -126,3 +126,4 @@ document.addEventListener('click', (event) => {
 });
 
 fire('yt-navigate-finish', pageDetail());
+document.querySelector('[is-active]')?.scrollIntoView();
