@@ -7,6 +7,7 @@ import { Gate } from './gate';
 import { isRelevantFrame } from './page';
 import { SELECTORS } from './selectors';
 import { PageServices } from './services';
+import { newerSelectors } from './update';
 
 export async function runPage(ctx: ContentScriptContext): Promise<void> {
   if (!isRelevantFrame()) return;
@@ -25,7 +26,7 @@ function begin(ctx: ContentScriptContext, state: PageState): void {
   const refresh = () => app.refresh();
   const labels = new LabelClient(refresh);
   const services = new PageServices(labels, state.settings, refresh);
-  const app = new PageApp(state.selectors ?? SELECTORS, services);
+  const app = new PageApp(newerSelectors(state.selectors), services);
   const follow = ({ settings, paused }: PageState) => {
     services.use(settings);
     if (settings.enabled && !paused) app.start();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSelectors, SELECTORS } from '../../src/youtube/selectors';
+import { newerSelectors } from '../../src/youtube/update';
 
 const parses = (selector: string) => {
   try {
@@ -44,5 +45,16 @@ describe('parseSelectors', () => {
     ['a strange attribute', sent({ watch: { ...SELECTORS.watch, videoIdAttribute: 'on click' } })],
   ])('refuses %s', (_, value) => {
     expect(parseSelectors(value, parses)).toBeUndefined();
+  });
+});
+
+describe('newerSelectors', () => {
+  it('takes a newer list, and keeps its own for an older or a broken one', () => {
+    expect(newerSelectors(sent({ version: SELECTORS.version + 1 })).version).toBe(
+      SELECTORS.version + 1,
+    );
+    expect(newerSelectors(sent({ cards: ['ytd-other'] }))).toBe(SELECTORS);
+    expect(newerSelectors(sent({ version: 9, cards: ['body'] }))).toBe(SELECTORS);
+    expect(newerSelectors(undefined)).toBe(SELECTORS);
   });
 });
