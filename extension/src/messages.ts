@@ -7,7 +7,6 @@ import { flag, object, oneOf, text, whole, type Shape } from './core/shape';
 import { channelId, choice, handle, someSettings, videoId, type Choice } from './core/shapes';
 import type { ChannelVerdict, Settings, Verdict } from './core/types';
 import type { PageReport } from './youtube/app';
-import type { Selectors } from './youtube/selectors';
 import type { Outcome } from './youtube/votes';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -17,8 +16,8 @@ export interface PageState {
   readonly settings: Settings;
   /** The viewer switched this tab off until it is closed. */
   readonly paused: boolean;
-  /** Only when the server has others than the built-in ones. */
-  readonly selectors?: Selectors;
+  /** What the server says selectors should be; only a page can check them. */
+  readonly selectors?: unknown;
 }
 
 export type ReportState = 'sent' | 'queued' | 'refused' | 'withdrawing';

@@ -54,7 +54,8 @@ export class LabelDesk {
     reply({ id, verdicts: local, last: unasked.length === 0 });
     if (unasked.length === 0) return;
     await this.lookups.ask(unasked);
-    reply({ id, verdicts: keyed.map((keys) => this.verdictsOf(keys, list)), last: true });
+    const newest = await this.list();
+    reply({ id, verdicts: keyed.map((keys) => this.verdictsOf(keys, newest)), last: true });
   }
 
   private verdictsOf({ video, channels }: Keyed, list: FlagList): Verdicts {
