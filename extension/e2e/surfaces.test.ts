@@ -191,6 +191,24 @@ describe('the Shorts player', () => {
   });
 });
 
+describe('the self-check', () => {
+  it('tells what is on a page, and sees no stray links on one it knows', async () => {
+    const page = await viewer.open('/');
+    await expectHidden(page, ids());
+    expect(await viewer.reports()).toMatchObject([{ hidden: 4, strayLinks: 0 }]);
+    await page.close();
+  });
+
+  it('notices videos in elements that it does not know', async () => {
+    const links = videos(6).map(({ id }) => `<new-card><a href="/watch?v=${id}">A video</a></new-card>`);
+    world.site.show(() => `<ytd-browse page-subtype="home">${links.join('')}</ytd-browse>`);
+    const page = await viewer.open('/');
+    await expect.poll(() => viewer.reports()).toMatchObject([{ cards: 0, strayLinks: 6 }]);
+    await page.close();
+    world.site.show(pagesOf(content));
+  });
+});
+
 describe('mobile', () => {
   it('hides on m.youtube.com, too', async () => {
     const phone = await world.viewer({ mobile: true });

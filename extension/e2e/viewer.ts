@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import type { PageReport } from '../src/youtube/app';
 import { startBrowser, type Browser } from './browser';
 import { startTap, type Tap } from './realtube';
 
@@ -14,6 +15,8 @@ export interface Viewer {
   open(path: string, host?: 'www' | 'm'): Promise<Page>;
   /** Ask the extension's background what only its own pages may ask. */
   ask(type: string, ask?: object): Promise<unknown>;
+  /** What our scripts in the open pages of YouTube report, as the popup asks them. */
+  reports(): Promise<PageReport[]>;
   /** Have the list fetched now, as the alarm does from time to time. */
   sync(): Promise<void>;
   /** End the background worker, as the browser does when it idles. */
@@ -40,6 +43,7 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     tap,
     ask,
     open: (where, host = 'www') => browser.open(`https://${host}.youtube.com${where}`),
+    reports: () => desk.evaluate(askPages),
     async sync() {
       await ask('syncNow');
     },
@@ -70,6 +74,25 @@ async function askBackground(desk: Page, type: string, ask: object): Promise<unk
   return (answer as { value?: unknown }).value;
 }
 
+/** Runs in a page of the extension. */
+async function askPages(): Promise<PageReport[]> {
+  const { tabs } = (globalThis as unknown as ExtensionPage).chrome;
+  const open = await tabs.query({});
+  const question = { type: 'report', ask: {} };
+  const answers = await Promise.allSettled(
+    open.map(({ id }) => tabs.sendMessage(id, question, { frameId: 0 })),
+  );
+  return answers.flatMap((answer) =>
+    answer.status === 'fulfilled' && answer.value ? [answer.value.value] : [],
+  );
+}
+
 interface ExtensionPage {
-  readonly chrome: { readonly runtime: { sendMessage(message: unknown): Promise<unknown> } };
+  readonly chrome: {
+    readonly runtime: { sendMessage(message: unknown): Promise<unknown> };
+    readonly tabs: {
+      query(about: object): Promise<{ id: number }[]>;
+      sendMessage(tab: number, message: unknown, to: object): Promise<{ value: PageReport }>;
+    };
+  };
 }
