@@ -36,7 +36,8 @@ export function startBackground(): void {
   );
   const sync = new Sync(keeper, server, () => void tellPages('labelsChanged'));
   const selectors = new SelectorKeeper(server, () => void tellPages('stateChanged'));
-  const votes = new Votes(store, server, identity, (at) => void scheduleFlush(at));
+  const userAgent = `RealTube/${browser.runtime.getManifest().version}`;
+  const votes = new Votes(store, server, identity, userAgent, (at) => void scheduleFlush(at));
   const lookups = new ServerLookups(server, async () => {
     const { enabled, lookups: isOn } = await settings.get();
     return enabled && isOn && (await settings.isWelcomed());

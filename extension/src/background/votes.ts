@@ -1,5 +1,4 @@
 /** The viewer's own reports: sent now, or kept until the server can be reached. */
-import { browser } from 'wxt/browser';
 import { numberIn, object } from '../core/shape';
 import type { Choice } from '../core/shapes';
 import type { Outcome } from '../youtube/votes';
@@ -32,6 +31,8 @@ export class Votes {
     private readonly store: Store,
     private readonly server: Server,
     private readonly identity: IdentityKeeper,
+    /** Name and version of this program. */
+    private readonly userAgent: string,
     private readonly waits: (notBefore: number) => void,
   ) {}
 
@@ -149,7 +150,7 @@ export class Votes {
         isShort,
         ...(channelId && { channelId }),
         ...(handle && { channelHandle: handle }),
-        userAgent: `RealTube/${browser.runtime.getManifest().version}`,
+        userAgent: this.userAgent,
       },
       sent: [videoId, category, channelId, handle].filter(Boolean).join(' '),
     });

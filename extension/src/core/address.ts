@@ -6,9 +6,9 @@ const LOCAL = new Set(['localhost', '127.0.0.1']);
 export function parseServer(text: string): string | undefined {
   const typed = text.trim();
   try {
-    const { protocol, hostname, origin } = new URL(/^https?:/.test(typed) ? typed : `https://${typed}`);
-    const isSafe = protocol === 'https:' || LOCAL.has(hostname);
-    return isSafe && hostname !== '' ? origin : undefined;
+    const { protocol, hostname, origin } = new URL(typed.includes('://') ? typed : `https://${typed}`);
+    const isSafe = protocol === 'https:' || (protocol === 'http:' && LOCAL.has(hostname));
+    return isSafe ? origin : undefined;
   } catch {
     return undefined;
   }

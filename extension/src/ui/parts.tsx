@@ -1,13 +1,12 @@
 /** Small pieces that all of our pages share. */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useId, useState } from 'preact/hooks';
-import { browser } from 'wxt/browser';
 import { t } from '../youtube/words';
 
-/** Give the document the viewer's language and direction, and a title. */
+/** Language and direction of the texts, which need not be those of the browser. */
 export function prepareDocument(title: string): void {
-  document.documentElement.lang = browser.i18n.getUILanguage();
-  document.documentElement.dir = t('@@bidi_dir');
+  document.documentElement.lang = t('language');
+  document.documentElement.dir = t('direction');
   document.title = title;
 }
 
@@ -97,19 +96,19 @@ export function messageOf(failure: unknown): string {
 /** "5 minutes ago", in the viewer's language. */
 export function ago(time: number, now = Date.now()): string {
   const minutes = Math.round((time - now) / 60_000);
-  const format = new Intl.RelativeTimeFormat(browser.i18n.getUILanguage(), { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(t('language'), { numeric: 'auto' });
   if (Math.abs(minutes) < 60) return format.format(minutes, 'minute');
   if (Math.abs(minutes) < 48 * 60) return format.format(Math.round(minutes / 60), 'hour');
   return format.format(Math.round(minutes / (24 * 60)), 'day');
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(browser.i18n.getUILanguage()).format(value);
+  return new Intl.NumberFormat(t('language')).format(value);
 }
 
 export function percent(share: number): string {
   const format = { style: 'percent', maximumFractionDigits: 0 } as const;
-  return new Intl.NumberFormat(browser.i18n.getUILanguage(), format).format(share);
+  return new Intl.NumberFormat(t('language'), format).format(share);
 }
 
 export function download(name: string, text: string, type: string): void {
