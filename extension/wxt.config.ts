@@ -11,6 +11,7 @@ export default defineConfig({
   srcDir: 'src',
   imports: false,
   webExt: { disabled: true },
+  zip: { name: 'realtube', excludeSources: ['store/**', 'dist/**'] },
   vite: () => ({
     plugins: [preact()],
     define: { __SERVER__: JSON.stringify(SERVER) },
