@@ -60,6 +60,8 @@ export interface RequestNote {
   readonly path: string;
   /** What was sent, in words for the viewer; without secrets. */
   readonly sent: string;
+  /** The number derived from the identity was sent, too. */
+  readonly isNamed: boolean;
   /** 0 when nobody answered. */
   readonly status: number;
 }
@@ -181,9 +183,10 @@ export async function sendToPage<K extends keyof PageCalls>(
 
 /** Tell the scripts in all frames of all tabs; tabs without one do not mind. */
 export async function tellPages(type: 'stateChanged' | 'labelsChanged'): Promise<void> {
+  const message: Message = { type, ask: {} };
   const tabs = await browser.tabs.query({});
   await Promise.allSettled(
-    tabs.map(({ id }) => id !== undefined && browser.tabs.sendMessage(id, { type, ask: {} })),
+    tabs.map(({ id }) => id !== undefined && browser.tabs.sendMessage(id, message)),
   );
 }
 

@@ -158,7 +158,8 @@ export function startBackground(): void {
     async standing() {
       const { userId } = await identity.get();
       const headers = { 'X-User-ID': userId };
-      const response = await server.request({ path: '/api/users/me', headers, sent: '' });
+      const ask = { path: '/api/users/me', headers, sent: '', isNamed: true };
+      const response = await server.request(ask);
       const answer: unknown = await response.json();
       return isStanding(answer) ? answer : undefined;
     },

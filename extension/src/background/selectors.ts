@@ -29,9 +29,8 @@ export class SelectorKeeper {
     try {
       await this.refresh(kept);
     } catch (error) {
-      // Not every server offers some.
+      // Not every server offers some. After any other failure the next sync tries again.
       if (error instanceof Refused && error.status === 404) await write({ at: Date.now() });
-      else if (!(error instanceof Error)) throw error;
     }
   }
 

@@ -38,6 +38,8 @@ export interface Ask {
   readonly body?: unknown;
   /** What is being sent, for the privacy page; without secrets. */
   readonly sent: string;
+  /** The viewer's derived id is sent, too. */
+  readonly isNamed?: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -45,6 +47,7 @@ export interface Contact {
   readonly method: string;
   readonly path: string;
   readonly sent: string;
+  readonly isNamed: boolean;
   readonly status: number;
 }
 
@@ -62,7 +65,7 @@ export class Server {
   async request(ask: Ask): Promise<Response> {
     const origin = await this.origin();
     if (origin === undefined) throw new NotWelcomed();
-    const { method = 'GET', path, sent } = ask;
+    const { method = 'GET', path, sent, isNamed = false } = ask;
     let status = 0;
     try {
       const response = await this.fetch(`${origin}${path}`, ask);
@@ -70,7 +73,7 @@ export class Server {
       if (response.ok || status === 304) return response;
       throw await refusal(response);
     } finally {
-      this.note({ method, path, sent, status });
+      this.note({ method, path, sent, isNamed, status });
     }
   }
 

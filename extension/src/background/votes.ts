@@ -153,6 +153,7 @@ export class Votes {
         userAgent: this.userAgent,
       },
       sent: [videoId, category, channelId, handle].filter(Boolean).join(' '),
+      isNamed: true,
     });
     // Some networks answer everything with a page of their own.
     const answer: unknown = await response.json().catch(() => undefined);
@@ -166,6 +167,7 @@ export class Votes {
       path: '/api/votes',
       body: { videoId, userId },
       sent: videoId,
+      isNamed: true,
     });
   }
 

@@ -64,13 +64,16 @@ function RequestTable({ requests }: { requests: Requests }) {
           </tr>
         </thead>
         <tbody>
-          {requests.map(({ at, method, path, sent, status }, index) => (
+          {requests.map(({ at, method, path, sent, isNamed, status }, index) => (
             <tr key={index}>
               <td>{new Date(at).toLocaleTimeString()}</td>
               <td dir="ltr">
                 {method} {path}
               </td>
-              <td dir="ltr">{sent || '–'}</td>
+              <td>
+                <bdi dir="ltr">{sent || (isNamed ? '' : '–')}</bdi>
+                {isNamed && <span class="quiet named">{t('requestIdentity')}</span>}
+              </td>
               <td>{status || '–'}</td>
             </tr>
           ))}

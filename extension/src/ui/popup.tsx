@@ -99,7 +99,10 @@ function ThisPage({ here: { tabId, paused, report }, settings, reload }: ThisPag
           disabled={!settings.enabled}
           onChange={(on) => void send('pauseTab', { tabId, paused: !on }).then(reload)}
         />
-        {current && <ChannelSwitch card={current} settings={settings} reload={reload} />}
+        {current &&
+          LISTS.map((list) => (
+            <ChannelSwitch key={list} list={list} card={current} settings={settings} reload={reload} />
+          ))}
       </section>
       {current && details.value && (
         <VideoVerdict card={current} details={details.value} settings={settings} reload={details.reload} />
@@ -114,18 +117,28 @@ function claimsOf({ videoId, channelId, handle }: Current) {
   return { videoId, ...(channelId && { channelId }), ...(handle && { handle }) };
 }
 
-function ChannelSwitch({ card, settings, reload }: { card: Current } & Omit<ThisPageProps, 'here'>) {
+const LISTS = ['allow', 'block'] as const;
+
+interface ChannelProps extends Omit<ThisPageProps, 'here'> {
+  readonly list: (typeof LISTS)[number];
+  readonly card: Current;
+}
+
+function ChannelSwitch({ list, card, settings, reload }: ChannelProps) {
   const entries = channelEntries(card);
   if (entries.length === 0) return null;
   const set = async (on: boolean) => {
-    for (const entry of entries) await send('listEntry', { list: 'allow', entry, on });
+    // On one list at most: what is put on this one leaves the other.
+    for (const entry of entries)
+      for (const each of LISTS)
+        if (on || each === list) await send('listEntry', { list: each, entry, on: on && each === list });
     await reload();
   };
   return (
     <Switch
-      label={t('popupAllowChannel')}
+      label={t(list === 'allow' ? 'popupAllowChannel' : 'popupBlockChannel')}
       hint={card.handle ?? card.channelId ?? ''}
-      checked={entries.some((entry) => settings.allow.includes(entry))}
+      checked={entries.some((entry) => settings[list].includes(entry))}
       disabled={!settings.enabled}
       onChange={(on) => void set(on)}
     />
