@@ -51,10 +51,14 @@ function keyBytes(entries: readonly Entry[], raw: boolean): Buffer {
   let before = 0n;
   for (const [text] of entries) {
     const key = BigInt(`0x${text}`);
-    let rest = raw ? key : key - before;
+    const rest = raw ? key : key - before;
     before = key;
-    for (; rest > 0x7fn; rest >>= 7n) out.push(Number(rest & 0x7fn) | 0x80);
-    out.push(Number(rest));
+    // A string of bits, cut into groups of seven from its end.
+    const bits = rest.toString(2);
+    for (let end = bits.length; end > 0; end -= 7) {
+      const group = Number.parseInt(bits.slice(Math.max(0, end - 7), end), 2);
+      out.push(end > 7 ? group | 0x80 : group);
+    }
   }
   return Buffer.from(out);
 }
@@ -69,6 +73,14 @@ export class Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   }
+}
+
+/** Very many entries, quickly. */
+export function manyEntries(random: Random, size: number): Entry[] {
+  const keys = new BigUint64Array(size);
+  const halves = new Uint32Array(keys.buffer);
+  for (let at = 0; at < halves.length; at++) halves[at] = random.below(2 ** 32);
+  return Array.from(keys.sort(), (key) => [key.toString(16).padStart(16, '0'), random.below(101), 0]);
 }
 
 /** Sorted entries with distinct keys, some of them neighbours. */
