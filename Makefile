@@ -4,7 +4,7 @@ LIST ?=
 BASE_URL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format types contracts openapi requirements ci
+.PHONY: help run demo test lint format types contracts openapi requirements ci extension test-extension
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -12,7 +12,7 @@ OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://12
   REALTUBE_VOTER_KEY=$$(printf 'b%.0s' $$(seq 32)) REALTUBE_ADDRESS_KEY=$$(printf 'c%.0s' $$(seq 32))
 
 help: ## Show this list.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv
@@ -57,3 +57,17 @@ requirements: .venv/.dev ## Pin the dependencies again.
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
 
 ci: lint types contracts test ## Everything CI runs.
+
+extension/node_modules/.package-lock.json: extension/package.json extension/package-lock.json
+	@cd extension && npm ci --no-audit --no-fund
+	@touch $@
+
+extension: extension/node_modules/.package-lock.json ## Build extension/dist: Chrome, Firefox, sources; twice, to see that they are equal.
+	@cd extension && npm run --silent zip && rm -rf dist && mkdir dist && cp .output/*.zip dist/
+	@cd extension && rm -rf .output && npm run --silent zip >/dev/null
+	@cd extension && for file in dist/*.zip; do \
+	  cmp "$$file" ".output/$${file#dist/}" || { echo "the build is not reproducible"; exit 1; }; done
+	@cd extension/dist && sha256sum *.zip
+
+test-extension: .venv/.run extension/node_modules/.package-lock.json ## Test the extension: types, units, lint, real browsers with the real server.
+	@cd extension && npm run --silent types && npm run --silent build && npm test && npm run --silent lint && npm run e2e

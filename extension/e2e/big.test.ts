@@ -1,0 +1,115 @@
+/** Large pages: nothing of ours holds the page up, and nothing is hidden that should not be. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectHidden, judged, videosMarked } from './marks';
+import { hashOf } from './realtube';
+import { newId, pagesOf, video, videos } from './site/content';
+import { playlistVideo, richItem } from './site/markup';
+import { ourTasks } from './tasks';
+import type { Viewer } from './viewer';
+import { startWorld, type World } from './world';
+
+const LONGEST_TASK_MS = 50;
+const bad = Array.from({ length: 20 }, (_, n) => video(n));
+let world: World;
+let viewer: Viewer;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.crowd.flag(bad.map(({ id }) => id));
+  viewer = await world.viewer();
+  await viewer.sync();
+}, 240_000);
+
+afterAll(() => world.close());
+
+it('judges 2,000 cards scrolled in, without a task of ours over 50 ms', async () => {
+  world.site.show(pagesOf({ home: videos(40) }));
+  const page = await viewer.open('/');
+  await judged(page, 40);
+  const tasks = await ourTasks(page);
+  const all = videos(2000).map((one, n) => (n % 100 === 50 ? (bad[n / 100 - 0.5] ?? one) : one));
+  for (let from = 0; from < all.length; from += 200) {
+    const html = all.slice(from, from + 200).map((one) => richItem(one)).join('');
+    await page.evaluate(`site.append('#contents', ${JSON.stringify(html)}); scrollTo(0, 1e7)`);
+    await page.waitForTimeout(100);
+  }
+  await judged(page, 2040);
+  await expectHidden(page, bad.map(({ id }) => id));
+  await page.waitForTimeout(1500);
+  const longest = await tasks.longestMs();
+  console.log(`2,000 cards: longest task of ours ${longest.toFixed(1)} ms`);
+  expect(longest).toBeLessThan(LONGEST_TASK_MS);
+  await page.close();
+});
+
+it('judges 2,000 cards that come at once, without a task of ours over 50 ms', async () => {
+  world.site.show(pagesOf({ home: videos(4) }));
+  const page = await viewer.open('/');
+  await judged(page, 4);
+  const tasks = await ourTasks(page);
+  const html = [...bad, ...videos(1980)].map((one) => richItem(one)).join('');
+  await page.evaluate(`site.append('#contents', ${JSON.stringify(html)})`);
+  await judged(page, 2004);
+  await expectHidden(page, bad.map(({ id }) => id));
+  await page.waitForTimeout(1500);
+  const longest = await tasks.longestMs();
+  console.log(`2,000 cards at once: longest task of ours ${longest.toFixed(1)} ms`);
+  expect(longest).toBeLessThan(LONGEST_TASK_MS);
+  await page.close();
+});
+
+it('keeps a playlist of 1,000 smooth', async () => {
+  const rows = [...bad.slice(0, 3), ...videos(997)];
+  world.site.show(pagesOf({ playlist: rows }));
+  const page = await viewer.open('/watch?v=' + newId());
+  const tasks = await ourTasks(page);
+  await page.goto('https://www.youtube.com/playlist?list=PLpage');
+  await judged(page, 1000);
+  await expectHidden(page, bad.slice(0, 3).map(({ id }) => id));
+  expect(playlistVideo(rows[0] ?? video(), 'PLpage', 1)).toContain('index=1');
+  await page.waitForTimeout(1500);
+  const longest = await tasks.longestMs();
+  console.log(`playlist of 1,000: longest task of ours ${longest.toFixed(1)} ms`);
+  expect(longest).toBeLessThan(LONGEST_TASK_MS);
+  await page.close();
+});
+
+it('hides none of 1,000 unflagged cards, 20 of which share a prefix with flagged ones', async () => {
+  const prefixes = bad.map(({ id }) => hashOf(id).slice(0, 4));
+  const neighbours = prefixes.map((prefix) => video(0, idWithPrefix(prefix)));
+  const cards = [...neighbours, ...videos(980)];
+  world.site.show(pagesOf({ home: cards }));
+  const page = await viewer.open('/');
+  await judged(page, 1000);
+  await page.waitForTimeout(2000);
+  expect(await videosMarked(page, 'hide', 'dim', 'label')).toEqual([]);
+  expect(await videosMarked(page, 'none')).toHaveLength(1000);
+  await page.close();
+});
+
+it('follows an element that is used for one video after another', async () => {
+  const [flagged] = bad;
+  if (!flagged) throw new Error('one is needed');
+  const shown = videos(4);
+  world.site.show(pagesOf({ home: shown }));
+  const page = await viewer.open('/');
+  await judged(page, 4);
+  for (let round = 0; round < 20; round++) {
+    const id = round % 2 === 0 ? flagged.id : newId();
+    await page.evaluate(
+      `site.recycle(document.querySelectorAll('ytd-rich-item-renderer')[${round % 4}], '${id}', 'Round ${round}')`,
+    );
+    if (round % 2 === 0) await expectHidden(page, [flagged.id]);
+    else await page.evaluate(`site.recycle(document.querySelectorAll('ytd-rich-item-renderer')[${(round - 1) % 4}], '${newId()}', 'Free')`);
+    if (round % 2 === 1) await expectHidden(page, []);
+  }
+  await page.close();
+});
+
+/** Some id whose hash begins like another's: one in 65,536 does. */
+function idWithPrefix(prefix: string): string {
+  for (;;) {
+    const id = newId();
+    if (hashOf(id).startsWith(prefix)) return id;
+  }
+}

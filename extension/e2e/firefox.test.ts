@@ -1,0 +1,75 @@
+/** The same extension in a real Firefox: it hides, and it reports. */
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { Page } from 'puppeteer-core';
+import { FIREFOX, startFirefox, type Firefox } from './firefox';
+import { Crowd, startTap, type Tap } from './realtube';
+import { pagesOf, video, videos } from './site/content';
+import { startSite, type Site } from './site/server';
+
+const bad = [video(0), video(1)];
+const reported = video(2);
+let site: Site;
+let tap: Tap;
+let firefox: Firefox;
+
+// Chromium is where the suite runs; a machine without Firefox only misses this.
+const isThere = existsSync(FIREFOX);
+
+beforeAll(async () => {
+  if (!isThere) return;
+  const servicePort = inject('servicePort');
+  [site, tap] = [await startSite(), await startTap(servicePort)];
+  await new Crowd(servicePort).flag(bad.map(({ id }) => id));
+  site.show(pagesOf({ home: [...bad, ...videos(6)], related: videos(4) }));
+  firefox = await startFirefox(site.port, 'realtube@realtube.example');
+  const popup = await firefox.openExtension('popup.html');
+  await ask(popup, 'changeSettings', { change: { server: tap.url } });
+  await ask(popup, 'acceptWelcome', {});
+  await ask(popup, 'syncNow', {});
+});
+
+afterAll(async () => {
+  if (!isThere) return;
+  await firefox.close();
+  tap.close();
+  await site.close();
+});
+
+it.runIf(isThere)('hides what was flagged and nothing else', async () => {
+  const page = await firefox.open('https://www.youtube.com/');
+  const hidden = () =>
+    page.$$eval('[data-realtube="hide"] a[href*="/watch"]', (links) => [
+      ...new Set(links.map((link) => link.getAttribute('href')?.slice(9, 20))),
+    ]);
+  await expect.poll(hidden).toEqual(bad.map(({ id }) => id));
+  await expect.poll(() => page.$$('[data-realtube="none"]').then((all) => all.length)).toBe(6);
+  await page.close();
+});
+
+it.runIf(isThere)('reports from the player with the keyboard', async () => {
+  const page = await firefox.open(`https://www.youtube.com/watch?v=${reported.id}`);
+  await page.waitForSelector('.realtube-report-button');
+  await page.click('.realtube-report-button');
+  await page.waitForSelector('realtube-dialog');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const votes = () =>
+    tap.requests.filter(({ path, body }) => path === '/api/votes' && body.includes(reported.id));
+  await expect.poll(() => votes().length).toBe(1);
+  await page.close();
+});
+
+async function ask(page: Page, type: string, question: object): Promise<void> {
+  await page.evaluate(
+    async (message) => {
+      const { browser } = globalThis as unknown as ExtensionPage;
+      await browser.runtime.sendMessage(message);
+    },
+    { type, ask: question },
+  );
+}
+
+interface ExtensionPage {
+  readonly browser: { readonly runtime: { sendMessage(message: unknown): Promise<unknown> } };
+}

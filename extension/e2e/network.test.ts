@@ -1,0 +1,116 @@
+/** What leaves the browser, and what happens when nobody answers. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { press } from './access';
+import { expectHidden, judged } from './marks';
+import { hashOf } from './realtube';
+import { newId, pagesOf, video, videos } from './site/content';
+import { richItem } from './site/markup';
+import type { Viewer } from './viewer';
+import { word } from './words';
+import { startWorld, type World } from './world';
+
+// Chromium asks its maker about updates and accounts, whatever it is told.
+const BROWSERS_OWN = /(?:^|\.)(?:google|googleapis|gstatic|gvt1)\.com$/;
+const FULL_HASH = /[0-9a-f]{64}/g;
+
+const bad = videos(4);
+let world: World;
+let viewer: Viewer;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.crowd.flag(bad.map(({ id }) => id));
+  viewer = await world.viewer();
+  await viewer.sync();
+});
+
+afterAll(() => world.close());
+
+const badIds = () => bad.map(({ id }) => id);
+
+it('tells the configured server prefixes, the viewer’s own reports, and nothing else', async () => {
+  const shown = [...bad, ...videos(60)];
+  const reported = video();
+  world.site.show(pagesOf({ home: shown, search: shown, related: shown, shorts: shown }));
+  for (const path of ['/', '/results', `/watch?v=${shown[8]?.id}`, `/shorts/${shown[9]?.id}`]) {
+    const page = await viewer.open(path);
+    await page.waitForTimeout(1500);
+    await page.close();
+  }
+  const watch = await viewer.open(`/watch?v=${reported.id}`);
+  await press(watch, word('pageReport'));
+  await press(watch, word('category_ai_visuals'));
+  await expect.poll(() => viewer.tap.requests.filter(isVote).length).toBe(1);
+  await watch.close();
+
+  const [vote] = viewer.tap.requests.filter(isVote);
+  expect(vote?.body).toContain(reported.id);
+  for (const { path, body, headers } of viewer.tap.requests.filter((one) => !isVote(one))) {
+    const said = `${path} ${body} ${JSON.stringify(headers)}`;
+    for (const { id } of [...shown, reported]) {
+      expect(said).not.toContain(id);
+      expect(said).not.toContain(hashOf(id).slice(0, 5));
+    }
+    expect(said.match(FULL_HASH)).toBeNull();
+    expect(headers).not.toHaveProperty('cookie');
+    expect(headers).not.toHaveProperty('referer');
+  }
+  expect(viewer.browser.strangers.filter((name) => !BROWSERS_OWN.test(name))).toEqual([]);
+});
+
+it('goes on when its worker is killed', async () => {
+  world.site.show(pagesOf({ home: videos(8) }));
+  const page = await viewer.open('/');
+  await judged(page, 8);
+  await viewer.killWorker();
+  const more = [...bad.slice(0, 2), ...videos(10)].map((one) => richItem(one)).join('');
+  await page.evaluate(`site.append('#contents', ${JSON.stringify(more)})`);
+  await expectHidden(page, badIds().slice(0, 2));
+  await judged(page, 20);
+  await page.close();
+
+  const reported = newId();
+  const watch = await viewer.open(`/watch?v=${reported}`);
+  await viewer.killWorker();
+  await press(watch, word('pageReport'));
+  await press(watch, word('category_fully_ai'));
+  const sent = () => viewer.tap.requests.some((one) => isVote(one) && one.body.includes(reported));
+  await expect.poll(sent).toBe(true);
+  await watch.close();
+});
+
+it('works from what it has while the server is away, and sends what waited when it is back', async () => {
+  world.site.show(pagesOf({ home: [...bad, ...videos(8)] }));
+  viewer.tap.setAway(true);
+  const reported = newId();
+  try {
+    const page = await viewer.open('/');
+    await expectHidden(page, badIds());
+    await judged(page, 12);
+    await page.close();
+    const watch = await viewer.open(`/watch?v=${reported}`);
+    await press(watch, word('pageReport'));
+    await press(watch, word('category_fully_ai'));
+    await watch.waitForTimeout(1500);
+    await watch.close();
+  } finally {
+    viewer.tap.setAway(false);
+  }
+  await viewer.sync();
+  const sent = () => viewer.tap.requests.some((one) => isVote(one) && one.body.includes(reported));
+  await expect.poll(sent, { timeout: 30_000 }).toBe(true);
+});
+
+it('shows everything when neither the server nor the list can tell', async () => {
+  const fresh = await world.viewer();
+  fresh.tap.setAway(true);
+  world.site.show(pagesOf({ home: videos(12) }));
+  const page = await fresh.open('/');
+  await judged(page, 12);
+  await expectHidden(page, []);
+  await page.close();
+});
+
+function isVote({ path, body }: { path: string; body: string }): boolean {
+  return path === '/api/votes' && body !== '';
+}

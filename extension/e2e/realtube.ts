@@ -1,0 +1,136 @@
+/** What viewers tell the RealTube server, and a tap on what one browser asks it. */
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Fewer new voters, who weigh 0.3 each, leave a score under 50 (docs/scoring.md). */
+const ENOUGH_VOTERS = 6;
+const SCORED_MS = 60_000;
+
+export interface Recorded {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  readonly headers: http.IncomingHttpHeaders;
+}
+
+export interface Tap {
+  /** Where one browser is told to find the server. */
+  readonly url: string;
+  /** Everything it asked, in order. */
+  readonly requests: Recorded[];
+  /** Refuse connections, as a server that is down does. */
+  setAway(away: boolean): void;
+  close(): void;
+}
+
+/** SHA-256 of a video id, of whose text lookups send the first four characters. */
+export function hashOf(videoId: string): string {
+  return createHash('sha256').update(videoId).digest('hex');
+}
+
+let networks = randomBytes(2).readUInt16BE() % 20_000;
+
+/** Every viewer comes from a network of their own: votes of one /24 count once, limits are shared. */
+function newAddress(): string {
+  networks += 1;
+  return `127.${1 + ((networks >> 8) & 127)}.${networks & 255}.1`;
+}
+
+/** A proxy in front of the server that notes what passes. */
+export async function startTap(servicePort: number): Promise<Tap> {
+  const requests: Recorded[] = [];
+  const localAddress = newAddress();
+  let away = false;
+  const pass = (
+    { method, url, headers }: http.IncomingMessage,
+    body: Buffer,
+    response: http.ServerResponse,
+  ) => {
+    const to = { host: '127.0.0.1', port: servicePort, localAddress };
+    const onward = http.request({ ...to, method, path: url, headers });
+    onward.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    onward.end(body);
+  };
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      const { method = '', url = '', headers } = request;
+      requests.push({ method, path: url, body: body.toString(), headers });
+      pass(request, body, response);
+    });
+  });
+  server.on('connection', (socket) => {
+    if (away) socket.destroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    requests,
+    setAway(next) {
+      away = next;
+      if (away) server.closeAllConnections();
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Other viewers than those of the tests' browsers. */
+export class Crowd {
+  constructor(private readonly servicePort: number) {}
+
+  /** Report videos until they are flagged, and wait until everybody can see it. */
+  async flag(videoIds: readonly string[], category = 'fully_ai'): Promise<void> {
+    for (const videoId of videoIds) await this.voteOften(videoId, category);
+    const deadline = Date.now() + SCORED_MS;
+    for (const videoId of videoIds) {
+      while (((await this.score(videoId)) ?? 0) < 50) {
+        if (Date.now() > deadline) throw new Error(`${videoId} was not flagged in time`);
+        await sleep(200);
+      }
+    }
+  }
+
+  /** Have several independent viewers vote on a video. */
+  async voteOften(videoId: string, category: string, times = ENOUGH_VOTERS): Promise<void> {
+    await Promise.all(Array.from({ length: times }, () => this.vote(videoId, category)));
+  }
+
+  async score(videoId: string): Promise<number | undefined> {
+    const prefix = hashOf(videoId).slice(0, 4);
+    const { status, body } = await this.request('GET', `/api/videos/${prefix}`);
+    if (status !== 200) return undefined;
+    const videos = JSON.parse(body) as { videoId: string; score: number }[];
+    return videos.find((video) => video.videoId === videoId)?.score;
+  }
+
+  private async vote(videoId: string, category: string): Promise<void> {
+    const userId = randomBytes(32).toString('hex');
+    const vote = JSON.stringify({ videoId, userId, category });
+    const { status, body } = await this.request('POST', '/api/votes', vote);
+    if (status !== 200) throw new Error(`a vote was answered ${status}: ${body}`);
+  }
+
+  private async request(method: string, path: string, body?: string) {
+    const from = { port: this.servicePort, host: '127.0.0.1', localAddress: newAddress() };
+    const headers = { 'content-type': 'application/json' };
+    const request = http.request({ ...from, method, path, headers });
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() };
+  }
+}

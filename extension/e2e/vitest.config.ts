@@ -1,0 +1,15 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: path.resolve(import.meta.dirname, '..'),
+  test: {
+    include: ['e2e/*.test.ts'],
+    globalSetup: 'e2e/service.ts',
+    // Browsers and the service share two cores at worst: one file after another.
+    fileParallelism: false,
+    testTimeout: 90_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 10_000, interval: 50 } },
+  },
+});

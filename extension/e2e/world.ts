@@ -1,0 +1,32 @@
+/** The world of a test: our YouTube, the real server, other viewers, and browsers of viewers. */
+import { inject } from 'vitest';
+import { Crowd } from './realtube';
+import { startSite, type Site } from './site/server';
+import { startViewer, type Viewer } from './viewer';
+
+export interface World {
+  readonly site: Site;
+  readonly crowd: Crowd;
+  /** Another person with a browser, an identity and a network of their own. */
+  viewer(options?: { mobile?: boolean; dark?: boolean }): Promise<Viewer>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const servicePort = inject('servicePort');
+  const site = await startSite();
+  const viewers: Viewer[] = [];
+  return {
+    site,
+    crowd: new Crowd(servicePort),
+    async viewer(options = {}) {
+      const viewer = await startViewer({ sitePort: site.port, servicePort, ...options });
+      viewers.push(viewer);
+      return viewer;
+    },
+    async close() {
+      for (const viewer of viewers) await viewer.close();
+      await site.close();
+    },
+  };
+}

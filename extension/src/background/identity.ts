@@ -1,0 +1,36 @@
+/** Keeps the viewer's secret number. Only what is derived from it ever leaves. */
+import { browser } from 'wxt/browser';
+import { newIdentity, userIdOf } from '../core/identity';
+import { object, text } from '../core/shape';
+
+const isIdentity = object({ id: text(36), userId: text(64) });
+
+interface Identity {
+  readonly id: string;
+  readonly userId: string;
+}
+
+export class IdentityKeeper {
+  private kept: Promise<Identity> | undefined;
+
+  get(): Promise<Identity> {
+    return (this.kept ??= this.load());
+  }
+
+  /** Become another voter: the one whose backup this is. */
+  async restore(id: string): Promise<void> {
+    this.kept = this.store(id);
+    await this.kept;
+  }
+
+  private async load(): Promise<Identity> {
+    const { identity } = await browser.storage.local.get('identity');
+    return isIdentity(identity) ? identity : this.store(newIdentity());
+  }
+
+  private async store(id: string): Promise<Identity> {
+    const identity = { id, userId: await userIdOf(id) };
+    await browser.storage.local.set({ identity });
+    return identity;
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Asks the server about videos that are not in the list, by the first four digits of their
+ * hashes, which very many videos share. What is found, and that nothing is, is remembered for
+ * minutes and in memory only: a lasting memory would be a history of what was watched.
+ */
+import { prefixOf, keyOf, keyText, type Key } from '../core/keys';
+import { Lru } from '../core/lru';
+import { flag, listOf, numberIn, object, oneOf, recordOf, text, whole, type Of } from '../core/shape';
+import { CATEGORIES, type Verdict } from '../core/types';
+import type { Lookups } from '../labels/desk';
+import { Refused, type Server } from './server';
+
+const FRESH_MS = 10 * 60_000;
+const REMEMBERED = 8000;
+const MAX_PREFIXES = 100;
+/** What the server allows in a minute, less some for other tabs of the same network. */
+const BUDGET = 500;
+const MINUTE_MS = 60_000;
+const FAILED_WAIT_MS = 30_000;
+
+const isVideo = object(
+  { videoId: text(16), score: numberIn(0, 100), locked: flag },
+  {
+    categories: recordOf(object({ votes: whole(0, 1e9), weightedScore: numberIn(0, 100) }), 20),
+    verdict: oneOf(['ai', 'human']),
+    preliminary: flag,
+    disputes: object({ votes: whole(0, 1e9) }),
+  },
+);
+export type FoundVideo = Of<typeof isVideo>;
+const isAnswer = object({ results: recordOf(listOf(isVideo, 1000), MAX_PREFIXES) });
+
+interface Bucket {
+  readonly until: number;
+  /** By key. */
+  readonly videos: ReadonlyMap<string, FoundVideo>;
+}
+
+export class ServerLookups implements Lookups {
+  private readonly buckets = new Lru<string, Bucket>(REMEMBERED);
+  private readonly pending = new Map<string, Promise<void>>();
+  private windowEnds = 0;
+  private left = BUDGET;
+  private notBefore = 0;
+
+  constructor(
+    private readonly server: Server,
+    private readonly isOn: () => Promise<boolean>,
+  ) {}
+
+  found(key: Key): Verdict | undefined {
+    const video = this.video(key);
+    return video && verdictOf(video);
+  }
+
+  /** With the votes by category. */
+  video(key: Key): FoundVideo | undefined {
+    return this.fresh(prefixOf(key))?.videos.get(keyText(key));
+  }
+
+  async unasked(keys: readonly Key[]): Promise<readonly Key[]> {
+    if (Date.now() < this.notBefore || !(await this.isOn())) return [];
+    return keys.filter((key) => !this.fresh(prefixOf(key)));
+  }
+
+  async ask(keys: readonly Key[]): Promise<void> {
+    const prefixes = [...new Set(keys.map(prefixOf))];
+    const waits = prefixes.flatMap((prefix) => this.pending.get(prefix) ?? []);
+    // Sorted, so that not even the order of a page is told.
+    const fresh = this.affordable(prefixes.filter((prefix) => !this.pending.has(prefix))).sort();
+    for (let start = 0; start < fresh.length; start += MAX_PREFIXES)
+      waits.push(this.request(fresh.slice(start, start + MAX_PREFIXES)));
+    await Promise.all(waits);
+  }
+
+  /** Forget everything: it came from another server. */
+  clear(): void {
+    this.buckets.clear();
+    this.notBefore = 0;
+  }
+
+  private fresh(prefix: string): Bucket | undefined {
+    const bucket = this.buckets.get(prefix);
+    return bucket && Date.now() < bucket.until ? bucket : undefined;
+  }
+
+  private affordable(prefixes: readonly string[]): string[] {
+    if (Date.now() >= this.windowEnds) {
+      this.windowEnds = Date.now() + MINUTE_MS;
+      this.left = BUDGET;
+    }
+    const chosen = prefixes.slice(0, this.left);
+    this.left -= chosen.length;
+    return chosen;
+  }
+
+  private request(prefixes: readonly string[]): Promise<void> {
+    const asked = this.exchange(prefixes).finally(() => {
+      for (const prefix of prefixes) this.pending.delete(prefix);
+    });
+    for (const prefix of prefixes) this.pending.set(prefix, asked);
+    return asked;
+  }
+
+  /** A failure means unknown, for a while. */
+  private async exchange(prefixes: readonly string[]): Promise<void> {
+    try {
+      const response = await this.server.request({
+        method: 'POST',
+        path: '/api/videos/lookup',
+        body: { prefixes },
+        sent: prefixes.join(' '),
+      });
+      const answer: unknown = await response.json();
+      if (isAnswer(answer)) await this.remember(prefixes, answer);
+    } catch (error) {
+      const waitMs = error instanceof Refused ? error.waitMs : 0;
+      this.notBefore = Date.now() + (waitMs || FAILED_WAIT_MS);
+    }
+  }
+
+  private async remember(prefixes: readonly string[], { results }: Of<typeof isAnswer>) {
+    const until = Date.now() + FRESH_MS;
+    for (const prefix of prefixes) {
+      const videos = (results[prefix] ?? []).map(
+        async (video) => [keyText(await keyOf(video.videoId)), video] as const,
+      );
+      this.buckets.set(prefix, { until, videos: new Map(await Promise.all(videos)) });
+    }
+  }
+}
+
+/** A video object of the server, in the words of the list. */
+export function verdictOf({ score, locked, preliminary, categories = {} }: FoundVideo): Verdict {
+  let category: Verdict['category'];
+  let most = -1;
+  for (const known of CATEGORIES) {
+    const weight = categories[known]?.weightedScore ?? -1;
+    if (weight > most) [category, most] = [known, weight];
+  }
+  return {
+    score: Math.floor(score),
+    ...(category && { category }),
+    locked,
+    preliminary: preliminary ?? false,
+  };
+}

@@ -1,0 +1,44 @@
+/** Settings and lists as a file. The identity is not in it: that is a password. */
+import { parseEntry } from './entries';
+import { object, whole } from './shape';
+import { someSettings } from './shapes';
+import type { Settings } from './types';
+
+const VERSION = 1;
+const isBackup = object({ realtube: whole(1, VERSION), settings: someSettings });
+
+/** The server is left out: its address needs a permission, which a file cannot give. */
+export function exportSettings({ server: _, ...settings }: Settings): string {
+  return `${JSON.stringify({ realtube: VERSION, settings }, undefined, 2)}\n`;
+}
+
+/** The settings in a file; undefined if anything in it is wrong. */
+export function importSettings(text: string): Partial<Settings> | undefined {
+  const file = parsed(text);
+  if (!isBackup(file)) return undefined;
+  const { enabled, rules, channels, lookups, skipShorts, cover, badge, privateReports, debug } =
+    file.settings;
+  const { allow, block } = file.settings;
+  return defined({
+    ...{ enabled, rules, channels, lookups, skipShorts, cover, badge, privateReports, debug },
+    allow: allow && entriesIn(allow),
+    block: block && entriesIn(block),
+  });
+}
+
+function entriesIn(lines: readonly string[]): string[] {
+  return [...new Set(lines.map(parseEntry).filter((entry) => entry !== undefined))];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function defined<T extends object>(from: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept = Object.entries(from).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

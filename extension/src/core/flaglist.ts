@@ -1,0 +1,109 @@
+/** The community's list in memory: tables as they were published, and what changed since. */
+import type { Key } from './keys';
+import { keyText } from './keys';
+import { merge } from './merge';
+import { Table, type Changes, type Packed } from './table';
+import { CATEGORIES, type Category, type ChannelVerdict, type Verdict } from './types';
+
+/** What is stored: the tables of a snapshot. */
+export interface Snapshot {
+  readonly revision: number;
+  /** Names of categories, in the order their numbers in flags have. */
+  readonly categories: readonly string[];
+  readonly videos: Table;
+  readonly channels: Table;
+}
+
+/** More changes than this are worked into the tables. */
+const MANY_CHANGES = 5000;
+
+const VIDEO = { category: 0b111, locked: 0b1000, preliminary: 0b1_0000 };
+const CHANNEL = { autoFlag: 0b1, locked: 0b10, categoryShift: 2 };
+
+export class FlagList {
+  constructor(
+    private snapshot: Snapshot,
+    readonly videoChanges: Changes = new Map(),
+    readonly channelChanges: Changes = new Map(),
+  ) {}
+
+  static empty(): FlagList {
+    const none = Table.ofSize(0);
+    return new FlagList({ revision: 0, categories: CATEGORIES, videos: none, channels: none });
+  }
+
+  get tables(): Snapshot {
+    return this.snapshot;
+  }
+
+  /** Entries, counting replaced ones twice at most until the next merge. */
+  get size(): { readonly videos: number; readonly channels: number } {
+    return {
+      videos: this.snapshot.videos.size + this.videoChanges.size,
+      channels: this.snapshot.channels.size + this.channelChanges.size,
+    };
+  }
+
+  video(key: Key): Verdict | undefined {
+    const packed = find(this.snapshot.videos, this.videoChanges, key);
+    return packed === undefined ? undefined : this.videoVerdict(packed);
+  }
+
+  /** What is said about a channel under the first of its names that is listed. */
+  channel(keys: readonly Key[]): ChannelVerdict | undefined {
+    for (const key of keys) {
+      const packed = find(this.snapshot.channels, this.channelChanges, key);
+      if (packed !== undefined) return this.channelVerdict(packed);
+    }
+    return undefined;
+  }
+
+  /** Work many changes into the tables. Whether that was done, so that they must be stored. */
+  mergeIfMany(): boolean {
+    if (this.videoChanges.size + this.channelChanges.size <= MANY_CHANGES) return false;
+    const { videos, channels, ...rest } = this.snapshot;
+    this.snapshot = {
+      ...rest,
+      videos: merge(videos, this.videoChanges),
+      channels: merge(channels, this.channelChanges),
+    };
+    this.videoChanges.clear();
+    this.channelChanges.clear();
+    return true;
+  }
+
+  private videoVerdict(packed: Packed): Verdict {
+    const flags = packed >>> 8;
+    return {
+      score: packed & 0xff,
+      ...this.named(flags & VIDEO.category),
+      locked: (flags & VIDEO.locked) !== 0,
+      preliminary: (flags & VIDEO.preliminary) !== 0,
+    };
+  }
+
+  private channelVerdict(packed: Packed): ChannelVerdict {
+    const flags = packed >>> 8;
+    return {
+      score: packed & 0xff,
+      ...this.named((flags >>> CHANNEL.categoryShift) & 0b111),
+      locked: (flags & CHANNEL.locked) !== 0,
+      autoFlag: (flags & CHANNEL.autoFlag) !== 0,
+    };
+  }
+
+  /** A category this version does not know is as good as none. */
+  private named(index: number): { category?: Category } {
+    const name = this.snapshot.categories[index];
+    const category = CATEGORIES.find((known) => known === name);
+    return category ? { category } : {};
+  }
+}
+
+function find(table: Table, changes: Changes, key: Key): Packed | undefined {
+  if (changes.size > 0) {
+    const text = keyText(key);
+    if (changes.has(text)) return changes.get(text);
+  }
+  return table.find(key);
+}

@@ -1,0 +1,55 @@
+/** The shapes of what our own parts tell each other and what is imported. */
+import { flag, listOf, object, oneOf, text, whole, type Shape } from './shape';
+import { ACTIONS, CATEGORIES, type Rule, type Rules, type Settings } from './types';
+
+export const CHOICES = [...CATEGORIES, 'not_ai'] as const;
+export type Choice = (typeof CHOICES)[number];
+
+const MAX_ENTRIES = 100_000;
+
+export const videoId = text(16, /^[\w-]{1,16}$/);
+export const channelId = text(32, /^[\w-]{1,32}$/);
+export const handle = text(200, /^@[^\s/]+$/u);
+export const category = oneOf(CATEGORIES);
+export const choice = oneOf(CHOICES);
+export const server = text(200, /^https?:\/\/[^/?#\s]+$/);
+
+const rule: Shape<Rule> = object({ action: oneOf(ACTIONS), threshold: whole(1, 100) });
+
+export const rules: Shape<Rules> = object({
+  fully_ai: rule,
+  ai_voiceover: rule,
+  ai_visuals: rule,
+  ai_thumbnails: rule,
+  ai_assisted: rule,
+});
+
+export const entries = listOf(text(110), MAX_ENTRIES);
+
+const SETTINGS = {
+  enabled: flag,
+  rules,
+  channels: flag,
+  lookups: flag,
+  skipShorts: flag,
+  cover: flag,
+  badge: flag,
+  privateReports: flag,
+  debug: flag,
+  server,
+  allow: entries,
+  block: entries,
+};
+
+/** Some settings, each of them well-formed. */
+export const someSettings: Shape<Partial<Settings>> = object({}, SETTINGS);
+
+/** What is well-formed of stored settings, over the defaults: an update may have added some. */
+export function completeSettings(stored: unknown, defaults: Settings): Settings {
+  if (typeof stored !== 'object' || stored === null) return defaults;
+  const kept = Object.entries(stored).filter(([name, value]) => {
+    const shape: Shape<unknown> | undefined = Object.entries(SETTINGS).find(([n]) => n === name)?.[1];
+    return shape?.(value);
+  });
+  return { ...defaults, ...Object.fromEntries(kept) };
+}

@@ -1,0 +1,85 @@
+/** The words that all parts of the extension share. */
+import type { Surface } from '../youtube/selectors';
+
+export const CATEGORIES = [
+  'fully_ai',
+  'ai_voiceover',
+  'ai_visuals',
+  'ai_thumbnails',
+  'ai_assisted',
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+export const ACTIONS = ['hide', 'dim', 'label', 'none'] as const;
+/** What is done with a card. */
+export type Action = (typeof ACTIONS)[number];
+
+/** Something on a page that stands for one video. */
+export interface Card {
+  readonly videoId?: string;
+  readonly channelId?: string;
+  /** With its @, as the page spells it. */
+  readonly handle?: string;
+  readonly surface: Surface;
+  readonly isShort: boolean;
+}
+
+/** What the community says about a video. */
+export interface Verdict {
+  /** 0-100 */
+  readonly score: number;
+  /** The kind most voters named; absent when nobody named one. */
+  readonly category?: Category;
+  /** Settled by a moderator: AI with a score, human with 0. */
+  readonly locked: boolean;
+  /** The score comes from the channel alone. */
+  readonly preliminary: boolean;
+}
+
+/** What the community says about a channel. */
+export interface ChannelVerdict {
+  readonly score: number;
+  readonly category?: Category;
+  readonly locked: boolean;
+  /** Videos nobody judged yet count as `AUTO_FLAG_SCORE`. */
+  readonly autoFlag: boolean;
+}
+
+export const AUTO_FLAG_SCORE = 60;
+
+export interface Verdicts {
+  readonly video?: Verdict;
+  readonly channel?: ChannelVerdict;
+}
+
+/** From which score on something is done with videos of one category. */
+export interface Rule {
+  readonly action: Action;
+  /** 1-100 */
+  readonly threshold: number;
+}
+
+export type Rules = Readonly<Record<Category, Rule>>;
+
+export interface Settings {
+  readonly enabled: boolean;
+  readonly rules: Rules;
+  /** Judge videos that nobody reported by their channel. */
+  readonly channels: boolean;
+  /** Ask the server, by prefixes of hashes, about videos that are not in the list. */
+  readonly lookups: boolean;
+  /** Go on to the next Short when one is to be hidden. */
+  readonly skipShorts: boolean;
+  /** Cover flagged videos on their own page until the viewer decides. */
+  readonly cover: boolean;
+  /** Show on the icon how much is hidden in a tab. */
+  readonly badge: boolean;
+  /** Keep a list of reports that were made in private windows, too. */
+  readonly privateReports: boolean;
+  readonly debug: boolean;
+  /** Origin of the server, without a slash at its end. */
+  readonly server: string;
+  /** Ids of videos, ids of channels and handles, in the form of `core/entries`. */
+  readonly allow: readonly string[];
+  readonly block: readonly string[];
+}

@@ -1,0 +1,82 @@
+/** The background's end of the line: answers from the list, then from the server. */
+import { browser, type Browser } from 'wxt/browser';
+import { channelKeys, keyOf, type Key } from '../core/keys';
+import type { FlagList } from '../core/flaglist';
+import type { Verdict, Verdicts } from '../core/types';
+import { isQuestion, LABELS_PORT, type Answer, type Asked } from './wire';
+
+/** Asks the server about keys that are not in the list. */
+export interface Lookups {
+  /** What was found for a key, as long as that is fresh. */
+  found(key: Key): Verdict | undefined;
+  /** Of these keys, those worth asking about. */
+  unasked(keys: readonly Key[]): Promise<readonly Key[]>;
+  /** Resolves when `found` can tell more, or nobody answered. */
+  ask(keys: readonly Key[]): Promise<void>;
+}
+
+interface Keyed {
+  readonly video: Key;
+  readonly channels: readonly Key[];
+}
+
+export class LabelDesk {
+  constructor(
+    private readonly list: () => Promise<FlagList>,
+    private readonly lookups: Lookups,
+  ) {}
+
+  serve(): void {
+    browser.runtime.onConnect.addListener((port) => {
+      if (port.name !== LABELS_PORT || port.sender?.id !== browser.runtime.id) return;
+      port.onMessage.addListener((question: unknown) => {
+        if (isQuestion(question)) void this.answer(question.id, question.cards, replyTo(port));
+      });
+    });
+  }
+
+  /** Verdicts of cards as far as known here. */
+  async verdicts(cards: readonly Asked[]): Promise<Verdicts[]> {
+    const list = await this.list();
+    return (await Promise.all(cards.map(keysOf))).map((keys) => this.verdictsOf(keys, list));
+  }
+
+  private async answer(
+    id: number,
+    cards: readonly Asked[],
+    reply: (answer: Answer) => void,
+  ): Promise<void> {
+    const list = await this.list();
+    const keyed = await Promise.all(cards.map(keysOf));
+    const local = keyed.map((keys) => this.verdictsOf(keys, list));
+    const unknown = keyed.filter((_, index) => !local[index]?.video).map(({ video }) => video);
+    const unasked = await this.lookups.unasked(unknown);
+    reply({ id, verdicts: local, last: unasked.length === 0 });
+    if (unasked.length === 0) return;
+    await this.lookups.ask(unasked);
+    const newest = await this.list();
+    reply({ id, verdicts: keyed.map((keys) => this.verdictsOf(keys, newest)), last: true });
+  }
+
+  private verdictsOf({ video, channels }: Keyed, list: FlagList): Verdicts {
+    const ofVideo = list.video(video) ?? this.lookups.found(video);
+    const ofChannel = list.channel(channels);
+    return { ...(ofVideo && { video: ofVideo }), ...(ofChannel && { channel: ofChannel }) };
+  }
+}
+
+async function keysOf(card: Asked): Promise<Keyed> {
+  const [video, channels] = await Promise.all([keyOf(card.videoId), channelKeys(card)]);
+  return { video, channels };
+}
+
+/** A page may be gone before its answer comes. */
+function replyTo(port: Browser.runtime.Port): (answer: Answer) => void {
+  let isOpen = true;
+  port.onDisconnect.addListener(() => {
+    isOpen = false;
+  });
+  return (answer) => {
+    if (isOpen) port.postMessage(answer);
+  };
+}

@@ -1,0 +1,245 @@
+/**
+ * What the parts of the extension say to each other: every message is here, with the shape that
+ * its receiver checks and the type of its answer.
+ */
+import { browser, type Browser } from 'wxt/browser';
+import { flag, object, oneOf, text, whole, type Shape } from './core/shape';
+import { channelId, choice, handle, someSettings, videoId, type Choice } from './core/shapes';
+import type { ChannelVerdict, Settings, Verdict } from './core/types';
+import type { PageReport } from './youtube/app';
+import type { Outcome } from './youtube/votes';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** What a page needs to begin. */
+export interface PageState {
+  readonly settings: Settings;
+  /** The viewer switched this tab off until it is closed. */
+  readonly paused: boolean;
+  /** What the server says selectors should be; only a page can check them. */
+  readonly selectors?: unknown;
+}
+
+export type ReportState = 'sent' | 'queued' | 'refused' | 'withdrawing';
+
+/** A report of the viewer's own, and what became of it. */
+export interface MyReport {
+  readonly videoId: string;
+  readonly title?: string;
+  readonly choice: Choice;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly state: ReportState;
+  readonly why?: string;
+  /** What the community says now, as far as the list here knows. */
+  readonly verdict?: Verdict;
+}
+
+export interface SyncStatus {
+  /** When an answer about the list arrived last; 0 for never. */
+  readonly syncedAt: number;
+  readonly nextAt: number;
+  readonly running: boolean;
+  readonly videos: number;
+  readonly channels: number;
+  readonly revision: number;
+  readonly error?: string;
+}
+
+export interface Standing {
+  readonly trustScore: number;
+  readonly accuracyRate: number;
+  readonly totalVotes: number;
+  readonly accountAge: number;
+  readonly publicId?: string;
+}
+
+export interface RequestNote {
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  /** What was sent, in words for the viewer; without secrets. */
+  readonly sent: string;
+  /** The number derived from the identity was sent, too. */
+  readonly isNamed: boolean;
+  /** 0 when nobody answered. */
+  readonly status: number;
+}
+
+export interface Overview {
+  readonly settings: Settings;
+  readonly welcomed: boolean;
+  readonly sync: SyncStatus;
+  readonly hiddenToday: number;
+  readonly waiting: number;
+}
+
+export interface VideoDetails {
+  readonly video?: Verdict;
+  readonly channel?: ChannelVerdict;
+  readonly mine?: Choice;
+  /** Only while lookups are on: votes by category, as the server counts them. */
+  readonly categories?: Readonly<Record<string, { readonly votes: number; readonly weightedScore: number }>>;
+  readonly disputes?: number;
+}
+
+interface Call<A, R> {
+  readonly ask: Shape<A>;
+  /** Who may send it: only our own pages, or also our script in one of YouTube's pages. */
+  readonly from: 'ours' | 'any';
+  /** Only a type: no value has it. */
+  readonly reply?: R;
+}
+
+const nothing = object({});
+const one = object({ videoId });
+const channel = { channelId, handle };
+
+/** Gives the type of the answer; that of the question follows from its shape. */
+function answers<R>(from: Call<unknown, R>['from']) {
+  return <A>(ask: Shape<A>): Call<A, R> => ({ ask, from });
+}
+
+/** To the background. */
+export const CALLS = {
+  pageState: answers<PageState>('any')(nothing),
+  vote: answers<Outcome>('any')(
+    object({ videoId, choice, isShort: flag }, { ...channel, title: text(500) }),
+  ),
+  withdraw: answers<Outcome>('any')(one),
+  myVote: answers<{ readonly choice?: Choice }>('any')(one),
+  /** Put a video, or a channel by its id and handle, on the allow list. */
+  allow: answers<Settings>('any')(object({}, { videoId, ...channel })),
+  /** So many more cards were hidden or dimmed. */
+  hidden: answers<void>('any')(object({ count: whole(1, 10_000) })),
+  pageBuilt: answers<void>('any')(object({ hidden: whole(0, 1e6) })),
+
+  overview: answers<Overview>('ours')(nothing),
+  changeSettings: answers<Settings>('ours')(object({ change: someSettings })),
+  resetSettings: answers<Settings>('ours')(nothing),
+  listEntry: answers<Settings>('ours')(
+    object({ list: oneOf(['allow', 'block']), entry: text(110), on: flag }),
+  ),
+  tabPaused: answers<boolean>('ours')(object({ tabId: whole(0, 2 ** 31) })),
+  pauseTab: answers<void>('ours')(object({ tabId: whole(0, 2 ** 31), paused: flag })),
+  videoDetails: answers<VideoDetails>('ours')(object({ videoId }, channel)),
+  syncNow: answers<SyncStatus>('ours')(nothing),
+  standing: answers<Standing | undefined>('ours')(nothing),
+  myReports: answers<readonly MyReport[]>('ours')(nothing),
+  forgetReports: answers<void>('ours')(nothing),
+  requests: answers<readonly RequestNote[]>('ours')(nothing),
+  debugLog: answers<readonly string[]>('ours')(nothing),
+  acceptWelcome: answers<void>('ours')(nothing),
+  identity: answers<{ readonly id: string }>('ours')(nothing),
+  restoreIdentity: answers<void>('ours')(object({ id: text(36, UUID) })),
+} as const;
+
+/** To our script in a page. */
+export const PAGE_CALLS = {
+  report: answers<PageReport>('ours')(nothing),
+  stateChanged: answers<void>('ours')(nothing),
+  /** New data: what is known about cards may have changed. */
+  labelsChanged: answers<void>('ours')(nothing),
+} as const;
+
+type Calls = typeof CALLS;
+type PageCalls = typeof PAGE_CALLS;
+type AnyCalls = Readonly<Record<string, Call<unknown, unknown>>>;
+type Ask<C> = C extends Call<infer A, unknown> ? A : never;
+type Reply<C> = C extends Call<unknown, infer R> ? R : never;
+
+export type Handlers<C> = {
+  readonly [K in keyof C]: (ask: Ask<C[K]>, sender: Sender) => Reply<C[K]> | Promise<Reply<C[K]>>;
+};
+
+/** All messages, as one union. */
+export type Message = {
+  [K in keyof (Calls & PageCalls)]: { readonly type: K; readonly ask: Ask<(Calls & PageCalls)[K]> };
+}[keyof (Calls & PageCalls)];
+
+export interface Sender {
+  readonly tabId?: number;
+  readonly isPrivate: boolean;
+}
+
+type Answer = { readonly value: unknown } | { readonly error: string };
+
+/** Ask the background. Rejects when it fails, or when this script outlived its extension. */
+export async function send<K extends keyof Calls>(
+  type: K,
+  ask: Ask<Calls[K]>,
+): Promise<Reply<Calls[K]>> {
+  return valueOf(await browser.runtime.sendMessage({ type, ask }));
+}
+
+/** Ask the script in the outermost frame of a tab, if there is one. */
+export async function sendToPage<K extends keyof PageCalls>(
+  tabId: number,
+  type: K,
+  ask: Ask<PageCalls[K]>,
+): Promise<Reply<PageCalls[K]>> {
+  return valueOf(await browser.tabs.sendMessage(tabId, { type, ask }, { frameId: 0 }));
+}
+
+/** Tell the scripts in all frames of all tabs; tabs without one do not mind. */
+export async function tellPages(type: 'stateChanged' | 'labelsChanged'): Promise<void> {
+  const message: Message = { type, ask: {} };
+  const tabs = await browser.tabs.query({});
+  await Promise.allSettled(
+    tabs.map(({ id }) => id !== undefined && browser.tabs.sendMessage(id, message)),
+  );
+}
+
+/** Answer messages of our own parts, until the returned function is called. */
+export function receive<C extends Calls | PageCalls>(calls: C, handlers: Handlers<C>): () => void {
+  const table: AnyCalls = calls;
+  const listener = (
+    message: unknown,
+    from: Browser.runtime.MessageSender,
+    respond: (answer: Answer) => void,
+  ) => {
+    const call = checked(message, from, table);
+    if (!call) return undefined;
+    const handler = handlers[call.type as keyof C] as (ask: unknown, sender: Sender) => unknown;
+    void answer(() => handler(call.ask, senderOf(from))).then(respond);
+    return true as const; // the answer comes later
+  };
+  browser.runtime.onMessage.addListener(listener);
+  return () => browser.runtime.onMessage.removeListener(listener);
+}
+
+/** Whether it comes from a page of the extension, not from a script in somebody else's. */
+export function isOurPage(from: Browser.runtime.MessageSender): boolean {
+  return from.url?.startsWith(browser.runtime.getURL('/')) ?? from.tab === undefined;
+}
+
+function checked(message: unknown, from: Browser.runtime.MessageSender, calls: AnyCalls) {
+  if (from.id !== browser.runtime.id || !envelope(message)) return undefined;
+  const call = Object.hasOwn(calls, message.type) ? calls[message.type] : undefined;
+  if (!call?.ask(message.ask)) return undefined;
+  if (call.from === 'ours' && !isOurPage(from)) return undefined;
+  return message;
+}
+
+async function answer(work: () => unknown): Promise<Answer> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function valueOf<R>(answer: unknown): R {
+  if (answered(answer)) return answer.value as R;
+  throw new Error(failed(answer) ? answer.error : 'nobody answered');
+}
+
+function senderOf({ tab }: Browser.runtime.MessageSender): Sender {
+  return { ...(tab?.id !== undefined && { tabId: tab.id }), isPrivate: tab?.incognito ?? false };
+}
+
+const envelope = object({ type: text(30), ask: object({}) });
+const failed = object({ error: text(2000) });
+// An answer of `undefined` does not survive as a member in every browser.
+const answered = (answer: unknown): answer is { readonly value?: unknown } =>
+  object({})(answer) && !failed(answer);

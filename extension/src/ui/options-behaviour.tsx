@@ -1,0 +1,45 @@
+import type { Settings } from '../core/types';
+import { send } from '../messages';
+import { t } from '../youtube/words';
+import type { SectionProps } from './options';
+import { Switch } from './parts';
+import { PresetChoice, RuleTable } from './rules';
+
+const SWITCHES = ['enabled', 'channels', 'cover', 'skipShorts', 'badge'] as const satisfies readonly (keyof Settings)[];
+
+export function Behaviour({ settings, change, reload }: SectionProps) {
+  const reset = async () => {
+    if (!confirm(t('resetQuestion'))) return;
+    await send('resetSettings', {});
+    await reload();
+  };
+  return (
+    <>
+      <section class="panel stack">
+        {SWITCHES.map((name) => (
+          <Switch
+            key={name}
+            label={t(`setting_${name}`)}
+            hint={t(`setting_${name}_hint`)}
+            checked={settings[name]}
+            disabled={name !== 'enabled' && !settings.enabled}
+            onChange={(on) => void change({ [name]: on })}
+          />
+        ))}
+      </section>
+      <section class="panel">
+        <PresetChoice rules={settings.rules} onChange={(rules) => void change({ rules })} />
+      </section>
+      <section class="panel stack">
+        <h3>{t('rulesTitle')}</h3>
+        <p class="quiet">{t('rulesHint')}</p>
+        <RuleTable rules={settings.rules} onChange={(rules) => void change({ rules })} />
+      </section>
+      <div>
+        <button type="button" class="danger" onClick={() => void reset()}>
+          {t('resetButton')}
+        </button>
+      </div>
+    </>
+  );
+}

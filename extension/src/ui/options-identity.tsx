@@ -1,0 +1,87 @@
+import { useState } from 'preact/hooks';
+import { send } from '../messages';
+import { t } from '../youtube/words';
+import { download, Notice } from './parts';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function Identity() {
+  return (
+    <>
+      <p>{t('welcomeIdentity')}</p>
+      <Notice>{t('identityWarning')}</Notice>
+      <Backup />
+      <Restore />
+    </>
+  );
+}
+
+function Backup() {
+  const [id, setId] = useState<string>();
+  const load = async () => (await send('identity', {})).id;
+  return (
+    <section class="panel stack">
+      <h3>{t('identityBackup')}</h3>
+      <div class="row">
+        <button type="button" onClick={() => void (id ? setId(undefined) : load().then(setId))}>
+          {t(id ? 'identityHide' : 'identityShow')}
+        </button>
+        <button
+          type="button"
+          onClick={() =>
+            void load().then((secret) => download('realtube-identity.txt', `${secret}\n`, 'text/plain'))
+          }
+        >
+          {t('identitySave')}
+        </button>
+      </div>
+      {id && (
+        <output class="secret" dir="ltr">
+          {id}
+        </output>
+      )}
+    </section>
+  );
+}
+
+function Restore() {
+  const [text, setText] = useState('');
+  const [done, setDone] = useState<'restored' | 'wrong'>();
+  const restore = async () => {
+    const id = text.trim().toLowerCase();
+    if (!UUID.test(id)) return setDone('wrong');
+    if (!confirm(t('identityQuestion'))) return;
+    await send('restoreIdentity', { id });
+    setText('');
+    setDone('restored');
+  };
+  return (
+    <section class="panel stack">
+      <h3>{t('identityRestore')}</h3>
+      <form
+        class="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void restore();
+        }}
+      >
+        <input
+          class="wide"
+          type="text"
+          dir="ltr"
+          autocomplete="off"
+          spellcheck={false}
+          aria-label={t('identityRestore')}
+          placeholder="00000000-0000-4000-8000-000000000000"
+          value={text}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
+        />
+        <button type="submit" disabled={text === ''}>
+          {t('identityRestoreButton')}
+        </button>
+      </form>
+      {done === 'wrong' && <Notice kind="bad">{t('identityWrong')}</Notice>}
+      {done === 'restored' && <Notice kind="good">{t('identityRestored')}</Notice>}
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+import { useState } from 'preact/hooks';
+import { send, type MyReport } from '../messages';
+import { t } from '../youtube/words';
+import { ago, messageOf, Notice, useLoaded } from './parts';
+
+export function Reports() {
+  const { value, error, reload } = useLoaded(() => send('myReports', {}));
+  const [problem, setProblem] = useState<string>();
+  const withdraw = async (videoId: string) => {
+    try {
+      const outcome = await send('withdraw', { videoId });
+      setProblem(outcome.state === 'refused' ? outcome.why : undefined);
+    } catch (failure) {
+      setProblem(messageOf(failure));
+    }
+    await reload();
+  };
+  const forget = async () => {
+    if (!confirm(t('reportsForgetQuestion'))) return;
+    await send('forgetReports', {});
+    await reload();
+  };
+  const reports = value ?? [];
+  return (
+    <>
+      <p class="quiet">{t('reportsHint')}</p>
+      {(error ?? problem) && <Notice kind="bad">{t('pageFailed', error ?? problem ?? '')}</Notice>}
+      {value && reports.length === 0 && <p>{t('reportsNone')}</p>}
+      <ul class="reports">
+        {reports.map((report) => (
+          <ReportRow key={report.videoId} report={report} onWithdraw={() => void withdraw(report.videoId)} />
+        ))}
+      </ul>
+      {reports.length > 0 && (
+        <div>
+          <button type="button" class="danger" onClick={() => void forget()}>
+            {t('reportsForget')}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function ReportRow({ report, onWithdraw }: { report: MyReport; onWithdraw: () => void }) {
+  const { videoId, title, choice, at, state } = report;
+  return (
+    <li class="panel">
+      <div>
+        <a href={`https://www.youtube.com/watch?v=${videoId}`} target="_blank" rel="noreferrer" dir="auto">
+          {title ?? videoId}
+        </a>
+        <p>
+          {t(`category_${choice}`)} <span class="quiet">· {ago(at)}</span>
+        </p>
+        <p class="quiet">{fate(report)}</p>
+      </div>
+      {(state === 'sent' || state === 'queued') && (
+        <button type="button" onClick={onWithdraw}>
+          {t('pageUndo')}
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** What became of a report. */
+function fate({ state, why, verdict }: MyReport): string {
+  if (state !== 'sent') return t(`reportState_${state}`, why ?? '');
+  if (!verdict) return t('reportFate_unknown');
+  if (verdict.locked) return t(verdict.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
+  return t('reportFate_score', String(Math.round(verdict.score)));
+}

@@ -1,0 +1,148 @@
+/** Small pieces that all of our pages share. */
+import type { ComponentChildren } from 'preact';
+import { useCallback, useEffect, useId, useState } from 'preact/hooks';
+import { t } from '../youtube/words';
+
+/** Language and direction of the texts, which need not be those of the browser. */
+export function prepareDocument(title: string): void {
+  document.documentElement.lang = t('language');
+  document.documentElement.dir = t('direction');
+  document.title = title;
+}
+
+export function Brand({ title }: { title: string }) {
+  return (
+    <div class="brand">
+      <img src="/icon/48.png" alt="" />
+      <h1>{title}</h1>
+    </div>
+  );
+}
+
+interface SwitchProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly checked: boolean;
+  readonly disabled?: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+export function Switch({ label, hint, checked, disabled = false, onChange }: SwitchProps) {
+  const id = useId();
+  return (
+    <label class="switch">
+      <span>
+        <span>{label}</span>
+        {hint && (
+          <span class="quiet" id={id} style={{ display: 'block' }}>
+            {hint}
+          </span>
+        )}
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        checked={checked}
+        disabled={disabled}
+        {...(hint && { 'aria-describedby': id })}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+      />
+    </label>
+  );
+}
+
+export function Meter({ score, label }: { score: number; label: string }) {
+  return (
+    <div class="meter" role="meter" aria-label={label} aria-valuenow={score} aria-valuemin={0} aria-valuemax={100}>
+      <span class={score >= 50 ? 'high' : ''} style={{ inlineSize: `${score}%` }} />
+    </div>
+  );
+}
+
+interface NoticeProps {
+  readonly kind?: 'warn' | 'bad' | 'good';
+  readonly children: ComponentChildren;
+}
+
+/** Read out when it appears. */
+export function Notice({ kind = 'warn', children }: NoticeProps) {
+  return (
+    <div class={`notice ${kind}`} role={kind === 'bad' ? 'alert' : 'status'}>
+      {children}
+    </div>
+  );
+}
+
+/** What a promise gave, and a way to get it anew. */
+export function useLoaded<T>(load: () => Promise<T>, deps: readonly unknown[] = []) {
+  const [value, setValue] = useState<T>();
+  const [error, setError] = useState<string>();
+  const reload = useCallback(async () => {
+    try {
+      setValue(await load());
+      setError(undefined);
+    } catch (failure) {
+      setError(messageOf(failure));
+    }
+  }, deps);
+  useEffect(() => void reload(), [reload]);
+  return { value, error, reload };
+}
+
+export function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+/** "5 minutes ago", in the viewer's language. */
+export function ago(time: number, now = Date.now()): string {
+  const minutes = Math.round((time - now) / 60_000);
+  const format = new Intl.RelativeTimeFormat(t('language'), { numeric: 'auto' });
+  if (Math.abs(minutes) < 60) return format.format(minutes, 'minute');
+  if (Math.abs(minutes) < 48 * 60) return format.format(Math.round(minutes / 60), 'hour');
+  return format.format(Math.round(minutes / (24 * 60)), 'day');
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(t('language')).format(value);
+}
+
+export function percent(share: number): string {
+  const format = { style: 'percent', maximumFractionDigits: 0 } as const;
+  return new Intl.NumberFormat(t('language'), format).format(share);
+}
+
+export function download(name: string, text: string, type: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+interface FileButtonProps {
+  readonly label: string;
+  readonly accept: string;
+  readonly onText: (text: string) => void;
+}
+
+/** A button that reads a file of the viewer's. */
+export function FileButton({ label, accept, onText }: FileButtonProps) {
+  const id = useId();
+  return (
+    <>
+      <input
+        id={id}
+        type="file"
+        accept={accept}
+        hidden
+        onChange={({ currentTarget }) => {
+          void currentTarget.files?.[0]?.text().then(onText);
+          currentTarget.value = '';
+        }}
+      />
+      <button type="button" onClick={() => document.getElementById(id)?.click()}>
+        {label}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,224 @@
+/** The popup: what happens on this page, and the switches for it. */
+import { useState } from 'preact/hooks';
+import { browser } from 'wxt/browser';
+import { channelEntries } from '../core/entries';
+import type { Settings } from '../core/types';
+import { send, sendToPage, type Overview } from '../messages';
+import type { PageReport } from '../youtube/app';
+import { t } from '../youtube/words';
+import { ago, Brand, Notice, number, percent, Switch, useLoaded } from './parts';
+import { VideoVerdict } from './verdict';
+
+interface Here {
+  readonly tabId: number;
+  readonly paused: boolean;
+  readonly report: PageReport;
+}
+
+/** The tab in front, if it is one of YouTube's that our script runs in. */
+async function here(): Promise<Here | undefined> {
+  const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
+  if (tab?.id === undefined) return undefined;
+  try {
+    const report = await sendToPage(tab.id, 'report', {});
+    return { tabId: tab.id, paused: await send('tabPaused', { tabId: tab.id }), report };
+  } catch {
+    return undefined; // somebody else's page
+  }
+}
+
+export function Popup() {
+  const overview = useLoaded(() => send('overview', {}));
+  const page = useLoaded(here);
+  const reload = async () => {
+    await Promise.all([overview.reload(), page.reload()]);
+  };
+  if (!overview.value)
+    return overview.error ? <Notice kind="bad">{overview.error}</Notice> : <p role="status">…</p>;
+  const { settings, welcomed, hiddenToday } = overview.value;
+  return (
+    <>
+      <header>
+        <Brand title="RealTube" />
+        <Switch
+          label={t(settings.enabled ? 'popupOn' : 'popupOff')}
+          checked={settings.enabled}
+          onChange={(enabled) => void send('changeSettings', { change: { enabled } }).then(reload)}
+        />
+      </header>
+      <main class="stack">
+        {!welcomed && <Begin />}
+        {page.value && <ThisPage here={page.value} settings={settings} reload={reload} />}
+        <dl class="numbers">
+          {page.value && <Figure name={t('popupHiddenHere')} value={page.value.report.hidden} />}
+          <Figure name={t('popupHiddenToday')} value={hiddenToday} />
+        </dl>
+        {welcomed && <SyncLine overview={overview.value} reload={overview.reload} />}
+        {welcomed && <StandingPart />}
+      </main>
+      <footer>
+        <OptionsLink section="behaviour" label={t('optionsTitle')} />
+        <OptionsLink section="reports" label={t('reportsTitle')} />
+      </footer>
+    </>
+  );
+}
+
+function Begin() {
+  return (
+    <Notice>
+      <p>{t('popupBegin')}</p>
+      <a href="/welcome.html" target="_blank">
+        {t('popupBeginLink')}
+      </a>
+    </Notice>
+  );
+}
+
+interface ThisPageProps {
+  readonly here: Here;
+  readonly settings: Settings;
+  readonly reload: () => Promise<void>;
+}
+
+function ThisPage({ here: { tabId, paused, report }, settings, reload }: ThisPageProps) {
+  const { current } = report;
+  const details = useLoaded(
+    async () => current && send('videoDetails', claimsOf(current)),
+    [current?.videoId, settings],
+  );
+  return (
+    <>
+      {settings.enabled && !paused && report.cards === 0 && report.strayLinks > 0 && (
+        <Notice>{t('popupChanged', number(report.strayLinks))}</Notice>
+      )}
+      <section class="panel stack">
+        <Switch
+          label={t('popupTab')}
+          checked={!paused}
+          disabled={!settings.enabled}
+          onChange={(on) => void send('pauseTab', { tabId, paused: !on }).then(reload)}
+        />
+        {current &&
+          LISTS.map((list) => (
+            <ChannelSwitch key={list} list={list} card={current} settings={settings} reload={reload} />
+          ))}
+      </section>
+      {current && details.value && (
+        <VideoVerdict card={current} details={details.value} settings={settings} reload={details.reload} />
+      )}
+    </>
+  );
+}
+
+type Current = NonNullable<PageReport['current']>;
+
+function claimsOf({ videoId, channelId, handle }: Current) {
+  return { videoId, ...(channelId && { channelId }), ...(handle && { handle }) };
+}
+
+const LISTS = ['allow', 'block'] as const;
+
+interface ChannelProps extends Omit<ThisPageProps, 'here'> {
+  readonly list: (typeof LISTS)[number];
+  readonly card: Current;
+}
+
+function ChannelSwitch({ list, card, settings, reload }: ChannelProps) {
+  const entries = channelEntries(card);
+  if (entries.length === 0) return null;
+  const set = async (on: boolean) => {
+    // On one list at most: what is put on this one leaves the other.
+    for (const entry of entries)
+      for (const each of LISTS)
+        if (on || each === list) await send('listEntry', { list: each, entry, on: on && each === list });
+    await reload();
+  };
+  return (
+    <Switch
+      label={t(list === 'allow' ? 'popupAllowChannel' : 'popupBlockChannel')}
+      hint={card.handle ?? card.channelId ?? ''}
+      checked={entries.some((entry) => settings[list].includes(entry))}
+      disabled={!settings.enabled}
+      onChange={(on) => void set(on)}
+    />
+  );
+}
+
+function Figure({ name, value }: { name: string; value: number }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{number(value)}</dd>
+    </div>
+  );
+}
+
+interface SyncLineProps {
+  readonly overview: Overview;
+  readonly reload: () => Promise<void>;
+}
+
+function SyncLine({ overview: { sync, waiting }, reload }: SyncLineProps) {
+  const [busy, setBusy] = useState(false);
+  const refresh = async () => {
+    setBusy(true);
+    await send('syncNow', {}).catch(() => undefined);
+    await reload();
+    setBusy(false);
+  };
+  return (
+    <section class="panel stack">
+      <div class="switch">
+        <span>
+          {sync.syncedAt > 0 ? t('popupSynced', ago(sync.syncedAt)) : t('popupNeverSynced')}
+          <span class="quiet" style={{ display: 'block' }}>
+            {t('popupListSize', number(sync.videos), number(sync.channels))}
+          </span>
+        </span>
+        <button type="button" disabled={busy || sync.running} onClick={() => void refresh()}>
+          {t('popupRefresh')}
+        </button>
+      </div>
+      {sync.error && <Notice kind="bad">{t('popupSyncFailed', sync.error)}</Notice>}
+      {waiting > 0 && <p class="quiet">{t('popupWaiting', number(waiting))}</p>}
+    </section>
+  );
+}
+
+/** Asked for only when somebody looks, because it tells the server who is there. */
+function StandingPart() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details class="panel" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{t('popupStanding')}</summary>
+      {isOpen && <StandingTable />}
+    </details>
+  );
+}
+
+function StandingTable() {
+  const { value, error } = useLoaded(() => send('standing', {}));
+  if (error) return <Notice kind="bad">{t('pageFailed', error)}</Notice>;
+  if (!value) return <p role="status">…</p>;
+  return (
+    <dl class="standing">
+      <dt>{t('standingTrust')}</dt>
+      <dd>{percent(value.trustScore)}</dd>
+      <dt>{t('standingAccuracy')}</dt>
+      <dd>{percent(value.accuracyRate)}</dd>
+      <dt>{t('standingVotes')}</dt>
+      <dd>{number(value.totalVotes)}</dd>
+      <dt>{t('standingDays')}</dt>
+      <dd>{number(value.accountAge)}</dd>
+    </dl>
+  );
+}
+
+function OptionsLink({ section, label }: { section: string; label: string }) {
+  return (
+    <a href={`/options.html#${section}`} target="_blank">
+      {label}
+    </a>
+  );
+}

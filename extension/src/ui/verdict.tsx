@@ -1,0 +1,123 @@
+/** The verdict on the video being watched, why, and what the viewer says to it. */
+import { useState } from 'preact/hooks';
+import { decide } from '../core/decide';
+import { CHOICES, type Choice } from '../core/shapes';
+import { CATEGORIES, type Card, type Settings } from '../core/types';
+import { send, type VideoDetails } from '../messages';
+import type { Outcome } from '../youtube/votes';
+import { t } from '../youtube/words';
+import { Meter, messageOf, Notice, number } from './parts';
+
+const DISPUTABLE_SCORE = 20;
+
+type KnownCard = Card & { readonly videoId: string };
+
+interface Props {
+  readonly card: KnownCard;
+  readonly details: VideoDetails;
+  readonly settings: Settings;
+  readonly reload: () => Promise<void>;
+}
+
+export function VideoVerdict({ card, details, settings, reload }: Props) {
+  const decision = decide(card, details, settings);
+  const score = decision.score ?? details.video?.score;
+  return (
+    <section class="panel stack" aria-labelledby="this-video">
+      <h2 id="this-video">{t('popupThisVideo')}</h2>
+      <p>
+        <strong>{headline(details, decision.action)}</strong>
+      </p>
+      {score !== undefined && score > 0 && (
+        <Meter score={score} label={t('popupScore', String(Math.round(score)))} />
+      )}
+      <p class="quiet">{explanation(details, decision.cause, score)}</p>
+      <Breakdown details={details} />
+      <VoteForm card={card} details={details} reload={reload} />
+    </section>
+  );
+}
+
+function headline({ video, channel }: VideoDetails, action: string): string {
+  if (video?.locked) return t(video.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
+  if (action !== 'none') return t(`popupAction_${action}`);
+  if (video && video.score > 0) return t('popupBelow');
+  return t(channel?.autoFlag ? 'popupBelow' : 'popupNothing');
+}
+
+function explanation(
+  { video, channel }: VideoDetails,
+  cause: string,
+  score: number | undefined,
+): string {
+  if (cause === 'allowed' || cause === 'blocked' || cause === 'off') return t(`popupCause_${cause}`);
+  const category = video?.category ?? channel?.category;
+  const kind = category ? t(`category_${category}`) : t('popupUnnamed');
+  const points = String(Math.round(score ?? 0));
+  if (cause === 'channel') return t('popupCause_channel', kind, points);
+  if (video) return t('popupCause_video', kind, points);
+  return t('popupCause_unknown');
+}
+
+function Breakdown({ details: { categories = {}, disputes = 0 } }: { details: VideoDetails }) {
+  const voted = CATEGORIES.flatMap((category) => {
+    const part = categories[category];
+    return part && part.votes > 0 ? [{ category, ...part }] : [];
+  });
+  if (voted.length === 0) return null;
+  return (
+    <ul class="breakdown">
+      {voted.map(({ category, votes, weightedScore }) => (
+        <li key={category}>
+          <span>{t(`category_${category}`)}</span>
+          <span class="quiet">{t('popupVotes', number(votes))}</span>
+          <Meter score={Math.round(weightedScore)} label={t(`category_${category}`)} />
+        </li>
+      ))}
+      {disputes > 0 && <li class="quiet">{t('popupDisputes', number(disputes))}</li>}
+    </ul>
+  );
+}
+
+function VoteForm({ card, details, reload }: Omit<Props, 'settings'>) {
+  const [outcome, setOutcome] = useState<string>();
+  const { videoId, channelId, handle, isShort } = card;
+  const claims = { ...(channelId && { channelId }), ...(handle && { handle }) };
+  const tell = async (sending: Promise<Outcome>, done: string) => {
+    setOutcome(await sending.then((sent) => wordsFor(sent, done), (error) => t('pageFailed', messageOf(error))));
+    await reload();
+  };
+  const vote = (choice: Choice) =>
+    tell(send('vote', { videoId, choice, isShort, ...claims }), t('pageSent'));
+  const canDispute =
+    (details.video?.score ?? 0) >= DISPUTABLE_SCORE || details.channel?.autoFlag === true;
+  return (
+    <fieldset class="stack votes">
+      <legend>{t('popupYourReport')}</legend>
+      <div class="choices">
+        {CHOICES.filter((choice) => choice !== 'not_ai' || canDispute).map((choice) => (
+          <button
+            type="button"
+            key={choice}
+            title={t(`category_${choice}_hint`)}
+            aria-pressed={details.mine === choice}
+            onClick={() => void vote(choice)}
+          >
+            {t(`category_${choice}`)}
+          </button>
+        ))}
+      </div>
+      {details.mine && (
+        <button type="button" onClick={() => void tell(send('withdraw', { videoId }), t('pageUndone'))}>
+          {t('pageUndo')}
+        </button>
+      )}
+      {outcome && <Notice kind="good">{outcome}</Notice>}
+    </fieldset>
+  );
+}
+
+function wordsFor(outcome: Outcome, done: string): string {
+  if (outcome.state === 'refused') return t('pageFailed', outcome.why);
+  return outcome.state === 'queued' ? t('pageQueued') : done;
+}

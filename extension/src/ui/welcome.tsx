@@ -1,0 +1,62 @@
+/** The first page: what this does, before anything is sent anywhere. */
+import { useState } from 'preact/hooks';
+import { send } from '../messages';
+import { t } from '../youtube/words';
+import { Brand, Notice, Switch, useLoaded } from './parts';
+import { PresetChoice } from './rules';
+
+export function Welcome() {
+  const { value, error, reload } = useLoaded(() => send('overview', {}));
+  const [isDone, setDone] = useState(false);
+  if (error) return <Notice kind="bad">{error}</Notice>;
+  if (!value) return <p role="status">…</p>;
+  const { settings, welcomed } = value;
+  const accept = async () => {
+    await send('acceptWelcome', {});
+    setDone(true);
+    await reload();
+  };
+  const set = (change: Parameters<typeof send<'changeSettings'>>[1]['change']) =>
+    void send('changeSettings', { change }).then(reload);
+  return (
+    <main class="narrow stack">
+      <Brand title={t('welcomeTitle')} />
+      <p>{t('welcomeWhat')}</p>
+      <section class="panel stack">
+        <h2>{t('welcomePrivacyTitle')}</h2>
+        <ul class="points">
+          <li>{t('welcomePrivacyList')}</li>
+          <li>{t('welcomePrivacyLookup')}</li>
+          <li>{t('welcomePrivacyVote')}</li>
+          <li>{t('welcomePrivacyNothing')}</li>
+        </ul>
+        <Switch
+          label={t('setting_lookups')}
+          hint={t('setting_lookups_hint')}
+          checked={settings.lookups}
+          onChange={(lookups) => set({ lookups })}
+        />
+        <p class="quiet">{t('welcomeServer', settings.server)}</p>
+      </section>
+      <section class="panel">
+        <PresetChoice rules={settings.rules} onChange={(rules) => set({ rules })} />
+      </section>
+      <section class="panel stack">
+        <h2>{t('welcomeIdentityTitle')}</h2>
+        <p>{t('welcomeIdentity')}</p>
+      </section>
+      {isDone || welcomed ? (
+        <Notice kind="good">
+          {t('welcomeDone')} <a href="https://www.youtube.com/">YouTube</a>
+        </Notice>
+      ) : (
+        <div class="row">
+          <button type="button" class="main" onClick={() => void accept()}>
+            {t('welcomeAccept')}
+          </button>
+          <a href="/options.html#behaviour">{t('optionsTitle')}</a>
+        </div>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,131 @@
+/** Everything this extension does in one page of YouTube, put together. */
+import { CardReader, type VideoCard } from './cards';
+import { openDialog } from './dialog';
+import { guardKeys } from './dom';
+import { Filter } from './filter';
+import { Gate } from './gate';
+import { CardButtons } from './hover';
+import type { Judge } from './judge';
+import { FRAME_MARK, MARK } from './marks';
+import { onNavigation } from './page';
+import type { Selectors } from './selectors';
+import type { VoteDesk } from './votes';
+import { ballotOf, PageVideo } from './watch';
+
+/** Time after which a page is counted as built; a slow one is looked at again. */
+const BUILT_MS = 1000;
+const BUILT_LATE_MS = 5000;
+/** With so many known cards, links elsewhere are of no interest. */
+const MANY_CARDS = 200;
+export interface PageReport {
+  /** The video being played. */
+  readonly current: VideoCard | undefined;
+  /** Cards in sight whose video is known. */
+  readonly cards: number;
+  readonly hidden: number;
+  /** Links to videos in no card: many of them and no cards mean that YouTube has changed. */
+  readonly strayLinks: number;
+}
+
+export interface Services {
+  readonly judge: Judge;
+  readonly desk: VoteDesk;
+  /** A video has disappeared from sight, or was dimmed. */
+  hidden(card: VideoCard): void;
+  /** What is on the page, a moment after it changed. */
+  built(report: PageReport): void;
+}
+
+export class PageApp {
+  private readonly reader: CardReader;
+  private readonly gate: Gate;
+  private readonly filter: Filter;
+  private readonly buttons: CardButtons;
+  private readonly video: PageVideo;
+  private life: AbortController | undefined;
+  private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  constructor(
+    selectors: Selectors,
+    private readonly services: Services,
+  ) {
+    const { judge, desk } = services;
+    this.reader = new CardReader(selectors);
+    this.gate = new Gate(selectors.cards);
+    this.video = new PageVideo(selectors, judge, desk);
+    this.buttons = new CardButtons(
+      this.reader,
+      (element) => this.filter.cardOf(element),
+      (card, title) => openDialog({ ...ballotOf(card, judge), title }, desk),
+    );
+    this.filter = new Filter(this.reader, judge, {
+      judged: (element) => {
+        this.buttons.judged(element);
+        this.reportIn(BUILT_MS);
+      },
+      hidden: (card) => services.hidden(card),
+      settled: () => this.video.update(),
+    });
+  }
+
+  start(): void {
+    if (this.life) return;
+    this.life = new AbortController();
+    this.gate.close();
+    this.filter.start();
+    this.buttons.start();
+    guardKeys(this.life.signal);
+    onNavigation((event) => this.navigated(event), this.life.signal);
+    this.reportIn(BUILT_LATE_MS);
+  }
+
+  stop(): void {
+    if (!this.life) return;
+    this.life.abort();
+    this.life = undefined;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+    this.gate.open();
+    this.filter.stop();
+    this.buttons.stop();
+    this.video.clear();
+    for (const framed of document.querySelectorAll(`[${FRAME_MARK}]`))
+      framed.removeAttribute(FRAME_MARK);
+  }
+
+  /** Labels, settings or the page have changed. */
+  refresh(): void {
+    if (!this.life) return;
+    this.video.update();
+    this.filter.refresh();
+  }
+
+  report(): PageReport {
+    const judged = [...document.querySelectorAll(`[${MARK}]`)].filter(
+      (element) => this.filter.cardOf(element) && !this.reader.isBehind(element),
+    );
+    const hidden = judged.filter((element) => /hide|dim/.test(element.getAttribute(MARK) ?? ''));
+    return {
+      current: this.video.current(),
+      cards: judged.length,
+      hidden: hidden.length,
+      strayLinks: judged.length < MANY_CARDS ? this.reader.strayLinks(document).length : 0,
+    };
+  }
+
+  private navigated(event: Event): void {
+    this.video.navigated(event);
+    this.reportIn(BUILT_MS);
+    this.reportIn(BUILT_LATE_MS);
+  }
+
+  /** Not put off by further changes: a playing video changes its page all the time. */
+  private reportIn(delayMs: number): void {
+    if (this.timers.has(delayMs)) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(delayMs);
+      this.services.built(this.report());
+    }, delayMs);
+    this.timers.set(delayMs, timer);
+  }
+}

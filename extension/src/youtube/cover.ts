@@ -1,0 +1,83 @@
+/** What covers a player whose video the community flagged, until the viewer decides. */
+import { element, icon, onPress, shadowHost } from './dom';
+import { FLAG } from './icons';
+import { frame } from './notes';
+import { t } from './words';
+
+export interface CoverChoices {
+  watchAnyway(): void;
+  notAi?(): void;
+  alwaysAllow?(): void;
+}
+
+export class Cover {
+  private host: HTMLElement | undefined;
+  private player: Element | undefined;
+
+  /** Cover a player and hold its video. */
+  show(player: Element, reason: string, choices: CoverChoices): void {
+    this.clear();
+    const { host, root } = shadowHost('realtube-cover');
+    root.append(content(reason, choices));
+    this.attach(player, host);
+    player.addEventListener('play', hold, { capture: true });
+    this.player = player;
+    pause(player);
+  }
+
+  /** Only say what is known, in a corner. */
+  label(player: Element, reason: string): void {
+    this.clear();
+    const { host, root } = shadowHost('realtube-cover');
+    host.setAttribute('data-label', '');
+    root.append(element('span', { class: 'pill' }, icon(FLAG), reason));
+    this.attach(player, host);
+  }
+
+  /** Whether it is still where it was put: YouTube rebuilds its player now and then. */
+  isOn(player: Element): boolean {
+    return this.host?.parentElement === player;
+  }
+
+  clear(): void {
+    this.host?.remove();
+    this.host = undefined;
+    this.player?.removeEventListener('play', hold, { capture: true });
+    this.player = undefined;
+  }
+
+  private attach(player: Element, host: HTMLElement): void {
+    this.host = host;
+    frame(player);
+    player.append(host);
+  }
+}
+
+function content(reason: string, choices: CoverChoices): HTMLElement {
+  const buttons = [
+    pressable('pageWatchAnyway', choices.watchAnyway, 'plain first'),
+    ...(choices.notAi ? [pressable('pageNotAi', choices.notAi)] : []),
+    ...(choices.alwaysAllow ? [pressable('pageAlwaysAllow', choices.alwaysAllow)] : []),
+  ];
+  const text = element(
+    'div',
+    { role: 'alert' },
+    element('h2', {}, t('pageInterstitialTitle')),
+    element('p', {}, reason),
+  );
+  return element('div', { class: 'cover' }, icon(FLAG), text, element('div', { class: 'row' }, ...buttons));
+}
+
+function pressable(name: string, run: () => void, kind = 'plain'): HTMLElement {
+  const button = element('button', { class: kind, type: 'button' }, t(name));
+  onPress(button, run);
+  return button;
+}
+
+function pause(player: Element): void {
+  for (const video of player.querySelectorAll('video')) video.pause();
+}
+
+function hold({ target }: Event): void {
+  if (target instanceof HTMLMediaElement) target.pause();
+}

@@ -1,0 +1,24 @@
+/** What the page needs to know about cards, whoever knows it. */
+import type { Action } from '../core/types';
+import type { VideoCard } from './cards';
+
+export interface Judgement {
+  readonly action: Action;
+  /** One sentence for the viewer. */
+  readonly reason: string;
+}
+
+export interface Judge {
+  /** What to do with a card as far as known here and now; undefined when somebody must be asked. */
+  known(card: VideoCard): Judgement | undefined;
+  /** Resolves when `known` can tell more; rejects when nobody answers. */
+  ask(cards: readonly VideoCard[]): Promise<void>;
+  /** The viewer wants to see this video, until the page is loaded again. */
+  reveal(card: VideoCard): void;
+  /** Put the channel of a card on the viewer's allow-list. */
+  allowChannel(card: VideoCard): Promise<void>;
+  /** What the viewer wants of flagged videos that are being played. */
+  readonly wishes: { readonly skipShorts: boolean; readonly cover: boolean };
+  /** There is a score that a viewer could dispute. */
+  isDisputable(card: VideoCard): boolean;
+}

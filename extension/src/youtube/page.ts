@@ -1,0 +1,59 @@
+/** Which page of YouTube is shown, and when that changes. */
+import { videoOf } from './links';
+
+export interface Watched {
+  readonly kind: 'watch' | 'shorts' | 'embed';
+  readonly videoId: string;
+}
+
+const EMBED = /^\/(?:embed|v|e)\//;
+
+/** The video that the page at an address plays. The address is ahead of the page's own elements. */
+export function watchedAt({ href, pathname }: Location): Watched | undefined {
+  const video = videoOf(href);
+  if (!video) return undefined;
+  const kind = EMBED.test(pathname) ? 'embed' : video.isShort ? 'shorts' : 'watch';
+  return { kind, videoId: video.videoId };
+}
+
+/** YouTube puts chat and other tools in frames of its own; only players in frames concern us. */
+export function isRelevantFrame(): boolean {
+  return window.top === window || EMBED.test(location.pathname);
+}
+
+// The standard event comes first, but not in every browser; the others differ by site.
+const ON_DOCUMENT = ['yt-navigate-start', 'yt-navigate-finish', 'yt-page-data-updated'];
+const ON_WINDOW = ['state-navigateend', 'popstate', 'pageshow'];
+
+/** Call something whenever the page may be another one, often without need. */
+export function onNavigation(run: (event: Event) => void, signal: AbortSignal): void {
+  for (const name of ON_DOCUMENT) document.addEventListener(name, run, { signal });
+  for (const name of ON_WINDOW) window.addEventListener(name, run, { signal });
+  const { navigation } = window as { navigation?: EventTarget };
+  navigation?.addEventListener('currententrychange', run, { signal });
+}
+
+export interface ChannelHint {
+  readonly videoId: string;
+  readonly channelId: string;
+}
+
+/**
+ * The channel of a video as the page's own navigation events tell it, when they do: the only
+ * place with the lasting id of a channel that has a handle. It is used in votes alone, as a claim.
+ */
+export function channelHintIn(event: Event): ChannelHint | undefined {
+  try {
+    const detail: unknown = (event as CustomEvent<unknown>).detail;
+    const player = member(member(detail, 'response'), 'playerResponse');
+    const { videoId, channelId } = Object(member(player, 'videoDetails')) as Partial<ChannelHint>;
+    const isValid = /^[\w-]{11}$/.test(String(videoId)) && /^UC[\w-]{22}$/.test(String(channelId));
+    return isValid ? { videoId: String(videoId), channelId: String(channelId) } : undefined;
+  } catch {
+    return undefined; // a detail that may not cross from the page's world
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return (Object(value) as Record<string, unknown>)[name];
+}

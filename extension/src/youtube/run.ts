@@ -1,0 +1,47 @@
+/** The life of this extension in one page of YouTube. */
+import type { ContentScriptContext } from 'wxt/utils/content-script-context';
+import { LabelClient } from '../labels/client';
+import { PAGE_CALLS, receive, send, type PageState } from '../messages';
+import { PageApp } from './app';
+import { Gate } from './gate';
+import { isRelevantFrame } from './page';
+import { SELECTORS } from './selectors';
+import { PageServices } from './services';
+import { newerSelectors } from './update';
+
+export async function runPage(ctx: ContentScriptContext): Promise<void> {
+  if (!isRelevantFrame()) return;
+  // Nobody knows yet what the viewer wants, and cards may appear any moment.
+  const early = new Gate(SELECTORS.cards);
+  early.close();
+  try {
+    const state = await send('pageState', {});
+    if (ctx.isValid) begin(ctx, state);
+  } finally {
+    early.open();
+  }
+}
+
+function begin(ctx: ContentScriptContext, state: PageState): void {
+  const refresh = () => app.refresh();
+  const labels = new LabelClient(refresh);
+  const services = new PageServices(labels, state.settings, refresh);
+  const app = new PageApp(newerSelectors(state.selectors), services);
+  const follow = ({ settings, paused }: PageState) => {
+    services.use(settings);
+    if (settings.enabled && !paused) app.start();
+    else app.stop();
+  };
+  const close = receive(PAGE_CALLS, {
+    report: () => app.report(),
+    stateChanged: async () => follow(await send('pageState', {})),
+    // What turns out to have changed is told to `refresh` by the client.
+    labelsChanged: () => labels.renew().catch(() => undefined),
+  });
+  // After an update the new version has a script of its own here; this one leaves quietly.
+  ctx.onInvalidated(() => {
+    close();
+    app.stop();
+  });
+  follow(state);
+}

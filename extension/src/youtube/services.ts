@@ -1,0 +1,132 @@
+/** Connects a page to the rest of the extension: verdicts, settings, reports, counts. */
+import { decide, type Decision } from '../core/decide';
+import type { Settings, Verdicts } from '../core/types';
+import { send } from '../messages';
+import type { PageReport, Services } from './app';
+import type { VideoCard } from './cards';
+import type { Judge, Judgement } from './judge';
+import type { Ballot, Choice, Outcome, VoteDesk } from './votes';
+import { t } from './words';
+
+/** The least score that a viewer can dispute; the server refuses disputes of less. */
+const DISPUTABLE_SCORE = 20;
+/** Counts are told together, at most this often. */
+const COUNT_EVERY_MS = 1000;
+const MAX_COUNTED = 10_000;
+
+/** What is known in this page, and who knows more. */
+export interface Labels {
+  known(card: VideoCard): Verdicts | undefined;
+  ask(cards: readonly VideoCard[]): Promise<void>;
+}
+
+export class PageServices implements Services, Judge {
+  readonly judge: Judge = this;
+  readonly desk: VoteDesk = desk;
+  private readonly revealed = new Set<string>();
+  private readonly counted = new Set<string>();
+  private toTell = 0;
+
+  /** @param changed called when judgements may have changed */
+  constructor(
+    private readonly labels: Labels,
+    private settings: Settings,
+    private readonly changed: () => void,
+  ) {}
+
+  get wishes() {
+    return this.settings;
+  }
+
+  use(settings: Settings): void {
+    this.settings = settings;
+    this.changed();
+  }
+
+  known(card: VideoCard): Judgement | undefined {
+    if (this.revealed.has(card.videoId)) return { action: 'none', reason: '' };
+    const verdicts = this.labels.known(card);
+    const decision = decide(card, verdicts ?? {}, this.settings);
+    // The viewer's own lists need no answer from anybody.
+    if (!verdicts && decision.cause === 'unknown') return undefined;
+    return { action: decision.action, reason: reasonOf(decision) };
+  }
+
+  ask(cards: readonly VideoCard[]): Promise<void> {
+    return this.labels.ask(cards);
+  }
+
+  reveal({ videoId }: VideoCard): void {
+    this.revealed.add(videoId);
+    this.changed();
+  }
+
+  async allowChannel({ channelId, handle }: VideoCard): Promise<void> {
+    const channel = { ...(channelId && { channelId }), ...(handle && { handle }) };
+    this.use(await send('allow', channel));
+  }
+
+  isDisputable(card: VideoCard): boolean {
+    const { video, channel } = this.labels.known(card) ?? {};
+    if (video) return video.preliminary || video.score >= DISPUTABLE_SCORE;
+    return channel?.autoFlag ?? false;
+  }
+
+  hidden({ videoId }: VideoCard): void {
+    if (this.counted.has(videoId) || this.counted.size >= MAX_COUNTED) return;
+    this.counted.add(videoId);
+    if (this.toTell++ === 0) setTimeout(() => this.tell(), COUNT_EVERY_MS);
+  }
+
+  built({ hidden }: PageReport): void {
+    send('pageBuilt', { hidden }).catch(unheard);
+  }
+
+  private tell(): void {
+    send('hidden', { count: this.toTell }).catch(unheard);
+    this.toTell = 0;
+  }
+}
+
+const desk: VoteDesk = {
+  async mine(videoId) {
+    try {
+      return (await send('myVote', { videoId })).choice;
+    } catch {
+      return undefined;
+    }
+  },
+  cast: ({ videoId, channelId, handle, isShort, title }: Ballot, choice: Choice) =>
+    outcomeOf(
+      send('vote', {
+        videoId,
+        choice,
+        isShort,
+        ...(channelId && { channelId }),
+        ...(handle && { handle }),
+        ...(title && { title: title.slice(0, MAX_TITLE) }),
+      }),
+    ),
+  withdraw: (videoId) => outcomeOf(send('withdraw', { videoId })),
+};
+
+const MAX_TITLE = 500;
+
+async function outcomeOf(sent: Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await sent;
+  } catch (error) {
+    return { state: 'refused', why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A count that nobody hears is of no use to anybody. */
+function unheard(): void {}
+
+function reasonOf({ cause, category, score = 0 }: Decision): string {
+  const kind = category ? t(`category_${category}`) : '';
+  const percent = String(Math.round(score));
+  if (cause === 'video') return t('pageWhyVideo', kind, percent);
+  if (cause === 'channel') return t('pageWhyChannel', kind, percent);
+  return cause === 'blocked' ? t('pageWhyBlocked') : '';
+}

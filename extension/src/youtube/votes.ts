@@ -1,0 +1,35 @@
+/** What the voting interface needs from whoever keeps and sends votes. */
+
+/** In the order of the dialog. */
+export const CHOICES = [
+  'fully_ai',
+  'ai_voiceover',
+  'ai_visuals',
+  'ai_thumbnails',
+  'ai_assisted',
+  'not_ai',
+] as const;
+export type Choice = (typeof CHOICES)[number];
+
+export interface Ballot {
+  readonly videoId: string;
+  /** Claims about the video, as far as the page shows them. */
+  readonly channelId?: string;
+  readonly handle?: string;
+  readonly isShort: boolean;
+  readonly title?: string;
+  /** There is a score that could be wrong. */
+  readonly canDispute: boolean;
+}
+
+export type Outcome =
+  | { readonly state: 'sent' | 'queued' }
+  | { readonly state: 'refused'; readonly why: string };
+
+/** Never rejects: whatever goes wrong is an outcome. */
+export interface VoteDesk {
+  /** The viewer's own report of a video. */
+  mine(videoId: string): Promise<Choice | undefined>;
+  cast(ballot: Ballot, choice: Choice): Promise<Outcome>;
+  withdraw(videoId: string): Promise<Outcome>;
+}

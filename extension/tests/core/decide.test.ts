@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/core/decide';
+import { defaultSettings, PRESET_RULES, presetOf, PRESETS } from '../../src/core/presets';
+import { ACTIONS, CATEGORIES, type Card, type Settings, type Verdict } from '../../src/core/types';
+
+const SETTINGS = defaultSettings('http://localhost:8000');
+const CARD: Card = {
+  videoId: 'dQw4w9WgXcQ',
+  channelId: 'UC0123456789abcdefghijkl',
+  handle: '@Some.Handle',
+  surface: 'home',
+  isShort: false,
+};
+
+const verdict = (score: number, more: Partial<Verdict> = {}): Verdict => ({
+  score,
+  category: 'fully_ai',
+  locked: false,
+  preliminary: false,
+  ...more,
+});
+const channel = (autoFlag: boolean) => ({ score: 80, locked: false, autoFlag });
+const settings = (change: Partial<Settings>): Settings => ({ ...SETTINGS, ...change });
+
+describe('decide', () => {
+  it('does what the rule of the category says from its threshold on', () => {
+    for (const preset of PRESETS)
+      for (const category of CATEGORIES)
+        for (let score = 0; score <= 100; score++) {
+          const rules = PRESET_RULES[preset];
+          const rule = rules[category];
+          const { action } = decide(CARD, { video: verdict(score, { category }) }, settings({ rules }));
+          expect(action).toBe(score >= rule.threshold ? rule.action : 'none');
+        }
+  });
+
+  it('does nothing when switched off, or when nothing is known', () => {
+    expect(decide(CARD, { video: verdict(100) }, settings({ enabled: false })).action).toBe('none');
+    expect(decide(CARD, {}, SETTINGS)).toEqual({ action: 'none', cause: 'unknown' });
+  });
+
+  it('never does less for a higher score of the same video', () => {
+    const strength = (score: number) =>
+      ACTIONS.indexOf(decide(CARD, { video: verdict(score) }, SETTINGS).action);
+    for (let score = 1; score <= 100; score++)
+      expect(strength(score)).toBeLessThanOrEqual(strength(score - 1));
+  });
+
+  it('judges unknown videos of auto-flagged channels, and only those', () => {
+    expect(decide(CARD, { channel: channel(true) }, SETTINGS)).toMatchObject({
+      action: 'hide',
+      cause: 'channel',
+      score: 60,
+    });
+    expect(decide(CARD, { channel: channel(false) }, SETTINGS).action).toBe('none');
+    expect(decide(CARD, { channel: channel(true) }, settings({ channels: false })).action).toBe('none');
+  });
+
+  it('lets a video that was found human be, whatever its channel is', () => {
+    const human = verdict(0, { locked: true });
+    expect(decide(CARD, { video: human, channel: channel(true) }, SETTINGS).action).toBe('none');
+  });
+
+  it('ignores preliminary scores when channels do not count', () => {
+    const video = verdict(90, { preliminary: true });
+    expect(decide(CARD, { video }, SETTINGS).action).toBe('hide');
+    expect(decide(CARD, { video }, settings({ channels: false })).action).toBe('none');
+  });
+
+  it('puts lists before scores, videos before channels, allowing before blocking', () => {
+    const bad = { video: verdict(100) };
+    const of = (change: Partial<Settings>) => decide(CARD, bad, settings(change)).cause;
+    expect(of({ allow: ['@some.handle'] })).toBe('allowed');
+    expect(of({ allow: ['UC0123456789abcdefghijkl'], block: ['dQw4w9WgXcQ'] })).toBe('blocked');
+    expect(of({ allow: ['dQw4w9WgXcQ'], block: ['@some.handle'] })).toBe('allowed');
+    expect(of({ allow: ['@some.handle'], block: ['UC0123456789abcdefghijkl'] })).toBe('allowed');
+    expect(of({ allow: ['@other'], block: ['xxxxxxxxxxx'] })).toBe('video');
+  });
+
+  it('takes a settled video without a category for fully AI', () => {
+    const video: Verdict = { score: 95, locked: true, preliminary: false };
+    expect(decide(CARD, { video }, SETTINGS)).toMatchObject({ action: 'hide', category: 'fully_ai' });
+  });
+
+  it('decides 100 cards in under 2 ms', () => {
+    const used = settings({ allow: Array.from({ length: 5000 }, (_, n) => `@channel${n}`) });
+    const run = () => {
+      for (let n = 0; n < 100; n++) decide({ ...CARD, videoId: `video${n}` }, { video: verdict(n) }, used);
+    };
+    run();
+    const times = Array.from({ length: 20 }, () => {
+      const start = performance.now();
+      run();
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(2);
+  });
+});
+
+describe('presetOf', () => {
+  it('recognises each preset and no mixture', () => {
+    for (const preset of PRESETS) expect(presetOf(PRESET_RULES[preset])).toBe(preset);
+    const { strict, relaxed } = PRESET_RULES;
+    expect(presetOf({ ...strict, fully_ai: relaxed.fully_ai })).toBeUndefined();
+  });
+});

@@ -1,0 +1,109 @@
+/** The page's end and the background's end of the line, joined. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { fakeBrowser } from 'wxt/testing/fake-browser';
+import { FlagList } from '../src/core/flaglist';
+import { keyOf, keyText } from '../src/core/keys';
+import { pack } from '../src/core/table';
+import type { Verdict } from '../src/core/types';
+import { LabelClient } from '../src/labels/client';
+import { LabelDesk, type Lookups } from '../src/labels/desk';
+import { joinPorts } from './ports';
+
+const FLAGGED = { videoId: 'dQw4w9WgXcQ' };
+const LATE: Verdict = { score: 70, locked: false, preliminary: false };
+
+let list: FlagList;
+let late: Map<string, Verdict>;
+let release: () => void;
+let client: LabelClient;
+let changes: number;
+let ports: ReturnType<typeof joinPorts>;
+
+/** Knows `late` only after being asked and released. */
+function lookups(): Lookups {
+  const told = new Map<string, Verdict>();
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return {
+    found: (key) => told.get(keyText(key)),
+    unasked: async (keys) => keys.filter((key) => late.has(keyText(key))),
+    async ask(keys) {
+      await released;
+      for (const key of keys) told.set(keyText(key), late.get(keyText(key)) ?? LATE);
+    },
+  };
+}
+
+beforeEach(async () => {
+  fakeBrowser.reset();
+  ports = joinPorts();
+  list = FlagList.empty();
+  list.videoChanges.set(keyText(await keyOf(FLAGGED.videoId)), pack(62, 1));
+  late = new Map();
+  new LabelDesk(async () => list, lookups()).serve();
+  changes = 0;
+  client = new LabelClient(() => changes++);
+});
+
+describe('LabelClient', () => {
+  it('knows nothing before it asked, and everything after', async () => {
+    expect(client.known(FLAGGED)).toBeUndefined();
+    await client.ask([FLAGGED, { videoId: 'innocent000' }]);
+    expect(client.known(FLAGGED)?.video).toMatchObject({ score: 62, category: 'ai_voiceover' });
+    expect(client.known({ videoId: 'innocent000' })).toEqual({});
+    expect(changes).toBe(0);
+  });
+
+  it('answers with what is known here at once, and tells later what the server said', async () => {
+    late.set(keyText(await keyOf('late0000000')), LATE);
+    await client.ask([FLAGGED, { videoId: 'late0000000' }]);
+    expect(client.known({ videoId: 'late0000000' })).toEqual({});
+    release();
+    await expect.poll(() => client.known({ videoId: 'late0000000' })).toEqual({ video: LATE });
+    expect(changes).toBe(1);
+  });
+
+  it('finds channels by id and by any spelling of the handle', async () => {
+    list.channelChanges.set(keyText(await keyOf('@some.handle')), pack(80, 1));
+    await client.ask([{ videoId: 'x', handle: '@Some.Handle' }, { videoId: 'y', handle: '@else' }]);
+    expect(client.known({ videoId: 'x', handle: '@Some.Handle' })?.channel?.autoFlag).toBe(true);
+    expect(client.known({ videoId: 'y', handle: '@else' })?.channel).toBeUndefined();
+  });
+
+  it('asks many cards in several messages', async () => {
+    const cards = Array.from({ length: 1200 }, (_, n) => ({ videoId: `video${n}` }));
+    await client.ask(cards);
+    expect(cards.every((card) => client.known(card))).toBe(true);
+    expect(ports.questions).toBe(3);
+  });
+
+  it('learns of a new list when told to renew', async () => {
+    await client.ask([FLAGGED]);
+    list = FlagList.empty();
+    await client.renew();
+    expect(client.known(FLAGGED)).toEqual({});
+    expect(changes).toBe(1);
+    await client.renew();
+    expect(changes).toBe(1);
+  });
+
+  it('asks again when the background died before it answered', async () => {
+    ports.dropNext();
+    await client.ask([FLAGGED]);
+    expect(client.known(FLAGGED)?.video?.score).toBe(62);
+  });
+
+  it('gives up when it dies again', async () => {
+    ports.dropNext();
+    ports.dropNext();
+    await expect(client.ask([FLAGGED])).rejects.toThrow('went away');
+  });
+
+  it('is not answered when it is somebody else', async () => {
+    ports.senderId = 'another-extension';
+    const asked = client.ask([FLAGGED]);
+    const first = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 50, 'silence'))]);
+    expect(first).toBe('silence');
+  });
+});

@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CardReader } from '../../src/youtube/cards';
+import { SELECTORS } from '../../src/youtube/selectors';
+import * as markup from '../../e2e/site/markup';
+import { video } from '../../e2e/site/content';
+
+const reader = new CardReader(SELECTORS);
+const one = video(0, 'aaaaaaaaaaa');
+
+function read(html: string, selector: string) {
+  document.body.innerHTML = html;
+  const element = document.querySelector(selector);
+  return element ? reader.read(element) : 'no such element';
+}
+
+beforeEach(() => reader.forgetPlaces());
+
+describe('CardReader', () => {
+  it.each([
+    ['home', markup.browse('home', [markup.richItem(one)]), 'ytd-rich-item-renderer'],
+    ['home', markup.browse('home', [markup.richItem(one, 'dashed')]), 'ytd-rich-item-renderer'],
+    ['subscriptions', markup.browse('subscriptions', [markup.richItem(one)]), 'ytd-rich-item-renderer'],
+    ['search', markup.search([markup.searchVideo(one, 3)]), 'ytd-video-renderer'],
+    ['channel', markup.listPage('channels', [markup.gridVideo(one)]), 'ytd-grid-video-renderer'],
+    ['playlist', markup.listPage('playlist', [markup.playlistVideo(one, 'PL1', 2)]), 'ytd-playlist-video-renderer'],
+    ['shorts', markup.shortsShelf([one]), 'ytd-rich-item-renderer'],
+    ['notifications', markup.notification(one), 'ytd-notification-renderer'],
+    ['related', markup.watch({ video: video(1), related: [one] }), '#related yt-lockup-view-model'],
+    ['endscreen', markup.watch({ video: video(1), ending: [one] }), '.ytp-ce-element'],
+    ['endscreen', markup.watch({ video: video(1), ending: [one] }), '.ytp-modern-videowall-still'],
+    ['home', markup.mobileHome([one]), 'ytm-rich-item-renderer'],
+    ['search', markup.mobileSearch([one]), 'ytm-video-with-context-renderer'],
+  ])('reads a card on %s', (surface, html, selector) => {
+    expect(read(html, selector)).toMatchObject({ videoId: one.id, surface });
+  });
+
+  it.each([
+    ['a mix', markup.richList(one, 'RDaaaaaaaaaaa', 'Mix'), 'ytd-rich-item-renderer'],
+    ['a playlist', markup.search([markup.listLockup(one, 'PL123', 'List')]), 'yt-lockup-view-model'],
+    ['an advertisement', markup.richAd(one), 'ytd-rich-item-renderer'],
+    ['a lockup in an advertisement', markup.richAd(one), 'yt-lockup-view-model'],
+    ['history', markup.listPage('history', [markup.searchVideo(one)]), 'ytd-video-renderer'],
+    ['the row being played', markup.panelVideo(one, 'PL1', 1, true), 'ytd-playlist-panel-video-renderer'],
+    ['a playlist on the end wall', markup.watch({ video: video(1), endingList: one }), '.ytp-videowall-still'],
+    ['a notification about a comment', markup.notification(one).replace('?v=', '?lc=Ugx&amp;v='), 'ytd-notification-renderer'],
+    ['an empty item', '<ytd-rich-item-renderer></ytd-rich-item-renderer>', 'ytd-rich-item-renderer'],
+  ])('reads nothing from %s', (_, html, selector) => {
+    expect(read(html, selector)).toBeUndefined();
+  });
+
+  it('reads the channel where a link names it', () => {
+    expect(read(markup.richItem(one), 'ytd-rich-item-renderer')).toMatchObject({ handle: '@slowkitchen' });
+  });
+
+  it('takes no single channel from a collaboration', () => {
+    const card = read(
+      `<ytd-video-renderer><a id="thumbnail" href="/watch?v=${one.id}"></a><a href="/@a">A</a><a href="/@b">B</a></ytd-video-renderer>`,
+      'ytd-video-renderer',
+    );
+    expect(card).not.toHaveProperty('handle');
+  });
+
+  it('takes the outermost of nested cards', () => {
+    document.body.innerHTML = markup.shortsShelf([one]);
+    const inner = document.querySelector('ytm-shorts-lockup-view-model a') as Element;
+    expect(reader.outermost(inner)?.localName).toBe('ytd-rich-item-renderer');
+  });
+
+  it('sees stray links only where nothing explains them', () => {
+    document.body.innerHTML = markup.watch({ video: one, related: [video(1)] });
+    expect(reader.strayLinks(document)).toEqual([]);
+    document.body.innerHTML = `<ytd-browse><new-card><a href="/watch?v=${one.id}">x</a></new-card></ytd-browse>`;
+    expect(reader.strayLinks(document)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { watch } from '../../e2e/site/markup';
+import { video } from '../../e2e/site/content';
+import type { Judge, Judgement } from '../../src/youtube/judge';
+import { SELECTORS } from '../../src/youtube/selectors';
+import { PageVideo } from '../../src/youtube/watch';
+
+vi.mock('../../src/youtube/words', () => ({ t: (name: string) => name }));
+
+const one = video(0, 'aaaaaaaaaaa');
+const HIDE: Judgement = { action: 'hide', reason: 'AI' };
+let verdict: Judgement | undefined;
+let page: PageVideo;
+const asked: object[] = [];
+
+const judge: Judge = {
+  known: () => verdict,
+  ask: (cards) => {
+    asked.push(...cards);
+    return Promise.resolve();
+  },
+  reveal: () => undefined,
+  allowChannel: () => Promise.resolve(),
+  wishes: { skipShorts: true, cover: true },
+  isDisputable: () => true,
+};
+const desk = {
+  mine: () => Promise.resolve(undefined),
+  cast: () => Promise.resolve({ state: 'sent' } as const),
+  withdraw: () => Promise.resolve({ state: 'sent' } as const),
+};
+
+beforeEach(() => {
+  verdict = undefined;
+  asked.length = 0;
+  document.body.innerHTML = watch({ video: one });
+  location.href = `https://www.youtube.com/watch?v=${one.id}`;
+  page = new PageVideo(SELECTORS, judge, desk);
+});
+
+afterEach(() => page.clear());
+
+const cover = () => document.querySelector('#movie_player realtube-cover');
+
+describe('PageVideo', () => {
+  it('asks about the video with its channel, once', () => {
+    page.update();
+    page.update();
+    expect(asked).toEqual([
+      { videoId: one.id, handle: '@slowkitchen', surface: 'watch', isShort: false },
+    ]);
+  });
+
+  it('leaves the channel out while the page still shows the previous video', () => {
+    document.querySelector('ytd-watch-flexy')?.setAttribute('video-id', 'bbbbbbbbbbb');
+    expect(page.current()).not.toHaveProperty('handle');
+  });
+
+  it('covers a flagged video and holds it', () => {
+    verdict = HIDE;
+    page.update();
+    const media = document.querySelector('video');
+    const pause = vi.spyOn(media as HTMLVideoElement, 'pause');
+    media?.dispatchEvent(new Event('play'));
+    expect(cover()).not.toBeNull();
+    expect(pause).toHaveBeenCalled();
+  });
+
+  it('covers it again when the page has rebuilt its player', () => {
+    verdict = HIDE;
+    page.update();
+    cover()?.remove();
+    page.update();
+    expect(cover()).not.toBeNull();
+  });
+
+  it('uncovers it when the verdict changes', () => {
+    verdict = HIDE;
+    page.update();
+    verdict = { action: 'none', reason: '' };
+    page.update();
+    expect(cover()).toBeNull();
+  });
+
+  it('puts one button into the last row of controls, and puts it back when it is lost', () => {
+    page.update();
+    page.update();
+    const rows = () => document.querySelectorAll('.ytp-right-controls > .realtube-report-button');
+    expect(rows()).toHaveLength(1);
+    rows()[0]?.remove();
+    page.update();
+    expect(rows()).toHaveLength(1);
+  });
+});

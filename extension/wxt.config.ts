@@ -1,0 +1,44 @@
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'wxt';
+
+/** The server that a fresh installation asks; a store build names the public one. */
+const SERVER = process.env.REALTUBE_SERVER ?? 'http://localhost:8000';
+
+// Match patterns with a port match nothing in Firefox.
+const { protocol, hostname } = new URL(SERVER);
+
+export default defineConfig({
+  srcDir: 'src',
+  imports: false,
+  webExt: { disabled: true },
+  zip: { name: 'realtube', excludeSources: ['store/**', 'dist/**'] },
+  vite: () => ({
+    plugins: [preact()],
+    define: { __SERVER__: JSON.stringify(SERVER) },
+  }),
+  manifest: ({ browser }) => ({
+    name: '__MSG_extName__',
+    description: '__MSG_extDescription__',
+    default_locale: 'en',
+    permissions: ['storage', 'unlimitedStorage', 'alarms'],
+    host_permissions: [`${protocol}//${hostname}/*`],
+    // Asked for when a viewer enters the address of another server.
+    optional_host_permissions: ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'],
+    content_security_policy: {
+      extension_pages:
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+        "connect-src 'self' https: http:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    },
+    ...(browser === 'firefox' && {
+      browser_specific_settings: {
+        gecko: {
+          id: 'realtube@realtube.example',
+          strict_min_version: '140.0',
+          // Reports name a video, lookups are derived from what a page shows.
+          data_collection_permissions: { required: ['websiteActivity'] },
+        },
+        gecko_android: { strict_min_version: '142.0' },
+      },
+    }),
+  }),
+});
