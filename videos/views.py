@@ -69,6 +69,7 @@ class VotesView(ApiView):
     """Casting and withdrawing votes."""
 
     endpoint: ClassVar[str] = "/api/votes"
+    writes = True
 
     @extend_schema(
         request=VoteSerializer,

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from realtube.common import metrics
 from realtube.common.locks import Lock, wait_for_transaction_lock
-from votes import sql
+from votes import brakes, sql
 from votes.models import (
     Action,
+    Brake,
     Case,
     Cluster,
     Decision,
@@ -204,6 +206,41 @@ def decide_cluster(*, actor: str, action: str, key: str, reason: str) -> Decisio
         set_cluster(free.values_list("pk", flat=True), key)
     close_cases(Case.Kind.CLUSTER, TargetType.CLUSTER, [key], outcome=action)
     return decision
+
+
+@transaction.atomic
+def set_brakes(*, actor: str, reason: str, changes: Mapping[str, Any]) -> Decision | None:
+    """Change runtime brakes, by their names on `Brake`; None if that changes nothing.
+
+    Every process goes by it within `brakes.MEMORY_S` seconds, this one at once. Raises
+    `ValidationError` for a value out of range, an unknown name, or without a reason.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": "A reason is required."})
+    unknown = sorted(set(changes) - set(brakes.NAMES))
+    if unknown:
+        raise ValidationError(f"There is no brake named {', '.join(unknown)}.")
+    Brake.objects.bulk_create([Brake()], ignore_conflicts=True)
+    brake = Brake.objects.select_for_update().get()
+    before = brakes.as_dict(brake)
+    for name, value in changes.items():
+        setattr(brake, name, value)
+    brake.full_clean()
+    after = brakes.as_dict(brake)
+    changed = [name for name in brakes.NAMES if before[name] != after[name]]
+    if not changed:
+        return None
+    brake.save()
+    transaction.on_commit(brakes.forget)
+    return Decision.objects.create(
+        actor=actor,
+        action=Action.SET_BRAKES,
+        target_type=TargetType.SERVICE,
+        target_id="brakes",
+        reason=reason.strip(),
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
 
 
 def set_cluster(voter_ids: Iterable[str], key: str | None) -> None:

@@ -76,6 +76,7 @@ class MeView(ApiView):
     """The voter of the `X-User-ID` header."""
 
     endpoint: ClassVar[str] = "/api/users/me"
+    writes = True
     limit = "lookup"
 
     @extend_schema(

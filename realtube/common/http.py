@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import orjson
@@ -23,6 +24,9 @@ NO_STORE = "no-store"
 RETRY_AFTER_S = 5
 
 log = structlog.get_logger()
+
+write_guards: list[Callable[[], None]] = []
+"""Asked before every write; each raises the `ApiError` that refuses it. Apps add theirs."""
 
 
 class JsonResponse(HttpResponse):
@@ -49,6 +53,9 @@ class ApiView(APIView):
     cache_control: ClassVar[str] = NO_STORE
     """`Cache-Control` of 200 and 404 answers to GET."""
 
+    writes: ClassVar[bool] = False
+    """Whether POST and DELETE change anything; then `write_guards` may refuse them."""
+
     client: str
     """Address of the client, normal form (D22)."""
 
@@ -69,6 +76,9 @@ class ApiView(APIView):
                 raise errors.MethodNotAllowed
             if self.limit:
                 self.count(throttling.Limit(self.limit, addresses.limit_key(self.client)))
+            if self.writes and method in ("post", "delete"):
+                for guard in write_guards:
+                    guard()
             response = handler(request, *args, **kwargs)
         except Exception as error:
             response = error_response(error)

@@ -1,0 +1,152 @@
+"""Runtime brakes: what they refuse or put off, who changed them, and what they cost."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from realtube.common import ids
+from tests.conftest import new_user
+from votes import brakes
+from votes.models import Brake, Decision, Vote
+from votes.services import set_brakes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def brake(**changes):
+    return set_brakes(actor="admin", reason="attack", changes=changes)
+
+
+def code(response):
+    return response.status_code, response.json()["error"]["code"]
+
+
+@pytest.fixture
+def voted(api, video_id):
+    """Somebody with one vote on the video; their user id."""
+    user = new_user()
+    assert api.vote(video_id, user=user).status_code == 200
+    return user
+
+
+def test_read_only_refuses_every_write_and_lets_reads_go_on(api, video_id, voted, lookup):
+    brake(read_only=True)
+    me = {"X-User-ID": voted}
+    for response in (
+        api.vote(video_id),
+        api.delete("/api/votes", {"videoId": video_id, "userId": voted}),
+        api.delete("/api/users/me", **me),
+    ):
+        assert code(response) == (503, "READ_ONLY")
+        assert int(response["Retry-After"]) == response.json()["error"]["retryAfter"] >= 1
+    assert Vote.objects.filter(retracted_at=None).count() == 1
+    assert lookup(video_id)["totalVotes"] == 1
+    prefix = ids.video_hash(video_id)[:4]
+    assert api.post("/api/videos/lookup", {"prefixes": [prefix]}).status_code == 200
+    for path in (f"/api/videos?videoId={video_id}", "/api/users/me/data", "/api/users/me"):
+        assert api.get(path, **me).status_code == 200
+    brake(read_only=False)
+    assert api.vote(video_id).status_code == 200
+
+
+def test_a_process_goes_by_a_change_within_ten_seconds(api, video_id, monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(brakes.time, "monotonic", lambda: now)
+    assert api.vote(video_id).status_code == 200
+    Brake.objects.create(read_only=True)  # another process did it: ours still remembers
+    assert api.vote(video_id).status_code == 200
+    now += 10
+    assert code(api.vote(video_id)) == (503, "READ_ONLY")
+
+
+def test_without_a_brake_a_vote_costs_one_statement_more_only_when_the_memory_ends(
+    api, video_id, voted
+):
+    def statements():
+        with CaptureQueriesContext(connection) as queries:
+            assert api.vote(video_id).status_code == 200
+        return len(queries)
+
+    usual = statements()
+    brakes.forget()
+    assert statements() == usual + 1
+    assert statements() == usual == 3
+
+
+def test_every_change_is_a_decision_with_actor_reason_before_and_after():
+    brake(new_voters="delay", delay_minutes=30)
+    brake(new_voters="refuse")
+    assert brake(new_voters="refuse") is None
+    first, second = Decision.objects.order_by("id")
+    assert (first.actor, first.action, first.reason) == ("admin", "set_brakes", "attack")
+    assert first.before == {"new_voters": "none", "delay_minutes": 60}
+    assert first.after == {"new_voters": "delay", "delay_minutes": 30}
+    assert (second.before, second.after) == ({"new_voters": "delay"}, {"new_voters": "refuse"})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"new_voters": "maybe"},
+        {"delay_minutes": 0},
+        {"delay_minutes": 1441},
+        {"new_voters_per_minute": 0},
+        {"dispute_age_hours": -1},
+        {"challenge_bits": 27},
+        {"read_only": "perhaps"},
+        {"id": 2},
+        {"handbrake": True},
+    ],
+)
+def test_a_brake_out_of_range_is_refused_and_changes_nothing(changes):
+    with pytest.raises(ValidationError):
+        brake(**changes)
+    assert not Decision.objects.exists()
+    assert brakes.as_dict(brakes.current()) == brakes.as_dict(Brake())
+
+
+def test_a_change_needs_a_reason():
+    with pytest.raises(ValidationError):
+        set_brakes(actor="admin", reason=" ", changes={"read_only": True})
+    assert not brakes.current().read_only
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": 2},
+        {"new_voters": "maybe"},
+        {"delay_minutes": 0},
+        {"new_voters_per_minute": 0},
+        {"dispute_age_hours": 10_000},
+        {"challenge_bits": 27},
+    ],
+)
+def test_the_database_refuses_such_rows_too(row):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Brake.objects.create(**row)
+
+
+def test_the_command_shows_and_changes_the_brakes(capsys):
+    call_command("brakes", set=["read_only=true", "new_voters_per_minute=5"], reason="raid")
+    shown = capsys.readouterr().out.split()
+    assert {"read_only=true", "new_voters_per_minute=5", "new_voters=none"} <= set(shown)
+    assert brakes.current().read_only
+    call_command("brakes", set=["read_only=false", "new_voters_per_minute=-"], reason="over")
+    assert brakes.as_dict(brakes.current()) == brakes.as_dict(Brake())
+    assert [d.reason for d in Decision.objects.order_by("id")] == ["raid", "over"]
+    assert Decision.objects.first().actor.startswith("shell:")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [(["read_only=true"], ""), (["read_only"], "r"), (["delay_minutes=x"], "r"), (["no=1"], "r")],
+)
+def test_the_command_says_what_is_wrong(words, reason):
+    with pytest.raises(CommandError):
+        call_command("brakes", set=words, reason=reason)
+    assert not Decision.objects.exists()
