@@ -18,7 +18,7 @@ from videos.models import Video
 from videos.present import categories_of, explanation, is_published, video_object
 from videos.recompute import live_row
 from videos.serializers import VideoSerializer
-from votes import services
+from votes import brakes, services
 from votes.models import Category
 from votes.serializers import (
     SuccessSerializer,
@@ -79,6 +79,7 @@ class VotesView(ApiView):
             errors.InvalidField,
             errors.MissingFields,
             errors.InvalidCategory,
+            errors.Forbidden,
             errors.PayloadTooLarge,
             errors.UnsupportedMediaType,
             errors.RateLimited,
@@ -107,6 +108,7 @@ class VotesView(ApiView):
             raise errors.InvalidCategory(
                 "There is nothing to dispute: this video has no AI score.", field="category"
             )
+        brakes.admit(voter_id=ballot.voter_id, category=ballot.category, route=self.endpoint)
         trust = services.cast_vote(ballot, address=self.client)
         cache.forget([video_cache_key(ballot.video_id)])
         answer: dict[str, Any] = {"success": True, "userTrust": trust}

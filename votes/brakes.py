@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Now
+
 from realtube.common import errors
-from votes.models import Brake
+from realtube.common.throttling import Limit, count
+from votes.models import Brake, Category, Voter
 
 MEMORY_S = 5.0
 READ_ONLY_RETRY_S = 60
@@ -46,3 +51,43 @@ def refuse_writes_while_read_only() -> None:
             "The service is read-only for the moment; try again later.",
             retry_after_s=READ_ONLY_RETRY_S,
         )
+
+
+def admit(*, voter_id: str, category: str, route: str) -> None:
+    """Let a vote pass that nothing else is wrong with, or raise what the brakes say of it.
+
+    `Forbidden` for a new voter, or one too new to dispute, `RateLimited` while too many new
+    voters come. `route` names the endpoint in metrics. One statement if a brake concerns the
+    vote, else none.
+    """
+    brake = current()
+    disputes = category == Category.NOT_AI and brake.dispute_age_hours > 0
+    refuses = brake.new_voters == Brake.NewVoters.REFUSE
+    if not (disputes or refuses or brake.new_voters_per_minute):
+        return
+    age = _age(voter_id)
+    if age is None and refuses:
+        raise errors.Forbidden(
+            "Votes of new voters are not accepted for the moment. Nothing was stored; "
+            "please try again another day."
+        )
+    if disputes and (age is None or age < timedelta(hours=brake.dispute_age_hours)):
+        raise errors.Forbidden(
+            f"Disputes are accepted from {brake.dispute_age_hours} hours after a voter's first "
+            "vote. Nothing was stored."
+        )
+    if age is None and brake.new_voters_per_minute:
+        count(
+            [Limit("new_voters", "all", allowed=brake.new_voters_per_minute)],
+            route=route,
+        )
+
+
+def _age(voter_id: str) -> timedelta | None:
+    """Time since the voter's first accepted vote; None without one."""
+    return (
+        Voter.objects.filter(pk=voter_id)
+        .annotate(age=Now() - F("first_seen"))
+        .values_list("age", flat=True)
+        .first()
+    )

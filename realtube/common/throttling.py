@@ -48,11 +48,15 @@ _local: dict[str, tuple[float, int]] = {}
 
 @dataclass(frozen=True)
 class Limit:
-    """One counter of a request: `name` of the limit in settings, who it counts, its cost."""
+    """One counter of a request: `name` of the limit, who it counts, its cost.
+
+    `allowed` a window is what settings say, or the number given here.
+    """
 
     name: str
     who: str
     cost: int = 1
+    allowed: int | None = None
 
     @property
     def key(self) -> str:
@@ -108,7 +112,7 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
 
 def _counted(limits: Sequence[Limit], now: float) -> list[tuple[int, float, int]]:
     """Per limit: the count with this request, seconds left in its window, what is allowed."""
-    allowed = [int(settings.LIMITS[limit.name]) for limit in limits]
+    allowed = [limit.allowed or int(settings.LIMITS[limit.name]) for limit in limits]
     arguments = [part for limit in limits for part in (WINDOW_S * 1000, limit.cost)]
     try:
         with _breaker.guard("limit"):

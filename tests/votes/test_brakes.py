@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from realtube.common import ids
-from tests.conftest import new_user
+from realtube.common import ids, throttling
+from tests.conftest import Api, new_user
 from votes import brakes
-from votes.models import Brake, Decision, Vote
+from votes.models import Brake, Decision, Vote, Voter
 from votes.services import set_brakes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,3 +153,58 @@ def test_the_command_says_what_is_wrong(words, reason):
     with pytest.raises(CommandError):
         call_command("brakes", set=words, reason=reason)
     assert not Decision.objects.exists()
+
+
+def test_a_new_voter_is_refused_with_a_message_and_others_vote_on(api, video_id, voted):
+    brake(new_voters="refuse")
+    stranger = new_user()
+    refused = api.vote(video_id, user=stranger)
+    assert code(refused) == (403, "FORBIDDEN")
+    assert "new voters" in refused.json()["error"]["message"]
+    assert api.vote("another", user=voted).status_code == 200
+    assert api.vote(video_id, "ai_visuals", user=voted).status_code == 200
+    assert Voter.objects.count() == 1
+    brake(new_voters="none")
+    assert api.vote(video_id, user=stranger).status_code == 200
+
+
+def test_whoever_took_all_votes_back_is_not_new(api, video_id, voted):
+    api.delete("/api/votes", {"videoId": video_id, "userId": voted})
+    brake(new_voters="refuse")
+    assert api.vote(video_id, user=voted).status_code == 200
+
+
+def test_bad_input_is_told_before_the_brakes_are(api, video_id):
+    brake(new_voters="refuse", dispute_age_hours=1)
+    assert code(api.vote(video_id, "nonsense")) == (400, "INVALID_CATEGORY")
+    assert code(api.vote(video_id, "not_ai")) == (400, "INVALID_CATEGORY")  # nothing to dispute
+
+
+@pytest.mark.parametrize("redis", ["there", "away"])
+def test_only_so_many_new_voters_a_minute_are_let_in(redis, video_id, voted, monkeypatch):
+    if redis == "away":
+        monkeypatch.setattr(throttling, "_script", _away)
+    brake(new_voters_per_minute=3)
+    admitted = 3 if redis == "there" else 1  # each process for itself, more strictly
+    answers = [Api().vote(video_id) for _ in range(admitted + 2)]
+    assert [a.status_code for a in answers] == [200] * admitted + [429] * 2
+    assert code(answers[-1]) == (429, "RATE_LIMITED")
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 61
+    assert Api().vote("another", user=voted).status_code == 200
+    assert Voter.objects.count() == 1 + admitted
+
+
+def _away():
+    raise ConnectionError
+
+
+def test_a_dispute_needs_an_account_of_some_age(crowd, api, video_id, voted):
+    crowd(5, video_id)
+    brake(dispute_age_hours=48)
+    for user in (new_user(), voted):
+        refused = api.vote(video_id, "not_ai", user)
+        assert code(refused) == (403, "FORBIDDEN")
+        assert "48 hours" in refused.json()["error"]["message"]
+    assert api.vote("another").status_code == 200  # other votes pass
+    Voter.objects.update(first_seen=timezone.now() - timedelta(hours=49))
+    assert api.vote(video_id, "not_ai", voted).status_code == 200
