@@ -15,7 +15,7 @@ from realtube.common.throttling import Limit
 from videos import scoring
 from videos.cache import VIDEO_TTL_S, video_cache_key
 from videos.models import Video
-from videos.present import categories_of, explanation, is_published, video_object
+from videos.present import categories_of, explanation, is_published, timestamp, video_object
 from videos.recompute import live_row
 from videos.serializers import VideoSerializer
 from votes import brakes, services
@@ -108,11 +108,15 @@ class VotesView(ApiView):
             raise errors.InvalidCategory(
                 "There is nothing to dispute: this video has no AI score.", field="category"
             )
-        brakes.admit(voter_id=ballot.voter_id, category=ballot.category, route=self.endpoint)
-        trust = services.cast_vote(ballot, address=self.client)
+        delay = brakes.admit(
+            voter_id=ballot.voter_id, category=ballot.category, route=self.endpoint
+        )
+        receipt = services.cast_vote(ballot, address=self.client, delay_minutes=delay)
         cache.forget([video_cache_key(ballot.video_id)])
-        answer: dict[str, Any] = {"success": True, "userTrust": trust}
+        answer: dict[str, Any] = {"success": True, "userTrust": receipt.trust}
         answer |= _score_now(ballot.video_id, known)
+        if receipt.waits_until:
+            answer |= {"pending": True, "countsFrom": timestamp(receipt.waits_until)}
         return JsonResponse(answer)
 
     @extend_schema(

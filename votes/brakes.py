@@ -53,18 +53,19 @@ def refuse_writes_while_read_only() -> None:
         )
 
 
-def admit(*, voter_id: str, category: str, route: str) -> None:
+def admit(*, voter_id: str, category: str, route: str) -> int | None:
     """Let a vote pass that nothing else is wrong with, or raise what the brakes say of it.
 
-    `Forbidden` for a new voter, or one too new to dispute, `RateLimited` while too many new
-    voters come. `route` names the endpoint in metrics. One statement if a brake concerns the
-    vote, else none.
+    Returns the minutes before it counts, None if it does at once. Raises `Forbidden` for a new
+    voter, or one too new to dispute, `RateLimited` while too many new voters come. `route` names
+    the endpoint in metrics. One statement if a brake concerns the vote, else none.
     """
     brake = current()
     disputes = category == Category.NOT_AI and brake.dispute_age_hours > 0
     refuses = brake.new_voters == Brake.NewVoters.REFUSE
-    if not (disputes or refuses or brake.new_voters_per_minute):
-        return
+    delays = brake.new_voters == Brake.NewVoters.DELAY
+    if not (disputes or refuses or delays or brake.new_voters_per_minute):
+        return None
     age = _age(voter_id)
     if age is None and refuses:
         raise errors.Forbidden(
@@ -81,6 +82,8 @@ def admit(*, voter_id: str, category: str, route: str) -> None:
             [Limit("new_voters", "all", allowed=brake.new_voters_per_minute)],
             route=route,
         )
+    delayed = delays and (age is None or age < timedelta(minutes=brake.delay_minutes))
+    return brake.delay_minutes if delayed else None
 
 
 def _age(voter_id: str) -> timedelta | None:

@@ -76,7 +76,8 @@ class Vote(models.Model):
     `trust_weight` is the voter's trust when the opinion was formed. `voice` labels the votes of
     one video that came from one network; it says nothing outside that video. `settled_category`
     is what the vote said when the video first settled, if it was changed afterwards: a change
-    of mind must not make a wrong vote unjudged.
+    of mind must not make a wrong vote unjudged. While `waits_until` is set the vote does not
+    count yet (`Brake.delay_minutes`).
     """
 
     voter = models.ForeignKey(Voter, on_delete=models.CASCADE, null=True, related_name="votes")
@@ -100,6 +101,7 @@ class Vote(models.Model):
     settled_category = models.CharField(
         max_length=16, choices=Category, null=True, db_collation="C"
     )
+    waits_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -119,6 +121,11 @@ class Vote(models.Model):
                 fields=["cast_at"],
                 condition=models.Q(prefix_pseudonym__isnull=False),
                 name="vote_with_address",
+            ),
+            models.Index(
+                fields=["waits_until"],
+                condition=models.Q(waits_until__isnull=False),
+                name="vote_waiting",
             ),
         ]
 

@@ -65,6 +65,9 @@ class VoteAnswerSerializer(serializers.Serializer[Any]):
     pending = serializers.BooleanField(
         required=False, help_text="The score does not include this vote yet."
     )
+    countsFrom = serializers.DateTimeField(
+        required=False, help_text="When a new voter's vote starts to count, while that is delayed."
+    )
 
 
 class SuccessSerializer(serializers.Serializer[Any]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,6 +29,8 @@ from votes.models import (
 )
 from votes.networks import origin_of
 
+DELAYS_AT_ONCE = 10_000
+
 
 @dataclass(frozen=True)
 class Ballot:
@@ -43,11 +46,20 @@ class Ballot:
     is_short: bool | None = None
 
 
-def cast_vote(ballot: Ballot, *, address: str) -> float:
+@dataclass(frozen=True)
+class Receipt:
+    """A stored vote: the voter's trust, 0-1, and until when the vote waits before it counts."""
+
+    trust: float
+    waits_until: datetime | None
+
+
+def cast_vote(ballot: Ballot, *, address: str, delay_minutes: int | None = None) -> Receipt:
     """Store a voter's opinion; a second vote on the same video replaces the first.
 
-    `address` is the client's, of which only pseudonyms are kept; empty if unknown. Returns the
-    voter's trust, 0-1. One round trip and one commit.
+    `address` is the client's, of which only pseudonyms are kept; empty if unknown. A new opinion
+    counts after `delay_minutes`, at once if None; repeating one neither hastens nor delays it.
+    One round trip and one commit.
     """
     origin = origin_of(address, video_id=ballot.video_id)
     with connection.cursor() as cursor:
@@ -66,11 +78,19 @@ def cast_vote(ballot: Ballot, *, address: str) -> float:
                 "channel_id": ballot.channel_id,
                 "handle": ballot.handle,
                 "is_short": ballot.is_short,
+                "delay": delay_minutes,
             },
         )
-        (trust,) = cursor.fetchone()
+        trust, waits_until = cursor.fetchone()
     metrics.VOTES.labels(category=ballot.category).inc()
-    return float(trust)
+    return Receipt(float(trust), waits_until)
+
+
+def end_delays() -> int:
+    """Let votes count whose delay is over, up to `DELAYS_AT_ONCE`; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.END_DELAYS, {"limit": DELAYS_AT_ONCE})
+        return int(cursor.fetchone()[0])
 
 
 def retract_vote(*, voter_id: str, video_id: str) -> bool:

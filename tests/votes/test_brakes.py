@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
@@ -12,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from realtube.common import ids, throttling
+from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
-from votes import brakes
-from votes.models import Brake, Decision, Vote, Voter
+from tests.flow.test_histories import projections
+from votes import brakes, services
+from votes.models import Brake, Decision, Hold, Vote, Voter
 from votes.services import set_brakes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -208,3 +211,61 @@ def test_a_dispute_needs_an_account_of_some_age(crowd, api, video_id, voted):
     assert api.vote("another").status_code == 200  # other votes pass
     Voter.objects.update(first_seen=timezone.now() - timedelta(hours=49))
     assert api.vote(video_id, "not_ai", voted).status_code == 200
+
+
+def test_a_new_voters_vote_counts_after_the_delay_and_says_so(crowd, api, video_id, lookup):
+    crowd(4, video_id)
+    known = lookup(video_id)
+    brake(new_voters="delay", delay_minutes=30)
+    user = new_user()
+    answer = api.vote(video_id, user=user).json()
+    assert (answer["newScore"], answer["pending"]) == (known["score"], True)
+    assert answer["countsFrom"].endswith("Z")
+    assert lookup(video_id) == known
+    again = api.vote(video_id, user=user).json()  # repeating it does not begin anew
+    assert again["countsFrom"] == answer["countsFrom"]
+    brake(new_voters="none")  # what waits keeps waiting
+    assert services.end_delays() == 0
+    Vote.objects.exclude(waits_until=None).update(waits_until=timezone.now())
+    assert (services.end_delays(), services.end_delays()) == (1, 0)
+    assert (lookup(video_id)["totalVotes"], lookup(video_id)["score"]) == (5, 50)
+    before = projections()
+    call_command("rebuild", verbosity=0)
+    assert projections() == before
+
+
+def test_a_voter_is_new_until_the_delay_after_the_first_vote(api, video_id, voted):
+    brake(new_voters="delay", delay_minutes=30)
+    assert "countsFrom" in api.vote("another", user=voted).json()
+    Voter.objects.update(first_seen=timezone.now() - timedelta(minutes=31))
+    assert "countsFrom" not in api.vote("third", user=voted).json()
+
+
+def test_a_vote_that_waits_can_be_withdrawn_and_a_ban_keeps_it_from_counting(
+    crowd, video_id, lookup
+):
+    crowd(3, video_id)
+    brake(new_voters="delay", delay_minutes=1)
+    withdrawn, banned, _ = crowd(3, video_id)
+    Api().delete("/api/votes", {"videoId": video_id, "userId": withdrawn})
+    services.decide_voter(
+        actor="mod",
+        action="shadowban",
+        voter_id=ids.public_id(banned, key=settings.VOTER_KEY),
+        reason="brigade",
+    )
+    assert lookup(video_id)["totalVotes"] == 3
+    Vote.objects.exclude(waits_until=None).update(waits_until=timezone.now())
+    services.end_delays()
+    assert lookup(video_id)["totalVotes"] == 4
+
+
+def test_a_burst_is_seen_while_its_votes_wait(crowd, video_id, lookup, settings):
+    settings.BURST_VOTERS = 4
+    brake(new_voters="delay", delay_minutes=120)
+    crowd(5, video_id)
+    run_pipeline()
+    assert Hold.objects.get().video_id == video_id
+    Vote.objects.update(waits_until=timezone.now())
+    services.end_delays()
+    assert lookup(video_id)["score"] < 50
