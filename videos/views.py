@@ -90,7 +90,9 @@ class VotesView(ApiView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Store a vote; a second one on the same video replaces the first.
 
-        `not_ai` disputes a video, and is accepted once it has a score of at least 20.
+        `not_ai` disputes a video, and is accepted once it has a score of at least 20. While
+        operators brake new voters, a first vote may be refused (403, 429), need a `proof` (see
+        `GET /api/challenge`), or count later (`countsFrom`).
         """
         vote = self._validated(request, VoteSerializer, "vote_user")
         ballot = services.Ballot(
@@ -109,7 +111,10 @@ class VotesView(ApiView):
                 "There is nothing to dispute: this video has no AI score.", field="category"
             )
         delay = brakes.admit(
-            voter_id=ballot.voter_id, category=ballot.category, route=self.endpoint
+            voter_id=ballot.voter_id,
+            category=ballot.category,
+            proof=vote.get("proof"),
+            route=self.endpoint,
         )
         receipt = services.cast_vote(ballot, address=self.client, delay_minutes=delay)
         cache.forget([video_cache_key(ballot.video_id)])

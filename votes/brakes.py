@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 
 from realtube.common import errors
-from realtube.common.throttling import Limit, count
+from realtube.common.throttling import Limit, LimitExceeded, count
+from votes import challenges
 from votes.models import Brake, Category, Voter
 
 MEMORY_S = 5.0
@@ -53,18 +56,20 @@ def refuse_writes_while_read_only() -> None:
         )
 
 
-def admit(*, voter_id: str, category: str, route: str) -> int | None:
+def admit(*, voter_id: str, category: str, proof: str | None, route: str) -> int | None:
     """Let a vote pass that nothing else is wrong with, or raise what the brakes say of it.
 
     Returns the minutes before it counts, None if it does at once. Raises `Forbidden` for a new
-    voter, or one too new to dispute, `RateLimited` while too many new voters come. `route` names
-    the endpoint in metrics. One statement if a brake concerns the vote, else none.
+    voter, one without the `proof` of work that is asked for, or one too new to dispute, and
+    `RateLimited` while too many new voters come. `route` names the endpoint in metrics. One
+    statement if a brake concerns the vote, else none.
     """
     brake = current()
     disputes = category == Category.NOT_AI and brake.dispute_age_hours > 0
     refuses = brake.new_voters == Brake.NewVoters.REFUSE
     delays = brake.new_voters == Brake.NewVoters.DELAY
-    if not (disputes or refuses or delays or brake.new_voters_per_minute):
+    limit = brake.new_voters_per_minute
+    if not (disputes or refuses or delays or limit or brake.challenge_bits):
         return None
     age = _age(voter_id)
     if age is None and refuses:
@@ -77,13 +82,51 @@ def admit(*, voter_id: str, category: str, route: str) -> int | None:
             f"Disputes are accepted from {brake.dispute_age_hours} hours after a voter's first "
             "vote. Nothing was stored."
         )
-    if age is None and brake.new_voters_per_minute:
-        count(
-            [Limit("new_voters", "all", allowed=brake.new_voters_per_minute)],
-            route=route,
-        )
+    if age is None and brake.challenge_bits:
+        nonce = _nonce_of(proof, voter_id)
+    if age is None and limit:
+        # Counted before the proof is spent, so that whoever must wait can use it afterwards.
+        count([Limit("new_voters", "all", allowed=limit)], route=route)
+    if age is None and brake.challenge_bits:
+        _spend(nonce, route)
     delayed = delays and (age is None or age < timedelta(minutes=brake.delay_minutes))
     return brake.delay_minutes if delayed else None
+
+
+def challenge_for(voter_id: str) -> str | None:
+    """The challenge that this voter's next vote must answer; None if none is asked for."""
+    bits = current().challenge_bits
+    if not bits or _age(voter_id) is not None:
+        return None
+    return challenges.issue(
+        voter_id=voter_id,
+        bits=bits,
+        now=int(time.time()),
+        nonce=secrets.token_hex(16),
+        key=settings.SECRET_KEY.encode(),
+    )
+
+
+def _nonce_of(proof: str | None, voter_id: str) -> str:
+    if proof is None:
+        raise errors.Forbidden(
+            "A first vote needs a proof of work for the moment: see GET /api/challenge."
+        )
+    nonce = challenges.accepted(
+        proof, voter_id=voter_id, now=int(time.time()), key=settings.SECRET_KEY.encode()
+    )
+    if nonce is None:
+        raise errors.Forbidden("The proof of work is wrong, expired or another voter's.")
+    return nonce
+
+
+def _spend(nonce: str, route: str) -> None:
+    """Remember a challenge's nonce for as long as the challenge is valid; once only."""
+    once = Limit("challenge", nonce, allowed=1, window_s=challenges.LIFETIME_S)
+    try:
+        count([once], route=route)
+    except LimitExceeded:
+        raise errors.Forbidden("The proof of work has been used already.") from None
 
 
 def _age(voter_id: str) -> timedelta | None:

@@ -154,9 +154,9 @@ GROUP BY 1, 2, 3
 # All that facts say of videos, in one round trip; each kind of row fills its own columns.
 # `tally`: category, votes, weight, resolved weight, voices, is_short, weight and voices without
 # the votes that wait. `span`: when a video was first spoken of and last changed, withdrawn votes
-# too, the change not by votes that wait. `standing`: the latest lock, visibility, shadow and hold decisions and when. `label`: the
-# verdict that is written down, and whether the video ever stood high. `hold`: whether a burst of
-# AI votes is held.
+# too, the change not by votes that wait. `standing`: the latest lock, visibility, shadow and hold
+# decisions and when. `label`: the verdict that is written down, and whether the video ever stood
+# high. `hold`: whether a burst of AI votes is held.
 FACTS = f"""
 WITH {active()}
 SELECT 'tally', video_id, category, count(*),
@@ -169,7 +169,7 @@ SELECT 'tally', video_id, category, count(*),
 FROM active GROUP BY video_id, category
 UNION ALL
 SELECT 'span', v.video_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  min(v.cast_at), greatest(max(v.changed_at) FILTER (WHERE v.waits_until IS NULL),
+  min(v.cast_at), greatest(min(v.cast_at), max(v.changed_at) FILTER (WHERE v.waits_until IS NULL),
     max(r.standing_changed_at)), NULL, NULL
 FROM votes_vote v LEFT JOIN votes_voter r ON r.public_id = v.voter_id
 WHERE v.video_id = ANY(%(videos)s) GROUP BY v.video_id

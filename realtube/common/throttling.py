@@ -50,13 +50,14 @@ _local: dict[str, tuple[float, int]] = {}
 class Limit:
     """One counter of a request: `name` of the limit, who it counts, its cost.
 
-    `allowed` a window is what settings say, or the number given here.
+    `allowed` in a window of `window_s` seconds is what settings say, or the number given here.
     """
 
     name: str
     who: str
     cost: int = 1
     allowed: int | None = None
+    window_s: int = WINDOW_S
 
     @property
     def key(self) -> str:
@@ -113,7 +114,7 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
 def _counted(limits: Sequence[Limit], now: float) -> list[tuple[int, float, int]]:
     """Per limit: the count with this request, seconds left in its window, what is allowed."""
     allowed = [limit.allowed or int(settings.LIMITS[limit.name]) for limit in limits]
-    arguments = [part for limit in limits for part in (WINDOW_S * 1000, limit.cost)]
+    arguments = [part for limit in limits for part in (limit.window_s * 1000, limit.cost)]
     try:
         with _breaker.guard("limit"):
             answer: Any = _script()(keys=[limit.key for limit in limits], args=arguments)
@@ -134,7 +135,7 @@ def _counted_locally(
         for limit, normally in zip(limits, allowed, strict=True):
             until, counted = _local.get(limit.key, (0.0, 0))
             if until <= now:
-                until, counted = now + WINDOW_S, 0
+                until, counted = now + limit.window_s, 0
             counted += limit.cost
             _local[limit.key] = (until, counted)
             share = LOCAL_VOTE_SHARE if "vote" in limit.name else 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -16,7 +19,7 @@ from realtube.common import ids, throttling
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from tests.flow.test_histories import projections
-from votes import brakes, services
+from votes import brakes, challenges, services
 from votes.models import Brake, Decision, Hold, Vote, Voter
 from votes.services import set_brakes
 
@@ -269,3 +272,82 @@ def test_a_burst_is_seen_while_its_votes_wait(crowd, video_id, lookup, settings)
     Vote.objects.update(waits_until=timezone.now())
     services.end_delays()
     assert lookup(video_id)["score"] < 50
+
+
+def challenge(api, user):
+    return api.get("/api/challenge", **{"X-User-ID": user}).json()
+
+
+def solved(asked, bits=None):
+    for counter in range(1_000_000):
+        proof = f"{asked['challenge']}:{counter}"
+        found = challenges.zero_bits(hashlib.sha256(proof.encode()).digest())
+        if found >= asked["bits"] if bits is None else found == bits:
+            return proof
+    raise AssertionError("unsolved")
+
+
+def test_no_proof_is_asked_for_without_the_brake_nor_of_known_voters(api, voted):
+    assert challenge(api, new_user()) == {"proofRequired": False}
+    brake(challenge_bits=8)
+    assert challenge(api, voted) == {"proofRequired": False}
+    assert api.vote("another", user=voted).status_code == 200
+    refused = api.get("/api/challenge")
+    assert code(refused) == (400, "INVALID_FIELD")
+
+
+def test_a_first_vote_needs_a_proof_and_the_second_none(api, video_id):
+    brake(challenge_bits=8)
+    user = new_user()
+    refused = api.vote(video_id, user=user)
+    assert code(refused) == (403, "FORBIDDEN")
+    assert "/api/challenge" in refused.json()["error"]["message"]
+    asked = challenge(api, user)
+    assert (asked["proofRequired"], asked["bits"], asked["algorithm"]) == (True, 8, "sha256")
+    assert api.vote(video_id, user=user, proof=solved(asked)).status_code == 200
+    assert api.vote("another", user=user).status_code == 200
+
+
+def test_only_a_right_proof_for_this_voter_in_time_and_unused_is_accepted(
+    api, video_id, monkeypatch
+):
+    brake(challenge_bits=8)
+    user = new_user()
+    asked = challenge(api, user)
+    proof = solved(asked)
+    easier = asked["challenge"].replace("1.8.", "1.1.", 1)
+    for wrong in (
+        solved(asked, bits=7),
+        solved({"challenge": easier, "bits": 8}),  # its signature is another's
+        solved(challenge(api, new_user())),
+    ):
+        assert code(Api().vote(video_id, user=user, proof=wrong)) == (403, "FORBIDDEN")
+    later = time.time() + challenges.LIFETIME_S + 1
+    with monkeypatch.context() as context:
+        context.setattr(brakes.time, "time", lambda: later)
+        assert code(Api().vote(video_id, user=user, proof=proof)) == (403, "FORBIDDEN")
+    assert Api().vote(video_id, user=user, proof=proof).status_code == 200
+    Api().delete("/api/users/me", **{"X-User-ID": user})  # new again
+    used = Api().vote(video_id, user=user, proof=proof)
+    assert code(used) == (403, "FORBIDDEN")
+    assert "used" in used.json()["error"]["message"]
+    assert not Vote.objects.exists()
+
+
+def test_a_voter_who_must_wait_can_use_the_proof_afterwards(api, video_id):
+    brake(challenge_bits=4, new_voters_per_minute=1)
+    first, second = new_user(), new_user()
+    api.vote(video_id, user=first, proof=solved(challenge(api, first)))
+    proof = solved(challenge(api, second))
+    assert code(Api().vote(video_id, user=second, proof=proof)) == (429, "RATE_LIMITED")
+    brake(new_voters_per_minute=None)
+    assert Api().vote(video_id, user=second, proof=proof).status_code == 200
+
+
+@pytest.mark.parametrize("proof", ["", "x", "1.8.1:2", "1" * 4000, "\ud800", "1.8.1\n"])
+def test_a_proof_that_is_none_is_bad_input(api, video_id, proof):
+    sent = {"videoId": video_id, "userId": new_user(), "category": "fully_ai", "proof": proof}
+    answer = api.post("/api/votes", json.dumps(sent)).json()["error"]
+    assert (answer["code"], answer["field"]) == ("INVALID_FIELD", "proof")
+    sent["proof"] = 7
+    assert code(api.post("/api/votes", sent)) == (400, "INVALID_BODY")
