@@ -54,6 +54,7 @@ SELECT o.n, count(DISTINCT coalesce('c' || r.cluster, 'p' || v.prefix_pseudonym,
 FROM of_channel o
 JOIN {_CHANNELS} ON c.n = o.n
 JOIN votes_vote v ON v.video_id = o.video_id AND v.retracted_at IS NULL AND v.category <> 'not_ai'
+  AND v.waits_until IS NULL
   AND (v.claimed_channel_id = c.id OR v.claimed_handle = c.handle)
 JOIN votes_voter r ON r.public_id = v.voter_id AND NOT r.is_shadowbanned
 WHERE o.evidence_score >= 50 AND NOT o.hidden AND NOT o.shadow_hidden

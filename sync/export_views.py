@@ -13,7 +13,7 @@ from realtube.common import addresses, errors
 from realtube.common.files import file_answer
 from realtube.common.http import ApiView, JsonResponse
 from realtube.common.schema import answers
-from realtube.common.throttling import Limit
+from realtube.common.throttling import HOUR_S, WINDOW_S, Limit
 from sync import exports
 from sync.serializers import ExportManifestSerializer
 
@@ -73,7 +73,8 @@ class ExportView(ApiView):
         self._count("export")
 
     def _count(self, limit: str, of: str = "") -> None:
-        self.count(Limit(limit, addresses.limit_key(self.client) + of))
+        window_s = HOUR_S if limit.startswith("export") else WINDOW_S
+        self.count(Limit(limit, addresses.limit_key(self.client) + of, window_s=window_s))
 
 
 class ExportManifestView(ApiView):

@@ -14,6 +14,7 @@ from django.test import Client
 
 from realtube.common import breaker, ids, throttling
 from sync.tasks import run_pipeline
+from votes import brakes
 
 WORKER_DATABASES = 8
 
@@ -25,6 +26,7 @@ def _own_redis(settings: Any, worker_id: str, monkeypatch: pytest.MonkeyPatch) -
     cache.key_prefix = run  # type: ignore[attr-defined]
     monkeypatch.setattr(throttling.Limit, "key", property(lambda s: f"{run}:{s.name}:{s.who}"))
     throttling._local.clear()
+    brakes.forget()
     monkeypatch.setattr(breaker, "OPEN_S", 0.0)
 
 

@@ -15,10 +15,10 @@ from realtube.common.throttling import Limit
 from videos import scoring
 from videos.cache import VIDEO_TTL_S, video_cache_key
 from videos.models import Video
-from videos.present import categories_of, explanation, is_published, video_object
+from videos.present import categories_of, explanation, is_published, timestamp, video_object
 from videos.recompute import live_row
 from videos.serializers import VideoSerializer
-from votes import services
+from votes import brakes, services
 from votes.models import Category
 from votes.serializers import (
     SuccessSerializer,
@@ -80,6 +80,7 @@ class VotesView(ApiView):
             errors.InvalidField,
             errors.MissingFields,
             errors.InvalidCategory,
+            errors.Forbidden,
             errors.PayloadTooLarge,
             errors.UnsupportedMediaType,
             errors.RateLimited,
@@ -90,7 +91,9 @@ class VotesView(ApiView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Store a vote; a second one on the same video replaces the first.
 
-        `not_ai` disputes a video, and is accepted once it has a score of at least 20.
+        `not_ai` disputes a video, and is accepted once it has a score of at least 20. While
+        operators brake new voters, a first vote may be refused (403, 429), need a `proof` (see
+        `GET /api/challenge`), or count later (`countsFrom`).
         """
         vote = self._validated(request, VoteSerializer, "vote_user")
         ballot = services.Ballot(
@@ -108,10 +111,18 @@ class VotesView(ApiView):
             raise errors.InvalidCategory(
                 "There is nothing to dispute: this video has no AI score.", field="category"
             )
-        trust = services.cast_vote(ballot, address=self.client)
+        delay = brakes.admit(
+            voter_id=ballot.voter_id,
+            category=ballot.category,
+            proof=vote.get("proof"),
+            route=self.endpoint,
+        )
+        receipt = services.cast_vote(ballot, address=self.client, delay_minutes=delay)
         cache.forget([video_cache_key(ballot.video_id)])
-        answer: dict[str, Any] = {"success": True, "userTrust": trust}
+        answer: dict[str, Any] = {"success": True, "userTrust": receipt.trust}
         answer |= _score_now(ballot.video_id, known)
+        if receipt.waits_until:
+            answer |= {"pending": True, "countsFrom": timestamp(receipt.waits_until)}
         return JsonResponse(answer)
 
     @extend_schema(

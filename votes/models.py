@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 
@@ -75,7 +76,8 @@ class Vote(models.Model):
     `trust_weight` is the voter's trust when the opinion was formed. `voice` labels the votes of
     one video that came from one network; it says nothing outside that video. `settled_category`
     is what the vote said when the video first settled, if it was changed afterwards: a change
-    of mind must not make a wrong vote unjudged.
+    of mind must not make a wrong vote unjudged. While `waits_until` is set the vote does not
+    count yet (`Brake.delay_minutes`).
     """
 
     voter = models.ForeignKey(Voter, on_delete=models.CASCADE, null=True, related_name="votes")
@@ -99,6 +101,7 @@ class Vote(models.Model):
     settled_category = models.CharField(
         max_length=16, choices=Category, null=True, db_collation="C"
     )
+    waits_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -118,6 +121,11 @@ class Vote(models.Model):
                 fields=["cast_at"],
                 condition=models.Q(prefix_pseudonym__isnull=False),
                 name="vote_with_address",
+            ),
+            models.Index(
+                fields=["waits_until"],
+                condition=models.Q(waits_until__isnull=False),
+                name="vote_waiting",
             ),
         ]
 
@@ -147,6 +155,7 @@ class Action(models.TextChoices):
     CONFIRM_CLAIMS = "confirm_claims"
     CONFIRM_CLUSTER = "confirm_cluster"
     DISSOLVE_CLUSTER = "dissolve_cluster"
+    SET_BRAKES = "set_brakes"
 
 
 class TargetType(models.TextChoices):
@@ -156,6 +165,7 @@ class TargetType(models.TextChoices):
     CHANNEL = "channel"
     VOTER = "voter"
     CLUSTER = "cluster"
+    SERVICE = "service"
 
 
 class Decision(models.Model):
@@ -358,6 +368,83 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.phase} after {self.after or 'the start'}"
+
+
+class Brake(models.Model):
+    """What an administrator holds back at runtime: one row, or none for no brake at all.
+
+    A voter is new without any accepted vote; for `delay`, until `delay_minutes` after the first.
+    Written by `services.set_brakes`, read through `votes.brakes` (docs/architecture.md).
+    """
+
+    class NewVoters(models.TextChoices):
+        """What happens to the votes of new voters."""
+
+        NONE = "none"
+        DELAY = "delay"
+        REFUSE = "refuse"
+
+    DAY_MINUTES = 24 * 60
+    YEAR_HOURS = 365 * 24
+    BITS_MAX = 26
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    read_only = models.BooleanField(
+        default=False, help_text="Refuse every write of the public API; reads go on."
+    )
+    new_voters = models.CharField(
+        max_length=8,
+        choices=NewVoters,
+        default=NewVoters.NONE,
+        help_text="Whether new voters' votes count, count later, or are refused.",
+    )
+    delay_minutes = models.PositiveIntegerField(
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(DAY_MINUTES)],
+        help_text="Minutes after which a delayed vote counts, 1-1440.",
+    )
+    new_voters_per_minute = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="First votes accepted a minute, all in all; empty: no limit.",
+    )
+    dispute_age_hours = models.PositiveIntegerField(
+        default=0,
+        validators=[MaxValueValidator(YEAR_HOURS)],
+        help_text="Hours since the first vote before not_ai is accepted; 0: none.",
+    )
+    challenge_bits = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(BITS_MAX)],
+        help_text="Zero bits of the proof of work a first vote needs; 0: none.",
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="brake_is_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(new_voters__in=["none", "delay", "refuse"]),
+                name="brake_for_new_voters_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(delay_minutes__gte=1, delay_minutes__lte=24 * 60),
+                name="brake_delay_from_1_minute_to_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(new_voters_per_minute__gte=1), name="brake_lets_somebody_in"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dispute_age_hours__lte=365 * 24),
+                name="brake_dispute_age_up_to_a_year",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(challenge_bits__lte=26), name="brake_challenge_can_be_solved"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "brakes"
 
 
 class DirtyVideoQuerySet(models.QuerySet["DirtyVideo"]):

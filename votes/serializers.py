@@ -14,6 +14,7 @@ from realtube.common.fields import (
     UserIdField,
     VideoIdField,
 )
+from votes import challenges
 from votes.models import Category
 
 
@@ -37,6 +38,18 @@ class ClientField(serializers.CharField):
         return ids.client_of("" if data is serializers.empty else data)
 
 
+class ProofField(serializers.CharField):
+    """A solved challenge: `<challenge>:<counter>`."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """The proof, unchecked. Raises `InvalidField` if it does not have that form."""
+        if data is serializers.empty:
+            raise serializers.SkipField
+        if not challenges.is_proof(data):
+            raise errors.InvalidField("proof must be <challenge>:<counter>.", field="proof")
+        return data
+
+
 class VoteSerializer(StrictSerializer):
     """Body of POST /api/votes."""
 
@@ -47,6 +60,9 @@ class VoteSerializer(StrictSerializer):
     channelId = ChannelIdField(required=False)
     channelHandle = HandleField(required=False)
     isShort = serializers.BooleanField(required=False)
+    proof = ProofField(
+        required=False, help_text="`<challenge>:<counter>`, where `GET /api/challenge` asks for it."
+    )
 
 
 class UnvoteSerializer(StrictSerializer):
@@ -64,6 +80,30 @@ class VoteAnswerSerializer(serializers.Serializer[Any]):
     userTrust = serializers.FloatField(min_value=0, max_value=1)
     pending = serializers.BooleanField(
         required=False, help_text="The score does not include this vote yet."
+    )
+    countsFrom = serializers.DateTimeField(
+        required=False, help_text="When a new voter's vote starts to count, while that is delayed."
+    )
+
+
+class ChallengeSerializer(serializers.Serializer[Any]):
+    """What a voter's next vote must bring along."""
+
+    proofRequired = serializers.BooleanField(help_text="If false, vote without a proof.")
+    algorithm = serializers.ChoiceField(
+        choices=["sha256"], required=False, help_text="What is hashed with."
+    )
+    challenge = serializers.CharField(
+        required=False, help_text="For this voter, for one vote. Opaque."
+    )
+    bits = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="Find a decimal counter such that SHA-256 of `<challenge>:<counter>` begins with"
+        " this many zero bits.",
+    )
+    expiresIn = serializers.IntegerField(
+        required=False, min_value=1, help_text="Seconds for which the challenge is valid."
     )
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from realtube.common import metrics
 from realtube.common.locks import Lock, wait_for_transaction_lock
-from votes import sql
+from votes import brakes, sql
 from votes.models import (
     Action,
+    Brake,
     Case,
     Cluster,
     Decision,
@@ -25,6 +28,8 @@ from votes.models import (
     Voter,
 )
 from votes.networks import origin_of
+
+DELAYS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,20 @@ class Ballot:
     is_short: bool | None = None
 
 
-def cast_vote(ballot: Ballot, *, address: str) -> float:
+@dataclass(frozen=True)
+class Receipt:
+    """A stored vote: the voter's trust, 0-1, and until when the vote waits before it counts."""
+
+    trust: float
+    waits_until: datetime | None
+
+
+def cast_vote(ballot: Ballot, *, address: str, delay_minutes: int | None = None) -> Receipt:
     """Store a voter's opinion; a second vote on the same video replaces the first.
 
-    `address` is the client's, of which only pseudonyms are kept; empty if unknown. Returns the
-    voter's trust, 0-1. One round trip and one commit.
+    `address` is the client's, of which only pseudonyms are kept; empty if unknown. A new opinion
+    counts after `delay_minutes`, at once if None; repeating one neither hastens nor delays it.
+    One round trip and one commit.
     """
     origin = origin_of(address, video_id=ballot.video_id)
     with connection.cursor() as cursor:
@@ -64,11 +78,19 @@ def cast_vote(ballot: Ballot, *, address: str) -> float:
                 "channel_id": ballot.channel_id,
                 "handle": ballot.handle,
                 "is_short": ballot.is_short,
+                "delay": delay_minutes,
             },
         )
-        (trust,) = cursor.fetchone()
+        trust, waits_until = cursor.fetchone()
     metrics.VOTES.labels(category=ballot.category).inc()
-    return float(trust)
+    return Receipt(float(trust), waits_until)
+
+
+def end_delays() -> int:
+    """Let votes count whose delay is over, up to `DELAYS_AT_ONCE`; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.END_DELAYS, {"limit": DELAYS_AT_ONCE})
+        return int(cursor.fetchone()[0])
 
 
 def retract_vote(*, voter_id: str, video_id: str) -> bool:
@@ -204,6 +226,41 @@ def decide_cluster(*, actor: str, action: str, key: str, reason: str) -> Decisio
         set_cluster(free.values_list("pk", flat=True), key)
     close_cases(Case.Kind.CLUSTER, TargetType.CLUSTER, [key], outcome=action)
     return decision
+
+
+@transaction.atomic
+def set_brakes(*, actor: str, reason: str, changes: Mapping[str, Any]) -> Decision | None:
+    """Change runtime brakes, by their names on `Brake`; None if that changes nothing.
+
+    Every process goes by it within `brakes.MEMORY_S` seconds, this one at once. Raises
+    `ValidationError` for a value out of range, an unknown name, or without a reason.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": "A reason is required."})
+    unknown = sorted(set(changes) - set(brakes.NAMES))
+    if unknown:
+        raise ValidationError(f"There is no brake named {', '.join(unknown)}.")
+    Brake.objects.bulk_create([Brake()], ignore_conflicts=True)
+    brake = Brake.objects.select_for_update().get()
+    before = brakes.as_dict(brake)
+    for name, value in changes.items():
+        setattr(brake, name, value)
+    brake.full_clean()
+    after = brakes.as_dict(brake)
+    changed = [name for name in brakes.NAMES if before[name] != after[name]]
+    if not changed:
+        return None
+    brake.save()
+    transaction.on_commit(brakes.forget)
+    return Decision.objects.create(
+        actor=actor,
+        action=Action.SET_BRAKES,
+        target_type=TargetType.SERVICE,
+        target_id="brakes",
+        reason=reason.strip(),
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
 
 
 def set_cluster(voter_ids: Iterable[str], key: str | None) -> None:

@@ -15,22 +15,23 @@ WITH voter AS (
 ), vote AS (
   INSERT INTO votes_vote AS v (
     voter_id, video_id, category, trust_weight, ip_pseudonym, prefix_pseudonym, voice,
-    client_name, client_version, claimed_channel_id, claimed_handle, is_short)
+    client_name, client_version, claimed_channel_id, claimed_handle, is_short, waits_until)
   SELECT public_id, %(video)s, %(category)s, trust, %(ip)s, %(prefix)s,
     coalesce((SELECT voice FROM votes_vote
               WHERE video_id = %(video)s AND voice = %(voice_before)s LIMIT 1), %(voice)s),
-    %(client_name)s, %(client_version)s, %(channel_id)s, %(handle)s, %(is_short)s
+    %(client_name)s, %(client_version)s, %(channel_id)s, %(handle)s, %(is_short)s,
+    now() + %(delay)s::int * interval '1 minute'
   FROM voter
   ON CONFLICT (voter_id, video_id) DO UPDATE SET
     refreshed_at = now(),
     (category, trust_weight, cast_at, changed_at, retracted_at, ip_pseudonym, prefix_pseudonym,
      voice, client_name, client_version, claimed_channel_id, claimed_handle, is_short,
-     settled_category) = (
+     waits_until, settled_category) = (
       SELECT * FROM (VALUES (
         EXCLUDED.category, EXCLUDED.trust_weight, now(), now(), NULL::timestamptz,
         EXCLUDED.ip_pseudonym, EXCLUDED.prefix_pseudonym, EXCLUDED.voice, EXCLUDED.client_name,
         EXCLUDED.client_version, EXCLUDED.claimed_channel_id, EXCLUDED.claimed_handle,
-        EXCLUDED.is_short,
+        EXCLUDED.is_short, EXCLUDED.waits_until,
         coalesce(v.settled_category, (
           SELECT v.category FROM votes_consensuslabel l
           WHERE l.video_id = v.video_id AND v.cast_at < l.since
@@ -41,12 +42,28 @@ WITH voter AS (
         v.ip_pseudonym, v.prefix_pseudonym, v.voice, v.client_name, v.client_version,
         coalesce(v.claimed_channel_id, EXCLUDED.claimed_channel_id),
         coalesce(v.claimed_handle, EXCLUDED.claimed_handle),
-        coalesce(v.is_short, EXCLUDED.is_short), v.settled_category
+        coalesce(v.is_short, EXCLUDED.is_short), v.waits_until, v.settled_category
       WHERE v.category = EXCLUDED.category AND v.retracted_at IS NULL)
+  RETURNING waits_until
 ), mark AS (
   INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT %(video)s, public_id FROM voter
 )
-SELECT trust FROM voter
+SELECT trust, waits_until FROM voter, vote
+"""
+
+# Votes whose time has come count; whether one waits is a fact, so that a score never depends on
+# the clock. A row that is being written is left for the next run.
+END_DELAYS = """
+WITH due AS (
+  SELECT id FROM votes_vote WHERE waits_until <= now()
+  ORDER BY waits_until LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+), counted AS (
+  UPDATE votes_vote v SET waits_until = NULL, changed_at = now()
+  FROM due WHERE v.id = due.id RETURNING v.video_id
+), marks AS (
+  INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM counted
+)
+SELECT count(*) FROM counted
 """
 
 RETRACT = """
@@ -112,7 +129,7 @@ holds AS (
     ORDER BY h.id LIMIT 1) b ON true
   CROSS JOIN LATERAL (
     SELECT v.trust_weight * CASE WHEN r.is_vip THEN 3 ELSE 1 END AS weight) w
-  WHERE v.video_id = ANY(%(videos)s) AND {_COUNTS}
+  WHERE v.video_id = ANY(%(videos)s) AND {_COUNTS} AND v.waits_until IS NULL
   WINDOW voice AS (
     PARTITION BY v.video_id, CASE
       WHEN r.cluster IS NOT NULL THEN 'c' || r.cluster
@@ -137,9 +154,9 @@ GROUP BY 1, 2, 3
 # All that facts say of videos, in one round trip; each kind of row fills its own columns.
 # `tally`: category, votes, weight, resolved weight, voices, is_short, weight and voices without
 # the votes that wait. `span`: when a video was first spoken of and last changed, withdrawn votes
-# too. `standing`: the latest lock, visibility, shadow and hold decisions and when. `label`: the
-# verdict that is written down, and whether the video ever stood high. `hold`: whether a burst of
-# AI votes is held.
+# too, the change not by votes that wait. `standing`: the latest lock, visibility, shadow and hold
+# decisions and when. `label`: the verdict that is written down, and whether the video ever stood
+# high. `hold`: whether a burst of AI votes is held.
 FACTS = f"""
 WITH {active()}
 SELECT 'tally', video_id, category, count(*),
@@ -152,7 +169,8 @@ SELECT 'tally', video_id, category, count(*),
 FROM active GROUP BY video_id, category
 UNION ALL
 SELECT 'span', v.video_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  min(v.cast_at), greatest(max(v.changed_at), max(r.standing_changed_at)), NULL, NULL
+  min(v.cast_at), greatest(min(v.cast_at), max(v.changed_at) FILTER (WHERE v.waits_until IS NULL),
+    max(r.standing_changed_at)), NULL, NULL
 FROM votes_vote v LEFT JOIN votes_voter r ON r.public_id = v.voter_id
 WHERE v.video_id = ANY(%(videos)s) GROUP BY v.video_id
 UNION ALL

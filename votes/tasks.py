@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from votes import covoting, networks
+from votes import covoting, networks, services
 
 
 @shared_task
@@ -17,3 +17,9 @@ def expire_addresses() -> int:
 def find_clusters() -> int:
     """Find accounts that vote together; how many groups there are."""
     return covoting.find_clusters()
+
+
+@shared_task
+def end_delays() -> int:
+    """Let votes of new voters count whose delay is over; how many."""
+    return services.end_delays()

@@ -14,9 +14,14 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from realtube.common import errors, ids
 from realtube.common.http import ApiView, JsonResponse, user_id_header
 from realtube.common.schema import answers
-from votes import services, trust
+from votes import brakes, challenges, services, trust
 from votes.models import Outcome, Vote, Voter
-from votes.serializers import SuccessSerializer, VoterDataSerializer, VoterSerializer
+from votes.serializers import (
+    ChallengeSerializer,
+    SuccessSerializer,
+    VoterDataSerializer,
+    VoterSerializer,
+)
 
 USER_ID_HEADER = OpenApiParameter(
     "X-User-ID", str, OpenApiParameter.HEADER, required=True, description="The secret user id."
@@ -136,6 +141,35 @@ class MyDataView(ApiView):
             {
                 "voter": _plain(voter),
                 "votes": [_plain({**vote, "correct": right.get(vote["id"])}) for vote in votes],
+            }
+        )
+
+
+class ChallengeView(ApiView):
+    """Proof of work, asked of new voters while an operator wants it."""
+
+    endpoint: ClassVar[str] = "/api/challenge"
+    limit = "lookup"
+
+    @extend_schema(
+        parameters=[USER_ID_HEADER],
+        responses=answers(
+            ChallengeSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
+        ),
+    )
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """What the next vote of this voter must bring along as `proof`; mostly nothing."""
+        voter_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        challenge = brakes.challenge_for(voter_id)
+        if challenge is None:
+            return JsonResponse({"proofRequired": False})
+        return JsonResponse(
+            {
+                "proofRequired": True,
+                "algorithm": "sha256",
+                "challenge": challenge,
+                "bits": challenges.bits_of(challenge),
+                "expiresIn": challenges.LIFETIME_S,
             }
         )
 

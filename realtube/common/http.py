@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import orjson
@@ -24,6 +25,9 @@ RETRY_AFTER_S = 5
 HOUR_S = 3600
 
 log = structlog.get_logger()
+
+write_guards: list[Callable[[], None]] = []
+"""Asked before every write; each raises the `ApiError` that refuses it. Apps add theirs."""
 
 
 class JsonResponse(HttpResponse):
@@ -51,7 +55,7 @@ class ApiView(APIView):
     """`Cache-Control` of 200 and 404 answers to GET."""
 
     writes: ClassVar[bool] = False
-    """Whether POST and DELETE change anything; then a mirror refuses them."""
+    """Whether POST and DELETE change anything; then a mirror, or `write_guards`, refuse them."""
 
     client: str
     """Address of the client, normal form (D22)."""
@@ -73,10 +77,10 @@ class ApiView(APIView):
                 raise errors.MethodNotAllowed
             if self.limit:
                 self.count(throttling.Limit(self.limit, addresses.limit_key(self.client)))
-            if self.writes and settings.MIRROR_OF and method in ("post", "delete"):
-                raise errors.ReadOnly(
-                    f"This is a mirror; vote at {settings.MIRROR_OF}.", retry_after_s=HOUR_S
-                )
+            if self.writes and method in ("post", "delete"):
+                _refuse_on_mirror()
+                for guard in write_guards:
+                    guard()
             response = handler(request, *args, **kwargs)
         except Exception as error:
             response = error_response(error)
@@ -114,6 +118,13 @@ class ApiView(APIView):
         if request.method == "HEAD" and "Content-Length" not in response:
             response["Content-Length"] = str(len(response.content))
             response.content = b""
+
+
+def _refuse_on_mirror() -> None:
+    if settings.MIRROR_OF:
+        raise errors.ReadOnly(
+            f"This is a mirror; vote at {settings.MIRROR_OF}.", retry_after_s=HOUR_S
+        )
 
 
 def client_of(request: HttpRequest) -> str:

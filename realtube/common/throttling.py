@@ -49,16 +49,16 @@ _local: dict[str, tuple[float, int]] = {}
 
 @dataclass(frozen=True)
 class Limit:
-    """One counter of a request: `name` of the limit in settings, who it counts, its cost."""
+    """One counter of a request: `name` of the limit, who it counts, its cost.
+
+    `allowed` in a window of `window_s` seconds is what settings say, or the number given here.
+    """
 
     name: str
     who: str
     cost: int = 1
-
-    @property
-    def window_s(self) -> int:
-        """Length of the window: exports are counted by the hour (D20)."""
-        return HOUR_S if self.name.startswith("export") else WINDOW_S
+    allowed: int | None = None
+    window_s: int = WINDOW_S
 
     @property
     def key(self) -> str:
@@ -114,7 +114,7 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
 
 def _counted(limits: Sequence[Limit], now: float) -> list[tuple[int, float, int]]:
     """Per limit: the count with this request, seconds left in its window, what is allowed."""
-    allowed = [int(settings.LIMITS[limit.name]) for limit in limits]
+    allowed = [limit.allowed or int(settings.LIMITS[limit.name]) for limit in limits]
     arguments = [part for limit in limits for part in (limit.window_s * 1000, limit.cost)]
     try:
         with _breaker.guard("limit"):

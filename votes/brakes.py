@@ -1,0 +1,139 @@
+"""What administrators hold back at runtime, read on every write and remembered for seconds."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Now
+
+from realtube.common import errors
+from realtube.common.throttling import Limit, LimitExceeded, count
+from votes import challenges
+from votes.models import Brake, Category, Voter
+
+MEMORY_S = 5.0
+READ_ONLY_RETRY_S = 60
+NAMES: tuple[str, ...] = tuple(f.name for f in Brake._meta.concrete_fields if not f.primary_key)
+
+
+class _Memory:
+    """What this process last read, and until when (monotonic seconds) it goes by it."""
+
+    brake = Brake()
+    until = 0.0
+
+
+def current() -> Brake:
+    """The brakes as they were at most `MEMORY_S` seconds ago; a statement that often, no Redis."""
+    now = time.monotonic()
+    if now >= _Memory.until:
+        _Memory.brake = Brake.objects.first() or Brake()
+        _Memory.until = now + MEMORY_S
+    return _Memory.brake
+
+
+def forget() -> None:
+    """Have this process read the brakes anew."""
+    _Memory.until = 0.0
+
+
+def as_dict(brake: Brake) -> dict[str, Any]:
+    """Every brake by its name, as JSON has it."""
+    return {name: getattr(brake, name) for name in NAMES}
+
+
+def refuse_writes_while_read_only() -> None:
+    """Raise `ReadOnly` while the service is read-only."""
+    if current().read_only:
+        raise errors.ReadOnly(
+            "The service is read-only for the moment; try again later.",
+            retry_after_s=READ_ONLY_RETRY_S,
+        )
+
+
+def admit(*, voter_id: str, category: str, proof: str | None, route: str) -> int | None:
+    """Let a vote pass that nothing else is wrong with, or raise what the brakes say of it.
+
+    Returns the minutes before it counts, None if it does at once. Raises `Forbidden` for a new
+    voter, one without the `proof` of work that is asked for, or one too new to dispute, and
+    `RateLimited` while too many new voters come. `route` names the endpoint in metrics. One
+    statement if a brake concerns the vote, else none.
+    """
+    brake = current()
+    disputes = category == Category.NOT_AI and brake.dispute_age_hours > 0
+    refuses = brake.new_voters == Brake.NewVoters.REFUSE
+    delays = brake.new_voters == Brake.NewVoters.DELAY
+    limit = brake.new_voters_per_minute
+    if not (disputes or refuses or delays or limit or brake.challenge_bits):
+        return None
+    age = _age(voter_id)
+    if age is None and refuses:
+        raise errors.Forbidden(
+            "Votes of new voters are not accepted for the moment. Nothing was stored; "
+            "please try again another day."
+        )
+    if disputes and (age is None or age < timedelta(hours=brake.dispute_age_hours)):
+        raise errors.Forbidden(
+            f"Disputes are accepted from {brake.dispute_age_hours} hours after a voter's first "
+            "vote. Nothing was stored."
+        )
+    if age is None and brake.challenge_bits:
+        nonce = _nonce_of(proof, voter_id)
+    if age is None and limit:
+        # Counted before the proof is spent, so that whoever must wait can use it afterwards.
+        count([Limit("new_voters", "all", allowed=limit)], route=route)
+    if age is None and brake.challenge_bits:
+        _spend(nonce, route)
+    delayed = delays and (age is None or age < timedelta(minutes=brake.delay_minutes))
+    return brake.delay_minutes if delayed else None
+
+
+def challenge_for(voter_id: str) -> str | None:
+    """The challenge that this voter's next vote must answer; None if none is asked for."""
+    bits = current().challenge_bits
+    if not bits or _age(voter_id) is not None:
+        return None
+    return challenges.issue(
+        voter_id=voter_id,
+        bits=bits,
+        now=int(time.time()),
+        nonce=secrets.token_hex(16),
+        key=settings.SECRET_KEY.encode(),
+    )
+
+
+def _nonce_of(proof: str | None, voter_id: str) -> str:
+    if proof is None:
+        raise errors.Forbidden(
+            "A first vote needs a proof of work for the moment: see GET /api/challenge."
+        )
+    nonce = challenges.accepted(
+        proof, voter_id=voter_id, now=int(time.time()), key=settings.SECRET_KEY.encode()
+    )
+    if nonce is None:
+        raise errors.Forbidden("The proof of work is wrong, expired or another voter's.")
+    return nonce
+
+
+def _spend(nonce: str, route: str) -> None:
+    """Remember a challenge's nonce for as long as the challenge is valid; once only."""
+    once = Limit("challenge", nonce, allowed=1, window_s=challenges.LIFETIME_S)
+    try:
+        count([once], route=route)
+    except LimitExceeded:
+        raise errors.Forbidden("The proof of work has been used already.") from None
+
+
+def _age(voter_id: str) -> timedelta | None:
+    """Time since the voter's first accepted vote; None without one."""
+    return (
+        Voter.objects.filter(pk=voter_id)
+        .annotate(age=Now() - F("first_seen"))
+        .values_list("age", flat=True)
+        .first()
+    )
