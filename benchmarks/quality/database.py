@@ -48,6 +48,7 @@ def prepare(url: str, name: str) -> None:
         connection.execute(
             sql.SQL("ALTER DATABASE {} SET search_path = lab, pg_catalog, public").format(database)
         )
+        connection.execute(sql.SQL("ALTER DATABASE {} SET jit = off").format(database))
     own = psycopg.conninfo.make_conninfo(url, dbname=name)
     with psycopg.connect(own, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA lab")

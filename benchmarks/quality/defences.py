@@ -87,8 +87,6 @@ WITHOUT = {
     "prior K (0.1)": Defences(prior=0.1),
 }
 PROPOSED = {
-    "4 voices": Defences(min_voices=4),
     "5 voices": Defences(min_voices=5),
-    "disputes x 4": Defences(dispute_factor=4),
     "5 voices, disputes x 4": Defences(min_voices=5, dispute_factor=4),
 }

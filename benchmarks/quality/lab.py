@@ -16,6 +16,7 @@ from benchmarks.quality.world import (
     ticks,
 )
 
+NIGHTS = 2  # every second one, to save time
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
 
 # As the view does: a dispute, or a copycat, needs a score that is shown.
@@ -60,11 +61,13 @@ class _Life:
 
         self._fill()
         end, result, night = HISTORY_DAYS * 24.0, {}, 0
+        database.set_clock(EPOCH)
+        self._night()
         for hour in ticks(self.world.setup):
             self._advance(hour)
             if hour <= end:
                 self._note_first_flags()
-            if hour // 24 > night:
+            if hour // 24 >= night + NIGHTS:
                 night = int(hour // 24)
                 self._night()
             if hour == end:
@@ -84,7 +87,6 @@ class _Life:
 
         database.empty()
         with connection.cursor() as cursor:
-            cursor.execute("CREATE SCHEMA IF NOT EXISTS lab")
             cursor.execute("DROP TABLE IF EXISTS lab_cast")
             cursor.execute(
                 "CREATE TEMP TABLE lab_cast (cast_at timestamptz, voter text, video text,"
@@ -93,6 +95,11 @@ class _Life:
             with cursor.copy("COPY votes_voter (public_id, first_seen) FROM STDIN") as copy:
                 for name, born in self.world.voters.items():
                     copy.write_row((_id(name), EPOCH + timedelta(hours=born)))
+            with cursor.copy(
+                "COPY votes_outcome (vote_id, voter_id, cast_at, correct) FROM STDIN"
+            ) as copy:
+                for n, (name, correct) in enumerate(self.world.past):
+                    copy.write_row((-1 - n, _id(name), EPOCH - timedelta(days=31), correct))
             with cursor.copy("COPY lab_cast FROM STDIN") as copy:
                 for n, (at, who, video, category, network, channel, least) in enumerate(
                     self.world.casts
@@ -196,7 +203,9 @@ class _Life:
                 {
                     "family": target.family,
                     "k": target.k,
-                    "alone": dict(states)[MEASURED_AT],
+                    "alone": dict(states)[
+                        states[-1][0] if target.id.startswith("UC") else MEASURED_AT
+                    ],
                     "judged": states[-1][1],
                     "recovery": 0.0 if last_wrong is None else after,
                     "share": (2 * ai >= max(total, 1)) == target.flag_is_wrong,

@@ -10,10 +10,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-HISTORY_DAYS = 21
+HISTORY_DAYS = 14
 ATTACK_HOURS = 72
 MEASURED_AT = 8.0  # hours into the attack: all have attacked, no later judge has come
 SHOWN, FLAGGED = 20, 50
+REGULARS = 0.5  # of the honest voters have 20 resolved votes from before
 LATER_JUDGES = 30
 JUDGES_OF_TARGET = 15
 AI_CATEGORIES = ["fully_ai", "ai_voiceover", "ai_visuals"]
@@ -34,6 +35,7 @@ SIZES: dict[str, tuple[int, ...]] = {
     "other category": (10, 30, 50),
     "poisoned claims": (3, 10, 20),
     "channel": (5, 10, 20),
+    "farmed channel": (10, 20),
 }
 TUNED = ("fresh", "slow", "not_ai")
 CLEARING = ("not_ai", "slow not_ai", "farmed not_ai", "other category")
@@ -49,6 +51,7 @@ class Setup:
     videos: int = 150
     voters: int = 200
     attacks: bool = True
+    coarse: bool = False  # half as many runs of the pipeline before the attacks
 
 
 @dataclass
@@ -85,6 +88,8 @@ class World:
     targets: list[Target] = field(default_factory=list)
     casts: list[Cast] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    # Of earlier months: voter and whether a vote of theirs turned out right.
+    past: list[tuple[str, bool]] = field(default_factory=list)
 
 
 def build(setup: Setup) -> World:
@@ -124,6 +129,9 @@ class _Builder:
         self.skill = {
             name: min(max(rng.gauss(setup.accuracy, 0.03), 0.5), 0.99) for name in self.honest
         }
+        for name in rng.sample(self.honest, int(REGULARS * len(self.honest))):
+            self.world.voters[name] = min(self.world.voters[name], -30 * 24.0)
+            self.world.past += [(name, rng.random() < self.skill[name]) for _ in range(20)]
 
     def _audience(self, size: int) -> list[str]:
         """Viewers, the busy more often, nobody twice (Efraimidis and Spirakis 2006)."""
@@ -156,7 +164,7 @@ class _Builder:
         rng, setup = self.rng, self.world.setup
         base_rate = rng.uniform(0.2, 0.6)
         for n in range(setup.videos):
-            video = Video(f"v{n:04}", rng.random() < base_rate, rng.uniform(0, self.end - 72))
+            video = Video(f"v{n:04}", rng.random() < base_rate, rng.uniform(0, self.end - 48))
             size = min(int(3 * rng.paretovariate(0.9)), int(0.9 * setup.voters))
             channel = f"UC{'ai' if video.ai else 'human'}{n % 10}"
             for who in self._audience(size):
@@ -171,6 +179,7 @@ class _Builder:
         rng, world = self.rng, self.world
         popular = [video for video in world.videos if video.judges >= 20]
         farmers = self._join("farmed", 20, -60 * 24)
+        world.past += [(who, True) for who in farmers for _ in range(20)]
         for who in farmers:
             for video in rng.sample(popular, min(25, len(popular))):
                 if video.ai:
@@ -182,7 +191,7 @@ class _Builder:
                 self._cast(at, who, video.id, "fully_ai", least=FLAGGED)
         for who in self._join("ring", 24, -60 * 24):
             for n in range(14):
-                self._cast(n * 30 + rng.uniform(1, 1.15), who, f"ring{n}", "fully_ai")
+                self._cast(n * 22 + rng.uniform(1, 1.15), who, f"ring{n}", "fully_ai")
 
     def _target(self, family: str, k: int, *, flag_is_wrong: bool, part: bool = False) -> Video:
         self.attacked += 1
@@ -200,6 +209,10 @@ class _Builder:
             self._cast(at, who, video.id, category, least=SHOWN if category == "not_ai" else 0)
 
     def _attackers(self, family: str, k: int) -> list[str]:
+        if family == "farmed channel":
+            names = self._join(f"infiltrator {k}", k, -60 * 24)
+            self.world.past += [(who, True) for who in names for _ in range(20)]
+            return names
         for pool in ("farmed", "copycats", "ring"):
             if family.startswith(pool):
                 return self.world.groups[pool][:k]
@@ -226,7 +239,7 @@ class _Builder:
 
     def _channel(self, family: str, k: int) -> None:
         """k attackers call 25 videos of a human's channel AI, four of them every four hours."""
-        channel = f"UCvictim{k}"
+        channel = f"UC{_METHODS[family]}{family[0]}{k}"
         self.world.targets.append(Target(family, k, channel, flag_is_wrong=True))
         who = self._attackers(family, k)
         for n in range(25):
@@ -253,14 +266,15 @@ class _Builder:
                 )
 
 
-_METHODS = {"channel": "channel", "poisoned claims": "poison"}
+_METHODS = {"channel": "channel", "farmed channel": "channel", "poisoned claims": "poison"}
 
 
 def ticks(setup: Setup) -> Sequence[float]:
     """The hours at which the pipeline runs: twice a day, then as an attack needs it."""
-    hours = [12.0 * n for n in range(1, HISTORY_DAYS * 2 + 1)]
+    step = 24.0 if setup.coarse else 12.0
+    hours = [step * n for n in range(1, round(HISTORY_DAYS * 24 / step) + 1)]
     if setup.attacks:
         end = hours[-1]
-        hours += [end + h for h in (0.5, 1, 1.6, 2, 2.6, 3, 4, 5, MEASURED_AT)]
-        hours += [end + h for h in range(12, ATTACK_HOURS + 1, 4)]
+        hours += [end + h for h in (0.5, 1, 2, 3, 4, MEASURED_AT)]
+        hours += [end + h for h in (12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72)]
     return hours
