@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -39,22 +39,17 @@ class Defences:
         }
         if not self.bursts:
             settings |= {"BURST_VOTERS": never, "BURST_DISPUTERS": never}
-        patches = []
-        if not self.trust:  # nobody ever earns any
-            patches = [
-                patch("votes.recompute.recompute_trust", lambda voters: 0),
-                patch("votes.recompute.recompute_trust_after", lambda after, limit: (0, None)),
-            ]
-        if not self.hysteresis or self.dispute_factor != 1:
-            patches.append(patch("videos.scoring.score", self._score()))
-        with override_settings(**settings):
-            for one in patches:
-                one.start()
-            try:
-                yield
-            finally:
-                for one in patches:
-                    one.stop()
+        with ExitStack() as stack:
+            stack.enter_context(override_settings(**settings))
+            if not self.trust:  # nobody ever earns any
+                for name, nothing in (
+                    ("recompute_trust", lambda voters: 0),
+                    ("recompute_trust_after", lambda after, limit: (0, None)),
+                ):
+                    stack.enter_context(patch(f"votes.recompute.{name}", nothing))
+            if not self.hysteresis or self.dispute_factor != 1:
+                stack.enter_context(patch("videos.scoring.score", self._score()))
+            yield
 
     def _score(self) -> Any:
         """The real formula on changed evidence."""

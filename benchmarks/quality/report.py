@@ -41,7 +41,7 @@ def parts(results: Results) -> dict[str, str]:
     """What the page has placeholders for."""
     made, worlds = results["made"], results["worlds"]
     return {
-        "made": f"{made['worlds']} worlds, {made['seeds']} seeds, {made['seconds']} s",
+        "made": f"{made['worlds']} worlds, {made['seeds']} seeds, {made['minutes']} minutes",
         "bars": verdicts(results),
         "quality": quality_table(worlds),
         "attacks": attack_table(worlds["base"]),

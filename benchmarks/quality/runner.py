@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="Folder instead of the repository.")
     parser.add_argument("--only", default="", help="Kinds of worlds whose name begins like this.")
     parser.add_argument("--raw", type=Path, help="Also write every world's figures there.")
+    parser.add_argument("--reuse", action="store_true", help="Only report what --raw has.")
     options = parser.parse_args()
     if options.quick:
         options.seeds = min(options.seeds, 2)
@@ -44,14 +45,17 @@ def main() -> None:
         if task[0].startswith(options.only)
     ]
     started = time.monotonic()
-    found = run(todo, processes=options.processes)
-    if options.raw:
-        options.raw.write_text(json.dumps(found))
+    if options.reuse:
+        found = json.loads(options.raw.read_text())
+    else:
+        found = run(todo, processes=options.processes)
+        if options.raw:
+            options.raw.write_text(json.dumps(found))
     results = figures.summary(found)
     results["made"] = {
         "seeds": options.seeds,
-        "worlds": len(todo),
-        "seconds": round(time.monotonic() - started),
+        "worlds": sum(map(len, found.values())),
+        "minutes": round((time.monotonic() - started) / 60, 1),
     }
     if options.output or not options.quick:
         report.write(results, options.output or ROOT)
