@@ -4,7 +4,7 @@ LIST ?=
 BASE_URL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format types contracts openapi requirements ci extension test-extension
+.PHONY: help run demo test lint format types contracts openapi requirements ci extension test-extension simulate
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -55,6 +55,9 @@ openapi: .venv/.dev ## Write docs/openapi.yaml.
 requirements: .venv/.dev ## Pin the dependencies again.
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
+
+simulate: .venv/.dev ## Measure quality under attack: SEEDS=20; QUICK=1 for a look. Writes docs/quality.md.
+	@$(BIN)/python -m benchmarks.quality
 
 ci: lint types contracts test ## Everything CI runs.
 

@@ -1,0 +1,103 @@
+"""A private PostgreSQL whose clock the laboratory sets.
+
+The service takes its time from the database alone. Here a schema that is searched before
+`pg_catalog` has functions `now()` and the like that return the setting `lab.now`, so weeks pass
+without waiting and without touching a row: jobs, notices and column defaults agree on the time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+CLOCKS = ("now", "clock_timestamp", "statement_timestamp", "transaction_timestamp")
+
+
+@contextmanager
+def own_server() -> Iterator[str]:
+    """The address of a PostgreSQL that is removed afterwards."""
+    from realtube.embedded import Postgres  # noqa: PLC0415
+
+    folder = Path(tempfile.mkdtemp(prefix="realtube-lab-"))
+    folder.chmod(0o711)  # PostgreSQL does not run as root and has to get to its data
+    server = Postgres(folder, durable=False)
+    try:
+        server.start()
+        yield server.url
+    finally:
+        server.stop()
+        shutil.rmtree(server.home, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def prepare(url: str, name: str) -> None:
+    """Make a database with the simulated clock, and this process a service on it."""
+    import psycopg  # noqa: PLC0415
+    from psycopg import sql  # noqa: PLC0415
+
+    database = sql.Identifier(name)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(database))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} SET search_path = lab, pg_catalog, public").format(database)
+        )
+        connection.execute(sql.SQL("ALTER DATABASE {} SET jit = off").format(database))
+    own = psycopg.conninfo.make_conninfo(url, dbname=name)
+    with psycopg.connect(own, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA lab")
+        for clock in CLOCKS:
+            connection.execute(
+                sql.SQL(
+                    "CREATE FUNCTION lab.{clock}() RETURNS timestamptz LANGUAGE sql STABLE AS"
+                    " $$SELECT coalesce(nullif(pg_catalog.current_setting('lab.now', true), ''),"
+                    " pg_catalog.clock_timestamp()::text)::timestamptz$$"
+                ).format(clock=sql.Identifier(clock))
+            )
+    serve(url, name)
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+
+
+def serve(url: str, name: str) -> None:
+    """Make this process the service on the database `name` of the server at `url`."""
+    os.environ["DATABASE_URL"] = url.replace("/realtube?", f"/{name}?", 1)
+    for key in ("DJANGO_SECRET_KEY", "REALTUBE_VOTER_KEY", "REALTUBE_ADDRESS_KEY"):
+        os.environ.setdefault(key, key.lower() + "-of-the-laboratory-" + "0" * 32)
+    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # nothing here needs it
+    os.environ.setdefault("REALTUBE_ENVIRONMENT", "test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
+    import django  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415
+
+    logging.disable(logging.WARNING)
+    settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    django.setup()
+
+
+def set_clock(moment: datetime) -> None:
+    """From now on it is `moment` in the database."""
+    from realtube.common.db import rows  # noqa: PLC0415
+
+    rows("SELECT set_config('lab.now', %(moment)s, false)", {"moment": moment.isoformat()})
+
+
+def empty() -> None:
+    """Remove all rows of the service."""
+    from django.apps import apps  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    tables = [
+        connection.ops.quote_name(model._meta.db_table)
+        for app in ("votes", "videos", "channels", "sync")
+        for model in apps.get_app_config(app).get_models()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")

@@ -1,0 +1,120 @@
+"""`python -m benchmarks.quality`: the figures of docs/quality.md.
+
+Environment: SEEDS (20) worlds of each kind; QUICK=1 for a few small ones, which leaves the
+documentation alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.quality import database, figures, lab, report, world
+from benchmarks.quality.defences import BASE, PROPOSED, WITHOUT, Defences
+
+ROOT = Path(__file__).resolve().parents[2]
+Task = tuple[str, world.Setup, Defences]
+# Accuracy and dispute rate beside the usual 0.9 and 0.15.
+OTHERS = ((0.9, 0.05), (0.9, 0.3), (0.7, 0.15), (0.8, 0.15), (0.95, 0.15))
+SHARE = 0.25  # of the seeds for what is compared with the same seeds
+
+
+def main() -> None:
+    """Live all worlds, write results, tables and plots."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=int(os.environ.get("SEEDS", "20")))
+    parser.add_argument("--quick", action="store_true", default=os.environ.get("QUICK") == "1")
+    parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, 8))
+    parser.add_argument("--output", type=Path, help="Folder instead of the repository.")
+    parser.add_argument("--only", default="", help="Kinds of worlds whose name begins like this.")
+    parser.add_argument("--raw", type=Path, help="Also write every world's figures there.")
+    parser.add_argument("--reuse", action="store_true", help="Only report what --raw has.")
+    options = parser.parse_args()
+    if options.quick:
+        options.seeds = min(options.seeds, 2)
+    todo = [
+        task
+        for task in tasks(options.seeds, quick=options.quick)
+        if task[0].startswith(options.only)
+    ]
+    started = time.monotonic()
+    if options.reuse:
+        found = json.loads(options.raw.read_text())
+    else:
+        found = run(todo, processes=options.processes)
+        if options.raw:
+            options.raw.write_text(json.dumps(found))
+    results = figures.summary(found)
+    results["made"] = {
+        "seeds": options.seeds,
+        "worlds": sum(map(len, found.values())),
+        "minutes": round((time.monotonic() - started) / 60, 1),
+    }
+    if options.output or not options.quick:
+        report.write(results, options.output or ROOT)
+    print(report.verdicts(results))
+
+
+def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
+    """What to live: name, world and defences; the long ones first."""
+    size: dict[str, Any] = {"videos": 40, "voters": 120} if quick else {}
+    small: dict[str, Any] = size or {"videos": 60}
+    few = max(1, round(SHARE * seeds))
+    todo: list[Task] = [("base", world.Setup(seed, **size), BASE) for seed in range(seeds)]
+    todo += [
+        (f"{kind}: {name}", world.Setup(seed, coarse=True, **small), defences)
+        for kind, switches in (("without", {"": BASE} | WITHOUT), ("proposed", PROPOSED))
+        for name, defences in switches.items()
+        for seed in range(few)
+    ]
+    more = [("", BASE, seeds)] + [(name, defences, few) for name, defences in PROPOSED.items()]
+    todo += [
+        (
+            f"honest {accuracy} {dispute} {name}".strip(),
+            world.Setup(seed, accuracy, dispute, attacks=False, **size),
+            defences,
+        )
+        for name, defences, n in more
+        for accuracy, dispute in (OTHERS if not name else OTHERS[:1])
+        for seed in range(n)
+    ]
+    return todo
+
+
+def run(todo: list[Task], *, processes: int) -> dict[str, list[dict[str, Any]]]:
+    """The figures of all worlds, by name."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    context = multiprocessing.get_context("spawn")
+    numbers = context.Queue()
+    for n in range(processes):
+        numbers.put(n)
+    with (
+        database.own_server() as url,
+        context.Pool(processes, _prepare, (url, numbers)) as pool,
+        Progress(
+            TextColumn("worlds"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        ) as bar,
+    ):
+        task = bar.add_task("", total=len(todo))
+        for name, seed, result in pool.imap_unordered(_live, todo):
+            found.setdefault(name, []).append({"seed": seed} | result)
+            bar.advance(task)
+    for worlds in found.values():
+        worlds.sort(key=lambda result: result["seed"])
+    return found
+
+
+def _prepare(url: str, numbers: Any) -> None:
+    database.prepare(url, f"lab{numbers.get()}")
+
+
+def _live(task: Task) -> tuple[str, int, dict[str, Any]]:
+    name, setup, defences = task
+    return name, setup.seed, lab.live(world.build(setup), defences)
