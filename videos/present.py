@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from realtube.common.fields import timestamp
 from videos import scoring
 from videos.models import Video, VideoCategory
 from videos.recompute import Row
 
 Categories = Mapping[str, tuple[int, Decimal]]
-
-
-def timestamp(moment: datetime) -> str:
-    """Whole seconds in UTC with `Z` (D11)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def categories_of(video_ids: Iterable[str]) -> dict[str, dict[str, tuple[int, Decimal]]]:
