@@ -8,7 +8,7 @@ from typing import Any
 
 from channels import scoring
 from channels.models import Channel
-from videos.present import timestamp
+from realtube.common.fields import timestamp
 
 
 def channel_object(channel: Channel) -> dict[str, Any]:

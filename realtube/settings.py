@@ -24,7 +24,9 @@ ENVIRONMENT = env.choice(
 )
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = False
-SECRET_KEY = env.text("DJANGO_SECRET_KEY", help="Signs admin sessions. At least 32 characters.")
+SECRET_KEY = env.text(
+    "DJANGO_SECRET_KEY", help="Signs admin sessions and challenges. At least 32 characters."
+)
 VOTER_KEY = env.text(
     "REALTUBE_VOTER_KEY",
     help="Keys the public ids of voters. At least 32 characters; losing it loses every identity.",

@@ -10,10 +10,10 @@ from typing import Any
 
 from channels.scoring import MIN_TRACKED
 from realtube.common.db import rows
+from realtube.common.fields import timestamp
 from sync import sql
 from sync.models import Revision, StatusChange
 from videos import scoring
-from videos.present import timestamp
 
 NONE = "none"
 LONGEST = 1000

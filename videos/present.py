@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from realtube.common.db import rows
+from realtube.common.fields import timestamp
 from videos import scoring, sql
 from videos.models import Video
 from videos.recompute import Row
@@ -33,11 +34,6 @@ class Shown(Protocol):
 
 SHOWN = tuple(Shown.__annotations__)
 """The columns to read when nothing but `video_object` is wanted of many videos."""
-
-
-def timestamp(moment: datetime) -> str:
-    """Whole seconds in UTC with `Z` (D11)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def categories_of(video_ids: Iterable[str]) -> dict[str, dict[str, tuple[int, Decimal]]]:

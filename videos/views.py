@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from realtube.common import addresses, cache, errors, ids
+from realtube.common.fields import timestamp
 from realtube.common.http import ApiView, JsonResponse, json_body, user_id_header
 from realtube.common.schema import answers
 from realtube.common.throttling import Limit
 from videos import scoring
 from videos.cache import VIDEO_TTL_S, video_cache_key
 from videos.models import Video
-from videos.present import categories_of, explanation, is_published, timestamp, video_object
+from videos.present import categories_of, explanation, is_published, video_object
 from videos.recompute import live_row
 from videos.serializers import VideoSerializer
 from votes import brakes, services

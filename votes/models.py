@@ -156,6 +156,7 @@ class Action(models.TextChoices):
     CONFIRM_CLUSTER = "confirm_cluster"
     DISSOLVE_CLUSTER = "dissolve_cluster"
     SET_BRAKES = "set_brakes"
+    WARN = "warn"
 
 
 class TargetType(models.TextChoices):
@@ -193,6 +194,23 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.target_id}"
+
+
+class VoterWarning(models.Model):
+    """What a moderator tells a voter, shown to the voter alone until they acknowledge it."""
+
+    voter = models.ForeignKey(Voter, on_delete=models.CASCADE, related_name="warnings")
+    reason = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="warning_has_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.voter_id}: {self.reason}"
 
 
 class Case(models.Model):

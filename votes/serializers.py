@@ -113,6 +113,15 @@ class SuccessSerializer(serializers.Serializer[Any]):
     success = serializers.BooleanField()
 
 
+class WarningSerializer(serializers.Serializer[Any]):
+    """What a moderator told the voter."""
+
+    id = serializers.IntegerField()
+    reason = serializers.CharField()
+    createdAt = serializers.DateTimeField()
+    acknowledged = serializers.BooleanField()
+
+
 class VoterSerializer(serializers.Serializer[Any]):
     """What a voter may know of themselves."""
 
@@ -125,6 +134,7 @@ class VoterSerializer(serializers.Serializer[Any]):
     accuracyRate = serializers.FloatField(min_value=0, max_value=1)
     accountAge = serializers.IntegerField(min_value=0, help_text="Whole days.")
     isVip = serializers.BooleanField()
+    warnings = WarningSerializer(many=True, help_text="The oldest first.")
 
 
 class VoterDataSerializer(serializers.Serializer[Any]):
@@ -132,3 +142,4 @@ class VoterDataSerializer(serializers.Serializer[Any]):
 
     voter = serializers.DictField()
     votes = serializers.ListField(child=serializers.DictField())
+    warnings = serializers.ListField(child=serializers.DictField())

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from realtube.common import metrics
 from realtube.common.locks import Lock, wait_for_transaction_lock
@@ -26,10 +26,12 @@ from votes.models import (
     TargetType,
     Vote,
     Voter,
+    VoterWarning,
 )
 from votes.networks import origin_of
 
 DELAYS_AT_ONCE = 10_000
+WARNING_MAX = 2000
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def erase_voter(voter_id: str) -> bool:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
         cursor.execute(sql.ANONYMISE_ON_LOCKED, {"voter": voter_id})
         cursor.execute(sql.FORGET_VOTER_IN_MARKS, {"voter": voter_id})
+    VoterWarning.objects.filter(voter_id=voter_id).delete()
     Outcome.objects.filter(voter_id=voter_id).delete()
     Vote.objects.filter(voter_id=voter_id).delete()
     Voter.objects.filter(pk=voter_id).delete()
@@ -190,6 +193,36 @@ def decide_voter(*, actor: str, action: str, voter_id: str, reason: str) -> Deci
     with connection.cursor() as cursor:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
     return decision
+
+
+@transaction.atomic
+def warn_voter(*, actor: str, voter_id: str, reason: str) -> VoterWarning:
+    """Tell a voter what they did wrong; it changes nothing about their votes.
+
+    The voter reads `reason` (1-`WARNING_MAX` characters). Raises `ValidationError` for one that
+    is empty or too long, `Voter.DoesNotExist` for an unknown voter.
+    """
+    reason = reason.strip()
+    if not 1 <= len(reason) <= WARNING_MAX:
+        raise ValidationError({"reason": f"A reason of 1-{WARNING_MAX} characters is required."})
+    # Locked, so that nobody is warned while being erased.
+    voter = Voter.objects.select_for_update().get(pk=voter_id)
+    warning = VoterWarning.objects.create(voter=voter, reason=reason)
+    Decision.objects.create(
+        actor=actor,
+        action=Action.WARN,
+        target_type=TargetType.VOTER,
+        target_id=voter_id,
+        reason=reason,
+        after={"warning": warning.pk},
+    )
+    return warning
+
+
+def acknowledge_warning(*, voter_id: str, warning_id: int) -> bool:
+    """Note that the voter has read a warning, the first time; False if they have none such."""
+    found = VoterWarning.objects.filter(pk=warning_id, voter_id=voter_id)
+    return bool(found.update(acknowledged_at=Coalesce("acknowledged_at", Now())))
 
 
 _CLUSTER_STATES: dict[str, str] = {

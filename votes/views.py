@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -12,10 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from realtube.common import errors, ids
+from realtube.common.fields import timestamp
 from realtube.common.http import ApiView, JsonResponse, user_id_header
 from realtube.common.schema import answers
 from votes import brakes, challenges, services, trust
-from votes.models import Outcome, Vote, Voter
+from votes.models import Outcome, Vote, Voter, VoterWarning
 from votes.serializers import (
     ChallengeSerializer,
     SuccessSerializer,
@@ -26,6 +28,8 @@ from votes.serializers import (
 USER_ID_HEADER = OpenApiParameter(
     "X-User-ID", str, OpenApiParameter.HEADER, required=True, description="The secret user id."
 )
+# Longer numbers are no ids, and would not fit the column.
+WARNING_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 def voter_object(wire_id: str) -> dict[str, Any]:
@@ -47,6 +51,18 @@ def voter_object(wire_id: str) -> dict[str, Any]:
         "accuracyRate": float(voter.accuracy) if voter else 0.5,
         "accountAge": max(0, voter.age.days) if voter else 0,
         "isVip": bool(voter and voter.is_vip),
+        "warnings": [_warning_object(warning) for warning in voter.warnings.order_by("id")]
+        if voter
+        else [],
+    }
+
+
+def _warning_object(warning: VoterWarning) -> dict[str, Any]:
+    return {
+        "id": warning.pk,
+        "reason": warning.reason,
+        "createdAt": timestamp(warning.created_at),
+        "acknowledged": warning.acknowledged_at is not None,
     }
 
 
@@ -130,19 +146,52 @@ class MyDataView(ApiView):
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The voter's row and votes as stored, pseudonyms included, and how votes turned out."""
+        """The voter's row, votes and warnings as stored, and how votes turned out."""
         public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
         voter = Voter.objects.filter(pk=public_id).values().first()
         if voter is None:
             raise errors.NotFound("Nothing is stored about this user.")
         votes = list(Vote.objects.filter(voter_id=public_id).order_by("id").values())
+        warnings = VoterWarning.objects.filter(voter_id=public_id).order_by("id").values()
         right = dict(Outcome.objects.filter(voter_id=public_id).values_list("vote_id", "correct"))
         return JsonResponse(
             {
                 "voter": _plain(voter),
                 "votes": [_plain({**vote, "correct": right.get(vote["id"])}) for vote in votes],
+                "warnings": [_plain(warning) for warning in warnings],
             }
         )
+
+
+class AcknowledgeView(ApiView):
+    """A warning that the voter of the header was given."""
+
+    endpoint: ClassVar[str] = "/api/users/me/warnings/:id/acknowledge"
+    writes = True
+    limit = "lookup"
+
+    @extend_schema(
+        request=None,
+        parameters=[
+            USER_ID_HEADER,
+            OpenApiParameter("warning_id", int, OpenApiParameter.PATH, description="Its id."),
+        ],
+        responses=answers(
+            SuccessSerializer,
+            errors.InvalidField,
+            errors.NotFound,
+            errors.RateLimited,
+            errors.ReadOnly,
+            errors.Overloaded,
+        ),
+    )
+    def post(self, request: HttpRequest, warning_id: str) -> HttpResponse:
+        """Say that the warning was read; doing so again changes nothing."""
+        voter_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        number = int(warning_id) if WARNING_ID.fullmatch(warning_id) else 0
+        if not services.acknowledge_warning(voter_id=voter_id, warning_id=number):
+            raise errors.NotFound("This user has no such warning.")
+        return JsonResponse({"success": True})
 
 
 class ChallengeView(ApiView):

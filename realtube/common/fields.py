@@ -1,10 +1,11 @@
-"""Serializer fields for the identifiers of the wire; the first one that fails answers (D16).
+"""Identifiers and timestamps of the wire; the first field that fails answers (D16).
 
 They raise the contract's errors themselves, so declaration order is the order of checks.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from realtube.common import errors, ids
+
+
+def timestamp(moment: datetime) -> str:
+    """Whole seconds in UTC with `Z` (D11)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -351,3 +353,36 @@ def test_a_proof_that_is_none_is_bad_input(api, video_id, proof):
     assert (answer["code"], answer["field"]) == ("INVALID_FIELD", "proof")
     sent["proof"] = 7
     assert code(api.post("/api/votes", sent)) == (400, "INVALID_BODY")
+
+
+def test_the_admin_changes_brakes_through_the_service_and_asks_for_a_reason(admin_client):
+    form = brakes.as_dict(Brake()) | {"new_voters_per_minute": "", "read_only": "on"}
+    del form["challenge_bits"]
+    refused = admin_client.post("/admin/votes/brake/add/", form | {"challenge_bits": 0})
+    assert "This field is required" in refused.content.decode()
+    assert not Brake.objects.exists()
+    form |= {"challenge_bits": 12, "reason": "raid"}
+    assert admin_client.post("/admin/votes/brake/add/", form).status_code == 302
+    assert (brakes.current().read_only, brakes.current().challenge_bits) == (True, 12)
+    decision = Decision.objects.get()
+    assert (decision.actor, decision.reason) == ("admin", "raid")
+    assert decision.after == {"read_only": True, "challenge_bits": 12}
+    form |= {"challenge_bits": 99}
+    changed = admin_client.post("/admin/votes/brake/1/change/", form)
+    assert "less than or equal to 26" in changed.content.decode()
+    assert admin_client.get("/admin/votes/brake/").status_code == 200
+    assert admin_client.get("/admin/votes/brake/add/").status_code == 403
+    assert admin_client.post("/admin/votes/brake/1/delete/", {"post": "yes"}).status_code == 403
+    assert brakes.current().challenge_bits == 12
+
+
+def test_the_client_in_the_documentation_solves_a_challenge(api, video_id):
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    (code_block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    client = {}
+    exec(code_block, client)
+    brake(challenge_bits=10)
+    user = new_user()
+    asked = challenge(api, user)
+    proof = client["solve"](asked["challenge"], asked["bits"])
+    assert api.vote(video_id, user=user, proof=proof).status_code == 200
