@@ -207,6 +207,7 @@ def _channel(
     listing, listed_at, listed = facts.listings.get(n, (None, None, False))
     action, decided_at = facts.decisions.get(n, (None, None))
     if not tracked and not listed and action is None:
+        _withdraw_notice(pair, notices)  # or it would ripen for ever
         return None
     score = scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=flagged_sum)
     # Videos about whose channel voters disagree count once a moderator has looked.

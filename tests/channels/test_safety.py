@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.db.models import F
+from django.db.models.functions import Now
 
 from channels.models import Channel, Notice
 from channels.services import decide_channel
@@ -14,8 +15,8 @@ from sync import pipeline
 from tests.conftest import Api
 from tests.flow.test_attacks import rebuilt_as_it_stands
 from videos.models import Video
-from votes.models import Case, Voter
-from votes.services import Ballot, cast_vote, decide_video
+from votes.models import Case, Cluster, Voter
+from votes.services import Ballot, cast_vote, decide_video, set_cluster
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VICTIM = "UC" + "v" * 22
@@ -65,6 +66,22 @@ def test_the_notice_ends_when_the_rule_is_no_longer_met():
     assert "notice" not in channel()
     let_the_notice_pass()
     assert not channel()["autoFlag"]
+
+
+def test_the_notice_ends_with_the_channel():
+    vote(range(10), range(20), claim=VICTIM)
+    assert "notice" in channel()
+    ring = Cluster.objects.create(key="ring")
+    set_cluster(Voter.objects.values_list("pk", flat=True), ring.key)
+    pipeline.advance_until_idle()  # one voice names the channel, which takes three
+    assert not Channel.objects.exists()
+    assert not Notice.objects.exists()  # or the pipeline would come back to it for ever
+
+
+def test_a_notice_without_a_channel_goes_when_it_is_over():
+    Notice.objects.create(key=VICTIM, since=Now() - timedelta(hours=25))
+    assert pipeline.advance().popped == 1
+    assert pipeline.advance().idle
 
 
 def test_a_moderator_who_clears_a_channel_ends_its_notice():

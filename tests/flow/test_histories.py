@@ -12,6 +12,7 @@ from django.db.models import F
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.quality import database
 from channels.models import Channel, DirtyChannel, Listing
 from channels.present import delta_entry as channel_entry
 from channels.services import decide_channel
@@ -88,18 +89,6 @@ histories = st.lists(
     ),
     max_size=30,
 )
-
-
-def clear() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE votes_voter, votes_vote, votes_decision, votes_consensuslabel,"
-            " votes_outcome, votes_hold, votes_cluster, votes_membership, votes_job, votes_case,"
-            " votes_dirtyvideo, videos_video, videos_videocategory, channels_channel,"
-            " channels_listing, channels_notice, channels_dirtychannel, sync_revision, sync_change"
-        )
 
 
 def ballot(voter: str, video: str, category: str, handle: Any = None, channel: Any = None) -> None:
@@ -298,7 +287,7 @@ def few_make_a_burst(settings: Any) -> None:
 )
 @given(history=histories)
 def test_increments_equal_a_rebuild_and_followers_equal_the_server(few_make_a_burst, history):
-    clear()
+    database.empty()
     first = Revision.objects.create()
     state: dict[str, Any] = {}
     by_time: dict[str, Any] = {}
