@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="Folder instead of the repository.")
     parser.add_argument("--only", default="", help="Kinds of worlds whose name begins like this.")
     parser.add_argument("--raw", type=Path, help="Also write every world's figures there.")
+    parser.add_argument("--minutes", type=float, default=600, help="Report what is done by then.")
     parser.add_argument("--reuse", action="store_true", help="Only report what --raw has.")
     options = parser.parse_args()
     if options.quick:
@@ -48,9 +49,7 @@ def main() -> None:
     if options.reuse:
         found = json.loads(options.raw.read_text())
     else:
-        found = run(todo, processes=options.processes)
-        if options.raw:
-            options.raw.write_text(json.dumps(found))
+        found = run(todo, processes=options.processes, minutes=options.minutes, raw=options.raw)
     results = figures.summary(found)
     results["made"] = {
         "seeds": options.seeds,
@@ -63,34 +62,40 @@ def main() -> None:
 
 
 def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
-    """What to live: name, world and defences; the long ones first."""
+    """What to live: name, world and defences; what matters most first, seed by seed."""
     size: dict[str, Any] = {"videos": 40, "voters": 120} if quick else {}
-    small: dict[str, Any] = size or {"videos": 60}
     few = max(1, round(SHARE * seeds))
+
+    def honest(accuracy: float, dispute: float, seed: int) -> world.Setup:
+        return world.Setup(seed, accuracy, dispute, attacks=False, **size)
+
+    def small(seed: int) -> world.Setup:
+        return world.Setup(seed, coarse=True, **(size or {"videos": 60}))
+
     todo: list[Task] = [("base", world.Setup(seed, **size), BASE) for seed in range(seeds)]
-    todo += [
-        (f"{kind}: {name}", world.Setup(seed, coarse=True, **small), defences)
-        for kind, switches in (("without", {"": BASE} | WITHOUT), ("proposed", PROPOSED))
-        for name, defences in switches.items()
-        for seed in range(few)
-    ]
-    more = [("", BASE, seeds)] + [(name, defences, few) for name, defences in PROPOSED.items()]
-    todo += [
-        (
-            f"honest {accuracy} {dispute} {name}".strip(),
-            world.Setup(seed, accuracy, dispute, attacks=False, **size),
-            defences,
-        )
-        for name, defences, n in more
-        for accuracy, dispute in (OTHERS if not name else OTHERS[:1])
-        for seed in range(n)
-    ]
+    for chosen in (OTHERS[:2], OTHERS[2:]):
+        todo += [
+            (f"honest {accuracy} {dispute}", honest(accuracy, dispute, seed), BASE)
+            for seed in range(seeds)
+            for accuracy, dispute in chosen
+        ]
+        if chosen == OTHERS[:2]:
+            for seed in range(few):
+                for kind, switches in (("without", {"": BASE} | WITHOUT), ("proposed", PROPOSED)):
+                    todo += [(f"{kind}: {n}", small(seed), d) for n, d in switches.items()]
+                todo += [
+                    (f"honest 0.9 0.05 {name}", honest(*OTHERS[0], seed), defences)
+                    for name, defences in PROPOSED.items()
+                ]
     return todo
 
 
-def run(todo: list[Task], *, processes: int) -> dict[str, list[dict[str, Any]]]:
+def run(
+    todo: list[Task], *, processes: int, minutes: float = 600, raw: Path | None = None
+) -> dict[str, list[dict[str, Any]]]:
     """The figures of all worlds, by name."""
     found: dict[str, list[dict[str, Any]]] = {}
+    until = time.monotonic() + 60 * minutes
     context = multiprocessing.get_context("spawn")
     numbers = context.Queue()
     for n in range(processes):
@@ -106,6 +111,10 @@ def run(todo: list[Task], *, processes: int) -> dict[str, list[dict[str, Any]]]:
         for name, seed, result in pool.imap_unordered(_live, todo):
             found.setdefault(name, []).append({"seed": seed} | result)
             bar.advance(task)
+            if raw:
+                raw.write_text(json.dumps(found))
+            if time.monotonic() > until:
+                break
     for worlds in found.values():
         worlds.sort(key=lambda result: result["seed"])
     return found
