@@ -1,10 +1,29 @@
-"""The shape of channels on the wire, for the OpenAPI document."""
+"""The shape of channels and appeals on the wire."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rest_framework import serializers
+
+from channels.appeals import CONTACT_MAX, REASON_MAX
+from realtube.common import errors, ids
+from realtube.common.fields import PlainTextField, StrictSerializer
+from votes.models import TargetType
+
+TARGET_MAX = 256  # a handle may come percent-encoded
+
+
+def channel_key(given: str, *, field: str) -> str:
+    """The normal form of a channel's id or `@handle`. Raises `InvalidField`."""
+    given = given.strip()
+    if given.startswith("@"):
+        handle = ids.normalise_handle(given)
+        if handle:
+            return f"@{handle}"
+    elif ids.is_channel_id(given):
+        return given
+    raise errors.InvalidField(f"{field} must be an id or an @handle.", field=field)
 
 
 class NoticeSerializer(serializers.Serializer[Any]):
@@ -30,3 +49,54 @@ class ChannelSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="The channel meets the rule and is about to be flagged.",
     )
+
+
+class TargetTypeField(serializers.ChoiceField):
+    """What an appeal is about."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """`video` or `channel`. Raises `InvalidField`."""
+        if data not in self.choices:
+            raise errors.InvalidField("targetType must be video or channel.", field="targetType")
+        return data
+
+
+class AppealSerializer(StrictSerializer):
+    """Body of POST /api/appeals."""
+
+    targetType = TargetTypeField(choices=[TargetType.VIDEO, TargetType.CHANNEL])
+    targetId = PlainTextField(
+        max_length=TARGET_MAX, help_text="A video id; a channel's id or `@handle`."
+    )
+    reason = PlainTextField(max_length=REASON_MAX, help_text="Read by moderators alone.")
+    contact = PlainTextField(
+        max_length=CONTACT_MAX,
+        required=False,
+        help_text="How moderators may ask back; kept until 30 days after the decision.",
+    )
+
+    def validate(self, data: Any) -> Any:
+        """The id in its normal form. Raises `InvalidField`."""
+        given = data["targetId"]
+        if data["targetType"] == TargetType.CHANNEL:
+            return data | {"targetId": channel_key(given, field="targetId")}
+        if not ids.is_video_id(given):
+            raise errors.InvalidField("targetId must be a video id.", field="targetId")
+        return data
+
+
+class AppealReceiptSerializer(serializers.Serializer[Any]):
+    """Where an appeal stands."""
+
+    token = serializers.CharField(help_text="Follow the appeal with it; whoever has it may.")
+    targetType = serializers.ChoiceField(choices=[TargetType.VIDEO, TargetType.CHANNEL])
+    targetId = serializers.CharField()
+    state = serializers.ChoiceField(choices=["open", "in_review", "decided"])
+    submittedAt = serializers.DateTimeField()
+    decidedAt = serializers.DateTimeField(required=False)
+    outcome = serializers.ChoiceField(
+        choices=["granted", "rejected", "settled"],
+        required=False,
+        help_text="`settled`: something else was decided; see the target's history.",
+    )
+    answer = serializers.CharField(required=False, help_text="What the moderator says to you.")

@@ -19,6 +19,8 @@ _ACTIONS = frozenset(
 )
 _SETTLES_CLAIMS = frozenset({Action.FLAG_CHANNEL, Action.CLEAR_CHANNEL, Action.CONFIRM_CLAIMS})
 
+_ANSWERS_APPEALS = frozenset({Action.FLAG_CHANNEL, Action.CLEAR_CHANNEL})
+
 
 @transaction.atomic
 def decide_channel(*, actor: str, action: str, key: str, reason: str) -> Decision:
@@ -35,6 +37,8 @@ def decide_channel(*, actor: str, action: str, key: str, reason: str) -> Decisio
         release_bursts(key, TargetType.CHANNEL)
     if action in _SETTLES_CLAIMS:
         close_cases(Case.Kind.CLAIM_CONFLICT, TargetType.CHANNEL, [key], outcome=action)
+    if action in _ANSWERS_APPEALS:
+        close_cases(Case.Kind.APPEAL, TargetType.CHANNEL, [key], outcome=action)
     return Decision.objects.create(
         actor=actor, action=action, target_type=TargetType.CHANNEL, target_id=key, reason=reason
     )

@@ -1,7 +1,14 @@
-"""Routes of channels."""
+"""Routes of channels and appeals."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
-from channels.views import ChannelView
+from channels.pages import AppealPage, AppealStatusPage
+from channels.views import AppealsView, AppealView, ChannelView
 
-urlpatterns = [re_path(r"^api/channels/(?P<channel_id>[^/]*)/?\Z", ChannelView.as_view())]
+urlpatterns = [
+    re_path(r"^api/channels/(?P<channel_id>[^/]*)/?\Z", ChannelView.as_view()),
+    re_path(r"^api/appeals/?\Z", AppealsView.as_view()),
+    re_path(r"^api/appeals/(?P<token>[0-9a-f]{32})/?\Z", AppealView.as_view()),
+    path("appeal", AppealPage.as_view(), name="appeal"),
+    path("appeal/<str:token>", AppealStatusPage.as_view(), name="appeal-status"),
+]

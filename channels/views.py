@@ -1,4 +1,4 @@
-"""Channel lookups."""
+"""Channel lookups and appeals."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 
+from channels import appeals
 from channels.cache import CHANNEL_TTL_S, channel_cache_key
 from channels.models import Channel
 from channels.present import channel_object
-from channels.serializers import ChannelSerializer
-from realtube.common import cache, errors, ids
-from realtube.common.http import ApiView, JsonResponse
+from channels.serializers import (
+    AppealReceiptSerializer,
+    AppealSerializer,
+    ChannelSerializer,
+    channel_key,
+)
+from realtube.common import cache, errors
+from realtube.common.http import ApiView, JsonResponse, json_body
 from realtube.common.schema import answers
 
 
@@ -35,7 +41,7 @@ class ChannelView(ApiView):
     )
     def get(self, request: HttpRequest, channel_id: str) -> HttpResponse:
         """One channel object."""
-        key = _key(channel_id.strip())
+        key = channel_key(channel_id, field="channelId")
         found = cache.read_through(
             channel_cache_key(key), ttl_s=CHANNEL_TTL_S, load=lambda: _load(key)
         )
@@ -44,17 +50,63 @@ class ChannelView(ApiView):
         return JsonResponse(found)
 
 
-def _key(given: str) -> str:
-    if given.startswith("@"):
-        handle = ids.normalise_handle(given)
-        if handle:
-            return f"@{handle}"
-    elif ids.is_channel_id(given):
-        return given
-    raise errors.InvalidField("channelId must be an id or an @handle.", field="channelId")
-
-
 def _load(key: str) -> dict[str, Any] | None:
     wanted = Q(handle=key[1:]) if key.startswith("@") else Q(channel_id=key)
     channel = Channel.objects.filter(wanted).first()
     return channel_object(channel) if channel else None
+
+
+class AppealsView(ApiView):
+    """Asking that a video or a channel be looked at again."""
+
+    endpoint: ClassVar[str] = "/api/appeals"
+    writes = True
+
+    @extend_schema(
+        request=AppealSerializer,
+        responses=answers(
+            AppealReceiptSerializer,
+            errors.InvalidBody,
+            errors.InvalidField,
+            errors.NotFound,
+            errors.PayloadTooLarge,
+            errors.UnsupportedMediaType,
+            errors.RateLimited,
+            errors.ReadOnly,
+            errors.Overloaded,
+            status=202,
+        ),
+    )
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """File an appeal; moderators read it, and its token tells what became of it.
+
+        All appeals about a target share a case. Within 30 days of a decision they get its answer
+        at once.
+        """
+        self.count(*appeals.limits_of(self.client))
+        serializer = AppealSerializer(data=json_body(request))
+        serializer.is_valid(raise_exception=True)
+        data = serializer.validated_data
+        appeal = appeals.submit(
+            target_type=data["targetType"],
+            target_id=data["targetId"],
+            reason=data["reason"],
+            contact=data.get("contact", ""),
+        )
+        return JsonResponse(appeals.appeal_object(appeal.token), status=202)
+
+
+class AppealView(ApiView):
+    """One appeal, for whoever has its token."""
+
+    endpoint: ClassVar[str] = "/api/appeals/:token"
+    limit = "lookup"
+
+    @extend_schema(
+        responses=answers(
+            AppealReceiptSerializer, errors.NotFound, errors.RateLimited, errors.Overloaded
+        )
+    )
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Where it stands."""
+        return JsonResponse(appeals.appeal_object(token))

@@ -32,6 +32,7 @@ app.conf.beat_schedule = {
     "clusters": {"task": "votes.tasks.find_clusters", "schedule": crontab(hour="2", minute="10")},
     "retention": _every(3600, "sync.tasks.delete_old_changes"),
     "address-keys": _every(3600, "votes.tasks.expire_addresses"),
+    "appeal-contacts": _every(3600, "votes.tasks.forget_contacts"),
 }
 if settings.MIRROR_OF:
     app.conf.beat_schedule["mirror"] = _every(

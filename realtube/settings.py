@@ -244,7 +244,7 @@ MIRROR_INTERVAL_S = env.integer(
     help="Seconds between a mirror's looks at its source.",
 )
 
-# --- Limits: requests (or units) in 60 seconds, exports in an hour ----------------------------
+# --- Limits: requests (or units) in 60 seconds, exports in an hour, appeals in a day -------------
 LIMITS = {
     "lookup": env.integer(
         "REALTUBE_LIMIT_LOOKUP",
@@ -296,6 +296,16 @@ LIMITS = {
         low=1,
         high=10**6,
         help="Parts of one export that an address may download an hour.",
+    ),
+    "appeal": env.integer(
+        "REALTUBE_LIMIT_APPEAL",
+        5,
+        low=1,
+        high=10**6,
+        help="Appeals from one /24 (IPv6: /64) a day.",
+    ),
+    "appeals": env.integer(
+        "REALTUBE_LIMIT_APPEALS", 500, low=1, high=10**6, help="Appeals of everybody a day."
     ),
     "stats": env.integer(
         "REALTUBE_LIMIT_STATS", 10, low=1, high=10**6, help="Stats calls of an address a minute."

@@ -157,6 +157,7 @@ class Action(models.TextChoices):
     DISSOLVE_CLUSTER = "dissolve_cluster"
     SET_BRAKES = "set_brakes"
     WARN = "warn"
+    REJECT_APPEAL = "reject_appeal"
 
 
 class TargetType(models.TextChoices):
@@ -253,6 +254,29 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.target_id}"
+
+
+class Appeal(models.Model):
+    """Somebody's request to look at a video or channel again; where it stands says its case.
+
+    Whoever has the `token` may follow it. `answer` is what the moderator told them. `contact`
+    goes 30 days after the case was closed; no address is kept.
+    """
+
+    token = models.CharField(max_length=32, primary_key=True, db_collation="C")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="appeals")
+    reason = models.TextField()
+    contact = models.TextField(db_default="", blank=True)
+    answer = models.TextField(db_default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="appeal_has_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"appeal of {self.created_at:%Y-%m-%d}"
 
 
 class Verdict(models.TextChoices):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce, Now
 
 from realtube.common import metrics
@@ -17,6 +18,7 @@ from realtube.common.locks import Lock, wait_for_transaction_lock
 from votes import brakes, sql
 from votes.models import (
     Action,
+    Appeal,
     Brake,
     Case,
     Cluster,
@@ -32,6 +34,8 @@ from votes.networks import origin_of
 
 DELAYS_AT_ONCE = 10_000
 WARNING_MAX = 2000
+ANSWER_MAX = 2000
+APPEAL_REST = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ _VIDEO_ACTIONS = frozenset(
         Action.RELEASE,
     }
 )
+_ANSWERS_APPEALS = frozenset({Action.LOCK_AI, Action.LOCK_HUMAN})
 _VOTER_CHANGES: dict[str, dict[str, bool]] = {
     Action.SHADOWBAN: {"is_shadowbanned": True},
     Action.UNBAN: {"is_shadowbanned": False},
@@ -155,6 +160,8 @@ def decide_video(*, actor: str, action: str, video_id: str, reason: str) -> Deci
     DirtyVideo.objects.append([video_id])
     if action == Action.RELEASE:
         release_bursts(video_id, TargetType.VIDEO)
+    if action in _ANSWERS_APPEALS:
+        close_cases(Case.Kind.APPEAL, TargetType.VIDEO, [video_id], outcome=action)
     return Decision.objects.create(
         actor=actor,
         action=action,
@@ -223,6 +230,78 @@ def acknowledge_warning(*, voter_id: str, warning_id: int) -> bool:
     """Note that the voter has read a warning, the first time; False if they have none such."""
     found = VoterWarning.objects.filter(pk=warning_id, voter_id=voter_id)
     return bool(found.update(acknowledged_at=Coalesce("acknowledged_at", Now())))
+
+
+@transaction.atomic
+def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str = "") -> Appeal:
+    """Ask for a review of a video (id) or channel (key); all about one target share a case.
+
+    A case that was closed within `APPEAL_REST` answers at once, unless something was decided
+    since: nobody is asked twice in a row.
+    """
+    target = {"target_type": target_type, "target_id": target_id}
+    later = Decision.objects.filter(created_at__gt=models.OuterRef("closed_at"), **target)
+    answered = (
+        Case.objects.filter(
+            ~models.Exists(later),
+            kind=Case.Kind.APPEAL,
+            closed_at__gt=Now() - APPEAL_REST,
+            **target,
+        )
+        .order_by("-id")
+        .first()
+    )
+    if answered is None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.APPEAL_CASE, target)
+            case_id, answer = cursor.fetchone()[0], None
+    else:
+        case_id = answered.pk
+        answer = answered.appeals.exclude(answer="").values_list("answer", flat=True).first()
+    return Appeal.objects.create(
+        token=secrets.token_hex(16),
+        case_id=case_id,
+        reason=reason,
+        contact=contact,
+        answer=answer or "",
+    )
+
+
+@transaction.atomic
+def answer_appeals(case_id: int, *, answer: str) -> None:
+    """Tell those who appealed why (0-`ANSWER_MAX` characters); they alone read it.
+
+    Raises `ValidationError` for an answer that is too long.
+    """
+    answer = answer.strip()
+    if len(answer) > ANSWER_MAX:
+        raise ValidationError({"answer": f"An answer has at most {ANSWER_MAX} characters."})
+    Appeal.objects.filter(case_id=case_id).update(answer=answer)
+
+
+@transaction.atomic
+def reject_appeal(*, actor: str, target_type: str, target_id: str, reason: str) -> Decision:
+    """Let everything stand as it is. Raises `Case.DoesNotExist` if nobody waits for an answer."""
+    Case.objects.select_for_update().exclude(state=Case.State.CLOSED).get(
+        kind=Case.Kind.APPEAL, target_type=target_type, target_id=target_id
+    )
+    close_cases(
+        Case.Kind.APPEAL, TargetType(target_type), [target_id], outcome=Action.REJECT_APPEAL
+    )
+    return Decision.objects.create(
+        actor=actor,
+        action=Action.REJECT_APPEAL,
+        target_type=target_type,
+        target_id=target_id,
+        reason=reason,
+    )
+
+
+def forget_contacts() -> int:
+    """Clear how to reach those whose appeals were answered 30 days ago; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.FORGET_CONTACTS)
+        return int(cursor.rowcount)
 
 
 _CLUSTER_STATES: dict[str, str] = {

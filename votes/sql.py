@@ -408,6 +408,21 @@ ON CONFLICT (kind, target_type, target_id) WHERE NOT (state = 'closed')
 DO UPDATE SET evidence = excluded.evidence
 """
 
+# The open case of appeals about a target, opened if there is none; locked, so that it is not
+# closed before this appeal is in it.
+APPEAL_CASE = """
+INSERT INTO votes_case (kind, target_type, target_id, evidence)
+VALUES ('appeal', %(target_type)s, %(target_id)s, '{}')
+ON CONFLICT (kind, target_type, target_id) WHERE NOT (state = 'closed')
+DO UPDATE SET target_id = excluded.target_id
+RETURNING id
+"""
+
+FORGET_CONTACTS = """
+UPDATE votes_appeal a SET contact = '' FROM votes_case c
+WHERE c.id = a.case_id AND a.contact <> '' AND c.closed_at < now() - interval '30 days'
+"""
+
 # Pairs of accounts that voted on the same side of the same rare videos within minutes. Videos
 # with many votes tell nothing and are left out, which bounds the work: at most 29 pairs a vote.
 CO_VOTES = f"""

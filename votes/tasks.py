@@ -23,3 +23,9 @@ def find_clusters() -> int:
 def end_delays() -> int:
     """Let votes of new voters count whose delay is over; how many."""
     return services.end_delays()
+
+
+@shared_task
+def forget_contacts() -> int:
+    """Clear how to reach those whose appeals were answered 30 days ago; how many."""
+    return services.forget_contacts()

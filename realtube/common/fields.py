@@ -102,3 +102,17 @@ class UserIdField(_IdField):
         """The public id of the voter."""
         wire = ids.normalise_user_id(value, min_length=settings.USER_ID_MIN_LENGTH)
         return ids.public_id(wire, key=settings.VOTER_KEY) if wire else None
+
+
+class PlainTextField(_IdField):
+    """What a person wrote: trimmed, without control characters but line breaks and tabs."""
+
+    def __init__(self, *, max_length: int, **more: Any) -> None:
+        super().__init__(**more)
+        self.max_length = max_length
+        self.rule = f"1 to {max_length} characters of text"
+
+    def normalise(self, value: str) -> str | None:
+        """The text; None if nothing is left, it is too long, or holds half a character (D17)."""
+        text = ids.plain_text(value)
+        return text if text is not None and 1 <= len(text) <= self.max_length else None

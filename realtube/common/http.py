@@ -78,9 +78,7 @@ class ApiView(APIView):
             if self.limit:
                 self.count(throttling.Limit(self.limit, addresses.limit_key(self.client)))
             if self.writes and method in ("post", "delete"):
-                _refuse_on_mirror()
-                for guard in write_guards:
-                    guard()
+                check_writable()
             response = handler(request, *args, **kwargs)
         except Exception as error:
             response = error_response(error)
@@ -120,11 +118,14 @@ class ApiView(APIView):
             response.content = b""
 
 
-def _refuse_on_mirror() -> None:
+def check_writable() -> None:
+    """Raises the `ApiError` that refuses any write now, on a mirror or by `write_guards`."""
     if settings.MIRROR_OF:
         raise errors.ReadOnly(
-            f"This is a mirror; vote at {settings.MIRROR_OF}.", retry_after_s=HOUR_S
+            f"This is a mirror; write to {settings.MIRROR_OF}.", retry_after_s=HOUR_S
         )
+    for guard in write_guards:
+        guard()
 
 
 def client_of(request: HttpRequest) -> str:
@@ -169,16 +170,18 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
 
 
 def error_response(error: Exception) -> HttpResponse:
-    """The JSON answer for any exception; what is not ours is logged and told without details."""
-    if not isinstance(error, errors.ApiError):
-        error = _translated(error)
+    """The JSON answer for any exception."""
+    error = api_error(error)
     response = JsonResponse(error.body(), status=error.status)
     if error.retry_after_s is not None:
         response["Retry-After"] = str(error.retry_after_s)
     return response
 
 
-def _translated(error: Exception) -> errors.ApiError:
+def api_error(error: Exception) -> errors.ApiError:
+    """The error a client may see; what is not ours is logged and told without details."""
+    if isinstance(error, errors.ApiError):
+        return error
     if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):
         return errors.ReadOnly(retry_after_s=RETRY_AFTER_S)
     if isinstance(error, OperationalError | InterfaceError):

@@ -25,6 +25,9 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # joiners that some scripts need inside words.
 _HANDLE_SIGNS = frozenset("_-.\u00b7\u30fb\u200c\u200d")
 
+# Marks that change the direction of what follows.
+_REORDERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def is_video_id(value: str) -> bool:
     """1-16 of `A-Z a-z 0-9 _ -` (ASCII only, no trailing newline)."""
@@ -110,3 +113,17 @@ def client_of(user_agent: str) -> tuple[str, str]:
     product = cleaned.split(" ", 1)[0]
     name, _, version = product.partition("/")
     return name[:32], version[:32]
+
+
+def plain_text(value: str) -> str | None:
+    """Text as people write it, NFC and trimmed; None if it holds a lone surrogate (D17).
+
+    Line breaks become `\n`. Control and formatting characters that would hide or reorder what a
+    moderator reads (NUL, escapes, bidirectional overrides) go.
+    """
+    if any(unicodedata.category(c) == "Cs" for c in value):
+        return None
+    lines = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        c for c in lines if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in _REORDERS)
+    ).strip()

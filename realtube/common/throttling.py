@@ -22,6 +22,7 @@ from realtube.common.errors import RateLimited
 
 WINDOW_S = 60
 HOUR_S = 3600
+DAY_S = 86_400
 # The local fallback forgets everything rather than grow past this.
 LOCAL_KEYS_MAX = 100_000
 # While each process counts for itself, votes get this share of their limit.

@@ -1,0 +1,117 @@
+"""The pages on which a creator files and follows an appeal: plain HTML, no script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from channels import appeals
+from realtube.common import errors, ids, throttling, youtube
+from realtube.common.http import NO_STORE, api_error, check_writable, client_of
+
+
+class _Text(forms.CharField):
+    """Text in its plain form."""
+
+    def to_python(self, value: Any) -> str:
+        """Without what hides or reorders text. Raises `ValidationError` for half a character."""
+        text = ids.plain_text(super().to_python(value) or "")
+        if text is None:
+            raise forms.ValidationError("This is not text.")
+        return text
+
+
+class AppealForm(forms.Form):
+    """What an appeal says; `target` becomes what it is about."""
+
+    target = _Text(
+        label="Which video or channel?",
+        max_length=500,
+        help_text="Its address on YouTube, or the channel's @handle.",
+        error_messages={"required": "Tell us which video or channel this is about."},
+    )
+    reason = _Text(
+        label="What should we look at again?",
+        max_length=appeals.REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text="How it was made, and where that can be seen: recordings, drafts, a voice "
+        f"people know. At most {appeals.REASON_MAX} characters; moderators alone read it.",
+        error_messages={"required": "Tell the moderators why."},
+    )
+    contact = _Text(
+        label="How can we reach you? (optional)",
+        max_length=appeals.CONTACT_MAX,
+        required=False,
+        help_text="Only for questions. Deleted 30 days after the decision.",
+    )
+
+    def clean_target(self) -> youtube.Target:
+        """The kind and the key of what was pasted."""
+        target = youtube.parse(self.cleaned_data["target"])
+        if target is None:
+            raise forms.ValidationError("This is not the address of a YouTube video or channel.")
+        return target
+
+
+class AppealPage(View):
+    """The form. `?target=` fills in what it is about."""
+
+    endpoint = "/appeal"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """An empty form."""
+        return _page(request, AppealForm(initial={"target": request.GET.get("target", "")[:500]}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """File the appeal and lead to its page; or show what is wrong, nothing typed is lost."""
+        form = AppealForm(request.POST)
+        status, wait = 400, None
+        try:
+            throttling.count(appeals.limits_of(client_of(request)), route=self.endpoint)
+            check_writable()
+            if form.is_valid():
+                kind, key = form.cleaned_data["target"]
+                appeal = appeals.submit(
+                    target_type=kind,
+                    target_id=key,
+                    reason=form.cleaned_data["reason"],
+                    contact=form.cleaned_data["contact"],
+                )
+                return redirect("appeal-status", token=appeal.token)
+        except errors.NotFound:
+            form.add_error("target", "Nobody has reported this: there is nothing to appeal.")
+        except Exception as error:
+            shown = api_error(error)
+            form.add_error(None, str(shown))
+            status, wait = shown.status, shown.retry_after_s
+        response = _page(request, form, status=status)
+        if wait is not None:
+            response["Retry-After"] = str(wait)
+        return response
+
+
+class AppealStatusPage(View):
+    """Where one appeal stands, for whoever has its address."""
+
+    endpoint = "/appeal/:token"
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Its state, and the answer."""
+        try:
+            appeal, status = appeals.appeal_object(token), 200
+        except errors.NotFound:
+            appeal, status = None, 404
+        return _private(render(request, "appeal-status.html", {"appeal": appeal}, status=status))
+
+
+def _page(request: HttpRequest, form: AppealForm, *, status: int = 200) -> HttpResponse:
+    return _private(render(request, "appeal.html", {"form": form}, status=status))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = NO_STORE
+    return response
