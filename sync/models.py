@@ -161,6 +161,4 @@ class ClientSelectors(models.Model):
             raise ValidationError({"content": error.messages}) from None
         newest = ClientSelectors.objects.current()["version"]
         if self.content["version"] <= newest:
-            raise ValidationError(
-                {"content": f"version: It must be above {newest}, which is served."}
-            )
+            raise ValidationError({"content": f"version: It must be above {newest}, the newest."})

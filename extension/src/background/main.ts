@@ -11,7 +11,7 @@ import { ListKeeper } from './listkeeper';
 import { ServerLookups } from './lookups';
 import { DayCount, Notes } from './notes';
 import { ensureSync, nextSync, onAlarm, scheduleFlush, scheduleSync } from './schedule';
-import { SelectorKeeper } from './selectors';
+import { SelectorKeeper, SELECTORS_EVERY_MS } from './selectors';
 import { Server } from './server';
 import { SettingsKeeper } from './settings';
 import { openStore } from './store';
@@ -59,7 +59,7 @@ export function startBackground(): void {
   }
 
   /** The next one is scheduled first, in case this background is stopped in the middle. */
-  async function runSync(): Promise<void> {
+  async function runSync(selectorsAgeMs = SELECTORS_EVERY_MS): Promise<void> {
     if (!(await settings.isWelcomed())) return;
     await scheduleSync(Date.now() + DELTA_EVERY_MS);
     await sync.run();
@@ -67,7 +67,7 @@ export function startBackground(): void {
     await scheduleSync(nextSyncAt(state, Date.now(), Math.random()));
     await debug(state.error ? `sync failed: ${state.error}` : `sync at ${state.cursor}`);
     if (state.error) return;
-    await Promise.all([votes.flush(), selectors.refreshIfOld()]);
+    await Promise.all([votes.flush(), selectors.refresh(selectorsAgeMs)]);
   }
 
   async function syncStatus(): Promise<SyncStatus> {
@@ -152,7 +152,7 @@ export function startBackground(): void {
       };
     },
     async syncNow() {
-      await runSync();
+      await runSync(0);
       return syncStatus();
     },
     async standing() {
