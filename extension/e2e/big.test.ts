@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectHidden, judged, videosMarked } from './marks';
 import { hashOf } from './realtube';
 import { newId, pagesOf, video, videos } from './site/content';
-import { playlistVideo, richItem } from './site/markup';
-import { ourTasks } from './tasks';
+import { playlistVideo, richItem, type Video } from './site/markup';
+import { inOwnTask, ourTasks } from './tasks';
 import type { Viewer } from './viewer';
 import { startWorld, type World } from './world';
 
@@ -29,14 +29,14 @@ it('judges 2,000 cards scrolled in, without a task of ours over 50 ms', async ()
   const tasks = await ourTasks(page);
   const all = videos(2000).map((one, n) => (n % 100 === 50 ? (bad[n / 100 - 0.5] ?? one) : one));
   for (let from = 0; from < all.length; from += 200) {
-    const html = all.slice(from, from + 200).map((one) => richItem(one)).join('');
-    await page.evaluate(`site.append('#contents', ${JSON.stringify(html)}); scrollTo(0, 1e7)`);
+    const html = all.slice(from, from + 200).map(bareItem).join('');
+    await inOwnTask(page, `site.append('#contents', ${JSON.stringify(html)}); scrollTo(0, 1e7)`);
     await page.waitForTimeout(100);
   }
   await judged(page, 2040);
   await expectHidden(page, bad.map(({ id }) => id));
   await page.waitForTimeout(1500);
-  const longest = await tasks.longestMs();
+  const longest = Math.max(...(await tasks.end()));
   console.log(`2,000 cards: longest task of ours ${longest.toFixed(1)} ms`);
   expect(longest).toBeLessThan(LONGEST_TASK_MS);
   await page.close();
@@ -47,12 +47,12 @@ it('judges 2,000 cards that come at once, without a task of ours over 50 ms', as
   const page = await viewer.open('/');
   await judged(page, 4);
   const tasks = await ourTasks(page);
-  const html = [...bad, ...videos(1980)].map((one) => richItem(one)).join('');
-  await page.evaluate(`site.append('#contents', ${JSON.stringify(html)})`);
+  const html = [...bad, ...videos(1980)].map(bareItem).join('');
+  await inOwnTask(page, `site.append('#contents', ${JSON.stringify(html)})`);
   await judged(page, 2004);
   await expectHidden(page, bad.map(({ id }) => id));
   await page.waitForTimeout(1500);
-  const longest = await tasks.longestMs();
+  const longest = Math.max(...(await tasks.end()));
   console.log(`2,000 cards at once: longest task of ours ${longest.toFixed(1)} ms`);
   expect(longest).toBeLessThan(LONGEST_TASK_MS);
   await page.close();
@@ -68,9 +68,33 @@ it('keeps a playlist of 1,000 smooth', async () => {
   await expectHidden(page, bad.slice(0, 3).map(({ id }) => id));
   expect(playlistVideo(rows[0] ?? video(), 'PLpage', 1)).toContain('index=1');
   await page.waitForTimeout(1500);
-  const longest = await tasks.longestMs();
+  const longest = Math.max(...(await tasks.end()));
   console.log(`playlist of 1,000: longest task of ours ${longest.toFixed(1)} ms`);
   expect(longest).toBeLessThan(LONGEST_TASK_MS);
+  await page.close();
+});
+
+it('decides about 100 known cards in under 2 ms, without a request', async () => {
+  world.site.show(pagesOf({ home: videos(4) }));
+  const page = await viewer.open('/');
+  await judged(page, 4);
+  const html = JSON.stringify([...bad, ...videos(80)].map(bareItem).join(''));
+  const showAgain = `document.querySelector('#contents').replaceChildren(); site.append('#contents', ${html})`;
+  for (let time = 0; time < 5; time++) {
+    await inOwnTask(page, showAgain);
+    await judged(page, 100);
+    await page.waitForTimeout(200);
+  }
+  const before = viewer.tap.requests.length;
+  const sums: string[] = [];
+  for (const again of [() => inOwnTask(page, showAgain), () => viewer.ask('changeSettings', { change: { skipShorts: false } })]) {
+    const tasks = await ourTasks(page);
+    await again();
+    await page.waitForTimeout(500);
+    sums.push((await tasks.end()).map((n) => n.toFixed(2)).join(' '));
+  }
+  console.log(sums);
+  expect(viewer.tap.requests).toHaveLength(before);
   await page.close();
 });
 
@@ -105,6 +129,11 @@ it('follows an element that is used for one video after another', async () => {
   }
   await page.close();
 });
+
+/** A card without its picture, which the page would load in microtasks that could be ours. */
+function bareItem(one: Video): string {
+  return richItem(one).replace(/<img[^>]*>/g, '');
+}
 
 /** Some id whose hash begins like another's: one in 65,536 does. */
 function idWithPrefix(prefix: string): string {

@@ -12,6 +12,8 @@ import { startWorld, type World } from './world';
 
 const SECTIONS = ['behaviour', 'lists', 'reports', 'privacy', 'identity', 'backup', 'server', 'about'];
 const bad = video(0);
+/** Of these a test with something in them makes the picture. */
+const FILLED = ['reports', 'lists'];
 let world: World;
 let viewer: Viewer;
 
@@ -123,12 +125,30 @@ describe('the options page', () => {
     await page.locator('main h2').waitFor();
     await page.setViewportSize({ width: 1280, height: 800 });
     await expectAccessible(page);
-    await viewer.screenshot(page, `options-${section}`);
+    if (!FILLED.includes(section)) await viewer.screenshot(page, `options-${section}`);
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize({ width: 360, height: 740 });
     await expectAccessible(page);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
-    if (section === 'behaviour' || section === 'lists') await viewer.screenshot(page, `options-${section}-narrow-dark`);
+    if (section === 'behaviour') await viewer.screenshot(page, 'options-narrow-dark');
+    await page.close();
+  });
+
+  it('lists the viewer’s reports and what became of them', async () => {
+    const [alone, withdrawn] = [video(1), video(2)];
+    for (const { id, title } of [bad, alone, withdrawn])
+      await viewer.ask('vote', { videoId: id, choice: 'fully_ai', isShort: false, title });
+    const page = await viewer.openOwn('options.html#reports');
+    const row = (id: string) => page.locator('li', { has: page.locator(`a[href$="${id}"]`) });
+    await row(bad.id).getByText(word('reportFate_score').split('$1')[0] ?? '').waitFor();
+    await row(alone.id).getByText(word('reportFate_unknown')).waitFor();
+    await expectAccessible(page);
+    await viewer.screenshot(page, 'options-reports');
+    await row(withdrawn.id).getByRole('button', { name: word('pageUndo') }).click();
+    await row(withdrawn.id).waitFor({ state: 'detached' });
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: word('reportsForget') }).click();
+    await page.getByText(word('reportsNone')).waitFor();
     await page.close();
   });
 
@@ -172,6 +192,7 @@ describe('the options page', () => {
     await imported(page, 'list.txt', `# a list\n@Some.Handle\nhttps://www.youtube.com/watch?v=${blocked}\nnonsense!\n`, block);
     await block.getByRole('alert').getByText('nonsense!').waitFor();
     await expect.poll(() => settingsOf(viewer)).toMatchObject({ block: ['@some.handle', blocked] });
+    await viewer.screenshot(page, 'options-lists');
     expect(await exported(page, word('listExport'), block)).toBe(`@some.handle\n${blocked}\n`);
     await block.getByRole('textbox').fill('@some.handle');
     await block.getByRole('button', { name: word('listSave') }).click();
@@ -246,8 +267,8 @@ async function popupOver(page: Page): Promise<Page> {
 
 /** All of a popup, which grows with what it holds. */
 async function picture(popup: Page, name: string): Promise<void> {
-  const height = (await popup.evaluate('document.documentElement.scrollHeight')) as number;
-  await popup.setViewportSize({ width: 380, height });
+  const height = (await popup.evaluate('document.body.getBoundingClientRect().height')) as number;
+  await popup.setViewportSize({ width: 380, height: Math.ceil(height) });
   await viewer.screenshot(popup, name);
 }
 

@@ -80,11 +80,11 @@ function Breakdown({ details: { categories = {}, disputes = 0 } }: { details: Vi
 }
 
 function VoteForm({ card, details, reload }: Omit<Props, 'settings'>) {
-  const [outcome, setOutcome] = useState<string>();
+  const [outcome, setOutcome] = useState<Told>();
   const { videoId, channelId, handle, isShort } = card;
   const claims = { ...(channelId && { channelId }), ...(handle && { handle }) };
   const tell = async (sending: Promise<Outcome>, done: string) => {
-    setOutcome(await sending.then((sent) => wordsFor(sent, done), (error) => t('pageFailed', messageOf(error))));
+    setOutcome(await sending.then((sent) => told(sent, done), (error) => failed(messageOf(error))));
     await reload();
   };
   const vote = (choice: Choice) =>
@@ -112,12 +112,21 @@ function VoteForm({ card, details, reload }: Omit<Props, 'settings'>) {
           {t('pageUndo')}
         </button>
       )}
-      {outcome && <Notice kind="good">{outcome}</Notice>}
+      {outcome && <Notice kind={outcome.kind}>{outcome.text}</Notice>}
     </fieldset>
   );
 }
 
-function wordsFor(outcome: Outcome, done: string): string {
-  if (outcome.state === 'refused') return t('pageFailed', outcome.why);
-  return outcome.state === 'queued' ? t('pageQueued') : done;
+interface Told {
+  readonly kind: 'good' | 'warn' | 'bad';
+  readonly text: string;
+}
+
+function told(outcome: Outcome, done: string): Told {
+  if (outcome.state === 'refused') return failed(outcome.why);
+  return outcome.state === 'queued' ? { kind: 'warn', text: t('pageQueued') } : { kind: 'good', text: done };
+}
+
+function failed(why: string): Told {
+  return { kind: 'bad', text: t('pageFailed', why) };
 }
