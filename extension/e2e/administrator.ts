@@ -6,9 +6,15 @@ import { PYTHON, REPOSITORY } from './service';
 /** Enter a new version of the selectors that the server offers. */
 export function enterSelectors(content: object): void {
   const entry = { model: 'sync.clientselectors', fields: { content, reason: 'renamed', author: 'e2e' } };
-  execFileSync(PYTHON, ['manage.py', 'loaddata', '--format=json', '-'], {
-    cwd: REPOSITORY,
-    env: { ...process.env, VAR_DIR: inject('varDir') },
-    input: JSON.stringify([entry]),
-  });
+  manage(['loaddata', '--format=json', '-'], JSON.stringify([entry]));
+}
+
+/** Change a brake; servers notice within some seconds. */
+export function setBrake(name: string, value: string): void {
+  manage(['brakes', '--set', `${name}=${value}`, '--reason', 'e2e']);
+}
+
+function manage(words: readonly string[], input = ''): void {
+  const env = { ...process.env, VAR_DIR: inject('varDir') };
+  execFileSync(PYTHON, ['manage.py', ...words], { cwd: REPOSITORY, env, input, stdio: 'pipe' });
 }

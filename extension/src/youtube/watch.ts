@@ -8,9 +8,8 @@ import { channelHintIn, watchedAt, type ChannelHint, type Watched } from './page
 import type { Selectors } from './selectors';
 import { ShortsSkipper } from './shorts';
 import { toast } from './toast';
-import type { Ballot, VoteDesk } from './votes';
+import { wordsFor, type Ballot, type VoteDesk } from './votes';
 import { openDialog } from './dialog';
-import { t } from './words';
 
 export class PageVideo {
   private readonly cover = new Cover();
@@ -153,8 +152,7 @@ export class PageVideo {
 
   private async dispute(card: VideoCard): Promise<void> {
     const outcome = await this.desk.cast(this.ballot(card), 'not_ai');
-    if (outcome.state === 'refused') toast(t('pageFailed', outcome.why));
-    else toast(t(outcome.state === 'queued' ? 'pageQueued' : 'pageSent'));
+    toast(wordsFor(outcome, 'pageSent'));
   }
 
   private player(kind: Watched['kind']): Element | null {
