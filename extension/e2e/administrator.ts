@@ -14,6 +14,11 @@ export function setBrake(name: string, value: string): void {
   manage(['brakes', '--set', `${name}=${value}`, '--reason', 'e2e']);
 }
 
+/** Tell a voter something. */
+export function warn(publicId: string, reason: string): void {
+  manage(['loaddata', '--format=json', '-'], JSON.stringify([{ model: 'votes.voterwarning', fields: { voter: publicId, reason } }]));
+}
+
 function manage(words: readonly string[], input = ''): void {
   const env = { ...process.env, VAR_DIR: inject('varDir') };
   execFileSync(PYTHON, ['manage.py', ...words], { cwd: REPOSITORY, env, input, stdio: 'pipe' });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { warn } from './administrator';
 import { expectHidden, judged } from './marks';
 import { startTap } from './realtube';
 import { newId, pagesOf, video, videos } from './site/content';
@@ -104,6 +105,21 @@ describe('the popup', () => {
     await popup.getByRole('switch', { name: word('popupOff'), exact: true }).check();
     await expectHidden(home, [bad.id]);
     await Promise.all([popup.close(), home.close()]);
+  });
+
+  it('passes a moderator’s warning on until it was read', async () => {
+    const { publicId } = (await viewer.ask('standing')) as { publicId: string };
+    await viewer.ask('vote', { videoId: newId(), choice: 'fully_ai', isShort: false });
+    warn(publicId, 'Only report what you have seen.');
+    const popup = await viewer.openOwn('popup.html');
+    await popup.getByText(word('popupStanding')).click();
+    await popup.getByText('Only report what you have seen.').waitFor();
+    await expectAccessible(popup);
+    await picture(popup, 'popup-warning');
+    await popup.getByRole('button', { name: word('standingUnderstood') }).click();
+    await popup.getByText('Only report what you have seen.').waitFor({ state: 'detached' });
+    await popup.close();
+    await viewer.ask('forgetReports');
   });
 
   it('says so when YouTube has changed', async () => {

@@ -192,6 +192,8 @@ describe('the Shorts player', () => {
     await page.waitForTimeout(500);
     await page.locator('#navigation-button-down button').click();
     await expect.poll(() => now(page)).toBe(after?.id);
+    await page.locator('realtube-toast').waitFor();
+    await page.waitForTimeout(300);
     await viewer.screenshot(page, 'shorts-skipped');
     await page.locator('#navigation-button-up button').click();
     await page.locator('realtube-cover').waitFor();

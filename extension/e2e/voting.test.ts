@@ -73,6 +73,7 @@ describe('the dialog', () => {
       const name = `${word(`category_${choice}`)} ${word(`category_${choice}_hint`)}`;
       expect(names.includes(name)).toBe(choice !== 'not_ai');
     }
+    await watch.mouse.move(0, 0);
     await watch.waitForTimeout(300);
     await ann.screenshot(watch, 'dialog');
     await watch.close();

@@ -2,7 +2,7 @@
 import { browser } from 'wxt/browser';
 import { channelEntries, parseEntry } from '../core/entries';
 import { keyOf } from '../core/keys';
-import { numberIn, object, text, whole } from '../core/shape';
+import { flag, listOf, numberIn, object, text, whole } from '../core/shape';
 import { LabelDesk } from '../labels/desk';
 import { CALLS, receive, tellPages, type Handlers, type Standing, type SyncStatus } from '../messages';
 import type { Settings } from '../core/types';
@@ -163,6 +163,16 @@ export function startBackground(): void {
       const answer: unknown = await response.json();
       return isStanding(answer) ? answer : undefined;
     },
+    async acknowledge({ id }) {
+      const { userId } = await identity.get();
+      await server.request({
+        method: 'POST',
+        path: `/api/users/me/warnings/${id}/acknowledge`,
+        headers: { 'X-User-ID': userId },
+        sent: '',
+        isNamed: true,
+      });
+    },
     async myReports() {
       const reports = await votes.reports();
       const verdicts = await desk.verdicts(reports);
@@ -200,7 +210,8 @@ async function keepFromPages(): Promise<void> {
 }
 
 const share = numberIn(0, 1);
+const warning = object({ id: whole(1, Number.MAX_SAFE_INTEGER), reason: text(10_000), acknowledged: flag });
 const isStanding: (value: unknown) => value is Standing = object(
   { trustScore: share, accuracyRate: share, totalVotes: whole(0, 1e9), accountAge: whole(0, 1e6) },
-  { publicId: text(64) },
+  { publicId: text(64), warnings: listOf(warning, 1000) },
 );
