@@ -174,6 +174,8 @@ def _row(
     evidence = scoring.Evidence(
         weights=tally.weights,
         independent_voters=tally.independent_voters,
+        disputers=tally.disputers,
+        proven_disputers=tally.proven_disputers,
         resolved_disputes=tally.resolved_disputes,
         lock=tally.lock,
         held=tally.held,

@@ -96,10 +96,10 @@ def test_access_shows_warnings_and_erasure_deletes_them(user):
 
 def test_a_shadowban_takes_back_what_the_votes_did_and_unban_restores_it_exactly(crowd):
     flagged, disputed, alone = "flaggedbyus", "disputedone", "nobodyelse1"
-    brigade = trusted(3)
+    brigade = trusted(8, "0.6")
     named = {"channelHandle": "@victim"}
     crowd(2, flagged, **named)
-    crowd(5, disputed)
+    crowd(8, disputed)
     untouched = published(flagged), published(disputed)
     for user in brigade:
         Api().vote(flagged, user=user, **named)
