@@ -44,6 +44,24 @@ COLUMNS: dict[str, str] = {
 _ARRAYS = ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "video_id")
 
+# The votes of one video, those that count most first: who, what, and how each counts. `speaker`
+# is the vote that speaks for its voice.
+VOTES_OF = f"""
+WITH {active(", first_value(v.id) OVER voice AS speaker")}
+SELECT v.id, v.voter_id, v.category, v.cast_at, v.trust_weight, coalesce(r.is_vip, false),
+  r.cluster, v.prefix_pseudonym, coalesce(r.resolved_count, 0) > 0,
+  CASE WHEN v.retracted_at IS NOT NULL THEN 'withdrawn' WHEN r.is_shadowbanned THEN 'banned'
+    WHEN v.waits_until IS NOT NULL THEN 'delayed' WHEN a.speaker <> v.id THEN 'merged'
+    WHEN a.waiting THEN 'held' ELSE 'counts' END,
+  a.speaker, CASE WHEN a.speaker = v.id THEN a.weight ELSE 0 END
+FROM votes_vote v
+LEFT JOIN votes_voter r ON r.public_id = v.voter_id
+LEFT JOIN active a ON a.id = v.id
+WHERE v.video_id = ANY(%(videos)s)
+ORDER BY (a.speaker = v.id) DESC NULLS LAST, a.weight DESC NULLS LAST, v.id
+LIMIT %(limit)s
+"""
+
 UPSERT = f"""
 INSERT INTO videos_video ({", ".join(COLUMNS)}) SELECT * FROM unnest({_ARRAYS})
 ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
