@@ -16,9 +16,7 @@ DESKTOP, PHONE = (1280, 900), (390, 844)
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium without a window. Fails, rather than skips, where there is none."""
-    path = (
-        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not path:
         pytest.fail("Browser tests need Chromium: apt-get install chromium, or set CHROMIUM.")
     with sync_playwright() as playwright:
