@@ -33,12 +33,13 @@ def decide_channel(*, actor: str, action: str, key: str, reason: str) -> Decisio
     if action not in _ACTIONS:
         raise ValueError(f"{action} is not a decision about a channel")
     DirtyChannel.objects.append([key])
+    decision = Decision.objects.create(
+        actor=actor, action=action, target_type=TargetType.CHANNEL, target_id=key, reason=reason
+    )
     if action == Action.RELEASE:
         release_bursts(key, TargetType.CHANNEL)
     if action in _SETTLES_CLAIMS:
         close_cases(Case.Kind.CLAIM_CONFLICT, TargetType.CHANNEL, [key], outcome=action)
     if action in _ANSWERS_APPEALS:
         close_cases(Case.Kind.APPEAL, TargetType.CHANNEL, [key], outcome=action)
-    return Decision.objects.create(
-        actor=actor, action=action, target_type=TargetType.CHANNEL, target_id=key, reason=reason
-    )
+    return decision

@@ -322,10 +322,10 @@ PRIOR_WEIGHT = env.number(
 )
 MIN_INDEPENDENT_VOTERS = env.integer(
     "REALTUBE_MIN_INDEPENDENT_VOTERS",
-    3,
+    8,
     low=1,
     high=100,
-    help="Independent AI voters below which a video is not flagged.",
+    help="Independent AI voters that it takes to flag a video nobody disputes.",
 )
 BURST_VOTERS = env.integer(
     "REALTUBE_BURST_VOTERS",
@@ -375,7 +375,7 @@ CORS_EXPOSE_HEADERS = [
 ]
 CORS_PREFLIGHT_MAX_AGE = 86_400
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = None  # realtube.common.middleware knows which
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 # TLS ends at the proxy, which redirects; behind it every request is plain HTTP.

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce, Now
 
-from realtube.common import metrics
+from realtube.common import ids, metrics
 from realtube.common.locks import Lock, wait_for_transaction_lock
 from votes import brakes, sql
 from votes.models import (
@@ -158,17 +158,18 @@ def decide_video(*, actor: str, action: str, video_id: str, reason: str) -> Deci
     if action not in _VIDEO_ACTIONS:
         raise ValueError(f"{action} is not a decision about a video")
     DirtyVideo.objects.append([video_id])
-    if action == Action.RELEASE:
-        release_bursts(video_id, TargetType.VIDEO)
-    if action in _ANSWERS_APPEALS:
-        close_cases(Case.Kind.APPEAL, TargetType.VIDEO, [video_id], outcome=action)
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         actor=actor,
         action=action,
         target_type=TargetType.VIDEO,
         target_id=video_id,
         reason=reason,
     )
+    if action == Action.RELEASE:
+        release_bursts(video_id, TargetType.VIDEO)
+    if action in _ANSWERS_APPEALS:
+        close_cases(Case.Kind.APPEAL, TargetType.VIDEO, [video_id], outcome=action)
+    return decision
 
 
 @transaction.atomic
@@ -273,7 +274,7 @@ def answer_appeals(case_id: int, *, answer: str) -> None:
 
     Raises `ValidationError` for an answer that is too long.
     """
-    answer = answer.strip()
+    answer = ids.plain_text(answer) or ""
     if len(answer) > ANSWER_MAX:
         raise ValidationError({"answer": f"An answer has at most {ANSWER_MAX} characters."})
     Appeal.objects.filter(case_id=case_id).update(answer=answer)
@@ -285,16 +286,17 @@ def reject_appeal(*, actor: str, target_type: str, target_id: str, reason: str) 
     Case.objects.select_for_update().exclude(state=Case.State.CLOSED).get(
         kind=Case.Kind.APPEAL, target_type=target_type, target_id=target_id
     )
-    close_cases(
-        Case.Kind.APPEAL, TargetType(target_type), [target_id], outcome=Action.REJECT_APPEAL
-    )
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         actor=actor,
         action=Action.REJECT_APPEAL,
         target_type=target_type,
         target_id=target_id,
         reason=reason,
     )
+    close_cases(
+        Case.Kind.APPEAL, TargetType(target_type), [target_id], outcome=Action.REJECT_APPEAL
+    )
+    return decision
 
 
 def forget_contacts() -> int:

@@ -283,8 +283,9 @@ async function popupOver(page: Page): Promise<Page> {
 
 /** All of a popup, which grows with what it holds. */
 async function picture(popup: Page, name: string): Promise<void> {
-  const height = (await popup.evaluate('document.body.getBoundingClientRect().height')) as number;
-  await popup.setViewportSize({ width: 380, height: Math.ceil(height) });
+  await popup.setViewportSize({ width: 380, height: 100 });
+  const height = (await popup.evaluate('document.documentElement.scrollHeight')) as number;
+  await popup.setViewportSize({ width: 380, height });
   await viewer.screenshot(popup, name);
 }
 

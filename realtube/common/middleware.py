@@ -51,14 +51,17 @@ class ApiMiddleware:
             response["Content-Length"] = str(len(response.content))
         response["X-Content-Type-Options"] = "nosniff"
         response["X-Frame-Options"] = "DENY"
-        response["Referrer-Policy"] = "no-referrer"
         if request.path.startswith(("/api", "/health")):
+            response["Referrer-Policy"] = "no-referrer"
             response["X-API-Version"] = "1"
             response["Cross-Origin-Resource-Policy"] = "cross-origin"
             if "Accept-Encoding" not in response.get("Vary", ""):
                 response["Vary"] = ", ".join(
                     filter(None, [response.get("Vary"), "Accept-Encoding"])
                 )
+        else:
+            # With `no-referrer` browsers send forms with `Origin: null`, which Django refuses.
+            response["Referrer-Policy"] = "same-origin"
         if "Content-Security-Policy" not in response:
             response["Content-Security-Policy"] = CSP
 
