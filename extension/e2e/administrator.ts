@@ -1,5 +1,8 @@
 /** Who runs the RealTube server. */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { inject } from 'vitest';
 import { PYTHON, REPOSITORY } from './service';
 
@@ -12,6 +15,18 @@ export function enterSelectors(content: object): void {
 /** Change a brake; servers notice within some seconds. */
 export function setBrake(name: string, value: string): void {
   manage(['brakes', '--set', `${name}=${value}`, '--reason', 'e2e']);
+}
+
+/** Import a list of channels, the whole of which is blocked. */
+export function blockChannels(...handles: string[]): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'realtube-list-'));
+  const file = path.join(folder, 'list.txt');
+  writeFileSync(file, handles.join('\n'));
+  try {
+    manage(['import_blocklist', file, '--source', 'e2e', '--level', 'block']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Tell a voter something. */

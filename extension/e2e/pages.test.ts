@@ -180,6 +180,19 @@ describe('the options page', () => {
     await page.close();
   });
 
+  it('keeps a debug log when asked, without anybody’s secrets', async () => {
+    const page = await viewer.openOwn('options.html#about');
+    await page.getByRole('switch', { name: word('setting_debug') }).check();
+    await viewer.sync();
+    await page.reload();
+    const log = page.locator('pre');
+    await expect.poll(() => log.innerText()).toMatch(/GET \/api\/sync\/delta.*: 200/);
+    const { id } = (await viewer.ask('identity')) as { id: string };
+    expect(await log.innerText()).not.toContain(id);
+    await viewer.ask('changeSettings', { change: { debug: false } });
+    await page.close();
+  });
+
   it('takes all settings to another browser, without identity and server', async () => {
     await viewer.ask('changeSettings', { change: { skipShorts: false, lookups: false } });
     const page = await viewer.openOwn('options.html#backup');

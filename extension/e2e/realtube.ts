@@ -116,6 +116,12 @@ export class Crowd {
     return videos.find((video) => video.videoId === videoId)?.score;
   }
 
+  /** Whether videos of a channel that nobody reported count as flagged. */
+  async isFlagged(handle: string): Promise<boolean> {
+    const { status, body } = await this.request('GET', `/api/channels/${encodeURIComponent(handle)}`);
+    return status === 200 && (JSON.parse(body) as { autoFlag: boolean }).autoFlag;
+  }
+
   /** Whether a new viewer has to bring a proof of work. */
   async mustProve(): Promise<boolean> {
     const userId = randomBytes(32).toString('hex');

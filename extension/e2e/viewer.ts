@@ -23,6 +23,8 @@ export interface Viewer {
   sync(): Promise<void>;
   /** End the background worker, as the browser does when it idles. */
   killWorker(): Promise<void>;
+  /** Have the alarm of the next sync ring now. Fails if there is none. */
+  ringAlarm(): Promise<void>;
   screenshot(page: Page, name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
       await session.send('ServiceWorker.stopAllWorkers');
       await session.detach();
     },
+    ringAlarm: () => desk.evaluate(ringAlarm),
     async screenshot(page, name) {
       mkdirSync(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
@@ -94,8 +97,20 @@ async function askPages(): Promise<PageReport[]> {
   );
 }
 
+/** Runs in a page of the extension. */
+async function ringAlarm(): Promise<void> {
+  const { alarms } = (globalThis as unknown as ExtensionPage).chrome;
+  const alarm = await alarms.get('sync');
+  if (!alarm || alarm.scheduledTime < Date.now()) throw new Error('no sync is due');
+  await alarms.create('sync', { when: Date.now() });
+}
+
 interface ExtensionPage {
   readonly chrome: {
+    readonly alarms: {
+      get(name: string): Promise<{ readonly scheduledTime: number } | undefined>;
+      create(name: string, due: { readonly when: number }): Promise<void>;
+    };
     readonly runtime: { sendMessage(message: unknown): Promise<unknown> };
     readonly tabs: {
       query(about: object): Promise<{ id: number }[]>;
