@@ -85,6 +85,34 @@ def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
     )
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a channel's score is made of right now: its videos, a list, a moderator's word.
+
+    `flagged_sum` adds up the flagged videos' scores without their channel's prior; `contested`
+    of them have voters who disagree about the channel. `steps` are those of `scoring.steps`.
+    """
+
+    tracked: int
+    flagged: int
+    flagged_sum: Decimal
+    contested: int
+    listing: str | None
+    decision: str | None
+    steps: list[tuple[str, Decimal]]
+
+
+def made_of(channel: Channel) -> Made:
+    """The facts behind a channel's score, read now; nothing is written."""
+    facts = _facts([(channel.channel_id, channel.handle)])
+    tracked, flagged, flagged_sum, _, contested = facts.tallies.get(0, (0, 0, Decimal(0), None, 0))
+    listing = facts.listings.get(0, (None,))[0]
+    decision = facts.decisions.get(0, (None,))[0]
+    score = scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=flagged_sum)
+    steps = scoring.steps(score=score, listing=listing, decision=decision)
+    return Made(tracked, flagged, flagged_sum, contested, listing, decision, steps)
+
+
 def pair_key(pair: Pair) -> str:
     """The natural key of a channel known by these two."""
     return pair[0] or f"@{pair[1]}"
