@@ -64,7 +64,7 @@ METRICS_NETWORKS = env.networks(
 
 # --- Applications ---------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "desk.apps.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "videos.apps.VideosConfig",
     "channels.apps.ChannelsConfig",
     "sync.apps.SyncConfig",
+    "desk.apps.DeskConfig",
 ]
 MIDDLEWARE = [
     "realtube.common.middleware.ApiMiddleware",

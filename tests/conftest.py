@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from benchmarks.quality import database
 from realtube.common import breaker, ids, throttling
 from sync.tasks import run_pipeline
 from votes import brakes
@@ -36,6 +37,13 @@ def worker_id() -> str:
     import os
 
     return os.environ.get("PYTEST_XDIST_WORKER", "master")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Test databases are emptied after each test, which nothing else may do to the log."""
+    with django_db_blocker.unblock():
+        database.allow_emptying()
 
 
 @pytest.fixture(autouse=True)
