@@ -31,7 +31,7 @@ from realtube.common import addresses, ids
 
 PUBLISHED_WITHIN_S = 15.0
 IMPORT_LIMIT_S = 120
-NEW_VOTER_TRUST, PRIOR_WEIGHT = 0.3, 1.5
+NEW_VOTER_TRUST, PRIOR_WEIGHT, VOICES, UNFLAGGED = 0.3, 1.5, 8, 49.9
 console = Console()
 
 
@@ -174,7 +174,10 @@ class Demo:
 def expected_score(ai: int, disputes: int = 0, *, prior: bool = False) -> float:
     """The score of new voters' votes, as docs/scoring.md computes it."""
     s, d = ai * NEW_VOTER_TRUST, disputes * NEW_VOTER_TRUST
-    return round(100 * (s + 3.6) / (s + d + 6) if prior else 100 * s / (s + d + PRIOR_WEIGHT), 2)
+    if prior:
+        return round(100 * (s + 3.6) / (s + d + 6), 2)
+    score = round(100 * s / (s + d + PRIOR_WEIGHT), 2)
+    return score if ai >= VOICES + disputes else min(score, UNFLAGGED)
 
 
 def import_list(path: Path) -> float:
@@ -222,10 +225,10 @@ def run(list_path: Path, base_url: str) -> str:
     demo = Demo(service)
     cases = [
         *(Case(channel, 3, "fully_ai", "listed channel, 3 voters") for channel in listed),
-        Case(None, 6, "fully_ai", "6 voters"),
-        Case(None, 6, "ai_voiceover", "6 voters"),
-        Case(None, 5, "ai_visuals", "5 voters, one withdraws"),
-        Case(None, 6, "fully_ai", "6 voters, 6 dispute"),
+        Case(None, 9, "fully_ai", "9 voters"),
+        Case(None, 9, "ai_voiceover", "9 voters"),
+        Case(None, 8, "ai_visuals", "8 voters, one withdraws"),
+        Case(None, 9, "fully_ai", "9 voters, 6 dispute"),
     ]
     voters = {case.video_id: [demo.voter() for _ in range(case.voters)] for case in cases}
     times: list[float] = []
@@ -240,10 +243,10 @@ def run(list_path: Path, base_url: str) -> str:
     *_, withdrawn, disputed = cases
     withdrawn.before, disputed.before = withdrawn.after, disputed.after
     demo.withdraw(voters[withdrawn.video_id][0], withdrawn)
-    withdrawn.seconds = demo.wait_for(withdrawn, expected_score(4))
+    withdrawn.seconds = demo.wait_for(withdrawn, expected_score(7))
     for voter in [demo.voter() for _ in range(6)]:
         demo.vote(voter, disputed, "not_ai")
-    disputed.seconds = demo.wait_for(disputed, expected_score(6, 6))
+    disputed.seconds = demo.wait_for(disputed, expected_score(9, 6))
     times += [withdrawn.seconds, disputed.seconds]
     cleared = sum(1 for case in (withdrawn, disputed) if (case.after or 0) < 50)
     _show(cases)

@@ -323,10 +323,10 @@ PRIOR_WEIGHT = env.number(
 )
 MIN_INDEPENDENT_VOTERS = env.integer(
     "REALTUBE_MIN_INDEPENDENT_VOTERS",
-    3,
+    8,
     low=1,
     high=100,
-    help="Independent AI voters below which a video is not flagged.",
+    help="Independent AI voters that it takes to flag a video nobody disputes.",
 )
 BURST_VOTERS = env.integer(
     "REALTUBE_BURST_VOTERS",

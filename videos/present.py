@@ -11,7 +11,7 @@ from realtube.common.db import rows
 from realtube.common.fields import timestamp
 from videos import scoring, sql
 from videos.models import Video
-from videos.recompute import Row
+from videos.recompute import Live, Row
 
 Categories = Mapping[str, tuple[int, Decimal]]
 
@@ -77,14 +77,25 @@ def video_object(video: Video | Row | Shown, categories: Categories) -> dict[str
     return result
 
 
-def explanation(video: Video | Row, *, prior_weight: float) -> dict[str, Any]:
-    """The `explain` member: what the score is made of."""
+def explanation(found: Live) -> dict[str, Any]:
+    """The `explain` member: what the score is made of, and how the rules got there."""
+    row = found.row
     return {
-        "weightAi": round(float(video.weight_ai), 6),
-        "weightDisputes": round(float(video.weight_disputes), 6),
-        "priorWeight": float(scoring.CHANNEL_PRIOR_WEIGHT) if video.prior else prior_weight,
-        "voters": video.voters,
-        "independentVoters": video.independent_voters,
+        "weightAi": round(float(row.weight_ai), 6),
+        "weightDisputes": round(float(row.weight_disputes), 6),
+        "priorWeight": float(found.prior_weight),
+        "channelWeight": float(scoring.CHANNEL_PRIOR_MEAN * found.prior_weight) * row.prior,
+        "weights": {
+            category: round(float(weight), 6)
+            for category, weight in sorted(found.evidence.weights.items())
+        },
+        "voters": row.voters,
+        "independentVoters": row.independent_voters,
+        "votersNeeded": found.voices_needed,
+        "steps": [
+            {"rule": step.rule.value, "score": float(scoring.rounded(step.score))}
+            for step in found.steps
+        ],
     }
 
 

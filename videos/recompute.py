@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -130,7 +131,31 @@ def recompute(video_ids: Iterable[str]) -> Recomputed:
     )
 
 
-def live_row(video_id: str, old: Video | None) -> tuple[Row, dict[str, tuple[int, Decimal]]] | None:
+@dataclass(frozen=True)
+class Live:
+    """A video as its facts have it right now, and how its score comes about.
+
+    `prior_weight` is the K in force: the setting, or that of a flagged channel.
+    """
+
+    row: Row
+    prior_weight: Decimal
+    categories: dict[str, tuple[int, Decimal]]
+    evidence: scoring.Evidence
+    steps: list[scoring.Step]
+
+    @property
+    def voices_needed(self) -> int:
+        """How many independent voters for AI a flag takes."""
+        return scoring.voices_needed(
+            disputers=self.evidence.disputers,
+            proven_disputers=self.evidence.proven_disputers,
+            stood=self.evidence.stood,
+            min_independent=settings.MIN_INDEPENDENT_VOTERS,
+        )
+
+
+def live(video_id: str, old: Video | None) -> Live | None:
     """One video scored now from its facts, nothing written; None if nobody spoke of it.
 
     `old` is the stored row, whose channel still holds. One statement.
@@ -146,7 +171,10 @@ def live_row(video_id: str, old: Video | None) -> tuple[Row, dict[str, tuple[int
         contested=bool(old and old.claims_contested),
         old=old,
     )
-    return row, category_rows(tally)
+    evidence = _evidence(tally)
+    steps = scoring.steps(evidence, prior=row.prior, **_rules())
+    k = scoring.CHANNEL_PRIOR_WEIGHT if row.prior else _prior_weight()
+    return Live(row, k, category_rows(tally), evidence, steps)
 
 
 def channel_keys(channel_id: str | None, handle: str | None) -> set[str]:
@@ -171,23 +199,7 @@ def _row(
 ) -> Row:
     same_channel = old is not None and (old.channel_id, old.channel_handle) == (channel_id, handle)
     prior = bool(same_channel and old and old.prior)
-    evidence = scoring.Evidence(
-        weights=tally.weights,
-        independent_voters=tally.independent_voters,
-        resolved_disputes=tally.resolved_disputes,
-        lock=tally.lock,
-        held=tally.held,
-        stood=tally.stood,
-    )
-    if tally.burst:
-        evidence = replace(
-            evidence,
-            calm=replace(
-                evidence,
-                weights=tally.calm_weights,
-                independent_voters=tally.calm_voters,
-            ),
-        )
+    evidence = _evidence(tally)
     total = sum(tally.votes.values())
     disputes = tally.votes.get(Category.NOT_AI, 0)
     voted = [c for c in AI_CATEGORIES if c in tally.weights]
@@ -221,13 +233,32 @@ def _row(
     )
 
 
-def _score(evidence: scoring.Evidence, *, prior: bool) -> Decimal:
-    return scoring.score(
-        evidence,
-        prior=prior,
-        prior_weight=_prior_weight(),
-        min_independent=settings.MIN_INDEPENDENT_VOTERS,
+def _evidence(tally: Tally) -> scoring.Evidence:
+    evidence = scoring.Evidence(
+        weights=tally.weights,
+        independent_voters=tally.independent_voters,
+        disputers=tally.disputers,
+        proven_disputers=tally.proven_disputers,
+        resolved_disputes=tally.resolved_disputes,
+        lock=tally.lock,
+        held=tally.held,
+        stood=tally.stood,
     )
+    if not tally.burst:
+        return evidence
+    calm = replace(evidence, weights=tally.calm_weights, independent_voters=tally.calm_voters)
+    return replace(evidence, calm=calm)
+
+
+def _score(evidence: scoring.Evidence, *, prior: bool) -> Decimal:
+    return scoring.score(evidence, prior=prior, **_rules())
+
+
+def _rules() -> dict[str, Any]:
+    return {
+        "prior_weight": _prior_weight(),
+        "min_independent": settings.MIN_INDEPENDENT_VOTERS,
+    }
 
 
 def _prior_weight() -> Decimal:

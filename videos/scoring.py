@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 
 FLAGGED = Decimal(50)
 STRONGLY_FLAGGED = Decimal(80)
@@ -15,6 +16,7 @@ CHANNEL_PRIOR_MEAN = Decimal("0.6")
 SETTLED_HUMAN = Decimal(20)
 SETTLED_VOTERS = 5
 DISPUTABLE = Decimal(20)
+PROVEN_DISPUTE = 3
 CONTESTING_VOICES = 2
 
 CORE = ("fully_ai", "ai_voiceover", "ai_visuals")
@@ -27,19 +29,41 @@ _CENT = Decimal("0.01")
 class Evidence:
     """What a score is made of.
 
-    `weights`: trust by category, each voice once, >= 0. `resolved_disputes`: the part of the
-    disputes that comes from voters with resolved votes. `stood`: the video once stood at 80 or
-    more with 5 independent voters. `lock`: "ai", "human" or None. `calm`: the evidence without
-    the newcomers of a burst, while that is held.
+    `weights`: trust by category, each voice once, >= 0. `independent_voters`: voices for AI.
+    `proven_disputers`: voices against it of voters with resolved votes, `resolved_disputes`
+    their trust; `disputers`: those of others. `stood`: the video once stood at 80 or more with 5
+    independent voters. `lock`: "ai", "human" or None. `calm`: the evidence without the newcomers
+    of a burst, while that is held.
     """
 
     weights: Mapping[str, Decimal]
     independent_voters: int = 0
+    disputers: int = 0
+    proven_disputers: int = 0
     resolved_disputes: Decimal = _ZERO
     lock: str | None = None
     held: bool = False
     stood: bool = False
     calm: Evidence | None = None
+
+
+class Rule(StrEnum):
+    """What decides a score, in the order in which it is applied."""
+
+    LOCK = "lock"
+    SHARE = "share"
+    STOOD = "stood"
+    VOICES = "voices"
+    BURST = "burst"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rule that made the score what it then was, 0-100, not rounded."""
+
+    rule: Rule
+    score: Decimal
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -53,40 +77,78 @@ def weight_ai(weights: Mapping[str, Decimal]) -> Decimal:
     return max(core, weights.get(THUMBNAILS, _ZERO), weights.get(ASSISTED, _ZERO))
 
 
+def voices_needed(
+    *, disputers: int, proven_disputers: int, stood: bool, min_independent: int
+) -> int:
+    """How many independent voters for AI a flag takes.
+
+    `min_independent` more than there are disputers, of whom proven ones count three times: who
+    takes a video for human mostly says nothing. What stood high is safer: there proven
+    disputers count once, and others as long as there are as many proven ones.
+    Source: docs/decisions/0008-voices.md, measured in docs/quality.md.
+    """
+    if stood:
+        return min_independent + proven_disputers + min(disputers, proven_disputers)
+    return min_independent + PROVEN_DISPUTE * proven_disputers + disputers
+
+
 def score(
     evidence: Evidence, *, prior: bool, prior_weight: Decimal, min_independent: int
 ) -> Decimal:
-    """The score of a video, 0-100 with two decimals.
+    """The score of a video, 0-100 with two decimals: what the last of its `steps` gives."""
+    return rounded(
+        steps(evidence, prior=prior, prior_weight=prior_weight, min_independent=min_independent)[
+            -1
+        ].score
+    )
+
+
+def steps(
+    evidence: Evidence, *, prior: bool, prior_weight: Decimal, min_independent: int
+) -> list[Step]:
+    """How the score of a video comes about; the share comes first, then what changes it.
 
     100 S / (S + disputes + K); with the prior of an auto-flagged channel
-    100 (S + 0.6 K') / (S + disputes + K') with K' = 6, which is 60 without votes. Capped at
-    49.9 below `min_independent` independent AI voters (not with a prior) and while held. A
-    video that stood high falls below 50 only through disputes of voters with resolved votes,
-    or because its AI votes went. While a burst is held: at most 49.9, or what the evidence
-    without the burst gives, so that a brigade cannot clear a video by flagging it. A lock
-    decides alone.
+    100 (S + 0.6 K') / (S + disputes + K') with K' = 6, which is 60 without votes. A video that
+    stood high falls below 50 only through disputes of voters with resolved votes, or because
+    its AI votes went. Capped at 49.9 below `voices_needed` independent AI voters (not with a
+    prior) and while held. While a burst is held: at most 49.9, or what the evidence without the
+    burst gives, so that a brigade cannot clear a video by flagging it. A lock decides alone.
 
     `prior_weight` is K > 0, in units of trust. Source: CONTRACT 7.5; a weighted mean with a
     pseudo-count prior (additive smoothing).
     """
     if evidence.lock:
-        return LOCKED_AI if evidence.lock == "ai" else LOCKED_HUMAN
+        return [Step(Rule.LOCK, LOCKED_AI if evidence.lock == "ai" else LOCKED_HUMAN)]
     ai = weight_ai(evidence.weights)
     disputes = evidence.weights.get(DISPUTE, _ZERO)
     result = _share(ai, disputes, prior=prior, prior_weight=prior_weight)
+    found = [Step(Rule.SHARE, result)]
+
+    def apply(rule: Rule, value: Decimal) -> None:
+        nonlocal result
+        if value != result:
+            result = value
+            found.append(Step(rule, value))
+
     if evidence.stood and result < FLAGGED:
         floor = _share(ai, evidence.resolved_disputes, prior=prior, prior_weight=prior_weight)
-        result = max(result, min(FLAGGED, floor))
-    if evidence.independent_voters < min_independent and not prior:
-        result = min(result, UNFLAGGED_CAP)
+        apply(Rule.STOOD, max(result, min(FLAGGED, floor)))
+    if not prior and evidence.independent_voters < voices_needed(
+        disputers=evidence.disputers,
+        proven_disputers=evidence.proven_disputers,
+        stood=evidence.stood,
+        min_independent=min_independent,
+    ):
+        apply(Rule.VOICES, min(result, UNFLAGGED_CAP))
     if evidence.calm:
         calm = score(
             evidence.calm, prior=prior, prior_weight=prior_weight, min_independent=min_independent
         )
-        result = min(result, max(UNFLAGGED_CAP, calm))
+        apply(Rule.BURST, min(result, max(UNFLAGGED_CAP, calm)))
     if evidence.held:
-        result = min(result, UNFLAGGED_CAP)
-    return rounded(result)
+        apply(Rule.HOLD, min(result, UNFLAGGED_CAP))
+    return found
 
 
 def verdict(

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from videos import scoring
 from votes.models import AI_CATEGORIES
 
 
@@ -22,14 +23,35 @@ class DisputesSerializer(serializers.Serializer[Any]):
     votes = serializers.IntegerField(min_value=1)
 
 
+class StepSerializer(serializers.Serializer[Any]):
+    """A rule, and the score it led to."""
+
+    rule = serializers.ChoiceField([rule.value for rule in scoring.Rule])
+    score = serializers.FloatField(min_value=0, max_value=100)
+
+
 class ExplainSerializer(serializers.Serializer[Any]):
-    """What a score is made of; weights are in units of trust."""
+    """What a score is made of; weights are in units of trust.
+
+    The share is 100 (`weightAi` + `channelWeight`) / (`weightAi` + `weightDisputes` +
+    `priorWeight`); the last step has the score.
+    """
 
     weightAi = serializers.FloatField()
     weightDisputes = serializers.FloatField()
     priorWeight = serializers.FloatField()
+    channelWeight = serializers.FloatField(
+        help_text="What the channel adds while it is auto-flagged."
+    )
+    weights = serializers.DictField(
+        child=serializers.FloatField(), help_text="By category; each independent voter once."
+    )
     voters = serializers.IntegerField()
     independentVoters = serializers.IntegerField()
+    votersNeeded = serializers.IntegerField(
+        help_text="Independent voters that a flag takes, with these disputes."
+    )
+    steps = StepSerializer(many=True)
 
 
 class VideoSerializer(serializers.Serializer[Any]):

@@ -5,6 +5,7 @@ from videos.scoring import (
     CORE,
     DISPUTE,
     FLAGGED,
+    PROVEN_DISPUTE,
     SETTLED_HUMAN,
     SETTLED_VOTERS,
     STRONGLY_FLAGGED,
@@ -42,6 +43,24 @@ COLUMNS: dict[str, str] = {
 }
 _ARRAYS = ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "video_id")
+
+# The votes of one video, those that count most first: who, what, and how each counts. `speaker`
+# is the vote that speaks for its voice.
+VOTES_OF = f"""
+WITH {active(", first_value(v.id) OVER voice AS speaker")}
+SELECT v.id, v.voter_id, v.category, v.cast_at, v.trust_weight, coalesce(r.is_vip, false),
+  r.cluster, v.prefix_pseudonym, coalesce(r.resolved_count, 0) > 0,
+  CASE WHEN v.retracted_at IS NOT NULL THEN 'withdrawn' WHEN r.is_shadowbanned THEN 'banned'
+    WHEN v.waits_until IS NOT NULL THEN 'delayed' WHEN a.speaker <> v.id THEN 'merged'
+    WHEN a.waiting THEN 'held' ELSE 'counts' END,
+  a.speaker, CASE WHEN a.speaker = v.id THEN a.weight ELSE 0 END
+FROM votes_vote v
+LEFT JOIN votes_voter r ON r.public_id = v.voter_id
+LEFT JOIN active a ON a.id = v.id
+WHERE v.video_id = ANY(%(videos)s)
+ORDER BY (a.speaker = v.id) DESC NULLS LAST, a.weight DESC NULLS LAST, v.id
+LIMIT %(limit)s
+"""
 
 UPSERT = f"""
 INSERT INTO videos_video ({", ".join(COLUMNS)}) SELECT * FROM unnest({_ARRAYS})
@@ -84,6 +103,16 @@ _SUMS = ",\n    ".join(
     for name, test in _GROUPS.items()
 )
 
+_VOICES = {
+    "ai_voices": f"{{0}} <> '{DISPUTE}'",
+    "proven_disputers": f"{{0}} = '{DISPUTE}' AND {{1}}",
+    "disputers": f"{{0}} = '{DISPUTE}' AND NOT {{1}}",
+}
+_VOICE_COUNTS = ",\n    ".join(
+    f"count(*) FILTER (WHERE voice_rank = 1 AND {test.format('category', 'resolved')}) AS {name}"
+    for name, test in _VOICES.items()
+)
+
 
 def _share(disputes: str) -> str:
     return f"coalesce(100 * ai / nullif(ai + {disputes} + %(prior_weight)s::numeric, 0), 0)"
@@ -95,6 +124,11 @@ _WITHOUT = ",\n    ".join(
     f" + CASE WHEN {test.format('a.next_category', 'a.next_resolved')} THEN a.next_weight ELSE 0"
     f" END AS {name}"
     for name, test in _GROUPS.items()
+)
+_VOICES_WITHOUT = ",\n    ".join(
+    f"s.{name} - CASE WHEN {test.format('a.category', 'a.resolved')} THEN 1 ELSE 0 END"
+    f" + CASE WHEN {test.format('a.next_category', 'a.next_resolved')} THEN 1 ELSE 0 END AS {name}"
+    for name, test in _VOICES.items()
 )
 _NEXT = """,
     lead(w.weight) OVER voice AS next_weight, lead(v.category) OVER voice AS next_category,
@@ -119,8 +153,7 @@ WITH {active(_NEXT)}, label AS MATERIALIZED (
 ), sums AS (
   SELECT video_id,
     {_SUMS},
-    count(*) FILTER (WHERE voice_rank = 1 AND category <> '{DISPUTE}') AS ai_voices,
-    count(*) FILTER (WHERE voice_rank = 1) AS voices
+    {_VOICE_COUNTS}
   FROM active GROUP BY video_id
 ), opinion AS (
   SELECT v.id, v.voter_id, v.video_id, v.cast_at, l.lock, l.held, l.stood,
@@ -135,9 +168,7 @@ WITH {active(_NEXT)}, label AS MATERIALIZED (
 ), without AS (
   SELECT o.*,
     {_WITHOUT},
-    s.ai_voices - CASE WHEN a.category <> '{DISPUTE}' THEN 1 ELSE 0 END
-      + CASE WHEN a.next_category <> '{DISPUTE}' THEN 1 ELSE 0 END AS ai_voices,
-    s.voices - CASE WHEN a.id IS NOT NULL AND a.next_category IS NULL THEN 1 ELSE 0 END AS voices
+    {_VOICES_WITHOUT}
   FROM opinion o
   LEFT JOIN sums s ON s.video_id = o.video_id
   LEFT JOIN active a ON a.id = o.id AND a.voice_rank = 1
@@ -148,10 +179,14 @@ WITH {active(_NEXT)}, label AS MATERIALIZED (
 ), verdicts AS MATERIALIZED (
   SELECT *, CASE
       WHEN lock IS NOT NULL THEN lock
-      WHEN NOT held AND ai_voices >= greatest({SETTLED_VOTERS}, %(min_independent)s)
+      WHEN NOT held AND ai_voices >= {SETTLED_VOTERS}
+        AND ai_voices >= %(min_independent)s + CASE
+          WHEN stood THEN proven_disputers + least(disputers, proven_disputers)
+          ELSE {PROVEN_DISPUTE} * proven_disputers + disputers END
         AND round(share, 2) >= {STRONGLY_FLAGGED} THEN 'ai'
-      WHEN voices >= {SETTLED_VOTERS} AND round(CASE WHEN stood AND share < {FLAGGED}
-        THEN greatest(share, least({FLAGGED}, floor)) ELSE share END, 2) <= {SETTLED_HUMAN}
+      WHEN ai_voices + proven_disputers + disputers >= {SETTLED_VOTERS}
+        AND round(CASE WHEN stood AND share < {FLAGGED}
+          THEN greatest(share, least({FLAGGED}, floor)) ELSE share END, 2) <= {SETTLED_HUMAN}
         THEN 'human' END AS verdict
   FROM scored
 )

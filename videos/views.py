@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from videos import scoring
 from videos.cache import VIDEO_TTL_S, video_cache_key
 from videos.models import Video
 from videos.present import categories_of, explanation, is_published, video_object
-from videos.recompute import live_row
+from videos.recompute import Live, live
 from videos.serializers import VideoSerializer
 from votes import brakes, services
 from votes.models import Category
@@ -56,15 +56,16 @@ class VideoView(ApiView):
             raise errors.InvalidField(
                 "videoId is required and has 1-16 characters.", field="videoId"
             )
-        explained = cache.read_through(
-            video_cache_key(video_id), ttl_s=VIDEO_TTL_S, load=lambda: _explained(video_id)
-        )
-        if explained is None:
-            raise errors.NotFound("Nobody has reported this video.")
         # A mirror knows scores, but not what they are made of.
-        if request.GET.get("explain") != "1" or settings.MIRROR_OF:
-            del explained["explain"]
-        return JsonResponse(explained)
+        if request.GET.get("explain") == "1" and not settings.MIRROR_OF:
+            found = _explained(video_id)
+        else:
+            found = cache.read_through(
+                video_cache_key(video_id), ttl_s=VIDEO_TTL_S, load=lambda: _shown(video_id)
+            )
+        if found is None:
+            raise errors.NotFound("Nobody has reported this video.")
+        return JsonResponse(found)
 
 
 class VotesView(ApiView):
@@ -187,31 +188,38 @@ class VotesView(ApiView):
         ]
 
 
-def _explained(video_id: str) -> dict[str, Any] | None:
-    """The video object with `explain`; a video the pipeline has not seen is scored on the spot."""
+def _shown(video_id: str) -> dict[str, Any] | None:
+    """The video object; a video the pipeline has not seen is scored on the spot."""
     video = Video.objects.filter(pk=video_id).first()
-    if video is not None:
-        if not is_published(video):
-            return None
-        shown = video_object(video, categories_of([video_id]).get(video_id, {}))
-        return shown | {"explain": explanation(video, prior_weight=settings.PRIOR_WEIGHT)}
-    live = live_row(video_id, None)
-    if live is None or not is_published(live[0]):
+    if video is None:
+        found = live(video_id, None)
+        return video_object(found.row, found.categories) if _is_shown(found) else None
+    if not is_published(video):
         return None
-    return video_object(*live) | {
-        "explain": explanation(live[0], prior_weight=settings.PRIOR_WEIGHT)
-    }
+    return video_object(video, categories_of([video_id]).get(video_id, {}))
+
+
+def _explained(video_id: str) -> dict[str, Any] | None:
+    """The video object as of now, with what its score is made of: the two belong together."""
+    found = live(video_id, Video.objects.filter(pk=video_id).first())
+    if not _is_shown(found):
+        return None
+    return video_object(found.row, found.categories) | {"explain": explanation(found)}
+
+
+def _is_shown(found: Live | None) -> TypeGuard[Live]:
+    return found is not None and is_published(found.row)
 
 
 def _score_now(video_id: str, known: Video | None) -> dict[str, Any]:
     """`newScore` with this vote while that is cheap, else the stored one, `pending` (D32)."""
     if known and known.total_votes > LIVE_VOTES_MAX:
         return {"newScore": float(known.score), "pending": True}
-    live = live_row(video_id, known)
-    return {"newScore": float(live[0].score) if live else 0.0}
+    found = live(video_id, known)
+    return {"newScore": float(found.row.score) if found else 0.0}
 
 
 def _disputable(video_id: str, known: Video | None) -> bool:
     """Whether there is an AI score of at least 20 to dispute (D34), as of now."""
-    live = live_row(video_id, known)
-    return live is not None and (live[0].score >= scoring.DISPUTABLE or live[0].preliminary)
+    found = live(video_id, known)
+    return found is not None and (found.row.score >= scoring.DISPUTABLE or found.row.preliminary)

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce, Now
 
-from realtube.common import metrics
+from realtube.common import ids, metrics
 from realtube.common.locks import Lock, wait_for_transaction_lock
 from votes import brakes, decisions, sql
 from votes.decisions import Refused
@@ -310,7 +310,7 @@ def answer_appeals(case_id: int, *, answer: str) -> None:
 
     Raises `ValidationError` for an answer that is too long.
     """
-    answer = answer.strip()
+    answer = ids.plain_text(answer) or ""
     if len(answer) > ANSWER_MAX:
         raise ValidationError({"answer": f"An answer has at most {ANSWER_MAX} characters."})
     Appeal.objects.filter(case_id=case_id).update(answer=answer)

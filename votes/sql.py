@@ -162,13 +162,14 @@ WITH {active()}
 SELECT 'tally', video_id, category, count(*),
   coalesce(sum(weight) FILTER (WHERE voice_rank = 1), 0),
   coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND resolved), 0),
-  count(*) FILTER (WHERE voice_rank = 1), bool_or(is_short),
+  count(*) FILTER (WHERE voice_rank = 1),
+  count(*) FILTER (WHERE voice_rank = 1 AND resolved), bool_or(is_short),
   NULL::text, NULL::text, NULL::text, NULL::timestamptz, NULL::timestamptz,
   coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND NOT waiting), 0),
   count(*) FILTER (WHERE voice_rank = 1 AND NOT waiting)
 FROM active GROUP BY video_id, category
 UNION ALL
-SELECT 'span', v.video_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+SELECT 'span', v.video_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   min(v.cast_at), greatest(min(v.cast_at), max(v.changed_at) FILTER (WHERE v.waits_until IS NULL),
     max(r.standing_changed_at)), NULL, NULL
 FROM votes_vote v LEFT JOIN votes_voter r ON r.public_id = v.voter_id
@@ -177,7 +178,7 @@ UNION ALL
 SELECT 'standing', target_id,
   (array_agg(action ORDER BY id DESC)
      FILTER (WHERE action IN ('lock_ai', 'lock_human', 'unlock')))[1],
-  NULL, NULL, NULL, NULL, NULL,
+  NULL, NULL, NULL, NULL, NULL, NULL,
   (array_agg(action ORDER BY id DESC) FILTER (WHERE action IN ('hide', 'unhide')))[1],
   (array_agg(action ORDER BY id DESC)
      FILTER (WHERE action IN ('shadow_hide', 'shadow_unhide')))[1],
@@ -186,11 +187,11 @@ SELECT 'standing', target_id,
 FROM votes_decision WHERE target_type = 'video' AND target_id = ANY(%(videos)s)
 GROUP BY target_id
 UNION ALL
-SELECT 'label', video_id, verdict, NULL, NULL, NULL, NULL, {STOOD}, NULL, NULL, NULL,
+SELECT 'label', video_id, verdict, NULL, NULL, NULL, NULL, NULL, {STOOD}, NULL, NULL, NULL,
   since, since, NULL, NULL
 FROM votes_consensuslabel l WHERE video_id = ANY(%(videos)s)
 UNION ALL
-SELECT 'hold', video_id, NULL, NULL, NULL, NULL, NULL,
+SELECT 'hold', video_id, NULL, NULL, NULL, NULL, NULL, NULL,
   bool_or(side = 'ai' AND until IS NULL AND NOT genuine), NULL, NULL, NULL,
   min(created_at), max(greatest(created_at, until)), NULL, NULL
 FROM votes_hold WHERE video_id = ANY(%(videos)s) GROUP BY video_id

@@ -22,7 +22,8 @@ class Tally:
 
     `votes` counts them by category; `weights` sums them by category, each voice once with its
     heaviest vote; `calm_weights` leaves out those of a burst that is held. `independent_voters`
-    are the voices for AI, `voices` all. `verdict` is the outcome as it is written down, and
+    are the voices for AI, `voices` all; `proven_disputers` are those against it of voters with
+    resolved votes, `disputers` those of others. `verdict` is the outcome as it is written down, and
     `stood` whether votes, other than a burst's, ever carried the video to 80.
     """
 
@@ -32,6 +33,8 @@ class Tally:
     independent_voters: int = 0
     calm_voters: int = 0
     voices: int = 0
+    disputers: int = 0
+    proven_disputers: int = 0
     resolved_disputes: Decimal = ZERO
     is_short: bool | None = None
     first_reported: datetime | None = None
@@ -57,9 +60,8 @@ def tally(video_ids: Sequence[str]) -> dict[str, Tally]:
     """The tally of each video, empty for those nobody ever spoke of. One statement."""
     tallies = {video_id: Tally() for video_id in video_ids}
     for kind, video_id, *columns in rows(sql.FACTS, {"videos": list(video_ids)}):
-        word, votes, weight, resolved, voices, flag, *decided, first, last, calm, calm_voices = (
-            columns
-        )
+        word, votes, weight, resolved, voices, proven, flag, *rest = columns
+        *decided, first, last, calm, calm_voices = rest
         found = tallies[video_id]
         if kind == "tally":
             found.votes[word] = votes
@@ -70,6 +72,8 @@ def tally(video_ids: Sequence[str]) -> dict[str, Tally]:
                 found.is_short = bool(found.is_short) or flag
             if word == Category.NOT_AI:
                 found.resolved_disputes = resolved
+                found.proven_disputers = proven
+                found.disputers = voices - proven
             else:
                 found.independent_voters += voices
                 found.calm_voters += calm_voices

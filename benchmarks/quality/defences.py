@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
@@ -14,8 +13,8 @@ from unittest.mock import patch
 class Defences:
     """What is on. The defaults are the product's.
 
-    `dispute_factor` and `min_voices` > 3 are proposals: disputes of voters with resolved votes
-    weigh so many times as much.
+    `min_voices` is the setting; `count_disputes` off is the contract's plain minimum, which
+    disputes do not raise.
     """
 
     prefixes: bool = True
@@ -23,9 +22,9 @@ class Defences:
     hysteresis: bool = True
     bursts: bool = True
     clusters: bool = True
-    min_voices: int = 3
+    min_voices: int = 8
+    count_disputes: bool = True
     prior: float = 1.5
-    dispute_factor: int = 1
 
     @contextmanager
     def switched(self) -> Iterator[None]:
@@ -47,41 +46,40 @@ class Defences:
                     ("recompute_trust_after", lambda after, limit: (0, None)),
                 ):
                     stack.enter_context(patch(f"votes.recompute.{name}", nothing))
-            if not self.hysteresis or self.dispute_factor != 1:
-                stack.enter_context(patch("videos.scoring.score", self._score()))
+            if not self.count_disputes:
+                stack.enter_context(
+                    patch(
+                        "videos.scoring.voices_needed", lambda min_independent, **_: min_independent
+                    )
+                )
+            if not self.hysteresis:
+                stack.enter_context(patch("videos.scoring.steps", _without_hysteresis()))
             yield
 
-    def _score(self) -> Any:
-        """The real formula on changed evidence."""
-        from videos import scoring  # noqa: PLC0415
 
-        real = scoring.score
+def _without_hysteresis() -> Any:
+    """The real formula on evidence that forgets how high a video once stood."""
+    from videos import scoring  # noqa: PLC0415
 
-        def score(evidence: scoring.Evidence, **more: Any) -> Decimal:
-            if not self.hysteresis:
-                evidence = replace(evidence, stood=False)
-            proven = evidence.resolved_disputes * self.dispute_factor
-            weights = dict(evidence.weights)
-            weights[scoring.DISPUTE] = (
-                weights.get(scoring.DISPUTE, Decimal(0)) + proven - evidence.resolved_disputes
-            )
-            # `real` calls this function again for the calm evidence.
-            return real(replace(evidence, weights=weights, resolved_disputes=proven), **more)
-
-        return score
+    real = scoring.steps
+    return lambda evidence, **more: real(replace(evidence, stood=False), **more)
 
 
 BASE = Defences()
+CONTRACT = Defences(min_voices=3, count_disputes=False)
 WITHOUT = {
     "prefix merging": Defences(prefixes=False),
     "trust": Defences(trust=False),
     "hysteresis": Defences(hysteresis=False),
     "burst holds": Defences(bursts=False),
     "clusters": Defences(clusters=False),
-    "minimum of 3 voices": Defences(min_voices=1),
+    "counting disputers": Defences(count_disputes=False),
+    "minimum of 8 voices": Defences(min_voices=1),
     "prior K (0.1)": Defences(prior=0.1),
 }
-PROPOSED = {
-    "5 voices": Defences(min_voices=5),
-    "5 voices, disputes x 4": Defences(min_voices=5, dispute_factor=4),
+OTHERS = {
+    "the contract's: 3 voices": CONTRACT,
+    "5 voices more": Defences(min_voices=5),
+    "6 voices more": Defences(min_voices=6),
+    "10 voices more": Defences(min_voices=10),
 }

@@ -11,6 +11,7 @@ from benchmarks.quality.world import CLEARING, TUNED
 
 LABELS = {"realtube": "RealTube", "share": "AI votes >= 50 %", "three": "three AI votes"}
 COLOURS = {"realtube": "#1f6f8b", "share": "#c8553d", "three": "#8a8d91"}
+PLOTTED = ("honest 0.9 0.05", "honest 0.9 0.15", "honest 0.9 0.3")
 Results = dict[str, Any]
 
 
@@ -47,8 +48,8 @@ def parts(results: Results) -> dict[str, str]:
         "attacks": attack_table(worlds["base"]),
         "survived": survived_table(worlds["base"]),
         "without": compared(worlds, "without: "),
-        "proposed": compared(worlds, "proposed: "),
-        "proposed honest": proposed_table(worlds),
+        "other": compared(worlds, "other: "),
+        "other honest": other_table(worlds),
         "work": work(worlds["base"]),
     }
 
@@ -57,10 +58,10 @@ def verdicts(results: Results) -> str:
     """The bars of the issue, each with what was found."""
     worlds = results["worlds"]
     rows = []
-    for name in ("honest 0.9 0.05", "base", "honest 0.9 0.3"):
+    for name in PLOTTED:
         if name not in worlds:
             continue
-        rate = name.split()[-1] if name != "base" else "0.15"
+        rate = name.split()[-1]
         found = worlds[name]["rules"]["realtube"]
         rows += [
             (
@@ -112,8 +113,7 @@ def below(figure: Any, bar: float) -> str:
 
 def quality_table(worlds: Any) -> str:
     """Precision, recall and false positives of the three rules, by accuracy and dispute rate."""
-    kinds = [("0.9", "0.15", "base")]
-    kinds += [(*name.split()[1:3], name) for name in worlds if name.startswith("honest")]
+    kinds = [(*name.split()[1:3], name) for name in worlds if name.startswith("honest")]
     rows = []
     for accuracy, dispute, name in sorted(kinds):
         if len(name.split()) > 3:
@@ -243,21 +243,24 @@ def compared(worlds: Any, prefix: str) -> str:
     )
 
 
-def proposed_table(worlds: Any) -> str:
-    """Honest worlds of few disputes as it is and as proposed."""
+def other_table(worlds: Any) -> str:
+    """Honest worlds as it is and by other rules."""
     rows = []
     for name, entry in worlds.items():
-        if name.startswith("honest 0.9 0.05"):
+        if name.startswith("honest 0.9 "):
+            dispute, *rules = name.removeprefix("honest 0.9 ").split(maxsplit=1)
             found = entry["rules"]["realtube"]
             rows.append(
                 (
-                    name.removeprefix("honest 0.9 0.05").strip() or "as it is",
+                    dispute,
+                    *(rules or ["as it is"]),
                     percent(found["precision"]),
                     percent(found["recall"]),
                     *(percent(found["false_positives"][band]) for band in BAND_NAMES),
                 )
             )
-    return table(("rules", "precision", "recall", *BAND_NAMES), rows)
+    rows.sort(key=lambda row: (row[0], row[1] != "as it is"))
+    return table(("disputes", "rules", "precision", "recall", *BAND_NAMES), rows)
 
 
 def work(base: Any) -> str:
@@ -315,7 +318,7 @@ def plot(results: Results, folder: Path) -> None:
     import matplotlib.pyplot as plt  # noqa: PLC0415
 
     worlds = results["worlds"]
-    names = [n for n in ("honest 0.9 0.05", "base", "honest 0.9 0.3") if n in worlds]
+    names = [name for name in PLOTTED if name in worlds] or ["base"]
     figure, axes = plt.subplots(1, len(names), figsize=(9, 3.2), sharey=True, squeeze=False)
     for axis, name in zip(axes[0], names, strict=True):
         for n, rule in enumerate(RULES):
@@ -336,7 +339,7 @@ def plot(results: Results, folder: Path) -> None:
         axis.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
         axis.set_xticks(range(len(BAND_NAMES)), BAND_NAMES)
         axis.set_xlabel("judges of a video")
-        axis.set_title(f"disputes {name.split()[-1] if name != 'base' else '0.15'}")
+        axis.set_title(f"disputes {name.split()[-1]}")
         axis.set_ylim(-2, 102)
         axis.grid(axis="y", alpha=0.3)
     axes[0][0].set_ylabel("human videos flagged, %")

@@ -270,8 +270,11 @@ _METHODS = {"channel": "channel", "farmed channel": "channel", "poisoned claims"
 
 
 def ticks(setup: Setup) -> Sequence[float]:
-    """The hours at which the pipeline runs: twice a day, then as an attack needs it."""
-    step = 24.0 if setup.coarse else 12.0
+    """The hours at which the pipeline runs: every three, then as an attack needs it.
+
+    Votes of the same hours do not see each other's score: a dispute that finds none is not made.
+    """
+    step = 12.0 if setup.coarse else 3.0
     hours = [step * n for n in range(1, round(HISTORY_DAYS * 24 / step) + 1)]
     if setup.attacks:
         end = hours[-1]

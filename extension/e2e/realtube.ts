@@ -5,8 +5,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Fewer new voters, who weigh 0.3 each, leave a score under 50 (docs/scoring.md). */
-const ENOUGH_VOTERS = 6;
+/** Fewer voters do not flag a video (docs/scoring.md). */
+const ENOUGH_VOTERS = 9;
 const SCORED_MS = 60_000;
 
 export interface Recorded {

@@ -30,7 +30,7 @@ describe('the button in the player', () => {
   it('reports in two clicks, and the card disappears from another viewer’s page after a sync', async () => {
     const reported = video(0);
     // Four others said so before: Ann's report is the one that flags it.
-    await world.crowd.voteOften(reported.id, 'fully_ai', 4);
+    await world.crowd.voteOften(reported.id, 'fully_ai', 7);
     world.site.show(pagesOf({ home: [reported, ...videos(7)], related: videos(6) }));
     const watch = await ann.open(`/watch?v=${reported.id}`);
     await press(watch, word('pageReport'));

@@ -104,6 +104,7 @@ class UserIdField(_IdField):
         return ids.public_id(wire, key=settings.VOTER_KEY) if wire else None
 
 
+@extend_schema_field({"type": "string"})
 class PlainTextField(_IdField):
     """What a person wrote: trimmed, without control characters but line breaks and tabs."""
 

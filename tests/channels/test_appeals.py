@@ -41,6 +41,11 @@ def appeal(target_id, *, kind="video", reason="I drew this myself.", **more):
     return Api().post("/api/appeals", body)
 
 
+def blocked(source, path):
+    options = ["--level", "block", "--source", source]
+    call_command("import_blocklist", str(path), *options, verbosity=0)
+
+
 def state(token):
     return Api().get(f"/api/appeals/{token}").json()
 
@@ -110,15 +115,27 @@ def test_a_cleared_channel_survives_reports_and_the_import_of_a_list(crowd, vide
     channel = "UC" + "c" * 22
     blocklist = tmp_path / "list.txt"
     blocklist.write_text(f"{channel}\n")
-    call_command("import_blocklist", str(blocklist), "--source", "somebody", verbosity=0)
+    call_command(
+        "import_blocklist", str(blocklist), "--level", "block", "--source", "somebody", verbosity=0
+    )
     run_pipeline()
     assert Channel.objects.get().auto_flag_new
     token = appeal(channel, kind="channel").json()["token"]
     decide_channel(actor="mod", action=Action.CLEAR_CHANNEL, key=channel, reason="a painter")
     assert state(token)["outcome"] == "granted"
     crowd(5, video_id, channelId=channel)
-    call_command("import_blocklist", str(blocklist), "--source", "somebody else", verbosity=0)
-    call_command("import_blocklist", str(blocklist), "--source", "somebody", verbosity=0)
+    call_command(
+        "import_blocklist",
+        str(blocklist),
+        "--level",
+        "block",
+        "--source",
+        "somebody else",
+        verbosity=0,
+    )
+    call_command(
+        "import_blocklist", str(blocklist), "--level", "block", "--source", "somebody", verbosity=0
+    )
     run_pipeline()
     cleared = Channel.objects.get()
     assert (cleared.score, cleared.auto_flag_new, cleared.locked) == (0, False, True)
@@ -216,7 +233,7 @@ class TestPage:
             ({"target": "", "reason": "x"}, "Tell us which"),
             ({"target": "example.com", "reason": "x"}, "not the address of a YouTube"),
             ({"target": "@nobody-knows", "reason": "x"}, "Nobody has reported"),
-            ({"target": "@x", "reason": "\x00"}, "Null characters"),
+            ({"target": "@x", "reason": "\x00\u202e"}, "Tell the moderators why"),
             ({"target": "@x", "reason": "x" * 2001}, "at most 2000"),
         ],
     )

@@ -83,8 +83,8 @@ def test_a_brigade_of_50_fresh_accounts_does_not_keep_a_video_flagged(crowd, vid
     assert published(video_id)["score"] == 16.67  # one voice
     assert not Hold.objects.filter(until=None).exists()
     assert rebuilt_as_it_stands()
-    crowd(4, video_id)  # who come later count
-    assert published(video_id)["score"] == 50
+    crowd(7, video_id)  # who come later count
+    assert published(video_id)["score"] == 61.54
 
 
 def test_a_video_that_stood_high_on_a_burst_alone_is_disputed_like_any_other(crowd, video_id):
@@ -94,10 +94,10 @@ def test_a_video_that_stood_high_on_a_burst_alone_is_disputed_like_any_other(cro
     crowd(1, video_id)
     published(video_id)
     pass_time(minutes=61)
-    crowd(5, video_id)
-    assert published(video_id)["score"] == 54.55  # (0.3 + 1.5) / (1.8 + 1.5)
-    crowd(5, video_id, "not_ai")
-    assert published(video_id)["score"] == 37.5
+    crowd(7, video_id)
+    assert published(video_id)["score"] == 61.54  # 8 voices: (0.3 + 2.1) / (2.4 + 1.5)
+    crowd(8, video_id, "not_ai")
+    assert published(video_id)["score"] == 38.1  # 2.4 / (2.4 + 2.4 + 1.5)
     assert rebuilt_as_it_stands()
     vote(trusted(12), video_id)  # but whoever has earned trust can carry it there
     assert published(video_id)["score"] > 75
@@ -156,10 +156,10 @@ def test_a_busy_video_is_measured_by_its_own_rate(crowd, video_id):
 
 
 def test_a_brigade_that_flags_cannot_clear_a_flagged_video(crowd, video_id):
-    vote(trusted(5), video_id)
-    assert published(video_id)["score"] == 72.73
+    vote(trusted(8), video_id)
+    assert published(video_id)["score"] == 81.01
     crowd(30, video_id)
-    assert published(video_id)["score"] == 72.73
+    assert published(video_id)["score"] == 81.01
     assert Hold.objects.get().until is None
 
 
@@ -248,15 +248,15 @@ def test_changing_ones_mind_afterwards_does_not_undo_a_wrong_vote(crowd, video_i
 
 
 def test_a_lock_settles_and_unlocking_unsettles(crowd, video_id):
-    users = crowd(5, video_id)
+    users = crowd(8, video_id)
     published(video_id)
     assert not Outcome.objects.exists()
     decide_video(actor="mod", action="lock_human", video_id=video_id, reason="filmed it myself")
     published(video_id)
-    assert list(Outcome.objects.values_list("correct", flat=True)) == [False] * 5
+    assert list(Outcome.objects.values_list("correct", flat=True)) == [False] * 8
     assert Api().get(f"/api/users/{users[0]}").json()["accuracyRate"] == 0.4
     decide_video(actor="mod", action="unlock", video_id=video_id, reason="not so sure")
-    assert published(video_id)["score"] == 50
+    assert published(video_id)["score"] == 61.54
     assert not Outcome.objects.exists()
     assert Api().get(f"/api/users/{users[0]}").json()["accuracyRate"] == 0.5
 

@@ -144,7 +144,8 @@ def apply(step: tuple[Any, ...]) -> None:
             (Voter, ["first_seen"]),
         ):
             model.objects.update(**{name: F(name) - timedelta(days=8) for name in fields})
-        DirtyVideo.objects.append(Vote.objects.values_list("video_id", flat=True).distinct())
+        for model in (Vote, Hold, ConsensusLabel):
+            DirtyVideo.objects.append(model.objects.values_list("video_id", flat=True).distinct())
         watch_bursts()
     elif kind == "night":
         nightly.run(restart=True)

@@ -25,12 +25,14 @@ def test_one_new_voter_gives_16_67(api, video_id):
     assert published(video_id)["score"] == 16.67
 
 
-def test_five_new_voters_from_five_networks_flag_a_video(crowd, video_id):
-    crowd(5, video_id)
+def test_eight_new_voters_from_eight_networks_flag_a_video(crowd, video_id):
+    crowd(7, video_id)
+    assert published(video_id)["score"] == 49.9
+    crowd(1, video_id)
     video = published(video_id)
-    assert video["score"] == 50
-    assert video["categories"] == {"fully_ai": {"votes": 5, "weightedScore": 50.0}}
-    assert video["totalVotes"] == 5
+    assert video["score"] == 61.54
+    assert video["categories"] == {"fully_ai": {"votes": 8, "weightedScore": 61.54}}
+    assert video["totalVotes"] == 8
 
 
 def test_voters_of_one_network_are_one_voice(video_id):
@@ -87,23 +89,27 @@ def test_changing_the_category_moves_the_vote(api, video_id):
 def test_disputes_need_something_to_dispute_and_lower_the_score(api, crowd, video_id):
     refused = api.vote(video_id, "not_ai")
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "INVALID_CATEGORY")
-    crowd(5, video_id)
-    assert published(video_id)["score"] == 50
-    crowd(5, video_id, "not_ai")
+    crowd(10, video_id)
+    assert published(video_id)["score"] == 66.67
+    crowd(2, video_id, "not_ai")
+    assert published(video_id)["score"] == 58.82
+    crowd(1, video_id, "not_ai")  # 8 voices more than disputers are needed
+    assert published(video_id)["score"] == 49.9
+    crowd(6, video_id, "not_ai")
     video = published(video_id)
-    assert (video["score"], video["disputes"]) == (33.33, {"votes": 5})
+    assert (video["score"], video["disputes"]) == (41.67, {"votes": 9})
     assert "not_ai" not in video["categories"]
 
 
 def test_a_lock_decides_alone_and_unlocking_returns_to_the_votes(crowd, video_id):
-    crowd(5, video_id)
+    crowd(8, video_id)
     decide_video(actor="mod", action="lock_human", video_id=video_id, reason="seen")
     locked = published(video_id)
     assert (locked["score"], locked["locked"], locked["verdict"]) == (0, True, "human")
     decide_video(actor="mod", action="lock_ai", video_id=video_id, reason="seen again")
     assert published(video_id)["score"] == 95
     decide_video(actor="mod", action="unlock", video_id=video_id, reason="open")
-    assert published(video_id)["score"] == 50
+    assert published(video_id)["score"] == 61.54
 
 
 def test_a_hidden_video_is_not_published(crowd, video_id):
@@ -113,13 +119,14 @@ def test_a_hidden_video_is_not_published(crowd, video_id):
 
 
 def test_a_banned_voter_counts_for_nothing_and_an_unbanned_one_again(crowd, video_id):
-    user = crowd(5, video_id)[0]
-    assert published(video_id)["totalVotes"] == 5
+    user = crowd(8, video_id)[0]
+    assert published(video_id)["score"] == 61.54
     voter = Voter.objects.get(pk=ids.public_id(user, key="test-voter-key-" + "1" * 32))
     decide_voter(actor="mod", action="shadowban", voter_id=voter.pk, reason="brigade")
-    assert published(video_id)["totalVotes"] == 4
+    banned = published(video_id)
+    assert (banned["score"], banned["totalVotes"]) == (49.9, 7)
     decide_voter(actor="mod", action="unban", voter_id=voter.pk, reason="mistake")
-    assert published(video_id)["score"] == 50
+    assert published(video_id)["score"] == 61.54
 
 
 def test_three_voters_tie_a_video_to_its_channel(crowd, video_id):

@@ -25,7 +25,7 @@ def test_a_video_goes_through_bands_by_votes_and_by_moderators(api, crowd):
     run_pipeline()
     crowd(2, "video")
     run_pipeline()
-    crowd(3, "video")
+    crowd(5, "video")
     run_pipeline()
     services.decide_video(actor="m", video_id="video", action="lock_human", reason="r")
     run_pipeline()
@@ -40,7 +40,7 @@ def test_a_video_goes_through_bands_by_votes_and_by_moderators(api, crowd):
 
 
 def test_votes_within_a_band_leave_no_line(api, crowd):
-    crowd(6, "video")
+    crowd(8, "video")
     run_pipeline()
     crowd(1, "video")
     run_pipeline()
@@ -60,7 +60,7 @@ def test_a_channel_is_listed_cleared_and_forgotten(api, tmp_path):
 
 
 def test_a_hidden_video_has_no_history_and_an_unknown_one_neither(api, crowd):
-    crowd(6, "video")
+    crowd(8, "video")
     run_pipeline()
     services.decide_video(actor="m", video_id="video", action="hide", reason="r")
     run_pipeline()
@@ -79,7 +79,7 @@ def test_what_is_no_id_is_refused(api, path):
 
 
 def test_a_line_tells_when_in_whole_seconds_and_nothing_of_voters(api, crowd):
-    crowd(6, "video")
+    crowd(8, "video")
     run_pipeline()
     (line,) = api.get("/api/videos/video/history").json()["history"]
     assert set(line) == {"at", "before", "after", "cause"}
@@ -87,7 +87,7 @@ def test_a_line_tells_when_in_whole_seconds_and_nothing_of_voters(api, crowd):
 
 
 def test_a_rebuild_writes_no_history(crowd):
-    crowd(6, "video")
+    crowd(8, "video")
     run_pipeline()
     before = StatusChange.objects.count()
     pipeline.rebuild(lambda _: None)

@@ -219,7 +219,7 @@ def test_a_dispute_needs_an_account_of_some_age(crowd, api, video_id, voted):
 
 
 def test_a_new_voters_vote_counts_after_the_delay_and_says_so(crowd, api, video_id, lookup):
-    crowd(4, video_id)
+    crowd(7, video_id)
     known = lookup(video_id)
     brake(new_voters="delay", delay_minutes=30)
     user = new_user()
@@ -233,7 +233,7 @@ def test_a_new_voters_vote_counts_after_the_delay_and_says_so(crowd, api, video_
     assert services.end_delays() == 0
     Vote.objects.exclude(waits_until=None).update(waits_until=timezone.now())
     assert (services.end_delays(), services.end_delays()) == (1, 0)
-    assert (lookup(video_id)["totalVotes"], lookup(video_id)["score"]) == (5, 50)
+    assert (lookup(video_id)["totalVotes"], lookup(video_id)["score"]) == (8, 61.54)
     before = projections()
     call_command("rebuild", verbosity=0)
     assert projections() == before

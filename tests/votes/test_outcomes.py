@@ -34,6 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
 NEWCOMER = Decimal("0.3")
 K = Decimal("1.5")
+VOICES = 6
 
 
 def ago(rng, most):
@@ -136,15 +137,18 @@ def voices_of(video, without):
 
 def verdict_without(video, vote_id, *, label, lock, held):
     weights = defaultdict(Decimal)
-    proven, ai_voices, voices = Decimal(0), 0, 0
+    proven, ai_voices, voices, proven_disputers = Decimal(0), 0, 0, 0
     for weight, _, _, category, resolved in voices_of(video, vote_id):
         weights[category] += weight
         voices += 1
         ai_voices += category != "not_ai"
         proven += weight if category == "not_ai" and resolved else 0
+        proven_disputers += category == "not_ai" and resolved
     evidence = Evidence(
         weights,
         independent_voters=ai_voices,
+        disputers=voices - ai_voices - proven_disputers,
+        proven_disputers=proven_disputers,
         resolved_disputes=proven,
         stood=label.stood_at is not None
         and not any(
@@ -152,7 +156,7 @@ def verdict_without(video, vote_id, *, label, lock, held):
             for hold in Hold.objects.filter(video_id=video, side="ai", genuine=False)
         ),
     )
-    score = scoring.score(evidence, prior=False, prior_weight=K, min_independent=3)
+    score = scoring.score(evidence, prior=False, prior_weight=K, min_independent=VOICES)
     return scoring.verdict(score, ai_voices=ai_voices, voices=voices, lock=lock, held=held)
 
 
@@ -195,7 +199,8 @@ def expected():
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_judging_in_sql_equals_the_score_without_the_vote(seed):
+def test_judging_in_sql_equals_the_score_without_the_vote(seed, settings):
+    settings.MIN_INDEPENDENT_VOTERS = VOICES
     populate(random.Random(seed))
     videos = list(ConsensusLabel.objects.values_list("pk", flat=True))
     concerned = outcomes.judge(videos)

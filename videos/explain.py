@@ -1,0 +1,104 @@
+"""How a score comes about, vote by vote: for moderators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from realtube.common.db import rows
+from videos import scoring, sql
+from videos.models import Video
+from videos.recompute import Live, live
+from votes.models import Category
+
+VOTES_SHOWN = 500
+ZERO = Decimal(0)
+
+
+class Standing(StrEnum):
+    """Whether a vote counts, and if not, why."""
+
+    COUNTS = "counts"
+    MERGED = "merged"
+    HELD = "held"
+    WITHDRAWN = "withdrawn"
+    BANNED = "banned"
+    DELAYED = "delayed"
+
+
+@dataclass(frozen=True)
+class CountedVote:
+    """One vote: `weight` is what it adds to its category, 0 unless it counts.
+
+    `standing` is one of `Standing`. `speaker` is the id of the vote that speaks for the same
+    voice, this one's or another's. `held` votes count, but a burst's cap is over them.
+    `network` is a pseudonym, None after 30 days.
+    """
+
+    id: int
+    voter_id: str | None
+    category: str
+    cast_at: datetime
+    trust: Decimal
+    is_vip: bool
+    cluster: str | None
+    network: str | None
+    proven: bool
+    standing: str
+    speaker: int | None
+    weight: Decimal
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A score and all it is made of; the weights of `votes` and `rest` sum up to `weights`."""
+
+    live: Live
+    votes: Sequence[CountedVote]
+    rest: dict[str, Decimal]
+
+    @property
+    def weights(self) -> dict[str, Decimal]:
+        """The weight of each category, in the contract's order."""
+        given = self.live.evidence.weights
+        return {category: given[category] for category in Category.values if category in given}
+
+
+def explain(video_id: str, *, limit: int = VOTES_SHOWN) -> Explanation | None:
+    """The score of a video as of now, vote by vote; None if nobody spoke of it.
+
+    The heaviest `limit` votes are listed, `rest` is what the others add by category. Three
+    statements.
+    """
+    found = live(video_id, Video.objects.filter(pk=video_id).first())
+    if found is None:
+        return None
+    votes = [
+        CountedVote(*row) for row in rows(sql.VOTES_OF, {"videos": [video_id], "limit": limit})
+    ]
+    listed: dict[str, Decimal] = {}
+    for vote in votes:
+        listed[vote.category] = listed.get(vote.category, ZERO) + vote.weight
+    rest = {
+        category: weight - listed.get(category, ZERO)
+        for category, weight in found.evidence.weights.items()
+        if weight != listed.get(category, ZERO)
+    }
+    return Explanation(found, votes, rest)
+
+
+def formula(explanation: Explanation) -> str:
+    """The share with its numbers, such as `100 x 2.4 / (2.4 + 0.3 + 1.5) = 57.14`."""
+    row, first = explanation.live.row, explanation.live.steps[0]
+    if first.rule is scoring.Rule.LOCK:
+        return f"A moderator has locked it as {row.verdict}: {first.score:f}"
+    ai, disputes = (f"{value.normalize():f}" for value in (row.weight_ai, row.weight_disputes))
+    k = explanation.live.prior_weight
+    top = ai
+    if row.prior:
+        top = f"({ai} + {(scoring.CHANNEL_PRIOR_MEAN * k).normalize():f})"
+    share = scoring.rounded(first.score)
+    return f"100 x {top} / ({ai} + {disputes} + {k.normalize():f}) = {share}"
