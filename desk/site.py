@@ -1,7 +1,34 @@
-"""The admin site."""
+"""The admin site: its front page, and who may enter."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from desk import dashboard
 
 
 class DeskSite(admin.AdminSite):
-    """The desk."""
+    """The moderators' desk."""
+
+    site_header = site_title = "RealTube"
+    index_title = "Moderators' desk"
+    enable_nav_sidebar = False
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """What is open, what happens, and what was decided."""
+        return TemplateResponse(
+            request,
+            "desk/dashboard.html",
+            {
+                **self.each_context(request),
+                "title": self.index_title,
+                **dashboard.context(),
+                **(extra_context or {}),
+            },
+        )

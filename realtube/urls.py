@@ -17,8 +17,6 @@ from realtube.common.http import client_of, error_response
 from realtube.health import LiveView, ReadyView, metrics_view
 
 log = structlog.get_logger()
-admin.site.site_header = admin.site.site_title = "RealTube"
-admin.site.index_title = "Moderators' desk"
 
 
 def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
