@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -697,6 +700,57 @@ class BrakeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 name: form.cleaned_data[name] for name in form.changed_data if name in brakes.NAMES
             },
         )
+
+
+class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An account of the desk: its roles, and whether it may sign in."""
+
+    class Meta:
+        model = User
+        fields = ("username", "is_active", "groups")
+
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Staff accounts, made by administrators; nobody makes somebody more than that here."""
+
+    form = StaffForm
+    fieldsets = ((None, {"fields": ("username", "password", "is_active", "groups")}),)
+    list_display = ("username", "roles", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    filter_horizontal = ()
+    actions = ("reset_second_factor",)
+
+    @admin.display(description="roles")
+    def roles(self, user: User) -> str:
+        """Their groups."""
+        return ", ".join(sorted(group.name for group in user.groups.all())) or "-"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With their groups."""
+        found: QuerySet[User] = super().get_queryset(request).prefetch_related("groups")
+        return found if request.user.is_superuser else found.filter(is_superuser=False)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: the log names them. An account is made inactive."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Whoever has an account is staff."""
+        obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description="Reset the second factor (lost phone)", permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let them set up a new one at their next sign-in; what they have open ends."""
+        for user in queryset:
+            Authenticator.objects.filter(user=user).delete()
+            self.log_change(request, user, "Second factor reset")
+        messages.success(request, "They will be asked to set up a new one.")
 
 
 def _pill(*words: object) -> str:

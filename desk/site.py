@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from desk import dashboard
+from desk.accounts import has_second_factor
 
 
 class DeskSite(admin.AdminSite):
@@ -17,6 +18,15 @@ class DeskSite(admin.AdminSite):
     site_header = site_title = "RealTube"
     index_title = "Moderators' desk"
     enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Active staff with a second factor."""
+        if not super().has_permission(request):
+            return False
+        # Asked several times a request.
+        if not hasattr(request, "second_factor"):
+            request.second_factor = has_second_factor(request.user)  # type: ignore[attr-defined]
+        return bool(request.second_factor)  # type: ignore[attr-defined]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

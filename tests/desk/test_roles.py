@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 
 from desk import roles
 from desk.services import ACTIONS
+from tests.conftest import staff
 from votes.models import Action
 
 VIDEO = {a.value for a in ACTIONS["video"]}
@@ -24,21 +25,15 @@ MAY = {
 pytestmark = pytest.mark.django_db
 
 
-def member(role):
-    user = User.objects.create_user(role, is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    return user
-
-
 @pytest.mark.parametrize("role", MAY)
 @pytest.mark.parametrize("action", Action.values)
 def test_a_role_decides_exactly_what_the_matrix_says(role, action):
-    assert roles.may(member(role), action) == (action in MAY[role])
+    assert roles.may(staff(role), action) == (action in MAY[role])
 
 
 @pytest.mark.parametrize("role", MAY)
 def test_every_role_sees_everything_and_edits_nothing_by_hand(role):
-    permissions = {p.partition(".")[2] for p in member(role).get_all_permissions()}
+    permissions = {p.partition(".")[2] for p in staff(role).get_all_permissions()}
     assert {"view_video", "view_channel", "view_voter", "view_case", "view_decision"} <= permissions
     edits = {p for p in permissions if p.startswith(("add_", "change_", "delete_"))}
     assert edits == ({"add_user", "change_user"} if role == "administrator" else set())
