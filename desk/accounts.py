@@ -30,6 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody signs up."""
         return False
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """The password again for each change of how one signs in, but for the first factor."""
+        first = not has_second_factor(self.request.user)
+        return not first and bool(super().is_reauthentication_required(app=app, **kwargs))
+
 
 def has_second_factor(user: Any) -> bool:
     """Whether an authenticator app or a passkey is set up."""

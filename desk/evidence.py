@@ -79,7 +79,7 @@ def of_video(video_id: str) -> dict[str, Any]:
         "steps": [(RULES[step.rule], round(step.score, 2)) for step in found.live.steps],
         "voices_needed": found.live.voices_needed,
         "weights": [
-            (category, weight, found.live.categories.get(category, (None, None)))
+            (category, weight, found.live.categories.get(category, (row.disputes, None)))
             for category, weight in found.weights.items()
         ],
         "plot": _voters_plot(found),

@@ -14,6 +14,7 @@ from realtube.common import ids, metrics, pseudonyms
 from realtube.common.http import client_of
 
 log = structlog.get_logger()
+FORMS = ("/admin", "/appeal")
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
 # The documentation page runs Swagger UI, which sets styles from its script.
 CSP = (
@@ -51,7 +52,9 @@ class ApiMiddleware:
             response["Content-Length"] = str(len(response.content))
         response["X-Content-Type-Options"] = "nosniff"
         response["X-Frame-Options"] = "DENY"
-        response["Referrer-Policy"] = "no-referrer"
+        # With no-referrer a browser posts a form with `Origin: null`, which Django refuses.
+        form = request.path.startswith(FORMS)
+        response["Referrer-Policy"] = "same-origin" if form else "no-referrer"
         if request.path.startswith(("/api", "/health")):
             response["X-API-Version"] = "1"
             response["Cross-Origin-Resource-Policy"] = "cross-origin"

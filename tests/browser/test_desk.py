@@ -67,6 +67,7 @@ def moderator(service: Service, browser: Browser) -> Callable[[str], Page]:
         secret = page.locator("#authenticator_secret").input_value()
         page.get_by_label("Authenticator code").fill(code_of(secret))
         page.get_by_role("button", name="Activate").click()
+        expect(page.get_by_text("Authenticator app activated")).to_be_visible()
         page.goto(f"http://127.0.0.1:{service.port}/admin/")
         expect(page.get_by_role("heading", name="Moderators' desk")).to_be_visible()
         page.secret = secret
@@ -109,7 +110,7 @@ def test_a_case_is_taken_decided_seen_in_public_and_reversed(service, moderator,
     before = published(service)["score"]
 
     page.keyboard.press("t")
-    expect(page.get_by_role("heading", name=re.compile("Appeal"))).to_be_visible()
+    expect(page.get_by_role("heading", name="Appeal: video")).to_be_visible()
     expect(page.locator(".formula")).to_contain_text("100 x")
     expect(page.locator("svg.scatter circle")).to_have_count(10)
     assert page.title().startswith("Appeal")
@@ -152,7 +153,7 @@ def test_the_second_time_a_code_or_a_key_on_the_keyboard_is_asked_for(service, m
     enter(page, "again")
     expect(page.get_by_text("Please enter an authenticator code")).to_be_visible()
     page.get_by_label("Code").fill(code_of(first.secret, ahead=1))
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Sign In", exact=True).click()
     expect(page.get_by_role("heading", name="Moderators' desk")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -173,12 +174,14 @@ def test_a_passkey_signs_in_without_a_password(service, moderator, browser):
     page.goto(f"{origin}/admin/")
     enter(page, "keyholder")
     page.get_by_label("Code").fill(code_of(page.secret, ahead=1))
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Sign In", exact=True).click()
     page.goto(f"{origin}/admin/2fa/webauthn/add/")
+    page.get_by_label("Password").fill(PASSWORD)  # once more, before this is changed
+    page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Name").fill("Laptop")
     page.get_by_label(re.compile("Passwordless")).check()
     page.get_by_role("button", name="Add").click()
-    expect(page.get_by_text("Laptop").first).to_be_visible()
+    expect(page.get_by_text("You have added 1 security key")).to_be_visible()
     page.goto(f"{origin}/admin/")
     page.get_by_role("button", name="Log out").click()
     page.goto(f"{origin}/admin/")
