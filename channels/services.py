@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from typing import Any
 
-from channels.models import DirtyChannel
+from django.db import transaction
+from django.db.models import Q
+
+from channels.models import Channel, DirtyChannel
+from votes import decisions
 from votes.models import Action, Case, Decision, TargetType
-from votes.services import close_cases, release_bursts
+from votes.services import close_cases, held_bursts, hold_again, release_bursts
 
 _ACTIONS = frozenset(
     {
@@ -14,6 +18,7 @@ _ACTIONS = frozenset(
         Action.CLEAR_CHANNEL,
         Action.UNLOCK_CHANNEL,
         Action.CONFIRM_CLAIMS,
+        Action.QUESTION_CLAIMS,
         Action.RELEASE,
     }
 )
@@ -23,23 +28,51 @@ _ANSWERS_APPEALS = frozenset({Action.FLAG_CHANNEL, Action.CLEAR_CHANNEL})
 
 
 @transaction.atomic
-def decide_channel(*, actor: str, action: str, key: str, reason: str) -> Decision:
+def decide_channel(
+    *, actor: str, action: str, key: str, reason: str, reverses: Decision | None = None
+) -> Decision:
     """Record a moderator's decision about a channel (id or `@handle`) and roll it up again.
 
-    `confirm_claims` lets videos count about whose channel voters disagree; `release` lets the
-    votes of a burst upon the channel count.
+    `confirm_claims` lets videos count about whose channel voters disagree, `question_claims`
+    takes that back; `release` lets the votes of a burst upon the channel count.
     Raises `ValueError` for an action that is not about channels.
     """
     if action not in _ACTIONS:
         raise ValueError(f"{action} is not a decision about a channel")
+    keys = channel_keys(key)
+    decisions.serialise(TargetType.CHANNEL, keys)
     DirtyChannel.objects.append([key])
+    aspect, value = decisions.EFFECTS[action]
+    before: dict[str, Any] = {aspect: decisions.standing(TargetType.CHANNEL, keys)[aspect]}
+    # To take back a release of bursts is recorded as one, too.
+    releases = action == Action.RELEASE and reverses is None
+    if releases:
+        before["bursts"] = held_bursts(key)
     decision = Decision.objects.create(
-        actor=actor, action=action, target_type=TargetType.CHANNEL, target_id=key, reason=reason
+        actor=actor,
+        action=action,
+        target_type=TargetType.CHANNEL,
+        target_id=key,
+        reason=reason,
+        before=before,
+        after={aspect: value},
+        reverses=reverses,
     )
-    if action == Action.RELEASE:
-        release_bursts(key, TargetType.CHANNEL)
+    if releases:
+        release_bursts(key, TargetType.CHANNEL, decision)
+    if reverses:
+        hold_again(reverses.before.get("bursts", []))
     if action in _SETTLES_CLAIMS:
-        close_cases(Case.Kind.CLAIM_CONFLICT, TargetType.CHANNEL, [key], outcome=action)
+        close_cases(Case.Kind.CLAIM_CONFLICT, TargetType.CHANNEL, [key], decision)
     if action in _ANSWERS_APPEALS:
-        close_cases(Case.Kind.APPEAL, TargetType.CHANNEL, [key], outcome=action)
+        close_cases(Case.Kind.APPEAL, TargetType.CHANNEL, [key], decision)
     return decision
+
+
+def channel_keys(key: str) -> list[str]:
+    """All keys of the channel that is known by this one."""
+    named = Q(handle=key[1:]) if key.startswith("@") else Q(channel_id=key)
+    channel = Channel.objects.filter(named).first()
+    if channel is None:
+        return [key]
+    return [k for k in (channel.channel_id, channel.handle and f"@{channel.handle}") if k]

@@ -63,9 +63,10 @@ GROUP BY o.n
 
 # Whether a moderator has confirmed what voters claim about the channel.
 CONFIRMED = f"""
-SELECT DISTINCT c.n FROM {_CHANNELS}
+SELECT c.n FROM {_CHANNELS}
 JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id IN (c.id, '@' || c.handle)
-  AND d.action = 'confirm_claims'
+  AND d.action IN ('confirm_claims', 'question_claims')
+GROUP BY c.n HAVING (array_agg(d.action ORDER BY d.id DESC))[1] = 'confirm_claims'
 """
 
 # Channels with many newcomers' votes of one side within an hour on any of their videos, those
@@ -91,7 +92,9 @@ FROM (
 ) AS h
 WHERE NOT EXISTS (
   SELECT FROM votes_decision d WHERE d.target_type = 'channel' AND d.target_id = h.channel
-    AND d.action = 'release' AND d.created_at > now() - interval '1 day')
+    AND d.action = 'release' AND d.created_at > now() - interval '1 day'
+    AND d.reverses_id IS NULL
+    AND NOT EXISTS (SELECT FROM votes_decision u WHERE u.reverses_id = d.id))
 """
 
 LISTINGS = f"""

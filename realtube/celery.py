@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "snapshot": _every(60, "sync.tasks.refresh_snapshot"),
     "export": _every(600, "sync.tasks.refresh_export"),
     "bursts": _every(60, "sync.tasks.watch_bursts"),
+    "batches": _every(5, "realtube.desk.tasks.run_batches"),
     "delays": _every(20, "votes.tasks.end_delays"),
     "trust": _every(600, "sync.tasks.recompute_trust"),
     "clusters": {"task": "votes.tasks.find_clusters", "schedule": crontab(hour="2", minute="10")},

@@ -500,7 +500,7 @@ class Supervisor:
         python = Path(sys.executable)
         with suppress(ValueError):
             python = python.relative_to(REPOSITORY)
-        administrator = f"{shlex.quote(str(python))} manage.py createsuperuser"
+        administrator = f"{shlex.quote(str(python))} manage.py create_administrator NAME"
         if options.var_dir != REPOSITORY / "var":
             administrator = f"VAR_DIR={shlex.quote(str(options.var_dir))} {administrator}"
         title = "RealTube is ready"

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import structlog
+from allauth.account.views import logout, reauthenticate
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.webauthn.views import login_webauthn
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView, TemplateView
-from django_ratelimit.core import get_usage
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from realtube.common import addresses, errors
-from realtube.common.http import client_of, error_response
+from realtube.desk.accounts import limited, sign_in
+from realtube.common import errors
+from realtube.common.http import error_response
 from realtube.health import LiveView, ReadyView, metrics_view
-
-log = structlog.get_logger()
-admin.site.site_header = admin.site.site_title = "RealTube"
-admin.site.index_title = "Moderators' desk"
-
-
-def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """The admin's sign-in, 10 tries a minute for an address."""
-    usage = get_usage(
-        request,
-        group="admin-login",
-        key=lambda group, request: addresses.limit_key(client_of(request)),
-        rate="10/m",
-        method="POST",
-        increment=True,
-    )
-    if usage and usage["should_limit"]:
-        return error_response(errors.RateLimited(retry_after_s=max(1, usage["time_left"])))
-    response: HttpResponse = admin.site.login(request, extra_context)
-    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -66,6 +46,16 @@ urlpatterns = [
     path("", include("channels.urls")),
     path("", include("sync.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
-    path("admin/login/", sign_in),
+    path("admin/login/", sign_in, name="account_login"),
+    path("admin/sign-out/", logout, name="account_logout"),
+    path("admin/confirm/", limited(reauthenticate), name="account_reauthenticate"),
+    path("admin/2fa/authenticate/", limited(second_factor.authenticate), name="mfa_authenticate"),
+    path(
+        "admin/2fa/reauthenticate/",
+        limited(second_factor.reauthenticate),
+        name="mfa_reauthenticate",
+    ),
+    path("admin/2fa/webauthn/login/", limited(login_webauthn), name="mfa_login_webauthn"),
+    path("admin/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import structlog
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
@@ -74,7 +75,11 @@ class StatusChange(models.Model):
     cause = models.CharField(max_length=16)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["kind", "key", "id"], name="statuschange_object")]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "key", "id"], name="statuschange_object"),
+            # Lines are appended in the order of their times, so the smallest index will do.
+            BrinIndex(fields=["at"], name="statuschange_at", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key}: {self.before} to {self.after}"

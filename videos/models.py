@@ -87,6 +87,24 @@ class Video(models.Model):
                 condition=models.Q(channel_handle__isnull=False),
                 name="video_channel_handle",
             ),
+            # The desk's filters; few videos are any of these.
+            models.Index(
+                fields=["verdict", "video_id"],
+                condition=models.Q(locked=True),
+                name="video_locked",
+            ),
+            models.Index(fields=["video_id"], condition=models.Q(hidden=True), name="video_hidden"),
+            models.Index(
+                fields=["video_id"],
+                condition=models.Q(shadow_hidden=True),
+                name="video_shadow_hidden",
+            ),
+            models.Index(fields=["video_id"], condition=models.Q(held=True), name="video_held"),
+            models.Index(
+                fields=["video_id"],
+                condition=models.Q(claims_contested=True),
+                name="video_contested",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -64,7 +64,21 @@ class Voter(models.Model):
                 name="voter_correct_votes_are_resolved",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["last_active"], name="voter_last_active")]
+        indexes: ClassVar = [
+            models.Index(fields=["last_active"], name="voter_last_active"),
+            # The desk's filters; few voters are any of these.
+            models.Index(fields=["last_active"], condition=models.Q(is_vip=True), name="voter_vip"),
+            models.Index(
+                fields=["last_active"],
+                condition=models.Q(is_shadowbanned=True),
+                name="voter_shadowbanned",
+            ),
+            models.Index(
+                fields=["cluster"],
+                condition=models.Q(cluster__isnull=False),
+                name="voter_of_cluster",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.public_id
@@ -136,28 +150,33 @@ class Vote(models.Model):
 class Action(models.TextChoices):
     """What a moderator can decide."""
 
-    LOCK_AI = "lock_ai"
-    LOCK_HUMAN = "lock_human"
-    UNLOCK = "unlock"
-    HIDE = "hide"
-    UNHIDE = "unhide"
-    SHADOW_HIDE = "shadow_hide"
-    SHADOW_UNHIDE = "shadow_unhide"
-    HOLD = "hold"
-    RELEASE = "release"
-    SHADOWBAN = "shadowban"
-    UNBAN = "unban"
-    MAKE_VIP = "make_vip"
-    REVOKE_VIP = "revoke_vip"
-    FLAG_CHANNEL = "flag_channel"
-    CLEAR_CHANNEL = "clear_channel"
-    UNLOCK_CHANNEL = "unlock_channel"
-    CONFIRM_CLAIMS = "confirm_claims"
-    CONFIRM_CLUSTER = "confirm_cluster"
-    DISSOLVE_CLUSTER = "dissolve_cluster"
-    SET_BRAKES = "set_brakes"
-    WARN = "warn"
-    REJECT_APPEAL = "reject_appeal"
+    LOCK_AI = "lock_ai", "Lock as AI"
+    LOCK_HUMAN = "lock_human", "Lock as human"
+    UNLOCK = "unlock", "Unlock"
+    HIDE = "hide", "Hide"
+    UNHIDE = "unhide", "Unhide"
+    SHADOW_HIDE = "shadow_hide", "Hide quietly"
+    SHADOW_UNHIDE = "shadow_unhide", "Show again"
+    HOLD = "hold", "Hold below 50"
+    RELEASE = "release", "Release"
+    SHADOWBAN = "shadowban", "Shadowban"
+    UNBAN = "unban", "Unban"
+    MAKE_VIP = "make_vip", "Make VIP"
+    REVOKE_VIP = "revoke_vip", "Revoke VIP"
+    FLAG_CHANNEL = "flag_channel", "Lock channel as AI"
+    CLEAR_CHANNEL = "clear_channel", "Clear channel"
+    UNLOCK_CHANNEL = "unlock_channel", "Unlock channel"
+    CONFIRM_CLAIMS = "confirm_claims", "Confirm claims"
+    QUESTION_CLAIMS = "question_claims", "Question claims"
+    CONFIRM_CLUSTER = "confirm_cluster", "Confirm cluster"
+    DISSOLVE_CLUSTER = "dissolve_cluster", "Dissolve cluster"
+    REOPEN_CLUSTER = "reopen_cluster", "Reopen cluster"
+    SET_BRAKES = "set_brakes", "Set brakes"
+    WARN = "warn", "Warn"
+    WITHDRAW_WARNING = "withdraw_warning", "Withdraw warning"
+    REJECT_APPEAL = "reject_appeal", "Reject appeal"
+    DISMISS_CASE = "dismiss_case", "Dismiss case"
+    REOPEN_CASE = "reopen_case", "Reopen case"
 
 
 class TargetType(models.TextChoices):
@@ -171,7 +190,10 @@ class TargetType(models.TextChoices):
 
 
 class Decision(models.Model):
-    """One thing a moderator did. Append-only: a trigger refuses UPDATE and DELETE."""
+    """One thing a moderator did. Append-only: triggers refuse UPDATE, DELETE and TRUNCATE.
+
+    `before` and `after` tell what it changed; `reverses` is the decision that it takes back.
+    """
 
     actor = models.CharField(max_length=150)
     action = models.CharField(max_length=32, choices=Action)
@@ -180,6 +202,9 @@ class Decision(models.Model):
     reason = models.TextField()
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -242,6 +267,9 @@ class Case(models.Model):
     opened_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(db_default="", blank=True)
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, related_name="closed_cases"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -250,6 +278,14 @@ class Case(models.Model):
                 condition=~models.Q(state="closed"),
                 name="case_one_open_per_kind_and_target",
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["opened_at", "id"],
+                condition=~models.Q(state="closed"),
+                name="case_waiting",
+            ),
+            models.Index(fields=["target_type", "target_id"], name="case_target"),
         ]
 
     def __str__(self) -> str:

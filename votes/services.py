@@ -15,7 +15,8 @@ from django.db.models.functions import Coalesce, Now
 
 from realtube.common import ids, metrics
 from realtube.common.locks import Lock, wait_for_transaction_lock
-from votes import brakes, sql
+from votes import brakes, decisions, sql
+from votes.decisions import Refused
 from votes.models import (
     Action,
     Appeal,
@@ -24,6 +25,7 @@ from votes.models import (
     Cluster,
     Decision,
     DirtyVideo,
+    Hold,
     Outcome,
     TargetType,
     Vote,
@@ -140,71 +142,85 @@ _VIDEO_ACTIONS = frozenset(
     }
 )
 _ANSWERS_APPEALS = frozenset({Action.LOCK_AI, Action.LOCK_HUMAN})
-_VOTER_CHANGES: dict[str, dict[str, bool]] = {
-    Action.SHADOWBAN: {"is_shadowbanned": True},
-    Action.UNBAN: {"is_shadowbanned": False},
-    Action.MAKE_VIP: {"is_vip": True},
-    Action.REVOKE_VIP: {"is_vip": False},
-}
+_VOTER_ACTIONS = frozenset({Action.SHADOWBAN, Action.UNBAN, Action.MAKE_VIP, Action.REVOKE_VIP})
 
 
 @transaction.atomic
-def decide_video(*, actor: str, action: str, video_id: str, reason: str) -> Decision:
+def decide_video(
+    *, actor: str, action: str, video_id: str, reason: str, reverses: Decision | None = None
+) -> Decision:
     """Record a moderator's decision about a video and have it scored again.
 
     `release` also says that a burst of newcomers was genuine: their votes count in full.
+    `reverses` is the decision that this takes back.
     Raises `ValueError` for an action that is not about videos.
     """
     if action not in _VIDEO_ACTIONS:
         raise ValueError(f"{action} is not a decision about a video")
+    decisions.serialise(TargetType.VIDEO, [video_id])
     DirtyVideo.objects.append([video_id])
+    aspect, value = decisions.EFFECTS[action]
+    before = {aspect: decisions.standing(TargetType.VIDEO, [video_id])[aspect]}
+    # To take back a hold says nothing about the votes of a burst.
+    releases = action == Action.RELEASE and reverses is None
+    if releases:
+        before["bursts"] = held_bursts(video_id)
     decision = Decision.objects.create(
         actor=actor,
         action=action,
         target_type=TargetType.VIDEO,
         target_id=video_id,
         reason=reason,
+        before=before,
+        after={aspect: value},
+        reverses=reverses,
     )
-    if action == Action.RELEASE:
-        release_bursts(video_id, TargetType.VIDEO)
+    if releases:
+        release_bursts(video_id, TargetType.VIDEO, decision)
+    if reverses:
+        hold_again(reverses.before.get("bursts", []))
     if action in _ANSWERS_APPEALS:
-        close_cases(Case.Kind.APPEAL, TargetType.VIDEO, [video_id], outcome=action)
+        close_cases(Case.Kind.APPEAL, TargetType.VIDEO, [video_id], decision)
     return decision
 
 
 @transaction.atomic
-def decide_voter(*, actor: str, action: str, voter_id: str, reason: str) -> Decision:
+def decide_voter(
+    *, actor: str, action: str, voter_id: str, reason: str, reverses: Decision | None = None
+) -> Decision:
     """Ban, unban or promote a voter; every video they voted on is scored again.
 
     Raises `ValueError` for other actions, `Voter.DoesNotExist` for an unknown voter.
     """
-    changes: dict[str, Any] | None = _VOTER_CHANGES.get(action)
-    if changes is None:
+    if action not in _VOTER_ACTIONS:
         raise ValueError(f"{action} is not a decision about a voter")
+    aspect, value = decisions.EFFECTS[action]
+    changes: dict[str, Any] = {aspect: value}
+    if aspect == "is_shadowbanned":
+        given = reverses.before.get("ban_reason", "") if reverses else reason
+        changes["ban_reason"] = given if value else ""
     voter = Voter.objects.select_for_update().get(pk=voter_id)
-    before = {name: getattr(voter, name) for name in changes}
     decision = Decision.objects.create(
         actor=actor,
         action=action,
         target_type=TargetType.VOTER,
         target_id=voter_id,
         reason=reason,
-        before=before,
+        before={name: getattr(voter, name) for name in changes},
         after=changes,
+        reverses=reverses,
     )
     decision.refresh_from_db(fields=["created_at"])
-    Voter.objects.filter(pk=voter_id).update(
-        **changes,
-        standing_changed_at=decision.created_at,
-        ban_reason=reason if action == Action.SHADOWBAN else "",
-    )
+    Voter.objects.filter(pk=voter_id).update(**changes, standing_changed_at=decision.created_at)
     with connection.cursor() as cursor:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
     return decision
 
 
 @transaction.atomic
-def warn_voter(*, actor: str, voter_id: str, reason: str) -> VoterWarning:
+def warn_voter(
+    *, actor: str, voter_id: str, reason: str, reverses: Decision | None = None
+) -> VoterWarning:
     """Tell a voter what they did wrong; it changes nothing about their votes.
 
     The voter reads `reason` (1-`WARNING_MAX` characters). Raises `ValidationError` for one that
@@ -223,8 +239,28 @@ def warn_voter(*, actor: str, voter_id: str, reason: str) -> VoterWarning:
         target_id=voter_id,
         reason=reason,
         after={"warning": warning.pk},
+        reverses=reverses,
     )
     return warning
+
+
+@transaction.atomic
+def withdraw_warning(*, actor: str, reason: str, reverses: Decision) -> Decision:
+    """Take back what a voter was told; raises `Refused` if it has been taken back already."""
+    warning = VoterWarning.objects.filter(pk=reverses.after["warning"]).select_for_update().first()
+    if warning is None:
+        raise Refused("This warning is gone: withdrawn, or its voter was erased.")
+    decision = Decision.objects.create(
+        actor=actor,
+        action=Action.WITHDRAW_WARNING,
+        target_type=TargetType.VOTER,
+        target_id=warning.voter_id,
+        reason=reason,
+        before={"warning": warning.pk, "text": warning.reason},
+        reverses=reverses,
+    )
+    warning.delete()
+    return decision
 
 
 def acknowledge_warning(*, voter_id: str, warning_id: int) -> bool:
@@ -283,20 +319,115 @@ def answer_appeals(case_id: int, *, answer: str) -> None:
 @transaction.atomic
 def reject_appeal(*, actor: str, target_type: str, target_id: str, reason: str) -> Decision:
     """Let everything stand as it is. Raises `Case.DoesNotExist` if nobody waits for an answer."""
-    Case.objects.select_for_update().exclude(state=Case.State.CLOSED).get(
-        kind=Case.Kind.APPEAL, target_type=target_type, target_id=target_id
+    case = (
+        Case.objects.select_for_update()
+        .exclude(state=Case.State.CLOSED)
+        .get(kind=Case.Kind.APPEAL, target_type=target_type, target_id=target_id)
     )
-    decision = Decision.objects.create(
-        actor=actor,
-        action=Action.REJECT_APPEAL,
-        target_type=target_type,
-        target_id=target_id,
-        reason=reason,
-    )
-    close_cases(
-        Case.Kind.APPEAL, TargetType(target_type), [target_id], outcome=Action.REJECT_APPEAL
-    )
+    return _decide_case(Action.REJECT_APPEAL, case, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def dismiss_case(
+    *, actor: str, case_id: int, reason: str, reverses: Decision | None = None
+) -> Decision:
+    """Close a case that asks for nothing; of an appeal, that is to reject it."""
+    case = lock_case(case_id, actor=actor)
+    appeal = case.kind == Case.Kind.APPEAL
+    action = Action.REJECT_APPEAL if appeal else Action.DISMISS_CASE
+    return _decide_case(action, case, actor=actor, reason=reason, reverses=reverses)
+
+
+@transaction.atomic
+def reopen_case(*, actor: str, reason: str, reverses: Decision) -> Decision:
+    """Have somebody look again at what was dismissed. Raises `Refused` if it is open already."""
+    case = Case.objects.select_for_update().filter(decision=reverses).first()
+    if case is None:
+        raise Refused("The case is open again already.")
+    decision = _about_case(Action.REOPEN_CASE, case, actor=actor, reason=reason, reverses=reverses)
+    decisions.reopen(reverses)
     return decision
+
+
+@transaction.atomic
+def claim_case(case_id: int, *, actor: str) -> Case:
+    """Make a case one's own. Raises `Refused` if it is closed or another's."""
+    case = lock_case(case_id, actor=actor)
+    case.state, case.assignee = Case.State.CLAIMED, actor
+    case.save(update_fields=["state", "assignee"])
+    return case
+
+
+@transaction.atomic
+def claim_next_case(*, actor: str, after: int = 0) -> Case | None:
+    """The oldest case that nobody has, behind number `after`; one that is being claimed is passed.
+
+    Returns None if there is none.
+    """
+    case = (
+        Case.objects.select_for_update(skip_locked=True)
+        .filter(state=Case.State.OPEN, pk__gt=after)
+        .order_by("pk")
+        .first()
+    )
+    return claim_case(case.pk, actor=actor) if case else None
+
+
+@transaction.atomic
+def return_case(case_id: int, *, actor: str) -> Case:
+    """Give a case back to everybody, also one that somebody else has left lying."""
+    case = Case.objects.select_for_update().get(pk=case_id)
+    if case.state == Case.State.CLOSED:
+        raise Refused(_closed(case))
+    case.state, case.assignee = Case.State.OPEN, None
+    case.save(update_fields=["state", "assignee"])
+    return case
+
+
+def lock_case(case_id: int, *, actor: str) -> Case:
+    """The case, locked, if `actor` may decide it now.
+
+    Raises `Refused` if it is closed or another's, `Case.DoesNotExist`.
+    """
+    case = Case.objects.select_for_update().get(pk=case_id)
+    if case.state == Case.State.CLOSED:
+        raise Refused(_closed(case))
+    if case.assignee not in (None, actor):
+        raise Refused(
+            f"{case.assignee} is working on this case. Nothing was changed; "
+            "take the next one, or ask them to return it."
+        )
+    return case
+
+
+def _closed(case: Case) -> str:
+    made = case.decision
+    by = f" by {made.actor} ({made.get_action_display()})" if made else ""
+    return f"This case was decided already{by}. Nothing was changed."
+
+
+def _decide_case(
+    action: Action, case: Case, *, actor: str, reason: str, reverses: Decision | None = None
+) -> Decision:
+    decision = _about_case(action, case, actor=actor, reason=reason, reverses=reverses)
+    decisions.close([case], decision)
+    return decision
+
+
+def _about_case(
+    action: Action, case: Case, *, actor: str, reason: str, reverses: Decision | None = None
+) -> Decision:
+    closes = action != Action.REOPEN_CASE
+    return Decision.objects.create(
+        actor=actor,
+        action=action,
+        target_type=case.target_type,
+        target_id=case.target_id,
+        reason=reason,
+        before={"case": case.pk, "state": case.state},
+        after={"case": case.pk, "state": Case.State.CLOSED if closes else Case.State.OPEN},
+        reverses=reverses,
+    )
 
 
 def forget_contacts() -> int:
@@ -306,21 +437,22 @@ def forget_contacts() -> int:
         return int(cursor.rowcount)
 
 
-_CLUSTER_STATES: dict[str, str] = {
-    Action.CONFIRM_CLUSTER: Cluster.State.CONFIRMED,
-    Action.DISSOLVE_CLUSTER: Cluster.State.DISSOLVED,
-}
+_CLUSTER_ACTIONS = frozenset(
+    {Action.CONFIRM_CLUSTER, Action.DISSOLVE_CLUSTER, Action.REOPEN_CLUSTER}
+)
 
 
 @transaction.atomic
-def decide_cluster(*, actor: str, action: str, key: str, reason: str) -> Decision:
+def decide_cluster(
+    *, actor: str, action: str, key: str, reason: str, reverses: Decision | None = None
+) -> Decision:
     """Say that accounts do vote together, or do not; what they voted on is scored again.
 
     The nightly job keeps to it. Raises `ValueError` for other actions, `Cluster.DoesNotExist`.
     """
-    state = _CLUSTER_STATES.get(action)
-    if state is None:
+    if action not in _CLUSTER_ACTIONS:
         raise ValueError(f"{action} is not a decision about a cluster")
+    _, state = decisions.EFFECTS[action]
     wait_for_transaction_lock(Lock.PIPELINE)  # it updates voters, too
     cluster = Cluster.objects.select_for_update().get(pk=key)
     decision = Decision.objects.create(
@@ -331,6 +463,7 @@ def decide_cluster(*, actor: str, action: str, key: str, reason: str) -> Decisio
         reason=reason,
         before={"state": cluster.state},
         after={"state": state},
+        reverses=reverses,
     )
     Cluster.objects.filter(pk=key).update(state=state)
     if state == Cluster.State.DISSOLVED:
@@ -338,12 +471,15 @@ def decide_cluster(*, actor: str, action: str, key: str, reason: str) -> Decisio
     else:
         free = Voter.objects.filter(memberships__cluster=key, cluster=None)
         set_cluster(free.values_list("pk", flat=True), key)
-    close_cases(Case.Kind.CLUSTER, TargetType.CLUSTER, [key], outcome=action)
+    if action != Action.REOPEN_CLUSTER:
+        close_cases(Case.Kind.CLUSTER, TargetType.CLUSTER, [key], decision)
     return decision
 
 
 @transaction.atomic
-def set_brakes(*, actor: str, reason: str, changes: Mapping[str, Any]) -> Decision | None:
+def set_brakes(
+    *, actor: str, reason: str, changes: Mapping[str, Any], reverses: Decision | None = None
+) -> Decision | None:
     """Change runtime brakes, by their names on `Brake`; None if that changes nothing.
 
     Every process goes by it within `brakes.MEMORY_S` seconds, this one at once. Raises
@@ -374,6 +510,7 @@ def set_brakes(*, actor: str, reason: str, changes: Mapping[str, Any]) -> Decisi
         reason=reason.strip(),
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
+        reverses=reverses,
     )
 
 
@@ -383,11 +520,25 @@ def set_cluster(voter_ids: Iterable[str], key: str | None) -> None:
         cursor.execute(sql.SET_CLUSTER, {"voters": sorted(voter_ids), "cluster": key})
 
 
-def release_bursts(scope: str, target_type: TargetType) -> None:
+def release_bursts(scope: str, target_type: TargetType, decision: Decision) -> None:
     """Let the votes count that a burst upon this video or channel holds; closes its case."""
     with connection.cursor() as cursor:
         cursor.execute(sql.RELEASE, {"target": scope})
-    close_cases(Case.Kind.BURST, target_type, [scope], outcome=Action.RELEASE)
+    close_cases(Case.Kind.BURST, target_type, [scope], decision)
+
+
+def held_bursts(scope: str) -> list[int]:
+    """The bursts that a release of this video or channel would let count, by number."""
+    concerned = models.Q(video_id=scope) | models.Q(scope=scope)
+    return list(
+        Hold.objects.filter(concerned, genuine=False).order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def hold_again(bursts: Iterable[int]) -> None:
+    """Take back that these bursts were genuine; their newcomers are one voice, as after any."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.HOLD_AGAIN, {"holds": list(bursts)})
 
 
 def open_cases(
@@ -408,9 +559,10 @@ def open_cases(
 
 
 def close_cases(
-    kind: Case.Kind, target_type: TargetType, targets: Iterable[str], *, outcome: str
+    kind: Case.Kind, target_type: TargetType, targets: Iterable[str], decision: Decision
 ) -> None:
-    """Close what is open about these targets."""
-    Case.objects.filter(kind=kind, target_type=target_type, target_id__in=list(targets)).exclude(
-        state=Case.State.CLOSED
-    ).update(state=Case.State.CLOSED, closed_at=Now(), outcome=outcome)
+    """Close what is open about these targets, by a decision."""
+    concerned = Case.objects.filter(
+        kind=kind, target_type=target_type, target_id__in=list(targets)
+    ).exclude(state=Case.State.CLOSED)
+    decisions.close(concerned.select_for_update(), decision)

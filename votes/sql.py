@@ -396,6 +396,13 @@ WITH released AS (
 INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM released
 """
 
+HOLD_AGAIN = """
+WITH held AS (
+  UPDATE votes_hold SET genuine = false WHERE id = ANY(%(holds)s) AND genuine RETURNING video_id
+)
+INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM held
+"""
+
 # A case is opened once: not again while it is open, nor after it was closed with this evidence.
 OPEN_CASES = """
 INSERT INTO votes_case (kind, target_type, target_id, evidence)

@@ -27,3 +27,9 @@ def wait_for_transaction_lock(lock: Lock) -> None:
     """Take `lock` until the transaction ends, waiting as long as `lock_timeout` allows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NAMESPACE, lock])
+
+
+def wait_for_name(name: str) -> None:
+    """Take the lock of this name until the transaction ends; its key may be another name's too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, NAMESPACE])

@@ -44,13 +44,11 @@ class Service:
         return (self.var_dir.parent / "output").read_text(errors="replace")
 
     def start(self, **env: str) -> subprocess.Popen[bytes]:
-        ours = {"DATABASE_URL", "REDIS_URL", "REALTUBE_ENVIRONMENT", *run.SECRETS}
-        inherited = {key: value for key, value in os.environ.items() if key not in ours}
         with (self.var_dir.parent / "output").open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "realtube.run"],
                 cwd=REPOSITORY,
-                env=inherited | {"VAR_DIR": str(self.var_dir), "PORT": str(self.port)} | env,
+                env=self._environment() | {"PORT": str(self.port)} | env,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -66,6 +64,25 @@ class Service:
         )
         assert process.poll() is None, self.output
         return descendants(process.pid)
+
+    def manage(self, *command: str, answer: str = "") -> str:
+        """What `manage.py` says, as a person runs it in a second terminal who types `answer`."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=REPOSITORY,
+            env=self._environment(),
+            input=f"{answer}\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        ours = {"DATABASE_URL", "REDIS_URL", "REALTUBE_ENVIRONMENT", *run.SECRETS}
+        inherited = {key: value for key, value in os.environ.items() if key not in ours}
+        return inherited | {"VAR_DIR": str(self.var_dir)}
 
     def stop(self, number: signal.Signals) -> int:
         """Its exit status."""

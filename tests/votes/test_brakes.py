@@ -355,7 +355,8 @@ def test_a_proof_that_is_none_is_bad_input(api, video_id, proof):
     assert code(api.post("/api/votes", sent)) == (400, "INVALID_BODY")
 
 
-def test_the_admin_changes_brakes_through_the_service_and_asks_for_a_reason(admin_client):
+def test_the_desk_changes_brakes_through_the_service_and_asks_for_a_reason(desk):
+    admin_client = desk("administrator", "admin")
     form = brakes.as_dict(Brake()) | {"new_voters_per_minute": "", "read_only": "on"}
     del form["challenge_bits"]
     refused = admin_client.post("/admin/votes/brake/add/", form | {"challenge_bits": 0})

@@ -1,0 +1,96 @@
+"""Who may sign in, how often they may try, and that staff have a second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import login
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from realtube.common import addresses, throttling
+from realtube.common.http import NO_STORE, client_of
+
+TRIES = 10
+TRIES_OF_NETWORK = 30
+WINDOW_S = 15 * 60
+"""Password or code, right or wrong: an account, and a network, have so many tries in 15 minutes."""
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by administrators."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up."""
+        return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """The password again for each change of how one signs in, but for the first factor."""
+        first = not has_second_factor(self.request.user)
+        return not first and bool(super().is_reauthentication_required(app=app, **kwargs))
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether an authenticator app or a passkey is set up."""
+    return bool(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists())
+
+
+def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A step of signing in that counts against its account and network, also without Redis."""
+
+    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            network = addresses.limit_key(client_of(request))
+            limits = [_limit("sign_in", network, TRIES_OF_NETWORK)]
+            account = _account_of(request)
+            if account:
+                limits.append(_limit("sign_in_account", account, TRIES))
+            try:
+                throttling.count(limits, route="/admin/login")
+            except throttling.LimitExceeded as exceeded:
+                return _locked(request, exceeded)
+        return view(request, *args, **kwargs)
+
+    return counted
+
+
+@limited
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Name and password, or a passkey; staff without a second factor are led to set one up."""
+    if request.user.is_authenticated:
+        if not request.user.is_staff:  # type: ignore[union-attr] # authenticated
+            raise PermissionDenied
+        if not has_second_factor(request.user):
+            return redirect("mfa_activate_totp")
+    response: HttpResponse = login(request)
+    return response
+
+
+def _account_of(request: HttpRequest) -> str:
+    """The name of the account that is tried: as typed, or of whom the password was right."""
+    typed = request.POST.get("login", "").strip().casefold()[:150]
+    if typed:
+        return typed
+    if request.user.is_authenticated:
+        return request.user.get_username().casefold()
+    pending = request.session.get("account_login")
+    found = User.objects.filter(pk=pending["user_pk"]).first() if pending else None
+    return found.get_username().casefold() if found else ""
+
+
+def _limit(name: str, who: str, allowed: int) -> throttling.Limit:
+    return throttling.Limit(name, who, allowed=allowed, window_s=WINDOW_S)
+
+
+def _locked(request: HttpRequest, exceeded: throttling.LimitExceeded) -> HttpResponse:
+    minutes = -(-(exceeded.retry_after_s or 60) // 60)
+    response = render(request, "desk/locked.html", {"minutes": minutes}, status=429)
+    response["Retry-After"] = str(exceeded.retry_after_s)
+    response["Cache-Control"] = NO_STORE
+    return response

@@ -1,0 +1,202 @@
+"""One decision about many targets: what it would do, and doing it in the background."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from channels import scoring as channel_scoring
+from channels.models import Channel
+from realtube.desk import services
+from realtube.desk.models import Batch
+from videos.models import Video
+from videos.recompute import live
+from votes.decisions import Refused
+from votes.models import Action, TargetType, Vote, Voter
+
+MOST = 10_000
+"""Targets in one batch."""
+SAMPLE = 10
+RUN_S = 10.0
+_ALREADY = {
+    Action.LOCK_AI: Q(verdict="ai"),
+    Action.LOCK_HUMAN: Q(verdict="human"),
+    Action.UNLOCK: Q(locked=False),
+    Action.HIDE: Q(hidden=True),
+    Action.UNHIDE: Q(hidden=False),
+    Action.SHADOW_HIDE: Q(shadow_hidden=True),
+    Action.SHADOW_UNHIDE: Q(shadow_hidden=False),
+    Action.HOLD: Q(held=True),
+    Action.RELEASE: Q(held=False),
+    Action.FLAG_CHANNEL: Q(locked=True, auto_flag_new=True),
+    Action.CLEAR_CHANNEL: Q(locked=True, auto_flag_new=False),
+    Action.UNLOCK_CHANNEL: Q(locked=False),
+    Action.SHADOWBAN: Q(is_shadowbanned=True),
+    Action.UNBAN: Q(is_shadowbanned=False),
+    Action.MAKE_VIP: Q(is_vip=True),
+    Action.REVOKE_VIP: Q(is_vip=False),
+}
+_CHANNEL_SCORES = {
+    Action.FLAG_CHANNEL: channel_scoring.FLAGGED_SCORE,
+    Action.CLEAR_CHANNEL: channel_scoring.CLEARED_SCORE,
+}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What would become of one target's score; None where only the pipeline can tell."""
+
+    name: str
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a batch would do: how many targets, how many stand so already, and a sample."""
+
+    total: int
+    already: int
+    votes: int | None
+    sample: Sequence[Effect]
+
+
+class _Undo(Exception):
+    """Ends a rehearsal."""
+
+
+def draft(*, actor: str, action: str, target_type: str, targets: Sequence[str]) -> Batch:
+    """A batch that waits to be confirmed; the actor's earlier drafts go. Raises `Refused`."""
+    if not targets:
+        raise Refused("Choose something first.")
+    if len(targets) > MOST:
+        raise Refused(f"At most {MOST} at once: filter the list first.")
+    with transaction.atomic():
+        Batch.objects.filter(actor=actor, confirmed_at=None).delete()
+        return Batch.objects.create(
+            actor=actor, action=action, target_type=target_type, targets=list(targets)
+        )
+
+
+def preview(batch: Batch) -> Preview:
+    """What `batch` would do; nothing is written, though the sample is really tried out."""
+    concerned = _concerned(batch)
+    stands = _ALREADY.get(Action(batch.action))
+    already = concerned.filter(stands).count() if stands else 0
+    votes = None
+    if batch.target_type == TargetType.VIDEO:
+        sample = _videos(batch, batch.targets[:SAMPLE])
+    elif batch.target_type == TargetType.CHANNEL:
+        sample = [
+            Effect(channel.key, channel.score, _CHANNEL_SCORES.get(Action(batch.action)))
+            for channel in concerned.order_by("pk")[:SAMPLE]
+        ]
+    else:
+        votes = Vote.objects.filter(voter__in=batch.targets, retracted_at=None).count()
+        sample = _voters(batch)
+    return Preview(len(batch.targets), already, votes, sample)
+
+
+@transaction.atomic
+def confirm(batch_id: int, *, actor: str, reason: str) -> Batch:
+    """Let a draft of `actor` run. Raises `Refused` if it runs already, `Batch.DoesNotExist`."""
+    reason = services.checked_reason(reason)
+    batch = Batch.objects.select_for_update().get(pk=batch_id, actor=actor)
+    if batch.confirmed_at:
+        raise Refused("This runs already.")
+    Batch.objects.filter(pk=batch.pk).update(reason=reason, confirmed_at=Now())
+    batch.refresh_from_db()
+    return batch
+
+
+def run() -> int:
+    """Work for `RUN_S` seconds on what is confirmed, the oldest first; decisions made.
+
+    Each target is a transaction with the progress: killed anywhere, or started twice, it decides
+    about each once.
+    """
+    until, count = time.monotonic() + RUN_S, 0
+    while time.monotonic() < until and _step():
+        count += 1
+    return count
+
+
+@transaction.atomic
+def _step() -> bool:
+    waiting = Batch.objects.filter(finished_at=None).exclude(confirmed_at=None)
+    batch = waiting.select_for_update(skip_locked=True).order_by("pk").first()
+    if batch is None:
+        return False
+    if batch.done >= len(batch.targets):
+        Batch.objects.filter(pk=batch.pk).update(finished_at=Now())
+        return True
+    target = batch.targets[batch.done]
+    try:
+        with transaction.atomic():
+            services.decide(
+                actor=batch.actor,
+                action=batch.action,
+                target_type=batch.target_type,
+                target_id=target,
+                reason=batch.reason,
+            )
+    except Refused as refused:
+        batch.failed[target] = str(refused)
+    batch.done += 1
+    batch.save(update_fields=["done", "failed"])
+    return True
+
+
+def _concerned(batch: Batch):  # type: ignore[no-untyped-def] # one of three models' querysets
+    if batch.target_type == TargetType.VIDEO:
+        return Video.objects.filter(pk__in=batch.targets)
+    if batch.target_type == TargetType.VOTER:
+        return Voter.objects.filter(pk__in=batch.targets)
+    handles = [key[1:] for key in batch.targets if key.startswith("@")]
+    return Channel.objects.filter(Q(channel_id__in=batch.targets) | Q(handle__in=handles))
+
+
+def _videos(batch: Batch, video_ids: Sequence[str]) -> list[Effect]:
+    """The videos' scores before, and in a transaction that is rolled back, after."""
+    stored = Video.objects.in_bulk(list(video_ids))
+    before = {pk: live(pk, stored.get(pk)) for pk in video_ids}
+    after = {}
+    try:
+        with transaction.atomic():
+            _rehearse(batch, video_ids)
+            after = {pk: live(pk, stored.get(pk)) for pk in video_ids}
+            raise _Undo
+    except _Undo:
+        pass
+    return [
+        Effect(pk, *(found.row.score if found else None for found in (before[pk], after[pk])))
+        for pk in video_ids
+    ]
+
+
+def _voters(batch: Batch) -> list[Effect]:
+    """Videos of the first of the voters."""
+    votes = Vote.objects.filter(voter__in=batch.targets[:SAMPLE], retracted_at=None)
+    found = votes.order_by("-cast_at").values_list("video_id", flat=True)[: 10 * SAMPLE]
+    return _videos(batch, list(dict.fromkeys(found))[:SAMPLE])
+
+
+def _rehearse(batch: Batch, video_ids: Sequence[str]) -> None:
+    videos = batch.target_type == TargetType.VIDEO
+    # In the order in which the pipeline locks voters, too.
+    for target in sorted(video_ids if videos else batch.targets[:SAMPLE]):
+        with suppress(Refused):
+            services.decide(
+                actor=batch.actor,
+                action=batch.action,
+                target_type=batch.target_type,
+                target_id=target,
+                reason="rehearsal",
+            )

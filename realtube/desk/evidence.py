@@ -1,0 +1,178 @@
+"""What a moderator sees beside a decision: few statements, however many votes there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from channels.models import Channel, Listing
+from channels.services import channel_keys
+from realtube.desk import plots, sql
+from realtube.common.db import rows
+from sync import history
+from videos.explain import Explanation, Standing, explain, formula
+from videos.models import Video
+from videos.scoring import Rule
+from votes.models import (
+    Appeal,
+    Case,
+    Cluster,
+    Decision,
+    Membership,
+    Outcome,
+    TargetType,
+    Vote,
+    Voter,
+    VoterWarning,
+)
+
+SHOWN = 50
+RULES = {
+    Rule.LOCK: "A moderator's lock decides alone",
+    Rule.SHARE: "Share of the weight that says AI",
+    Rule.STOOD: "It stood high before: only proven voters' disputes bring it down",
+    Rule.VOICES: "Too few independent voices for a flag",
+    Rule.BURST: "A burst of newcomers is held",
+    Rule.HOLD: "A moderator holds it",
+}
+
+
+def of(target_type: str, target_id: str) -> dict[str, Any]:
+    """The evidence about any target, for its page and for a case."""
+    gather = {
+        TargetType.VIDEO: of_video,
+        TargetType.CHANNEL: of_channel,
+        TargetType.VOTER: of_voter,
+        TargetType.CLUSTER: of_cluster,
+    }[TargetType(target_type)]
+    keys = channel_keys(target_id) if target_type == TargetType.CHANNEL else [target_id]
+    return {
+        "target_type": target_type,
+        "target_id": target_id,
+        **gather(target_id),
+        "decisions": Decision.objects.filter(target_type=target_type, target_id__in=keys).order_by(
+            "-id"
+        )[:SHOWN],
+        "other_cases": Case.objects.filter(target_type=target_type, target_id__in=keys).order_by(
+            "-id"
+        )[:SHOWN],
+        "appeals": Appeal.objects.filter(
+            case__target_type=target_type, case__target_id__in=keys
+        ).order_by("-created_at")[:SHOWN],
+    }
+
+
+def of_video(video_id: str) -> dict[str, Any]:
+    """Score and how it comes about, its voters, its channel."""
+    found = explain(video_id)
+    if found is None:
+        return {"video": None}
+    row = found.live.row
+    channel = _channel(row.channel_id, row.channel_handle)
+    return {
+        "video": row,
+        "formula": formula(found),
+        "steps": [(RULES[step.rule], round(step.score, 2)) for step in found.live.steps],
+        "voices_needed": found.live.voices_needed,
+        "weights": [
+            (category, weight, found.live.categories.get(category, (row.disputes, None)))
+            for category, weight in found.weights.items()
+        ],
+        "plot": _voters_plot(found),
+        "votes": found.votes,
+        "rest": sorted(found.rest.items()),
+        "networks": _groups(vote.network for vote in found.votes),
+        "clusters": _groups(vote.cluster for vote in found.votes),
+        "channel": channel,
+        "channel_listings": _listings(channel) if channel else [],
+        "status_changes": history.of("video", video_id)[:SHOWN],
+    }
+
+
+def of_channel(key: str) -> dict[str, Any]:
+    """Score, lists, and its most flagged videos."""
+    by_handle = key.startswith("@")
+    channel = _channel(None if by_handle else key, key[1:] if by_handle else None)
+    if channel is None:
+        return {"channel": None}
+    videos = (
+        Video.objects.filter(channel_id=channel.channel_id)
+        if channel.channel_id
+        else Video.objects.filter(channel_handle=channel.handle, channel_id=None)
+    )
+    return {
+        "channel": channel,
+        "channel_listings": _listings(channel),
+        "videos": videos.order_by("-evidence_score", "pk")[:SHOWN],
+        "status_changes": history.of("channel", channel.key)[:SHOWN],
+    }
+
+
+def of_voter(voter_id: str) -> dict[str, Any]:
+    """Standing, and what they voted lately and how that came out."""
+    voter = Voter.objects.filter(pk=voter_id).first()
+    if voter is None:
+        return {"voter": None}
+    votes = list(Vote.objects.filter(voter=voter).order_by("-cast_at")[:SHOWN])
+    judged = dict(
+        Outcome.objects.filter(vote_id__in=[vote.pk for vote in votes]).values_list(
+            "vote_id", "correct"
+        )
+    )
+    return {
+        "voter": voter,
+        "voter_votes": [(vote, judged.get(vote.pk)) for vote in votes],
+        "warnings": VoterWarning.objects.filter(voter=voter).order_by("-id")[:SHOWN],
+    }
+
+
+def of_cluster(key: str) -> dict[str, Any]:
+    """Its members, and the videos they share."""
+    cluster = Cluster.objects.filter(pk=key).first()
+    if cluster is None:
+        return {"cluster": None}
+    members = Membership.objects.filter(cluster=cluster).select_related("voter")
+    return {
+        "cluster": cluster,
+        "members": members.order_by("voter__first_seen")[:SHOWN],
+        "shared_videos": rows(sql.SHARED_VIDEOS, {"cluster": key}),
+    }
+
+
+def _channel(channel_id: str | None, handle: str | None) -> Channel | None:
+    named = Q(channel_id=channel_id) if channel_id else Q(handle=handle)
+    return Channel.objects.filter(named).first() if channel_id or handle else None
+
+
+def _listings(channel: Channel) -> list[Listing]:
+    named = Q(channel_id__isnull=False, channel_id=channel.channel_id) | Q(
+        handle__isnull=False, handle=channel.handle
+    )
+    return list(Listing.objects.filter(named).order_by("-last_seen")[:SHOWN])
+
+
+def _voters_plot(found: Explanation) -> SafeString:
+    ids = [vote.voter_id for vote in found.votes if vote.voter_id]
+    since = dict(Voter.objects.filter(pk__in=ids).values_list("pk", "first_seen"))
+    now = timezone.now()
+    dots = [
+        plots.Dot(
+            age_days=(now - since[vote.voter_id]).total_seconds() / 86400,
+            trust=float(vote.trust),
+            side="human" if vote.category == "not_ai" else "ai",
+            counts=vote.standing == Standing.COUNTS,
+        )
+        for vote in found.votes
+        if vote.voter_id in since
+    ]
+    return mark_safe(plots.scatter(dots))  # noqa: S308 - numbers only
+
+
+def _groups(names: Any) -> list[tuple[str, int]]:
+    """Those that several votes share, the largest first."""
+    counted = Counter(name for name in names if name)
+    return [(name, count) for name, count in counted.most_common(10) if count > 1]

@@ -1,0 +1,46 @@
+"""What the desk itself remembers: decisions made for many targets at once, as they proceed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from realtube.desk.roles import Power
+from realtube.common import ids
+from votes.models import Action, TargetType
+
+
+class Batch(models.Model):
+    """One decision about many targets, which runs once it is confirmed.
+
+    `done` of them are through; `failed` says of those that were refused, why. Also what the
+    powers of roles are about, as Django's permissions need a model.
+    """
+
+    actor = models.CharField(max_length=150)
+    action = models.CharField(max_length=32, choices=Action)
+    target_type = models.CharField(max_length=16, choices=TargetType)
+    targets = ArrayField(models.CharField(max_length=ids.HANDLE_MAX + 1))
+    reason = models.TextField(db_default="", blank=True)
+    done = models.PositiveIntegerField(db_default=0)
+    failed = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+    confirmed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "batches"
+        default_permissions = ("view",)
+        permissions: ClassVar = [(power.value, power.label) for power in Power]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at=None) | ~models.Q(reason=""),
+                name="batch_that_runs_has_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {len(self.targets)} of {self.target_type}"

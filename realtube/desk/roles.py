@@ -1,0 +1,124 @@
+"""Who may do what: three roles, as groups that `migrate` makes (docs/moderation.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps as installed
+from django.db import models
+
+from votes.models import Action
+
+
+class Power(models.TextChoices):
+    """What a role may do besides looking; each is a permission of `desk`."""
+
+    CLAIM_CASES = "claim_cases", "Can work on cases"
+    DECIDE_VIDEOS = "decide_videos", "Can decide about videos"
+    DECIDE_CHANNELS = "decide_channels", "Can decide about channels"
+    DECIDE_CLUSTERS = "decide_clusters", "Can decide about clusters"
+    RESTRAIN_VOTERS = "restrain_voters", "Can ban, unban and warn voters"
+    PROMOTE_VOTERS = "promote_voters", "Can make and revoke VIPs"
+    SET_BRAKES = "set_brakes", "Can set brakes"
+    RUN_BATCHES = "run_batches", "Can decide about many targets at once"
+
+
+POWER_FOR: Mapping[str, Power] = {
+    **dict.fromkeys(
+        (
+            Action.LOCK_AI,
+            Action.LOCK_HUMAN,
+            Action.UNLOCK,
+            Action.HIDE,
+            Action.UNHIDE,
+            Action.SHADOW_HIDE,
+            Action.SHADOW_UNHIDE,
+            Action.HOLD,
+            Action.RELEASE,
+        ),
+        Power.DECIDE_VIDEOS,
+    ),
+    **dict.fromkeys(
+        (
+            Action.FLAG_CHANNEL,
+            Action.CLEAR_CHANNEL,
+            Action.UNLOCK_CHANNEL,
+            Action.CONFIRM_CLAIMS,
+            Action.QUESTION_CLAIMS,
+        ),
+        Power.DECIDE_CHANNELS,
+    ),
+    **dict.fromkeys(
+        (Action.CONFIRM_CLUSTER, Action.DISSOLVE_CLUSTER, Action.REOPEN_CLUSTER),
+        Power.DECIDE_CLUSTERS,
+    ),
+    **dict.fromkeys(
+        (Action.SHADOWBAN, Action.UNBAN, Action.WARN, Action.WITHDRAW_WARNING),
+        Power.RESTRAIN_VOTERS,
+    ),
+    **dict.fromkeys((Action.MAKE_VIP, Action.REVOKE_VIP), Power.PROMOTE_VOTERS),
+    **dict.fromkeys(
+        (Action.DISMISS_CASE, Action.REJECT_APPEAL, Action.REOPEN_CASE), Power.CLAIM_CASES
+    ),
+    Action.SET_BRAKES: Power.SET_BRAKES,
+}
+
+VIEWER, MODERATOR, ADMINISTRATOR = "viewer", "moderator", "administrator"
+POWERS: Mapping[str, frozenset[Power]] = {
+    VIEWER: frozenset(),
+    MODERATOR: frozenset(Power) - {Power.PROMOTE_VOTERS, Power.SET_BRAKES},
+    ADMINISTRATOR: frozenset(Power),
+}
+_SEEN = {
+    "votes": ("voter", "case", "decision", "cluster", "voterwarning", "brake"),
+    "videos": ("video",),
+    "channels": ("channel", "listing"),
+    "desk": ("batch",),
+}
+_STAFF = ("view_user", "add_user", "change_user", "view_group")
+
+
+def may(user: Any, action: str) -> bool:
+    """Whether the user's role lets them decide this."""
+    return bool(user.has_perm(f"desk.{POWER_FOR[action].value}"))
+
+
+def install(apps: Any) -> None:
+    """Make the three groups and give them what this module says, no more and no less."""
+    group_model = apps.get_model("auth", "Group")
+    views = [
+        _permission(apps, app, model, f"view_{model}")
+        for app, models_ in _SEEN.items()
+        for model in models_
+    ]
+    powers = {
+        power: _permission(apps, "desk", "batch", power.value, power.label) for power in Power
+    }
+    staff = [_permission(apps, "auth", name.split("_")[1], name) for name in _STAFF]
+    for role, given in POWERS.items():
+        group, _ = group_model.objects.get_or_create(name=role)
+        group.permissions.set(
+            [
+                *views,
+                *(powers[power] for power in sorted(given)),
+                *(staff if role == ADMINISTRATOR else []),
+            ]
+        )
+
+
+def install_after_migrate(**kwargs: Any) -> None:
+    """See `install`; also after tests have emptied the database."""
+    install(installed)
+
+
+def _permission(apps: Any, app: str, model: str, codename: str, name: str = "") -> Any:
+    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label=app, model=model
+    )
+    permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
+        content_type=content_type,
+        codename=codename,
+        defaults={"name": name or f"Can {codename.replace('_', ' ')}"},
+    )
+    return permission

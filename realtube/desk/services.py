@@ -1,0 +1,195 @@
+"""What a moderator can do at the desk: one way to decide about anything, and to take it back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from channels.services import channel_keys, decide_channel
+from votes import brakes, decisions, services
+from votes.decisions import Refused
+from votes.models import Action, Brake, Case, Cluster, Decision, TargetType, Voter
+
+REASON_MAX = 2000
+ACTIONS: dict[str, tuple[Action, ...]] = {
+    TargetType.VIDEO: (
+        Action.LOCK_AI,
+        Action.LOCK_HUMAN,
+        Action.UNLOCK,
+        Action.HIDE,
+        Action.UNHIDE,
+        Action.SHADOW_HIDE,
+        Action.SHADOW_UNHIDE,
+        Action.HOLD,
+        Action.RELEASE,
+    ),
+    TargetType.CHANNEL: (
+        Action.FLAG_CHANNEL,
+        Action.CLEAR_CHANNEL,
+        Action.UNLOCK_CHANNEL,
+        Action.CONFIRM_CLAIMS,
+        Action.QUESTION_CLAIMS,
+        Action.RELEASE,
+    ),
+    TargetType.VOTER: (
+        Action.SHADOWBAN,
+        Action.UNBAN,
+        Action.WARN,
+        Action.MAKE_VIP,
+        Action.REVOKE_VIP,
+    ),
+    TargetType.CLUSTER: (Action.CONFIRM_CLUSTER, Action.DISSOLVE_CLUSTER),
+    TargetType.SERVICE: (),
+}
+"""What can be decided about each kind of target, the most usual first."""
+
+
+def decide(
+    *,
+    actor: str,
+    action: str,
+    target_type: str,
+    target_id: str,
+    reason: str,
+    reverses: Decision | None = None,
+) -> Decision:
+    """Make any decision about one target. Raises `Refused`, with what to tell the moderator."""
+    reason = checked_reason(reason)
+    try:
+        if target_type == TargetType.VIDEO:
+            return services.decide_video(
+                actor=actor, action=action, video_id=target_id, reason=reason, reverses=reverses
+            )
+        if target_type == TargetType.CHANNEL:
+            return decide_channel(
+                actor=actor, action=action, key=target_id, reason=reason, reverses=reverses
+            )
+        if target_type == TargetType.CLUSTER:
+            return services.decide_cluster(
+                actor=actor, action=action, key=target_id, reason=reason, reverses=reverses
+            )
+        if action == Action.WARN:
+            warning = services.warn_voter(
+                actor=actor, voter_id=target_id, reason=reason, reverses=reverses
+            )
+            return Decision.objects.get(action=Action.WARN, after={"warning": warning.pk})
+        return services.decide_voter(
+            actor=actor, action=action, voter_id=target_id, reason=reason, reverses=reverses
+        )
+    except (Voter.DoesNotExist, Cluster.DoesNotExist):
+        raise Refused(f"There is no such {target_type} any more.") from None
+
+
+@transaction.atomic
+def decide_case(
+    *, actor: str, action: str, case_id: int, reason: str, answer: str = ""
+) -> Decision:
+    """Decide what a case is about, which closes it; `answer` goes to those who appealed.
+
+    Whoever comes second is told so and changes nothing: raises `Refused`.
+    """
+    case = services.lock_case(case_id, actor=actor)
+    if case.kind == Case.Kind.APPEAL and answer:
+        services.answer_appeals(case_id, answer=answer)
+    if action in (Action.DISMISS_CASE, Action.REJECT_APPEAL):
+        return services.dismiss_case(actor=actor, case_id=case_id, reason=checked_reason(reason))
+    decision = decide(
+        actor=actor,
+        action=action,
+        target_type=case.target_type,
+        target_id=case.target_id,
+        reason=reason,
+    )
+    decisions.close([case], decision)
+    return decision
+
+
+@transaction.atomic
+def reverse(*, actor: str, decision_id: int, reason: str) -> Decision:
+    """Take a decision back: what it changed becomes as it was, and its cases open again.
+
+    Raises `Refused` if it was taken back already, or something later stands in its way.
+    """
+    done = Decision.objects.select_related("reversed_by").get(pk=decision_id)
+    reason = checked_reason(reason)
+    if done.target_type in (TargetType.VIDEO, TargetType.CHANNEL):
+        decisions.serialise(done.target_type, _keys(done))
+    if done.action == Action.SET_BRAKES:
+        decisions.serialise(done.target_type, [done.target_id])
+    taken_back = Decision.objects.filter(reverses=done).first()
+    if taken_back:
+        raise Refused(f"This was taken back already, by {taken_back.actor}.")
+    made = _take_back(done, actor=actor, reason=reason)
+    if done.action not in (Action.DISMISS_CASE, Action.REJECT_APPEAL):
+        decisions.reopen(done)
+    return made
+
+
+def checked_reason(reason: str) -> str:
+    """The reason, trimmed. Raises `Refused` unless it has 1-`REASON_MAX` characters."""
+    reason = reason.strip()
+    if not 1 <= len(reason) <= REASON_MAX:
+        raise Refused(f"Give a reason of 1-{REASON_MAX} characters.")
+    return reason
+
+
+def _take_back(done: Decision, *, actor: str, reason: str) -> Decision:
+    if done.action == Action.WARN:
+        return services.withdraw_warning(actor=actor, reason=reason, reverses=done)
+    if done.action == Action.WITHDRAW_WARNING:
+        return decide(
+            actor=actor,
+            action=Action.WARN,
+            target_type=done.target_type,
+            target_id=done.target_id,
+            reason=done.before["text"],
+            reverses=done,
+        )
+    if done.action in (Action.DISMISS_CASE, Action.REJECT_APPEAL):
+        return services.reopen_case(actor=actor, reason=reason, reverses=done)
+    if done.action == Action.REOPEN_CASE:
+        return services.dismiss_case(
+            actor=actor, case_id=done.after["case"], reason=reason, reverses=done
+        )
+    if done.action == Action.SET_BRAKES:
+        return _take_back_brakes(done, actor=actor, reason=reason)
+    aspect, _ = decisions.EFFECTS[done.action]
+    if aspect not in done.before:
+        raise Refused("It is not known how this stood before; decide it anew.")
+    now = _present(done, aspect)
+    if now != done.after[aspect]:
+        raise Refused(
+            "Something later was decided about this, so there is nothing to take back. "
+            "Reverse the later decision first, or decide anew."
+        )
+    return decide(
+        actor=actor,
+        action=decisions.action_for(aspect, done.before[aspect]),
+        target_type=done.target_type,
+        target_id=done.target_id,
+        reason=reason,
+        reverses=done,
+    )
+
+
+def _present(done: Decision, aspect: str) -> object:
+    if done.target_type == TargetType.VOTER:
+        return getattr(Voter.objects.filter(pk=done.target_id).first(), aspect, None)
+    if done.target_type == TargetType.CLUSTER:
+        return Cluster.objects.get(pk=done.target_id).state
+    return decisions.standing(done.target_type, _keys(done))[aspect]
+
+
+def _keys(done: Decision) -> list[str]:
+    if done.target_type == TargetType.CHANNEL:
+        return channel_keys(done.target_id)
+    return [done.target_id]
+
+
+def _take_back_brakes(done: Decision, *, actor: str, reason: str) -> Decision:
+    present = brakes.as_dict(Brake.objects.first() or Brake())
+    if any(present[name] != value for name, value in done.after.items()):
+        raise Refused("These brakes were changed again since; set them anew.")
+    made = services.set_brakes(actor=actor, reason=reason, changes=done.before, reverses=done)
+    if made is None:
+        raise Refused("The brakes stand so already.")
+    return made

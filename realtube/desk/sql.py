@@ -1,0 +1,38 @@
+"""Every raw statement of the desk."""
+
+# Votes and disputes by hour; the index that knows recent votes is the one of those with address.
+ACTIVITY = """
+SELECT 'votes', date_trunc('hour', cast_at, 'UTC'), count(*) FROM votes_vote
+WHERE cast_at >= %(since)s AND cast_at < %(until)s AND prefix_pseudonym IS NOT NULL GROUP BY 2
+UNION ALL
+SELECT 'disputes', date_trunc('hour', cast_at, 'UTC'), count(*) FROM votes_vote
+WHERE cast_at >= %(since)s AND cast_at < %(until)s AND prefix_pseudonym IS NOT NULL
+  AND category = 'not_ai' GROUP BY 2
+UNION ALL
+SELECT 'flags', date_trunc('hour', at, 'UTC'), count(*) FROM sync_statuschange
+WHERE at >= %(since)s AND at < %(until)s AND kind = 'video'
+  AND after IN ('flagged', 'strongly_flagged', 'locked_ai')
+  AND before NOT IN ('flagged', 'strongly_flagged', 'locked_ai') GROUP BY 2
+"""
+
+# What is open, by kind: how many, how many of them somebody has, older than a day, the oldest.
+OPEN_CASES = """
+SELECT kind, count(*), count(*) FILTER (WHERE state = 'claimed'),
+  count(*) FILTER (WHERE opened_at < now() - interval '1 day'), min(opened_at)
+FROM votes_case WHERE NOT (state = 'closed') GROUP BY kind ORDER BY min(opened_at)
+"""
+
+# The videos that most of a cluster's members voted on.
+SHARED_VIDEOS = """
+SELECT v.video_id, count(*), count(*) FILTER (WHERE v.category = 'not_ai'),
+  min(v.cast_at), max(v.cast_at)
+FROM votes_membership m JOIN votes_vote v ON v.voter_id = m.voter_id
+WHERE m.cluster_id = %(cluster)s AND v.retracted_at IS NULL
+GROUP BY v.video_id ORDER BY 2 DESC, v.video_id LIMIT 20
+"""
+
+# The number of an open case before and behind this one.
+NEIGHBOURS = """
+SELECT (SELECT max(id) FROM votes_case WHERE NOT (state = 'closed') AND id < %(case)s),
+  (SELECT min(id) FROM votes_case WHERE NOT (state = 'closed') AND id > %(case)s)
+"""

@@ -1,0 +1,364 @@
+"""The pages of the desk: what they show, what they change, for whom, and at what cost."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from channels.models import Channel, Listing
+from realtube.desk import batches
+from realtube.desk.models import Batch
+from sync.tasks import run_pipeline
+from tests.conftest import Api
+from videos.models import Video
+from votes import services
+from votes.models import (
+    Action,
+    Case,
+    Cluster,
+    Decision,
+    Membership,
+    Vote,
+    Voter,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HOSTILE = "<script>alert(1)</script>\u202e\u2066'\"><img src=x onerror=alert(2)>"
+
+
+def text(response):
+    return html.unescape(re.sub(r"\s+", " ", response.content.decode()))
+
+
+@pytest.fixture
+def case(crowd):
+    """Somebody appeals against a flag."""
+    crowd(4, "v1", channelHandle="@maker")
+    run_pipeline()
+    appeal = services.file_appeal(target_type="video", target_id="v1", reason="I made this")
+    return Case.objects.get(pk=appeal.case_id)
+
+
+def page(case):
+    return f"/admin/votes/case/{case.pk}/change/"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "found"),
+    [
+        ("v1", True),
+        ("https://www.youtube.com/watch?v=abcdefghijk&t=3", "abcdefghijk"),
+        ("youtu.be/abcdefghijk", "abcdefghijk"),
+        ("@maker", True),
+        ("HASH4", True),
+        ("HASH64", True),
+        ("nothere", False),
+        ("%", False),
+    ],
+)
+def test_a_video_is_found_by_whatever_was_pasted(desk, case, crowd, pasted, found):
+    crowd(1, "abcdefghijk")
+    run_pipeline()
+    whole = Video.objects.get(pk="v1").hash
+    pasted = {"HASH4": whole[:4], "HASH64": whole}.get(pasted, pasted)
+    listed = text(desk().get("/admin/videos/video/", {"q": pasted}))
+    assert ("/admin/videos/video/v1/change/" in listed) == (found is True)
+    assert ("/admin/videos/video/abcdefghijk/change/" in listed) == (found == "abcdefghijk")
+
+
+def test_channels_voters_and_listings_are_found_too(desk, case):
+    Listing.objects.create(source="list", level="block", handle="maker")
+    voter = Voter.objects.first()
+    browser = desk()
+    for model, pasted, shown in (
+        ("channels/channel", "https://youtube.com/@Maker/videos", "@maker"),
+        ("channels/listing", "@MAKER", "@maker"),
+        ("votes/voter", voter.pk[:6], voter.pk),
+        ("votes/decision", "mod", "0 decisions"),
+        ("votes/case", "v1", "v1"),
+    ):
+        assert shown in text(browser.get(f"/admin/{model}/", {"q": pasted})), model
+
+
+def test_a_case_shows_its_evidence_and_is_decided_in_one_click(desk, case, lookup):
+    browser = desk()
+    shown = text(browser.get(page(case)))
+    for part in ("I made this", "100 x ", "svg", "@maker", "Nothing was decided yet", "fully_ai"):
+        assert part in shown, part
+    assert "<img" not in shown
+    answer = browser.post(page(case), {"action": "lock_human", "reason": "Seen the making of."})
+    assert answer.status_code == 302
+    made = Decision.objects.get()
+    assert (made.actor, made.action, made.reason) == (
+        "moderator",
+        "lock_human",
+        "Seen the making of.",
+    )
+    assert Case.objects.get().state == Case.State.CLOSED
+    assert lookup("v1")["score"] == 0
+    log = f"/admin/votes/decision/{made.pk}/change/"
+    assert "Reverse this decision" in text(browser.get(log))
+    assert browser.post(log, {"template": "A mistake"}).status_code == 302
+    assert lookup("v1")["score"] > 0
+    assert "It was taken back by <bdi>moderator" in text(browser.get(log))
+    assert browser.post(log, {"template": "A mistake"}).status_code == 409
+
+
+def test_a_reason_is_required_and_usual_ones_may_be_added_to(desk, case):
+    browser = desk()
+    refused = browser.post(page(case), {"action": "lock_ai", "reason": "  "})
+    assert refused.status_code == 400
+    assert "Say why" in text(refused)
+    for bad in ({"action": "make_vip", "reason": "x"}, {"action": "lock_ai", "reason": "\x00"}):
+        assert browser.post(page(case), bad).status_code == 400
+    assert not Decision.objects.exists()
+    usual = {"action": "lock_ai", "template": "A mistake", "reason": "see above"}
+    assert browser.post(page(case), usual).status_code == 302
+    assert Decision.objects.get().reason == "A mistake. see above"
+
+
+def test_the_second_moderator_is_told_and_changes_nothing(desk, case):
+    first, second = desk(name="first"), desk(name="second")
+    assert first.post("/admin/votes/case/next/").url == page(case)
+    taken = second.post(page(case), {"action": "lock_ai", "reason": "x"})
+    assert taken.status_code == 409
+    assert "First is working on this case" in text(taken)
+    assert first.post(page(case), {"action": "lock_human", "reason": "x"}).status_code == 302
+    late = second.post(page(case), {"action": "lock_ai", "reason": "x"})
+    assert late.status_code == 409
+    assert "decided already by first (Lock as human). Nothing was changed" in text(late)
+    assert Decision.objects.count() == 1
+    nothing = second.post("/admin/votes/case/next/", follow=True)
+    assert "Nothing more is waiting" in text(nothing)
+
+
+@pytest.mark.parametrize("number", ["", "x", "9" * 30, "٣"])
+def test_the_next_case_is_found_behind_any_number(desk, case, number):
+    assert desk().post("/admin/votes/case/next/", {"after": number}).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["viewer", "moderator", "administrator"])
+@pytest.mark.parametrize("action", ["make_vip", "shadowban", "warn"])
+def test_voters_are_decided_about_by_those_who_may(desk, case, role, action):
+    voter = Voter.objects.first()
+    url = f"/admin/votes/voter/{voter.pk}/change/"
+    browser = desk(role)
+    status = browser.post(url, {"action": action, "reason": "because"}).status_code
+    may = role == "administrator" or (role == "moderator" and action != "make_vip")
+    assert status == (302 if may else 400 if role == "moderator" else 403)
+    assert Decision.objects.exists() == may
+    assert (f'value="{action}"' in browser.get(url).content.decode()) == may
+
+
+OBJECTS = ["videos/video/v1", "channels/channel/{channel}", "votes/case/{case}"]
+
+
+@pytest.mark.parametrize("target", OBJECTS)
+def test_viewers_see_every_object_and_change_none(desk, case, target):
+    url = target.format(channel=Channel.objects.get().pk, case=case.pk)
+    browser = desk("viewer")
+    assert browser.get(f"/admin/{url}/change/").status_code == 200
+    refused = browser.post(f"/admin/{url}/change/", {"action": "lock_ai", "reason": "x"})
+    assert refused.status_code == 403
+    assert browser.post("/admin/votes/case/next/").status_code == 403
+    assert browser.post(f"/admin/votes/case/{case.pk}/claim/").status_code == 403
+    assert browser.get("/admin/votes/case/next/").status_code in (302, 403)
+    assert not Decision.objects.exists()
+
+
+def test_many_are_decided_about_after_a_preview(desk, crowd, lookup):
+    for n in range(3):
+        crowd(2, f"v{n}")
+    run_pipeline()
+    browser = desk()
+    chosen = {"action": "lock_ai", "_selected_action": ["v0", "v1", "v2"]}
+    started = browser.post("/admin/videos/video/", chosen)
+    batch = Batch.objects.get()
+    shown = text(browser.get(started.url))
+    assert "nothing has been changed yet" in shown
+    assert shown.count("95.00") == 3
+    assert not Decision.objects.exists()
+    assert batches.run() == 0
+    assert browser.post(started.url, {"reason": ""}).status_code == 400
+    assert browser.post(started.url, {"reason": "a farm"}).status_code == 302
+    assert browser.post(started.url, {"reason": "a farm"}).status_code == 409
+    assert browser.get(started.url)["Refresh"] == "2"
+    batches.run()
+    batches.run()
+    batch.refresh_from_db()
+    assert (batch.done, batch.failed) == (3, {})
+    assert Decision.objects.filter(action="lock_ai", reason="a farm").count() == 3
+    assert "3 of 3" in text(browser.get(started.url))
+    assert lookup("v1")["score"] == 95
+
+
+def test_a_batch_of_voters_shows_what_becomes_of_their_videos(desk, crowd):
+    crowd(4, "v1")
+    run_pipeline()
+    voters = list(Voter.objects.values_list("pk", flat=True))
+    browser = desk()
+    started = browser.post(
+        "/admin/votes/voter/", {"action": "shadowban", "_selected_action": voters[:2]}
+    )
+    shown = text(browser.get(started.url))
+    assert "<dd>2</dd>" in shown
+    assert str(Video.objects.get().score) in shown
+    assert not Voter.objects.filter(is_shadowbanned=True).exists()
+
+
+def test_a_batch_goes_on_where_it_was_killed_and_skips_what_is_gone(desk, crowd, monkeypatch):
+    crowd(3, "v1")
+    voters = sorted(Voter.objects.values_list("pk", flat=True))
+    batch = batches.draft(
+        actor="m", action="shadowban", target_type="voter", targets=["gone", *voters]
+    )
+    batches.confirm(batch.pk, actor="m", reason="ring")
+    batches._step()
+    batches._step()
+    batch.refresh_from_db()
+    assert (batch.done, list(batch.failed)) == (2, ["gone"])
+    batches.run()
+    assert Decision.objects.filter(action="shadowban").count() == 3
+
+
+def test_others_neither_see_nor_confirm_a_draft(desk, crowd):
+    crowd(1, "v1")
+    run_pipeline()
+    batch = batches.draft(actor="m", action="hide", target_type="video", targets=["v1"])
+    other = desk().post(f"/admin/desk/batch/{batch.pk}/change/", {"reason": "x"})
+    assert other.status_code == 302
+    assert not Batch.objects.exclude(confirmed_at=None).exists()
+
+
+def test_what_strangers_wrote_is_harmless_on_every_page(desk, case):
+    long = HOSTILE + "x" * 10_000
+    Channel.objects.update(name=HOSTILE + "n" * 100)
+    services.file_appeal(
+        target_type="video", target_id="v1", reason=long[:2000], contact=HOSTILE + "@x"
+    )
+    voter = Voter.objects.first()
+    Voter.objects.filter(pk=voter.pk).update(username=HOSTILE[:60])
+    Vote.objects.update(client_name=HOSTILE[:32], client_version="<b>\u202e")
+    services.decide_video(actor=HOSTILE, action="hide", video_id="v1", reason=long)
+    services.decide_voter(actor="m", action="shadowban", voter_id=voter.pk, reason=long)
+    Listing.objects.create(source=HOSTILE[:60], level="block", handle="maker")
+    Case.objects.filter(pk=case.pk).update(evidence={HOSTILE: long}, assignee=HOSTILE)
+    browser = desk()
+    decision = Decision.objects.first()
+    for url in (
+        "",
+        "videos/video/",
+        "videos/video/v1/change/",
+        "channels/channel/",
+        f"channels/channel/{Channel.objects.get().pk}/change/",
+        "channels/listing/",
+        f"channels/listing/{Listing.objects.get().pk}/change/",
+        "votes/voter/",
+        f"votes/voter/{voter.pk}/change/",
+        "votes/decision/",
+        f"votes/decision/{decision.pk}/change/",
+        "votes/case/",
+        f"votes/case/{case.pk}/change/",
+    ):
+        answer = browser.get(f"/admin/{url}")
+        assert answer.status_code == 200, url
+        body = answer.content.decode()
+        assert "<script>alert" not in body, url
+        assert "<img src=x" not in body, url
+        assert "<b>" not in body, url
+        assert (
+            "script-src" in answer["Content-Security-Policy"]
+            or "default-src 'self'" in (answer["Content-Security-Policy"])
+        )
+
+
+@pytest.fixture
+def world(case, crowd):
+    """A bit of everything, again and again."""
+    Cluster.objects.create(key="c")
+    for n in range(25):
+        crowd(3, f"w{n}", channelHandle="@maker")
+        Case.objects.create(kind="dispute", target_type="video", target_id=f"w{n}")
+        services.decide_video(actor="m", action="hold", video_id=f"w{n}", reason="r")
+        services.decide_video(actor="m", action="hide", video_id="v1", reason="r")
+    for voter in Voter.objects.all():
+        Membership.objects.create(cluster_id="c", voter=voter)
+        services.warn_voter(actor="m", voter_id=voter.pk, reason="r")
+    run_pipeline()
+
+
+def test_no_page_takes_more_than_20_statements_however_much_there_is(desk, world, case):
+    browser = desk("administrator")
+    voter = Voter.objects.first().pk
+    urls = (
+        "",
+        "votes/case/",
+        f"votes/case/{case.pk}/change/",
+        "videos/video/",
+        "videos/video/?standing=held",
+        "videos/video/?q=@maker",
+        "videos/video/v1/change/",
+        "channels/channel/",
+        f"channels/channel/{Channel.objects.get(handle='maker').pk}/change/",
+        "channels/listing/",
+        "votes/voter/",
+        f"votes/voter/{voter}/change/",
+        "votes/cluster/",
+        "votes/cluster/c/change/",
+        "votes/decision/",
+        f"votes/decision/{Decision.objects.first().pk}/change/",
+        "votes/brake/",
+        "votes/voterwarning/",
+        "desk/batch/",
+    )
+    costs = {}
+    for url in urls:
+        browser.get(f"/admin/{url}")
+        with CaptureQueriesContext(connection) as seen:
+            assert browser.get(f"/admin/{url}").status_code == 200, url
+        costs[url] = len(seen)
+        big = [q["sql"] for q in seen if "COUNT(*)" in q["sql"] and "LIMIT" not in q["sql"]]
+        assert not big, url
+    assert max(costs.values()) <= 20, costs
+
+
+def test_the_cost_of_a_page_does_not_grow(desk, case, crowd):
+    browser = desk()
+    counts = []
+    for more in (0, 20):
+        crowd(more, "v1")
+        run_pipeline()
+        for url in (page(case), "/admin/videos/video/v1/change/", "/admin/"):
+            browser.get(url)
+            with CaptureQueriesContext(connection) as seen:
+                browser.get(url)
+            counts.append(len(seen))
+    assert counts[:3] == counts[3:]
+
+
+def test_what_is_not_there_leads_back_to_the_list(desk):
+    browser = desk()
+    for url in ("videos/video/none", "votes/case/9", "votes/decision/x", "votes/cluster/c"):
+        gone = browser.get(f"/admin/{url}/change/", follow=True)
+        assert "There is no such" in text(gone), url
+
+
+def test_the_dashboard_tells_what_waits_and_what_was_voted(desk, case):
+    Api().vote("v1", "not_ai")
+    shown = text(desk().get("/admin/"))
+    hours = ("Votes per hour: 5 votes in 24 hours", "Disputes per hour: 1 disputes")
+    for part in ("Appeal", "Open cases", *hours, "read only: False"):
+        assert part in shown, part
+    services.set_brakes(actor="a", reason="raid", changes={"read_only": True})
+    assert '<li class="on">read only: True' in text(desk(name="x").get("/admin/"))
+
+
+def test_every_action_has_a_label_and_a_power():
+    from realtube.desk import roles
+
+    assert set(roles.POWER_FOR) == set(Action)

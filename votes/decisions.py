@@ -1,0 +1,93 @@
+"""What decisions do: where a target stands by the log, and what takes a decision back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from realtube.common.locks import wait_for_name
+from votes.models import Action, Case, Decision
+
+EFFECTS: Mapping[str, tuple[str, Any]] = {
+    Action.LOCK_AI: ("lock", "ai"),
+    Action.LOCK_HUMAN: ("lock", "human"),
+    Action.UNLOCK: ("lock", None),
+    Action.HIDE: ("hidden", True),
+    Action.UNHIDE: ("hidden", False),
+    Action.SHADOW_HIDE: ("shadow_hidden", True),
+    Action.SHADOW_UNHIDE: ("shadow_hidden", False),
+    Action.HOLD: ("held", True),
+    Action.RELEASE: ("held", False),
+    Action.FLAG_CHANNEL: ("standing", "flagged"),
+    Action.CLEAR_CHANNEL: ("standing", "cleared"),
+    Action.UNLOCK_CHANNEL: ("standing", None),
+    Action.CONFIRM_CLAIMS: ("claims_confirmed", True),
+    Action.QUESTION_CLAIMS: ("claims_confirmed", False),
+    Action.SHADOWBAN: ("is_shadowbanned", True),
+    Action.UNBAN: ("is_shadowbanned", False),
+    Action.MAKE_VIP: ("is_vip", True),
+    Action.REVOKE_VIP: ("is_vip", False),
+    Action.CONFIRM_CLUSTER: ("state", "confirmed"),
+    Action.DISSOLVE_CLUSTER: ("state", "dissolved"),
+    Action.REOPEN_CLUSTER: ("state", "found"),
+}
+"""Which aspect of its target an action settles, and how."""
+
+_ACTIONS = {effect: action for action, effect in EFFECTS.items()}
+_UNDECIDED: Mapping[str, Any] = {
+    "lock": None,
+    "hidden": False,
+    "shadow_hidden": False,
+    "held": False,
+    "standing": None,
+    "claims_confirmed": False,
+}
+
+
+class Refused(Exception):
+    """A decision that cannot be made as things stand; the message tells a moderator why."""
+
+
+def action_for(aspect: str, value: Any) -> str:
+    """The action after which `aspect` is `value`."""
+    return _ACTIONS[aspect, value]
+
+
+def serialise(target_type: str, keys: Iterable[str]) -> None:
+    """Let decisions about one target wait for each other until the transaction ends."""
+    for key in sorted(keys):
+        wait_for_name(f"decision:{target_type}:{key}")
+
+
+def standing(target_type: str, keys: Iterable[str]) -> dict[str, Any]:
+    """How a video or channel, by all its keys, stands by the latest decisions."""
+    latest = (
+        Decision.objects.filter(target_type=target_type, target_id__in=list(keys))
+        .values_list("action")
+        .annotate(latest=Max("id"))
+        .order_by("latest")
+    )
+    decided = [EFFECTS[action] for action, _ in latest if action in EFFECTS]
+    return {**_UNDECIDED, **dict(decided)}
+
+
+def close(cases: Iterable[Case], decision: Decision) -> None:
+    """Close these cases with a decision, which alone can open them again."""
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(
+        state=Case.State.CLOSED, closed_at=Now(), outcome=decision.action, decision=decision
+    )
+
+
+def reopen(decision: Decision) -> None:
+    """Open again what a decision closed, but for what has been opened anew meanwhile."""
+    for case in Case.objects.filter(decision=decision).select_for_update():
+        anew = Case.objects.exclude(state=Case.State.CLOSED).filter(
+            kind=case.kind, target_type=case.target_type, target_id=case.target_id
+        )
+        if not anew.exists():
+            Case.objects.filter(pk=case.pk).update(
+                state=Case.State.OPEN, assignee=None, closed_at=None, outcome="", decision=None
+            )
