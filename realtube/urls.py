@@ -11,9 +11,9 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from realtube.desk.accounts import limited, sign_in
 from realtube.common import errors
 from realtube.common.http import error_response
+from realtube.desk.accounts import limited, sign_in
 from realtube.health import LiveView, ReadyView, metrics_view
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -20,12 +20,14 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
 from channels.models import Channel, Listing
-from realtube.desk import batches, evidence, roles, services, sql
+from realtube.common import ids, youtube
+from realtube.common.db import rows
+from realtube.desk import batches, evidence, roles, selectors, services, sql
 from realtube.desk.forms import DecisionForm, ReasonForm
 from realtube.desk.models import Batch
 from realtube.desk.paging import CappedPaginator
-from realtube.common import ids, youtube
-from realtube.common.db import rows
+from realtube.desk.readonly import ReadOnlyAdmin
+from sync.models import ClientSelectors
 from videos.models import Video, VideoQuerySet
 from votes import brakes
 from votes import services as votes_services
@@ -44,34 +46,6 @@ from votes.models import (
 # What `youtube.parse` cannot know: a part of a hash, or of a voter's public id.
 _HEX = frozenset("0123456789abcdef")
 _PREFIX_MIN = 4
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Nothing here is added, changed or deleted by hand."""
-
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # each would be counted
-    paginator = CappedPaginator
-    list_per_page = 50
-    sortable_by = ()
-    actions: Sequence[Any] | None = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def missing(self, request: HttpRequest) -> HttpResponse:
-        """Where somebody goes who asked for what is not there."""
-        messages.warning(request, f"There is no such {self.opts.verbose_name} any more.")
-        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
 
 class TargetAdmin(ReadOnlyAdmin):
@@ -786,3 +760,6 @@ def _by_channel(queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
     key = target[1] if target and target[0] == "channel" else text
     handle = ids.normalise_handle(key)
     return queryset.filter(Q(channel_id=key) | Q(handle=handle or key))
+
+
+admin.site.register(ClientSelectors, selectors.ClientSelectorsAdmin)

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from realtube.desk import plots, sql
 from realtube.common import cache
 from realtube.common.db import rows
+from realtube.desk import plots, sql
 from sync import status
 from sync.models import StatusChange
 from votes import brakes

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from channels.models import Channel, Listing
 from channels.services import channel_keys
-from realtube.desk import plots, sql
 from realtube.common.db import rows
+from realtube.desk import plots, sql
 from sync import history
 from videos.explain import Explanation, Standing, explain, formula
 from videos.models import Video

@@ -8,8 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
-from realtube.desk.roles import Power
 from realtube.common import ids
+from realtube.desk.roles import Power
 from votes.models import Action, TargetType
 
 

@@ -74,9 +74,14 @@ _SEEN = {
     "votes": ("voter", "case", "decision", "cluster", "voterwarning", "brake"),
     "videos": ("video",),
     "channels": ("channel", "listing"),
+    "sync": ("clientselectors",),
     "desk": ("batch",),
 }
-_STAFF = ("view_user", "add_user", "change_user", "view_group")
+# Of Django's own permissions, an administrator's.
+_GIVEN = {
+    "auth": ("view_user", "add_user", "change_user", "view_group"),
+    "sync": ("add_clientselectors",),
+}
 
 
 def may(user: Any, action: str) -> bool:
@@ -95,14 +100,18 @@ def install(apps: Any) -> None:
     powers = {
         power: _permission(apps, "desk", "batch", power.value, power.label) for power in Power
     }
-    staff = [_permission(apps, "auth", name.split("_")[1], name) for name in _STAFF]
-    for role, given in POWERS.items():
+    given = [
+        _permission(apps, app, name.split("_")[1], name)
+        for app, names in _GIVEN.items()
+        for name in names
+    ]
+    for role, may_do in POWERS.items():
         group, _ = group_model.objects.get_or_create(name=role)
         group.permissions.set(
             [
                 *views,
-                *(powers[power] for power in sorted(given)),
-                *(staff if role == ADMINISTRATOR else []),
+                *(powers[power] for power in sorted(may_do)),
+                *(given if role == ADMINISTRATOR else []),
             ]
         )
 

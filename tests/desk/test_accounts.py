@@ -17,9 +17,9 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from realtube.desk.accounts import TRIES
 from realtube.common import throttling
 from realtube.common.breaker import RedisAway
+from realtube.desk.accounts import TRIES
 from tests.conftest import PASSWORD, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)

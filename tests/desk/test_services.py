@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
-from realtube.desk import services as desk
 from realtube.common import ids
+from realtube.desk import services as desk
 from tests.conftest import Api, new_user
 from votes import services
 from votes.decisions import Refused

@@ -9,8 +9,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from realtube.desk.readonly import ReadOnlyAdmin
 from sync.models import ClientSelectors
-from votes.admin import ReadOnlyAdmin
 
 
 class _Indented(json.JSONEncoder):
@@ -34,7 +34,6 @@ class ClientSelectorsForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("content", "reason")
 
 
-@admin.register(ClientSelectors)
 class ClientSelectorsAdmin(ReadOnlyAdmin):
     """Versions of the selectors; new ones are added, none is changed."""
 
