@@ -120,7 +120,7 @@ def test_a_case_is_taken_decided_seen_in_public_and_reversed(service, moderator,
     # Somebody else is a moment too late.
     late = moderator("second")
     late.goto(page.url)
-    late.get_by_label("Reason", exact=True).fill("mine")
+    late.get_by_label("Reason:", exact=True).fill("mine")
     late.get_by_role("button", name="Lock as AI").click()
     expect(late.locator(".messagelist")).to_contain_text("First is working on this case")
 
@@ -128,7 +128,7 @@ def test_a_case_is_taken_decided_seen_in_public_and_reversed(service, moderator,
     page.get_by_role("button", name="Lock as human").click()
     expect(page.locator(".messagelist")).to_contain_text("Lock as human: deskvideo01")
     wait_until(lambda: published(service)["score"] == 0, timeout_s=5, what="lookups say human")
-    late.get_by_label("Reason", exact=True).fill("mine")
+    late.get_by_label("Reason:", exact=True).fill("mine")
     late.get_by_role("button", name="Lock as AI").click()
     expect(late.locator(".messagelist")).to_contain_text(
         "This case was decided already by first (Lock as human). Nothing was changed."
