@@ -4,7 +4,8 @@ LIST ?=
 BASE_URL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format types contracts openapi requirements ci extension test-extension simulate
+.PHONY: help run demo test lint format types contracts openapi requirements ci extension check-extension \
+  test-extension simulate
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -72,5 +73,8 @@ extension: extension/node_modules/.package-lock.json ## Build extension/dist: Ch
 	  cmp "$$file" ".output/$${file#dist/}" || { echo "the build is not reproducible"; exit 1; }; done
 	@cd extension/dist && sha256sum *.zip
 
-test-extension: .venv/.run extension/node_modules/.package-lock.json ## Test the extension: types, units, lint, real browsers with the real server.
-	@cd extension && npm run --silent types && npm run --silent build && npm test && npm run --silent lint && npm run e2e
+check-extension: extension/node_modules/.package-lock.json ## Check the extension without a browser: types, builds, units, lint.
+	@cd extension && npm run --silent types && npm run --silent build && npm test && npm run --silent lint
+
+test-extension: .venv/.run check-extension ## Test the extension: the same, then real browsers with the real server.
+	@cd extension && npm run e2e

@@ -46,8 +46,8 @@ _REST = (
     " WHERE cluster IS NOT NULL",
     "INSERT INTO votes_membership (cluster_id, voter_id) SELECT cluster, public_id"
     " FROM votes_voter WHERE cluster IS NOT NULL",
-    "INSERT INTO votes_case (kind, target_type, target_id) SELECT 'dispute', 'video', video_id"
-    " FROM videos_video LIMIT 5000",
+    "INSERT INTO votes_case (kind, target_type, target_id, evidence)"
+    " SELECT 'dispute', 'video', video_id, '{}' FROM videos_video LIMIT 5000",
     "INSERT INTO votes_decision (actor, action, target_type, target_id, reason, before, after)"
     " SELECT 'mod', 'hold', 'video', video_id, 'r', '{}', '{}' FROM videos_video LIMIT 100000",
     "UPDATE videos_video SET held = true WHERE hash < '0002'",
@@ -117,9 +117,8 @@ def _measure() -> None:
         "log, by action": "votes/decision/?action__exact=lock_ai",
         "decision": f"votes/decision/{Decision.objects.order_by('-pk')[0].pk}/change/",
     }
-    print(
-        f"{VOTES:,} votes, {VIDEOS:,} videos\n\npage                      first    median  statements"
-    )
+    print(f"{VOTES:,} votes, {VIDEOS:,} videos\n")
+    print(f"{'page':24} {'first':>9} {'median':>9} statements")
     over = []
     for name, path in pages.items():
         times, counts = [], []

@@ -13,6 +13,8 @@ from channels import appeals
 from realtube.common import errors, ids, throttling, youtube
 from realtube.common.http import NO_STORE, api_error, check_writable, client_of
 
+TARGET_MAX = 500
+
 
 class _Text(forms.CharField):
     """Text in its plain form."""
@@ -30,7 +32,7 @@ class AppealForm(forms.Form):
 
     target = _Text(
         label="Which video or channel?",
-        max_length=500,
+        max_length=TARGET_MAX,
         help_text="Its address on YouTube, or the channel's @handle.",
         error_messages={"required": "Tell us which video or channel this is about."},
     )
@@ -64,11 +66,12 @@ class AppealPage(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """An empty form."""
-        return _page(request, AppealForm(initial={"target": request.GET.get("target", "")[:500]}))
+        target = request.GET.get("target", "")[:TARGET_MAX]
+        return _page(request, AppealForm(initial={"target": target}, label_suffix=""))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """File the appeal and lead to its page; or show what is wrong, nothing typed is lost."""
-        form = AppealForm(request.POST)
+        form = AppealForm(request.POST, label_suffix="")
         status, wait = 400, None
         try:
             throttling.count(appeals.limits_of(client_of(request)), route=self.endpoint)

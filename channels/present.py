@@ -8,6 +8,7 @@ from typing import Any
 
 from channels import scoring
 from channels.models import Channel
+from channels.recompute import Made
 from realtube.common.fields import timestamp
 
 
@@ -32,6 +33,19 @@ def channel_object(channel: Channel) -> dict[str, Any]:
             "until": timestamp(until),
         }
     return result
+
+
+def explanation(made: Made) -> dict[str, Any]:
+    """The `explain` member: what the score is made of, and how the rules got there."""
+    return {
+        "trackedVideos": made.tracked,
+        "flaggedVideos": made.flagged,
+        "flaggedScores": float(made.flagged_sum),
+        "contestedVideos": made.contested,
+        "listing": made.listing,
+        "decision": made.decision,
+        "steps": [{"rule": rule, "score": float(score)} for rule, score in made.steps],
+    }
 
 
 def delta_entry(channel: Channel) -> dict[str, Any]:

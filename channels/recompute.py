@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from channels import scoring, sql
@@ -82,6 +83,34 @@ def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
             and not _may_flag(facts, n, flagged - contested)
         },
     )
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a channel's score is made of right now: its videos, a list, a moderator's word.
+
+    `flagged_sum` adds up the flagged videos' scores without their channel's prior; `contested`
+    of them have voters who disagree about the channel. `steps` are those of `scoring.steps`.
+    """
+
+    tracked: int
+    flagged: int
+    flagged_sum: Decimal
+    contested: int
+    listing: str | None
+    decision: str | None
+    steps: list[tuple[str, Decimal]]
+
+
+def made_of(channel: Channel) -> Made:
+    """The facts behind a channel's score, read now; nothing is written."""
+    facts = _facts([(channel.channel_id, channel.handle)])
+    tracked, flagged, flagged_sum, _, contested = facts.tallies.get(0, (0, 0, Decimal(0), None, 0))
+    listing = facts.listings.get(0, (None,))[0]
+    decision = facts.decisions.get(0, (None,))[0]
+    score = scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=flagged_sum)
+    steps = scoring.steps(score=score, listing=listing, decision=decision)
+    return Made(tracked, flagged, flagged_sum, contested, listing, decision, steps)
 
 
 def pair_key(pair: Pair) -> str:
@@ -282,22 +311,17 @@ def _public(channel: Channel) -> tuple[Any, ...]:
     )
 
 
-_WRITTEN = [
-    "score",
-    "total_videos",
-    "flagged_videos",
-    "top_categories",
-    "locked",
-    "auto_flag_new",
-    "notice_since",
-    "last_updated",
-]
-
-
 def _store(channels: list[Channel]) -> None:
+    known = [channel for channel in channels if channel.pk is not None]
     Channel.objects.bulk_create([c for c in channels if c.pk is None], batch_size=5000)
-    known = [c for c in channels if c.pk is not None]
-    Channel.objects.bulk_update(known, _WRITTEN, batch_size=2000)
+    if known:
+        # Not `bulk_update`: building its statement takes seconds for thousands of rows.
+        columns: dict[str, list[Any]] = {
+            name: [getattr(channel, name) for channel in known] for name in ("pk", *sql.WRITTEN)
+        }
+        columns["top_categories"] = [",".join(names) for names in columns["top_categories"]]
+        with connection.cursor() as cursor:
+            cursor.execute(sql.UPDATE, columns)
 
 
 def _push(

@@ -10,9 +10,8 @@ AUTO_FLAG_SCORE = Decimal(80)
 AUTO_FLAG_VIDEOS = 20
 AUTO_FLAG_VOTERS = 10
 NOTICE_HOURS = 24
-BLOCK_SCORE, WARN_SCORE = Decimal(80), Decimal(60)
-LOCKING = frozenset({"flag_channel", "clear_channel"})
-FLAGGED_SCORE, CLEARED_SCORE = Decimal(95), Decimal(0)
+LISTED_SCORE = {"block": Decimal(80), "warn": Decimal(60)}
+LOCKING = {"flag_channel": Decimal(95), "clear_channel": Decimal(0)}
 
 
 @dataclass(frozen=True)
@@ -41,19 +40,28 @@ def may_auto_flag(*, score: Decimal, flagged: int, voters: int) -> bool:
     return score >= AUTO_FLAG_SCORE and flagged >= AUTO_FLAG_VIDEOS and voters >= AUTO_FLAG_VOTERS
 
 
-def standing(
-    *, score: Decimal, auto_flag: bool, listing: str | None, decision: str | None
-) -> Standing:
-    """What follows from the roll-up, the lists (`block`, `warn`) and the last decision.
+def steps(
+    *, score: Decimal, listing: str | None, decision: str | None
+) -> list[tuple[str, Decimal]]:
+    """How a channel's score comes about: (`videos`, `list` or `moderator`, the score then).
 
     A moderator's word beats the lists, and the lists beat a lower score from votes.
     """
-    if decision == "clear_channel":
-        return Standing(CLEARED_SCORE, auto_flag=False, locked=True)
-    if decision == "flag_channel":
-        return Standing(FLAGGED_SCORE, auto_flag=True, locked=True)
-    if listing == "block":
-        return Standing(max(score, BLOCK_SCORE), auto_flag=True, locked=False)
-    if listing == "warn":
-        return Standing(max(score, WARN_SCORE), auto_flag=auto_flag, locked=False)
-    return Standing(score, auto_flag=auto_flag, locked=False)
+    found = [("videos", score)]
+    if listing in LISTED_SCORE:
+        found.append(("list", max(score, LISTED_SCORE[listing])))
+    if decision in LOCKING:
+        found.append(("moderator", LOCKING[decision]))
+    return found
+
+
+def standing(
+    *, score: Decimal, auto_flag: bool, listing: str | None, decision: str | None
+) -> Standing:
+    """What follows from the roll-up, the lists (`block`, `warn`) and the last decision."""
+    locked = decision in LOCKING
+    return Standing(
+        steps(score=score, listing=listing, decision=decision)[-1][1],
+        auto_flag=decision == "flag_channel" if locked else auto_flag or listing == "block",
+        locked=locked,
+    )

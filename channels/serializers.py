@@ -33,6 +33,33 @@ class NoticeSerializer(serializers.Serializer[Any]):
     until = serializers.DateTimeField(help_text="When the flag comes, if nothing changes.")
 
 
+class ChannelStepSerializer(serializers.Serializer[Any]):
+    """What the score was after the videos, a list, or a moderator had their say."""
+
+    rule = serializers.ChoiceField(["videos", "list", "moderator"])
+    score = serializers.FloatField(min_value=0, max_value=100)
+
+
+class ChannelExplainSerializer(serializers.Serializer[Any]):
+    """What a channel's score is made of, as of now.
+
+    Of its videos: `flaggedScores` / `trackedVideos`, 0 below 3 tracked. The last step has the
+    score.
+    """
+
+    trackedVideos = serializers.IntegerField(help_text="With votes, or locked.")
+    flaggedVideos = serializers.IntegerField()
+    flaggedScores = serializers.FloatField(
+        help_text="The sum of the flagged videos' scores, without what the channel adds."
+    )
+    contestedVideos = serializers.IntegerField(
+        help_text="Flagged, but voters disagree about the channel."
+    )
+    listing = serializers.ChoiceField(["block", "warn"], allow_null=True)
+    decision = serializers.CharField(allow_null=True, help_text="A moderator's last word.")
+    steps = ChannelStepSerializer(many=True)
+
+
 class ChannelSerializer(serializers.Serializer[Any]):
     """What the community found of one channel."""
 
@@ -49,6 +76,7 @@ class ChannelSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="The channel meets the rule and is about to be flagged.",
     )
+    explain = ChannelExplainSerializer(required=False, help_text="With `explain=1`.")
 
 
 class TargetTypeField(serializers.ChoiceField):

@@ -141,6 +141,29 @@ WHERE n.since <= now() - %(notice)s * interval '1 hour' AND NOT coalesce(c.auto_
 LIMIT 1000
 """
 
+WRITTEN = {
+    "score": "numeric",
+    "total_videos": "int",
+    "flagged_videos": "int",
+    "top_categories": "text",
+    "locked": "boolean",
+    "auto_flag_new": "boolean",
+    "notice_since": "timestamptz",
+    "last_updated": "timestamptz",
+}
+_NEW = ", ".join(
+    f"string_to_array(n.{name}, ',')" if name == "top_categories" else f"n.{name}"
+    for name in WRITTEN
+)
+_ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in WRITTEN.items())
+
+# The state of channels that are there; `top_categories` come joined by commas.
+UPDATE = f"""
+UPDATE channels_channel c SET ({", ".join(WRITTEN)}) = ROW({_NEW})
+FROM unnest(%(pk)s::bigint[], {_ARRAYS}) AS n(pk, {", ".join(WRITTEN)})
+WHERE c.id = n.pk
+"""
+
 STAMP = "UPDATE channels_channel SET revision = %s WHERE id = ANY(%s)"
 
 ALL_KEYS = """

@@ -11,7 +11,8 @@ from drf_spectacular.utils import extend_schema
 from channels import appeals
 from channels.cache import CHANNEL_TTL_S, channel_cache_key
 from channels.models import Channel
-from channels.present import channel_object
+from channels.present import channel_object, explanation
+from channels.recompute import made_of
 from channels.serializers import (
     AppealReceiptSerializer,
     AppealSerializer,
@@ -19,8 +20,8 @@ from channels.serializers import (
     channel_key,
 )
 from realtube.common import cache, errors
-from realtube.common.http import ApiView, JsonResponse, json_body
-from realtube.common.schema import answers
+from realtube.common.http import ApiView, JsonResponse, json_body, wants_explanation
+from realtube.common.schema import EXPLAIN, answers
 
 
 class ChannelView(ApiView):
@@ -31,17 +32,24 @@ class ChannelView(ApiView):
     cache_control = "public, max-age=60"
 
     @extend_schema(
+        parameters=[EXPLAIN],
         responses=answers(
             ChannelSerializer,
             errors.InvalidField,
             errors.NotFound,
             errors.RateLimited,
             errors.Overloaded,
-        )
+        ),
     )
     def get(self, request: HttpRequest, channel_id: str) -> HttpResponse:
         """One channel object."""
         key = channel_key(channel_id, field="channelId")
+        if wants_explanation(request):
+            channel = _find(key)
+            if channel is None:
+                raise errors.NotFound("This channel is not known.")
+            explained = {"explain": explanation(made_of(channel))}
+            return JsonResponse(channel_object(channel) | explained)
         found = cache.read_through(
             channel_cache_key(key), ttl_s=CHANNEL_TTL_S, load=lambda: _load(key)
         )
@@ -50,9 +58,13 @@ class ChannelView(ApiView):
         return JsonResponse(found)
 
 
-def _load(key: str) -> dict[str, Any] | None:
+def _find(key: str) -> Channel | None:
     wanted = Q(handle=key[1:]) if key.startswith("@") else Q(channel_id=key)
-    channel = Channel.objects.filter(wanted).first()
+    return Channel.objects.filter(wanted).first()
+
+
+def _load(key: str) -> dict[str, Any] | None:
+    channel = _find(key)
     return channel_object(channel) if channel else None
 
 

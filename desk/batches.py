@@ -43,10 +43,6 @@ _ALREADY = {
     Action.MAKE_VIP: Q(is_vip=True),
     Action.REVOKE_VIP: Q(is_vip=False),
 }
-_CHANNEL_SCORES = {
-    Action.FLAG_CHANNEL: channel_scoring.FLAGGED_SCORE,
-    Action.CLEAR_CHANNEL: channel_scoring.CLEARED_SCORE,
-}
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,7 @@ def preview(batch: Batch) -> Preview:
         sample = _videos(batch, batch.targets[:SAMPLE])
     elif batch.target_type == TargetType.CHANNEL:
         sample = [
-            Effect(channel.key, channel.score, _CHANNEL_SCORES.get(Action(batch.action)))
+            Effect(channel.key, channel.score, channel_scoring.LOCKING.get(batch.action))
             for channel in concerned.order_by("pk")[:SAMPLE]
         ]
     else:

@@ -74,6 +74,7 @@ _SEEN = {
     "votes": ("voter", "case", "decision", "cluster", "voterwarning", "brake"),
     "videos": ("video",),
     "channels": ("channel", "listing"),
+    "sync": ("clientselectors",),
     "desk": ("batch",),
 }
 _STAFF = ("view_user", "add_user", "change_user", "view_group")
@@ -96,6 +97,7 @@ def install(apps: Any) -> None:
         power: _permission(apps, "desk", "batch", power.value, power.label) for power in Power
     }
     staff = [_permission(apps, "auth", name.split("_")[1], name) for name in _STAFF]
+    staff.append(_permission(apps, "sync", "clientselectors", "add_clientselectors"))
     for role, given in POWERS.items():
         group, _ = group_model.objects.get_or_create(name=role)
         group.permissions.set(

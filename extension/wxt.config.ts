@@ -32,10 +32,12 @@ export default defineConfig({
     ...(browser === 'firefox' && {
       browser_specific_settings: {
         gecko: {
+          // A placeholder of the right form: whoever publishes chooses one and keeps it for ever.
           id: 'realtube@realtube.example',
           strict_min_version: '140.0',
-          // Reports name a video, lookups are derived from what a page shows.
-          data_collection_permissions: { required: ['websiteActivity'] },
+          // Reports are what a viewer says (activity) about a video and channel that a page shows
+          // (content), under a random number; lookups are derived from what a page shows.
+          data_collection_permissions: { required: ['websiteActivity', 'websiteContent'] },
         },
         gecko_android: { strict_min_version: '142.0' },
       },

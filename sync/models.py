@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import structlog
 from django.contrib.postgres.indexes import BrinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
 from realtube.common import ids
+from sync import selectors
+
+log = structlog.get_logger()
 
 
 class Revision(models.Model):
@@ -112,3 +117,53 @@ class Mirror(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class ClientSelectorsQuerySet(models.QuerySet["ClientSelectors"]):
+    """What the extension may replace its knowledge of YouTube's pages with."""
+
+    LOOKED_AT = 5
+
+    def current(self) -> dict[str, Any]:
+        """The newest that is valid, or what the extension comes with if that is newer.
+
+        A later release may have tighter bounds than the one that took an entry.
+        """
+        for entry in self.order_by("-pk")[: self.LOOKED_AT]:
+            try:
+                found = selectors.parse(entry.content)
+            except ValidationError as error:
+                log.warning("stored selectors are not valid", entry=entry.pk, faults=error.messages)
+                continue
+            return max(found, selectors.BUILT_IN, key=lambda content: content["version"])
+        return selectors.BUILT_IN
+
+
+class ClientSelectors(models.Model):
+    """A version of the extension's selectors that an administrator entered; append-only.
+
+    To go back to an earlier one, enter it again with a higher version.
+    """
+
+    content = models.JSONField()
+    reason = models.CharField(max_length=200)
+    author = models.CharField(max_length=150, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = ClientSelectorsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "client selectors"
+
+    def __str__(self) -> str:
+        return f"version {self.content['version']}"
+
+    def clean(self) -> None:
+        """Raises `ValidationError` unless the content is valid and newer than what is served."""
+        try:
+            self.content = selectors.parse(self.content)
+        except ValidationError as error:
+            raise ValidationError({"content": error.messages}) from None
+        newest = ClientSelectors.objects.current()["version"]
+        if self.content["version"] <= newest:
+            raise ValidationError({"content": f"version: It must be above {newest}, the newest."})

@@ -13,6 +13,7 @@ from sync.views import (
     LookupView,
     ManifestView,
     PrefixView,
+    SelectorsView,
     StatsView,
     VideoHistoryView,
 )
@@ -30,5 +31,6 @@ urlpatterns = [
     re_path(r"^api/lists/(?P<kind>channels|videos)\.txt/?\Z", ListView.as_view()),
     re_path(r"^api/database/export/?\Z", ExportView.as_view()),
     re_path(r"^api/database/manifest/?\Z", ExportManifestView.as_view()),
+    re_path(r"^api/client/selectors\.json/?\Z", SelectorsView.as_view()),
     re_path(r"^api/stats/?\Z", StatsView.as_view()),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -20,7 +21,8 @@ from realtube.common.http import ApiView, JsonResponse, json_body
 from realtube.common.schema import answers
 from realtube.common.throttling import Limit
 from sync import delta, history, lists, publish, snapshot, stats
-from sync.models import StatusChange
+from sync.models import ClientSelectors, StatusChange
+from sync.selectors import SelectorsSerializer
 from sync.serializers import (
     PREFIXES_MAX,
     DeltaSerializer,
@@ -346,6 +348,21 @@ class StatsView(ApiView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Counts, a minute old at most."""
         return JsonResponse(stats.current())
+
+
+class SelectorsView(ApiView):
+    """What the extension knows of YouTube's pages."""
+
+    endpoint: ClassVar[str] = "/api/client/selectors.json"
+    limit = "stats"
+    cache_control = "public, max-age=300"
+
+    @extend_schema(responses=answers(SelectorsSerializer, errors.RateLimited, errors.Overloaded))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The newest version of the extension's selectors; data only, with a strong ETag."""
+        response = JsonResponse(ClientSelectors.objects.current())
+        response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+        return response
 
 
 def _history(kind: str, key: str, *, hidden: bool) -> HttpResponse:

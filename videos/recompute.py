@@ -141,6 +141,7 @@ class Live:
     row: Row
     prior_weight: Decimal
     categories: dict[str, tuple[int, Decimal]]
+    votes: dict[str, int]
     evidence: scoring.Evidence
     steps: list[scoring.Step]
 
@@ -174,7 +175,7 @@ def live(video_id: str, old: Video | None) -> Live | None:
     evidence = _evidence(tally)
     steps = scoring.steps(evidence, prior=row.prior, **_rules())
     k = scoring.CHANNEL_PRIOR_WEIGHT if row.prior else _prior_weight()
-    return Live(row, k, category_rows(tally), evidence, steps)
+    return Live(row, k, category_rows(tally), tally.votes, evidence, steps)
 
 
 def channel_keys(channel_id: str | None, handle: str | None) -> set[str]:

@@ -16,7 +16,7 @@ CHANNEL_PRIOR_MEAN = Decimal("0.6")
 SETTLED_HUMAN = Decimal(20)
 SETTLED_VOTERS = 5
 DISPUTABLE = Decimal(20)
-PROVEN_DISPUTE = 3
+PROVEN_DISPUTE = 2
 CONTESTING_VOICES = 2
 
 CORE = ("fully_ai", "ai_voiceover", "ai_visuals")
@@ -82,7 +82,7 @@ def voices_needed(
 ) -> int:
     """How many independent voters for AI a flag takes.
 
-    `min_independent` more than there are disputers, of whom proven ones count three times: who
+    `min_independent` more than there are disputers, of whom proven ones count twice: who
     takes a video for human mostly says nothing. What stood high is safer: there proven
     disputers count once, and others as long as there are as many proven ones.
     Source: docs/decisions/0008-voices.md, measured in docs/quality.md.

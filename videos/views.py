@@ -10,8 +10,14 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from realtube.common import addresses, cache, errors, ids
 from realtube.common.fields import timestamp
-from realtube.common.http import ApiView, JsonResponse, json_body, user_id_header
-from realtube.common.schema import answers
+from realtube.common.http import (
+    ApiView,
+    JsonResponse,
+    json_body,
+    user_id_header,
+    wants_explanation,
+)
+from realtube.common.schema import EXPLAIN, answers
 from realtube.common.throttling import Limit
 from videos import scoring
 from videos.cache import VIDEO_TTL_S, video_cache_key
@@ -29,7 +35,6 @@ from votes.serializers import (
 )
 
 LIVE_VOTES_MAX = 500
-EXPLAIN = OpenApiParameter("explain", str, enum=["1"], description="Add what the score is made of.")
 
 
 class VideoView(ApiView):
@@ -56,8 +61,7 @@ class VideoView(ApiView):
             raise errors.InvalidField(
                 "videoId is required and has 1-16 characters.", field="videoId"
             )
-        # A mirror knows scores, but not what they are made of.
-        if request.GET.get("explain") == "1" and not settings.MIRROR_OF:
+        if wants_explanation(request):
             found = _explained(video_id)
         else:
             found = cache.read_through(

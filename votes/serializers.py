@@ -122,6 +122,28 @@ class WarningSerializer(serializers.Serializer[Any]):
     acknowledged = serializers.BooleanField()
 
 
+class SharesSerializer(serializers.Serializer[Any]):
+    """What makes up an earned trust: 0-0.3, 0-0.5 and 0-0.2."""
+
+    age = serializers.FloatField()
+    accuracy = serializers.FloatField()
+    votes = serializers.FloatField()
+
+
+class TrustSerializer(serializers.Serializer[Any]):
+    """Why a voter's trust is what it is."""
+
+    resolvedVotes = serializers.IntegerField(help_text="Votes whose videos settled.")
+    correctVotes = serializers.IntegerField(help_text="Those that agreed with the outcome.")
+    earned = serializers.BooleanField(
+        help_text="7 days old with 10 resolved votes; before that trust is 0.30."
+    )
+    shares = SharesSerializer(help_text="They sum up to the trust, once it is earned.")
+    trustNow = serializers.FloatField(
+        help_text="By today's numbers; `trustScore` follows when a vote settles, or at night."
+    )
+
+
 class VoterSerializer(serializers.Serializer[Any]):
     """What a voter may know of themselves."""
 
@@ -135,6 +157,7 @@ class VoterSerializer(serializers.Serializer[Any]):
     accountAge = serializers.IntegerField(min_value=0, help_text="Whole days.")
     isVip = serializers.BooleanField()
     warnings = WarningSerializer(many=True, help_text="The oldest first.")
+    explain = TrustSerializer(required=False, help_text="With `explain=1`.")
 
 
 class VoterDataSerializer(serializers.Serializer[Any]):

@@ -35,6 +35,20 @@ def judged(
     return correct, resolved
 
 
+def shares(*, age_days: float, accuracy: float, votes: int) -> dict[str, float]:
+    """What age (60 days are full), accuracy and number of votes (100) add to an earned trust."""
+    return {
+        "age": AGE_SHARE * min(max(age_days, 0.0) / FULL_AGE_DAYS, 1.0),
+        "accuracy": ACCURACY_SHARE * accuracy,
+        "votes": VOTES_SHARE * min(votes / FULL_VOTES, 1.0),
+    }
+
+
+def is_earned(*, age_days: float, resolved: int) -> bool:
+    """Whether a voter is past the start: 7 days old, and 10 votes resolved."""
+    return age_days >= NEW_VOTER_DAYS and resolved >= NEW_VOTER_RESOLVED
+
+
 def trust(*, age_days: float, accuracy: float, resolved: int, votes: int) -> float:
     """A voter's trust in [0, 1]; it grows with age, accuracy and number of votes.
 
@@ -42,11 +56,6 @@ def trust(*, age_days: float, accuracy: float, resolved: int, votes: int) -> flo
     0.30 x age/60 d + 0.50 x accuracy + 0.20 x votes/100, each share capped.
     Source: CONTRACT 7.1 and 7.6 (D56).
     """
-    if age_days < NEW_VOTER_DAYS or resolved < NEW_VOTER_RESOLVED:
+    if not is_earned(age_days=age_days, resolved=resolved):
         return NEW_VOTER_TRUST
-    return min(
-        1.0,
-        AGE_SHARE * min(max(age_days, 0.0) / FULL_AGE_DAYS, 1.0)
-        + ACCURACY_SHARE * accuracy
-        + VOTES_SHARE * min(votes / FULL_VOTES, 1.0),
-    )
+    return min(1.0, sum(shares(age_days=age_days, accuracy=accuracy, votes=votes).values()))

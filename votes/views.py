@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -14,8 +15,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from realtube.common import errors, ids
 from realtube.common.fields import timestamp
-from realtube.common.http import ApiView, JsonResponse, user_id_header
-from realtube.common.schema import answers
+from realtube.common.http import ApiView, JsonResponse, user_id_header, wants_explanation
+from realtube.common.schema import EXPLAIN, answers
 from votes import brakes, challenges, services, trust
 from votes.models import Outcome, Vote, Voter, VoterWarning
 from votes.serializers import (
@@ -32,7 +33,7 @@ USER_ID_HEADER = OpenApiParameter(
 WARNING_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
-def voter_object(wire_id: str) -> dict[str, Any]:
+def voter_object(wire_id: str, *, explain: bool) -> dict[str, Any]:
     """The public facts of a voter; defaults for one never seen, and nothing is written (D41)."""
     public_id = ids.public_id(wire_id, key=settings.VOTER_KEY)
     voter = (
@@ -43,7 +44,7 @@ def voter_object(wire_id: str) -> dict[str, Any]:
         )
         .first()
     )
-    return {
+    result: dict[str, Any] = {
         "userId": wire_id,
         "publicId": public_id,
         "trustScore": float(voter.trust) if voter else trust.NEW_VOTER_TRUST,
@@ -54,6 +55,26 @@ def voter_object(wire_id: str) -> dict[str, Any]:
         "warnings": [_warning_object(warning) for warning in voter.warnings.order_by("id")]
         if voter
         else [],
+    }
+    if explain:
+        result["explain"] = _trust_explained(voter)
+    return result
+
+
+def _trust_explained(voter: Any) -> dict[str, Any]:
+    """How a voter's trust, or that of somebody never seen, comes about; `age` is annotated."""
+    age_days = voter.age / timedelta(days=1) if voter else 0.0
+    resolved = voter.resolved_count if voter else 0
+    accuracy = float(voter.accuracy) if voter else 0.5
+    votes = voter.vote_count if voter else 0
+    shares = trust.shares(age_days=age_days, accuracy=accuracy, votes=votes)
+    now = trust.trust(age_days=age_days, accuracy=accuracy, resolved=resolved, votes=votes)
+    return {
+        "resolvedVotes": resolved,
+        "correctVotes": voter.correct_count if voter else 0,
+        "earned": trust.is_earned(age_days=age_days, resolved=resolved),
+        "shares": {name: round(share, 6) for name, share in shares.items()},
+        "trustNow": round(now, 6),
     }
 
 
@@ -81,16 +102,17 @@ class UserView(ApiView):
     limit = "lookup"
 
     @extend_schema(
+        parameters=[EXPLAIN],
         responses=answers(
             VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
-        )
+        ),
     )
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
         """Trust, votes and accuracy of a voter; defaults for one never seen."""
         wire_id = ids.normalise_user_id(user_id, min_length=settings.USER_ID_MIN_LENGTH)
         if wire_id is None:
             raise errors.InvalidField("userId is not a user id.", field="userId")
-        return JsonResponse(voter_object(wire_id))
+        return JsonResponse(voter_object(wire_id, explain=wants_explanation(request)))
 
 
 class MeView(ApiView):
@@ -101,14 +123,15 @@ class MeView(ApiView):
     limit = "lookup"
 
     @extend_schema(
-        parameters=[USER_ID_HEADER],
+        parameters=[USER_ID_HEADER, EXPLAIN],
         responses=answers(
             VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """As `/api/users/{userId}`, without the secret in the address."""
-        return JsonResponse(voter_object(wire_id_of(request)))
+        wire_id = wire_id_of(request)
+        return JsonResponse(voter_object(wire_id, explain=wants_explanation(request)))
 
     @extend_schema(
         parameters=[USER_ID_HEADER],

@@ -86,16 +86,17 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
     for seed in all_seeds[:few]:
         for kind, switches in (("without", {"": BASE} | WITHOUT), ("other", OTHERS)):
             todo += [(f"{kind}: {name}", small(seed), rules) for name, rules in switches.items()]
-    for seed in all_seeds:
-        todo += [
-            (f"honest {accuracy} {dispute} {name}", honest(accuracy, dispute, seed), rules)
-            for name, rules in OTHERS.items()
-            for accuracy, dispute in BARS
-        ]
-        todo += [
-            (f"honest {accuracy} {dispute}", honest(accuracy, dispute, seed), BASE)
-            for accuracy, dispute in BEYOND
-        ]
+    todo += [
+        (f"honest {accuracy} {dispute}", honest(accuracy, dispute, seed), BASE)
+        for seed in all_seeds
+        for accuracy, dispute in BEYOND
+    ]
+    todo += [
+        (f"honest {accuracy} {dispute} {name}", honest(accuracy, dispute, seed), rules)
+        for seed in all_seeds[: 2 * few]
+        for name, rules in OTHERS.items()
+        for accuracy, dispute in BARS
+    ]
     return todo
 
 

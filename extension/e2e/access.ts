@@ -31,18 +31,35 @@ export async function press(page: Page, name: string): Promise<void> {
   }
 }
 
+/** Waits for the button, and looks again when it is drawn anew between two questions about it. */
 async function middleOf(session: CDPSession, name: string): Promise<[number, number]> {
-  const find = async () =>
-    (await tree(session)).find(
+  let middle: [number, number] | undefined;
+  const find = async () => {
+    const button = (await tree(session)).find(
       (node) => node.role?.value === 'button' && String(node.name?.value).startsWith(name),
-    )?.backendDOMNodeId;
+    );
+    middle = button && (await middleOfNode(session, button.backendDOMNodeId));
+    return middle;
+  };
   await expect.poll(find, { message: `a button "${name}"` }).toBeDefined();
-  const backendNodeId = await find();
-  if (backendNodeId === undefined) throw new Error(`the button "${name}" went away`);
-  await session.send('DOM.scrollIntoViewIfNeeded', { backendNodeId });
-  const { model } = await session.send('DOM.getBoxModel', { backendNodeId });
-  const [left = 0, top = 0, , , right = 0, bottom = 0] = model.content;
-  return [(left + right) / 2, (top + bottom) / 2];
+  if (middle === undefined) throw new Error(`the button "${name}" went away`);
+  return middle;
+}
+
+async function middleOfNode(
+  session: CDPSession,
+  backendNodeId: number | undefined,
+): Promise<[number, number] | undefined> {
+  if (backendNodeId === undefined) return undefined;
+  try {
+    await session.send('DOM.scrollIntoViewIfNeeded', { backendNodeId });
+    const { model } = await session.send('DOM.getBoxModel', { backendNodeId });
+    const [left = 0, top = 0, , , right = 0, bottom = 0] = model.content;
+    return [(left + right) / 2, (top + bottom) / 2];
+  } catch (error) {
+    if (/detached|not find|does not have a layout|box model/i.test(String(error))) return undefined;
+    throw error;
+  }
 }
 
 async function tree(session: CDPSession): Promise<AxNode[]> {

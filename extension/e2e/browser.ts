@@ -19,7 +19,14 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-export async function startBrowser(sitePort: number, mobile = false): Promise<Browser> {
+export interface BrowserOptions {
+  readonly sitePort: number;
+  readonly mobile?: boolean;
+  readonly language?: string;
+}
+
+export async function startBrowser(options: BrowserOptions): Promise<Browser> {
+  const { sitePort, mobile = false, language = 'en' } = options;
   const profile = mkdtempSync(path.join(tmpdir(), 'realtube-profile-'));
   const trap = await startTrap();
   const hosts = ['www.youtube.com', 'm.youtube.com', 'www.youtube-nocookie.com', BLOG];
@@ -34,11 +41,13 @@ export async function startBrowser(sitePort: number, mobile = false): Promise<Br
     headless: true,
     ignoreHTTPSErrors: true,
     viewport: mobile ? { width: 412, height: 860 } : { width: 1280, height: 800 },
+    env: { ...process.env, LANGUAGE: language } as Record<string, string>,
     ...(mobile && { hasTouch: true, isMobile: true }),
     args: [
       `--disable-extensions-except=${EXTENSION}`,
       `--load-extension=${EXTENSION}`,
       `--host-resolver-rules=${rules.join(', ')}`,
+      `--lang=${language}`,
       '--no-sandbox',
       '--no-first-run',
       '--disable-gpu',

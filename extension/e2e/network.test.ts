@@ -79,6 +79,16 @@ it('goes on when its worker is killed', async () => {
   await watch.close();
 });
 
+it('is woken by its alarm when its worker is dead, and sets the next one', async () => {
+  const syncs = () => viewer.tap.requests.filter(({ path }) => path.startsWith('/api/sync/')).length;
+  for (let time = 0; time < 2; time++) {
+    const before = syncs();
+    await viewer.killWorker();
+    await viewer.ringAlarm();
+    await expect.poll(syncs).toBeGreaterThan(before);
+  }
+});
+
 it('works from what it has while the server is away, and sends what waited when it is back', async () => {
   world.site.show(pagesOf({ home: [...bad, ...videos(8)] }));
   viewer.tap.setAway(true);

@@ -116,6 +116,19 @@ export class Crowd {
     return videos.find((video) => video.videoId === videoId)?.score;
   }
 
+  /** Whether videos of a channel that nobody reported count as flagged. */
+  async isFlagged(handle: string): Promise<boolean> {
+    const { status, body } = await this.request('GET', `/api/channels/${encodeURIComponent(handle)}`);
+    return status === 200 && (JSON.parse(body) as { autoFlag: boolean }).autoFlag;
+  }
+
+  /** Whether a new viewer has to bring a proof of work. */
+  async mustProve(): Promise<boolean> {
+    const userId = randomBytes(32).toString('hex');
+    const { body } = await this.request('GET', '/api/challenge', undefined, { 'x-user-id': userId });
+    return (JSON.parse(body) as { proofRequired: boolean }).proofRequired;
+  }
+
   private async vote(videoId: string, category: string): Promise<void> {
     const userId = randomBytes(32).toString('hex');
     const vote = JSON.stringify({ videoId, userId, category });
@@ -123,9 +136,9 @@ export class Crowd {
     if (status !== 200) throw new Error(`a vote was answered ${status}: ${body}`);
   }
 
-  private async request(method: string, path: string, body?: string) {
+  private async request(method: string, path: string, body?: string, more: http.OutgoingHttpHeaders = {}) {
     const from = { port: this.servicePort, host: '127.0.0.1', localAddress: newAddress() };
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', ...more };
     const request = http.request({ ...from, method, path, headers });
     request.end(body);
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];

@@ -12,16 +12,19 @@ import type { TestProject } from 'vitest/node';
 declare module 'vitest' {
   interface ProvidedContext {
     servicePort: number;
+    /** Where the server keeps its databases, which `manage.py` finds there. */
+    varDir: string;
   }
 }
 
-const REPOSITORY = path.resolve(import.meta.dirname, '../..');
+export const REPOSITORY = path.resolve(import.meta.dirname, '../..');
+export const PYTHON = path.join(REPOSITORY, '.venv/bin/python');
 const READY_MS = 120_000;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const varDir = mkdtempSync(path.join(tmpdir(), 'realtube-e2e-'));
   const port = await freePort();
-  const service = spawn(path.join(REPOSITORY, '.venv/bin/python'), ['-m', 'realtube.run'], {
+  const service = spawn(PYTHON, ['-m', 'realtube.run'], {
     cwd: REPOSITORY,
     env: { ...process.env, PORT: String(port), VAR_DIR: varDir, WEB_CONCURRENCY: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -40,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   }
   project.provide('servicePort', port);
+  project.provide('varDir', varDir);
   return stop;
 }
 

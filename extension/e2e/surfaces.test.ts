@@ -164,6 +164,25 @@ describe('the watch page of a flagged video', () => {
   });
 });
 
+describe('Trusted Types', () => {
+  it('are in force on every page here, as on YouTube, and nothing of ours minds', async () => {
+    const page = await viewer.browser.open('about:blank');
+    const complaints: string[] = [];
+    page.on('console', (message) => /Trusted/.test(message.text()) && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    const [first] = bad as [Video];
+    await page.goto(`https://www.youtube.com/watch?v=${first.id}`);
+    await page.locator('realtube-cover').waitFor();
+    await expectHidden(page, ids());
+    await press(page, word('pageWatchAnyway'));
+    await press(page, word('pageReport'));
+    await expect.poll(() => namesOf(page, 'dialog')).toHaveLength(1);
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate('try { document.body.innerHTML = "<b>x</b>" } catch (error) { error.name }')).toBe('TypeError');
+    await page.close();
+  });
+});
+
 describe('the Shorts player', () => {
   const now = (page: Awaited<ReturnType<Viewer['open']>>) => new URL(page.url()).pathname.split('/')[2];
 
@@ -173,6 +192,8 @@ describe('the Shorts player', () => {
     await page.waitForTimeout(500);
     await page.locator('#navigation-button-down button').click();
     await expect.poll(() => now(page)).toBe(after?.id);
+    await page.locator('realtube-toast').waitFor();
+    await page.waitForTimeout(300);
     await viewer.screenshot(page, 'shorts-skipped');
     await page.locator('#navigation-button-up button').click();
     await page.locator('realtube-cover').waitFor();

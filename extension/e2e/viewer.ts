@@ -1,4 +1,4 @@
-/** One person with a browser, set up as after the first run. */
+/** One person with a browser, set up as after the first run unless told otherwise. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -13,6 +13,8 @@ export interface Viewer {
   /** Everything this browser asks the server passes here. */
   readonly tap: Tap;
   open(path: string, host?: 'www' | 'm'): Promise<Page>;
+  /** A page of the extension, such as `options.html#lists`. */
+  openOwn(path: string): Promise<Page>;
   /** Ask the extension's background what only its own pages may ask. */
   ask(type: string, ask?: object): Promise<unknown>;
   /** What our scripts in the open pages of YouTube report, as the popup asks them. */
@@ -21,6 +23,8 @@ export interface Viewer {
   sync(): Promise<void>;
   /** End the background worker, as the browser does when it idles. */
   killWorker(): Promise<void>;
+  /** Have the alarm of the next sync ring now. Fails if there is none. */
+  ringAlarm(): Promise<void>;
   screenshot(page: Page, name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -29,20 +33,25 @@ export interface ViewerOptions {
   readonly sitePort: number;
   readonly servicePort: number;
   readonly mobile?: boolean;
+  /** The language of the browser. */
+  readonly language?: string;
+  /** The first run is still to come: the welcome page was not accepted. */
+  readonly isNew?: boolean;
 }
 
 export async function startViewer(options: ViewerOptions): Promise<Viewer> {
   const tap = await startTap(options.servicePort);
-  const browser = await startBrowser(options.sitePort, options.mobile);
+  const browser = await startBrowser(options);
   const desk = await browser.open(`${browser.extensionUrl}/popup.html`);
   const ask = (type: string, question: object = {}) => askBackground(desk, type, question);
   await ask('changeSettings', { change: { server: tap.url } });
-  await ask('acceptWelcome');
+  if (!options.isNew) await ask('acceptWelcome');
   return {
     browser,
     tap,
     ask,
     open: (where, host = 'www') => browser.open(`https://${host}.youtube.com${where}`),
+    openOwn: (where) => browser.open(`${browser.extensionUrl}/${where}`),
     reports: () => desk.evaluate(askPages),
     async sync() {
       await ask('syncNow');
@@ -53,6 +62,7 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
       await session.send('ServiceWorker.stopAllWorkers');
       await session.detach();
     },
+    ringAlarm: () => desk.evaluate(ringAlarm),
     async screenshot(page, name) {
       mkdirSync(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
@@ -87,8 +97,20 @@ async function askPages(): Promise<PageReport[]> {
   );
 }
 
+/** Runs in a page of the extension. */
+async function ringAlarm(): Promise<void> {
+  const { alarms } = (globalThis as unknown as ExtensionPage).chrome;
+  const alarm = await alarms.get('sync');
+  if (!alarm || alarm.scheduledTime < Date.now()) throw new Error('no sync is due');
+  await alarms.create('sync', { when: Date.now() });
+}
+
 interface ExtensionPage {
   readonly chrome: {
+    readonly alarms: {
+      get(name: string): Promise<{ readonly scheduledTime: number } | undefined>;
+      create(name: string, due: { readonly when: number }): Promise<void>;
+    };
     readonly runtime: { sendMessage(message: unknown): Promise<unknown> };
     readonly tabs: {
       query(about: object): Promise<{ id: number }[]>;

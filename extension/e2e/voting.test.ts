@@ -73,6 +73,7 @@ describe('the dialog', () => {
       const name = `${word(`category_${choice}`)} ${word(`category_${choice}_hint`)}`;
       expect(names.includes(name)).toBe(choice !== 'not_ai');
     }
+    await watch.mouse.move(0, 0);
     await watch.waitForTimeout(300);
     await ann.screenshot(watch, 'dialog');
     await watch.close();
@@ -133,8 +134,13 @@ describe('the button on cards', () => {
   it('is there for the keyboard', async () => {
     const home = await ann.open('/');
     await judged(home, 8);
-    await home.locator('ytd-rich-item-renderer a').first().focus();
-    await home.locator('ytd-rich-item-renderer').first().locator('realtube-button').waitFor();
+    const card = home.locator('ytd-rich-item-renderer').first();
+    await card.locator('a').last().focus();
+    await card.locator('realtube-button').waitFor();
+    await home.keyboard.press('Tab');
+    await home.keyboard.press('Enter');
+    await expect.poll(() => namesOf(home, 'dialog')).toEqual([word('pageReportTitle')]);
+    await home.keyboard.press('Escape');
     await home.close();
   });
 });

@@ -2,13 +2,14 @@
 import { inject } from 'vitest';
 import { Crowd } from './realtube';
 import { startSite, type Site } from './site/server';
-import { startViewer, type Viewer } from './viewer';
+import { startViewer, type Viewer, type ViewerOptions } from './viewer';
 
 export interface World {
   readonly site: Site;
+  readonly servicePort: number;
   readonly crowd: Crowd;
   /** Another person with a browser, an identity and a network of their own. */
-  viewer(options?: { mobile?: boolean; dark?: boolean }): Promise<Viewer>;
+  viewer(options?: Omit<ViewerOptions, 'sitePort' | 'servicePort'>): Promise<Viewer>;
   close(): Promise<void>;
 }
 
@@ -18,6 +19,7 @@ export async function startWorld(): Promise<World> {
   const viewers: Viewer[] = [];
   return {
     site,
+    servicePort,
     crowd: new Crowd(servicePort),
     async viewer(options = {}) {
       const viewer = await startViewer({ sitePort: site.port, servicePort, ...options });

@@ -52,6 +52,14 @@ export interface Standing {
   readonly totalVotes: number;
   readonly accountAge: number;
   readonly publicId?: string;
+  readonly warnings?: readonly Warning[];
+}
+
+/** What a moderator tells this viewer. */
+export interface Warning {
+  readonly id: number;
+  readonly reason: string;
+  readonly acknowledged: boolean;
 }
 
 export interface RequestNote {
@@ -125,6 +133,8 @@ export const CALLS = {
   videoDetails: answers<VideoDetails>('ours')(object({ videoId }, channel)),
   syncNow: answers<SyncStatus>('ours')(nothing),
   standing: answers<Standing | undefined>('ours')(nothing),
+  /** The viewer has read a moderator's warning. */
+  acknowledge: answers<void>('ours')(object({ id: whole(1, Number.MAX_SAFE_INTEGER) })),
   myReports: answers<readonly MyReport[]>('ours')(nothing),
   forgetReports: answers<void>('ours')(nothing),
   requests: answers<readonly RequestNote[]>('ours')(nothing),

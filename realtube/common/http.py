@@ -145,6 +145,11 @@ def user_id_header(request: HttpRequest) -> str | None:
     )
 
 
+def wants_explanation(request: HttpRequest) -> bool:
+    """Whether `?explain=1` was asked for; a mirror knows scores, but not what they are made of."""
+    return request.GET.get("explain") == "1" and not settings.MIRROR_OF
+
+
 def json_body(request: HttpRequest) -> dict[str, Any]:
     """The request's JSON object.
 

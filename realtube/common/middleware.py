@@ -14,7 +14,6 @@ from realtube.common import ids, metrics, pseudonyms
 from realtube.common.http import client_of
 
 log = structlog.get_logger()
-FORMS = ("/admin", "/appeal")
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
 # The documentation page runs Swagger UI, which sets styles from its script.
 CSP = (
@@ -52,16 +51,17 @@ class ApiMiddleware:
             response["Content-Length"] = str(len(response.content))
         response["X-Content-Type-Options"] = "nosniff"
         response["X-Frame-Options"] = "DENY"
-        # With no-referrer a browser posts a form with `Origin: null`, which Django refuses.
-        form = request.path.startswith(FORMS)
-        response["Referrer-Policy"] = "same-origin" if form else "no-referrer"
         if request.path.startswith(("/api", "/health")):
+            response["Referrer-Policy"] = "no-referrer"
             response["X-API-Version"] = "1"
             response["Cross-Origin-Resource-Policy"] = "cross-origin"
             if "Accept-Encoding" not in response.get("Vary", ""):
                 response["Vary"] = ", ".join(
                     filter(None, [response.get("Vary"), "Accept-Encoding"])
                 )
+        else:
+            # With `no-referrer` browsers send forms with `Origin: null`, which Django refuses.
+            response["Referrer-Policy"] = "same-origin"
         if "Content-Security-Policy" not in response:
             response["Content-Security-Policy"] = CSP
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from realtube.common.errors import ERRORS, ApiError
+
+EXPLAIN = OpenApiParameter("explain", str, enum=["1"], description="Add how it comes about.")
 
 
 class ErrorDetailSerializer(serializers.Serializer[Any]):

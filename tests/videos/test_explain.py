@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models.functions import Now
 
 from channels.services import decide_channel
@@ -93,13 +94,13 @@ def test_the_api_tells_weights_and_steps_of_the_score_it_shows(mixed, crowd):
         "weights": {"ai_assisted": 0.9, "ai_visuals": 3.2, "fully_ai": 2.7, "not_ai": 0.8},
         "voters": 16,
         "independentVoters": 14,
-        "votersNeeded": 11,
+        "votersNeeded": 10,
         "steps": [{"rule": "share", "score": 71.95}],
     }
     assert answer["score"] == 71.95  # though the pipeline has not run yet
     vote_as(trusted(3), mixed, "not_ai")
     answer = Api().get(f"/api/videos?videoId={mixed}&explain=1").json()
-    assert answer["explain"]["votersNeeded"] == 20
+    assert answer["explain"]["votersNeeded"] == 16
     assert answer["explain"]["steps"] == [
         {"rule": "share", "score": 55.66},
         {"rule": "voices", "score": 49.9},
@@ -122,3 +123,23 @@ def test_locks_and_channels_are_explained(crowd, video_id):
 def test_nobody_spoke_of_it():
     assert explain("unheard-of") is None
     assert not Voter.objects.exists()
+
+
+def test_the_desk_shows_it_vote_by_vote(mixed, desk, django_assert_max_num_queries):
+    browser = desk()
+    published(mixed)
+    with django_assert_max_num_queries(20):
+        page = browser.get(f"/admin/videos/video/{mixed}/change/").content.decode()
+    assert "100 x 5.9 / (5.9 + 0.8 + 1.5) = 71.95" in page
+    assert page.count('<tr id="vote-') == 20
+    assert page.count("one voice with another") == 2
+    for standing in ("withdrawn", "banned", "delayed"):
+        assert f"no, {standing}" in page
+
+
+def test_a_guest_of_the_desk_sees_none_of_it(mixed, client, desk):
+    url = f"/admin/videos/video/{mixed}/change/"
+    assert client.get(url).status_code == 302
+    guest = desk("viewer")
+    User.objects.get().groups.clear()
+    assert guest.get(url).status_code == 403

@@ -72,7 +72,7 @@ def test_fully_trusted_voters_reach_the_contracts_values_where_fewer_voices_do(n
     [
         ({}, 8),
         ({"disputers": 4}, 12),
-        ({"proven_disputers": 4}, 20),
+        ({"proven_disputers": 4}, 16),
         ({"disputers": 4, "stood": True}, 8),
         ({"proven_disputers": 4, "stood": True}, 12),
         ({"disputers": 4, "proven_disputers": 2, "stood": True}, 12),

@@ -2,7 +2,7 @@
 import { browser } from 'wxt/browser';
 import { channelEntries, parseEntry } from '../core/entries';
 import { keyOf } from '../core/keys';
-import { numberIn, object, text, whole } from '../core/shape';
+import { flag, listOf, numberIn, object, text, whole } from '../core/shape';
 import { LabelDesk } from '../labels/desk';
 import { CALLS, receive, tellPages, type Handlers, type Standing, type SyncStatus } from '../messages';
 import type { Settings } from '../core/types';
@@ -11,7 +11,7 @@ import { ListKeeper } from './listkeeper';
 import { ServerLookups } from './lookups';
 import { DayCount, Notes } from './notes';
 import { ensureSync, nextSync, onAlarm, scheduleFlush, scheduleSync } from './schedule';
-import { SelectorKeeper } from './selectors';
+import { SelectorKeeper, SELECTORS_EVERY_MS } from './selectors';
 import { Server } from './server';
 import { SettingsKeeper } from './settings';
 import { openStore } from './store';
@@ -59,7 +59,7 @@ export function startBackground(): void {
   }
 
   /** The next one is scheduled first, in case this background is stopped in the middle. */
-  async function runSync(): Promise<void> {
+  async function runSync(selectorsAgeMs = SELECTORS_EVERY_MS): Promise<void> {
     if (!(await settings.isWelcomed())) return;
     await scheduleSync(Date.now() + DELTA_EVERY_MS);
     await sync.run();
@@ -67,7 +67,7 @@ export function startBackground(): void {
     await scheduleSync(nextSyncAt(state, Date.now(), Math.random()));
     await debug(state.error ? `sync failed: ${state.error}` : `sync at ${state.cursor}`);
     if (state.error) return;
-    await Promise.all([votes.flush(), selectors.refreshIfOld()]);
+    await Promise.all([votes.flush(), selectors.refresh(selectorsAgeMs)]);
   }
 
   async function syncStatus(): Promise<SyncStatus> {
@@ -152,7 +152,7 @@ export function startBackground(): void {
       };
     },
     async syncNow() {
-      await runSync();
+      await runSync(0);
       return syncStatus();
     },
     async standing() {
@@ -162,6 +162,16 @@ export function startBackground(): void {
       const response = await server.request(ask);
       const answer: unknown = await response.json();
       return isStanding(answer) ? answer : undefined;
+    },
+    async acknowledge({ id }) {
+      const { userId } = await identity.get();
+      await server.request({
+        method: 'POST',
+        path: `/api/users/me/warnings/${id}/acknowledge`,
+        headers: { 'X-User-ID': userId },
+        sent: '',
+        isNamed: true,
+      });
     },
     async myReports() {
       const reports = await votes.reports();
@@ -200,7 +210,8 @@ async function keepFromPages(): Promise<void> {
 }
 
 const share = numberIn(0, 1);
+const warning = object({ id: whole(1, Number.MAX_SAFE_INTEGER), reason: text(10_000), acknowledged: flag });
 const isStanding: (value: unknown) => value is Standing = object(
   { trustScore: share, accuracyRate: share, totalVotes: whole(0, 1e9), accountAge: whole(0, 1e6) },
-  { publicId: text(64) },
+  { publicId: text(64), warnings: listOf(warning, 1000) },
 );

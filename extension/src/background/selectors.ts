@@ -2,7 +2,7 @@
 import { browser } from 'wxt/browser';
 import { Refused, type Server } from './server';
 
-const EVERY_MS = 24 * 3600_000;
+export const SELECTORS_EVERY_MS = 24 * 3600_000;
 const MAX_CHARS = 64_000;
 
 interface Kept {
@@ -23,11 +23,12 @@ export class SelectorKeeper {
     return (await read()).value;
   }
 
-  async refreshIfOld(): Promise<void> {
+  /** Ask the server, unless it was asked less than so long ago. */
+  async refresh(leastAgeMs: number): Promise<void> {
     const kept = await read();
-    if (Date.now() - kept.at < EVERY_MS) return;
+    if (Date.now() - kept.at < leastAgeMs) return;
     try {
-      await this.refresh(kept);
+      await this.fetch(kept);
     } catch (error) {
       // Not every server offers some. After any other failure the next sync tries again.
       if (error instanceof Refused && error.status === 404) await write({ at: Date.now() });
@@ -38,7 +39,7 @@ export class SelectorKeeper {
     await write({ at: 0 });
   }
 
-  private async refresh(kept: Kept): Promise<void> {
+  private async fetch(kept: Kept): Promise<void> {
     const headers = kept.etag === undefined ? {} : { 'If-None-Match': kept.etag };
     const response = await this.server.request({ path: '/api/client/selectors.json', headers, sent: '' });
     if (response.status === 304) return write({ ...kept, at: Date.now() });

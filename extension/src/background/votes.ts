@@ -1,5 +1,6 @@
 /** The viewer's own reports: sent now, or kept until the server can be reached. */
-import { numberIn, object } from '../core/shape';
+import { MAX_BITS, solve } from '../core/proof';
+import { flag, numberIn, object, text, whole } from '../core/shape';
 import type { Choice } from '../core/shapes';
 import type { Outcome } from '../youtube/votes';
 import { t } from '../youtube/words';
@@ -18,7 +19,7 @@ export interface Ballot {
   readonly title?: string;
 }
 
-type Sent = 'sent' | 'later' | { readonly refused: string };
+type Sent = 'later' | { readonly countsFrom?: number } | { readonly refused: string };
 
 export class Votes {
   /** Reports of private windows, which are forgotten with this background. */
@@ -52,7 +53,7 @@ export class Votes {
     const sent = await this.sendNow({ videoId, isShort: false, at: Date.now() });
     if (sent === 'later' && report)
       await this.keep({ ...report, state: 'withdrawing' }, this.unwritten.has(videoId));
-    if (sent === 'sent') await this.forget(videoId);
+    if (isSent(sent)) await this.forget(videoId);
     return outcomeOf(sent);
   }
 
@@ -124,13 +125,12 @@ export class Votes {
   private async send(queued: Queued): Promise<Sent> {
     if (Date.now() < this.notBefore) return 'later';
     try {
-      await (queued.choice === undefined ? this.unvote(queued) : this.vote(queued, queued.choice));
-      return 'sent';
+      return await (queued.choice === undefined ? this.unvote(queued) : this.vote(queued, queued.choice));
     } catch (error) {
       if (error instanceof Refused && !error.isTemporary) {
         // Nothing to withdraw is as good as withdrawn.
         const isGone = error.status === 404 && queued.choice === undefined;
-        return isGone ? 'sent' : { refused: error.message };
+        return isGone ? {} : { refused: error.message };
       }
       if (error instanceof Refused) this.notBefore = Date.now() + error.waitMs;
       else if (!(error instanceof Unreachable || error instanceof NotWelcomed)) throw error;
@@ -138,29 +138,47 @@ export class Votes {
     }
   }
 
-  private async vote({ videoId, channelId, handle, isShort }: Queued, category: Choice) {
+  private async vote({ videoId, channelId, handle, isShort }: Queued, category: Choice): Promise<Sent> {
     const { userId } = await this.identity.get();
-    const response = await this.server.request({
-      method: 'POST',
-      path: '/api/votes',
-      body: {
-        videoId,
-        userId,
-        category,
-        isShort,
-        ...(channelId && { channelId }),
-        ...(handle && { channelHandle: handle }),
-        userAgent: this.userAgent,
-      },
-      sent: [videoId, category, channelId, handle].filter(Boolean).join(' '),
-      isNamed: true,
+    const post = (proof?: string) =>
+      this.server.request({
+        method: 'POST',
+        path: '/api/votes',
+        body: {
+          videoId,
+          userId,
+          category,
+          isShort,
+          ...(channelId && { channelId }),
+          ...(handle && { channelHandle: handle }),
+          userAgent: this.userAgent,
+          ...(proof && { proof }),
+        },
+        sent: [videoId, category, channelId, handle].filter(Boolean).join(' '),
+        isNamed: true,
+      });
+    const response = await post().catch(async (error: unknown) => {
+      const proof = error instanceof Refused && error.status === 403 && (await this.proof(userId));
+      if (!proof) throw error;
+      return post(proof);
     });
     // Some networks answer everything with a page of their own.
     const answer: unknown = await response.json().catch(() => undefined);
     if (!isVoteAnswer(answer)) throw new Unreachable('the answer makes no sense');
+    const countsFrom = Date.parse(answer.countsFrom ?? '');
+    return countsFrom > Date.now() ? { countsFrom } : {};
   }
 
-  private async unvote({ videoId }: Queued): Promise<void> {
+  /** A server under attack may want some work from new voters. */
+  private async proof(userId: string): Promise<string | undefined> {
+    const headers = { 'X-User-ID': userId };
+    const ask = { path: '/api/challenge', headers, sent: '', isNamed: true };
+    const answer: unknown = await (await this.server.request(ask)).json().catch(() => undefined);
+    if (!isChallenge(answer)) return undefined;
+    return solve(answer.challenge, answer.bits, () => new Promise((resolve) => setTimeout(resolve)));
+  }
+
+  private async unvote({ videoId }: Queued): Promise<Sent> {
     const { userId } = await this.identity.get();
     await this.server.request({
       method: 'DELETE',
@@ -169,6 +187,7 @@ export class Votes {
       sent: videoId,
       isNamed: true,
     });
+    return {};
   }
 
   private async report(videoId: string): Promise<StoredReport | undefined> {
@@ -190,11 +209,20 @@ export class Votes {
   }
 }
 
-const isVoteAnswer = object({ newScore: numberIn(0, 100) });
+const isVoteAnswer = object({ newScore: numberIn(0, 100) }, { countsFrom: text(40) });
+const isChallenge = object({
+  proofRequired: flag,
+  challenge: text(128),
+  bits: whole(0, MAX_BITS),
+});
+
+function isSent(sent: Sent): sent is Exclude<Sent, 'later' | { readonly refused: string }> {
+  return sent !== 'later' && !('refused' in sent);
+}
 
 function outcomeOf(sent: Sent): Outcome {
-  if (sent === 'sent') return { state: 'sent' };
-  return sent === 'later' ? { state: 'queued' } : { state: 'refused', why: sent.refused };
+  if (sent === 'later') return { state: 'queued' };
+  return isSent(sent) ? { state: 'sent', ...sent } : { state: 'refused', why: sent.refused };
 }
 
 function outcomeState(sent: Sent): Pick<StoredReport, 'state' | 'why'> {

@@ -198,20 +198,32 @@ function StandingPart() {
 }
 
 function StandingTable() {
-  const { value, error } = useLoaded(() => send('standing', {}));
+  const { value, error, reload } = useLoaded(() => send('standing', {}));
   if (error) return <Notice kind="bad">{t('pageFailed', error)}</Notice>;
   if (!value) return <p role="status">…</p>;
   return (
-    <dl class="standing">
-      <dt>{t('standingTrust')}</dt>
-      <dd>{percent(value.trustScore)}</dd>
-      <dt>{t('standingAccuracy')}</dt>
-      <dd>{percent(value.accuracyRate)}</dd>
-      <dt>{t('standingVotes')}</dt>
-      <dd>{number(value.totalVotes)}</dd>
-      <dt>{t('standingDays')}</dt>
-      <dd>{number(value.accountAge)}</dd>
-    </dl>
+    <>
+      {value.warnings
+        ?.filter(({ acknowledged }) => !acknowledged)
+        .map(({ id, reason }) => (
+          <Notice key={id}>
+            <p dir="auto">{t('standingWarning', reason)}</p>
+            <button type="button" onClick={() => void send('acknowledge', { id }).finally(reload)}>
+              {t('standingUnderstood')}
+            </button>
+          </Notice>
+        ))}
+      <dl class="standing">
+        <dt>{t('standingTrust')}</dt>
+        <dd>{percent(value.trustScore)}</dd>
+        <dt>{t('standingAccuracy')}</dt>
+        <dd>{percent(value.accuracyRate)}</dd>
+        <dt>{t('standingVotes')}</dt>
+        <dd>{number(value.totalVotes)}</dd>
+        <dt>{t('standingDays')}</dt>
+        <dd>{number(value.accountAge)}</dd>
+      </dl>
+    </>
   );
 }
 

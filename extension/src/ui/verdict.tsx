@@ -4,7 +4,7 @@ import { decide } from '../core/decide';
 import { CHOICES, type Choice } from '../core/shapes';
 import { CATEGORIES, type Card, type Settings } from '../core/types';
 import { send, type VideoDetails } from '../messages';
-import type { Outcome } from '../youtube/votes';
+import { wordsFor, type Outcome } from '../youtube/votes';
 import { t } from '../youtube/words';
 import { Meter, messageOf, Notice, number } from './parts';
 
@@ -80,15 +80,18 @@ function Breakdown({ details: { categories = {}, disputes = 0 } }: { details: Vi
 }
 
 function VoteForm({ card, details, reload }: Omit<Props, 'settings'>) {
-  const [outcome, setOutcome] = useState<string>();
+  const [told, setTold] = useState<{ kind: 'good' | 'warn' | 'bad'; text: string }>();
   const { videoId, channelId, handle, isShort } = card;
   const claims = { ...(channelId && { channelId }), ...(handle && { handle }) };
-  const tell = async (sending: Promise<Outcome>, done: string) => {
-    setOutcome(await sending.then((sent) => wordsFor(sent, done), (error) => t('pageFailed', messageOf(error))));
+  const tell = async (sending: Promise<Outcome>, done: 'pageSent' | 'pageUndone') => {
+    const outcome = await sending.catch(
+      (error: unknown): Outcome => ({ state: 'refused', why: messageOf(error) }),
+    );
+    setTold({ kind: KINDS[outcome.state], text: wordsFor(outcome, done) });
     await reload();
   };
   const vote = (choice: Choice) =>
-    tell(send('vote', { videoId, choice, isShort, ...claims }), t('pageSent'));
+    tell(send('vote', { videoId, choice, isShort, ...claims }), 'pageSent');
   const canDispute =
     (details.video?.score ?? 0) >= DISPUTABLE_SCORE || details.channel?.autoFlag === true;
   return (
@@ -108,16 +111,13 @@ function VoteForm({ card, details, reload }: Omit<Props, 'settings'>) {
         ))}
       </div>
       {details.mine && (
-        <button type="button" onClick={() => void tell(send('withdraw', { videoId }), t('pageUndone'))}>
+        <button type="button" onClick={() => void tell(send('withdraw', { videoId }), 'pageUndone')}>
           {t('pageUndo')}
         </button>
       )}
-      {outcome && <Notice kind="good">{outcome}</Notice>}
+      {told && <Notice kind={told.kind}>{told.text}</Notice>}
     </fieldset>
   );
 }
 
-function wordsFor(outcome: Outcome, done: string): string {
-  if (outcome.state === 'refused') return t('pageFailed', outcome.why);
-  return outcome.state === 'queued' ? t('pageQueued') : done;
-}
+const KINDS = { sent: 'good', queued: 'warn', refused: 'bad' } as const;

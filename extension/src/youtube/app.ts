@@ -7,7 +7,7 @@ import { Gate } from './gate';
 import { CardButtons } from './hover';
 import type { Judge } from './judge';
 import { FRAME_MARK, MARK } from './marks';
-import { onNavigation } from './page';
+import { onNavigation, type ChannelHints } from './page';
 import type { Selectors } from './selectors';
 import type { VoteDesk } from './votes';
 import { ballotOf, PageVideo } from './watch';
@@ -48,11 +48,12 @@ export class PageApp {
   constructor(
     selectors: Selectors,
     private readonly services: Services,
+    hints: ChannelHints,
   ) {
     const { judge, desk } = services;
     this.reader = new CardReader(selectors);
     this.gate = new Gate(selectors.cards);
-    this.video = new PageVideo(selectors, judge, desk);
+    this.video = new PageVideo(selectors, judge, desk, hints);
     this.buttons = new CardButtons(
       this.reader,
       (element) => this.filter.cardOf(element),
@@ -75,7 +76,7 @@ export class PageApp {
     this.filter.start();
     this.buttons.start();
     guardKeys(this.life.signal);
-    onNavigation((event) => this.navigated(event), this.life.signal);
+    onNavigation(() => this.navigated(), this.life.signal);
     this.reportIn(BUILT_LATE_MS);
   }
 
@@ -113,8 +114,8 @@ export class PageApp {
     };
   }
 
-  private navigated(event: Event): void {
-    this.video.navigated(event);
+  private navigated(): void {
+    this.video.navigated();
     this.reportIn(BUILT_MS);
     this.reportIn(BUILT_LATE_MS);
   }

@@ -1,7 +1,7 @@
 /** The dialog in which a viewer says what is wrong with a video, in two clicks. */
 import { element, icon, isDark, onPress, shadowHost } from './dom';
 import { CATEGORY_ICONS, CLOSE } from './icons';
-import { CHOICES, type Ballot, type Choice, type Outcome, type VoteDesk } from './votes';
+import { CHOICES, wordsFor, type Ballot, type Choice, type Outcome, type VoteDesk } from './votes';
 import { t } from './words';
 
 let open: { close(): void } | undefined;
@@ -90,7 +90,7 @@ class VoteDialog {
     this.press(choice);
     const outcome = await this.desk.cast(this.ballot, choice);
     if (outcome.state === 'refused') this.press(await this.desk.mine(this.ballot.videoId));
-    this.say(outcome, outcome.state === 'queued' ? 'pageQueued' : 'pageSent');
+    this.say(outcome, 'pageSent', true);
   }
 
   private async undo(): Promise<void> {
@@ -105,9 +105,8 @@ class VoteDialog {
     if (choice) this.show(t('pageYourReport', t(`category_${choice}`)), true);
   }
 
-  private say(outcome: Outcome, message: string, undoable = true): void {
-    const refused = outcome.state === 'refused';
-    this.show(refused ? t('pageFailed', outcome.why) : t(message), undoable && !refused);
+  private say(outcome: Outcome, done: 'pageSent' | 'pageUndone', undoable: boolean): void {
+    this.show(wordsFor(outcome, done), undoable && outcome.state !== 'refused');
   }
 
   private show(message: string, undoable: boolean): void {

@@ -54,7 +54,7 @@ export function shadowHost(tag: string): { host: HTMLElement; root: ShadowRoot }
   }
   root.adoptedStyleSheets = [sheet];
   // Our texts are in the browser's language, whatever the page's is.
-  host.dir = t('@@bidi_dir');
+  host.dir = t('direction');
   return { host, root };
 }
 

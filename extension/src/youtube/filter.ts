@@ -5,7 +5,7 @@ import type { Judge, Judgement } from './judge';
 import { EMPTY_MARK, MARK } from './marks';
 import { clearNote, showNote } from './notes';
 import { updateShelf } from './shelves';
-import { Watcher } from './watcher';
+import { SLICE_MS, Watcher } from './watcher';
 
 interface State {
   readonly card: VideoCard | undefined;
@@ -36,7 +36,7 @@ export class Filter {
   ) {
     this.watcher = new Watcher(
       reader,
-      (element) => this.look(element),
+      (element, isChanged) => this.look(element, isChanged),
       () => this.afterWork(),
     );
   }
@@ -58,7 +58,7 @@ export class Filter {
     }
   }
 
-  /** Something that judgements depend on has changed. */
+  /** Something else that judgements depend on has changed. */
   refresh(): void {
     if (!this.stopped) this.watcher.rescan();
   }
@@ -68,19 +68,23 @@ export class Filter {
     return this.states.get(element)?.card;
   }
 
-  private look(element: Element): void {
+  private look(element: Element, isChanged: boolean): void {
     // A page behind the current one keeps its state; it is looked at when it comes back.
     if (this.reader.isBehind(element)) return;
-    const card = this.reader.read(element);
-    const key = card ? [card.videoId, card.channelId, card.handle, card.surface].join() : '';
-    let state = this.states.get(element);
-    if (state?.key !== key) {
-      state = { card, key, judgement: undefined };
-      this.states.set(element, state);
-    }
-    const judgement = card ? this.judge.known(card) : NOTHING;
+    const before = this.states.get(element);
+    const state = before && !isChanged ? before : this.read(element, before);
+    const judgement = state.card ? this.judge.known(state.card) : NOTHING;
     if (judgement) this.apply(element, state, judgement);
     else if (!state.judgement) this.keepBack(element, state);
+  }
+
+  private read(element: Element, before: State | undefined): State {
+    const card = this.reader.read(element);
+    const key = card ? [card.videoId, card.channelId, card.handle, card.surface].join() : '';
+    if (before?.key === key) return before;
+    const state: State = { card, key, judgement: undefined };
+    this.states.set(element, state);
+    return state;
   }
 
   /** Without a mark the stylesheet keeps the card unpainted for a moment. */
@@ -101,15 +105,20 @@ export class Filter {
     const cards = [...asked.values()].flatMap(({ card }) => card ?? []);
     const answer = this.judge.ask(cards).catch(() => undefined);
     await Promise.race([answer, sleep(KEPT_BACK_MS)]);
-    this.conclude(asked);
+    await this.conclude(asked);
     await answer;
-    this.conclude(asked);
+    await this.conclude(asked);
   }
 
   /** What is still unknown becomes visible, as without this extension. */
-  private conclude(asked: ReadonlyMap<Element, State>): void {
-    if (this.stopped) return;
+  private async conclude(asked: ReadonlyMap<Element, State>): Promise<void> {
+    let deadline = performance.now() + SLICE_MS;
     for (const [element, state] of asked) {
+      if (performance.now() > deadline) {
+        await sleep(0);
+        deadline = performance.now() + SLICE_MS;
+      }
+      if (this.stopped) return;
       // Meanwhile it may show another video, which has been asked for by itself.
       if (!state.card || this.states.get(element) !== state) continue;
       this.apply(element, state, this.judge.known(state.card) ?? state.judgement ?? NOTHING);

@@ -33,7 +33,7 @@ export function onNavigation(run: (event: Event) => void, signal: AbortSignal): 
   navigation?.addEventListener('currententrychange', run, { signal });
 }
 
-export interface ChannelHint {
+interface ChannelHint {
   readonly videoId: string;
   readonly channelId: string;
 }
@@ -42,7 +42,7 @@ export interface ChannelHint {
  * The channel of a video as the page's own navigation events tell it, when they do: the only
  * place with the lasting id of a channel that has a handle. It is used in votes alone, as a claim.
  */
-export function channelHintIn(event: Event): ChannelHint | undefined {
+function channelHintIn(event: Event): ChannelHint | undefined {
   try {
     const detail: unknown = (event as CustomEvent<unknown>).detail;
     const player = member(member(detail, 'response'), 'playerResponse');
@@ -51,6 +51,25 @@ export function channelHintIn(event: Event): ChannelHint | undefined {
     return isValid ? { videoId: String(videoId), channelId: String(channelId) } : undefined;
   } catch {
     return undefined; // a detail that may not cross from the page's world
+  }
+}
+
+/**
+ * Remembers what the page's events told of its channel. Made at the very beginning: a page tells
+ * it once, possibly before anybody knows what the viewer wants.
+ */
+export class ChannelHints {
+  private last: ChannelHint | undefined;
+
+  constructor(signal: AbortSignal) {
+    onNavigation((event) => {
+      this.last = channelHintIn(event) ?? this.last;
+    }, signal);
+  }
+
+  /** The channel's id, if the page told it. */
+  channelOf(videoId: string): string | undefined {
+    return this.last?.videoId === videoId ? this.last.channelId : undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import { LabelClient } from '../labels/client';
 import { PAGE_CALLS, receive, send, type PageState } from '../messages';
 import { PageApp } from './app';
 import { Gate } from './gate';
-import { isRelevantFrame } from './page';
+import { ChannelHints, isRelevantFrame } from './page';
 import { SELECTORS } from './selectors';
 import { PageServices } from './services';
 import { newerSelectors } from './update';
@@ -14,19 +14,20 @@ export async function runPage(ctx: ContentScriptContext): Promise<void> {
   // Nobody knows yet what the viewer wants, and cards may appear any moment.
   const early = new Gate(SELECTORS.cards);
   early.close();
+  const hints = new ChannelHints(ctx.signal);
   try {
     const state = await send('pageState', {});
-    if (ctx.isValid) begin(ctx, state);
+    if (ctx.isValid) begin(ctx, state, hints);
   } finally {
     early.open();
   }
 }
 
-function begin(ctx: ContentScriptContext, state: PageState): void {
+function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints): void {
   const refresh = () => app.refresh();
   const labels = new LabelClient(refresh);
   const services = new PageServices(labels, state.settings, refresh);
-  const app = new PageApp(newerSelectors(state.selectors), services);
+  const app = new PageApp(newerSelectors(state.selectors), services, hints);
   const follow = ({ settings, paused }: PageState) => {
     services.use(settings);
     if (settings.enabled && !paused) app.start();

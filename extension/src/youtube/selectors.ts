@@ -1,11 +1,14 @@
 /**
  * Everything this extension knows about the structure of YouTube's pages, as one data object.
  *
- * No other file has a selector of YouTube's. It is data so that the configured server can replace
- * it when YouTube changes (GET /api/client/selectors.json); `parseSelectors` therefore trusts
- * nothing: it bounds sizes, allows only plain selectors, and refuses a card that could be a whole
- * page. A wrong list then hides too little, never the page.
+ * No other file than selectors.json has a selector of YouTube's. It is data so that the configured
+ * server can replace it when YouTube changes (GET /api/client/selectors.json); `parseSelectors`
+ * therefore trusts nothing: it bounds sizes, allows only plain selectors, and refuses a card or a
+ * shelf that could be a whole page. A wrong list then hides too little, never the page. The server
+ * has the same rules (sync/selectors.py); docs/selectors-vectors.json holds both to them.
  */
+
+import builtIn from './selectors.json';
 
 /** Where on YouTube a card is, in the words of `Card.surface`. */
 export const SURFACES = [
@@ -84,186 +87,31 @@ export interface Selectors {
   };
 }
 
-export const SELECTORS: Selectors = {
-  version: 1,
-  cards: [
-    'ytd-rich-item-renderer',
-    'ytd-video-renderer',
-    'ytd-compact-video-renderer',
-    'ytd-grid-video-renderer',
-    'ytd-rich-grid-media',
-    'ytd-rich-grid-slim-media',
-    'ytd-playlist-video-renderer',
-    'ytd-playlist-panel-video-renderer',
-    'ytd-reel-item-renderer',
-    'ytd-structured-description-video-lockup-renderer',
-    'ytd-notification-renderer',
-    'yt-lockup-view-model',
-    'ytm-shorts-lockup-view-model-v2',
-    'ytm-shorts-lockup-view-model',
-    'ytm-rich-item-renderer',
-    'ytm-video-with-context-renderer',
-    'ytm-compact-video-renderer',
-    'ytm-compact-autoplay-renderer',
-    'ytm-video-card-renderer',
-    'ytm-reel-item-renderer',
-    'ytm-playlist-panel-video-renderer',
-    'ytm-playlist-video-renderer',
-    '.ytGridShelfViewModelGridShelfItem',
-    '.ytp-videowall-still',
-    '.ytp-modern-videowall-still',
-    '.ytp-ce-element',
-    '.ytp-suggestion-link',
-    '.ytp-autonav-endscreen-countdown-overlay',
-  ],
-  links: [
-    'a#thumbnail',
-    'a.reel-item-endpoint',
-    'a[class*="content-image" i]',
-    'a[class*="ContentImage"]',
-    'a.media-item-thumbnail-container',
-    'a.compact-media-item-image',
-    'a#wc-endpoint',
-    'a#video-title-link',
-    'a#video-title',
-    'a.ytp-ce-covering-overlay',
-    'a.ytp-autonav-endscreen-link-container',
-  ],
-  anyLink: ['a[href*="/watch?"]', 'a[href*="/shorts/"]', 'a[href*="/live/"]'],
-  channels: [
-    'a[href^="/@"]',
-    'a[href^="/channel/"]',
-    'a[href^="https://www.youtube.com/@"]',
-    'a[href^="https://www.youtube.com/channel/"]',
-  ],
-  contentId: ['[class*="content-id-"]'],
-  playlistRows: [
-    'ytd-playlist-video-renderer',
-    'ytd-playlist-panel-video-renderer',
-    'ytm-playlist-video-renderer',
-    'ytm-playlist-panel-video-renderer',
-  ],
-  notVideo: [
-    'ytd-ad-slot-renderer',
-    'ytd-in-feed-ad-layout-renderer',
-    'ytd-display-ad-renderer',
-    'ytd-promoted-video-renderer',
-    'ytm-promoted-video-renderer',
-    'ytd-radio-renderer',
-    'ytd-compact-radio-renderer',
-    'ytd-grid-radio-renderer',
-    'ytd-playlist-renderer',
-    'ytd-compact-playlist-renderer',
-    'ytd-grid-playlist-renderer',
-    'ytm-compact-radio-renderer',
-    'ytm-compact-playlist-renderer',
-    'yt-collection-thumbnail-view-model',
-    'yt-collections-stack',
-  ],
-  textLinks: [
-    'ytd-macro-markers-list-item-renderer',
-    'ytd-comments',
-    'ytd-comment-thread-renderer',
-    'ytd-comment-view-model',
-    'ytm-comment-thread-renderer',
-    'ytm-comment-section-renderer',
-    'ytd-text-inline-expander',
-    'ytd-expander',
-    'yt-formatted-string.metadata-snippet-text',
-    'yt-chip-cloud-chip-renderer',
-    'ytd-guide-renderer',
-  ],
-  exempt: [
-    'ytd-ad-slot-renderer',
-    'ytd-in-feed-ad-layout-renderer',
-    'ytd-promoted-video-renderer',
-    'ytm-promoted-video-renderer',
-    'ytd-comments',
-    'ytd-comment-thread-renderer',
-    'ytm-comment-section-renderer',
-    'ytd-macro-markers-list-renderer',
-    'ytd-browse[page-subtype="history"]',
-    '[tab-identifier="FEhistory"]',
-    'ytd-playlist-panel-video-renderer[selected]',
-    'ytm-playlist-panel-video-renderer[selected]',
-  ],
-  pages: ['ytd-browse', 'ytd-search', 'ytd-watch-flexy', 'ytd-shorts'],
-  shelves: [
-    'ytd-rich-section-renderer',
-    'ytd-reel-shelf-renderer',
-    'ytd-rich-shelf-renderer',
-    'ytd-shelf-renderer',
-    'grid-shelf-view-model',
-    'ytm-reel-shelf-renderer',
-    'ytm-rich-section-renderer',
-  ],
-  continuations: ['ytd-continuation-item-renderer', 'ytm-continuation-item-renderer'],
-  surfaces: [
-    { surface: 'endscreen', within: '.html5-video-player' },
-    { surface: 'notifications', within: 'ytd-notification-renderer' },
-    { surface: 'shorts', within: 'ytm-shorts-lockup-view-model-v2' },
-    { surface: 'shorts', within: 'ytm-shorts-lockup-view-model' },
-    { surface: 'shorts', within: 'ytd-reel-shelf-renderer' },
-    { surface: 'shorts', within: 'ytd-rich-shelf-renderer[is-shorts]' },
-    { surface: 'shorts', within: 'grid-shelf-view-model' },
-    { surface: 'shorts', within: 'ytm-reel-shelf-renderer' },
-    { surface: 'playlist', within: 'ytd-playlist-video-renderer' },
-    { surface: 'playlist', within: 'ytd-playlist-panel-video-renderer' },
-    { surface: 'playlist', within: 'ytm-playlist-video-renderer' },
-    { surface: 'playlist', within: 'ytm-playlist-panel-video-renderer' },
-    { surface: 'related', within: 'ytd-watch-flexy' },
-    { surface: 'related', within: 'ytm-item-section-renderer[section-identifier="related-items"]' },
-    { surface: 'search', within: 'ytd-search' },
-    { surface: 'search', within: 'ytm-search' },
-    { surface: 'channel', within: 'ytd-browse[page-subtype="channels"]' },
-    { surface: 'subscriptions', within: 'ytd-browse[page-subtype="subscriptions"]' },
-    { surface: 'subscriptions', within: '[tab-identifier="FEsubscriptions"]' },
-    { surface: 'home', within: 'ytd-browse[page-subtype="home"]' },
-    { surface: 'home', within: '[tab-identifier="FEwhat_to_watch"]' },
-  ],
-  watch: {
-    page: ['ytd-watch-flexy', 'ytm-watch'],
-    videoIdAttribute: 'video-id',
-    player: ['ytd-watch-flexy #movie_player', '#player-container-id', '#movie_player'],
-    owner: [
-      'ytd-watch-metadata ytd-video-owner-renderer a[href^="/"]',
-      'ytd-watch-flexy #owner a[href^="/"]',
-      'ytm-slim-owner-renderer a[href^="/"]',
-    ],
-  },
-  player: {
-    controls: ['.html5-video-player .ytp-right-controls'],
-    preview: ['#inline-preview-player', 'ytd-video-preview'],
-    actions: ['ytm-slim-video-action-bar-renderer'],
-  },
-  shorts: {
-    page: ['ytd-shorts', 'ytm-shorts'],
-    player: ['#shorts-player', '#movie_player'],
-    next: ['#navigation-button-down button'],
-    owner: [
-      'ytd-reel-video-renderer[is-active] a[href^="/@"]',
-      'ytd-shorts .ytReelChannelBarViewModelChannelName a[href^="/@"]',
-    ],
-    actions: [
-      'ytd-reel-video-renderer[is-active] reel-action-bar-view-model',
-      'ytd-shorts reel-action-bar-view-model',
-      'ytm-shorts reel-action-bar-view-model',
-    ],
-  },
-};
+/** What this version comes with; the server serves the same file when nobody entered a newer one. */
+export const SELECTORS = builtIn as Selectors;
 
 const MAX_LIST = 64;
 const MAX_SELECTOR_CHARS = 160;
 const MAX_VERSION = 1_000_000;
 
-// Plain compound selectors with descendant and child combinators: no commas, no escapes, no
-// pseudo-classes, nothing that could end the rule it is put in.
-const PLAIN = /^[\w\-#.[\]=^*$~" /:?@>]+$/;
-const FORBIDDEN = /[:@/]/; // looked for outside of quotes only
-// The last part of a card must be one of YouTube's elements that can repeat on a page.
-const CARD = /(?:^|[\s>])((?:ytd|ytm|yt)-[a-z0-9-]+|\.ytp-[\w-]+|\.yt[A-Z]\w+)(?:[.[#][^\s>]*)?$/;
+// Compound selectors of a type, ids, classes and attributes, with child and descendant combinators:
+// no lists, no escapes, no pseudo-classes, nothing that could end the rule it is put in. Whatever
+// matches is a valid selector, so that no browser refuses it.
+const NAME = '-?[A-Za-z_][\\w-]*';
+const ATTRIBUTE = `\\[${NAME}(?:[~^$*|]?="[\\w\\-#.=^*$~ /:?@>]*"(?: i)?)?\\]`;
+const PART = `(?:[#.]${NAME}|${ATTRIBUTE})`;
+const COMPOUND = `(?:[A-Za-z][\\w-]*${PART}*|${PART}+)`;
+const SELECTOR = new RegExp(`^${COMPOUND}(?:(?: > | )${COMPOUND})*$`);
+const ATTRIBUTES = new RegExp(ATTRIBUTE, 'g');
+// The element a selector ends in must be one of YouTube's that can repeat on a page.
+const CARD = /^(?:(?:ytd|ytm|yt)-[a-z0-9-]+|\.ytp-[\w-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
+const SHELF = /^(?:[a-z0-9]+-[a-z0-9-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
 const WHOLE_PAGES =
-  /^(?:yt[dm]-(?:app|page-manager|browse|search|shorts|player|comments|watch.*|.*-results-renderer|rich-grid-renderer|.*section.*|.*-list-renderer|continuation-.*)|\.ytp-(?:chrome|right|left|iv|large|caption).*)$/;
+  'yt[dm]-(?:app|page-manager|browse|search|shorts|player|comments|watch.*|.*-results-renderer|rich-grid-renderer|.*-list-renderer)';
+const NO_SHELF = new RegExp(`^${WHOLE_PAGES}$`);
+const NO_CARD = new RegExp(
+  `^(?:${WHOLE_PAGES}|yt[dm]-(?:.*section.*|continuation-.*)|\\.ytp-(?:chrome|right|left|iv|large|caption).*)$`,
+);
 
 type Json = Readonly<Record<string, unknown>>;
 type ListKey = {
@@ -274,14 +122,10 @@ type ListKey = {
  * The selectors in a value that came from outside, or undefined if anything is wrong with it.
  *
  * @param value parsed JSON, of any shape
- * @param parses whether the browser can parse a selector
  */
-export function parseSelectors(
-  value: unknown,
-  parses: (selector: string) => boolean,
-): Selectors | undefined {
+export function parseSelectors(value: unknown): Selectors | undefined {
   try {
-    return readSelectors(object(value), parses);
+    return readSelectors(object(value));
   } catch (error) {
     if (error instanceof InvalidSelectors) return undefined;
     throw error;
@@ -290,27 +134,16 @@ export function parseSelectors(
 
 class InvalidSelectors extends Error {}
 
-function readSelectors(from: Json, parses: (selector: string) => boolean): Selectors {
-  const one = (value: unknown): string => {
-    if (typeof value !== 'string' || value.length > MAX_SELECTOR_CHARS)
-      throw new InvalidSelectors();
-    if (!PLAIN.test(value) || FORBIDDEN.test(withoutQuoted(value)) || !parses(value))
-      throw new InvalidSelectors();
-    return value;
-  };
-  const many = (value: unknown): string[] => array(value).map(one);
-  const group = <K extends string>(value: unknown, keys: readonly K[]) => {
-    const read = object(value);
-    return Object.fromEntries(keys.map((key) => [key, many(read[key])])) as Record<K, string[]>;
-  };
+function readSelectors(from: Json): Selectors {
   const lists = group(from, LIST_KEYS);
-  if (!lists.cards.every(isCard) || lists.cards.length === 0) throw new InvalidSelectors();
+  if (lists.cards.length === 0 || !lists.cards.every(isCard)) throw new InvalidSelectors();
+  if (!lists.shelves.every(isShelf)) throw new InvalidSelectors();
   return {
     ...lists,
     version: version(from.version),
     surfaces: array(from.surfaces).map((rule) => {
       const { surface, within } = object(rule);
-      return { surface: surfaceName(surface), within: one(within) };
+      return { surface: surfaceName(surface), within: selector(within) };
     }),
     watch: {
       ...group(object(from.watch), ['page', 'player', 'owner']),
@@ -336,13 +169,33 @@ const LIST_KEYS: readonly ListKey[] = [
   'continuations',
 ];
 
-function isCard(selector: string): boolean {
-  const last = CARD.exec(selector)?.[1];
-  return last !== undefined && !WHOLE_PAGES.test(last);
+function group<K extends string>(value: unknown, keys: readonly K[]): Record<K, string[]> {
+  const from = object(value);
+  return Object.fromEntries(keys.map((key) => [key, array(from[key]).map(selector)])) as Record<
+    K,
+    string[]
+  >;
 }
 
-function withoutQuoted(selector: string): string {
-  return selector.replace(/"[^"]*"/g, '""');
+function selector(value: unknown): string {
+  if (typeof value !== 'string' || value.length > MAX_SELECTOR_CHARS || !SELECTOR.test(value))
+    throw new InvalidSelectors();
+  return value;
+}
+
+function isCard(selector: string): boolean {
+  const name = CARD.exec(lastOf(selector))?.[0];
+  return name !== undefined && !NO_CARD.test(name);
+}
+
+function isShelf(selector: string): boolean {
+  const name = SHELF.exec(lastOf(selector))?.[0];
+  return name !== undefined && !NO_SHELF.test(name);
+}
+
+/** The element that a selector ends in, without its attributes. */
+function lastOf(selector: string): string {
+  return selector.replace(ATTRIBUTES, '').split(' ').at(-1) ?? '';
 }
 
 function object(value: unknown): Json {

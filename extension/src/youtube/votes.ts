@@ -1,5 +1,7 @@
 /** What the voting interface needs from whoever keeps and sends votes. */
 
+import { t } from './words';
+
 /** In the order of the dialog. */
 export const CHOICES = [
   'fully_ai',
@@ -23,8 +25,19 @@ export interface Ballot {
 }
 
 export type Outcome =
-  | { readonly state: 'sent' | 'queued' }
+  /** A server under attack may let a new viewer's reports count later: at this time. */
+  | { readonly state: 'sent'; readonly countsFrom?: number }
+  | { readonly state: 'queued' }
   | { readonly state: 'refused'; readonly why: string };
+
+/** What a viewer reads about it; `done` names the text for when it went well. */
+export function wordsFor(outcome: Outcome, done: 'pageSent' | 'pageUndone'): string {
+  if (outcome.state === 'refused') return t('pageFailed', outcome.why);
+  if (outcome.state === 'queued') return t('pageQueued');
+  if (outcome.countsFrom === undefined) return t(done);
+  const format = new Intl.DateTimeFormat(t('language'), { dateStyle: 'medium', timeStyle: 'short' });
+  return t('pageSentLater', format.format(outcome.countsFrom));
+}
 
 /** Never rejects: whatever goes wrong is an outcome. */
 export interface VoteDesk {

@@ -4,19 +4,17 @@ import type { VideoCard } from './cards';
 import { Cover } from './cover';
 import type { Judge, Judgement } from './judge';
 import { channelOf, type ChannelLink } from './links';
-import { channelHintIn, watchedAt, type ChannelHint, type Watched } from './page';
+import { watchedAt, type ChannelHints, type Watched } from './page';
 import type { Selectors } from './selectors';
 import { ShortsSkipper } from './shorts';
 import { toast } from './toast';
-import type { Ballot, VoteDesk } from './votes';
+import { wordsFor, type Ballot, type VoteDesk } from './votes';
 import { openDialog } from './dialog';
-import { t } from './words';
 
 export class PageVideo {
   private readonly cover = new Cover();
   private readonly button: PlayerButton;
   private readonly skipper: ShortsSkipper;
-  private hint: ChannelHint | undefined;
   private asked = '';
   /** What is done at the moment, so that nothing is built twice. */
   private done = '';
@@ -25,6 +23,7 @@ export class PageVideo {
     private readonly selectors: Selectors,
     private readonly judge: Judge,
     private readonly desk: VoteDesk,
+    private readonly hints: ChannelHints,
   ) {
     this.button = new PlayerButton(selectors, () => this.report());
     this.skipper = new ShortsSkipper(selectors);
@@ -43,8 +42,7 @@ export class PageVideo {
   }
 
   /** The page says that it may show another video. */
-  navigated(event: Event): void {
-    this.hint = channelHintIn(event) ?? this.hint;
+  navigated(): void {
     this.asked = ''; // who did not answer for the last page may answer for this one
     this.update();
   }
@@ -68,8 +66,8 @@ export class PageVideo {
 
   private ballot(card: VideoCard): Ballot {
     const title = document.title.replace(/ - YouTube$/, '');
-    const hinted = this.hint?.videoId === card.videoId ? { channelId: this.hint.channelId } : {};
-    return { ...hinted, ...ballotOf(card, this.judge), title };
+    const channelId = this.hints.channelOf(card.videoId);
+    return { ...(channelId && { channelId }), ...ballotOf(card, this.judge), title };
   }
 
   private card({ kind, videoId }: Watched): VideoCard {
@@ -153,8 +151,7 @@ export class PageVideo {
 
   private async dispute(card: VideoCard): Promise<void> {
     const outcome = await this.desk.cast(this.ballot(card), 'not_ai');
-    if (outcome.state === 'refused') toast(t('pageFailed', outcome.why));
-    else toast(t(outcome.state === 'queued' ? 'pageQueued' : 'pageSent'));
+    toast(wordsFor(outcome, 'pageSent'));
   }
 
   private player(kind: Watched['kind']): Element | null {

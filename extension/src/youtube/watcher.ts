@@ -4,23 +4,26 @@ import type { CardReader } from './cards';
 /** Work done before the browser may paint what was just inserted. */
 const BEFORE_PAINT_MS = 8;
 /** Work done at a time for what is left; the cards of it are kept back meanwhile. */
-const SLICE_MS = 8;
+export const SLICE_MS = 8;
 const OBSERVED = ['href', 'hidden', 'page-subtype', 'selected', 'data-is-list', 'data-is-mix'];
 
 export class Watcher {
   private readonly observer = new MutationObserver((records) => this.note(records));
   private readonly records: MutationRecord[] = [];
-  private readonly elements = new Set<Element>();
+  /** Nodes in which there may be cards. */
+  private readonly added: Node[] = [];
+  /** Cards to look at, and whether what they show may have changed. */
+  private readonly elements = new Map<Element, boolean>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param reader knows what a card is
-   * @param look called with the outermost element of a card, as often as it may have changed
+   * @param look called with the outermost element of a card, and whether it may have changed
    * @param settled called when everything noticed has been looked at
    */
   constructor(
     private readonly reader: CardReader,
-    private readonly look: (element: Element) => void,
+    private readonly look: (element: Element, isChanged: boolean) => void,
     private readonly settled: () => void,
   ) {}
 
@@ -31,7 +34,9 @@ export class Watcher {
       attributes: true,
       attributeFilter: OBSERVED,
     });
-    this.rescan();
+    this.reader.forgetPlaces();
+    this.add(document);
+    this.work(BEFORE_PAINT_MS);
   }
 
   stop(): void {
@@ -39,13 +44,14 @@ export class Watcher {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.records.length = 0;
+    this.added.length = 0;
     this.elements.clear();
   }
 
-  /** Look at every card again. */
+  /** Look at every card again, though none has changed. */
   rescan(): void {
-    this.reader.forgetPlaces();
-    this.add(document);
+    for (const card of document.querySelectorAll(this.reader.cards))
+      if (!this.elements.has(card)) this.elements.set(card, false);
     this.work(BEFORE_PAINT_MS);
   }
 
@@ -56,19 +62,14 @@ export class Watcher {
 
   private work(budgetMs: number): void {
     const deadline = performance.now() + budgetMs;
-    let taken = 0;
-    while (taken < this.records.length) {
-      const record = this.records[taken++];
-      if (record) this.sort(record);
-      if (taken % 16 === 0 && performance.now() > deadline) break;
-    }
-    this.records.splice(0, taken);
-    for (const element of this.elements) {
+    takeUntil(deadline, this.records, (record) => this.sort(record));
+    takeUntil(deadline, this.added, (node) => this.addNode(node));
+    for (const [element, isChanged] of this.elements) {
       if (performance.now() > deadline) break;
       this.elements.delete(element);
-      if (element.isConnected && this.reader.isOutermost(element)) this.look(element);
+      if (element.isConnected && this.reader.isOutermost(element)) this.look(element, isChanged);
     }
-    if (this.records.length === 0 && this.elements.size === 0) this.settled();
+    if (this.records.length + this.added.length + this.elements.size === 0) this.settled();
     else this.timer ??= setTimeout(() => this.next());
   }
 
@@ -79,26 +80,38 @@ export class Watcher {
 
   /** Which cards a change concerns. */
   private sort({ type, target, addedNodes, attributeName }: MutationRecord): void {
-    if (!(target instanceof Element)) return this.addNodes(addedNodes);
+    if (!(target instanceof Element)) return this.queue(addedNodes);
     if (type === 'attributes' && attributeName !== 'href' && this.reader.isPage(target)) {
       this.reader.forgetPlaces();
       if (!this.reader.isBehind(target)) this.add(target);
       return;
     }
     const card = this.reader.outermost(target);
-    if (card) this.elements.add(card);
-    else this.addNodes(addedNodes);
+    if (card) this.elements.set(card, true);
+    else this.queue(addedNodes);
   }
 
-  private addNodes(nodes: NodeList): void {
-    for (const node of nodes) {
-      if (!(node instanceof Element)) continue;
-      if (node.matches(this.reader.cards)) this.elements.add(node);
-      if (node.firstElementChild) this.add(node);
-    }
+  private queue(nodes: NodeList): void {
+    for (const node of nodes) this.added.push(node);
+  }
+
+  private addNode(node: Node): void {
+    if (!(node instanceof Element)) return;
+    if (node.matches(this.reader.cards)) this.elements.set(node, true);
+    if (node.firstElementChild) this.add(node);
   }
 
   private add(root: ParentNode): void {
-    for (const card of root.querySelectorAll(this.reader.cards)) this.elements.add(card);
+    for (const card of root.querySelectorAll(this.reader.cards)) this.elements.set(card, true);
   }
+}
+
+/** Take items from the front; the clock is only looked at now and then. */
+function takeUntil<T>(deadline: number, items: T[], take: (item: T) => void): void {
+  let taken = 0;
+  for (const item of items) {
+    take(item);
+    if (++taken % 16 === 0 && performance.now() > deadline) break;
+  }
+  items.splice(0, taken);
 }

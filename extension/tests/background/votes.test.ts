@@ -181,4 +181,34 @@ describe('Votes', () => {
     await votes.flush();
     expect(service.heard).toHaveLength(1);
   });
+
+  it('does the work that a server under attack asks for, and then reports', async () => {
+    service.answer = ({ path, body }) => {
+      if (path === '/api/challenge') return { body: { proofRequired: true, challenge: 'abc', bits: 8 } };
+      return 'proof' in JSON.parse(body) ? YES : no(403);
+    };
+    expect(await votes.cast(BALLOT, false)).toEqual({ state: 'sent' });
+    expect(service.paths()).toEqual(['/api/votes', '/api/challenge', '/api/votes']);
+    const [first, asked, second] = service.heard;
+    const { proof, ...vote } = JSON.parse(second?.body ?? '{}') as Record<string, unknown>;
+    expect(proof).toMatch(/^abc:\d+$/);
+    expect(vote).toEqual(JSON.parse(first?.body ?? '{}'));
+    expect(asked?.headers['x-user-id']).toBe(vote.userId);
+  });
+
+  it.each([
+    ['none is asked for', { proofRequired: false }],
+    ['it would take for ever', { proofRequired: true, challenge: 'abc', bits: 60 }],
+  ])('takes a refusal for one when %s', async (_, body) => {
+    service.answer = ({ path }) => (path === '/api/challenge' ? { body } : no(403));
+    expect(await votes.cast(BALLOT, false)).toEqual({ state: 'refused', why: 'no 403' });
+    expect(service.paths()).toEqual(['/api/votes', '/api/challenge']);
+  });
+
+  it('says from when a report counts, while the server lets new viewers wait', async () => {
+    const countsFrom = new Date(Date.now() + 3600_000).toISOString();
+    service.answer = () => ({ body: { newScore: 0, pending: true, countsFrom } });
+    expect(await votes.cast(BALLOT, false)).toEqual({ state: 'sent', countsFrom: Date.parse(countsFrom) });
+    expect(await states()).toMatchObject([{ state: 'sent' }]);
+  });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { watch } from '../../e2e/site/markup';
 import { video } from '../../e2e/site/content';
 import type { Judge, Judgement } from '../../src/youtube/judge';
+import { ChannelHints } from '../../src/youtube/page';
 import { SELECTORS } from '../../src/youtube/selectors';
 import { PageVideo } from '../../src/youtube/watch';
 
@@ -11,6 +12,7 @@ const one = video(0, 'aaaaaaaaaaa');
 const HIDE: Judgement = { action: 'hide', reason: 'AI' };
 let verdict: Judgement | undefined;
 let page: PageVideo;
+let life: AbortController;
 const asked: object[] = [];
 
 const judge: Judge = {
@@ -31,14 +33,18 @@ const desk = {
 };
 
 beforeEach(() => {
+  life = new AbortController();
   verdict = undefined;
   asked.length = 0;
   document.body.innerHTML = watch({ video: one });
   location.href = `https://www.youtube.com/watch?v=${one.id}`;
-  page = new PageVideo(SELECTORS, judge, desk);
+  page = new PageVideo(SELECTORS, judge, desk, new ChannelHints(life.signal));
 });
 
-afterEach(() => page.clear());
+afterEach(() => {
+  page.clear();
+  life.abort();
+});
 
 const cover = () => document.querySelector('#movie_player realtube-cover');
 
@@ -90,5 +96,30 @@ describe('PageVideo', () => {
     rows()[0]?.remove();
     page.update();
     expect(rows()).toHaveLength(1);
+  });
+});
+
+describe('ChannelHints', () => {
+  const CHANNEL = 'UC0123456789abcdefghijkl';
+  const tell = (videoDetails: object) =>
+    document.dispatchEvent(
+      new CustomEvent('yt-navigate-finish', { detail: { response: { playerResponse: { videoDetails } } } }),
+    );
+
+  it('know the channel of the last video that the page told of', () => {
+    const hints = new ChannelHints(life.signal);
+    tell({ videoId: one.id, channelId: CHANNEL });
+    tell({});
+    expect(hints.channelOf(one.id)).toBe(CHANNEL);
+    expect(hints.channelOf('bbbbbbbbbbb')).toBeUndefined();
+  });
+
+  it.each([
+    ['an id of nothing', { videoId: one.id, channelId: 'UCshort' }],
+    ['no video', { channelId: CHANNEL }],
+  ])('ignore %s', (_, details) => {
+    const hints = new ChannelHints(life.signal);
+    tell(details);
+    expect(hints.channelOf(one.id)).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sync", "0003_status_change"),
+        ("sync", "0004_client_selectors"),
     ]
 
     operations = [

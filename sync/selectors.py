@@ -1,0 +1,202 @@
+"""The extension's knowledge of YouTube's pages: its shape and bounds.
+
+The same rules as `parseSelectors` in the extension's `youtube/selectors.ts`, which says what they
+are for; `docs/selectors-vectors.json` holds both to them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+BUILT_IN: dict[str, Any] = json.loads(
+    (settings.BASE_DIR / "extension/src/youtube/selectors.json").read_text(encoding="utf-8")
+)
+"""What the extension comes with; its build has the same file."""
+
+MAX_LIST = 64
+MAX_SELECTOR = 160
+MAX_VERSION = 1_000_000
+MAX_BYTES = 64_000
+SURFACES = (
+    "home",
+    "search",
+    "related",
+    "endscreen",
+    "channel",
+    "playlist",
+    "subscriptions",
+    "shorts",
+    "notifications",
+    "watch",
+    "embed",
+    "other",
+)
+
+_NAME = r"-?[A-Za-z_][\w-]*"
+_ATTRIBUTE = rf'\[{_NAME}(?:[~^$*|]?="[\w\-#.=^*$~ /:?@>]*"(?: i)?)?\]'
+_PART = rf"(?:[#.]{_NAME}|{_ATTRIBUTE})"
+_COMPOUND = rf"(?:[A-Za-z][\w-]*{_PART}*|{_PART}+)"
+_SELECTOR = re.compile(rf"{_COMPOUND}(?:(?: > | ){_COMPOUND})*", re.ASCII)
+_ATTRIBUTES = re.compile(_ATTRIBUTE, re.ASCII)
+_CARD = re.compile(r"(?:(?:ytd|ytm|yt)-[a-z0-9-]+|\.ytp-[\w-]+|\.yt[A-Z]\w+)(?=[.#]|\Z)", re.ASCII)
+_SHELF = re.compile(r"(?:[a-z0-9]+-[a-z0-9-]+|\.yt[A-Z]\w+)(?=[.#]|\Z)", re.ASCII)
+_WHOLE_PAGES = (
+    r"yt[dm]-(?:app|page-manager|browse|search|shorts|player|comments|watch.*"
+    r"|.*-results-renderer|rich-grid-renderer|.*-list-renderer)"
+)
+_NO_SHELF = re.compile(_WHOLE_PAGES)
+_NO_CARD = re.compile(
+    rf"{_WHOLE_PAGES}|yt[dm]-(?:.*section.*|continuation-.*)"
+    r"|\.ytp-(?:chrome|right|left|iv|large|caption).*"
+)
+
+
+def parse(value: Any) -> dict[str, Any]:
+    """The selectors in a JSON value, without members that are not known.
+
+    Raises `ValidationError` with one message for each fault, which begins with its place.
+    """
+    serializer = SelectorsSerializer(data=value)
+    if not serializer.is_valid():
+        raise ValidationError(sorted(_faults(serializer.errors)))
+    content: dict[str, Any] = serializer.validated_data
+    size = len(json.dumps(content))
+    if size > MAX_BYTES:
+        raise ValidationError(f"This has {size} bytes of JSON, {MAX_BYTES} are allowed.")
+    return content
+
+
+def _faults(errors: Any, place: str = "") -> Iterator[str]:
+    """One line for each message in a serializer's errors, however deep."""
+    if not isinstance(errors, dict):
+        for at, entry in enumerate(errors):
+            if isinstance(entry, dict):  # a list of objects has one entry an object
+                yield from _faults(entry, f"{place}[{at}]")
+            else:
+                yield f"{place}: {entry}" if place else str(entry)
+        return
+    for name, entry in errors.items():
+        if name == "non_field_errors":
+            yield from _faults(entry, place)
+        elif isinstance(name, int):
+            yield from _faults(entry, f"{place}[{name}]")
+        else:
+            yield from _faults(entry, f"{place}.{name}" if place else name)
+
+
+def _last_of(selector: str) -> str:
+    """The element a selector ends in, without its attributes."""
+    return _ATTRIBUTES.sub("", selector).split(" ")[-1]
+
+
+def _check_card(selector: str) -> None:
+    found = _CARD.match(_last_of(selector))
+    if found is None or _NO_CARD.fullmatch(found[0]):
+        raise serializers.ValidationError(
+            f"{selector!r} may be no card: it must end in an element of YouTube's own "
+            "(ytd-, ytm-, yt-, .ytp-, .yt…) that is not a page, a list or a control."
+        )
+
+
+def _check_shelf(selector: str) -> None:
+    found = _SHELF.match(_last_of(selector))
+    if found is None or _NO_SHELF.fullmatch(found[0]):
+        raise serializers.ValidationError(
+            f"{selector!r} may be no shelf: it must end in an element of YouTube's own "
+            "that is not a page or a list."
+        )
+
+
+class _VersionField(serializers.IntegerField):
+    """A whole number, and no text that looks like one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number."""
+        if not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class _SelectorField(serializers.CharField):
+    """A plain CSS selector."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=MAX_SELECTOR, trim_whitespace=False, **more)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The selector, unchanged."""
+        selector = super().to_internal_value(data)
+        if not _SELECTOR.fullmatch(selector):
+            raise serializers.ValidationError(
+                f"{selector[:MAX_SELECTOR]!r} is not a plain selector: types, #ids, .classes and "
+                '[attribute="value"], with " > " or " " between them.'
+            )
+        return selector
+
+
+def _selectors(check: Any = None, **more: Any) -> serializers.ListField:
+    child = _SelectorField(validators=[check] if check else [])
+    return serializers.ListField(child=child, max_length=MAX_LIST, **more)
+
+
+class SurfaceSerializer(serializers.Serializer[Any]):
+    """Cards within such an element are on this surface; the first that matches wins."""
+
+    surface = serializers.ChoiceField(choices=SURFACES)
+    within = _SelectorField()
+
+
+class WatchSelectorsSerializer(serializers.Serializer[Any]):
+    """The watch page."""
+
+    page = _selectors()
+    videoIdAttribute = serializers.RegexField(r"\A[a-z][a-z-]{0,31}\Z", trim_whitespace=False)
+    player = _selectors()
+    owner = _selectors()
+
+
+class PlayerSelectorsSerializer(serializers.Serializer[Any]):
+    """Where the report button goes."""
+
+    controls = _selectors()
+    preview = _selectors()
+    actions = _selectors()
+
+
+class ShortsSelectorsSerializer(serializers.Serializer[Any]):
+    """The Shorts player."""
+
+    page = _selectors()
+    player = _selectors()
+    next = _selectors()
+    owner = _selectors()
+    actions = _selectors()
+
+
+class SelectorsSerializer(serializers.Serializer[Any]):
+    """What the extension knows of YouTube's pages: lists of plain CSS selectors."""
+
+    version = _VersionField(min_value=1, max_value=MAX_VERSION)
+    cards = _selectors(_check_card, min_length=1)
+    links = _selectors()
+    anyLink = _selectors()
+    channels = _selectors()
+    contentId = _selectors()
+    playlistRows = _selectors()
+    notVideo = _selectors()
+    textLinks = _selectors()
+    exempt = _selectors()
+    pages = _selectors()
+    shelves = _selectors(_check_shelf)
+    continuations = _selectors()
+    surfaces = serializers.ListField(child=SurfaceSerializer(), max_length=MAX_LIST)
+    watch = WatchSelectorsSerializer()
+    player = PlayerSelectorsSerializer()
+    shorts = ShortsSelectorsSerializer()
