@@ -170,3 +170,13 @@ def desk() -> Callable[..., Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def admin_client() -> Client:
+    """The desk as a superuser with a second factor sees it."""
+    user = User.objects.create_superuser("admin")
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
+    client = Client()
+    client.force_login(user)
+    return client

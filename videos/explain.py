@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from realtube.common.db import rows
 from videos import scoring, sql
@@ -102,3 +103,35 @@ def formula(explanation: Explanation) -> str:
         top = f"({ai} + {(scoring.CHANNEL_PRIOR_MEAN * k).normalize():f})"
     share = scoring.rounded(first.score)
     return f"100 x {top} / ({ai} + {disputes} + {k.normalize():f}) = {share}"
+
+
+TEXTS: dict[scoring.Rule, str] = {
+    scoring.Rule.LOCK: "a moderator's lock decides alone",
+    scoring.Rule.SHARE: "the share of the trust that says AI",
+    scoring.Rule.STOOD: "it once stood at 80: only proven disputers bring it below 50",
+    scoring.Rule.VOICES: "{voices} independent voters for AI; a flag takes {needed}",
+    scoring.Rule.BURST: "newcomers burst upon it: what the others say, or at most 49.9",
+    scoring.Rule.HOLD: "held by a moderator: at most 49.9",
+}
+
+
+def context(explanation: Explanation) -> dict[str, Any]:
+    """What the template `videos/explanation.html` shows."""
+    found = explanation.live
+    numbers = {
+        "voices": found.evidence.independent_voters,
+        "needed": found.voices_needed,
+    }
+    return {
+        "explanation": explanation,
+        "formula": formula(explanation),
+        "steps": [
+            {"text": TEXTS[step.rule].format(**numbers), "score": step.score}
+            for step in found.steps
+        ],
+        "categories": [
+            (category, found.votes.get(category, 0), weight.normalize())
+            for category, weight in explanation.weights.items()
+        ],
+        "rest": sorted(explanation.rest.items()),
+    }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import url_str_to_user_pk
 from allauth.account.views import login
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
@@ -80,7 +81,9 @@ def _account_of(request: HttpRequest) -> str:
     if request.user.is_authenticated:
         return request.user.get_username().casefold()
     pending = request.session.get("account_login")
-    found = User.objects.filter(pk=pending["user_pk"]).first() if pending else None
+    found = (
+        User.objects.filter(pk=url_str_to_user_pk(pending["user_pk"])).first() if pending else None
+    )
     return found.get_username().casefold() if found else ""
 
 

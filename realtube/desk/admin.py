@@ -1,8 +1,9 @@
-"""The pages of the desk. Whatever they change, `desk.services` does."""
+"""The pages of the desk. Whatever they change, `realtube.desk.services` does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -22,11 +23,10 @@ from django.utils.html import format_html, format_html_join
 from channels.models import Channel, Listing
 from realtube.common import ids, youtube
 from realtube.common.db import rows
-from realtube.desk import batches, evidence, roles, selectors, services, sql
+from realtube.desk import batches, evidence, roles, services, sql
 from realtube.desk.forms import DecisionForm, ReasonForm
 from realtube.desk.models import Batch
 from realtube.desk.paging import CappedPaginator
-from realtube.desk.readonly import ReadOnlyAdmin
 from sync.models import ClientSelectors
 from videos.models import Video, VideoQuerySet
 from votes import brakes
@@ -46,6 +46,34 @@ from votes.models import (
 # What `youtube.parse` cannot know: a part of a hash, or of a voter's public id.
 _HEX = frozenset("0123456789abcdef")
 _PREFIX_MIN = 4
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Nothing here is added, changed or deleted by hand."""
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would be counted
+    paginator = CappedPaginator
+    list_per_page = 50
+    sortable_by = ()
+    actions: Sequence[Any] | None = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def missing(self, request: HttpRequest) -> HttpResponse:
+        """Where somebody goes who asked for what is not there."""
+        messages.warning(request, f"There is no such {self.opts.verbose_name} any more.")
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
 
 class TargetAdmin(ReadOnlyAdmin):
@@ -692,6 +720,57 @@ class BrakeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
 
 
+class _Indented(json.JSONEncoder):
+    """JSON for people."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"indent": 2})
+
+
+class ClientSelectorsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new version, beginning with the one that is served."""
+
+    content = forms.JSONField(
+        encoder=_Indented,
+        widget=forms.Textarea(attrs={"rows": 40, "cols": 100, "spellcheck": "false"}),
+        help_text="The whole file. The version must be above that of the last one.",
+    )
+
+    class Meta:
+        model = ClientSelectors
+        fields = ("content", "reason")
+
+
+@admin.register(ClientSelectors)
+class ClientSelectorsAdmin(ReadOnlyAdmin):
+    """Versions of the selectors; new ones are added, none is changed."""
+
+    form = ClientSelectorsForm
+    list_display = ("__str__", "created_at", "author", "reason")
+    readonly_fields = ("author", "created_at")
+    ordering = ("-pk",)
+
+    def get_fields(self, request: HttpRequest, obj: ClientSelectors | None = None) -> Any:
+        """Who entered it and when is asked of nobody."""
+        return ["content", "reason"] + (["author", "created_at"] if obj else [])
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever has the permission."""
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What is served now, as the next version."""
+        served = ClientSelectors.objects.current()
+        return {"content": served | {"version": served["version"] + 1}}
+
+    def save_model(
+        self, request: HttpRequest, obj: ClientSelectors, form: Any, change: bool
+    ) -> None:
+        """With the name of who entered it."""
+        obj.author = request.user.get_username()
+        super().save_model(request, obj, form, change)
+
+
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
     """An account of the desk: its roles, and whether it may sign in."""
 
@@ -760,6 +839,3 @@ def _by_channel(queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
     key = target[1] if target and target[0] == "channel" else text
     handle = ids.normalise_handle(key)
     return queryset.filter(Q(channel_id=key) | Q(handle=handle or key))
-
-
-admin.site.register(ClientSelectors, selectors.ClientSelectorsAdmin)

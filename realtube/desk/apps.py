@@ -6,7 +6,7 @@ from django.db.models.signals import post_migrate
 
 
 class DeskConfig(AppConfig):
-    """Keeps the roles' permissions as `desk.roles` has them."""
+    """Keeps the roles' permissions as `realtube.desk.roles` has them."""
 
     name = "realtube.desk"
     label = "desk"

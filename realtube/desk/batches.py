@@ -91,7 +91,7 @@ def preview(batch: Batch) -> Preview:
         sample = _videos(batch, batch.targets[:SAMPLE])
     elif batch.target_type == TargetType.CHANNEL:
         sample = [
-            Effect(channel.key, channel.score, channel_scoring.LOCKING.get(Action(batch.action)))
+            Effect(channel.key, channel.score, channel_scoring.LOCKING.get(batch.action))
             for channel in concerned.order_by("pk")[:SAMPLE]
         ]
     else:

@@ -14,9 +14,8 @@ from channels.services import channel_keys
 from realtube.common.db import rows
 from realtube.desk import plots, sql
 from sync import history
-from videos.explain import Explanation, Standing, explain, formula
+from videos.explain import Explanation, Standing, context, explain
 from videos.models import Video
-from videos.scoring import Rule
 from votes.models import (
     Appeal,
     Case,
@@ -31,14 +30,6 @@ from votes.models import (
 )
 
 SHOWN = 50
-RULES = {
-    Rule.LOCK: "A moderator's lock decides alone",
-    Rule.SHARE: "Share of the weight that says AI",
-    Rule.STOOD: "It stood high before: only proven voters' disputes bring it down",
-    Rule.VOICES: "Too few independent voices for a flag",
-    Rule.BURST: "A burst of newcomers is held",
-    Rule.HOLD: "A moderator holds it",
-}
 
 
 def of(target_type: str, target_id: str) -> dict[str, Any]:
@@ -75,16 +66,9 @@ def of_video(video_id: str) -> dict[str, Any]:
     channel = _channel(row.channel_id, row.channel_handle)
     return {
         "video": row,
-        "formula": formula(found),
-        "steps": [(RULES[step.rule], round(step.score, 2)) for step in found.live.steps],
+        **context(found),
         "voices_needed": found.live.voices_needed,
-        "weights": [
-            (category, weight, found.live.categories.get(category, (row.disputes, None)))
-            for category, weight in found.weights.items()
-        ],
         "plot": _voters_plot(found),
-        "votes": found.votes,
-        "rest": sorted(found.rest.items()),
         "networks": _groups(vote.network for vote in found.votes),
         "clusters": _groups(vote.cluster for vote in found.votes),
         "channel": channel,

@@ -77,11 +77,7 @@ _SEEN = {
     "sync": ("clientselectors",),
     "desk": ("batch",),
 }
-# Of Django's own permissions, an administrator's.
-_GIVEN = {
-    "auth": ("view_user", "add_user", "change_user", "view_group"),
-    "sync": ("add_clientselectors",),
-}
+_STAFF = ("view_user", "add_user", "change_user", "view_group")
 
 
 def may(user: Any, action: str) -> bool:
@@ -100,18 +96,15 @@ def install(apps: Any) -> None:
     powers = {
         power: _permission(apps, "desk", "batch", power.value, power.label) for power in Power
     }
-    given = [
-        _permission(apps, app, name.split("_")[1], name)
-        for app, names in _GIVEN.items()
-        for name in names
-    ]
-    for role, may_do in POWERS.items():
+    staff = [_permission(apps, "auth", name.split("_")[1], name) for name in _STAFF]
+    staff.append(_permission(apps, "sync", "clientselectors", "add_clientselectors"))
+    for role, given in POWERS.items():
         group, _ = group_model.objects.get_or_create(name=role)
         group.permissions.set(
             [
                 *views,
-                *(powers[power] for power in sorted(may_do)),
-                *(given if role == ADMINISTRATOR else []),
+                *(powers[power] for power in sorted(given)),
+                *(staff if role == ADMINISTRATOR else []),
             ]
         )
 

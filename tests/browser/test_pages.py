@@ -27,12 +27,3 @@ def test_a_creator_files_an_appeal_and_comes_back_to_it(page, crowd, video_id, l
     page.reload()
     assert page.get_by_text("A moderator is looking at it now.").is_visible()
     assert fits(page)
-
-
-def test_a_moderator_signs_in(page, django_user_model):
-    django_user_model.objects.create_superuser("mod", password="for-this-test-alone")
-    page.goto("/admin/")
-    page.get_by_label("Username").fill("mod")
-    page.get_by_label("Password").fill("for-this-test-alone")
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("heading", name="Moderators' desk").wait_for()

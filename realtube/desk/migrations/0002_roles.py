@@ -1,4 +1,4 @@
-"""The roles: groups viewer, moderator and administrator, with what `desk.roles` gives them."""
+"""The roles: groups viewer, moderator and administrator, with what the desk gives them."""
 
 from django.db import migrations
 

@@ -1,0 +1,139 @@
+"""How long each page of the desk takes on a full database: `python -m benchmarks.admin`.
+
+VOTES (10,000,000) and VIDEOS (1,000,000) set its size. The bar is 500 ms and 20 statements a page.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+
+from benchmarks.servers import servers
+
+VIDEOS = int(os.environ.get("VIDEOS", "1000000"))
+VOTES = int(os.environ.get("VOTES", "10000000"))
+VOTERS = max(VOTES // 50, 1)
+CHANNELS = max(VIDEOS // 10, 1)
+ROUNDS = 5
+BAR_MS, BAR_STATEMENTS = 500, 20
+
+_VOTERS = """
+INSERT INTO votes_voter (public_id, trust, vote_count, first_seen, last_active, is_vip,
+  is_shadowbanned, cluster)
+SELECT md5(n::text), 0.3 + 0.7 * random(), 50, now() - random() * interval '700 days',
+  now() - random() * interval '30 days', n %% 5000 = 0, n %% 1000 = 0,
+  CASE WHEN n %% 2000 < 3 THEN md5((n / 2000)::text) END
+FROM generate_series(0, %(voters)s - 1) AS n
+"""
+# A tenth of the votes are of the last day; video 1 has 100,000 of them all.
+_VOTES = """
+INSERT INTO votes_vote (voter_id, video_id, category, trust_weight, cast_at, prefix_pseudonym,
+  voice)
+SELECT md5((n %% %(voters)s)::text),
+  left(translate(encode(sha256((CASE WHEN n < %(popular)s THEN 1
+    ELSE 1 + n / %(voters)s + n * 7919::bigint %% %(videos)s END)::text::bytea), 'base64'),
+    '+/', '-_'), 11),
+  CASE WHEN n %% 9 = 0 THEN 'not_ai' ELSE 'fully_ai' END, 0.3,
+  now() - CASE WHEN n %% 10 = 0 THEN random() * interval '1 day'
+    ELSE random() * interval '700 days' END,
+  CASE WHEN n %% 10 = 0 THEN md5((n %% 1000)::text) END, md5(n::text)
+FROM generate_series(0::bigint, %(votes)s - 1) AS n
+ON CONFLICT DO NOTHING
+"""
+_REST = (
+    "INSERT INTO votes_cluster (key) SELECT DISTINCT cluster FROM votes_voter"
+    " WHERE cluster IS NOT NULL",
+    "INSERT INTO votes_membership (cluster_id, voter_id) SELECT cluster, public_id"
+    " FROM votes_voter WHERE cluster IS NOT NULL",
+    "INSERT INTO votes_case (kind, target_type, target_id, evidence)"
+    " SELECT 'dispute', 'video', video_id, '{}' FROM videos_video LIMIT 5000",
+    "INSERT INTO votes_decision (actor, action, target_type, target_id, reason, before, after)"
+    " SELECT 'mod', 'hold', 'video', video_id, 'r', '{}', '{}' FROM videos_video LIMIT 100000",
+    "UPDATE videos_video SET held = true WHERE hash < '0002'",
+    "VACUUM ANALYZE",
+)
+
+
+def main() -> None:
+    """Fill a database and time each page."""
+    with servers():
+        from django.db import connection  # noqa: PLC0415
+
+        from benchmarks import data  # noqa: PLC0415
+
+        data.projections(videos=VIDEOS, channels=CHANNELS)
+        sizes = {
+            "videos": VIDEOS,
+            "votes": VOTES,
+            "voters": VOTERS,
+            "popular": min(VOTES, 100_000),
+        }
+        with connection.cursor() as cursor:
+            for statement in (_VOTERS, _VOTES):
+                cursor.execute(statement, sizes)
+            for statement in _REST:
+                cursor.execute(statement)
+        _measure()
+
+
+def _measure() -> None:
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415
+    from django.contrib.auth.models import Group, User  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    from channels.models import Channel  # noqa: PLC0415
+    from realtube.common.db import rows  # noqa: PLC0415
+    from votes.models import Case, Cluster, Decision, Voter  # noqa: PLC0415
+
+    user = User.objects.create_user("bench", is_staff=True)
+    user.groups.add(Group.objects.get(name="administrator"))
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
+    client = Client()
+    client.force_login(user)
+    ((popular,),) = rows("SELECT left(translate(encode(sha256('1'), 'base64'), '+/', '-_'), 11)")
+    case = Case.objects.create(kind="appeal", target_type="video", target_id=popular)
+    pages = {
+        "dashboard": "",
+        "cases": "votes/case/",
+        "case, 100,000 votes": f"votes/case/{case.pk}/change/",
+        "videos": "videos/video/",
+        "videos, last page": "videos/video/?p=40",
+        "videos, held": "videos/video/?standing=held",
+        "videos, flagged": "videos/video/?standing=flagged",
+        "videos, hash prefix": "videos/video/?q=abcd",
+        "video": f"videos/video/{popular}/change/",
+        "channels": "channels/channel/",
+        "channels, handle": "channels/channel/?q=@handle2",
+        "channel": f"channels/channel/{Channel.objects.order_by('pk')[0].pk}/change/",
+        "voters": "votes/voter/",
+        "voters, banned": "votes/voter/?is_shadowbanned__exact=1",
+        "voters, prefix": "votes/voter/?q=abcde",
+        "voter": f"votes/voter/{Voter.objects.order_by('pk')[0].pk}/change/",
+        "cluster": f"votes/cluster/{Cluster.objects.order_by('pk')[0].pk}/change/",
+        "log": "votes/decision/",
+        "log, by action": "votes/decision/?action__exact=lock_ai",
+        "decision": f"votes/decision/{Decision.objects.order_by('-pk')[0].pk}/change/",
+    }
+    print(f"{VOTES:,} votes, {VIDEOS:,} videos\n")
+    print(f"{'page':24} {'first':>9} {'median':>9} statements")
+    over = []
+    for name, path in pages.items():
+        times, counts = [], []
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get(f"/admin/{path}").status_code == 200, path
+            times.append((time.perf_counter() - started) * 1000)
+            counts.append(len(seen))
+        median = statistics.median(times)
+        print(f"{name:24} {times[0]:6.0f} ms {median:6.0f} ms {max(counts):6}", flush=True)
+        if max(times[0], median) > BAR_MS or max(counts) > BAR_STATEMENTS:
+            over.append(name)
+    print("over the bar:", ", ".join(over) or "none")
+
+
+if __name__ == "__main__":
+    main()
