@@ -140,11 +140,11 @@ def test_a_version_must_be_above_the_last(admin_client, api):
 
 
 @pytest.mark.django_db
-def test_only_who_may_enter_selectors_can(client, django_user_model):
-    django_user_model.objects.create_user("helper", password="p", is_staff=True)
-    client.login(username="helper", password="p")
-    assert enter(client, changed(version=2)).status_code == 403
+def test_only_administrators_enter_selectors(desk):
+    for role in ("viewer", "moderator"):
+        assert enter(desk(role), changed(version=2)).status_code == 403
     assert not ClientSelectors.objects.exists()
+    assert enter(desk("administrator"), changed(version=2)).status_code == 302
 
 
 @pytest.mark.django_db
