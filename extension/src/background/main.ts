@@ -66,8 +66,9 @@ export function startBackground(): void {
     const state = await keeper.state();
     await scheduleSync(nextSyncAt(state, Date.now(), Math.random()));
     await debug(state.error ? `sync failed: ${state.error}` : `sync at ${state.cursor}`);
-    if (state.error) return;
-    await Promise.all([votes.flush(), selectors.refresh(selectorsAgeMs)]);
+    // A server that wants no sync now may still take reports.
+    await votes.flush();
+    if (!state.error) await selectors.refresh(selectorsAgeMs);
   }
 
   async function syncStatus(): Promise<SyncStatus> {
