@@ -194,6 +194,9 @@ CACHES: dict[str, dict[str, Any]] = {
         },
     }
 }
+# A network's tries to sign in are limited even without Redis, by each process for itself.
+CACHES["local"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+RATELIMIT_USE_CACHE = "local"
 # The admin signs in a handful of people: their sessions belong with their accounts.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -210,7 +213,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE, without asking
-# Tries are counted by desk.accounts, which does so without Redis, too.
+# Tries are counted by realtube.desk.accounts, which does so without Redis, too.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

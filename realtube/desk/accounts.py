@@ -13,12 +13,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django_ratelimit.core import get_usage
 
 from realtube.common import addresses, throttling
 from realtube.common.http import NO_STORE, client_of
 
 TRIES = 10
-TRIES_OF_NETWORK = 30
+TRIES_OF_NETWORK = "30/15m"
 WINDOW_S = 15 * 60
 """Password or code, right or wrong: an account, and a network, have so many tries in 15 minutes."""
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -43,19 +44,29 @@ def has_second_factor(user: Any) -> bool:
 
 
 def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A step of signing in that counts against its account and network, also without Redis."""
+    """A step of signing in that counts against its network and account, also without Redis.
+
+    The network's tries are each process's own; those of an account are shared by all.
+    """
 
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
-            network = addresses.limit_key(client_of(request))
-            limits = [_limit("sign_in", network, TRIES_OF_NETWORK)]
-            account = _account_of(request)
-            if account:
-                limits.append(_limit("sign_in_account", account, TRIES))
+        usage = get_usage(
+            request,
+            group="sign-in",
+            key=lambda group, request: addresses.limit_key(client_of(request)),
+            rate=TRIES_OF_NETWORK,
+            method="POST",
+            increment=True,
+        )
+        if usage and usage["should_limit"]:
+            return _locked(request, max(1, usage["time_left"]))
+        account = _account_of(request) if request.method == "POST" else ""
+        if account:
+            limit = throttling.Limit("sign_in_account", account, allowed=TRIES, window_s=WINDOW_S)
             try:
-                throttling.count(limits, route="/admin/login")
+                throttling.count([limit], route="/admin/login")
             except throttling.LimitExceeded as exceeded:
-                return _locked(request, exceeded)
+                return _locked(request, exceeded.retry_after_s or 1)
         return view(request, *args, **kwargs)
 
     return counted
@@ -87,13 +98,9 @@ def _account_of(request: HttpRequest) -> str:
     return found.get_username().casefold() if found else ""
 
 
-def _limit(name: str, who: str, allowed: int) -> throttling.Limit:
-    return throttling.Limit(name, who, allowed=allowed, window_s=WINDOW_S)
-
-
-def _locked(request: HttpRequest, exceeded: throttling.LimitExceeded) -> HttpResponse:
-    minutes = -(-(exceeded.retry_after_s or 60) // 60)
+def _locked(request: HttpRequest, retry_after_s: int) -> HttpResponse:
+    minutes = -(-retry_after_s // 60)
     response = render(request, "desk/locked.html", {"minutes": minutes}, status=429)
-    response["Retry-After"] = str(exceeded.retry_after_s)
+    response["Retry-After"] = str(retry_after_s)
     response["Cache-Control"] = NO_STORE
     return response

@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.contrib.auth.models import User
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -102,6 +103,18 @@ def test_an_account_is_locked_after_some_tries_from_anywhere(monkeypatch, redis_
     assert "Too many tries" in locked.content.decode()
     # The code counts against the account too.
     assert type_password(Client(REMOTE_ADDR="10.9.99.2"), name="other").status_code == 200
+
+
+def test_a_network_has_thirty_tries_whatever_the_accounts():
+    cache = caches["local"]
+    cache.clear()
+    client = Client(REMOTE_ADDR="10.7.0.1")
+    for n in range(30):
+        assert type_password(client, name=f"guess{n}").status_code == 200
+    locked = type_password(client, name="guess30")
+    assert locked.status_code == 429 and "Too many tries" in locked.content.decode()
+    assert type_password(Client(REMOTE_ADDR="10.7.0.2"), name="guess31").status_code == 200
+    cache.clear()
 
 
 def test_codes_count_against_the_account_as_passwords_do(monkeypatch):
