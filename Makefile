@@ -37,6 +37,9 @@ test: .venv/.dev ## Run all tests on PostgreSQL and Valkey of their own.
 
 lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/yamllint --strict docker-compose.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 
 format: .venv/.dev ## Mend style.
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .

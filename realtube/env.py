@@ -53,11 +53,22 @@ def load_files(*paths: Path) -> None:
 
 def _read(name: str, default: str, help_text: str, parse: Callable[[str], T], wanted: str) -> T:
     REGISTRY[name] = Variable(name, default, help_text)
-    raw = os.environ.get(name, "").strip() or default
+    raw = os.environ.get(name, "").strip() or _from_file(name) or default
     try:
         return parse(raw)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be {wanted}.") from error
+
+
+def _from_file(name: str) -> str:
+    """The content of the file that `NAME_FILE` names, as container secrets are handed over."""
+    path = os.environ.get(f"{name}_FILE", "").strip()
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE must name a file that can be read.") from error
 
 
 def text(name: str, default: str = "", *, help: str) -> str:

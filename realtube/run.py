@@ -463,7 +463,10 @@ class Supervisor:
                 *(sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"),
                 "realtube.wsgi:application",
             ],
-            "worker": [*celery, "worker", "--loglevel=WARNING", f"--concurrency={concurrency}"],
+            "worker": [
+                *(*celery, "worker", "--loglevel=WARNING"),
+                *(f"--concurrency={concurrency}", "--queues=celery,exports"),
+            ],
             "beat": [*celery, "beat", "--loglevel=WARNING", "-s", str(schedule), "--pidfile="],
         }
         for name, command in commands.items():

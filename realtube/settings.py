@@ -226,6 +226,8 @@ MFA_TOTP_TOLERANCE = 1
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# Exports take long; a worker of their own keeps scores from waiting for them.
+CELERY_TASK_ROUTES = {"sync.tasks.refresh_export": {"queue": "exports"}}
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

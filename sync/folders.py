@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -33,10 +33,21 @@ def write_atomically(path: Path, body: bytes) -> None:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
+        _make_newer(temporary, path)
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _make_newer(path: Path, than: Path) -> None:
+    """Give `path` a later second than the file it replaces: nginx makes ETags of second and size,
+    and would call two versions of one second, or of a clock set back, the same.
+    """
+    with suppress(FileNotFoundError):
+        replaced_s = int(than.stat().st_mtime)
+        if path.stat().st_mtime < replaced_s + 1:
+            os.utime(path, (replaced_s + 1, replaced_s + 1))
 
 
 class Generations:

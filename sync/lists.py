@@ -176,6 +176,11 @@ class Wanted:
         return f"{self.kind}-{self.form}"
 
     @property
+    def finished_name(self) -> str:
+        """Of the whole list with the default score, as nginx serves it."""
+        return self.name + (".json" if FORMS[self.kind][self.form].in_json else ".txt")
+
+    @property
     def media_type(self) -> str:
         """For `Content-Type`."""
         return FORMS[self.kind][self.form].media_type

@@ -9,13 +9,14 @@ the last one as a whole: `PUBLISH_ROOT/snapshots/current` names it. Whatever hap
 | `full.json`, `.gz`, `.zst` | the answer of `GET /api/sync/full`: the 50,000 highest scores |
 | `full.ndjson.zst` | everything published: a header line, the videos, the channels |
 | `compact.bin`, `.gz`, `.zst` | docs/compact-format.md |
-| `lists/*` | text lists, see `sync.lists` |
+| `lists/*` | text lists, see `sync.lists`; with a suffix whole, for nginx |
 | `index.json` | where in `full.ndjson.zst` and the lists things are |
 | `manifest.json` | revision, time, licence, counts, and checksums of the files |
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -176,9 +177,7 @@ def text_list(wanted: lists.Wanted) -> tuple[bytes, str]:
     """A text list of the published snapshot, and its weak ETag."""
     source = current()
     place = _read_json(source.folder / "index.json")["lists"][wanted.name]
-    with (source.folder / "lists" / wanted.name).open("rb") as file:
-        lines = file.read(place["ends"][wanted.min_score])
-    body = lists.render(wanted, lines, place["counts"][wanted.min_score], source.manifest)
+    body = _rendered(source.folder, place, wanted, source.manifest)
     revision = source.manifest["revision"]
     return body, f'W/"{place["sha256"][:16]}-{revision}-{wanted.min_score}"'
 
@@ -216,6 +215,7 @@ def _write(target: Path, report: Progress) -> Manifest:
         )
     for name, place in index["lists"].items():
         place["sha256"] = describe(target / "lists" / name)["sha256"]
+    _finish_lists(target, index["lists"], manifest)
     write_atomically(target / "index.json", orjson.dumps(index))
     manifest["files"] = {
         FULL: EncodedFile(target / FULL).described(),
@@ -223,7 +223,27 @@ def _write(target: Path, report: Progress) -> Manifest:
         COMPACT: EncodedFile(target / COMPACT).described(),
     }
     write_atomically(target / "manifest.json", orjson.dumps(manifest))
+    # nginx makes ETags of time and size: the same revision has the same on every node.
+    made_s = int((newest_at or now).timestamp())
+    for path in target.rglob("*.*"):
+        os.utime(path, (made_s, made_s))
     return manifest
+
+
+def _rendered(folder: Path, place: Mapping[str, Any], wanted: lists.Wanted, of: Manifest) -> bytes:
+    """A whole list from the lines in `folder`; `place` is its entry in the index."""
+    with (folder / "lists" / wanted.name).open("rb") as file:
+        lines = file.read(place["ends"][wanted.min_score])
+    return lists.render(wanted, lines, place["counts"][wanted.min_score], of)
+
+
+def _finish_lists(target: Path, index: Mapping[str, Any], manifest: Manifest) -> None:
+    """Write the lists that need no parameters whole, so that nginx can serve them."""
+    for kind, forms in lists.FORMS.items():
+        for form in forms:
+            wanted = lists.Wanted(kind, form, lists.DEFAULT_SCORE[kind])
+            with EncodedFile(target / "lists" / wanted.finished_name) as file:
+                file.write(_rendered(target, index[wanted.name], wanted, manifest))
 
 
 def _write_texts(

@@ -30,6 +30,21 @@ def test_a_wrong_value_names_its_variable(monkeypatch, reader, value):
         env.REGISTRY.pop("RT_X", None)
 
 
+def test_a_value_may_come_from_a_file(monkeypatch, tmp_path):
+    (tmp_path / "secret").write_text("from the file\n")
+    monkeypatch.setenv("RT_X_FILE", str(tmp_path / "secret"))
+    try:
+        from_file = env.text("RT_X", help="")
+        monkeypatch.setenv("RT_X", "from the environment")
+        assert (from_file, env.text("RT_X", help="")) == ("from the file", "from the environment")
+        monkeypatch.delenv("RT_X")
+        monkeypatch.setenv("RT_X_FILE", str(tmp_path / "absent"))
+        with pytest.raises(ImproperlyConfigured, match="RT_X_FILE must name a file"):
+            env.text("RT_X", help="")
+    finally:
+        env.REGISTRY.pop("RT_X", None)
+
+
 def test_a_database_url_may_name_a_server_or_a_socket(monkeypatch):
     try:
         monkeypatch.setenv("RT_X", "postgresql://me:p%40ss@db:5433/tube")

