@@ -121,12 +121,12 @@ def test_a_file_that_may_not_grow_leaves_the_last_good_files(command):
 
 @pytest.fixture
 def small_disk(settings, tmp_path):
-    """PUBLISH_ROOT on a disk of 3 MB."""
+    """PUBLISH_ROOT on a disk of 4 MB."""
     if os.geteuid() != 0:
         pytest.skip("mounting a small disk takes root; the test above limits files instead")
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(folder)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("this system does not let its root mount")
     settings.PUBLISH_ROOT = folder / "publish"
