@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
-
 from channels.models import Channel
 from realtube.common import addresses, errors, throttling
 from realtube.common.fields import timestamp
@@ -35,8 +33,7 @@ def submit(*, target_type: str, target_id: str, reason: str, contact: str = "") 
     if target_type == TargetType.VIDEO:
         known = Video.objects.filter(pk=target_id).exists()
     else:
-        named = Q(handle=target_id[1:]) if target_id[0] == "@" else Q(channel_id=target_id)
-        channel = Channel.objects.filter(named).first()
+        channel = Channel.objects.known_as(target_id)
         known = channel is not None
         target_id = channel.key if channel else target_id
     if not known:

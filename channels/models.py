@@ -57,6 +57,15 @@ class Listing(models.Model):
         return self.channel_id or f"@{self.handle}"
 
 
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """Named reads."""
+
+    def known_as(self, key: str) -> Channel | None:
+        """The channel of this id or `@handle`, in normal form; None if nothing is known of it."""
+        named = {"handle": key[1:]} if key.startswith("@") else {"channel_id": key}
+        return self.filter(**named).first()
+
+
 class Channel(models.Model):
     """The state of one channel, known by its id, its handle or both.
 
@@ -77,6 +86,8 @@ class Channel(models.Model):
     notice_since = models.DateTimeField(null=True, blank=True)
     last_updated = models.DateTimeField(db_default=Now())
     revision = models.BigIntegerField(db_default=0)
+
+    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from channels.models import Channel, DirtyChannel
 from votes import decisions
@@ -71,8 +70,7 @@ def decide_channel(
 
 def channel_keys(key: str) -> list[str]:
     """All keys of the channel that is known by this one."""
-    named = Q(handle=key[1:]) if key.startswith("@") else Q(channel_id=key)
-    channel = Channel.objects.filter(named).first()
+    channel = Channel.objects.known_as(key)
     if channel is None:
         return [key]
     return [k for k in (channel.channel_id, channel.handle and f"@{channel.handle}") if k]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 
@@ -45,7 +44,7 @@ class ChannelView(ApiView):
         """One channel object."""
         key = channel_key(channel_id, field="channelId")
         if wants_explanation(request):
-            channel = _find(key)
+            channel = Channel.objects.known_as(key)
             if channel is None:
                 raise errors.NotFound("This channel is not known.")
             explained = {"explain": explanation(made_of(channel))}
@@ -58,13 +57,8 @@ class ChannelView(ApiView):
         return JsonResponse(found)
 
 
-def _find(key: str) -> Channel | None:
-    wanted = Q(handle=key[1:]) if key.startswith("@") else Q(channel_id=key)
-    return Channel.objects.filter(wanted).first()
-
-
 def _load(key: str) -> dict[str, Any] | None:
-    channel = _find(key)
+    channel = Channel.objects.known_as(key)
     return channel_object(channel) if channel else None
 
 

@@ -63,7 +63,8 @@ def of_video(video_id: str) -> dict[str, Any]:
     if found is None:
         return {"video": None}
     row = found.live.row
-    channel = _channel(row.channel_id, row.channel_handle)
+    key = row.channel_id or (row.channel_handle and f"@{row.channel_handle}")
+    channel = Channel.objects.known_as(key) if key else None
     return {
         "video": row,
         **context(found),
@@ -79,8 +80,7 @@ def of_video(video_id: str) -> dict[str, Any]:
 
 def of_channel(key: str) -> dict[str, Any]:
     """Score, lists, and its most flagged videos."""
-    by_handle = key.startswith("@")
-    channel = _channel(None if by_handle else key, key[1:] if by_handle else None)
+    channel = Channel.objects.known_as(key)
     if channel is None:
         return {"channel": None}
     videos = (
@@ -125,11 +125,6 @@ def of_cluster(key: str) -> dict[str, Any]:
         "members": members.order_by("voter__first_seen")[:SHOWN],
         "shared_videos": rows(sql.SHARED_VIDEOS, {"cluster": key}),
     }
-
-
-def _channel(channel_id: str | None, handle: str | None) -> Channel | None:
-    named = Q(channel_id=channel_id) if channel_id else Q(handle=handle)
-    return Channel.objects.filter(named).first() if channel_id or handle else None
 
 
 def _listings(channel: Channel) -> list[Listing]:
