@@ -80,6 +80,5 @@ WITHOUT = {
 OTHERS = {
     "the contract's: 3 voices": CONTRACT,
     "5 voices more": Defences(min_voices=5),
-    "6 voices more": Defences(min_voices=6),
     "10 voices more": Defences(min_voices=10),
 }

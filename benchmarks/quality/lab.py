@@ -63,7 +63,7 @@ class _Life:
         end, result, night = HISTORY_DAYS * 24.0, {}, 0
         database.set_clock(EPOCH)
         self._night()
-        for hour in ticks(self.world.setup):
+        for hour in ticks(self.world):
             self._advance(hour)
             if hour <= end:
                 self._note_first_flags()

@@ -124,6 +124,7 @@ def quality_table(worlds: Any) -> str:
                 (
                     accuracy,
                     dispute,
+                    worlds[name]["seeds"],
                     LABELS[rule],
                     percent(found["precision"]),
                     percent(found["recall"]),
@@ -133,6 +134,7 @@ def quality_table(worlds: Any) -> str:
     head = (
         "accuracy",
         "disputes",
+        "worlds",
         "rule",
         "precision",
         "recall",
@@ -346,7 +348,7 @@ def plot(results: Results, folder: Path) -> None:
     axes[0][0].legend(frameon=False, loc="upper left")
     save(figure, folder / "false-positives.svg")
     families = list(dict.fromkeys(row["family"] for row in worlds["base"]["attacks"]))
-    figure, axes = plt.subplots(2, 7, figsize=(12, 4.6), sharey=True)
+    figure, axes = plt.subplots(2, 8, figsize=(13, 4.6), sharey=True)
     for axis, family in zip(axes.flat, families, strict=True):
         mine = [row for row in worlds["base"]["attacks"] if row["family"] == family]
         for key, label, style in (

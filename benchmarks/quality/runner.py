@@ -23,10 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 Task = tuple[str, world.Setup, Defences]
 # Rules were tuned on seeds below this one.
 FIRST_SEED = 100
-# Accuracy and dispute rate of honest worlds; those of the bars are lived in more seeds.
-BARS = ((0.9, 0.05), (0.9, 0.15), (0.9, 0.3))
+# Accuracy and dispute rate of honest worlds. Those of the bars are lived in so many times more
+# seeds, the closer to a bar the more; all of them in the first `LEAST` times.
+BARS = {(0.9, 0.05): 4, (0.9, 0.15): 20, (0.9, 0.3): 8}
+LEAST = 4
 BEYOND = ((0.7, 0.15), (0.8, 0.15), (0.95, 0.15))
-MORE = 4
 SHARE = 0.25  # of the seeds for what is compared with the same seeds
 
 
@@ -74,15 +75,19 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
         return world.Setup(seed, accuracy, dispute, attacks=False, **size)
 
     def small(seed: int) -> world.Setup:
-        return world.Setup(seed, coarse=True, **(size or {"videos": 60}))
+        return world.Setup(seed, **(size or {"videos": 60}))
+
+    def bars(first: int, last: int) -> list[Task]:
+        return [
+            (f"honest {accuracy} {dispute}", honest(accuracy, dispute, FIRST_SEED + n), BASE)
+            for n in range(first * seeds, last * seeds)
+            for (accuracy, dispute), times in BARS.items()
+            if n < times * seeds
+        ]
 
     all_seeds = range(FIRST_SEED, FIRST_SEED + seeds)
     todo: list[Task] = [("base", world.Setup(seed, **size), BASE) for seed in all_seeds]
-    todo += [
-        (f"honest {accuracy} {dispute}", honest(accuracy, dispute, seed), BASE)
-        for seed in range(FIRST_SEED, FIRST_SEED + MORE * seeds)
-        for accuracy, dispute in BARS
-    ]
+    todo += bars(0, LEAST)
     for seed in all_seeds[:few]:
         for kind, switches in (("without", {"": BASE} | WITHOUT), ("other", OTHERS)):
             todo += [(f"{kind}: {name}", small(seed), rules) for name, rules in switches.items()]
@@ -97,6 +102,7 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
         for name, rules in OTHERS.items()
         for accuracy, dispute in BARS
     ]
+    todo += bars(LEAST, max(BARS.values()))
     return todo
 
 

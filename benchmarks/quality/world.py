@@ -7,16 +7,20 @@ for human-made disputes it with the world's dispute rate, and only where a score
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 HISTORY_DAYS = 14
 ATTACK_HOURS = 72
+EVERY = 6.0  # hours between runs of the pipeline that no vote waits for
+MOMENT = 1e-6  # hours: from what is published to the vote that sees it
 MEASURED_AT = 8.0  # hours into the attack: all have attacked, no later judge has come
 SHOWN, FLAGGED = 20, 50
 REGULARS = 0.5  # of the honest voters have 20 resolved votes from before
 LATER_JUDGES = 30
-JUDGES_OF_TARGET = 15
+JUDGES_OF_TARGET = 15  # vote for AI 30 to 2 hours before the attack
+EARLY = 22  # hours by which an early brigade is ahead of the others: most of these judges follow
 AI_CATEGORIES = ["fully_ai", "ai_voiceover", "ai_visuals"]
 
 # Brigades of k, each on a video of its own. `TUNED` are those that the proposals of
@@ -31,6 +35,8 @@ SIZES: dict[str, tuple[int, ...]] = {
     "copycats": (3, 5, 10, 20),
     "not_ai": (10, 15, 30, 50),
     "slow not_ai": (9, 15, 30),
+    "slow not_ai, newcomers": (5, 7, 8, 15),
+    "early not_ai": (5, 10, 20, 30),
     "farmed not_ai": (5, 10, 20),
     "other category": (10, 30, 50),
     "poisoned claims": (3, 10, 20),
@@ -38,7 +44,16 @@ SIZES: dict[str, tuple[int, ...]] = {
     "farmed channel": (10, 20),
 }
 TUNED = ("fresh", "slow", "not_ai")
-CLEARING = ("not_ai", "slow not_ai", "farmed not_ai", "other category")
+CLEARING = (
+    "not_ai",
+    "slow not_ai",
+    "slow not_ai, newcomers",
+    "early not_ai",
+    "farmed not_ai",
+    "other category",
+)
+# Accounts of a slow brigade an hour: just under the rules for bursts.
+PACE = {"slow": 20, "slow not_ai": 8, "slow not_ai, newcomers": 8, "early not_ai": 8}
 
 
 @dataclass(frozen=True)
@@ -51,7 +66,6 @@ class Setup:
     videos: int = 150
     voters: int = 200
     attacks: bool = True
-    coarse: bool = False  # half as many runs of the pipeline before the attacks
 
 
 @dataclass
@@ -216,7 +230,7 @@ class _Builder:
         for pool in ("farmed", "copycats", "ring"):
             if family.startswith(pool):
                 return self.world.groups[pool][:k]
-        age = 90 * 24 if family == "aged" else 0
+        age = {"aged": 90 * 24, "early not_ai": EARLY}.get(family, 0)
         return self._join(f"{family} {k}", k, self.end - age)
 
     def _brigade(self, family: str, k: int) -> None:
@@ -224,18 +238,25 @@ class _Builder:
         clearing = family in CLEARING
         video = self._target(family, k, flag_is_wrong=not clearing)
         if clearing:
-            for who in self._audience(JUDGES_OF_TARGET):
+            for who in self._judges(family, k):
                 at = self.end - self.rng.uniform(2, 30)
                 self._cast(at, who, video.id, "fully_ai")
-        an_hour = {"slow": 20, "slow not_ai": 8}.get(family)
+        start = self.end - (EARLY if family.startswith("early") else 0)
+        pace = PACE.get(family)
         for n, who in enumerate(self._attackers(family, k)):
-            at = self.end + (n // an_hour + 0.4 if an_hour else self.rng.uniform(0.05, 0.45))
+            at = start + (n // pace + 0.4 if pace else self.rng.uniform(0.05, 0.45))
             category = "not_ai" if "not_ai" in family else "fully_ai"
             if family == "other category":
                 category = ("ai_assisted", "ai_thumbnails")[n % 2]
             network = f"{video.id} {n % 4}" if "networks" in family else ""
             self._cast(at, who, video.id, category, network=network)
         self._judge_later(video)
+
+    def _judges(self, family: str, k: int) -> list[str]:
+        """Who flags what a brigade wants cleared: the audience, or 15 who never voted before."""
+        if family.endswith("newcomers"):
+            return self._join(f"judges {k}", JUDGES_OF_TARGET, self.end - 48)
+        return self._audience(JUDGES_OF_TARGET)
 
     def _channel(self, family: str, k: int) -> None:
         """k attackers call 25 videos of a human's channel AI, four of them every four hours."""
@@ -269,15 +290,25 @@ class _Builder:
 _METHODS = {"channel": "channel", "farmed channel": "channel", "poisoned claims": "poison"}
 
 
-def ticks(setup: Setup) -> Sequence[float]:
-    """The hours at which the pipeline runs: every three, then as an attack needs it.
+def ticks(world: World) -> Sequence[float]:
+    """The hours at which the pipeline runs.
 
-    Votes of the same hours do not see each other's score: a dispute that finds none is not made.
+    The service publishes a vote within seconds, so whoever disputes sees all earlier votes: it
+    runs before every such dispute, if the video had votes since the last run. It also runs every
+    six hours, and in an attack as that needs it.
     """
-    step = 12.0 if setup.coarse else 3.0
-    hours = [step * n for n in range(1, round(HISTORY_DAYS * 24 / step) + 1)]
-    if setup.attacks:
-        end = hours[-1]
-        hours += [end + h for h in (0.5, 1, 2, 3, 4, MEASURED_AT)]
-        hours += [end + h for h in (12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72)]
-    return hours
+    end = HISTORY_DAYS * 24.0
+    fixed = [EVERY * n for n in range(1, round(end / EVERY) + 1)]
+    if world.setup.attacks:
+        fixed += [end + h for h in (0.5, 1, 2, 3, 4, MEASURED_AT)]
+        fixed += [end + h for h in (12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72)]
+    coming = deque(fixed)
+    hours = [0.0]
+    voted: dict[str, float] = {}
+    for at, _, video, _, _, _, least in sorted(world.casts):
+        while coming and coming[0] <= at:
+            hours.append(coming.popleft())
+        if least == SHOWN and hours[-1] < voted.get(video, 0) <= at - MOMENT:
+            hours.append(at - MOMENT)
+        voted[video] = at
+    return [*hours[1:], *coming]
