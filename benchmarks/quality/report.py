@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.figures import BAND_NAMES, RULES
-from benchmarks.quality.world import CLEARING, TUNED
+from benchmarks.quality.limit import least_false_positives
+from benchmarks.quality.world import CLEARING, TUNED, Setup
 
 LABELS = {"realtube": "RealTube", "share": "AI votes >= 50 %", "three": "three AI votes"}
 COLOURS = {"realtube": "#1f6f8b", "share": "#c8553d", "three": "#8a8d91"}
@@ -44,6 +45,7 @@ def parts(results: Results) -> dict[str, str]:
     return {
         "made": f"{made['worlds']} worlds, {made['seeds']} seeds, {made['minutes']} minutes",
         "bars": verdicts(results),
+        "limits": limits(),
         "quality": quality_table(worlds),
         "attacks": attack_table(worlds["base"]),
         "survived": survived_table(worlds["base"]),
@@ -91,6 +93,16 @@ def verdicts(results: Results) -> str:
         figure = attack(worlds["base"], family, k)[when]
         rows.append((text, percent(figure), "met" if figure["value"] == 0 else "NOT MET"))
     return table(("bar", "found", ""), rows)
+
+
+def limits() -> str:
+    """What the best conceivable rule would leave in the worse of the two popular classes."""
+    rates = [float(name.split()[-1]) for name in PLOTTED]
+    found = [least_false_positives(Setup(0, 0.9, rate)) for rate in rates]
+    return table(
+        ("disputes", *map(str, rates)),
+        [("human videos flagged, at least", *(f"{100 * value:.2g} %" for value in found))],
+    )
 
 
 def at_least(figure: Any, bar: float) -> str:

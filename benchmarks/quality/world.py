@@ -17,6 +17,8 @@ EVERY = 6.0  # hours between runs of the pipeline that no vote waits for
 MOMENT = 1e-6  # hours: from what is published to the vote that sees it
 MEASURED_AT = 8.0  # hours into the attack: all have attacked, no later judge has come
 SHOWN, FLAGGED = 20, 50
+# Judges of a video are Pareto distributed, up to a share of all voters.
+LEAST_AUDIENCE, PARETO, LARGEST_SHARE = 3, 0.9, 0.9
 REGULARS = 0.5  # of the honest voters have 20 resolved votes from before
 LATER_JUDGES = 30
 JUDGES_OF_TARGET = 15  # vote for AI 30 to 2 hours before the attack
@@ -106,6 +108,11 @@ class World:
     past: list[tuple[str, bool]] = field(default_factory=list)
 
 
+def audience_reaches(judges: int) -> float:
+    """The share of videos that so many judge, at least, where there are enough voters."""
+    return min(1.0, float((judges / LEAST_AUDIENCE) ** -PARETO))
+
+
 def build(setup: Setup) -> World:
     """The world of a seed."""
     return _Builder(setup).build()
@@ -179,7 +186,8 @@ class _Builder:
         base_rate = rng.uniform(0.2, 0.6)
         for n in range(setup.videos):
             video = Video(f"v{n:04}", rng.random() < base_rate, rng.uniform(0, self.end - 48))
-            size = min(int(3 * rng.paretovariate(0.9)), int(0.9 * setup.voters))
+            popularity = int(LEAST_AUDIENCE * rng.paretovariate(PARETO))
+            size = min(popularity, int(LARGEST_SHARE * setup.voters))
             channel = f"UC{'ai' if video.ai else 'human'}{n % 10}"
             for who in self._audience(size):
                 at = video.born + rng.expovariate(1 / 24)
