@@ -43,7 +43,7 @@ def parts(results: Results) -> dict[str, str]:
     """What the page has placeholders for."""
     made, worlds = results["made"], results["worlds"]
     return {
-        "made": f"{made['worlds']} worlds, {made['seeds']} seeds, {made['minutes']} minutes",
+        "made": f"{made['worlds']} worlds, {made['seeds']} seeds",
         "bars": verdicts(results),
         "limits": limits(),
         "quality": quality_table(worlds),
