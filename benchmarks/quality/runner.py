@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,8 @@ Task = tuple[str, world.Setup, Defences]
 # Rules were tuned on seeds below this one.
 FIRST_SEED = 100
 # Accuracy and dispute rate of honest worlds. Those of the bars are lived in so many times more
-# seeds, the closer to a bar the more; all of them in the first `LEAST` times.
+# seeds, the closer to a bar the more.
 BARS = {(0.9, 0.05): 2, (0.9, 0.15): 20, (0.9, 0.3): 8}
-LEAST = 2
 BEYOND = ((0.7, 0.15), (0.8, 0.15), (0.95, 0.15))
 SHARE = 0.25  # of the seeds for what is compared with the same seeds
 
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
-    """What to live: name, world and defences; what matters most first, seed by seed."""
+    """What to live: name, world and defences; all kinds are as far whenever time is up."""
     size: dict[str, Any] = {"videos": 40, "voters": 120} if quick else {}
     few = max(1, round(SHARE * seeds))
 
@@ -68,17 +68,13 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
     def small(seed: int) -> world.Setup:
         return world.Setup(seed, **(size or {"videos": 60}))
 
-    def bars(first: int, last: int) -> list[Task]:
-        return [
-            (f"honest {accuracy} {dispute}", honest(accuracy, dispute, FIRST_SEED + n), BASE)
-            for n in range(first * seeds, last * seeds)
-            for (accuracy, dispute), times in BARS.items()
-            if n < times * seeds
-        ]
-
     all_seeds = range(FIRST_SEED, FIRST_SEED + seeds)
     todo: list[Task] = [("base", world.Setup(seed, **size), BASE) for seed in all_seeds]
-    todo += bars(0, LEAST)
+    todo += [
+        (f"honest {accuracy} {dispute}", honest(accuracy, dispute, seed), BASE)
+        for (accuracy, dispute), times in BARS.items()
+        for seed in range(FIRST_SEED, FIRST_SEED + times * seeds)
+    ]
     for seed in all_seeds[:few]:
         for kind, switches in (("without", {"": BASE} | WITHOUT), ("other", OTHERS)):
             todo += [(f"{kind}: {name}", small(seed), rules) for name, rules in switches.items()]
@@ -93,8 +89,13 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
         for name, rules in OTHERS.items()
         for accuracy, dispute in BARS
     ]
-    todo += bars(LEAST, max(BARS.values()))
-    return todo
+    of_kind, taken = Counter(name for name, *_ in todo), Counter[str]()
+
+    def progress(task: Task) -> float:
+        taken[task[0]] += 1
+        return taken[task[0]] / of_kind[task[0]]
+
+    return sorted(todo, key=progress)
 
 
 def run(
