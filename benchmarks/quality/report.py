@@ -227,6 +227,7 @@ def compared(worlds: Any, prefix: str) -> str:
         rows.append(
             (
                 name.removeprefix(prefix).removeprefix("without: ") or "as it is",
+                entry["seeds"],
                 percent(found["recall"], short=True),
                 percent(pooled(found["false_positives"]), short=True),
                 *(percent(attack(entry, *one)["alone"], short=True) for one in chosen),
@@ -238,6 +239,7 @@ def compared(worlds: Any, prefix: str) -> str:
     return table(
         (
             "rules",
+            "worlds",
             "recall",
             "false",
             "10 fresh",
@@ -268,13 +270,14 @@ def other_table(worlds: Any) -> str:
                 (
                     dispute,
                     *(rules or ["as it is"]),
+                    entry["seeds"],
                     percent(found["precision"]),
                     percent(found["recall"]),
                     *(percent(found["false_positives"][band]) for band in BAND_NAMES),
                 )
             )
     rows.sort(key=lambda row: (row[0], row[1] != "as it is"))
-    return table(("disputes", "rules", "precision", "recall", *BAND_NAMES), rows)
+    return table(("disputes", "rules", "worlds", "precision", "recall", *BAND_NAMES), rows)
 
 
 def work(base: Any) -> str:
