@@ -90,12 +90,11 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "realtube.pages.SessionMiddleware",
+    "realtube.pages.CsrfViewMiddleware",
+    "realtube.pages.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "realtube.pages.MessageMiddleware",
 ]
 ROOT_URLCONF = "realtube.urls"
 WSGI_APPLICATION = "realtube.wsgi.application"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -161,7 +161,18 @@ def live(video_id: str, old: Video | None) -> Live | None:
 
     `old` is the stored row, whose channel still holds. One statement.
     """
-    tally = tallies.tally([video_id])[video_id]
+    return live_many({video_id: old})[video_id]
+
+
+def live_many(videos: Mapping[str, Video | None]) -> dict[str, Live | None]:
+    """The same of several videos, given with their stored rows; one statement."""
+    tallies_now = tallies.tally(list(videos))
+    return {
+        video_id: _live(video_id, tallies_now[video_id], old) for video_id, old in videos.items()
+    }
+
+
+def _live(video_id: str, tally: Tally, old: Video | None) -> Live | None:
     if not tally.exists:
         return None
     row = _row(

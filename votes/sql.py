@@ -3,25 +3,41 @@
 from votes import clusters, trust
 from votes.bursts import USUAL_DAYS
 
-# One statement, one commit: voter, vote and dirty mark. Repeating the same opinion only
-# refreshes it (D31). A voice that this network already has on this video under the previous
-# address key is taken over, so that a key's rotation does not make two voices of one network.
-# What a vote said when its video settled is kept when it says something else afterwards.
+# One statement, one commit for any number of votes: voters, votes and dirty marks. Rows are taken
+# in the order of their keys, and a voter who is known is not locked, so that two of these cannot
+# wait for each other. A voter that another transaction is adding right now may be neither new nor
+# known here: those votes are missing from the answer, and are sent again.
+# Repeating the same opinion only refreshes it (D31). A voice that this network already has on this
+# video under the previous address key is taken over, so that a key's rotation does not make two
+# voices of one network. What a vote said when its video settled is kept when it says something
+# else afterwards.
 CAST = """
-WITH voter AS (
-  INSERT INTO votes_voter (public_id) VALUES (%(voter)s)
-  ON CONFLICT (public_id) DO UPDATE SET last_active = now()
+WITH ballot AS (
+  SELECT * FROM unnest(
+    %(voters)s::text[], %(videos)s::text[], %(categories)s::text[], %(ips)s::text[],
+    %(prefixes)s::text[], %(voices)s::text[], %(voices_before)s::text[], %(client_names)s::text[],
+    %(client_versions)s::text[], %(channel_ids)s::text[], %(handles)s::text[],
+    %(shorts)s::boolean[], %(delays)s::int[]) AS b(
+    voter, video, category, ip, prefix, voice, voice_before, client_name, client_version,
+    channel_id, handle, is_short, delay)
+), added AS (
+  INSERT INTO votes_voter (public_id) SELECT DISTINCT voter FROM ballot ORDER BY voter
+  ON CONFLICT (public_id) DO NOTHING
   RETURNING public_id, trust
+), voter AS (
+  SELECT public_id, trust FROM added
+  UNION ALL
+  SELECT public_id, trust FROM votes_voter WHERE public_id = ANY(%(voters)s::text[])
 ), vote AS (
   INSERT INTO votes_vote AS v (
     voter_id, video_id, category, trust_weight, ip_pseudonym, prefix_pseudonym, voice,
     client_name, client_version, claimed_channel_id, claimed_handle, is_short, waits_until)
-  SELECT public_id, %(video)s, %(category)s, trust, %(ip)s, %(prefix)s,
-    coalesce((SELECT voice FROM votes_vote
-              WHERE video_id = %(video)s AND voice = %(voice_before)s LIMIT 1), %(voice)s),
-    %(client_name)s, %(client_version)s, %(channel_id)s, %(handle)s, %(is_short)s,
-    now() + %(delay)s::int * interval '1 minute'
-  FROM voter
+  SELECT b.voter, b.video, b.category, r.trust, b.ip, b.prefix,
+    coalesce((SELECT o.voice FROM votes_vote o
+              WHERE o.video_id = b.video AND o.voice = b.voice_before LIMIT 1), b.voice),
+    b.client_name, b.client_version, b.channel_id, b.handle, b.is_short,
+    now() + b.delay * interval '1 minute'
+  FROM ballot b JOIN voter r ON r.public_id = b.voter ORDER BY b.voter, b.video
   ON CONFLICT (voter_id, video_id) DO UPDATE SET
     refreshed_at = now(),
     (category, trust_weight, cast_at, changed_at, retracted_at, ip_pseudonym, prefix_pseudonym,
@@ -44,11 +60,11 @@ WITH voter AS (
         coalesce(v.claimed_handle, EXCLUDED.claimed_handle),
         coalesce(v.is_short, EXCLUDED.is_short), v.waits_until, v.settled_category
       WHERE v.category = EXCLUDED.category AND v.retracted_at IS NULL)
-  RETURNING waits_until
+  RETURNING voter_id, video_id, waits_until
 ), mark AS (
-  INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT %(video)s, public_id FROM voter
+  INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT video_id, voter_id FROM vote
 )
-SELECT trust, waits_until FROM voter, vote
+SELECT voter_id, video_id, r.trust, waits_until FROM vote JOIN voter r ON r.public_id = voter_id
 """
 
 # Votes whose time has come count; whether one waits is a fact, so that a score never depends on
@@ -84,12 +100,14 @@ RETURNING video_id, voter_id
 """
 
 COUNT_VOTES = """
-UPDATE votes_voter SET vote_count = facts.votes
-FROM (SELECT r.public_id, count(v.id) AS votes
-      FROM votes_voter r
-      LEFT JOIN votes_vote v ON v.voter_id = r.public_id AND v.retracted_at IS NULL
+UPDATE votes_voter r SET vote_count = facts.votes,
+  last_active = greatest(r.last_active, facts.last_active)
+FROM (SELECT r.public_id, count(v.id) FILTER (WHERE v.retracted_at IS NULL) AS votes,
+        max(v.refreshed_at) AS last_active
+      FROM votes_voter r LEFT JOIN votes_vote v ON v.voter_id = r.public_id
       WHERE r.public_id = ANY(%(voters)s) GROUP BY r.public_id) AS facts
-WHERE votes_voter.public_id = facts.public_id AND vote_count <> facts.votes
+WHERE r.public_id = facts.public_id
+  AND (r.vote_count <> facts.votes OR r.last_active < facts.last_active)
 """
 
 SIDE = "CASE v.category WHEN 'not_ai' THEN 'human' ELSE 'ai' END"

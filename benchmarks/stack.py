@@ -1,0 +1,121 @@
+"""The services of docker-compose.yml as plain processes, for measurements under load."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from typing import Any
+
+RUNNER = Path(__file__).resolve().parent.parent / "deploy" / "run-as-processes"
+# One client asks more than any viewer does.
+NO_LIMITS = {
+    f"REALTUBE_LIMIT_{name}": "1000000"
+    for name in (
+        "LOOKUP",
+        "PREFIXES",
+        "VOTE_USER",
+        "UNVOTE_USER",
+        "VOTE_ADDRESS",
+        "VOTE_PREFIX",
+        "SYNC",
+        "STATS",
+    )
+}
+
+
+def _runner() -> Any:
+    loader = SourceFileLoader("run_as_processes", str(RUNNER))
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+class Stack:
+    """A site in `folder`; `extra` goes into every service's environment."""
+
+    def __init__(self, folder: Path, extra: Mapping[str, str]) -> None:
+        module = _runner()
+
+        class Site(module.Site):  # type: ignore[misc, name-defined]
+            def environment(self, service: str) -> dict[str, str]:
+                return {**super().environment(service), **extra}
+
+        self.site = Site(folder, os.environ)
+        self.servers: tuple[str, ...] = module.SERVERS
+
+    def start_servers(self) -> None:
+        """PostgreSQL and Valkey, migrated; what a Django of this process needs to reach them."""
+        self.site.prepare()
+        for service in self.servers:
+            self.site.start(service)
+        self.site.wait(list(self.servers))
+        os.environ.update(self.application_environment())
+
+    def application_environment(self) -> dict[str, str]:
+        """The environment of the application's services, for a process of one's own."""
+        names = self.site.environment("worker")
+        return {
+            name: value
+            for name, value in names.items()
+            if name not in ("PATH", "HOME", "HOSTNAME", "HOST", "PORT")
+        }
+
+    def start(self, *services: str) -> None:
+        """Start services and wait until they are healthy."""
+        for service in services:
+            self.site.start(service)
+        self.site.wait(list(services))
+
+    def pids(self, service: str) -> list[int]:
+        """The process of a service and all its descendants."""
+        return descendants(self.site.processes[service].pid)
+
+    @property
+    def https(self) -> str:
+        """Where nginx listens, without a slash."""
+        return f"https://127.0.0.1:{self.site.ports['https']}"
+
+    @property
+    def web(self) -> str:
+        """Where gunicorn listens."""
+        return f"http://127.0.0.1:{self.site.ports['web']}"
+
+
+def descendants(pid: int) -> list[int]:
+    """A process and all below it."""
+    found = [pid]
+    for child in found:
+        for task in Path(f"/proc/{child}/task").glob("*/children"):
+            try:
+                found += map(int, task.read_text().split())
+            except OSError:
+                continue
+    return found
+
+
+def cpu_seconds(pids: list[int]) -> float:
+    """CPU that these processes have used so far, user and system."""
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def stack(folder: Path, extra: Mapping[str, str]) -> Iterator[Stack]:
+    """A stack whose processes end with the block."""
+    running = Stack(folder, extra)
+    try:
+        yield running
+    finally:
+        running.site.stop()
