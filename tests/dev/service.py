@@ -48,7 +48,7 @@ class Service:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "realtube.run"],
                 cwd=REPOSITORY,
-                env=self._environment() | {"PORT": str(self.port)} | env,
+                env=self.environment | {"PORT": str(self.port)} | env,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -70,7 +70,7 @@ class Service:
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=REPOSITORY,
-            env=self._environment(),
+            env=self.environment,
             input=f"{answer}\n",
             capture_output=True,
             text=True,
@@ -79,7 +79,9 @@ class Service:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command in a second terminal gets."""
         ours = {"DATABASE_URL", "REDIS_URL", "REALTUBE_ENVIRONMENT", *run.SECRETS}
         inherited = {key: value for key, value in os.environ.items() if key not in ours}
         return inherited | {"VAR_DIR": str(self.var_dir)}
