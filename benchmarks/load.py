@@ -19,6 +19,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
+
+from realtube.common import ids
+
 VIDEOS = 400
 VOTERS = 25  # of each client
 CLIENTS_MAX = 1000
@@ -45,6 +49,9 @@ LIMITS = (
     *("STATS", "APPEAL", "APPEALS"),
 )
 NO_LIMITS = {f"REALTUBE_LIMIT_{name}": "1000000" for name in LIMITS}
+STORED = """
+    SELECT voter_id, video_id, category FROM votes_vote
+    WHERE retracted_at IS NULL AND video_id LIKE %(like)s"""
 _UNVERIFIED = ssl._create_unverified_context()  # noqa: S323 - a certificate of this machine's own
 
 Key = tuple[str, str]
@@ -197,6 +204,7 @@ class Load:
         self.visitors = [
             Visitor(port, seed * CLIENTS_MAX + n, tls=tls, mix=mix) for n in range(clients)
         ]
+        self._seed = seed
         self._pause_s = pause_s
         self._enough = threading.Event()
 
@@ -232,6 +240,27 @@ class Load:
     def stands(self) -> dict[Key, str | None]:
         """What voters were told last."""
         return {key: said for v in self.visitors for key, said in v.ledger.stands.items()}
+
+    def differences(self, database_url: str, voter_key: str) -> dict[str, int]:
+        """How the votes that are stored differ from what voters were told.
+
+        `lost` were acknowledged and are not there, `wrong` have another category, `revived` were
+        withdrawn, `twice` are there more than once.
+        """
+        with psycopg.connect(database_url) as connection:
+            rows = connection.execute(STORED, {"like": f"load{self._seed}-%"}).fetchall()
+        stored = {(voter, video): category for voter, video, category in rows}
+        told = {
+            (ids.public_id(user, key=voter_key), video): category
+            for (user, video), category in self.stands.items()
+        }
+        standing = {key: category for key, category in told.items() if category is not None}
+        return {
+            "lost": len(standing.keys() - stored.keys()),
+            "wrong": sum(stored[key] != standing[key] for key in standing.keys() & stored.keys()),
+            "revived": len(stored.keys() - standing.keys()),
+            "twice": len(rows) - len(stored),
+        }
 
     @property
     def unsure(self) -> dict[Key, str | None]:

@@ -49,6 +49,8 @@ worker_class = Worker
 preload_app = True
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 8)
+# Whoever would wait longer than the proxy does is told so by the proxy.
+backlog = 512
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

@@ -8,10 +8,8 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -19,9 +17,10 @@ import pytest
 from benchmarks.load import MIX, NO_LIMITS, Client, Load, failures, percentile
 from tests.deploy.proxy import nginx
 from tests.dev.processes import child_with, descendants, running, wait_until
-from tests.dev.service import REPOSITORY, free_port, services
+from tests.dev.service import services
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+OURS = {"REALTUBE_TRUSTED_PROXIES": "127.0.0.1", **NO_LIMITS}
 LOAD = MIX | {"lookup": 10, "vote": 20, "unvote": 4, "delta": 6}
 RESTARTS = 2
 BETWEEN = 150  # requests that are answered before the next restart
@@ -31,30 +30,9 @@ BETWEEN = 150  # requests that are answered before the next restart
 def service():
     with services() as make:
         made = make()
-        made.start_and_wait(REALTUBE_TRUSTED_PROXIES="127.0.0.1", **NO_LIMITS)
+        made.start_and_wait(**OURS)
         made.manage("snapshot")
         yield made
-
-
-@contextmanager
-def gunicorn(service, port):
-    """Another gunicorn of the same site; returns when it answers."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "realtube.wsgi"],
-        cwd=REPOSITORY,
-        env=service.environment
-        | NO_LIMITS
-        | {"PORT": str(port), "WEB_CONCURRENCY": "1", "REALTUBE_TRUSTED_PROXIES": "127.0.0.1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until(lambda: live(port), timeout_s=60, what="gunicorn answers")
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(timeout=40)
 
 
 def live(port):
@@ -62,6 +40,11 @@ def live(port):
     status, _ = client.ask("GET", "/health/live")
     client.close()
     return status == 200
+
+
+def behind(service, *servers):
+    upstream = ", ".join(f"127.0.0.1:{port}" for port, _ in servers)
+    return nginx(service.var_dir / "publish", 1, REALTUBE_UPSTREAM=upstream, **NO_LIMITS)
 
 
 def cpu_seconds(pid):
@@ -91,21 +74,10 @@ def check(load, service, figures, *, at_least):
     )
     assert not failures(sent)
     assert len(sent) >= at_least
-    counted = service.manage("shell", "-c", COUNT)
-    stored = json.loads(counted.splitlines()[-1])
-    expected = {video: 0 for _, video in load.stands}
-    for (_, video), category in load.stands.items():
-        expected[video] += category is not None
-    assert {video: stored.get(video, 0) for video in expected} == expected
-
-
-COUNT = """
-import json
-from collections import Counter
-from votes.models import Vote
-active = Vote.objects.filter(retracted_at=None)
-print(json.dumps(Counter(active.values_list("video_id", flat=True))))
-"""
+    differences = load.differences(
+        service.settings["DATABASE_URL"], service.settings["REALTUBE_VOTER_KEY"]
+    )
+    assert not any(differences.values()), differences
 
 
 def test_workers_are_replaced_on_sighup(service, figures):
@@ -134,40 +106,36 @@ def test_a_new_worker_has_everything_loaded(service, figures):
 
 
 def test_two_servers_are_replaced_one_after_the_other(service, figures):
-    ports = [free_port(), free_port()]
-    upstream = ", ".join(f"127.0.0.1:{port}" for port in ports)
     with (
         ExitStack() as started,
-        gunicorn(service, ports[0]) as first,
-        gunicorn(service, ports[1]) as second,
-        nginx(service.var_dir / "publish", 1, REALTUBE_UPSTREAM=upstream, **NO_LIMITS) as site,
+        service.gunicorn(**OURS) as first,
+        service.gunicorn(**OURS) as second,
+        behind(service, first, second) as site,
         Load(site.port, mix=LOAD, seed=2).running() as load,
     ):
         wait_for_answers(load, BETWEEN)
-        for old, port in zip((first, second), ports, strict=True):
+        for port, old in (first, second):
             old.terminate()
             assert old.wait(timeout=40) == 0
             wait_for_answers(load, BETWEEN)  # by the other one alone
-            started.enter_context(gunicorn(service, port))
+            started.enter_context(service.gunicorn(port, **OURS))
             wait_for_answers(load, BETWEEN)
     check(load, service, figures, at_least=5 * BETWEEN)
 
 
 def test_nobody_new_waits_for_a_server_that_is_finishing_a_slow_request(service):
-    ports = [free_port(), free_port()]
-    upstream = ", ".join(f"127.0.0.1:{port}" for port in ports)
     body = json.dumps(vote("slow")).encode()
     with (
-        gunicorn(service, ports[0]) as leaving,
-        gunicorn(service, ports[1]),
-        nginx(service.var_dir / "publish", 1, REALTUBE_UPSTREAM=upstream, **NO_LIMITS) as site,
-        socket.create_connection(("127.0.0.1", ports[0]), timeout=30) as slow,
+        service.gunicorn(**OURS) as (port, leaving),
+        service.gunicorn(**OURS) as staying,
+        behind(service, (port, leaving), staying) as site,
+        socket.create_connection(("127.0.0.1", port), timeout=30) as slow,
     ):
         slow.sendall(
             b"POST /api/votes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Content-Length: %d\r\n\r\n%b" % (len(body), body[:20])
         )
-        assert live(ports[0])  # so ours has been accepted
+        assert live(port)  # so ours has been accepted
         leaving.terminate()
         client, started = Client(site.port), time.monotonic()
         for _ in range(20):
