@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,8 +81,9 @@ def cpu_s(pid: int) -> float:
     """Seconds of CPU of a master, its workers, and those that have ended."""
     total = 0
     for number, fields in ((pid, 4), *((child, 2) for child in children(pid))):
-        text = Path(f"/proc/{number}/stat").read_text()
-        total += sum(map(int, text.rpartition(")")[2].split()[11 : 11 + fields]))
+        with suppress(OSError):
+            text = Path(f"/proc/{number}/stat").read_text()
+            total += sum(map(int, text.rpartition(")")[2].split()[11 : 11 + fields]))
     return total / os.sysconf("SC_CLK_TCK")
 
 
@@ -90,8 +91,9 @@ def megabytes(pid: int) -> float:
     """Memory of a master and its workers, what they share counted once."""
     total = 0
     for number in (pid, *children(pid)):
-        lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
-        total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        with suppress(OSError):  # one that has just been replaced
+            lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
+            total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
     return total / 1024
 
 

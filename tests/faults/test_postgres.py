@@ -10,11 +10,12 @@ from benchmarks.load import MIX, NO_LIMITS, Client, Load, failures
 from tests.conftest import new_user
 from tests.deploy.proxy import nginx
 from tests.dev.processes import wait_until
-from tests.faults.servers import answers, frozen, kill, parts
+from tests.faults.servers import ENOUGH, answers, frozen, kill, parts
 
 LOAD = MIX | {"vote": 30, "unvote": 6}
 READS = {"lookup", "search", "snapshot"}
 UNSURE = {0, 503}
+LONG_S = 16  # in which retries that double their pauses have come to pause for as long
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,31 @@ def test_a_client_that_asks_again_has_one_vote(site, figures, how):
     assert not [s for s in sent if s.failed and s.kind in READS]
 
 
+def test_after_a_long_outage_the_pool_is_back_at_once(site, figures):
+    with Load(site.service.port, tls=False, mix=LOAD, seed=5).running() as load:
+        answers(load)
+        kill(site.postgres)
+        away = time.monotonic()
+        time.sleep(LONG_S)
+        site.postgres.start()
+        answered = len([s for s in load.sent if s.at > away and not s.failed])
+        recovered_s = site.wait_until_healthy()
+        back = time.monotonic()
+        wait_until(
+            lambda: any(s.kind == "vote" and s.status == 200 for s in load.sent if s.at > back),
+            timeout_s=20,
+            what="a vote is stored",
+        )
+        voted_s = round(time.monotonic() - back, 1)
+    sent = site.check(
+        load, figures, recovered_s=recovered_s, voted_s=voted_s, answered_meanwhile=answered
+    )
+    assert not [s for s in sent if s.failed and s.kind in READS]
+    assert recovered_s + voted_s < LONG_S / 3
+    # Votes that wait for a connection leave threads for those who need none.
+    assert answered > ENOUGH / 3
+
+
 def test_read_only_refuses_votes_and_nothing_else(site, figures):
     with Load(site.service.port, tls=False, mix=LOAD, seed=3).running() as load:
         answers(load)
@@ -60,10 +86,10 @@ def test_read_only_refuses_votes_and_nothing_else(site, figures):
             answers(load)
         finally:
             site.sql(
-                "SET default_transaction_read_only = off; "
-                "ALTER SYSTEM RESET default_transaction_read_only"
+                "SET default_transaction_read_only = off",
+                "ALTER SYSTEM RESET default_transaction_read_only",
+                "SELECT pg_reload_conf()",
             )
-            site.sql("SELECT pg_reload_conf()")
         recovered_s = site.wait_until_healthy()
         answers(load)
     sent = site.check(load, figures, recovered_s=recovered_s)
