@@ -14,11 +14,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from benchmarks.load import NO_LIMITS, Client, Load, failures, percentile
+from benchmarks.processes import cpu_s, megabytes
 from benchmarks.servers import servers
 from realtube.run import REPOSITORY
 
@@ -70,31 +70,6 @@ def gunicorn(env: dict[str, str]) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait()
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has started."""
-    return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def cpu_s(pid: int) -> float:
-    """Seconds of CPU of a master, its workers, and those that have ended."""
-    total = 0
-    for number, fields in ((pid, 4), *((child, 2) for child in children(pid))):
-        with suppress(OSError):
-            text = Path(f"/proc/{number}/stat").read_text()
-            total += sum(map(int, text.rpartition(")")[2].split()[11 : 11 + fields]))
-    return total / os.sysconf("SC_CLK_TCK")
-
-
-def megabytes(pid: int) -> float:
-    """Memory of a master and its workers, what they share counted once."""
-    total = 0
-    for number in (pid, *children(pid)):
-        with suppress(OSError):  # one that has just been replaced
-            lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
-            total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-    return total / 1024
 
 
 def measure(variant: Variant, seconds: float, seed: int) -> None:

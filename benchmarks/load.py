@@ -76,13 +76,18 @@ class Sent:
 class Client:
     """One connection that is kept, as a browser keeps it, and made again when it broke."""
 
-    def __init__(self, port: int, *, tls: bool = True, timeout_s: float = 40) -> None:
+    def __init__(
+        self, port: int, *, tls: bool = True, timeout_s: float = 40, address: str = "127.0.0.1"
+    ) -> None:
+        source = (address, 0)
         if tls:
             self._there: http.client.HTTPConnection = http.client.HTTPSConnection(
-                "127.0.0.1", port, timeout=timeout_s, context=_UNVERIFIED
+                "127.0.0.1", port, timeout=timeout_s, context=_UNVERIFIED, source_address=source
             )
         else:
-            self._there = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
+            self._there = http.client.HTTPConnection(
+                "127.0.0.1", port, timeout=timeout_s, source_address=source
+            )
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
         """Status and body; `NO_ANSWER` when there is none."""
@@ -125,7 +130,8 @@ class Visitor:
     """One client with voters of its own, who asks one thing after the other."""
 
     def __init__(self, port: int, seed: int, *, tls: bool, mix: Mapping[str, float]) -> None:
-        self.client = Client(port, tls=tls)
+        address = f"127.{seed // CLIENTS_MAX % 250 + 1}.{seed % CLIENTS_MAX % 250}.9"
+        self.client = Client(port, tls=tls, address=address)
         self.rng = random.Random(seed)
         self._videos = f"load{seed // CLIENTS_MAX}-"
         self.users = [secrets.token_hex(32) for _ in range(VOTERS)]
@@ -200,7 +206,7 @@ class Load:
         seed: int = 1,
         pause_s: float = 0.0,
     ) -> None:
-        """Loads of different seeds ask about different videos."""
+        """Every client has a loopback address of its own; other seeds ask about other videos."""
         self.visitors = [
             Visitor(port, seed * CLIENTS_MAX + n, tls=tls, mix=mix) for n in range(clients)
         ]
