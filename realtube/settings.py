@@ -152,7 +152,14 @@ _database_options: dict[str, Any] = {
     **DATABASE["OPTIONS"],  # type: ignore[dict-item]
 }
 if DB_POOL_SIZE:
-    _database_options["pool"] = {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 5}
+    # While PostgreSQL is away a request gives up its thread soon. Attempts to connect double their
+    # pauses; given up early, they begin anew with the next request, however long it was away.
+    _database_options["pool"] = {
+        "min_size": 1,
+        "max_size": DB_POOL_SIZE,
+        "timeout": 2,
+        "reconnect_timeout": 2,
+    }
 DATABASES = {
     "default": {
         **DATABASE,
