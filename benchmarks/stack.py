@@ -10,21 +10,9 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
+from benchmarks.processes import cpu_s
+
 RUNNER = Path(__file__).resolve().parent.parent / "deploy" / "run-as-processes"
-# One client asks more than any viewer does.
-NO_LIMITS = {
-    f"REALTUBE_LIMIT_{name}": "1000000"
-    for name in (
-        "LOOKUP",
-        "PREFIXES",
-        "VOTE_USER",
-        "UNVOTE_USER",
-        "VOTE_ADDRESS",
-        "VOTE_PREFIX",
-        "SYNC",
-        "STATS",
-    )
-}
 
 
 def _runner() -> Any:
@@ -72,9 +60,9 @@ class Stack:
             self.site.start(service)
         self.site.wait(list(services))
 
-    def pids(self, service: str) -> list[int]:
-        """The process of a service and all its descendants."""
-        return descendants(self.site.processes[service].pid)
+    def cpu_s(self) -> dict[str, float]:
+        """Seconds of CPU so far, by service."""
+        return {name: cpu_s(it.pid) for name, it in self.site.processes.items()}
 
     @property
     def https(self) -> str:
@@ -85,30 +73,6 @@ class Stack:
     def web(self) -> str:
         """Where gunicorn listens."""
         return f"http://127.0.0.1:{self.site.ports['web']}"
-
-
-def descendants(pid: int) -> list[int]:
-    """A process and all below it."""
-    found = [pid]
-    for child in found:
-        for task in Path(f"/proc/{child}/task").glob("*/children"):
-            try:
-                found += map(int, task.read_text().split())
-            except OSError:
-                continue
-    return found
-
-
-def cpu_seconds(pids: list[int]) -> float:
-    """CPU that these processes have used so far, user and system."""
-    ticks = 0
-    for pid in pids:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
