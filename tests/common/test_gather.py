@@ -37,9 +37,7 @@ def ask_at_once(work, gather, items):
     futures = [pool.submit(gather, items[0])]
     wait_until(lambda: work.calls, timeout_s=5, what="the first is being worked on")
     futures += [pool.submit(gather, item) for item in items[1:]]
-    wait_until(
-        lambda: len(gather._waiting) == len(items) - 1, timeout_s=5, what="the others wait"
-    )
+    wait_until(lambda: len(gather._waiting) == len(items) - 1, timeout_s=5, what="the others wait")
     work.go.set()
     pool.shutdown()
     return futures
