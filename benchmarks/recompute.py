@@ -3,9 +3,9 @@
 python -m benchmarks.recompute [--videos 20000] [--batch 1000] [--votes 3 10 30]
 
 Once all videos are new, then each has one more vote. `scoring` is facts to stored score
-(`videos.recompute`), `advance` a whole run: also channels, change log and public history. Ten videos
-are a channel, marks come in no order. Marks are counted by the seconds computed,
-here and by the server's process, which do not wait for other programs of a busy machine.
+(`videos.recompute`), `advance` a whole run: also channels, change log and public history.
+Ten videos are a channel, marks come in no order. Marks are counted by the seconds computed, here
+and by the server's process, which do not wait for other programs of a busy machine.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def measure(
         found = [row[0] for row in rows("SELECT video_id FROM votes_dirtyvideo ORDER BY id")]
         for start in range(0, len(found), batch):
             with transaction.atomic():
-                recompute(found[start : start + batch])
+                recompute(found[start : start + batch], revision=1)
 
     def advance() -> None:
         while not pipeline.advance(batch).idle:

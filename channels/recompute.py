@@ -26,7 +26,8 @@ Pair = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class RolledUp:
-    """What changed: channels written, keys that no longer name one, videos to publish anew.
+    """What changed: channels written, keys that no longer name one, videos to publish anew and
+    those of them to score again.
 
     `unconfirmed` are channels, with their numbers, that would be flagged were all claims about
     them undisputed.
@@ -35,17 +36,18 @@ class RolledUp:
     changed: list[Channel]
     removed_keys: frozenset[str]
     videos: frozenset[str]
+    rescored: frozenset[str]
     unconfirmed: dict[str, dict[str, int]]
 
 
-def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
+def roll_up(keys: Iterable[str], *, now: datetime, revision: int) -> RolledUp:
     """Bring the channels of these keys (ids or `@handle`s) up to their facts.
 
     Runs inside the pipeline's transaction, a fixed number of statements for any number of keys.
     """
     wanted = set(keys)
     if not wanted:
-        return RolledUp([], frozenset(), frozenset(), {})
+        return RolledUp([], frozenset(), frozenset(), frozenset(), {})
     pairs = sorted(_resolve(wanted), key=lambda pair: (pair[0] or "", pair[1] or ""))
     facts = _facts(pairs)
     found = {(channel.channel_id, channel.handle): channel for channel in _existing(pairs)}
@@ -60,7 +62,8 @@ def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
         old = found.get(pair)
         if old is None or _public(old) != _public(channel):
             if old:
-                channel.pk, channel.revision, channel.name = old.pk, old.revision, old.name
+                channel.pk, channel.name = old.pk, old.name
+            channel.revision = revision
             result.append(channel)
     gone = [channel for pair, channel in found.items() if pair not in alive]
     Channel.objects.filter(pk__in=[channel.pk for channel in gone]).delete()
@@ -69,10 +72,12 @@ def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
     removed = {key for pair in found if pair not in alive for key in _keys(pair)} - {
         pair_key(pair) for pair in alive
     }
+    pushed = _push(pairs, result, facts=found, alive=alive, revision=revision)
     return RolledUp(
         changed=result,
         removed_keys=frozenset(removed),
-        videos=_push(pairs, result, facts=found, alive=alive),
+        videos=frozenset(video_id for video_id, _ in pushed),
+        rescored=frozenset(video_id for video_id, prior_moved in pushed if prior_moved),
         unconfirmed={
             pair_key(pair): {"flaggedVideos": flagged, "contested": contested}
             for n, pair in enumerate(pairs)
@@ -325,22 +330,26 @@ def _store(channels: list[Channel]) -> None:
 
 
 def _push(
-    pairs: list[Pair], changed: list[Channel], *, facts: dict[Pair, Channel], alive: set[Pair]
-) -> frozenset[str]:
-    """Give scores and priors to the videos; returns the videos that this changed."""
+    pairs: list[Pair],
+    changed: list[Channel],
+    *,
+    facts: dict[Pair, Channel],
+    alive: set[Pair],
+    revision: int,
+) -> list[tuple[str, bool]]:
+    """Give scores and priors to the videos; those that this changed, and whether the prior."""
     standing = {pair: channel for pair, channel in facts.items() if pair in alive}
     standing |= {(channel.channel_id, channel.handle): channel for channel in changed}
-    with_videos = [(pair, standing.get(pair)) for pair in pairs]
-    pushed = rows(
+    given = [standing.get(pair) for pair in pairs]
+    return rows(
         sql.PUSH,
         {
-            "ids": [pair[0] for pair, _ in with_videos],
-            "handles": [pair[1] for pair, _ in with_videos],
-            "scores": [channel.score if channel else None for _, channel in with_videos],
-            "priors": [bool(channel and channel.auto_flag_new) for _, channel in with_videos],
+            **_arrays(pairs),
+            "scores": [channel.score if channel else None for channel in given],
+            "priors": [bool(channel and channel.auto_flag_new) for channel in given],
+            "revision": revision,
         },
     )
-    return frozenset(row[0] for row in pushed)
 
 
 def _arrays(pairs: list[Pair], only: list[int] | None = None) -> dict[str, Any]:

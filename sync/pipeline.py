@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from channels import recompute as channels_recompute
 from channels import scoring
@@ -25,7 +25,7 @@ from channels.present import delta_entry as channel_delta
 from realtube.common import cache, ids, metrics
 from realtube.common.db import rows
 from realtube.common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
-from sync import history
+from sync import history, sql
 from sync.models import Change, Revision
 from videos import outcomes
 from videos import recompute as videos_recompute
@@ -154,14 +154,14 @@ class _Applied:
 
 
 def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
-    now = rows("SELECT now()")[0][0]
-    first = videos_recompute.recompute(video_ids)
-    rolled = channels_recompute.roll_up(channel_keys | first.channel_keys, now=now)
-    # What a channel gave its videos moves their scores. This batch's own are scored at once,
-    # so that they are never seen half way; the rest of a large channel takes its turn.
-    mine = rolled.videos & (video_ids | set(sorted(rolled.videos)[:BATCH]))
-    second = videos_recompute.recompute(mine)
-    DirtyVideo.objects.append(sorted(rolled.videos - mine))
+    ((now, number),) = rows(sql.BEGIN)
+    first = videos_recompute.recompute(video_ids, revision=number)
+    rolled = channels_recompute.roll_up(channel_keys | first.channel_keys, now=now, revision=number)
+    # A prior that a channel gave its videos moves their scores. This batch's own are scored at
+    # once, so that they are never seen half way; the rest of a large channel takes its turn.
+    mine = rolled.rescored & (video_ids | set(sorted(rolled.rescored)[:BATCH]))
+    second = videos_recompute.recompute(mine, revision=number)
+    DirtyVideo.objects.append(sorted(rolled.rescored - mine))
     settled = first.settled | second.settled
     if settled:
         votes_recompute.lock_voters_of(settled)
@@ -174,8 +174,8 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
     )
     if not videos and not deleted and not keys:
         return _Applied(frozenset(), frozenset(), None)
-    revision = log_changes(videos - deleted, deleted, rolled.changed, rolled.removed_keys)
-    return _Applied(videos | deleted, keys, revision.number)
+    log_changes(number, videos - deleted, deleted, rolled.changed, rolled.removed_keys)
+    return _Applied(videos | deleted, keys, number)
 
 
 def _open_cases(conflicts: dict[str, list[str]], unconfirmed: dict[str, dict[str, int]]) -> None:
@@ -197,16 +197,17 @@ def _clock() -> datetime:
 
 
 def log_changes(
+    number: int,
     videos: Iterable[str],
     deleted: Iterable[str],
     channels: Sequence[Channel],
     removed_keys: Iterable[str],
-) -> Revision:
-    """A new revision with the state of what changed; in the transaction that changed it.
+) -> None:
+    """The revision `number`, with the state of what changed; in the transaction that changed it.
 
     Only one writer at a time may do this: hold `Lock.PIPELINE`.
     """
-    revision = Revision.objects.create(created_at=_clock())
+    revision = Revision.objects.create(number=number, created_at=_clock())
     written = Video.objects.in_bulk(list(videos))
     categories = categories_of(written)
     changes = [
@@ -226,10 +227,6 @@ def log_changes(
     ]
     Change.objects.bulk_create(changes, batch_size=5000)
     history.record(revision, [(c.kind, c.key, c.payload) for c in changes])
-    with connection.cursor() as cursor:
-        cursor.execute(videos_sql.STAMP, [revision.number, list(written)])
-        cursor.execute(channels_sql.STAMP, [revision.number, [c.pk for c in channels]])
-    return revision
 
 
 def _video_change(revision: Revision, video_id: str, payload: dict[str, Any]) -> Change:

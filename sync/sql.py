@@ -9,6 +9,9 @@ FROM sync_change c WHERE (c.revision_id, c.id) > (%(revision)s, %(change)s)
 ORDER BY c.revision_id, c.id LIMIT %(limit)s
 """
 
+# The transaction's time, and the number of the revision that it may make.
+BEGIN = "SELECT now(), nextval(pg_get_serial_sequence('sync_revision', 'number'))"
+
 # Oldest and newest revision, and the database's clock; one row always.
 STANDING = """
 SELECT (SELECT min(number) FROM sync_revision),
