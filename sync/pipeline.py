@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+import orjson
 import structlog
 from django.conf import settings
 from django.db import transaction
@@ -23,7 +23,7 @@ from channels.cache import channel_cache_keys
 from channels.models import Channel
 from channels.present import delta_entry as channel_delta
 from realtube.common import cache, ids, metrics
-from realtube.common.db import rows
+from realtube.common.db import copy, rows
 from realtube.common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
 from sync import history, sql
 from sync.models import Change, Revision
@@ -31,9 +31,7 @@ from videos import outcomes
 from videos import recompute as videos_recompute
 from videos import sql as videos_sql
 from videos.cache import video_cache_key
-from videos.models import Video
-from videos.present import categories_of
-from videos.present import delta_entry as video_delta
+from videos.present import delta_entries
 from votes import holds, services, tallies
 from votes import recompute as votes_recompute
 from votes import sql as votes_sql
@@ -208,32 +206,26 @@ def log_changes(
     Only one writer at a time may do this: hold `Lock.PIPELINE`.
     """
     revision = Revision.objects.create(number=number, created_at=_clock())
-    written = Video.objects.in_bulk(list(videos))
-    categories = categories_of(written)
-    changes = [
-        _video_change(revision, video_id, video_delta(video, categories.get(video_id, {})))
-        for video_id, video in sorted(written.items())
-    ]
+    changes = [(Change.Kind.VIDEO.value, *entry) for entry in delta_entries(list(videos))]
     changes += [
-        _video_change(revision, video_id, {"videoId": video_id, "action": "remove"})
+        (Change.Kind.VIDEO.value, video_id, {"videoId": video_id, "action": "remove"})
         for video_id in sorted(deleted)
     ]
     # Removals first: a handle that was a channel of its own may now be another's.
     entries = [(key, {"channelId": key, "action": "remove"}) for key in sorted(removed_keys)]
     entries += sorted((channel.key, channel_delta(channel)) for channel in channels)
-    changes += [
-        Change(revision=revision, kind=Change.Kind.CHANNEL, key=key, payload=payload)
-        for key, payload in entries
-    ]
-    Change.objects.bulk_create(changes, batch_size=5000)
-    history.record(revision, [(c.kind, c.key, c.payload) for c in changes])
-
-
-def _video_change(revision: Revision, video_id: str, payload: dict[str, Any]) -> Change:
-    return Change(
-        revision=revision,
-        kind=Change.Kind.VIDEO,
-        key=video_id,
-        bucket=ids.bucket_of(video_id),
-        payload=payload,
+    changes += [(Change.Kind.CHANNEL.value, *entry) for entry in entries]
+    copy(
+        sql.LOG_CHANGES,
+        (
+            (
+                number,
+                kind,
+                key,
+                ids.bucket_of(key) if kind == Change.Kind.VIDEO else None,
+                orjson.dumps(entry).decode(),
+            )
+            for kind, key, entry in changes
+        ),
     )
+    history.record(revision.created_at, changes)

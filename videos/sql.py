@@ -1,5 +1,7 @@
 """Every raw statement on the tables of videos, and the one that compares votes with scores."""
 
+from collections.abc import Iterable
+
 from videos.scoring import (
     ASSISTED,
     CHANNEL_PRIOR_MEAN,
@@ -89,6 +91,13 @@ CATEGORIES = """
 SELECT video_id, category, vote_count, weighted_score FROM videos_videocategory
 WHERE video_id = ANY(%(videos)s)
 """
+
+
+def read(columns: Iterable[str]) -> str:
+    """The statement that reads columns of `%(videos)s`, in order of their ids."""
+    names = ", ".join(columns)
+    return f"SELECT {names} FROM videos_video WHERE video_id = ANY(%(videos)s) ORDER BY video_id"
+
 
 WITHOUT_FACTS = """
 SELECT video_id FROM videos_video v

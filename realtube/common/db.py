@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,13 @@ def execute(statement: str, parameters: Mapping[str, Any] | None = None) -> int:
         cursor.execute(statement, parameters)
         touched: int = cursor.rowcount
     return touched
+
+
+def copy(statement: str, lines: Iterable[tuple[Any, ...]]) -> None:
+    """Write rows with a `COPY ... FROM STDIN`, in their order."""
+    with connection.cursor() as cursor, cursor.copy(statement) as into:
+        for line in lines:
+            into.write_row(line)
 
 
 @contextmanager
