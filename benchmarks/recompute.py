@@ -30,21 +30,21 @@ INSERT INTO votes_voter (public_id, trust, vote_count, first_seen, last_active, 
   correct_count, accuracy)
 SELECT md5(n::text), 0.6 + 0.4 * random(), 12, now() - random() * interval '700 days', now(),
   20, 18, 0.9
-FROM generate_series(0, %(voters)s - 1) AS n
+FROM generate_series(0, %(voters)s::int - 1) AS n
 """
 # Votes `first` to `last` of every video, all of the past, those of one video apart from each
 # other as they are when they come over months.
 _VOTES = """
 INSERT INTO votes_vote (voter_id, video_id, category, trust_weight, cast_at, changed_at,
   refreshed_at, voice, claimed_channel_id, is_short)
-SELECT md5(((n * 7919::bigint + round * 104729) %% %(voters)s)::text),
+SELECT md5(((n * 7919::bigint + round * 104729) %% %(voters)s::int)::text),
   left(translate(encode(sha256(n::text::bytea), 'base64'), '+/', '-_'), 11),
   (ARRAY['fully_ai','fully_ai','ai_voiceover','ai_visuals','fully_ai','not_ai'])[1 + round %% 6],
   0.6 + 0.4 * random(), at, at, at, md5(n || '.' || round),
-  'UC' || left(md5((n %% %(channels)s)::text), 22), false
+  'UC' || left(md5((n %% %(channels)s::int)::text), 22), false
 FROM (SELECT n, round, now() - interval '2 hours' - random() * interval '300 days' AS at
-      FROM generate_series(%(first)s, %(last)s) AS round,
-        generate_series(0, %(videos)s - 1) AS n) AS made
+      FROM generate_series(%(first)s::int, %(last)s::int) AS round,
+        generate_series(0, %(videos)s::int - 1) AS n) AS made
 """
 _MARKS = """
 INSERT INTO votes_dirtyvideo (video_id, voter_id)
@@ -87,6 +87,7 @@ def measure(
             pass
 
     run("SET statement_timeout = 0")
+    run("SET max_parallel_workers_per_gather = 0")  # one process to count the seconds of
     result: dict[str, Any] = {}
     for each in votes:
         sizes = {"videos": videos, "voters": VOTERS, "channels": videos // CHANNEL_VIDEOS}

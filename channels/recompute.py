@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from channels import scoring, sql
 from channels.models import Channel, Listing, Notice
-from realtube.common.db import rows
+from realtube.common.db import execute, rows
 from votes.models import Decision, TargetType
 
 # Tying two keys together spreads what a list or a moderator said of one to the other, so that
@@ -137,7 +136,7 @@ def _resolve(keys: set[str]) -> set[Pair]:
     ids = {key for key in keys if not key.startswith("@")}
     handles = {key[1:] for key in keys if key.startswith("@")}
     for channel_id, handle in Channel.objects.filter(
-        Q(channel_id__in=ids) | Q(handle__in=handles)
+        Q(channel_id__among=ids) | Q(handle__among=handles)
     ).values_list("channel_id", "handle"):
         ids |= {channel_id} if channel_id else set()
         handles |= {handle} if handle else set()
@@ -181,13 +180,13 @@ def _with_standing(ties: list[tuple[str, str, int, bool]]) -> set[str]:
     for channel_id, handle in (
         Listing.objects.filter(removed_at=None)
         .exclude(level=Listing.Level.TIE)
-        .filter(Q(channel_id__in=ids) | Q(handle__in=handles))
+        .filter(Q(channel_id__among=ids) | Q(handle__among=handles))
         .values_list("channel_id", "handle")
     ):
         keys |= {key for key in (channel_id, handle and f"@{handle}") if key}
     keys |= set(
         Decision.objects.filter(
-            target_type=TargetType.CHANNEL, target_id__in=[*ids, *(f"@{h}" for h in handles)]
+            target_type=TargetType.CHANNEL, target_id__among=[*ids, *(f"@{h}" for h in handles)]
         ).values_list("target_id", flat=True)
     )
     return keys
@@ -271,7 +270,7 @@ def _channel(
 
 def _notices(pairs: list[Pair]) -> dict[str, Notice]:
     keys = [key for pair in pairs for key in _keys(pair)]
-    return {notice.key: notice for notice in Notice.objects.filter(key__in=keys)}
+    return {notice.key: notice for notice in Notice.objects.filter(key__among=keys)}
 
 
 def _notice(pair: Pair, notices: dict[str, Notice], *, now: datetime) -> datetime:
@@ -295,8 +294,8 @@ def _keys(pair: Pair) -> list[str]:
 def _existing(pairs: list[Pair]) -> list[Channel]:
     return list(
         Channel.objects.filter(
-            Q(channel_id__in=[p[0] for p in pairs if p[0]])
-            | Q(handle__in=[p[1] for p in pairs if p[1]])
+            Q(channel_id__among=[p[0] for p in pairs if p[0]])
+            | Q(handle__among=[p[1] for p in pairs if p[1]])
         )
     )
 
@@ -317,16 +316,20 @@ def _public(channel: Channel) -> tuple[Any, ...]:
 
 
 def _store(channels: list[Channel]) -> None:
+    """Write all columns of these; two statements, without models' one parameter for each value."""
     known = [channel for channel in channels if channel.pk is not None]
-    Channel.objects.bulk_create([c for c in channels if c.pk is None], batch_size=5000)
-    if known:
-        # Not `bulk_update`: building its statement takes seconds for thousands of rows.
-        columns: dict[str, list[Any]] = {
-            name: [getattr(channel, name) for channel in known] for name in ("pk", *sql.WRITTEN)
-        }
-        columns["top_categories"] = [",".join(names) for names in columns["top_categories"]]
-        with connection.cursor() as cursor:
-            cursor.execute(sql.UPDATE, columns)
+    new = [channel for channel in channels if channel.pk is None]
+    for statement, keys, found in (
+        (sql.UPDATE, ("pk",), known),
+        (sql.INSERT, ("channel_id", "handle"), new),
+    ):
+        if found:
+            columns: dict[str, list[Any]] = {
+                name: [getattr(channel, name) for channel in found]
+                for name in (*keys, *sql.WRITTEN)
+            }
+            columns["top_categories"] = [",".join(top) for top in columns["top_categories"]]
+            execute(statement, columns)
 
 
 def _push(

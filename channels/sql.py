@@ -127,7 +127,8 @@ WITH {_VIDEOS}, moved AS (
     AS c(n, score, prior) ON c.n = o.n
   WHERE o.channel_score IS DISTINCT FROM c.score OR o.prior <> c.prior
 )
-UPDATE videos_video v SET channel_score = m.score, prior = m.new_prior, revision = %(revision)s
+UPDATE videos_video v
+SET channel_score = m.score, prior = m.new_prior, revision = %(revision)s::bigint
 FROM moved m WHERE v.video_id = m.video_id
 RETURNING v.video_id, m.prior <> m.new_prior
 """
@@ -163,11 +164,18 @@ _NEW = ", ".join(
 )
 _ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in WRITTEN.items())
 
-# The state of channels that are there; `top_categories` come joined by commas.
+# The state of channels that are there, and of new ones; `top_categories` come joined by commas.
 UPDATE = f"""
 UPDATE channels_channel c SET ({", ".join(WRITTEN)}) = ROW({_NEW})
 FROM unnest(%(pk)s::bigint[], {_ARRAYS}) AS n(pk, {", ".join(WRITTEN)})
 WHERE c.id = n.pk
+"""
+
+INSERT = f"""
+INSERT INTO channels_channel (channel_id, handle, {", ".join(WRITTEN)})
+SELECT n.channel_id, n.handle, {_NEW}
+FROM unnest(%(channel_id)s::text[], %(handle)s::text[], {_ARRAYS})
+  AS n(channel_id, handle, {", ".join(WRITTEN)})
 """
 
 ALL_KEYS = """

@@ -141,7 +141,7 @@ def _share(disputes: str, *, ai: str = "ai", prior: bool = False) -> str:
 
 
 # `scoring.voices_needed`.
-VOICES_NEEDED = f"""(%(min_independent)s + CASE
+VOICES_NEEDED = f"""(%(min_independent)s::int + CASE
   WHEN stood THEN proven_disputers + least(disputers, proven_disputers)
   ELSE {PROVEN_DISPUTE} * proven_disputers + disputers END)"""
 
@@ -343,7 +343,7 @@ WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
     CASE greatest({_WEIGHTS}) {_PRIMARY} END, ai, disputes, votes_ai + votes_against,
     votes_against, votes_ai, ai_voices, lock IS NOT NULL, lock, hidden, shadow_hidden,
     held OR burst, prior AND votes_ai + votes_against = 0 AND lock IS NULL, claims_contested,
-    is_short, first_reported, last_changed, %(revision)s
+    is_short, first_reported, last_changed, %(revision)s::bigint
   FROM verdicts WHERE first_reported IS NOT NULL
   ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
   WHERE ({", ".join(f"v.{name}" for name in COLUMNS)})

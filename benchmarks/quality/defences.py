@@ -50,7 +50,7 @@ class Defences:
                 ):
                     stack.enter_context(patch(f"votes.recompute.{name}", nothing))
             if not self.count_disputes:
-                forms["needed"] = "%(min_independent)s"
+                forms["needed"] = "%(min_independent)s::int"
             if not self.hysteresis:
                 forms["stood"] = "false"
             stack.enter_context(patch("videos.sql.RECOMPUTE", sql.recomputing(**forms)))
