@@ -9,6 +9,9 @@ FROM sync_change c WHERE (c.revision_id, c.id) > (%(revision)s, %(change)s)
 ORDER BY c.revision_id, c.id LIMIT %(limit)s
 """
 
+# The transaction's time, and the number of the revision that it may make.
+BEGIN = "SELECT now(), nextval(pg_get_serial_sequence('sync_revision', 'number'))"
+
 # Oldest and newest revision, and the database's clock; one row always.
 STANDING = """
 SELECT (SELECT min(number) FROM sync_revision),
@@ -47,11 +50,15 @@ UNPUBLISHED_SINCE = """
 SELECT (SELECT created_at FROM sync_revision WHERE number > %(published)s ORDER BY number LIMIT 1)
 """
 
-# The last line of each object's history.
+LOG_CHANGES = "COPY sync_change (revision_id, kind, key, bucket, payload) FROM STDIN"
+
+# The last line of each object's history; of objects that have one.
 LATEST_BANDS = """
-SELECT w.kind, w.key, (
-  SELECT h.after FROM sync_statuschange h WHERE h.kind = w.kind AND h.key = w.key
-  ORDER BY h.id DESC LIMIT 1)
+SELECT w.kind, w.key, h.after
 FROM unnest(%(kinds)s::text[], %(keys)s::text[]) AS w(kind, key)
-WHERE EXISTS (SELECT FROM sync_statuschange h WHERE h.kind = w.kind AND h.key = w.key)
+CROSS JOIN LATERAL (
+  SELECT after FROM sync_statuschange WHERE kind = w.kind AND key = w.key
+  ORDER BY id DESC LIMIT 1) AS h
 """
+
+LOG_BANDS = "COPY sync_statuschange (kind, key, at, before, after, cause) FROM STDIN"

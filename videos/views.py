@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeGuard
 
 from django.conf import settings
@@ -26,7 +26,7 @@ from videos import scoring
 from videos.cache import VIDEO_TTL_S, video_cache_key
 from videos.models import Video
 from videos.present import categories_of, explanation, is_published, video_object
-from videos.recompute import Live, live, live_many
+from videos.recompute import Live, live, scores_now
 from videos.serializers import VideoSerializer
 from votes import brakes, services
 from votes.models import Category
@@ -37,7 +37,6 @@ from votes.serializers import (
     VoteSerializer,
 )
 
-LIVE_VOTES_MAX = 500
 # Among many, a vote waits this long for others to share its commit with.
 GATHER_S = 0.003
 
@@ -224,7 +223,11 @@ def _cast_and_score(
     receipts = services.cast_votes(casts)
     video_ids = {cast.ballot.video_id for cast in casts}
     cache.forget(map(video_cache_key, video_ids))
-    scores = _scores_now(video_ids)
+    exact, stored = scores_now(video_ids)
+    scores: dict[str, dict[str, Any]] = {
+        **{video_id: {"newScore": float(score)} for video_id, score in exact.items()},
+        **{key: {"newScore": float(score), "pending": True} for key, score in stored.items()},
+    }
     return [
         (receipt, scores[cast.ballot.video_id])
         for receipt, cast in zip(receipts, casts, strict=True)
@@ -237,19 +240,6 @@ _cast = Gatherer(
     split=lambda error: isinstance(error, DataError | IntegrityError),
     pause_s=GATHER_S,
 )
-
-
-def _scores_now(video_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """`newScore` by video while that is cheap, else the stored one, `pending` (D32)."""
-    stored = Video.objects.in_bulk(list(video_ids))
-    large = {key for key, video in stored.items() if video.total_votes > LIVE_VOTES_MAX}
-    found = live_many({key: stored.get(key) for key in video_ids if key not in large})
-    scores: dict[str, dict[str, Any]] = {
-        key: {"newScore": float(stored[key].score), "pending": True} for key in large
-    }
-    return scores | {
-        key: {"newScore": float(now.row.score) if now else 0.0} for key, now in found.items()
-    }
 
 
 def _disputable(video_id: str) -> bool:

@@ -2,8 +2,8 @@
 
 Whoever finds nobody at work takes all that is waiting, does it, and passes the work on to one of
 those who came meanwhile. One caller alone waits for nothing; many wait a moment for each other, for
-less work in all. No thread is needed beside those of the requests. Source: group commit as databases
-do it (leader and followers).
+less work in all. No thread is needed beside those of the requests. Source: the group commit of
+databases, with leader and followers.
 """
 
 from __future__ import annotations
