@@ -127,13 +127,17 @@ http {{
 
 @dataclass
 class Row:
-    """One row of the table: what was measured, beside what, and whether it meets its bar."""
+    """One row of the table: what was measured, beside what, and whether it meets its bar.
+
+    `ratio` is to the yardstick; `cost`, in ms or s, is what may grow with the data.
+    """
 
     name: str
     bar: str
     value: str
     met: bool
     ratio: float | None = None
+    cost: float | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -150,21 +154,25 @@ class Loaded:
 def main() -> None:
     """Measure everything, print, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=float, default=float(os.environ.get("SCALE") or 1))
+    parser.add_argument("--scale", type=float, nargs="+", default=[1.0])
     parser.add_argument("--only", nargs="+", default=sorted(ROWS), choices=sorted(ROWS))
     options = parser.parse_args()
     missing = [package for tool, package in TOOLS.items() if not find(tool)]
     if missing:
         raise SystemExit(f"Missing: apt-get install {' '.join(missing)}")
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="realtube-bench-", dir="/var/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # PostgreSQL does not run as root and has to get to its data
-        with stack(folder / "site", SETTINGS) as site:
-            rows = measure(site, folder, options.scale, options.only)
-    show(rows, options.scale, time.monotonic() - started)
-    write(rows, options.scale, time.monotonic() - started)
-    if not all(row.met for row in rows):
+    grown: dict[float, list[Row]] = {}
+    for scale in options.scale:
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="realtube-bench-", dir="/var/tmp") as name:
+            folder = Path(name)
+            folder.chmod(0o711)  # PostgreSQL does not run as root and has to get to its data
+            with stack(folder / "site", SETTINGS) as site:
+                rows = grown[scale] = measure(site, folder, scale, options.only)
+        show(rows, scale, time.monotonic() - started)
+        write(rows, scale, time.monotonic() - started)
+    if len(grown) > 1:
+        growth(grown)
+    if not all(row.met for rows in grown.values() for row in rows):
         raise SystemExit("A row is below its bar.")
 
 
@@ -305,6 +313,7 @@ def lookup_nginx(bench: Bench) -> Row:
         f"{ratio:.2f}; p99 {paced.p99_ms:.1f} ms",
         ratio >= 0.5 and paced.p99_ms < 10,
         ratio,
+        sum(cpu.values()),
         {
             "lookups_per_s": a,
             "static_per_s": b,
@@ -372,6 +381,7 @@ def lookup_web(bench: Bench) -> Row:
         f"{ratio:.2f}",
         ratio >= 0.5,
         ratio,
+        cpu["web"],
         {"lookups_per_s": a, "empty_per_s": b, "cpu_ms_per_request": cpu},
     )
 
@@ -401,6 +411,7 @@ def vote(bench: Bench) -> Row:
         f"{ratio:.2f}; p99 {paced.p99_ms:.0f} ms",
         ratio >= 0.2 and paced.p99_ms < 50 and not failed,
         ratio,
+        1000 / statistics.median(a),
         {
             "votes_per_s": a,
             "pgbench_per_s": b,
@@ -443,6 +454,7 @@ def publication(bench: Bench) -> Row:
         f"median {statistics.median(waits):.1f} s, p99 {last:.1f} s",
         last <= 5,
         None,
+        statistics.median(waits),
         {"seconds": waits, "load": (bench.folder / "steady.log").read_text()},
     )
 
@@ -513,6 +525,7 @@ def recompute(bench: Bench) -> Row:
         f"{rate:,.0f} videos/s",
         rate >= 10_000,
         rate / 10_000,
+        seconds,
         {"seconds": seconds, "marks": taken, "cpu_ms_per_video": cpu},
     )
 
@@ -537,6 +550,7 @@ def snapshots(bench: Bench) -> Row:
         f"{each:.1f} bytes",
         met,
         copy_s / found["seconds"],
+        found["seconds"],
         {"entries": entries, "seconds": found["seconds"], "plain_copy_s": copy_s},
     )
 
@@ -553,6 +567,7 @@ def delta(bench: Bench) -> Row:
         f"{seconds * 1000:.0f} ms",
         seconds < 0.3,
         None,
+        seconds,
         {"seconds": seconds, "bytes": size},
     )
 
@@ -571,6 +586,7 @@ def desk(bench: Bench) -> Row:
         f"{slowest['worst_ms']:.0f} ms ({slowest['page']}), {most} statements",
         slowest["worst_ms"] < admin.BAR_MS and most <= admin.BAR_STATEMENTS,
         None,
+        slowest["worst_ms"],
         {"pages": found},
     )
 
@@ -663,6 +679,29 @@ def show(rows: list[Row], scale: float, seconds: float) -> None:
     console.print(table)
     load = os.getloadavg()[0]
     console.print(f"scale {scale:g}, {seconds:.0f} s, {os.cpu_count()} cores, load {load:.1f}")
+
+
+def growth(grown: Mapping[float, list[Row]]) -> None:
+    """How each row's cost grows with the data: the exponent of a fit on log-log scales.
+
+    0 is flat, 1 linear. Writes `growth.json`.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    costs: dict[str, dict[float, float]] = {}
+    for scale, rows in grown.items():
+        for row in rows:
+            if row.cost:
+                costs.setdefault(row.name, {})[scale] = row.cost
+    table = Table("cost", *(f"{VIDEOS * scale:,.0f} videos" for scale in grown), "exponent")
+    found = {}
+    for name, by_scale in costs.items():
+        slope = float(np.polyfit(np.log(list(by_scale)), np.log(list(by_scale.values())), 1)[0])
+        found[name] = {"cost": {VIDEOS * s: c for s, c in by_scale.items()}, "exponent": slope}
+        table.add_row(name, *(f"{cost:.4g}" for cost in by_scale.values()), f"{slope:.2f}")
+    console.print(table)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "growth.json").write_text(json.dumps(found, indent=1) + "\n")
 
 
 def write(rows: list[Row], scale: float, seconds: float) -> None:
