@@ -120,7 +120,7 @@ class Mirror(models.Model):
 
 
 class Backup(models.Model):
-    """When deploy/backup last made a base backup and restored it to see; at most one row."""
+    """When deploy/postgres/backup last made a base backup and restored it to see; at most one row."""
 
     completed_at = models.DateTimeField()
 

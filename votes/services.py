@@ -40,7 +40,7 @@ DELAYS_AT_ONCE = 10_000
 WARNING_MAX = 2000
 ANSWER_MAX = 2000
 APPEAL_REST = timedelta(days=30)
-# The oldest backup there may be (CONTRACT 9); deploy/backup keeps none for longer.
+# The oldest backup there may be (CONTRACT 9); deploy/postgres/backup keeps none for longer.
 BACKUPS_KEPT = timedelta(days=35)
 
 

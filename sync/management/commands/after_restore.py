@@ -17,7 +17,7 @@ class Command(BaseCommand):
     """Erase again who was erased since, and have all who follow us begin again."""
 
     help = (
-        "After a restore: erase again who is on the list (deploy/backup keeps it as erasures.csv)."
+        "After a restore: erase again who is on the list (deploy/postgres/backup keeps it as erasures.csv)."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
