@@ -120,7 +120,7 @@ class Mirror(models.Model):
 
 
 class Backup(models.Model):
-    """When deploy/postgres/backup last made a base backup and restored it to see; at most one row."""
+    """When a base backup was last made and restored to see that it can be; at most one row."""
 
     completed_at = models.DateTimeField()
 

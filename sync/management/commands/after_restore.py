@@ -16,9 +16,7 @@ from votes.services import reapply_erasures
 class Command(BaseCommand):
     """Erase again who was erased since, and have all who follow us begin again."""
 
-    help = (
-        "After a restore: erase again who is on the list (deploy/postgres/backup keeps it as erasures.csv)."
-    )
+    help = "After a restore: erase again who is on the list that the backups have beside them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the list, which may come from stdin."""
