@@ -48,13 +48,13 @@ class Command(migrate.Command):
     def _try(self, *args: Any, **options: Any) -> None:
         for left in reversed(range(options["tries"])):
             try:
-                return super().handle(*args, **options)
+                super().handle(*args, **options)
+                return
             except OperationalError as error:
                 if not isinstance(error.__cause__, LockNotAvailable) or not left:
                     raise
                 self.stderr.write(f"a table is locked; {left} more tries")
                 time.sleep(PAUSE_S)
-        return None
 
 
 def _set(connection: Any, settings: dict[str, str]) -> None:
