@@ -24,7 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run; a second time it changes nothing about voters."""
-        erased = _read(options["erasures"])
+        with options["erasures"] as file:
+            erased = _read(file)
         again = reapply_erasures(erased)
         delta.start_over()
         self.stdout.write(f"{len(erased)} erasures known, {again} voters erased again")
