@@ -45,7 +45,7 @@ class Cluster:
             "PGDATABASE": "realtube",
             "BACKUP_ROOT": str(self.backups),
         }
-        self.run("initdb", "--username=postgres", "--data-checksums", str(self.data))
+        self.run("initdb", "--username=postgres", "--encoding=UTF8", "--locale=C", str(self.data))
         self.begin()
         self.run("createdb", "realtube")
 
@@ -249,3 +249,25 @@ def migrate(cluster):
     environment = {**os.environ, "DATABASE_URL": cluster.url}
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
     subprocess.run(migrate, cwd=REPOSITORY, env=environment, check=True)
+
+
+def test_a_log_that_was_not_fetched_for_too_long_begins_anew(cluster):
+    with cluster.receiving():
+        pass
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'")
+        connection.execute("SELECT pg_reload_conf()")
+        for _ in range(4):
+            connection.execute("CREATE TABLE filler AS SELECT 1")
+            connection.execute("DROP TABLE filler")
+            connection.execute("SELECT pg_switch_wal()")
+        connection.execute("CHECKPOINT")
+        (state,) = connection.execute("SELECT wal_status FROM pg_replication_slots").fetchone()
+        assert state == "lost"
+    with cluster.receiving():
+        wait_until(
+            lambda: len(list(cluster.backups.glob("*/wal/*.partial"))) == 2,
+            timeout_s=30,
+            what="the log is received again",
+        )
+    assert len(list(cluster.backups.glob("*-until-*"))) == 1
