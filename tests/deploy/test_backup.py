@@ -45,7 +45,8 @@ class Cluster:
             "PGDATABASE": "realtube",
             "BACKUP_ROOT": str(self.backups),
         }
-        self.run("initdb", "--username=postgres", "--encoding=UTF8", "--locale=C", str(self.data))
+        form = ("--encoding=UTF8", "--locale=C", "--data-checksums")
+        self.run("initdb", "--username=postgres", *form, str(self.data))
         self.begin()
         self.run("createdb", "realtube")
 
