@@ -68,16 +68,14 @@ def delta(results: Any) -> None:
     django.setup()
     from django.test import Client  # noqa: PLC0415
 
-    from realtube.common.db import rows  # noqa: PLC0415
-    from sync import pipeline, sql  # noqa: PLC0415
+    from sync import pipeline  # noqa: PLC0415
     from sync.models import Revision  # noqa: PLC0415
     from videos.models import Video  # noqa: PLC0415
 
     first = Revision.objects.order_by("-number")[0].number
     changed = list(Video.objects.values_list("pk", flat=True)[:10_000])
     for start in range(0, len(changed), 2000):
-        ((_, number),) = rows(sql.BEGIN)
-        pipeline.log_changes(number, changed[start : start + 2000], [], [], [])
+        pipeline.log_changes(changed[start : start + 2000], [], [], [])
     client, seconds, size = Client(), [], 0
     for _ in range(7):
         started = time.perf_counter()

@@ -60,7 +60,7 @@ def take_over(entries: Sequence[Mapping[str, Any]]) -> int:
     written, removed_keys = _channels(channels, number)
     total = len(changed) + len(gone) + len(written) + len(removed_keys)
     if total:
-        log_changes(number, changed, gone, written, removed_keys)
+        log_changes(changed, gone, written, removed_keys)
         keys = [*map(video_cache_key, [*changed, *gone]), *channel_cache_keys(channels)]
         transaction.on_commit(partial(cache.forget, keys))
     return total

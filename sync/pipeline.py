@@ -172,7 +172,7 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
     )
     if not videos and not deleted and not keys:
         return _Applied(frozenset(), frozenset(), None)
-    log_changes(number, videos - deleted, deleted, rolled.changed, rolled.removed_keys)
+    log_changes(videos - deleted, deleted, rolled.changed, rolled.removed_keys)
     return _Applied(videos | deleted, keys, number)
 
 
@@ -195,17 +195,16 @@ def _clock() -> datetime:
 
 
 def log_changes(
-    number: int,
     videos: Iterable[str],
     deleted: Iterable[str],
     channels: Sequence[Channel],
     removed_keys: Iterable[str],
 ) -> None:
-    """The revision `number`, with the state of what changed; in the transaction that changed it.
+    """A new revision with the state of what changed; in the transaction that changed it.
 
     Only one writer at a time may do this: hold `Lock.PIPELINE`.
     """
-    revision = Revision.objects.create(number=number, created_at=_clock())
+    revision = Revision.objects.create(created_at=_clock())
     changes = [(Change.Kind.VIDEO.value, *entry) for entry in delta_entries(list(videos))]
     changes += [
         (Change.Kind.VIDEO.value, video_id, {"videoId": video_id, "action": "remove"})
@@ -219,7 +218,7 @@ def log_changes(
         sql.LOG_CHANGES,
         (
             (
-                number,
+                revision.number,
                 kind,
                 key,
                 ids.bucket_of(key) if kind == Change.Kind.VIDEO else None,

@@ -9,8 +9,10 @@ FROM sync_change c WHERE (c.revision_id, c.id) > (%(revision)s, %(change)s)
 ORDER BY c.revision_id, c.id LIMIT %(limit)s
 """
 
-# The transaction's time, and the number of the revision that it may make.
-BEGIN = "SELECT now(), nextval(pg_get_serial_sequence('sync_revision', 'number'))"
+# The transaction's time, and the number that the next revision will have: only who holds
+# `Lock.PIPELINE` makes one. Not drawn yet, since there may be nothing to make one of, and clients
+# take a gap for revisions that are no longer kept.
+BEGIN = "SELECT now(), last_value + is_called::int FROM sync_revision_number_seq"
 
 # Oldest and newest revision, and the database's clock; one row always.
 STANDING = """
@@ -27,6 +29,12 @@ WITH old AS (
 changes AS (DELETE FROM sync_change WHERE revision_id IN (SELECT number FROM old)),
 gone AS (DELETE FROM sync_revision WHERE number IN (SELECT number FROM old) RETURNING number)
 SELECT count(*) FROM gone
+"""
+
+# Everybody who has a cursor of ours is behind the oldest revision afterwards.
+LEAVE_GAP = """
+SELECT setval(pg_get_serial_sequence('sync_revision', 'number'),
+  nextval(pg_get_serial_sequence('sync_revision', 'number')) + %(gap)s)
 """
 
 # What a copy has, to find afterwards what it does not have.

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sync", "0005_status_change_at"),
+        ("sync", "0006_backup"),
     ]
 
     operations = [
