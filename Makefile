@@ -5,7 +5,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint format types contracts openapi requirements ci extension check-extension \
-  test-extension simulate audit sbom
+  test-extension simulate bench audit sbom
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -75,6 +75,9 @@ requirements: .venv/.dev ## Pin the dependencies again.
 
 simulate: .venv/.dev ## Measure quality under attack: SEEDS=20; QUICK=1 for a look. Writes docs/quality.md.
 	@$(BIN)/python -m benchmarks.quality
+
+bench: .venv/.dev ## Measure speed beside the limit: SCALE="0.05 0.5 5" shows growth. Writes benchmarks/results.
+	@$(BIN)/python -W ignore -m benchmarks.speed $(if $(SCALE),--scale $(SCALE))
 
 ci: lint types contracts test ## Everything CI runs.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
+from typing import Any
 
 from benchmarks.servers import servers
 
@@ -42,6 +43,8 @@ FROM generate_series(0::bigint, %(votes)s - 1) AS n
 ON CONFLICT DO NOTHING
 """
 _REST = (
+    "UPDATE votes_voter SET cluster = 'first' WHERE public_id IN (SELECT public_id FROM votes_voter"
+    " LIMIT 3)",
     "INSERT INTO votes_cluster (key) SELECT DISTINCT cluster FROM votes_voter"
     " WHERE cluster IS NOT NULL",
     "INSERT INTO votes_membership (cluster_id, voter_id) SELECT cluster, public_id"
@@ -72,12 +75,21 @@ def main() -> None:
         with connection.cursor() as cursor:
             for statement in (_VOTERS, _VOTES):
                 cursor.execute(statement, sizes)
-            for statement in _REST:
-                cursor.execute(statement)
-        _measure()
+        rest()
+        show(measure())
 
 
-def _measure() -> None:
+def rest() -> None:
+    """What moderators have: clusters, cases, decisions, holds; voters and videos are there."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        for statement in _REST:
+            cursor.execute(statement)
+
+
+def measure() -> list[dict[str, Any]]:
+    """First and median time of each page, and its most statements; Django and data are there."""
     from allauth.mfa.models import Authenticator  # noqa: PLC0415
     from django.contrib.auth.models import Group, User  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
@@ -117,9 +129,7 @@ def _measure() -> None:
         "log, by action": "votes/decision/?action__exact=lock_ai",
         "decision": f"votes/decision/{Decision.objects.order_by('-pk')[0].pk}/change/",
     }
-    print(f"{VOTES:,} votes, {VIDEOS:,} videos\n")
-    print(f"{'page':24} {'first':>9} {'median':>9} statements")
-    over = []
+    found = []
     for name, path in pages.items():
         times, counts = [], []
         for _ in range(ROUNDS):
@@ -129,9 +139,28 @@ def _measure() -> None:
             times.append((time.perf_counter() - started) * 1000)
             counts.append(len(seen))
         median = statistics.median(times)
-        print(f"{name:24} {times[0]:6.0f} ms {median:6.0f} ms {max(counts):6}", flush=True)
-        if max(times[0], median) > BAR_MS or max(counts) > BAR_STATEMENTS:
-            over.append(name)
+        found.append(
+            {
+                "page": name,
+                "first_ms": times[0],
+                "median_ms": median,
+                "worst_ms": max(times[0], median),
+                "statements": max(counts),
+            }
+        )
+    return found
+
+
+def show(pages: list[dict[str, Any]]) -> None:
+    """Print them, and which are over the bar."""
+    print(f"{VOTES:,} votes, {VIDEOS:,} videos\n")
+    print(f"{'page':24} {'first':>9} {'median':>9} statements")
+    for page in pages:
+        print(
+            f"{page['page']:24} {page['first_ms']:6.0f} ms {page['median_ms']:6.0f} ms"
+            f" {page['statements']:6}"
+        )
+    over = [p["page"] for p in pages if p["worst_ms"] > BAR_MS or p["statements"] > BAR_STATEMENTS]
     print("over the bar:", ", ".join(over) or "none")
 
 

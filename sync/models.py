@@ -41,7 +41,15 @@ class Change(models.Model):
         VIDEO = "video"
         CHANNEL = "channel"
 
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="changes")
+    # Written with its revision: the database need not look for it again, row by row, and the
+    # constraint below is the index.
+    revision = models.ForeignKey(
+        Revision,
+        on_delete=models.CASCADE,
+        related_name="changes",
+        db_constraint=False,
+        db_index=False,
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     key = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
     bucket = models.CharField(max_length=ids.BUCKET_LENGTH, null=True, db_collation="C")

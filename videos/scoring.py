@@ -17,6 +17,7 @@ SETTLED_HUMAN = Decimal(20)
 SETTLED_VOTERS = 5
 DISPUTABLE = Decimal(20)
 PROVEN_DISPUTE = 2
+CLAIM_VOICES = 3
 CONTESTING_VOICES = 2
 
 CORE = ("fully_ai", "ai_voiceover", "ai_visuals")
@@ -186,7 +187,9 @@ def _share(ai: Decimal, disputes: Decimal, *, prior: bool, prior_weight: Decimal
     return 100 * ai / (ai + disputes + prior_weight)
 
 
-def agreed_claim(claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = 3) -> str | None:
+def agreed_claim(
+    claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = CLAIM_VOICES
+) -> str | None:
     """The channel that the voters agree on, or None (D29).
 
     `claims` maps a claim to its independent voices and their trust. Agreed is what at least
@@ -198,7 +201,9 @@ def agreed_claim(claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int =
     return best
 
 
-def contested_claim(claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = 3) -> bool:
+def contested_claim(
+    claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = CLAIM_VOICES
+) -> bool:
     """Whether a claim that 3 voices make is disputed: by 2 voices, or a third of the trust."""
     best = _best_claim(claims)
     if best is None or claims[best][0] < min_voices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce, Now
 
 from realtube.common import ids, metrics
+from realtube.common.db import prepared_rows
 from realtube.common.locks import Lock, wait_for_transaction_lock
 from votes import brakes, decisions, sql
 from votes.decisions import Refused
@@ -66,36 +67,63 @@ class Receipt:
     waits_until: datetime | None
 
 
+@dataclass(frozen=True)
+class Cast:
+    """A ballot on its way: the client's `address`, empty if unknown, and the brake's delay."""
+
+    ballot: Ballot
+    address: str
+    delay_minutes: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Whose opinion about what; a statement may hold each once."""
+        return self.ballot.voter_id, self.ballot.video_id
+
+
 def cast_vote(ballot: Ballot, *, address: str, delay_minutes: int | None = None) -> Receipt:
     """Store a voter's opinion; a second vote on the same video replaces the first.
 
     `address` is the client's, of which only pseudonyms are kept; empty if unknown. A new opinion
     counts after `delay_minutes`, at once if None; repeating one neither hastens nor delays it.
-    One round trip and one commit.
     """
-    origin = origin_of(address, video_id=ballot.video_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.CAST,
-            {
-                "voter": ballot.voter_id,
-                "video": ballot.video_id,
-                "category": ballot.category,
-                "ip": origin.ip,
-                "prefix": origin.prefix,
-                "voice": origin.voice,
-                "voice_before": origin.voice_before,
-                "client_name": ballot.client_name,
-                "client_version": ballot.client_version,
-                "channel_id": ballot.channel_id,
-                "handle": ballot.handle,
-                "is_short": ballot.is_short,
-                "delay": delay_minutes,
-            },
-        )
-        trust, waits_until = cursor.fetchone()
-    metrics.VOTES.labels(category=ballot.category).inc()
-    return Receipt(float(trust), waits_until)
+    return cast_votes([Cast(ballot, address, delay_minutes)])[0]
+
+
+def cast_votes(casts: Sequence[Cast]) -> list[Receipt]:
+    """Store several opinions, of different keys, as `cast_vote` does; the receipts in order.
+
+    One statement and one commit; all are stored, or none.
+    """
+    receipts: dict[tuple[str, str], Receipt] = {}
+    missing = list(casts)
+    while missing:
+        for voter_id, video_id, trust, waits_until in prepared_rows(sql.CAST, _columns(missing)):
+            receipts[voter_id, video_id] = Receipt(float(trust), waits_until)
+        missing = [cast for cast in missing if cast.key not in receipts]
+    for cast in casts:
+        metrics.VOTES.labels(category=cast.ballot.category).inc()
+    return [receipts[cast.key] for cast in casts]
+
+
+def _columns(casts: Sequence[Cast]) -> dict[str, list[Any]]:
+    origins = [origin_of(c.address, video_id=c.ballot.video_id) for c in casts]
+    ballots = [cast.ballot for cast in casts]
+    return {
+        "voters": [b.voter_id for b in ballots],
+        "videos": [b.video_id for b in ballots],
+        "categories": [b.category for b in ballots],
+        "ips": [o.ip for o in origins],
+        "prefixes": [o.prefix for o in origins],
+        "voices": [o.voice for o in origins],
+        "voices_before": [o.voice_before for o in origins],
+        "client_names": [b.client_name for b in ballots],
+        "client_versions": [b.client_version for b in ballots],
+        "channel_ids": [b.channel_id for b in ballots],
+        "handles": [b.handle for b in ballots],
+        "shorts": [b.is_short for b in ballots],
+        "delays": [cast.delay_minutes for cast in casts],
+    }
 
 
 def end_delays() -> int:

@@ -128,6 +128,11 @@ def check_writable() -> None:
         guard()
 
 
+def is_api(request: HttpRequest) -> bool:
+    """Whether a request is to the API or the health checks, not to a page for people."""
+    return request.path_info.startswith(("/api", "/health"))
+
+
 def client_of(request: HttpRequest) -> str:
     """The address that is responsible for a request, in its normal form."""
     return addresses.client_address(

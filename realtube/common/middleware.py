@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from realtube.common import ids, metrics, pseudonyms
-from realtube.common.http import client_of
+from realtube.common.http import client_of, is_api
 
 log = structlog.get_logger()
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
@@ -55,7 +55,7 @@ class ApiMiddleware:
             response["Content-Length"] = str(len(response.content))
         response["X-Content-Type-Options"] = "nosniff"
         response["X-Frame-Options"] = "DENY"
-        if request.path.startswith(("/api", "/health")):
+        if is_api(request):
             response["Referrer-Policy"] = "no-referrer"
             response["X-API-Version"] = "1"
             response["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -19,6 +19,8 @@ APPS = ("votes", "videos", "channels", "sync", "desk")
 # Written before the first release, when no table had rows.
 BEFORE_THE_FIRST_RELEASE = [
     "0003_desk_filters",
+    "0003_fewer_indexes",
+    "0004_fewer_indexes",
     "0005_status_change_at",
     "0006_delayed_votes",
     "0009_desk_decisions",
