@@ -20,7 +20,6 @@ import shutil
 import ssl
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -736,10 +735,10 @@ def write(rows: list[Row], scale: float, seconds: float) -> None:
         "rows": [asdict(row) for row in rows],
     }
     (RESULTS / "latest.json").write_text(json.dumps(latest, indent=1) + "\n")
-    line = {"time": when, "commit": commit, "scale": scale, "ratios": ratios}
+    entry = {"time": when, "commit": commit, "scale": scale, "ratios": ratios}
     with history.open("a") as file:
-        file.write(json.dumps(line) + "\n")
+        file.write(json.dumps(entry) + "\n")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -57,7 +57,7 @@ def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
     """
     with connection.cursor() as opened:
         wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-        with wrap(_PreparedCursor(opened.connection)) as cursor:
+        with wrap(_PreparedCursor(opened.connection)) as cursor:  # type: ignore[arg-type]
             cursor.execute(statement, parameters)
             found: list[Any] = cursor.fetchall()
     return found
