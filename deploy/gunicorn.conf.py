@@ -5,7 +5,6 @@ Every number can be changed through the environment; docs/configuration.md lists
 
 import os
 from pathlib import Path
-from typing import Any
 
 _host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "8000"
@@ -33,11 +32,3 @@ control_socket_disable = True
 
 # A thread holds at most one connection; two are for the checks beside the requests.
 os.environ.setdefault("REALTUBE_DB_POOL_SIZE", str(threads + 2))
-
-
-def child_exit(_server: Any, worker: Any) -> None:
-    """Drop the gauges of a worker that has gone from /metrics."""
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        from prometheus_client import multiprocess  # noqa: PLC0415 - reads the variable
-
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

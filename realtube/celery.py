@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
@@ -47,8 +47,11 @@ def keep_our_logging(**kwargs: Any) -> None:
 
 
 @worker_init.connect
-def check_configuration(**kwargs: Any) -> None:
-    """Refuse to start on a broken configuration."""
-    from realtube.checks import refuse_misconfiguration  # noqa: PLC0415
+@beat_init.connect
+def prepare(**kwargs: Any) -> None:
+    """Refuse to start on a broken configuration; answer scrapes."""
+    from realtube.checks import refuse_misconfiguration  # noqa: PLC0415 - needs the apps
+    from realtube.common import exposition, taskwatch  # noqa: F401, PLC0415
 
     refuse_misconfiguration()
+    exposition.serve()

@@ -55,5 +55,5 @@ def configure(*, log_format: str, level: str) -> None:
     root.setLevel(level)
     # Django reports every 4xx and 5xx as it goes; our own line for the request says it better.
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
-    for noisy in ("celery.app.trace", "celery.worker.strategy", "celery.beat", "faker"):
+    for noisy in ("celery.app.trace", "celery.worker.strategy", "celery.beat", "httpx", "faker"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +59,11 @@ METRICS_NETWORKS = env.networks(
     "REALTUBE_METRICS_NETWORKS",
     "127.0.0.0/8,::1/128",
     help="Addresses that may read /metrics; everyone else gets a 404.",
+)
+METRICS_LISTEN = env.listen(
+    "REALTUBE_METRICS_LISTEN",
+    help="Where worker, beat and publisher answer scrapes, such as 0.0.0.0:9464; anyone who reaches "
+    "it may read. Unset: nowhere.",
 )
 
 # --- Applications ---------------------------------------------------------------------------
@@ -454,4 +458,3 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",
     "security.W021",
 ]
-PROMETHEUS_MULTIPROC_DIR = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")

@@ -5,18 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-import ssl
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
-from pathlib import Path
 
-import orjson
 import pytest
 import yaml
 
+from tests.deploy.site import sites
 from tests.dev.processes import descendants, running, wait_until
 from tests.dev.service import REPOSITORY
 
@@ -53,34 +46,13 @@ def test_nothing_is_evicted_but_the_cache():
 
 @pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
 def test_every_service_becomes_healthy_as_a_process_and_stops_cleanly():
-    folder = Path(tempfile.mkdtemp(prefix="realtube-compose-", dir="/tmp"))
-    folder.chmod(0o755)
-    output = folder / "output"
-    with output.open("wb") as file:
-        runner = subprocess.Popen(
-            [sys.executable, "deploy/run-as-processes", str(folder / "site")],
-            cwd=REPOSITORY,
-            stdout=file,
-            stderr=subprocess.STDOUT,
+    with sites() as site:
+        started = descendants(site.process.pid)
+        wait_until(
+            lambda: site.ask("/health/ready").json()["status"] == "healthy",
+            timeout_s=30,
+            what="the site is ready, with its worker",
         )
-    try:
-        while "All services are healthy" not in output.read_text():
-            assert runner.poll() is None, output.read_text()
-            time.sleep(0.2)
-        started = descendants(runner.pid)
-        url = re.search("https://[0-9.:]+/", output.read_text())[0]
-        context = ssl._create_unverified_context()
-
-        def ready():
-            with urllib.request.urlopen(f"{url}health/ready", context=context) as answer:
-                return orjson.loads(answer.read())["status"] == "healthy"
-
-        wait_until(ready, timeout_s=30, what="the site is ready, with its worker")
-        runner.send_signal(signal.SIGTERM)
-        assert runner.wait(timeout=60) == 0
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(timeout=60) == 0
         assert not running(started)
-    finally:
-        if runner.poll() is None:
-            runner.terminate()
-            runner.wait(timeout=60)
-        shutil.rmtree(folder)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 from rich.progress import Progress
 
+from realtube.common import exposition
 from sync import publish as publishing
 
 INTERVAL_S = 1.0
@@ -27,6 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run."""
+        if options["follow"]:
+            exposition.serve()
         if options["rebuild"]:
             with Progress(transient=True) as bar:
                 task = bar.add_task("buckets", total=256)
