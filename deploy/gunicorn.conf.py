@@ -4,6 +4,7 @@ Every number can be changed through the environment; docs/configuration.md lists
 """
 
 import os
+import sys
 from pathlib import Path
 
 _host = os.environ.get("HOST") or "127.0.0.1"
@@ -25,6 +26,23 @@ worker_tmp_dir = str(_shm) if os.access(_shm, os.W_OK) else None
 # The application logs its requests, with pseudonyms in the place of addresses.
 accesslog = None
 errorlog = "-"
+os.environ.setdefault("REALTUBE_SERVICE", "web")
+# gunicorn's own lines look like all others.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "lines": {
+            "()": "realtube.logs.formatter",
+            "log_format": os.environ.get("LOG_FORMAT") or "json",
+            "service": os.environ["REALTUBE_SERVICE"],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}},
+}
 # Nobody is believed here; the application decides which proxies it trusts.
 forwarded_allow_ips = ""
 # Signals are enough; nothing else should be able to steer the server.

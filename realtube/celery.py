@@ -8,6 +8,8 @@ from celery.schedules import crontab
 from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 
+from realtube.common import exposition, taskwatch  # noqa: F401 - connects its signals
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
 
 app = Celery("realtube")
@@ -51,7 +53,6 @@ def keep_our_logging(**kwargs: Any) -> None:
 def prepare(**kwargs: Any) -> None:
     """Refuse to start on a broken configuration; answer scrapes."""
     from realtube.checks import refuse_misconfiguration  # noqa: PLC0415 - needs the apps
-    from realtube.common import exposition, taskwatch  # noqa: F401, PLC0415
 
     refuse_misconfiguration()
     exposition.serve()

@@ -68,9 +68,7 @@ class State:
 
 def _readiness() -> Iterator[GaugeMetricFamily]:
     checks = assess()[0]["checks"]
-    yield metrics.CHECK_UP.by(
-        {(name,): check["status"] == "up" for name, check in checks.items()}
-    )
+    yield metrics.CHECK_UP.by({(name,): check["status"] == "up" for name, check in checks.items()})
     if checks["database"]["status"] == "up":
         yield metrics.DATABASE_READ_ONLY.of("mode" in checks["database"])
     worker = checks["worker"]

@@ -62,8 +62,8 @@ METRICS_NETWORKS = env.networks(
 )
 METRICS_LISTEN = env.listen(
     "REALTUBE_METRICS_LISTEN",
-    help="Where worker, beat and publisher answer scrapes, such as 0.0.0.0:9464; anyone who reaches "
-    "it may read. Unset: nowhere.",
+    help="Where worker, beat and publisher answer scrapes, such as 0.0.0.0:9464; anyone who "
+    "reaches it may read. Unset: nowhere.",
 )
 
 # --- Applications ---------------------------------------------------------------------------
@@ -451,7 +451,12 @@ LOG_LEVEL = env.choice(
     "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), help="Least level that is logged."
 )
 LOGGING_CONFIG = None
-logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL)
+SERVICE = env.text(
+    "REALTUBE_SERVICE",
+    "realtube",
+    help="Name of this process in logs, traces and error reports: web, worker, beat, ...",
+)
+logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL, service=SERVICE)
 
 SILENCED_SYSTEM_CHECKS = [
     # The proxy redirects to HTTPS (CONTRACT 8.4); preloading a domain is its owner's decision.

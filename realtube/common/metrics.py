@@ -84,9 +84,7 @@ SCORE_LAG_SECONDS = Observed("realtube_score_lag_seconds", "Age of the oldest di
 PIPELINE_LAST_RUN = Observed(
     "realtube_pipeline_last_run_timestamp_seconds", "When the pipeline last ran, Unix time."
 )
-QUEUE_OPEN = Observed(
-    "realtube_moderation_queue_open", "Cases that wait for a person.", ("kind",)
-)
+QUEUE_OPEN = Observed("realtube_moderation_queue_open", "Cases that wait for a person.", ("kind",))
 QUEUE_OLDEST_SECONDS = Observed(
     "realtube_moderation_oldest_seconds", "Age of the oldest of these cases.", ("kind",)
 )
@@ -101,12 +99,8 @@ SNAPSHOT_AGE_SECONDS = Observed(
 SNAPSHOT_BYTES = Observed(
     "realtube_snapshot_bytes", "Size of a file of the published snapshot.", ("file", "encoding")
 )
-EXPORT_AGE_SECONDS = Observed(
-    "realtube_export_age_seconds", "Time since the newest public export."
-)
-EXPORT_BYTES = Observed(
-    "realtube_export_bytes", "Size of the newest public export.", ("format",)
-)
+EXPORT_AGE_SECONDS = Observed("realtube_export_age_seconds", "Time since the newest public export.")
+EXPORT_BYTES = Observed("realtube_export_bytes", "Size of the newest public export.", ("format",))
 MIRROR_AGE_SECONDS = Observed(
     "realtube_mirror_age_seconds", "Time since this mirror last was level with its source."
 )

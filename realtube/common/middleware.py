@@ -14,6 +14,7 @@ from realtube.common import ids, metrics, pseudonyms
 from realtube.common.http import client_of
 
 log = structlog.get_logger()
+SERVER_ERROR = 500
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
 # The documentation page runs Swagger UI, which sets styles from its script.
 CSP = (
@@ -72,9 +73,9 @@ class ApiMiddleware:
         metrics.REQUEST_SECONDS.labels(
             endpoint=endpoint, method=method, status=response.status_code
         ).observe(seconds)
-        log.info(
+        write = log.error if response.status_code >= SERVER_ERROR else log.info
+        write(
             "request",
-            service="web",
             method=method,
             path=endpoint,
             status=response.status_code,
