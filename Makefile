@@ -38,8 +38,9 @@ test: .venv/.dev ## Run all tests on PostgreSQL and Valkey of their own.
 lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/hadolint Dockerfile
-	@$(BIN)/yamllint --strict docker-compose.yml
+	@$(BIN)/yamllint --strict docker-compose.yml deploy/monitoring
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+	@if command -v promtool >/dev/null; then promtool check rules deploy/monitoring/alerts.yml >/dev/null; fi
 
 format: .venv/.dev ## Mend style.
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .

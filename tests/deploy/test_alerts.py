@@ -240,7 +240,9 @@ def test_it_fires_and_keeps_silent(alert, tmp_path):
             }
         )
     )
-    done = subprocess.run(["promtool", "test", "rules", file], capture_output=True, text=True)
+    done = subprocess.run(
+        ["promtool", "test", "rules", file], check=False, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -282,7 +284,7 @@ def test_the_tools_find_no_fault_with_the_files(tmp_path):
         ["promtool", "check", "config", tmp_path / "prometheus.yml"],
         ["amtool", "check-config", MONITORING / "alertmanager.yml"],
     ):
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
