@@ -1,4 +1,4 @@
-"""A real Prometheus, with deploy/monitoring, looks at a real site: every name and query is right."""
+"""A real Prometheus looks at a real site, as deploy/monitoring has it: names and queries are right."""
 
 from __future__ import annotations
 
