@@ -458,6 +458,17 @@ SERVICE = env.text(
 )
 logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL, service=SERVICE)
 
+# --- Traces and error reports, for whoever wants them (realtube.common.reports) ---------------
+TRACES_ENDPOINT = env.text(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    help="OpenTelemetry collector that gets traces over HTTP, such as http://collector:4318. "
+    "Unset: none are made. Other OTEL_... variables, such as OTEL_TRACES_SAMPLER, are obeyed.",
+)
+SENTRY_DSN = env.text(
+    "SENTRY_DSN",
+    help="Where failures are reported in Sentry's protocol. Unset: nowhere.",
+)
+
 SILENCED_SYSTEM_CHECKS = [
     # The proxy redirects to HTTPS (CONTRACT 8.4); preloading a domain is its owner's decision.
     "security.W008",

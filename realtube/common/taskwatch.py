@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from celery import signals
 
-from realtube.common import metrics
+from realtube.common import metrics, reports
 
 log = structlog.get_logger()
 
@@ -22,18 +22,22 @@ def _send(sender: str, headers: dict[str, Any], **kwargs: Any) -> None:
     metrics.TASKS_SENT.labels(task=sender).inc()
     if request_id := structlog.contextvars.get_contextvars().get("request_id"):
         headers["request_id"] = request_id
+    reports.hand_over(headers)
 
 
 @signals.task_prerun.connect
 def _begin(task: Any, task_id: str, **kwargs: Any) -> None:
     task.request.started = time.perf_counter()
+    task.request.span = reports.span(task.name, {"traceparent": task.request.get("traceparent")})
+    task.request.span.__enter__()
     structlog.contextvars.bind_contextvars(
         request_id=getattr(task.request, "request_id", None) or task_id, task=task.name
     )
 
 
 @signals.task_postrun.connect
-def _end(**kwargs: Any) -> None:
+def _end(task: Any, **kwargs: Any) -> None:
+    task.request.span.__exit__(None, None, None)
     structlog.contextvars.clear_contextvars()
 
 
@@ -45,6 +49,7 @@ def _succeeded(sender: Any, **kwargs: Any) -> None:
 @signals.task_failure.connect
 def _failed(sender: Any, task_id: str, exception: BaseException, **kwargs: Any) -> None:
     log.error("task", **_record(sender, "failure", task_id=task_id), exc_info=exception)
+    reports.failure(exception)
 
 
 @signals.task_revoked.connect

@@ -1,4 +1,4 @@
-"""A real Prometheus looks at a real site, as deploy/monitoring has it: names and queries are right."""
+"""A real Prometheus looks at a real site with what deploy/monitoring has: every query is right."""
 
 from __future__ import annotations
 
