@@ -37,7 +37,13 @@ def configure(*, log_format: str, level: str, service: str) -> None:
     # request or task says it better.
     for doubled in ("django.request", "celery.app.trace"):
         logging.getLogger(doubled).setLevel(logging.CRITICAL)
-    for noisy in ("celery.worker.strategy", "celery.beat", "httpx", "faker"):
+    for noisy in (
+        "celery.worker.strategy",
+        "celery.worker.request",
+        "celery.beat",
+        "httpx",
+        "faker",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
@@ -49,9 +55,10 @@ def formatter(*, log_format: str, service: str) -> logging.Formatter:
     else:
         # No colours and no local variables: lines go to files, values may be secret.
         renderer = [
+            _without_what_people_see_anyway,
             structlog.dev.ConsoleRenderer(
                 event_key="message", timestamp_key="time", pad_event_to=0, colors=False
-            )
+            ),
         ]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_shared(service),
@@ -76,6 +83,12 @@ def _shared(service: str) -> list[Processor]:
         name,
         structlog.processors.EventRenamer("message"),
     ]
+
+
+def _without_what_people_see_anyway(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    for name in ("service", "task_id"):  # the terminal names the one, `request_id` is the other
+        event.pop(name, None)
+    return event
 
 
 def _without_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -27,6 +27,7 @@ PANELS = [
     if panel["type"] != "row"
 ]
 QUERIES = [target["expr"] for _, panel in PANELS for target in panel["targets"]]
+MARKS = [mark["expr"] for it in DASHBOARDS.values() for mark in it["annotations"]["list"]]
 RULES = [
     rule["expr"]
     for group in yaml.safe_load((MONITORING / "alerts.yml").read_text())["groups"]
@@ -179,7 +180,11 @@ def test_every_target_is_up_and_every_query_has_an_answer(tmp_path):
             every_s=1,
         )
         known = set(prometheus.ask("/label/__name__/values")) | {"ALERTS"}
-        assert {name for query in QUERIES + RULES for name in names_in(query)} - known <= LATER
+        assert {
+            name for query in QUERIES + MARKS + RULES for name in names_in(query)
+        } - known <= LATER
+        for query in MARKS:
+            prometheus.query(query)  # which fails the test if it cannot be read
         empty = {query for query in QUERIES if not prometheus.query(query)}
         # Those about what comes later, and the comparison with the day before.
         assert {q for q in empty if not names_in(q) & LATER and "offset" not in q} == set()
