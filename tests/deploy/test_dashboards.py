@@ -128,14 +128,15 @@ def watched(site, folder):
             )
             stack.callback(process.wait, 30)
             stack.callback(process.terminate)
-        yield Prometheus(ports["self"])
+        client = httpx.Client(base_url=f"http://127.0.0.1:{ports['self']}/api/v1", timeout=20)
+        yield Prometheus(stack.enter_context(client))
 
 
 class Prometheus:
     """Its HTTP API."""
 
-    def __init__(self, port):
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=20)
+    def __init__(self, client):
+        self._client = client
 
     def ask(self, path, **parameters):
         try:
