@@ -12,7 +12,7 @@ from realtube.common import metrics
 from realtube.common.db import rows
 from realtube.common.errors import NotFound
 from sync import delta, exports, progress, publish, snapshot, sql
-from sync.models import Mirror
+from sync.models import Backup, Mirror
 
 
 def published() -> dict[str, Any]:
@@ -68,6 +68,8 @@ def gauges() -> Iterator[GaugeMetricFamily]:
     """The same for Prometheus. Raises on a database that is away."""
     found = published()
     yield metrics.SYNC_LOG_LAG_SECONDS.of(found["log"]["lagSeconds"])
+    backup = Backup.objects.filter(pk=1).first()
+    yield metrics.BACKUP_TIME.of(backup.completed_at.timestamp() if backup else 0)
     if "snapshot" in found:
         yield metrics.SNAPSHOT_AGE_SECONDS.of(found["snapshot"]["ageSeconds"])
         yield metrics.SNAPSHOT_BYTES.by(

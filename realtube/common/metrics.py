@@ -101,6 +101,10 @@ SNAPSHOT_BYTES = Observed(
 )
 EXPORT_AGE_SECONDS = Observed("realtube_export_age_seconds", "Time since the newest public export.")
 EXPORT_BYTES = Observed("realtube_export_bytes", "Size of the newest public export.", ("format",))
+BACKUP_TIME = Observed(
+    "realtube_backup_last_success_timestamp_seconds",
+    "Unix time of the last base backup that was restored to see that it can be; 0 for none.",
+)
 MIRROR_AGE_SECONDS = Observed(
     "realtube_mirror_age_seconds", "Time since this mirror last was level with its source."
 )

@@ -73,3 +73,11 @@ def test_every_service_becomes_healthy_as_a_process_and_stops_cleanly():
         site.process.send_signal(signal.SIGTERM)
         assert site.process.wait(timeout=60) == 0
         assert not running(started)
+
+
+def test_a_mirror_s_worker_alone_has_a_way_out():
+    override = yaml.safe_load((REPOSITORY / "deploy" / "mirror.yml").read_text())
+    assert list(override["services"]) == ["worker"]
+    assert set(override["services"]["worker"]["networks"]) == {"inside", *override["networks"]}
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert "REALTUBE_MIRROR_OF" in SERVICES["worker"]["environment"]
