@@ -22,7 +22,8 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
-.venv/.dev: requirements.txt requirements-dev.txt .venv/.run
+.venv/.dev: requirements.txt requirements-reports.txt requirements-dev.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-reports.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
@@ -42,6 +43,7 @@ lint: .venv/.dev ## Check style.
 	@$(BIN)/yamllint --strict docker-compose.yml deploy .github
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml deploy/mirror.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@if command -v promtool >/dev/null; then promtool check rules deploy/monitoring/alerts.yml >/dev/null; fi
 
 audit: .venv/.dev ## Look for known vulnerabilities in what we depend on; needs the network.
 	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.txt
@@ -72,6 +74,7 @@ openapi: .venv/.dev ## Write docs/openapi.yaml.
 requirements: .venv/.dev ## Pin the dependencies again.
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
+	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-reports.txt requirements-reports.in
 
 simulate: .venv/.dev ## Measure quality under attack: SEEDS=20; QUICK=1 for a look. Writes docs/quality.md.
 	@$(BIN)/python -m benchmarks.quality

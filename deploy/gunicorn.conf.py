@@ -5,6 +5,7 @@ Every number can be changed through the environment; docs/configuration.md lists
 
 import gc
 import os
+import sys
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -62,6 +63,23 @@ worker_tmp_dir = str(_shm) if os.access(_shm, os.W_OK) else None
 # The application logs its requests, with pseudonyms in the place of addresses.
 accesslog = None
 errorlog = "-"
+os.environ.setdefault("REALTUBE_SERVICE", "web")
+# gunicorn's own lines look like all others.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "lines": {
+            "()": "realtube.logs.formatter",
+            "log_format": os.environ.get("LOG_FORMAT") or "json",
+            "service": os.environ["REALTUBE_SERVICE"],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}},
+}
 # Nobody is believed here; the application decides which proxies it trusts.
 forwarded_allow_ips = ""
 # Signals are enough; nothing else should be able to steer the server.
@@ -69,14 +87,6 @@ control_socket_disable = True
 
 # A thread holds at most one connection; two are for the checks beside the requests.
 os.environ.setdefault("REALTUBE_DB_POOL_SIZE", str(threads + 2))
-
-
-def child_exit(_server: Any, worker: Any) -> None:
-    """Drop the gauges of a worker that has gone from /metrics."""
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        from prometheus_client import multiprocess  # noqa: PLC0415 - reads the variable
-
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def when_ready(_server: Any) -> None:

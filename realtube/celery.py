@@ -5,8 +5,10 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
+
+from realtube.common import exposition, taskwatch  # noqa: F401 - connects its signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
 
@@ -48,8 +50,10 @@ def keep_our_logging(**kwargs: Any) -> None:
 
 
 @worker_init.connect
-def check_configuration(**kwargs: Any) -> None:
-    """Refuse to start on a broken configuration."""
-    from realtube.checks import refuse_misconfiguration  # noqa: PLC0415
+@beat_init.connect
+def prepare(**kwargs: Any) -> None:
+    """Refuse to start on a broken configuration; answer scrapes."""
+    from realtube.checks import refuse_misconfiguration  # noqa: PLC0415 - needs the apps
 
     refuse_misconfiguration()
+    exposition.serve()

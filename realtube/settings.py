@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +59,11 @@ METRICS_NETWORKS = env.networks(
     "REALTUBE_METRICS_NETWORKS",
     "127.0.0.0/8,::1/128",
     help="Addresses that may read /metrics; everyone else gets a 404.",
+)
+METRICS_LISTEN = env.listen(
+    "REALTUBE_METRICS_LISTEN",
+    help="Where worker, beat and publisher answer scrapes, such as 0.0.0.0:9464; anyone who "
+    "reaches it may read. Unset: nowhere.",
 )
 
 # --- Applications ---------------------------------------------------------------------------
@@ -190,7 +194,8 @@ REDIS_TIMEOUT_S = env.number(
 )
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        # django-redis, which counts its hits, misses and failures for /metrics.
+        "BACKEND": "django_prometheus.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_CACHE_URL,
         "KEY_PREFIX": "realtube1",
         "OPTIONS": {
@@ -454,7 +459,23 @@ LOG_LEVEL = env.choice(
     "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), help="Least level that is logged."
 )
 LOGGING_CONFIG = None
-logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL)
+SERVICE = env.text(
+    "REALTUBE_SERVICE",
+    "realtube",
+    help="Name of this process in logs, traces and error reports: web, worker, beat, ...",
+)
+logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL, service=SERVICE)
+
+# --- Traces and error reports, for whoever wants them (realtube.common.reports) ---------------
+TRACES_ENDPOINT = env.text(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    help="OpenTelemetry collector that gets traces over HTTP, such as http://collector:4318. "
+    "Unset: none are made. Other OTEL_... variables, such as OTEL_TRACES_SAMPLER, are obeyed.",
+)
+SENTRY_DSN = env.text(
+    "SENTRY_DSN",
+    help="Where failures are reported in Sentry's protocol. Unset: nowhere.",
+)
 
 SILENCED_SYSTEM_CHECKS = [
     # The proxy redirects to HTTPS (CONTRACT 8.4); preloading a domain is its owner's decision.
@@ -463,4 +484,3 @@ SILENCED_SYSTEM_CHECKS = [
     # Each kind of page has its own: realtube.common.middleware.
     "security.W022",
 ]
-PROMETHEUS_MULTIPROC_DIR = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")

@@ -14,7 +14,8 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from realtube.common import errors
 from realtube.common.http import error_response
 from realtube.desk.accounts import limited, sign_in
-from realtube.health import LiveView, ReadyView, metrics_view
+from realtube.health import LiveView, ReadyView
+from realtube.scrape import metrics_view
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

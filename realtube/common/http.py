@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 from rest_framework.views import APIView
 
-from realtube.common import addresses, errors, ids, throttling
+from realtube.common import addresses, errors, ids, reports, throttling
 
 MAX_BODY_BYTES = 16 * 1024
 NO_STORE = "no-store"
@@ -198,6 +198,7 @@ def api_error(error: Exception) -> errors.ApiError:
         log.error("database away", error=type(error.__cause__ or error).__name__)
         return errors.Overloaded(retry_after_s=RETRY_AFTER_S)
     log.exception("unhandled failure", exc_info=error)
+    reports.failure(error)
     return errors.ApiError()
 
 

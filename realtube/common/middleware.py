@@ -5,15 +5,17 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from realtube.common import ids, metrics, pseudonyms
+from realtube.common import ids, metrics, pseudonyms, reports
 from realtube.common.http import client_of, is_api
 
 log = structlog.get_logger()
+SERVER_ERROR = 500
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
 CSP_OF_PAGES = (
     "default-src 'self'; img-src 'self' data:; "
@@ -40,9 +42,11 @@ class ApiMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         metrics.IN_FLIGHT.inc()
         try:
-            response = self.get_response(request)
-            self._add_headers(request, response, request_id)
-            self._record(request, response, time.perf_counter() - started)
+            with reports.span("request") as span:
+                response = self.get_response(request)
+                self._add_headers(request, response, request_id)
+                seconds = time.perf_counter() - started
+                self._record(request, response, seconds, span)
         finally:
             metrics.IN_FLIGHT.dec()
             structlog.contextvars.clear_contextvars()
@@ -69,15 +73,24 @@ class ApiMiddleware:
         response["Content-Security-Policy"] = _content_security_policy(request, response)
 
     @staticmethod
-    def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    def _record(request: HttpRequest, response: HttpResponse, seconds: float, span: Any) -> None:
         endpoint = endpoint_of(request)
         method = request.method if request.method in _METHODS else "OTHER"
         metrics.REQUEST_SECONDS.labels(
             endpoint=endpoint, method=method, status=response.status_code
         ).observe(seconds)
-        log.info(
+        if span:
+            span.update_name(f"{method} {endpoint}")
+            span.set_attributes(
+                {
+                    "http.request.method": method,
+                    "http.route": endpoint,
+                    "http.response.status_code": response.status_code,
+                }
+            )
+        write = log.error if response.status_code >= SERVER_ERROR else log.info
+        write(
             "request",
-            service="web",
             method=method,
             path=endpoint,
             status=response.status_code,
