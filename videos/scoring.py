@@ -18,6 +18,8 @@ SETTLED_VOTERS = 5
 DISPUTABLE = Decimal(20)
 PROVEN_DISPUTE = 2
 CONTESTING_VOICES = 2
+BOTH_SIDES = 3
+"""Votes on either side from which on people are of two minds about a video."""
 
 CORE = ("fully_ai", "ai_voiceover", "ai_visuals")
 THUMBNAILS, ASSISTED, DISPUTE = "ai_thumbnails", "ai_assisted", "not_ai"

@@ -2,6 +2,7 @@
 
 from videos.scoring import (
     ASSISTED,
+    BOTH_SIDES,
     CORE,
     DISPUTE,
     FLAGGED,
@@ -77,6 +78,17 @@ SELECT * FROM unnest(%s::text[], %s::text[], %s::int[], %s::numeric[])
 CATEGORIES = """
 SELECT video_id, category, vote_count, weighted_score FROM videos_videocategory
 WHERE video_id = ANY(%(videos)s)
+"""
+
+# The videos about which most trust stands on both sides, of those changed last; the index
+# `video_of_two_minds` bounds what is read, however many votes there are.
+MOST_DISPUTED = f"""
+SELECT video_id, score, voters, disputes, last_updated FROM (
+  SELECT * FROM videos_video
+  WHERE NOT locked AND voters >= {BOTH_SIDES} AND disputes >= {BOTH_SIDES}
+    AND last_updated > now() - %(days)s::int * interval '1 day'
+  ORDER BY last_updated DESC LIMIT %(of_latest)s) AS latest
+ORDER BY least(weight_ai, weight_disputes) DESC, video_id LIMIT %(limit)s
 """
 
 STAMP = "UPDATE videos_video SET revision = %s WHERE video_id = ANY(%s)"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from channels.models import Channel, Listing
 from realtube.desk import batches
@@ -356,6 +358,21 @@ def test_the_dashboard_tells_what_waits_and_what_was_voted(desk, case):
         assert part in shown, part
     services.set_brakes(actor="a", reason="raid", changes={"read_only": True})
     assert '<li class="on">read only: True' in text(desk(name="x").get("/admin/"))
+
+
+def test_the_dashboard_names_the_videos_about_which_most_people_disagree(desk, crowd):
+    for name, ai, against in (("torn", 5, 4), ("split", 4, 3), ("clear", 9, 2), ("locked", 5, 5)):
+        crowd(ai, name)
+        crowd(against, name, "not_ai")
+    services.decide_video(actor="m", action="lock_ai", video_id="locked", reason="r")
+    run_pipeline()
+    crowd(5, "old")
+    crowd(5, "old", "not_ai")
+    run_pipeline()
+    Video.objects.filter(pk="old").update(last_updated=timezone.now() - timedelta(days=8))
+    shown = text(desk().get("/admin/")).split("Most disputed")[1].split("</section>")[0]
+    assert re.findall(r"/video/(\w+)/change/", shown) == ["torn", "split"]
+    assert re.findall(r'class="number">(\d+)<', shown) == ["5", "4", "4", "3"]
 
 
 def test_every_action_has_a_label_and_a_power():
