@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from channels import scoring as channel_scoring
 from channels.models import Channel
-from realtube.desk import services
+from realtube.desk import services, standing
 from realtube.desk.models import Batch
 from videos.models import Video
 from videos.recompute import live
@@ -25,24 +25,6 @@ MOST = 10_000
 """Targets in one batch."""
 SAMPLE = 10
 RUN_S = 10.0
-_ALREADY = {
-    Action.LOCK_AI: Q(verdict="ai"),
-    Action.LOCK_HUMAN: Q(verdict="human"),
-    Action.UNLOCK: Q(locked=False),
-    Action.HIDE: Q(hidden=True),
-    Action.UNHIDE: Q(hidden=False),
-    Action.SHADOW_HIDE: Q(shadow_hidden=True),
-    Action.SHADOW_UNHIDE: Q(shadow_hidden=False),
-    Action.HOLD: Q(held=True),
-    Action.RELEASE: Q(held=False),
-    Action.FLAG_CHANNEL: Q(locked=True, auto_flag_new=True),
-    Action.CLEAR_CHANNEL: Q(locked=True, auto_flag_new=False),
-    Action.UNLOCK_CHANNEL: Q(locked=False),
-    Action.SHADOWBAN: Q(is_shadowbanned=True),
-    Action.UNBAN: Q(is_shadowbanned=False),
-    Action.MAKE_VIP: Q(is_vip=True),
-    Action.REVOKE_VIP: Q(is_vip=False),
-}
 
 
 @dataclass(frozen=True)
@@ -84,7 +66,7 @@ def draft(*, actor: str, action: str, target_type: str, targets: Sequence[str]) 
 def preview(batch: Batch) -> Preview:
     """What `batch` would do; nothing is written, though the sample is really tried out."""
     concerned = _concerned(batch)
-    stands = _ALREADY.get(Action(batch.action))
+    stands = standing.stands_so(Action(batch.action))
     already = concerned.filter(stands).count() if stands else 0
     votes = None
     if batch.target_type == TargetType.VIDEO:
@@ -102,9 +84,11 @@ def preview(batch: Batch) -> Preview:
 
 @transaction.atomic
 def confirm(batch_id: int, *, actor: str, reason: str) -> Batch:
-    """Let a draft of `actor` run. Raises `Refused` if it runs already, `Batch.DoesNotExist`."""
+    """Let a draft of `actor` run. Raises `Refused` if it runs already, or is not theirs."""
     reason = services.checked_reason(reason)
-    batch = Batch.objects.select_for_update().get(pk=batch_id, actor=actor)
+    batch = Batch.objects.select_for_update().filter(pk=batch_id, actor=actor).first()
+    if batch is None:
+        raise Refused("This draft is gone: you have begun another one since.")
     if batch.confirmed_at:
         raise Refused("This runs already.")
     Batch.objects.filter(pk=batch.pk).update(reason=reason, confirmed_at=Now())
@@ -143,6 +127,8 @@ def _step() -> bool:
                 target_id=target,
                 reason=batch.reason,
             )
+    except services.Unchanged:
+        pass
     except Refused as refused:
         batch.failed[target] = str(refused)
     batch.done += 1

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from channels.models import Channel, Listing
-from channels.services import channel_keys
 from realtube.common.db import rows
 from realtube.desk import plots, sql
+from realtube.desk.standing import applicable, keys_of
 from sync import history
 from videos.explain import Explanation, Standing, context, explain
 from videos.models import Video
@@ -33,17 +33,18 @@ SHOWN = 50
 
 
 def of(target_type: str, target_id: str) -> dict[str, Any]:
-    """The evidence about any target, for its page and for a case."""
+    """The evidence about any target, for its page and for a case, and what would change it."""
     gather = {
         TargetType.VIDEO: of_video,
         TargetType.CHANNEL: of_channel,
         TargetType.VOTER: of_voter,
         TargetType.CLUSTER: of_cluster,
     }[TargetType(target_type)]
-    keys = channel_keys(target_id) if target_type == TargetType.CHANNEL else [target_id]
+    keys = keys_of(target_type, target_id)
     return {
         "target_type": target_type,
         "target_id": target_id,
+        "applicable": applicable(target_type, keys),
         **gather(target_id),
         "decisions": Decision.objects.filter(target_type=target_type, target_id__in=keys).order_by(
             "-id"

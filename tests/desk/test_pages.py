@@ -46,6 +46,11 @@ def case(crowd):
     return Case.objects.get(pk=appeal.case_id)
 
 
+def offered(browser, url):
+    """The decisions for which a page has a button."""
+    return re.findall(r'name="action" value="(\w+)"', browser.get(url).content.decode())
+
+
 def page(case):
     return f"/admin/votes/case/{case.pk}/change/"
 
@@ -150,11 +155,56 @@ def test_voters_are_decided_about_by_those_who_may(desk, case, role, action):
     voter = Voter.objects.first()
     url = f"/admin/votes/voter/{voter.pk}/change/"
     browser = desk(role)
-    status = browser.post(url, {"action": action, "reason": "because"}).status_code
     may = role == "administrator" or (role == "moderator" and action != "make_vip")
+    assert (action in offered(browser, url)) == may
+    status = browser.post(url, {"action": action, "reason": "because"}).status_code
     assert status == (302 if may else 400 if role == "moderator" else 403)
     assert Decision.objects.exists() == may
-    assert (f'value="{action}"' in browser.get(url).content.decode()) == may
+
+
+def test_only_decisions_that_would_change_something_are_offered(desk, case):
+    browser = desk("administrator")
+    video, voter = "/admin/videos/video/v1/change/", Voter.objects.first()
+    of_voter = f"/admin/votes/voter/{voter.pk}/change/"
+    of_channel = f"/admin/channels/channel/{Channel.objects.get().pk}/change/"
+    Cluster.objects.create(key="c")
+    assert offered(browser, video) == ["lock_ai", "lock_human", "hide", "shadow_hide", "hold"]
+    assert offered(browser, of_voter) == ["shadowban", "warn", "make_vip"]
+    assert offered(browser, of_channel) == ["flag_channel", "confirm_claims"]
+    cluster = "/admin/votes/cluster/c/change/"
+    assert offered(browser, cluster) == ["confirm_cluster", "dissolve_cluster"]
+    for url, action in (
+        (video, "lock_ai"),
+        (video, "hold"),
+        (video, "hide"),
+        (of_voter, "make_vip"),
+        (of_voter, "shadowban"),
+        (of_channel, "flag_channel"),
+        (cluster, "confirm_cluster"),
+    ):
+        assert browser.post(url, {"action": action, "reason": "r"}).status_code == 302
+    assert offered(browser, video) == ["lock_human", "unlock", "unhide", "shadow_hide", "release"]
+    assert offered(browser, of_voter) == ["unban", "warn", "revoke_vip"]
+    assert offered(browser, of_channel) == ["clear_channel", "unlock_channel", "confirm_claims"]
+    assert offered(browser, cluster) == ["dissolve_cluster"]
+    late = browser.post(video, {"action": "hold", "reason": "r"})
+    assert late.status_code == 409
+    assert "Hold below 50: video v1 stands so already. Nothing was changed." in text(late)
+
+
+def test_a_batch_leaves_alone_what_stands_so_already(desk, crowd):
+    crowd(1, "v1")
+    crowd(1, "v2")
+    run_pipeline()
+    services.decide_video(actor="m", action="hide", video_id="v1", reason="r")
+    run_pipeline()
+    batch = batches.draft(actor="m", action="hide", target_type="video", targets=["v1", "v2"])
+    assert batches.preview(batch).already == 1
+    batches.confirm(batch.pk, actor="m", reason="farm")
+    batches.run()
+    batch.refresh_from_db()
+    assert (batch.done, batch.failed) == (2, {})
+    assert Decision.objects.filter(reason="farm").count() == 1
 
 
 OBJECTS = ["videos/video/v1", "channels/channel/{channel}", "votes/case/{case}"]
