@@ -57,7 +57,8 @@ class Recomputed:
     """What a recomputation changed.
 
     Videos written, videos gone, channel keys concerned, videos whose verdict is another than
-    before, and the rival claims of videos that no channel gets because of them.
+    before, the rival claims of videos that no channel gets because of them, the voices of videos
+    that are seriously disputed, and videos that are not disputed (any more).
     """
 
     changed: frozenset[str]
@@ -65,6 +66,8 @@ class Recomputed:
     channel_keys: frozenset[str]
     settled: frozenset[str]
     conflicts: dict[str, list[str]]
+    disputes: dict[str, dict[str, int]]
+    undisputed: frozenset[str]
 
 
 def recompute(video_ids: Iterable[str]) -> Recomputed:
@@ -83,8 +86,19 @@ def recompute(video_ids: Iterable[str]) -> Recomputed:
     touched_keys: set[str] = set()
     settled: dict[str, tuple[str | None, bool]] = {}
     conflicts: dict[str, list[str]] = {}
+    disputes: dict[str, dict[str, int]] = {}
+    undisputed: set[str] = set()
     for video_id in wanted:
         tally, old = facts[video_id], before.get(video_id)
+        found = _dispute(tally)
+        if found == scoring.Dispute.SERIOUS:
+            disputes[video_id] = {
+                "sayAi": tally.independent_voters,
+                "dispute": tally.disputers + tally.proven_disputers,
+                "proven": tally.proven_disputers,
+            }
+        elif found == scoring.Dispute.NONE:
+            undisputed.add(video_id)
         if not tally.exists:
             if old:
                 touched_keys |= channel_keys(old.channel_id, old.channel_handle)
@@ -128,6 +142,8 @@ def recompute(video_ids: Iterable[str]) -> Recomputed:
         channel_keys=frozenset(touched_keys),
         settled=frozenset(settled),
         conflicts=conflicts,
+        disputes=disputes,
+        undisputed=frozenset(undisputed),
     )
 
 
@@ -249,6 +265,18 @@ def _evidence(tally: Tally) -> scoring.Evidence:
         return evidence
     calm = replace(evidence, weights=tally.calm_weights, independent_voters=tally.calm_voters)
     return replace(evidence, calm=calm)
+
+
+def _dispute(tally: Tally) -> scoring.Dispute:
+    """Whether voters disagree; not where a moderator has decided, or a burst is held."""
+    if tally.lock or tally.held or tally.burst:
+        return scoring.Dispute.NONE
+    return scoring.dispute(
+        ai_voices=tally.independent_voters,
+        disputers=tally.disputers,
+        proven_disputers=tally.proven_disputers,
+        min_independent=settings.MIN_INDEPENDENT_VOTERS,
+    )
 
 
 def _score(evidence: scoring.Evidence, *, prior: bool) -> Decimal:
