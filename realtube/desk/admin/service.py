@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401 - both register what is taken out below
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
@@ -123,8 +126,8 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("username", "is_active", "groups")
 
 
-admin.site.unregister(User)
-admin.site.unregister(Group)
+# Groups are what `roles` says; addresses are not used; secrets are nobody else's business.
+admin.site.unregister([User, Group, EmailAddress, Authenticator])
 
 
 @admin.register(User)
