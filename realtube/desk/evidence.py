@@ -30,6 +30,19 @@ from votes.models import (
 )
 
 SHOWN = 50
+NAMED = 20
+_WHY = {
+    "side": "Side",
+    "sayAi": "Voices for AI",
+    "dispute": "Voices against",
+    "proven": "of them proven",
+    "newcomers": "Newcomers in an hour",
+    "voices": "Voices in an hour",
+    "usualPerHour": "Usual in an hour",
+    "members": "Members",
+    "claims": "Claimed channels",
+    "videos": "Videos",
+}
 
 
 def of(target_type: str, target_id: str) -> dict[str, Any]:
@@ -56,6 +69,22 @@ def of(target_type: str, target_id: str) -> dict[str, Any]:
             case__target_type=target_type, case__target_id__in=keys
         ).order_by("-created_at")[:SHOWN],
     }
+
+
+def why(case: Case) -> list[tuple[str, str]]:
+    """What a case was opened for, in words; of a long list the first `NAMED`."""
+    order = [*_WHY, *sorted(case.evidence.keys() - _WHY.keys())]
+    found = [(name, case.evidence[name]) for name in order if name in case.evidence]
+    return [(_WHY.get(name, name), _said(value)) for name, value in found]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        value = [f"{name} ({count})" for name, count in value.items()]
+    if not isinstance(value, list):
+        return str(value)
+    more = f" and {len(value) - NAMED} more" if len(value) > NAMED else ""
+    return ", ".join(map(str, value[:NAMED])) + more
 
 
 def of_video(video_id: str) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from realtube.desk.admin.base import ReadOnlyAdmin
 from realtube.desk.paging import CappedPaginator
@@ -94,12 +96,17 @@ class ClientSelectorsAdmin(ReadOnlyAdmin):
 
     form = ClientSelectorsForm
     list_display = ("__str__", "created_at", "author", "reason")
-    readonly_fields = ("author", "created_at")
+    readonly_fields = ("author", "created_at", "stored")
     ordering = ("-pk",)
 
     def get_fields(self, request: HttpRequest, obj: ClientSelectors | None = None) -> Any:
         """Who entered it and when is asked of nobody."""
-        return ["content", "reason"] + (["author", "created_at"] if obj else [])
+        return ["stored", "reason", "author", "created_at"] if obj else ["content", "reason"]
+
+    @admin.display(description="content")
+    def stored(self, obj: ClientSelectors) -> str:
+        """The whole file, as it is entered."""
+        return format_html("<pre>{}</pre>", json.dumps(obj.content, cls=_Indented))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whoever has the permission."""
@@ -118,8 +125,8 @@ class ClientSelectorsAdmin(ReadOnlyAdmin):
         super().save_model(request, obj, form, change)
 
 
-class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
-    """An account of the desk: its roles, and whether it may sign in."""
+class StaffForm(UserChangeForm):  # type: ignore[type-arg]
+    """An account of the desk: its roles, and whether it may sign in; the password stays hidden."""
 
     class Meta:
         model = User

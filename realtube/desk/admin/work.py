@@ -14,7 +14,7 @@ from django.urls import path
 
 from realtube.common import youtube
 from realtube.common.db import rows
-from realtube.desk import batches, roles, services, sql
+from realtube.desk import batches, evidence, roles, services, sql
 from realtube.desk.admin.base import DecidingAdmin, allowed, evidence_for, tell
 from realtube.desk.forms import DecisionForm, ReasonForm
 from realtube.desk.models import Batch
@@ -137,6 +137,7 @@ class CaseAdmin(DecidingAdmin):
         return {
             "title": f"{obj.get_kind_display()}: {obj.target_type} {obj.target_id}",
             "case": obj,
+            "why": evidence.why(obj),
             "mine": obj.assignee == request.user.get_username(),
             "previous": before,
             "next": behind,
