@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -423,6 +424,12 @@ def test_the_dashboard_names_the_videos_about_which_most_people_disagree(desk, c
     shown = text(desk().get("/admin/")).split("Most disputed")[1].split("</section>")[0]
     assert re.findall(r"/video/(\w+)/change/", shown) == ["torn", "split"]
     assert re.findall(r'class="number">(\d+)<', shown) == ["5", "4", "4", "3"]
+
+
+def test_every_list_of_the_desk_is_found_on_its_front_page(admin_client):
+    shown = text(admin_client.get("/admin/"))
+    for model in admin.site._registry:
+        assert f"/admin/{model._meta.app_label}/{model._meta.model_name}/" in shown, model
 
 
 def test_every_action_has_a_label_and_a_power():
