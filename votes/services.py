@@ -566,7 +566,7 @@ def open_cases(
                     "target_type": target_type,
                     "targets": list(evidence),
                     "evidence": [json.dumps(found) for found in evidence.values()],
-                    "rest": rest,
+                    "rest_s": rest.total_seconds() if rest else None,
                 },
             )
 

@@ -404,7 +404,7 @@ INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM held
 """
 
 # A case is opened once: not again while it is open, nor after it was decided on this evidence, nor
-# for `rest` after any decision about its target.
+# for `rest_s` seconds after any decision about its target.
 OPEN_CASES = """
 INSERT INTO votes_case (kind, target_type, target_id, evidence)
 SELECT %(kind)s, %(target_type)s, n.target, n.evidence
@@ -416,7 +416,7 @@ WHERE NOT EXISTS (
 ) AND NOT EXISTS (
   SELECT FROM votes_decision d
   WHERE d.target_type = %(target_type)s AND d.target_id = n.target
-    AND d.created_at > now() - %(rest)s::interval)
+    AND d.created_at > now() - %(rest_s)s::float8 * interval '1 second')
 ON CONFLICT (kind, target_type, target_id) WHERE NOT (state = 'closed')
 DO UPDATE SET evidence = excluded.evidence
 """

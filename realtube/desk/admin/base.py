@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -53,7 +53,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class DecidingAdmin(ReadOnlyAdmin):
     """Things that are each looked at, and decided about, on a page of their own."""
 
-    change_form_template: str
+    change_form_template: ClassVar[str]
 
     def form_for(self, request: HttpRequest, obj: Any) -> ReasonForm | None:
         """What the user fills in to decide about this; None if it is not theirs to decide."""
