@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -177,9 +177,19 @@ def live(video_id: str, old: Video | None) -> Live | None:
 
     `old` is the stored row, whose channel still holds. One statement.
     """
-    tally = tallies.tally([video_id])[video_id]
-    if not tally.exists:
-        return None
+    return live_all([video_id], {video_id: old} if old else {}).get(video_id)
+
+
+def live_all(video_ids: Sequence[str], stored: Mapping[str, Video]) -> dict[str, Live]:
+    """Those of the videos that somebody spoke of, as `live` has each; one statement for all."""
+    return {
+        video_id: _live(video_id, tally, stored.get(video_id))
+        for video_id, tally in tallies.tally(video_ids).items()
+        if tally.exists
+    }
+
+
+def _live(video_id: str, tally: Tally, old: Video | None) -> Live:
     row = _row(
         video_id,
         tally,

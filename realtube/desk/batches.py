@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce, Now
 
 from channels import scoring as channel_scoring
 from channels.models import Channel
 from realtube.desk import services, standing
 from realtube.desk.models import Batch
 from videos.models import Video
-from videos.recompute import live
+from videos.recompute import live_all
+from votes import decisions
 from votes.decisions import Refused
-from votes.models import Action, TargetType, Vote, Voter
+from votes.models import Action, Decision, Hold, TargetType, Vote, Voter
 
 MOST = 10_000
 """Targets in one batch."""
@@ -77,7 +77,7 @@ def preview(batch: Batch) -> Preview:
             for channel in concerned.order_by("pk")[:SAMPLE]
         ]
     else:
-        votes = Vote.objects.filter(voter__in=batch.targets, retracted_at=None).count()
+        votes = concerned.aggregate(votes=Sum("vote_count", default=0))["votes"]
         sample = _voters(batch)
     return Preview(len(batch.targets), already, votes, sample)
 
@@ -148,17 +148,16 @@ def _concerned(batch: Batch):  # type: ignore[no-untyped-def] # one of three mod
 def _videos(batch: Batch, video_ids: Sequence[str]) -> list[Effect]:
     """The videos' scores before, and in a transaction that is rolled back, after."""
     stored = Video.objects.in_bulk(list(video_ids))
-    before = {pk: live(pk, stored.get(pk)) for pk in video_ids}
-    after = {}
+    before, after = live_all(video_ids, stored), {}
     try:
         with transaction.atomic():
             _rehearse(batch, video_ids)
-            after = {pk: live(pk, stored.get(pk)) for pk in video_ids}
+            after = live_all(video_ids, stored)
             raise _Undo
     except _Undo:
         pass
     return [
-        Effect(pk, *(found.row.score if found else None for found in (before[pk], after[pk])))
+        Effect(pk, *(found[pk].row.score if pk in found else None for found in (before, after)))
         for pk in video_ids
     ]
 
@@ -171,14 +170,25 @@ def _voters(batch: Batch) -> list[Effect]:
 
 
 def _rehearse(batch: Batch, video_ids: Sequence[str]) -> None:
-    videos = batch.target_type == TargetType.VIDEO
-    # In the order in which the pipeline locks voters, too.
-    for target in sorted(video_ids if videos else batch.targets[:SAMPLE]):
-        with suppress(Refused):
-            services.decide(
-                actor=batch.actor,
-                action=batch.action,
-                target_type=batch.target_type,
-                target_id=target,
-                reason="rehearsal",
-            )
+    """The facts on which scores depend as the services would leave them, of all at once."""
+    aspect, value = decisions.EFFECTS[batch.action]
+    if batch.target_type == TargetType.VOTER:
+        voters = Voter.objects.filter(pk__in=batch.targets[:SAMPLE])
+        # In the order in which the pipeline locks voters, too.
+        list(voters.order_by("pk").select_for_update().values_list("pk"))
+        voters.update(**{aspect: value})
+        return
+    Decision.objects.bulk_create(
+        Decision(
+            actor=batch.actor,
+            action=batch.action,
+            target_type=batch.target_type,
+            target_id=video_id,
+            reason="rehearsal",
+        )
+        for video_id in video_ids
+    )
+    if batch.action == Action.RELEASE:
+        Hold.objects.filter(video_id__in=video_ids, genuine=False).update(
+            genuine=True, until=Coalesce("until", Now())
+        )
