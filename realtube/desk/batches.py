@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Now
 
 from channels import scoring as channel_scoring
 from channels.models import Channel
-from realtube.desk import services, standing
+from realtube.desk import services, sql, standing
 from realtube.desk.models import Batch
 from videos.models import Video
 from videos.recompute import live_all
@@ -137,12 +138,14 @@ def _step() -> bool:
 
 
 def _concerned(batch: Batch):  # type: ignore[no-untyped-def] # one of three models' querysets
+    targets = RawSQL(sql.TARGETS, [batch.pk])  # noqa: S611
     if batch.target_type == TargetType.VIDEO:
-        return Video.objects.filter(pk__in=batch.targets)
+        return Video.objects.filter(pk__in=targets)
     if batch.target_type == TargetType.VOTER:
-        return Voter.objects.filter(pk__in=batch.targets)
-    handles = [key[1:] for key in batch.targets if key.startswith("@")]
-    return Channel.objects.filter(Q(channel_id__in=batch.targets) | Q(handle__in=handles))
+        return Voter.objects.filter(pk__in=targets)
+    handles = RawSQL(sql.TARGET_HANDLES, [batch.pk])  # noqa: S611
+    by_id, by_handle = Q(channel_id__in=targets), Q(handle__in=handles)
+    return Channel.objects.filter(by_id | by_handle)
 
 
 def _videos(batch: Batch, video_ids: Sequence[str]) -> list[Effect]:

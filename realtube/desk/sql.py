@@ -45,3 +45,10 @@ SELECT EXISTS (SELECT FROM votes_case
   EXISTS (SELECT FROM votes_hold
     WHERE NOT genuine AND (video_id = ANY(%(keys)s) OR scope = ANY(%(keys)s)))
 """
+
+# What a batch is about, in the collation of keys: thousands of them, which need not travel.
+TARGETS = 'SELECT unnest(targets) COLLATE "C" FROM desk_batch WHERE id = %s'
+TARGET_HANDLES = """
+SELECT substr(target, 2) COLLATE "C" FROM desk_batch, unnest(targets) AS target
+WHERE id = %s AND target LIKE '@%%'
+"""

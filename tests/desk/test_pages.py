@@ -376,10 +376,10 @@ def test_no_page_takes_more_than_20_statements_however_much_there_is(desk, world
         for name, action, of, targets in (
             ("administrator", "release", "video", [f"w{n}" for n in range(25)]),
             ("other", "shadowban", "voter", everybody),
+            ("third", "clear_channel", "channel", ["@maker", "UC1"]),
         )
     }
-    of_voters = preview["other"]
-    Batch.objects.filter(pk=of_voters.pk).update(actor="administrator")
+    Batch.objects.update(actor="administrator")
     urls = (
         *(f"desk/batch/{batch.pk}/change/" for batch in preview.values()),
         "auth/user/",
@@ -412,7 +412,7 @@ def test_no_page_takes_more_than_20_statements_however_much_there_is(desk, world
         costs[url] = len(seen)
         counts = [q["sql"] for q in seen if "COUNT(*)" in q["sql"]]
         # Either of the first so many, or of the targets of a batch.
-        assert all("LIMIT" in sql or " IN (" in sql for sql in counts), url
+        assert all("LIMIT" in sql or "desk_batch" in sql for sql in counts), url
     assert max(costs.values()) <= 20, costs
 
 

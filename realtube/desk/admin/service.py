@@ -146,6 +146,9 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     list_display = ("username", "roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     filter_horizontal = ()
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = ("reset_second_factor",)
 
     @admin.display(description="roles")
