@@ -93,15 +93,10 @@ def pages(appeal: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def wrong(page: Page, live_server: Any, admin_client: Any) -> list[str]:
+def wrong(administrator: Page) -> list[str]:
     """What happens in the tab of an administrator and must not."""
+    page = administrator
     seen: list[str] = []
-    page.context.add_cookies(
-        [
-            {"name": name, "value": cookie.value, "url": live_server.url}
-            for name, cookie in admin_client.cookies.items()
-        ]
-    )
     page.on("dialog", lambda dialog: (seen.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     page.on("pageerror", lambda error: seen.append(f"error: {error}"))
     # Also what the content security policy had to stop.
