@@ -71,6 +71,7 @@ def strangers(crowd: Any) -> str:
         done=1,
         failed={HOSTILE: LONG},
         confirmed_at="2026-01-01T00:00Z",
+        finished_at="2026-01-01T00:00Z",  # else its page reloads itself
     )
     ClientSelectors.objects.create(
         content=ClientSelectors.objects.current(), author=LONG[:150], reason=LONG[:200]
