@@ -54,6 +54,13 @@ _REST = (
     "INSERT INTO votes_decision (actor, action, target_type, target_id, reason, before, after)"
     " SELECT 'mod', 'hold', 'video', video_id, 'r', '{}', '{}' FROM videos_video LIMIT 100000",
     "UPDATE videos_video SET held = true WHERE hash < '0002'",
+    # Of a quarter of all videos people are of two minds.
+    "UPDATE videos_video SET disputes = 3 + total_votes, weight_disputes = random() * 9,"
+    " last_updated = now() - random() * interval '30 days' WHERE hash < '4'",
+    "INSERT INTO channels_listing (source, level, channel_id)"
+    " SELECT 'list', 'block', channel_id FROM channels_channel LIMIT 20000",
+    "INSERT INTO votes_voterwarning (voter_id, reason)"
+    " SELECT public_id, 'r' FROM votes_voter LIMIT 10000",
     "VACUUM ANALYZE",
 )
 
@@ -96,9 +103,11 @@ def measure() -> list[dict[str, Any]]:
     from django.test import Client  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
-    from channels.models import Channel  # noqa: PLC0415
+    from channels.models import Channel, Listing  # noqa: PLC0415
     from realtube.common.db import rows  # noqa: PLC0415
-    from votes.models import Case, Cluster, Decision, Voter  # noqa: PLC0415
+    from realtube.desk import batches  # noqa: PLC0415
+    from videos.models import Video  # noqa: PLC0415
+    from votes.models import Case, Cluster, Decision, Voter, VoterWarning  # noqa: PLC0415
 
     user = User.objects.create_user("bench", is_staff=True)
     user.groups.add(Group.objects.get(name="administrator"))
@@ -107,10 +116,14 @@ def measure() -> list[dict[str, Any]]:
     client.force_login(user)
     ((popular,),) = rows("SELECT left(translate(encode(sha256('1'), 'base64'), '+/', '-_'), 11)")
     case = Case.objects.create(kind="appeal", target_type="video", target_id=popular)
+    dispute = Case.objects.filter(kind="dispute").order_by("-pk")[0]
+    videos = list(Video.objects.order_by("pk").values_list("pk", flat=True)[: batches.MOST])
+    batch = batches.draft(actor="bench", action="lock_ai", target_type="video", targets=videos)
     pages = {
         "dashboard": "",
         "cases": "votes/case/",
         "case, 100,000 votes": f"votes/case/{case.pk}/change/",
+        "case, dispute": f"votes/case/{dispute.pk}/change/",
         "videos": "videos/video/",
         "videos, last page": "videos/video/?p=40",
         "videos, held": "videos/video/?standing=held",
@@ -125,6 +138,16 @@ def measure() -> list[dict[str, Any]]:
         "voters, prefix": "votes/voter/?q=abcde",
         "voter": f"votes/voter/{Voter.objects.order_by('pk')[0].pk}/change/",
         "cluster": f"votes/cluster/{Cluster.objects.order_by('pk')[0].pk}/change/",
+        "clusters": "votes/cluster/",
+        "listings": "channels/listing/",
+        "listing": f"channels/listing/{Listing.objects.order_by('pk')[0].pk}/change/",
+        "warnings": "votes/voterwarning/",
+        "warning": f"votes/voterwarning/{VoterWarning.objects.order_by('pk')[0].pk}/change/",
+        "brakes": "votes/brake/",
+        "batches": "desk/batch/",
+        "batch, 10,000 videos": f"desk/batch/{batch.pk}/change/",
+        "selectors": "sync/clientselectors/",
+        "accounts": "auth/user/",
         "log": "votes/decision/",
         "log, by action": "votes/decision/?action__exact=lock_ai",
         "decision": f"votes/decision/{Decision.objects.order_by('-pk')[0].pk}/change/",

@@ -17,6 +17,7 @@ from sync.models import StatusChange
 from videos import scoring
 
 NONE = "none"
+FLAGGED_BANDS = ("flagged", "strongly_flagged")
 LONGEST = 1000
 """Lines shown at most, the newest first."""
 
@@ -71,6 +72,14 @@ def of(kind: str, key: str) -> list[dict[str, str]]:
         {"at": timestamp(it.at), "before": it.before, "after": it.after, "cause": it.cause}
         for it in lines
     ]
+
+
+def once_flagged(video_ids: Iterable[str]) -> set[str]:
+    """Those of the videos that votes have ever flagged."""
+    lines = StatusChange.objects.filter(
+        kind=StatusChange.Kind.VIDEO, key__in=list(video_ids), after__in=FLAGGED_BANDS
+    )
+    return set(lines.values_list("key", flat=True))
 
 
 def _band(kind: str, entry: Mapping[str, Any]) -> str:

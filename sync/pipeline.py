@@ -173,6 +173,7 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
     if not videos and not deleted and not keys:
         return _Applied(frozenset(), frozenset(), None)
     log_changes(videos - deleted, deleted, rolled.changed, rolled.removed_keys)
+    _ask_about_disputes(first)
     return _Applied(videos | deleted, keys, number)
 
 
@@ -182,6 +183,15 @@ def _open_cases(conflicts: dict[str, list[str]], unconfirmed: dict[str, dict[str
     named = {video_id: {"claims": claims} for video_id, claims in conflicts.items()}
     services.open_cases(kind, TargetType.VIDEO, named)
     services.open_cases(kind, TargetType.CHANNEL, unconfirmed)
+
+
+def _ask_about_disputes(scored: videos_recompute.Recomputed) -> None:
+    """Have somebody look where voters cannot agree on what is or was flagged, until they do."""
+    kind = Case.Kind.DISPUTE
+    flagged = history.once_flagged(scored.disputes)
+    at_stake = {pk: voices for pk, voices in scored.disputes.items() if pk in flagged}
+    services.open_cases(kind, TargetType.VIDEO, at_stake, rest=services.REST)
+    services.close_pointless_cases(kind, TargetType.VIDEO, scored.undisputed)
 
 
 def _clock() -> datetime:

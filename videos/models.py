@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from realtube.common import ids
+from videos.scoring import BOTH_SIDES
 from votes.models import Category
 
 
@@ -104,6 +105,11 @@ class Video(models.Model):
                 fields=["video_id"],
                 condition=models.Q(claims_contested=True),
                 name="video_contested",
+            ),
+            models.Index(
+                fields=["last_updated"],
+                condition=models.Q(locked=False, voters__gte=BOTH_SIDES, disputes__gte=BOTH_SIDES),
+                name="video_of_two_minds",
             ),
         ]
 

@@ -61,7 +61,8 @@ class Recomputed:
     """What a recomputation changed.
 
     Videos written, videos gone, channel keys concerned, videos whose verdict is another than
-    before, and the rival claims of videos that no channel gets because of them.
+    before, the rival claims of videos that no channel gets because of them, the voices of videos
+    that are seriously disputed, and videos that are not disputed (any more).
     """
 
     changed: frozenset[str]
@@ -69,6 +70,8 @@ class Recomputed:
     channel_keys: frozenset[str]
     settled: frozenset[str]
     conflicts: dict[str, list[str]]
+    disputes: dict[str, dict[str, int]]
+    undisputed: frozenset[str]
 
 
 def recompute(video_ids: Iterable[str], *, revision: int) -> Recomputed:
@@ -83,11 +86,24 @@ def recompute(video_ids: Iterable[str], *, revision: int) -> Recomputed:
     keys: set[str] = set()
     settled: dict[str, tuple[str | None, bool]] = {}
     contested: list[str] = []
+    disputes: dict[str, dict[str, int]] = {}
+    undisputed: set[str] = set()
     parameters = {"videos": sorted(set(video_ids)), "revision": revision, **_rules()}
-    for video_id, is_changed, is_gone, standing, is_conflict, now, before in (
-        (*row[:3], row[3:6], row[6], row[7:9], row[9:]) for row in rows(sql.RECOMPUTE, parameters)
+    for video_id, is_changed, is_gone, standing, is_conflict, now, before, sides in (
+        (*row[:3], row[3:6], row[6], row[7:9], row[9:11], row[11:])
+        for row in rows(sql.RECOMPUTE, parameters)
     ):
         verdict, is_settled, stands = standing
+        found = _dispute(*sides)
+        if found == scoring.Dispute.SERIOUS:
+            _, ai_voices, disputers, proven = sides
+            disputes[video_id] = {
+                "sayAi": ai_voices,
+                "dispute": disputers + proven,
+                "proven": proven,
+            }
+        elif found == scoring.Dispute.NONE:
+            undisputed.add(video_id)
         if is_gone:
             gone.add(video_id)
             keys |= channel_keys(*before)
@@ -108,6 +124,8 @@ def recompute(video_ids: Iterable[str], *, revision: int) -> Recomputed:
         channel_keys=frozenset(keys),
         settled=frozenset(settled),
         conflicts=tallies.claims(contested) if contested else {},
+        disputes=disputes,
+        undisputed=frozenset(undisputed),
     )
 
 
@@ -158,16 +176,21 @@ def live(video_id: str, old: Video | None) -> Live | None:
     return Live(row, k, category_rows(tally), tally.votes, evidence, steps)
 
 
+def exact_scores(video_ids: Collection[str]) -> dict[str, Decimal]:
+    """The scores of those of the videos that somebody spoke of, from every vote; no writes."""
+    if not video_ids:
+        return {}
+    return dict(prepared_rows(sql.SCORES_NOW, {"videos": list(video_ids), **_rules()}))
+
+
 def scores_now(video_ids: Collection[str]) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-    """The scores of these videos with every vote, and of large ones the stored scores instead.
+    """Exact scores of these videos, and of large ones the stored scores instead.
 
     A video is large from `LIVE_VOTES_MAX` votes on. Two prepared statements.
     """
-    wanted = list(video_ids)
-    large = dict(prepared_rows(sql.LARGE, {"videos": wanted, "votes": LIVE_VOTES_MAX}))
-    small = [video_id for video_id in wanted if video_id not in large]
-    scores = dict(prepared_rows(sql.SCORES_NOW, {"videos": small, **_rules()})) if small else {}
-    return scores, large
+    parameters = {"videos": list(video_ids), "votes": LIVE_VOTES_MAX}
+    large = dict(prepared_rows(sql.LARGE, parameters))
+    return exact_scores([video_id for video_id in video_ids if video_id not in large]), large
 
 
 def channel_keys(channel_id: str | None, handle: str | None) -> set[str]:
@@ -240,6 +263,18 @@ def _evidence(tally: Tally) -> scoring.Evidence:
         return evidence
     calm = replace(evidence, weights=tally.calm_weights, independent_voters=tally.calm_voices)
     return replace(evidence, calm=calm)
+
+
+def _dispute(decided: bool, ai_voices: int, disputers: int, proven: int) -> scoring.Dispute:
+    """Whether voters disagree; not where a moderator has `decided`, or a burst is held."""
+    if decided:
+        return scoring.Dispute.NONE
+    return scoring.dispute(
+        ai_voices=ai_voices,
+        disputers=disputers,
+        proven_disputers=proven,
+        min_independent=settings.MIN_INDEPENDENT_VOTERS,
+    )
 
 
 def _score(evidence: scoring.Evidence, *, prior: bool) -> Decimal:

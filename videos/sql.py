@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from videos.scoring import (
     ASSISTED,
+    BOTH_SIDES,
     CHANNEL_PRIOR_MEAN,
     CHANNEL_PRIOR_WEIGHT,
     CLAIM_VOICES,
@@ -90,6 +91,17 @@ SELECT * FROM unnest(%s::text[], %s::text[], %s::int[], %s::numeric[])
 CATEGORIES = """
 SELECT video_id, category, vote_count, weighted_score FROM videos_videocategory
 WHERE video_id = ANY(%(videos)s)
+"""
+
+# The videos about which most trust stands on both sides, of those changed last; the index
+# `video_of_two_minds` bounds what is read, however many votes there are.
+MOST_DISPUTED = f"""
+SELECT video_id, score, voters, disputes, last_updated FROM (
+  SELECT * FROM videos_video
+  WHERE NOT locked AND voters >= {BOTH_SIDES} AND disputes >= {BOTH_SIDES}
+    AND last_updated > now() - %(days)s::int * interval '1 day'
+  ORDER BY last_updated DESC LIMIT %(of_latest)s) AS latest
+ORDER BY least(weight_ai, weight_disputes) DESC, video_id LIMIT %(limit)s
 """
 
 
@@ -319,8 +331,9 @@ def recomputing(*, needed: str = VOICES_NEEDED, stood: str = "stood_high") -> st
     rules, for experiments. Writes what is another than before. Answers with the videos that were
     written, have settled otherwise, are contested without a channel, or are there without a fact:
     id, whether written, whether without facts, verdict, whether it settled otherwise, whether
-    votes newly carry it high, whether it is contested without a channel, and its channel's id and
-    handle now and before.
+    votes newly carry it high, whether it is contested without a channel, its channel's id and
+    handle now and before, whether a lock or hold decides, and the voices: for AI, of disputers
+    without and with resolved votes.
     """
     return f"""
 WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
@@ -378,7 +391,8 @@ WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
   UNION SELECT video_id FROM without
 )
 SELECT s.video_id, c.video_id IS NOT NULL, s.first_reported IS NULL, s.verdict,
-  s.is_settled, s.stands, s.is_conflict, s.channel_id, s.channel_handle, s.old_id, s.old_handle
+  s.is_settled, s.stands, s.is_conflict, s.channel_id, s.channel_handle, s.old_id, s.old_handle,
+  s.lock IS NOT NULL OR s.held OR s.burst, s.ai_voices, s.disputers, s.proven_disputers
 FROM (
   SELECT *, stands OR verdict IS DISTINCT FROM settled AS is_settled,
     claims_contested AND channel_id IS NULL AND channel_handle IS NULL AS is_conflict
@@ -402,6 +416,7 @@ WITH {FACTS}, known AS (
   FROM facts f LEFT JOIN videos_video o ON o.video_id = f.video_id
 ), {_scores(needed=VOICES_NEEDED)}
 SELECT video_id, coalesce(prior_score, evidence_score) FROM scores
+WHERE first_reported IS NOT NULL
 """
 
 # Which of `%(videos)s` have more votes than is quick to count, and their stored scores.

@@ -228,8 +228,9 @@ def _cast_and_score(
         **{video_id: {"newScore": float(score)} for video_id, score in exact.items()},
         **{key: {"newScore": float(score), "pending": True} for key, score in stored.items()},
     }
+    # Nothing is left of a vote whose voter was erased meanwhile.
     return [
-        (receipt, scores[cast.ballot.video_id])
+        (receipt, scores.get(cast.ballot.video_id, {"newScore": 0.0}))
         for receipt, cast in zip(receipts, casts, strict=True)
     ]
 

@@ -40,7 +40,9 @@ from votes.networks import origin_of
 DELAYS_AT_ONCE = 10_000
 WARNING_MAX = 2000
 ANSWER_MAX = 2000
-APPEAL_REST = timedelta(days=30)
+REST = timedelta(days=30)
+"""How long a decision stands before the same is asked again."""
+RESOLVED_ITSELF = "resolved itself"
 # The oldest backup there may be (CONTRACT 9); deploy/postgres/backup keeps none for longer.
 BACKUPS_KEPT = timedelta(days=35)
 
@@ -199,7 +201,7 @@ _VIDEO_ACTIONS = frozenset(
         Action.RELEASE,
     }
 )
-_ANSWERS_APPEALS = frozenset({Action.LOCK_AI, Action.LOCK_HUMAN})
+_LOCKS = frozenset({Action.LOCK_AI, Action.LOCK_HUMAN})
 _VOTER_ACTIONS = frozenset({Action.SHADOWBAN, Action.UNBAN, Action.MAKE_VIP, Action.REVOKE_VIP})
 
 
@@ -237,8 +239,9 @@ def decide_video(
         release_bursts(video_id, TargetType.VIDEO, decision)
     if reverses:
         hold_again(reverses.before.get("bursts", []))
-    if action in _ANSWERS_APPEALS:
-        close_cases(Case.Kind.APPEAL, TargetType.VIDEO, [video_id], decision)
+    if action in _LOCKS:
+        for kind in (Case.Kind.APPEAL, Case.Kind.DISPUTE):
+            close_cases(kind, TargetType.VIDEO, [video_id], decision)
     return decision
 
 
@@ -331,7 +334,7 @@ def acknowledge_warning(*, voter_id: str, warning_id: int) -> bool:
 def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str = "") -> Appeal:
     """Ask for a review of a video (id) or channel (key); all about one target share a case.
 
-    A case that was closed within `APPEAL_REST` answers at once, unless something was decided
+    A case that was closed within `REST` answers at once, unless something was decided
     since: nobody is asked twice in a row.
     """
     target = {"target_type": target_type, "target_id": target_id}
@@ -340,7 +343,7 @@ def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str =
         Case.objects.filter(
             ~models.Exists(later),
             kind=Case.Kind.APPEAL,
-            closed_at__gt=Now() - APPEAL_REST,
+            closed_at__gt=Now() - REST,
             **target,
         )
         .order_by("-id")
@@ -460,8 +463,10 @@ def lock_case(case_id: int, *, actor: str) -> Case:
 
 def _closed(case: Case) -> str:
     made = case.decision
-    by = f" by {made.actor} ({made.get_action_display()})" if made else ""
-    return f"This case was decided already{by}. Nothing was changed."
+    if made is None:
+        return f"This case is closed already: {case.outcome}. Nothing was changed."
+    by = f"{made.actor} ({made.get_action_display()})"
+    return f"This case was decided already by {by}. Nothing was changed."
 
 
 def _decide_case(
@@ -600,9 +605,16 @@ def hold_again(bursts: Iterable[int]) -> None:
 
 
 def open_cases(
-    kind: Case.Kind, target_type: TargetType, evidence: Mapping[str, Mapping[str, Any]]
+    kind: Case.Kind,
+    target_type: TargetType,
+    evidence: Mapping[str, Mapping[str, Any]],
+    *,
+    rest: timedelta | None = None,
 ) -> None:
-    """Ask a person to look at these targets; what was closed on the same evidence stays closed."""
+    """Ask a person to look at these targets; what was decided on the same evidence stays closed.
+
+    With `rest`, so does for that long whatever somebody has decided about.
+    """
     if evidence:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -612,8 +624,23 @@ def open_cases(
                     "target_type": target_type,
                     "targets": list(evidence),
                     "evidence": [json.dumps(found) for found in evidence.values()],
+                    "rest_s": rest.total_seconds() if rest else None,
                 },
             )
+
+
+def close_pointless_cases(kind: Case.Kind, target_type: TargetType, targets: Iterable[str]) -> None:
+    """Close what has resolved itself about these targets, unless somebody works on it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.CLOSE_CASES,
+            {
+                "kind": kind,
+                "target_type": target_type,
+                "targets": list(targets),
+                "outcome": RESOLVED_ITSELF,
+            },
+        )
 
 
 def close_cases(

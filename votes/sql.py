@@ -481,7 +481,8 @@ WITH held AS (
 INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM held
 """
 
-# A case is opened once: not again while it is open, nor after it was closed with this evidence.
+# A case is opened once: not again while it is open, nor after it was decided on this evidence, nor
+# for `rest_s` seconds after any decision about its target.
 OPEN_CASES = """
 INSERT INTO votes_case (kind, target_type, target_id, evidence)
 SELECT %(kind)s, %(target_type)s, n.target, n.evidence
@@ -489,9 +490,20 @@ FROM unnest(%(targets)s::text[], %(evidence)s::jsonb[]) AS n(target, evidence)
 WHERE NOT EXISTS (
   SELECT FROM votes_case c
   WHERE c.kind = %(kind)s AND c.target_type = %(target_type)s AND c.target_id = n.target
-    AND c.evidence = n.evidence)
+    AND c.evidence = n.evidence AND (c.state <> 'closed' OR c.decision_id IS NOT NULL)
+) AND NOT EXISTS (
+  SELECT FROM votes_decision d
+  WHERE d.target_type = %(target_type)s AND d.target_id = n.target
+    AND d.created_at > now() - %(rest_s)s::float8 * interval '1 second')
 ON CONFLICT (kind, target_type, target_id) WHERE NOT (state = 'closed')
 DO UPDATE SET evidence = excluded.evidence
+"""
+
+# What nobody has taken yet, and has become pointless.
+CLOSE_CASES = """
+UPDATE votes_case SET state = 'closed', closed_at = now(), outcome = %(outcome)s
+WHERE kind = %(kind)s AND target_type = %(target_type)s AND target_id = ANY(%(targets)s)
+  AND NOT (state = 'closed') AND state = 'open'
 """
 
 # The open case of appeals about a target, opened if there is none; locked, so that it is not

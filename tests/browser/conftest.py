@@ -45,6 +45,18 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> 
     assert [text for text in said if "Content Security Policy" in text] == []
 
 
+@pytest.fixture
+def administrator(page: Page, live_server: Any, admin_client: Any) -> Page:
+    """The tab, of somebody who has signed in at the desk."""
+    page.context.add_cookies(
+        [
+            {"name": name, "value": cookie.value, "url": live_server.url}
+            for name, cookie in admin_client.cookies.items()
+        ]
+    )
+    return page
+
+
 def fits(page: Page) -> bool:
     """Whether nothing has to be scrolled sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))

@@ -29,7 +29,7 @@ BEFORE_THE_FIRST_RELEASE = [
 LOCKING = ("votes", "0006_delayed_votes", "0005")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # indexes are built outside of one
 def test_no_migration_breaks_or_blocks_the_release_before(capsys):
     linter = MigrationLinter(
         include_apps=APPS,
