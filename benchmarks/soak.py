@@ -202,10 +202,13 @@ class Faults:
         kind, service = self.waiting.pop()
         for_s = self.rng.uniform(*AWAY_S)
         getattr(self, kind)(service, for_s)
-        recovered_s = self.site.wait_until_ready()
+        ended = time.monotonic()
+        self.site.wait_until_ready()
+        wait_until_scored(self.site.database_url)
+        recovered_s = time.monotonic() - ended
         entry = {"fault": kind, "service": service, "recovered_s": round(recovered_s, 2)}
         self.done.append(entry)
-        console.print(f"{kind} {service}: healthy after {recovered_s:.1f} s")
+        console.print(f"{kind} {service}: votes count again after {recovered_s:.1f} s")
 
     def stop(self, service: str, for_s: float) -> None:
         """As an operator does."""
