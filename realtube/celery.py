@@ -24,7 +24,7 @@ class Channel(redis_transport.Channel):
     def _connparams(self, *args: Any, **kwargs: Any) -> Any:
         if self.connection is None or self.connection.client is None:
             raise redis.exceptions.ConnectionError("The connection has been lost.")
-        return super()._connparams(*args, **kwargs)
+        return super()._connparams(*args, **kwargs)  # type: ignore[misc]
 
 
 redis_transport.Transport.Channel = Channel
