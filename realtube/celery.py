@@ -53,6 +53,7 @@ app.conf.beat_schedule = {
     "retention": _every(3600, "sync.tasks.delete_old_changes"),
     "address-keys": _every(3600, "votes.tasks.expire_addresses"),
     "appeal-contacts": _every(3600, "votes.tasks.forget_contacts"),
+    "erasures": _every(3600, "votes.tasks.forget_erasures"),
 }
 if settings.MIRROR_OF:
     app.conf.beat_schedule["mirror"] = _every(

@@ -119,6 +119,20 @@ class Mirror(models.Model):
         return self.source
 
 
+class Backup(models.Model):
+    """When a base backup was last made and restored to see that it can be; at most one row."""
+
+    completed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="backup_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.completed_at)
+
+
 class ClientSelectorsQuerySet(models.QuerySet["ClientSelectors"]):
     """What the extension may replace its knowledge of YouTube's pages with."""
 

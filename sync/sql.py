@@ -26,6 +26,12 @@ gone AS (DELETE FROM sync_revision WHERE number IN (SELECT number FROM old) RETU
 SELECT count(*) FROM gone
 """
 
+# Everybody who has a cursor of ours is behind the oldest revision afterwards.
+LEAVE_GAP = """
+SELECT setval(pg_get_serial_sequence('sync_revision', 'number'),
+  nextval(pg_get_serial_sequence('sync_revision', 'number')) + %(gap)s)
+"""
+
 # What a copy has, to find afterwards what it does not have.
 REMEMBER_TABLE = """
 CREATE TEMPORARY TABLE copied (video_id text, channel_key text) ON COMMIT DROP

@@ -12,7 +12,7 @@ from realtube.common import metrics
 from realtube.common.db import rows
 from realtube.common.errors import NotFound
 from sync import delta, exports, progress, publish, snapshot, sql
-from sync.models import Mirror
+from sync.models import Backup, Mirror
 
 log = structlog.get_logger()
 
@@ -70,9 +70,11 @@ def observe() -> None:
     """Set the gauges; those of a database that is away stay as they were."""
     try:
         found = published()
+        backup = Backup.objects.filter(pk=1).first()
     except Error:
         log.warning("published state not known", reason="database away")
         return
+    metrics.BACKUP_TIME.set(backup.completed_at.timestamp() if backup else 0)
     metrics.SYNC_LOG_LAG_SECONDS.set(found["log"]["lagSeconds"])
     if "snapshot" in found:
         metrics.SNAPSHOT_AGE_SECONDS.set(found["snapshot"]["ageSeconds"])

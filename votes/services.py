@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce, Now
@@ -25,6 +26,7 @@ from votes.models import (
     Cluster,
     Decision,
     DirtyVideo,
+    Erasure,
     Hold,
     Outcome,
     TargetType,
@@ -38,6 +40,8 @@ DELAYS_AT_ONCE = 10_000
 WARNING_MAX = 2000
 ANSWER_MAX = 2000
 APPEAL_REST = timedelta(days=30)
+# The oldest backup there may be (CONTRACT 9); deploy/postgres/backup keeps none for longer.
+BACKUPS_KEPT = timedelta(days=35)
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,33 @@ def erase_voter(voter_id: str) -> bool:
     Outcome.objects.filter(voter_id=voter_id).delete()
     Vote.objects.filter(voter_id=voter_id).delete()
     Voter.objects.filter(pk=voter_id).delete()
+    Erasure.objects.bulk_create(
+        [Erasure(mark=ids.erasure_mark(voter_id, key=settings.VOTER_KEY), erased_at=Now())],
+        update_conflicts=True,
+        unique_fields=["mark"],
+        update_fields=["erased_at"],
+    )
     return True
+
+
+def reapply_erasures(erased: Mapping[str, datetime]) -> int:
+    """Erase again, after a restore, who was erased: time by mark; how many voters went.
+
+    Whoever came back after their erasure is a new voter since, and stays.
+    """
+    voters = Voter.objects.values_list("public_id", "first_seen").iterator()
+    again = [
+        public_id
+        for public_id, first_seen in voters
+        if (at := erased.get(ids.erasure_mark(public_id, key=settings.VOTER_KEY)))
+        and first_seen < at
+    ]
+    return sum(erase_voter(public_id) for public_id in again)
+
+
+def forget_erasures() -> int:
+    """Forget erasures that no backup is old enough to undo; how many."""
+    return Erasure.objects.filter(erased_at__lt=Now() - BACKUPS_KEPT).delete()[0]
 
 
 _VIDEO_ACTIONS = frozenset(

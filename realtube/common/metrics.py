@@ -74,6 +74,11 @@ EXPORT_BYTES = Gauge(
     ["format"],
     multiprocess_mode="mostrecent",
 )
+BACKUP_TIME = Gauge(
+    "realtube_backup_last_success_timestamp_seconds",
+    "Unix time of the last base backup that was restored to see that it can be; 0 for none.",
+    multiprocess_mode="mostrecent",
+)
 MIRROR_AGE_SECONDS = Gauge(
     "realtube_mirror_age_seconds",
     "Time since this mirror last was level with its source.",

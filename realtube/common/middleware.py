@@ -15,11 +15,15 @@ from realtube.common.http import client_of
 
 log = structlog.get_logger()
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
-# The documentation page runs Swagger UI, which sets styles from its script.
-CSP = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+CSP_OF_PAGES = (
+    "default-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
+# A moderator may ask for a video's thumbnail.
+CSP_OF_DESK = CSP_OF_PAGES.replace("img-src", "img-src https://i.ytimg.com")
+# Swagger UI comes with styles in its markup.
+CSP_OF_DOCS = CSP_OF_PAGES + "; style-src 'self' 'unsafe-inline'"
+CSP_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
 
 
 class ApiMiddleware:
@@ -62,8 +66,7 @@ class ApiMiddleware:
         else:
             # With `no-referrer` browsers send forms with `Origin: null`, which Django refuses.
             response["Referrer-Policy"] = "same-origin"
-        if "Content-Security-Policy" not in response:
-            response["Content-Security-Policy"] = CSP
+        response["Content-Security-Policy"] = _content_security_policy(request, response)
 
     @staticmethod
     def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
@@ -84,6 +87,14 @@ class ApiMiddleware:
                 client_of(request), key=settings.ADDRESS_KEY, day=time.strftime("%Y-%m-%d")
             ),
         )
+
+
+def _content_security_policy(request: HttpRequest, response: HttpResponse) -> str:
+    if not response.get("Content-Type", "").startswith("text/html"):
+        return CSP_OF_DATA
+    if request.path.startswith("/admin"):
+        return CSP_OF_DESK
+    return CSP_OF_DOCS if request.path == "/api/docs" else CSP_OF_PAGES
 
 
 def endpoint_of(request: HttpRequest) -> str:

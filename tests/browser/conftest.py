@@ -38,8 +38,11 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> 
     context = browser.new_context(
         viewport={"width": width, "height": height}, base_url=live_server.url
     )
-    yield context.new_page()
+    new, said = context.new_page(), []
+    new.on("console", lambda message: said.append(message.text))
+    yield new
     context.close()
+    assert [text for text in said if "Content Security Policy" in text] == []
 
 
 def fits(page: Page) -> bool:

@@ -84,3 +84,11 @@ def test_every_service_becomes_healthy_as_a_process_and_stops_cleanly():
             runner.terminate()
             runner.wait(timeout=60)
         shutil.rmtree(folder)
+
+
+def test_a_mirror_s_worker_alone_has_a_way_out():
+    override = yaml.safe_load((REPOSITORY / "deploy" / "mirror.yml").read_text())
+    assert list(override["services"]) == ["worker"]
+    assert set(override["services"]["worker"]["networks"]) == {"inside", *override["networks"]}
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert "REALTUBE_MIRROR_OF" in SERVICES["worker"]["environment"]

@@ -149,10 +149,13 @@ class Service:
         self.process.send_signal(number)
         return self.process.wait(timeout=40)
 
-    def status(self, path: str) -> int:
-        """The status of a GET; 0 when nobody answers."""
+    def status(self, path: str, *, method: str = "GET", **headers: str) -> int:
+        """The status of a request; 0 when nobody answers."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=5) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -161,11 +164,15 @@ class Service:
 
     def json(self, path: str) -> Any:
         """The JSON of a GET; None when nobody answers or there is nothing."""
+        return json.loads(self.text(path) or "null")
+
+    def text(self, path: str) -> str:
+        """The body of a GET; empty when nobody answers or there is nothing."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return json.load(answer)
+                return str(answer.read(), "utf-8")
         except OSError:
-            return None
+            return ""
 
     def ask(self, method: str, path: str, body: Any = None) -> Answer:
         """One request on a connection of its own."""
