@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,12 +97,22 @@ class Client:
             data = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
         try:
-            self._there.request(method, path, data, headers)
-            answer = self._there.getresponse()
-            return answer.status, answer.read()
+            if self._there.sock is not None:
+                with suppress(http.client.RemoteDisconnected, ConnectionError):
+                    return self._answer(method, path, data, headers)
+                # A kept connection may be closed just as it is used: browsers make another.
+                self.close()
+            return self._answer(method, path, data, headers)
         except (OSError, http.client.HTTPException):
             self.close()
             return NO_ANSWER, b""
+
+    def _answer(
+        self, method: str, path: str, data: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
+        self._there.request(method, path, data, headers)
+        answer = self._there.getresponse()
+        return answer.status, answer.read()
 
     def close(self) -> None:
         """Drop the connection; the next request makes a new one."""

@@ -34,7 +34,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import AGENT, NO_LIMITS, Client, Load, failures, percentile
+from benchmarks.load import AGENT, NO_LIMITS, Client, Load, Sent, failures, percentile
 from benchmarks.processes import family, megabytes
 from realtube.run import REPOSITORY
 
@@ -56,6 +56,9 @@ SECRETS = {
     "wire id or hash": re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", re.I),
     "user agent": re.compile("|".join(map(re.escape, [*AGENT.split(), "Mozilla"]))),
 }
+# What nobody outside may notice.
+GENTLE = ("replace", "renew", "reload")
+UNNOTICED = ("redis", "redis-cache", "worker", "beat", "publisher", "db-exporter")
 # How much more memory at the end is still flat: caches fill, and samples meet restarts.
 GROWTH, SLACK_MB = 1.25, 30
 console = Console()
@@ -200,12 +203,23 @@ class Faults:
         if not self.waiting:
             self.waiting = self.rng.sample(self.kinds, len(self.kinds))
         kind, service = self.waiting.pop()
+        began = time.monotonic()
         for_s = self.rng.uniform(*AWAY_S)
         getattr(self, kind)(service, for_s)
-        recovered_s = self.site.wait_until_ready()
-        entry = {"fault": kind, "service": service, "recovered_s": round(recovered_s, 2)}
-        self.done.append(entry)
-        console.print(f"{kind} {service}: healthy after {recovered_s:.1f} s")
+        ended = time.monotonic()
+        self.site.wait_until_ready()
+        wait_until_scored(self.site)
+        recovered_s = time.monotonic() - ended
+        self.done.append(
+            {
+                "fault": kind,
+                "service": service,
+                "began": began,
+                "over": ended + recovered_s,
+                "recovered_s": round(recovered_s, 2),
+            }
+        )
+        console.print(f"{kind} {service}: votes count again after {recovered_s:.1f} s")
 
     def stop(self, service: str, for_s: float) -> None:
         """As an operator does."""
@@ -292,6 +306,17 @@ def scan(folder: Path) -> tuple[Counter[str], dict[str, list[str]]]:
     return lines, told
 
 
+def attribute(faults: list[dict[str, Any]], sent: list[Sent]) -> int:
+    """Give each fault the requests that failed while it lasted; how many belong to none."""
+    failed = [s.at + s.seconds for s in sent if s.failed]
+    missed = len(failed)
+    for entry in faults:
+        began, over = entry.pop("began"), entry.pop("over")
+        entry["failed"] = sum(began <= at <= over + START_AGAIN_S for at in failed)
+        missed -= entry["failed"]
+    return missed
+
+
 def revision(database_url: str) -> int:
     """The newest; a rebuild that finds anything different makes a newer one."""
     with psycopg.connect(database_url) as connection:
@@ -299,11 +324,12 @@ def revision(database_url: str) -> int:
     return int(row[0] or 0) if row else 0
 
 
-def wait_until_scored(database_url: str) -> None:
+def wait_until_scored(site: Site) -> None:
     """Until no vote waits to be counted. Raises `SystemExit`."""
     deadline = time.monotonic() + HEALTHY_TIMEOUT_S
     while time.monotonic() < deadline:
-        with psycopg.connect(database_url) as connection:
+        site.tend()
+        with psycopg.connect(site.database_url) as connection:
             row = connection.execute("SELECT count(*) FROM votes_dirtyvideo").fetchone()
         if row == (0,):
             return
@@ -340,7 +366,7 @@ def soak(site: Site, *, minutes: float, seed: int, clients: int) -> dict[str, An
         watcher.join()
     seconds = time.monotonic() - started
     load.settle()
-    wait_until_scored(site.database_url)
+    wait_until_scored(site)
     for service in ("beat", "worker", "db-exporter", "publisher"):
         site.processes[service].terminate()
     for service in ("beat", "worker", "db-exporter", "publisher"):
@@ -354,6 +380,7 @@ def soak(site: Site, *, minutes: float, seed: int, clients: int) -> dict[str, An
     rebuilt = revision(site.database_url) - before
     lines, told = scan(site.folder / "logs")
     sent = load.sent
+    missed = attribute(faults.done, sent)
     return {
         "minutes": round(seconds / 60, 2),
         "seed": seed,
@@ -363,6 +390,7 @@ def soak(site: Site, *, minutes: float, seed: int, clients: int) -> dict[str, An
         "p50_ms": round(percentile(sent, 0.5) * 1000, 1),
         "p99_ms": round(percentile(sent, 0.99) * 1000, 1),
         "failed": {f"{kind} {status}": n for (kind, status), n in failures(sent).items()},
+        "failed_outside_faults": missed,
         "failed_share": round(sum(failures(sent).values()) / len(sent), 5),
         "votes_acknowledged": len(load.stands),
         "votes_unsure": len(load.unsure),
@@ -387,6 +415,12 @@ def verdicts(result: dict[str, Any]) -> dict[str, bool]:
         and not result["votes_unsure"],
         "no score differs from a rebuild": result["rebuild_changed"] == 0,
         "the published buckets are those of the database": result["buckets_different"] == 0,
+        "nothing failed but during a fault": not result["failed_outside_faults"],
+        "no restart in turn, or of workers and caches, failed a request": not [
+            entry
+            for entry in result["faults"]
+            if entry["failed"] and (entry["fault"] in GENTLE or entry["service"] in UNNOTICED)
+        ],
         "lookups by four characters never failed": not [
             kind for kind in result["failed"] if kind.startswith("lookup ")
         ],
@@ -404,13 +438,15 @@ def show(result: dict[str, Any]) -> None:
     for name in ("votes_acknowledged", "votes", "revisions", "log_lines_total", "told"):
         summary.add_row(name, str(result[name]))
     console.print(summary)
-    faults = Table("fault", "times", "recovered after, median", "longest")
-    by_name: dict[str, list[float]] = {}
+    faults = Table("fault", "times", "failed", "recovered after, median", "longest")
+    by_name: dict[str, list[dict[str, Any]]] = {}
     for entry in result["faults"]:
-        by_name.setdefault(f"{entry['fault']} {entry['service']}", []).append(entry["recovered_s"])
-    for name, recovered in sorted(by_name.items()):
+        by_name.setdefault(f"{entry['fault']} {entry['service']}", []).append(entry)
+    for name, entries in sorted(by_name.items()):
+        recovered = [entry["recovered_s"] for entry in entries]
+        failed = sum(entry["failed"] for entry in entries)
         median, longest = statistics.median(recovered), max(recovered)
-        faults.add_row(name, str(len(recovered)), f"{median:.1f} s", f"{longest:.1f} s")
+        faults.add_row(name, str(len(entries)), str(failed), f"{median:.1f} s", f"{longest:.1f} s")
     console.print(faults)
     memory = Table("service", "MB at first", "MB at last", "MB an hour", "flat")
     for name, entry in result["memory"].items():

@@ -171,7 +171,11 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
     if length > MAX_BODY_BYTES:
         raise errors.PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
     try:
-        body = json.loads(request.body.decode("utf-8"), parse_constant=_no_constant)
+        body = json.loads(
+            request.body.decode("utf-8"),
+            parse_constant=_no_constant,
+            object_pairs_hook=_no_duplicates,
+        )
     except (ValueError, RecursionError):
         raise errors.InvalidBody from None
     if not isinstance(body, dict):
@@ -214,6 +218,14 @@ def _answer_conditionally(request: HttpRequest, response: HttpResponse) -> None:
         response.status_code = 304
         response.content = b""
         del response["Content-Type"]
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Of two, parsers take different ones: what checked one must not store the other.
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate member")
+    return members
 
 
 def _no_constant(name: str) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.load import MIX, NO_LIMITS, Load, failures, percentile
-from tests.dev.processes import wait_until
+from tests.dev.processes import child_with, wait_until
 from tests.faults.servers import answers, frozen, kill, parts, slow_proxy
 
 LOAD = MIX | {"vote": 15, "unvote": 3}
@@ -21,6 +21,7 @@ def site():
 
 
 def test_killed_and_back_under_load(site, figures):
+    worker = child_with(site.service.process.pid, " worker ")
     with Load(site.service.port, tls=False, mix=LOAD, seed=1).running() as load:
         answers(load)
         kill(site.valkey)
@@ -34,6 +35,7 @@ def test_killed_and_back_under_load(site, figures):
     sent = site.check(load, figures, recovered_s=recovered_s, scored_s=scored_s)
     assert not failures(sent)
     assert percentile(sent, 0.99) < 2
+    assert child_with(site.service.process.pid, " worker ") == worker
 
 
 def test_absent_at_the_start(site, figures):
