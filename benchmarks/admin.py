@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
+from typing import Any
 
 from benchmarks.servers import servers
 
@@ -42,6 +43,8 @@ FROM generate_series(0::bigint, %(votes)s - 1) AS n
 ON CONFLICT DO NOTHING
 """
 _REST = (
+    "UPDATE votes_voter SET cluster = 'first' WHERE public_id IN (SELECT public_id FROM votes_voter"
+    " LIMIT 3)",
     "INSERT INTO votes_cluster (key) SELECT DISTINCT cluster FROM votes_voter"
     " WHERE cluster IS NOT NULL",
     "INSERT INTO votes_membership (cluster_id, voter_id) SELECT cluster, public_id"
@@ -51,6 +54,13 @@ _REST = (
     "INSERT INTO votes_decision (actor, action, target_type, target_id, reason, before, after)"
     " SELECT 'mod', 'hold', 'video', video_id, 'r', '{}', '{}' FROM videos_video LIMIT 100000",
     "UPDATE videos_video SET held = true WHERE hash < '0002'",
+    # Of a quarter of all videos people are of two minds.
+    "UPDATE videos_video SET disputes = 3 + total_votes, weight_disputes = random() * 9,"
+    " last_updated = now() - random() * interval '30 days' WHERE hash < '4'",
+    "INSERT INTO channels_listing (source, level, channel_id)"
+    " SELECT 'list', 'block', channel_id FROM channels_channel LIMIT 20000",
+    "INSERT INTO votes_voterwarning (voter_id, reason)"
+    " SELECT public_id, 'r' FROM votes_voter LIMIT 10000",
     "VACUUM ANALYZE",
 )
 
@@ -72,21 +82,32 @@ def main() -> None:
         with connection.cursor() as cursor:
             for statement in (_VOTERS, _VOTES):
                 cursor.execute(statement, sizes)
-            for statement in _REST:
-                cursor.execute(statement)
-        _measure()
+        rest()
+        show(measure())
 
 
-def _measure() -> None:
+def rest() -> None:
+    """What moderators have: clusters, cases, decisions, holds; voters and videos are there."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        for statement in _REST:
+            cursor.execute(statement)
+
+
+def measure() -> list[dict[str, Any]]:
+    """First and median time of each page, and its most statements; Django and data are there."""
     from allauth.mfa.models import Authenticator  # noqa: PLC0415
     from django.contrib.auth.models import Group, User  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
-    from channels.models import Channel  # noqa: PLC0415
+    from channels.models import Channel, Listing  # noqa: PLC0415
     from realtube.common.db import rows  # noqa: PLC0415
-    from votes.models import Case, Cluster, Decision, Voter  # noqa: PLC0415
+    from realtube.desk import batches  # noqa: PLC0415
+    from videos.models import Video  # noqa: PLC0415
+    from votes.models import Case, Cluster, Decision, Voter, VoterWarning  # noqa: PLC0415
 
     user = User.objects.create_user("bench", is_staff=True)
     user.groups.add(Group.objects.get(name="administrator"))
@@ -95,10 +116,14 @@ def _measure() -> None:
     client.force_login(user)
     ((popular,),) = rows("SELECT left(translate(encode(sha256('1'), 'base64'), '+/', '-_'), 11)")
     case = Case.objects.create(kind="appeal", target_type="video", target_id=popular)
+    dispute = Case.objects.filter(kind="dispute").order_by("-pk")[0]
+    videos = list(Video.objects.order_by("pk").values_list("pk", flat=True)[: batches.MOST])
+    batch = batches.draft(actor="bench", action="lock_ai", target_type="video", targets=videos)
     pages = {
         "dashboard": "",
         "cases": "votes/case/",
         "case, 100,000 votes": f"votes/case/{case.pk}/change/",
+        "case, dispute": f"votes/case/{dispute.pk}/change/",
         "videos": "videos/video/",
         "videos, last page": "videos/video/?p=40",
         "videos, held": "videos/video/?standing=held",
@@ -113,13 +138,21 @@ def _measure() -> None:
         "voters, prefix": "votes/voter/?q=abcde",
         "voter": f"votes/voter/{Voter.objects.order_by('pk')[0].pk}/change/",
         "cluster": f"votes/cluster/{Cluster.objects.order_by('pk')[0].pk}/change/",
+        "clusters": "votes/cluster/",
+        "listings": "channels/listing/",
+        "listing": f"channels/listing/{Listing.objects.order_by('pk')[0].pk}/change/",
+        "warnings": "votes/voterwarning/",
+        "warning": f"votes/voterwarning/{VoterWarning.objects.order_by('pk')[0].pk}/change/",
+        "brakes": "votes/brake/",
+        "batches": "desk/batch/",
+        "batch, 10,000 videos": f"desk/batch/{batch.pk}/change/",
+        "selectors": "sync/clientselectors/",
+        "accounts": "auth/user/",
         "log": "votes/decision/",
         "log, by action": "votes/decision/?action__exact=lock_ai",
         "decision": f"votes/decision/{Decision.objects.order_by('-pk')[0].pk}/change/",
     }
-    print(f"{VOTES:,} votes, {VIDEOS:,} videos\n")
-    print(f"{'page':24} {'first':>9} {'median':>9} statements")
-    over = []
+    found = []
     for name, path in pages.items():
         times, counts = [], []
         for _ in range(ROUNDS):
@@ -129,9 +162,28 @@ def _measure() -> None:
             times.append((time.perf_counter() - started) * 1000)
             counts.append(len(seen))
         median = statistics.median(times)
-        print(f"{name:24} {times[0]:6.0f} ms {median:6.0f} ms {max(counts):6}", flush=True)
-        if max(times[0], median) > BAR_MS or max(counts) > BAR_STATEMENTS:
-            over.append(name)
+        found.append(
+            {
+                "page": name,
+                "first_ms": times[0],
+                "median_ms": median,
+                "worst_ms": max(times[0], median),
+                "statements": max(counts),
+            }
+        )
+    return found
+
+
+def show(pages: list[dict[str, Any]]) -> None:
+    """Print them, and which are over the bar."""
+    print(f"{VOTES:,} votes, {VIDEOS:,} videos\n")
+    print(f"{'page':24} {'first':>9} {'median':>9} statements")
+    for page in pages:
+        print(
+            f"{page['page']:24} {page['first_ms']:6.0f} ms {page['median_ms']:6.0f} ms"
+            f" {page['statements']:6}"
+        )
+    over = [p["page"] for p in pages if p["worst_ms"] > BAR_MS or p["statements"] > BAR_STATEMENTS]
     print("over the bar:", ", ".join(over) or "none")
 
 

@@ -34,6 +34,36 @@ SELECT 'UC' || left(md5(n::text), 22), CASE WHEN n %% 2 = 0 THEN 'handle' || n E
   round((random() * 100)::numeric, 2), 30, 20, ARRAY['fully_ai'], false, n %% 10 = 0, now(), 1
 FROM generate_series(0, %(channels)s - 1) AS n
 """
+# Voters who have earned some trust, and votes of the past year, as many of each video.
+_VOTERS = """
+INSERT INTO votes_voter (public_id, trust, vote_count, first_seen, last_active, resolved_count,
+  correct_count, accuracy)
+SELECT md5(n::text), 0.6 + 0.4 * random(), 12, now() - random() * interval '700 days',
+  now() - random() * interval '30 days', 20, 18, 0.9
+FROM generate_series(0, %(voters)s - 1) AS n
+"""
+_VOTES = """
+INSERT INTO votes_vote (voter_id, video_id, category, trust_weight, cast_at, changed_at,
+  refreshed_at, voice, claimed_channel_id, is_short)
+SELECT md5(((n * 7919::bigint + n / %(videos)s) %% %(voters)s)::text),
+  left(translate(encode(sha256((1 + n %% %(videos)s)::text::bytea), 'base64'), '+/', '-_'), 11),
+  (ARRAY['fully_ai','fully_ai','ai_voiceover','ai_visuals'])[1 + n %% 4],
+  0.6 + 0.4 * random(), at, at, at, md5(n::text),
+  'UC' || left(md5(((n %% %(videos)s) %% %(channels)s)::text), 22), false
+FROM (SELECT n, now() - interval '2 hours' - random() * interval '300 days' AS at
+      FROM generate_series(0::bigint, %(votes)s - 1) AS n) AS made
+ON CONFLICT DO NOTHING
+"""
+
+
+def facts(*, videos: int, channels: int, votes: int, voters: int) -> None:
+    """Voters and their votes, from which nothing has been scored yet."""
+    sizes = {"videos": videos, "channels": channels, "votes": votes, "voters": voters}
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        for statement in (_VOTERS, _VOTES):
+            cursor.execute(statement, sizes)
+        cursor.execute("VACUUM ANALYZE votes_voter, votes_vote")
 
 
 def projections(*, videos: int, channels: int) -> None:

@@ -69,19 +69,41 @@ def delta(results: Any) -> None:
     from django.test import Client  # noqa: PLC0415
 
     from sync import pipeline  # noqa: PLC0415
+    from sync.models import Revision  # noqa: PLC0415
     from videos.models import Video  # noqa: PLC0415
 
+    first = Revision.objects.order_by("-number")[0].number
     changed = list(Video.objects.values_list("pk", flat=True)[:10_000])
     for start in range(0, len(changed), 2000):
         pipeline.log_changes(changed[start : start + 2000], [], [], [])
     client, seconds, size = Client(), [], 0
     for _ in range(7):
         started = time.perf_counter()
-        answer = client.get("/api/sync/delta?cursor=1-0")
+        answer = client.get(f"/api/sync/delta?cursor={first}-0")
         seconds.append(time.perf_counter() - started)
         size = len(answer.content)
         assert len(answer.json()["videos"]) == len(changed)
     results.put((sorted(seconds)[3], size))
+
+
+def plain_copy(results: Any) -> None:
+    """Seconds of what the database and zstd alone take: `COPY` of rows as JSON, compressed."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    import zstandard  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    started = time.perf_counter()
+    compressor = zstandard.ZstdCompressor(level=9).compressobj()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        statement = "COPY (SELECT row_to_json(v) FROM videos_video v WHERE score > 0) TO STDOUT"
+        with cursor.copy(statement) as copy:
+            for block in copy:
+                compressor.compress(block)
+    compressor.flush()
+    results.put(time.perf_counter() - started)
 
 
 def downloads(results: Any) -> None:

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from channels import scoring, sql
 from channels.models import Channel, Listing, Notice
-from realtube.common.db import rows
+from realtube.common.db import execute, rows
 from votes.models import Decision, TargetType
 
 # Tying two keys together spreads what a list or a moderator said of one to the other, so that
@@ -26,7 +25,8 @@ Pair = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class RolledUp:
-    """What changed: channels written, keys that no longer name one, videos to publish anew.
+    """What changed: channels written, keys that no longer name one, videos to publish anew and
+    those of them to score again.
 
     `unconfirmed` are channels, with their numbers, that would be flagged were all claims about
     them undisputed.
@@ -35,17 +35,18 @@ class RolledUp:
     changed: list[Channel]
     removed_keys: frozenset[str]
     videos: frozenset[str]
+    rescored: frozenset[str]
     unconfirmed: dict[str, dict[str, int]]
 
 
-def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
+def roll_up(keys: Iterable[str], *, now: datetime, revision: int) -> RolledUp:
     """Bring the channels of these keys (ids or `@handle`s) up to their facts.
 
     Runs inside the pipeline's transaction, a fixed number of statements for any number of keys.
     """
     wanted = set(keys)
     if not wanted:
-        return RolledUp([], frozenset(), frozenset(), {})
+        return RolledUp([], frozenset(), frozenset(), frozenset(), {})
     pairs = sorted(_resolve(wanted), key=lambda pair: (pair[0] or "", pair[1] or ""))
     facts = _facts(pairs)
     found = {(channel.channel_id, channel.handle): channel for channel in _existing(pairs)}
@@ -60,7 +61,8 @@ def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
         old = found.get(pair)
         if old is None or _public(old) != _public(channel):
             if old:
-                channel.pk, channel.revision, channel.name = old.pk, old.revision, old.name
+                channel.pk, channel.name = old.pk, old.name
+            channel.revision = revision
             result.append(channel)
     gone = [channel for pair, channel in found.items() if pair not in alive]
     Channel.objects.filter(pk__in=[channel.pk for channel in gone]).delete()
@@ -69,10 +71,12 @@ def roll_up(keys: Iterable[str], *, now: datetime) -> RolledUp:
     removed = {key for pair in found if pair not in alive for key in _keys(pair)} - {
         pair_key(pair) for pair in alive
     }
+    pushed = _push(pairs, result, facts=found, alive=alive, revision=revision)
     return RolledUp(
         changed=result,
         removed_keys=frozenset(removed),
-        videos=_push(pairs, result, facts=found, alive=alive),
+        videos=frozenset(video_id for video_id, _ in pushed),
+        rescored=frozenset(video_id for video_id, prior_moved in pushed if prior_moved),
         unconfirmed={
             pair_key(pair): {"flaggedVideos": flagged, "contested": contested}
             for n, pair in enumerate(pairs)
@@ -132,7 +136,7 @@ def _resolve(keys: set[str]) -> set[Pair]:
     ids = {key for key in keys if not key.startswith("@")}
     handles = {key[1:] for key in keys if key.startswith("@")}
     for channel_id, handle in Channel.objects.filter(
-        Q(channel_id__in=ids) | Q(handle__in=handles)
+        Q(channel_id__among=ids) | Q(handle__among=handles)
     ).values_list("channel_id", "handle"):
         ids |= {channel_id} if channel_id else set()
         handles |= {handle} if handle else set()
@@ -176,13 +180,13 @@ def _with_standing(ties: list[tuple[str, str, int, bool]]) -> set[str]:
     for channel_id, handle in (
         Listing.objects.filter(removed_at=None)
         .exclude(level=Listing.Level.TIE)
-        .filter(Q(channel_id__in=ids) | Q(handle__in=handles))
+        .filter(Q(channel_id__among=ids) | Q(handle__among=handles))
         .values_list("channel_id", "handle")
     ):
         keys |= {key for key in (channel_id, handle and f"@{handle}") if key}
     keys |= set(
         Decision.objects.filter(
-            target_type=TargetType.CHANNEL, target_id__in=[*ids, *(f"@{h}" for h in handles)]
+            target_type=TargetType.CHANNEL, target_id__among=[*ids, *(f"@{h}" for h in handles)]
         ).values_list("target_id", flat=True)
     )
     return keys
@@ -266,7 +270,7 @@ def _channel(
 
 def _notices(pairs: list[Pair]) -> dict[str, Notice]:
     keys = [key for pair in pairs for key in _keys(pair)]
-    return {notice.key: notice for notice in Notice.objects.filter(key__in=keys)}
+    return {notice.key: notice for notice in Notice.objects.filter(key__among=keys)}
 
 
 def _notice(pair: Pair, notices: dict[str, Notice], *, now: datetime) -> datetime:
@@ -290,8 +294,8 @@ def _keys(pair: Pair) -> list[str]:
 def _existing(pairs: list[Pair]) -> list[Channel]:
     return list(
         Channel.objects.filter(
-            Q(channel_id__in=[p[0] for p in pairs if p[0]])
-            | Q(handle__in=[p[1] for p in pairs if p[1]])
+            Q(channel_id__among=[p[0] for p in pairs if p[0]])
+            | Q(handle__among=[p[1] for p in pairs if p[1]])
         )
     )
 
@@ -312,35 +316,43 @@ def _public(channel: Channel) -> tuple[Any, ...]:
 
 
 def _store(channels: list[Channel]) -> None:
+    """Write all columns of these; two statements, without models' one parameter for each value."""
     known = [channel for channel in channels if channel.pk is not None]
-    Channel.objects.bulk_create([c for c in channels if c.pk is None], batch_size=5000)
-    if known:
-        # Not `bulk_update`: building its statement takes seconds for thousands of rows.
-        columns: dict[str, list[Any]] = {
-            name: [getattr(channel, name) for channel in known] for name in ("pk", *sql.WRITTEN)
-        }
-        columns["top_categories"] = [",".join(names) for names in columns["top_categories"]]
-        with connection.cursor() as cursor:
-            cursor.execute(sql.UPDATE, columns)
+    new = [channel for channel in channels if channel.pk is None]
+    for statement, keys, found in (
+        (sql.UPDATE, ("pk",), known),
+        (sql.INSERT, ("channel_id", "handle"), new),
+    ):
+        if found:
+            columns: dict[str, list[Any]] = {
+                name: [getattr(channel, name) for channel in found]
+                for name in (*keys, *sql.WRITTEN)
+            }
+            columns["top_categories"] = [",".join(top) for top in columns["top_categories"]]
+            execute(statement, columns)
 
 
 def _push(
-    pairs: list[Pair], changed: list[Channel], *, facts: dict[Pair, Channel], alive: set[Pair]
-) -> frozenset[str]:
-    """Give scores and priors to the videos; returns the videos that this changed."""
+    pairs: list[Pair],
+    changed: list[Channel],
+    *,
+    facts: dict[Pair, Channel],
+    alive: set[Pair],
+    revision: int,
+) -> list[tuple[str, bool]]:
+    """Give scores and priors to the videos; those that this changed, and whether the prior."""
     standing = {pair: channel for pair, channel in facts.items() if pair in alive}
     standing |= {(channel.channel_id, channel.handle): channel for channel in changed}
-    with_videos = [(pair, standing.get(pair)) for pair in pairs]
-    pushed = rows(
+    given = [standing.get(pair) for pair in pairs]
+    return rows(
         sql.PUSH,
         {
-            "ids": [pair[0] for pair, _ in with_videos],
-            "handles": [pair[1] for pair, _ in with_videos],
-            "scores": [channel.score if channel else None for _, channel in with_videos],
-            "priors": [bool(channel and channel.auto_flag_new) for _, channel in with_videos],
+            **_arrays(pairs),
+            "scores": [channel.score if channel else None for channel in given],
+            "priors": [bool(channel and channel.auto_flag_new) for channel in given],
+            "revision": revision,
         },
     )
-    return frozenset(row[0] for row in pushed)
 
 
 def _arrays(pairs: list[Pair], only: list[int] | None = None) -> dict[str, Any]:

@@ -117,14 +117,20 @@ JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id IN (c.id, '@'
 ORDER BY c.n, d.id DESC
 """
 
-# Give the channel's score and prior to its videos; what changes has to be published again.
-PUSH = """
-UPDATE videos_video v SET channel_score = c.score, prior = c.prior
-FROM unnest(%(ids)s::text[], %(handles)s::text[], %(scores)s::numeric[], %(priors)s::boolean[])
-  AS c(id, handle, score, prior)
-WHERE (v.channel_id = c.id OR (v.channel_id IS NULL AND v.channel_handle = c.handle))
-  AND (v.channel_score IS DISTINCT FROM c.score OR v.prior <> c.prior)
-RETURNING v.video_id
+# Give the channel's score and prior to its videos. Those that this changes, and whether it
+# changed the prior: then they have to be scored again.
+PUSH = f"""
+WITH {_VIDEOS}, moved AS (
+  SELECT o.video_id, o.prior, c.score, c.prior AS new_prior
+  FROM of_channel o
+  JOIN unnest(%(numbers)s::int[], %(scores)s::numeric[], %(priors)s::boolean[])
+    AS c(n, score, prior) ON c.n = o.n
+  WHERE o.channel_score IS DISTINCT FROM c.score OR o.prior <> c.prior
+)
+UPDATE videos_video v
+SET channel_score = m.score, prior = m.new_prior, revision = %(revision)s::bigint
+FROM moved m WHERE v.video_id = m.video_id
+RETURNING v.video_id, m.prior <> m.new_prior
 """
 
 POP = """
@@ -150,6 +156,7 @@ WRITTEN = {
     "auto_flag_new": "boolean",
     "notice_since": "timestamptz",
     "last_updated": "timestamptz",
+    "revision": "bigint",
 }
 _NEW = ", ".join(
     f"string_to_array(n.{name}, ',')" if name == "top_categories" else f"n.{name}"
@@ -157,14 +164,19 @@ _NEW = ", ".join(
 )
 _ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in WRITTEN.items())
 
-# The state of channels that are there; `top_categories` come joined by commas.
+# The state of channels that are there, and of new ones; `top_categories` come joined by commas.
 UPDATE = f"""
 UPDATE channels_channel c SET ({", ".join(WRITTEN)}) = ROW({_NEW})
 FROM unnest(%(pk)s::bigint[], {_ARRAYS}) AS n(pk, {", ".join(WRITTEN)})
 WHERE c.id = n.pk
 """
 
-STAMP = "UPDATE channels_channel SET revision = %s WHERE id = ANY(%s)"
+INSERT = f"""
+INSERT INTO channels_channel (channel_id, handle, {", ".join(WRITTEN)})
+SELECT n.channel_id, n.handle, {_NEW}
+FROM unnest(%(channel_id)s::text[], %(handle)s::text[], {_ARRAYS})
+  AS n(channel_id, handle, {", ".join(WRITTEN)})
+"""
 
 ALL_KEYS = """
 SELECT channel_id FROM videos_video WHERE channel_id IS NOT NULL

@@ -3,18 +3,55 @@
 Every number can be changed through the environment; docs/configuration.md lists them.
 """
 
+import gc
 import os
+import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
 
 _host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "8000"
 _shm = Path("/dev/shm")
 
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
-worker_class = "gthread"
+
+
+class Worker(ThreadWorker):
+    """Finishes its requests on SIGTERM, but lets nobody new wait for them.
+
+    While a worker holds the listening socket, the system goes on putting connections into its
+    queue. Once the last one has closed it, whoever waits there is told at once, and the proxy
+    asks another server.
+    """
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Called by the signal; the worker's own thread does it, between two requests."""
+        if self.alive:
+            self.method_queue.defer(self._leave)
+        super().handle_exit(sig, frame)
+
+    def accept(self, listener: Any) -> None:
+        """Called for a connection, maybe in the same turn in which we have left."""
+        if self.alive:
+            super().accept(listener)
+
+    def _leave(self) -> None:
+        self.set_accept_enabled(False)
+        for listener in self.sockets:
+            listener.close()
+
+
+worker_class = Worker
+# Processes begin as copies of one that has loaded everything: on SIGHUP, after a crash or after
+# max_requests nobody waits for Django. In return, new code takes a new gunicorn, not a SIGHUP.
+preload_app = True
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 8)
+# Whoever would wait longer than the proxy does is told so by the proxy.
+backlog = 512
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
@@ -26,6 +63,23 @@ worker_tmp_dir = str(_shm) if os.access(_shm, os.W_OK) else None
 # The application logs its requests, with pseudonyms in the place of addresses.
 accesslog = None
 errorlog = "-"
+os.environ.setdefault("REALTUBE_SERVICE", "web")
+# gunicorn's own lines look like all others.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "lines": {
+            "()": "realtube.logs.formatter",
+            "log_format": os.environ.get("LOG_FORMAT") or "json",
+            "service": os.environ["REALTUBE_SERVICE"],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}},
+}
 # Nobody is believed here; the application decides which proxies it trusts.
 forwarded_allow_ips = ""
 # Signals are enough; nothing else should be able to steer the server.
@@ -35,9 +89,7 @@ control_socket_disable = True
 os.environ.setdefault("REALTUBE_DB_POOL_SIZE", str(threads + 2))
 
 
-def child_exit(_server: Any, worker: Any) -> None:
-    """Drop the gauges of a worker that has gone from /metrics."""
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        from prometheus_client import multiprocess  # noqa: PLC0415 - reads the variable
-
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+def when_ready(_server: Any) -> None:
+    """Keep collections of garbage off what is loaded: copies share it, and end without a search."""
+    gc.collect()
+    gc.freeze()

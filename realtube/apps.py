@@ -9,5 +9,10 @@ class RealtubeConfig(AppConfig):
     name = "realtube"
 
     def ready(self) -> None:
-        """Load the checks, and the Celery app, without which tasks would go to no broker."""
+        """Load the checks, and the Celery app, without which tasks would go to no broker.
+
+        Starts traces and error reports, too, if they are asked for."""
         from realtube import celery, checks  # noqa: F401, PLC0415
+        from realtube.common import reports  # noqa: PLC0415
+
+        reports.configure()

@@ -3,12 +3,33 @@
 import os
 from typing import Any
 
+import redis.exceptions
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
+from kombu.transport import redis as redis_transport
+
+from realtube.common import exposition, taskwatch  # noqa: F401 - connects its signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
+
+
+class Channel(redis_transport.Channel):
+    """Lets a worker outlive its broker.
+
+    kombu 5.7 acknowledges and puts back messages on connections that have been lost, fails in a
+    way that nobody expects, and takes the worker along. What Celery expects is an error of the
+    connection; Redis hands the messages out again after the visibility timeout.
+    """
+
+    def _connparams(self, *args: Any, **kwargs: Any) -> Any:
+        if self.connection is None or self.connection.client is None:
+            raise redis.exceptions.ConnectionError("The connection has been lost.")
+        return super()._connparams(*args, **kwargs)  # type: ignore[misc]
+
+
+redis_transport.Transport.Channel = Channel
 
 app = Celery("realtube")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -34,6 +55,7 @@ app.conf.beat_schedule = {
     "retention": _every(3600, "sync.tasks.delete_old_changes"),
     "address-keys": _every(3600, "votes.tasks.expire_addresses"),
     "appeal-contacts": _every(3600, "votes.tasks.forget_contacts"),
+    "erasures": _every(3600, "votes.tasks.forget_erasures"),
 }
 if settings.MIRROR_OF:
     app.conf.beat_schedule["mirror"] = _every(
@@ -47,8 +69,10 @@ def keep_our_logging(**kwargs: Any) -> None:
 
 
 @worker_init.connect
-def check_configuration(**kwargs: Any) -> None:
-    """Refuse to start on a broken configuration."""
-    from realtube.checks import refuse_misconfiguration  # noqa: PLC0415
+@beat_init.connect
+def prepare(**kwargs: Any) -> None:
+    """Refuse to start on a broken configuration; answer scrapes."""
+    from realtube.checks import refuse_misconfiguration  # noqa: PLC0415 - needs the apps
 
     refuse_misconfiguration()
+    exposition.serve()

@@ -182,6 +182,18 @@ def database_url(name: str, *, help: str) -> dict[str, object]:
     return _read(name, "", help, parse, "a URL such as postgresql://user:password@host:5432/name")
 
 
+def listen(name: str, *, help: str) -> tuple[str, int] | None:
+    """An `address:port` to listen on, IPv6 in brackets; None when unset."""
+
+    def parse(raw: str) -> tuple[str, int] | None:
+        if not raw:
+            return None
+        address, _, port = raw.rpartition(":")
+        return str(ipaddress.ip_address(address.strip("[]"))), int(port)
+
+    return _read(name, "", help, parse, "an address and a port such as 127.0.0.1:9464")
+
+
 def redis_url(name: str, default: str, *, help: str) -> str:
     """A `redis://`, `rediss://` or `unix://` URL."""
 

@@ -1,4 +1,4 @@
-"""Probes and metrics (CONTRACT 6.13, 6.14)."""
+"""Probes (CONTRACT 6.13)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from threading import Lock
 from typing import Any, ClassVar
 
 import structlog
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django_prometheus.exports import ExportToDjangoView
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 
-from realtube.common import addresses, errors, metrics
-from realtube.common.http import ApiView, JsonResponse, client_of, error_response
+from realtube.common.http import ApiView, JsonResponse
 from realtube.version import VERSION
-from sync import heartbeat, status
+from sync import heartbeat
 from votes import sql as votes_sql
 
 CHECK_TIMEOUT_S = 1.0
@@ -52,13 +49,19 @@ class ReadyView(ApiView):
     @extend_schema(responses={200: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT})
     def get(self, request: HttpRequest) -> HttpResponse:
         """200 `healthy` or `degraded`; 503 `unhealthy` without a database."""
-        global _last  # noqa: PLW0603 - one result for all requests of a second
-        with _lock:
-            if _last is None or time.monotonic() - _last[0] > REUSE_S:
-                _last = (time.monotonic(), *_assess())
-            _, body, status = _last
+        body, status = assess()
         body = {**body, "uptime_seconds": int(time.monotonic() - _started)}
         return JsonResponse(body, status=status)
+
+
+def assess() -> tuple[dict[str, Any], int]:
+    """What readiness tells and its status, at most `REUSE_S` seconds old; never raises."""
+    global _last  # noqa: PLW0603 - one result for all requests of a second
+    with _lock:
+        if _last is None or time.monotonic() - _last[0] > REUSE_S:
+            _last = (time.monotonic(), *_assess())
+        _, body, status = _last
+    return body, status
 
 
 def _assess() -> tuple[dict[str, Any], int]:
@@ -122,27 +125,9 @@ def _worker() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(votes_sql.QUEUE)
         depth, oldest_s = cursor.fetchone()
-    metrics.QUEUE_DEPTH.set(depth)
-    metrics.SCORE_LAG_SECONDS.set(float(oldest_s))
     last = heartbeat.last_beat()
     result: dict[str, Any] = {"queue_depth": depth, "oldest_dirty_seconds": int(oldest_s)}
     if last is not None:
         result["last_run"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(last))
     silent = last is None or time.time() - last > heartbeat.SILENT_S
     return {**result, "status": "silent" if silent else "up"}
-
-
-def metrics_view(request: HttpRequest) -> HttpResponse:
-    """Prometheus text for the networks that may read it; for others it does not exist (D50)."""
-    address = addresses.parse(client_of(request))
-    if address is None or not addresses.within(address, settings.METRICS_NETWORKS):
-        return error_response(errors.NotFound())
-    if connection.settings_dict["OPTIONS"].get("pool"):
-        pool = connection.pool.get_stats()  # type: ignore[attr-defined]
-        idle = pool.get("pool_available", 0)
-        metrics.POOL_IDLE.set(idle)
-        metrics.POOL_ACTIVE.set(pool.get("pool_size", 0) - idle)
-    status.observe()
-    response: HttpResponse = ExportToDjangoView(request)
-    response["Cache-Control"] = "no-store"
-    return response

@@ -4,56 +4,97 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+from realtube.common.scrubbing import scrub
 
 
-def configure(*, log_format: str, level: str) -> None:
+def configure(*, log_format: str, level: str, service: str) -> None:
     """Send all logs to stderr, as JSON objects (`json`) or readable lines (`console`).
 
-    The request id and whatever else is bound to the context stands on every line.
+    The name of the service, the request id and whatever else is bound to the context stands on
+    every line.
     """
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-        structlog.processors.EventRenamer("message"),
-    ]
-    renderer: list[Processor]
-    if log_format == "json":
-        renderer = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    else:
-        renderer = [
-            # No colours and no local variables: lines go to files, values may be secret.
-            structlog.dev.ConsoleRenderer(
-                event_key="message",
-                timestamp_key="time",
-                pad_event_to=0,
-                colors=False,
-                exception_formatter=structlog.dev.plain_traceback,
-            )
-        ]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *_shared(service),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
-        )
-    )
+    handler.setFormatter(formatter(log_format=log_format, service=service))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # Django reports every 4xx and 5xx as it goes; our own line for the request says it better.
-    logging.getLogger("django.request").setLevel(logging.CRITICAL)
-    for noisy in ("celery.app.trace", "celery.worker.strategy", "celery.beat", "faker"):
+    logging.captureWarnings(True)
+    # Django reports every 4xx and 5xx as it goes, and Celery every failure: our own line for the
+    # request or task says it better.
+    for doubled in ("django.request", "celery.app.trace"):
+        logging.getLogger(doubled).setLevel(logging.CRITICAL)
+    for noisy in (
+        "celery.worker.strategy",
+        "celery.worker.request",
+        "celery.beat",
+        "httpx",
+        "faker",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def formatter(*, log_format: str, service: str) -> logging.Formatter:
+    """What turns records, of structlog or of any library, into lines."""
+    renderer: list[Processor]
+    if log_format == "json":
+        renderer = [structlog.processors.JSONRenderer()]
+    else:
+        # No colours and no local variables: lines go to files, values may be secret.
+        renderer = [
+            _without_what_people_see_anyway,
+            structlog.dev.ConsoleRenderer(
+                event_key="message", timestamp_key="time", pad_event_to=0, colors=False
+            ),
+        ]
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_shared(service),
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _without_secrets,
+            *renderer,
+        ],
+    )
+
+
+def _shared(service: str) -> list[Processor]:
+    def name(_logger: Any, _method: str, event: EventDict) -> EventDict:
+        event.setdefault("service", service)
+        return event
+
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        name,
+        structlog.processors.EventRenamer("message"),
+    ]
+
+
+def _without_what_people_see_anyway(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    for name in ("service", "task_id"):  # the terminal names the one, `request_id` is the other
+        event.pop(name, None)
+    return event
+
+
+def _without_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Scrub what we did not write ourselves: messages of libraries, and of whatever failed."""
+    if event["level"] != "info" or "method" not in event:
+        for key, value in event.items():
+            if isinstance(value, str) and key not in ("time", "request_id"):
+                event[key] = scrub(value)
+    return event

@@ -473,7 +473,8 @@ class Supervisor:
             self.keepers.append(Keeper(self._add_child(name, command), self._say))
 
     def _add_child(self, name: str, command: Sequence[str]) -> Child:
-        child = Child(name, command, env=self._env, log_dir=self.log_dir)
+        env = self._env | {"REALTUBE_SERVICE": name}
+        child = Child(name, command, env=env, log_dir=self.log_dir)
         self.children.append(child)
         child.start()
         return child

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +60,11 @@ METRICS_NETWORKS = env.networks(
     "127.0.0.0/8,::1/128",
     help="Addresses that may read /metrics; everyone else gets a 404.",
 )
+METRICS_LISTEN = env.listen(
+    "REALTUBE_METRICS_LISTEN",
+    help="Where worker, beat and publisher answer scrapes, such as 0.0.0.0:9464; anyone who "
+    "reaches it may read. Unset: nowhere.",
+)
 
 # --- Applications ---------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -90,12 +94,11 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "realtube.pages.SessionMiddleware",
+    "realtube.pages.CsrfViewMiddleware",
+    "realtube.pages.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "realtube.pages.MessageMiddleware",
 ]
 ROOT_URLCONF = "realtube.urls"
 WSGI_APPLICATION = "realtube.wsgi.application"
@@ -125,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LANGUAGE_CODE = "en"
 USE_I18N = False
+FORMAT_MODULE_PATH = "realtube.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 APPEND_SLASH = True
@@ -147,13 +151,21 @@ _database_options: dict[str, Any] = {
     "connect_timeout": 3,
     "application_name": "realtube",
     # A vote is acknowledged only once it is on disk, whatever the server's default.
-    "options": "-c synchronous_commit=on -c statement_timeout=30s -c lock_timeout=10s"
+    # Compiling statements costs the many short ones more than the few long ones gain.
+    "options": "-c synchronous_commit=on -c statement_timeout=30s -c lock_timeout=10s -c jit=off"
     if ENVIRONMENT != "test"
-    else "-c statement_timeout=30s -c lock_timeout=10s",
+    else "-c statement_timeout=30s -c lock_timeout=10s -c jit=off",
     **DATABASE["OPTIONS"],  # type: ignore[dict-item]
 }
 if DB_POOL_SIZE:
-    _database_options["pool"] = {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 5}
+    # While PostgreSQL is away a request gives up its thread soon. Attempts to connect double their
+    # pauses; given up early, they begin anew with the next request, however long it was away.
+    _database_options["pool"] = {
+        "min_size": 1,
+        "max_size": DB_POOL_SIZE,
+        "timeout": 2,
+        "reconnect_timeout": 2,
+    }
 DATABASES = {
     "default": {
         **DATABASE,
@@ -183,7 +195,8 @@ REDIS_TIMEOUT_S = env.number(
 )
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        # django-redis, which counts its hits, misses and failures for /metrics.
+        "BACKEND": "django_prometheus.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_CACHE_URL,
         "KEY_PREFIX": "realtube1",
         "OPTIONS": {
@@ -447,11 +460,28 @@ LOG_LEVEL = env.choice(
     "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), help="Least level that is logged."
 )
 LOGGING_CONFIG = None
-logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL)
+SERVICE = env.text(
+    "REALTUBE_SERVICE",
+    "realtube",
+    help="Name of this process in logs, traces and error reports: web, worker, beat, ...",
+)
+logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL, service=SERVICE)
+
+# --- Traces and error reports, for whoever wants them (realtube.common.reports) ---------------
+TRACES_ENDPOINT = env.text(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    help="OpenTelemetry collector that gets traces over HTTP, such as http://collector:4318. "
+    "Unset: none are made. Other OTEL_... variables, such as OTEL_TRACES_SAMPLER, are obeyed.",
+)
+SENTRY_DSN = env.text(
+    "SENTRY_DSN",
+    help="Where failures are reported in Sentry's protocol. Unset: nowhere.",
+)
 
 SILENCED_SYSTEM_CHECKS = [
     # The proxy redirects to HTTPS (CONTRACT 8.4); preloading a domain is its owner's decision.
     "security.W008",
     "security.W021",
+    # Each kind of page has its own: realtube.common.middleware.
+    "security.W022",
 ]
-PROMETHEUS_MULTIPROC_DIR = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")

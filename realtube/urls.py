@@ -14,7 +14,8 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from realtube.common import errors
 from realtube.common.http import error_response
 from realtube.desk.accounts import limited, sign_in
-from realtube.health import LiveView, ReadyView, metrics_view
+from realtube.health import LiveView, ReadyView
+from realtube.scrape import metrics_view
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -35,16 +36,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 handler400, handler404, handler500 = bad_request, not_found, server_error
 
 urlpatterns = [
+    # What is asked for most comes first: patterns are tried in turn.
+    path("", include("sync.urls")),
+    path("", include("videos.urls")),
+    path("", include("votes.urls")),
+    path("", include("channels.urls")),
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     re_path(r"^health/live/?\Z", LiveView.as_view()),
     re_path(r"^health/ready/?\Z", ReadyView.as_view()),
     path("metrics", metrics_view),
     re_path(r"^api/openapi\.json\Z", SpectacularJSONAPIView.as_view(), name="openapi"),
     re_path(r"^api/docs/?\Z", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="docs"),
-    path("", include("votes.urls")),
-    path("", include("videos.urls")),
-    path("", include("channels.urls")),
-    path("", include("sync.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/login/", sign_in, name="account_login"),
     path("admin/sign-out/", logout, name="account_logout"),

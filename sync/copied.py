@@ -55,8 +55,9 @@ def take_over(entries: Sequence[Mapping[str, Any]]) -> int:
             key = _channel_key(entry)
             channels.pop(key, None)  # the last word also comes last
             channels[key] = None if removed else _channel(entry)
-    changed, gone = _videos(videos)
-    written, removed_keys = _channels(channels)
+    ((_, number),) = rows(sql.BEGIN)
+    changed, gone = _videos(videos, number)
+    written, removed_keys = _channels(channels, number)
     total = len(changed) + len(gone) + len(written) + len(removed_keys)
     if total:
         log_changes(changed, gone, written, removed_keys)
@@ -66,7 +67,7 @@ def take_over(entries: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _videos(
-    wanted: Mapping[str, tuple[Row, dict[str, tuple[int, Decimal]]] | None],
+    wanted: Mapping[str, tuple[Row, dict[str, tuple[int, Decimal]]] | None], revision: int
 ) -> tuple[list[str], list[str]]:
     """Write what differs; the ids written, and the ids removed."""
     old = Video.objects.in_bulk(list(wanted))
@@ -77,13 +78,19 @@ def _videos(
         for key, state in wanted.items()
         if state is not None and before.get(key) != video_object(*state)
     ]
-    write([row for row, _ in new], {row.video_id: categories for row, categories in new})
+    write(
+        [row for row, _ in new],
+        {row.video_id: categories for row, categories in new},
+        revision=revision,
+    )
     gone = [key for key, state in wanted.items() if state is None and key in old]
     Video.objects.filter(pk__in=gone).delete()
     return [row.video_id for row, _ in new], gone
 
 
-def _channels(wanted: Mapping[str, Channel | None]) -> tuple[list[Channel], list[str]]:
+def _channels(
+    wanted: Mapping[str, Channel | None], revision: int
+) -> tuple[list[Channel], list[str]]:
     """Write what differs; the channels written, and the keys removed."""
     updates = [channel for channel in wanted.values() if channel]
     keys = {key for channel in updates for key in (channel.channel_id,) if key}
@@ -110,6 +117,8 @@ def _channels(wanted: Mapping[str, Channel | None]) -> tuple[list[Channel], list
                 removed.append(channel.key)
     stale = [*removed, *(channel.key for channel in new)]
     Channel.objects.filter(pk__in=[known[key].pk for key in stale if key in known]).delete()
+    for channel in new:
+        channel.revision = revision
     Channel.objects.bulk_create(new, batch_size=REVISION_MAX)
     return new, removed
 

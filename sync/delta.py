@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import orjson
+from django.db import transaction
 
 from channels.present import counts
 from realtube.common.db import rows
 from realtube.common.errors import InvalidParam, MissingParam, SyncExpired
+from realtube.common.locks import Lock, wait_for_transaction_lock
 from sync import compact, sql
 from sync.models import Change, Revision
 from votes.models import AI_CATEGORIES
@@ -25,6 +27,8 @@ RETENTION = timedelta(hours=48)
 OVERLAP = timedelta(seconds=30)
 FUTURE = timedelta(seconds=60)
 PAGE = 10_000
+# Thirty-five days, the age of the oldest backup, have 1.5 million runs of the pipeline.
+LOST_REVISIONS_MAX = 10_000_000
 # RFC 3339, with ASCII digits only and no trailing newline.
 _RFC3339 = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?"
@@ -111,6 +115,20 @@ def delete_old() -> int:
     while gone := rows(sql.DELETE_OLD, {"before": before, "newest": standing.newest})[0][0]:
         total += gone
     return total
+
+
+@transaction.atomic
+def start_over() -> None:
+    """Have everybody who followed us begin again: this database is an earlier state of itself.
+
+    What clients, mirrors and publishers saw after that state has revisions that would be given
+    again for something else; so numbers go on far beyond them, and no older change is kept.
+    """
+    wait_for_transaction_lock(Lock.PIPELINE)
+    Change.objects.all().delete()
+    Revision.objects.all().delete()
+    rows(sql.LEAVE_GAP, {"gap": LOST_REVISIONS_MAX})
+    Revision.objects.create()
 
 
 def microseconds(moment: datetime) -> str:

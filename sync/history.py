@@ -5,17 +5,19 @@ A line is written when an object's band changes, in the transaction that changes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from channels.scoring import MIN_TRACKED
-from realtube.common.db import rows
+from realtube.common.db import copy, rows
 from realtube.common.fields import timestamp
 from sync import sql
-from sync.models import Revision, StatusChange
+from sync.models import StatusChange
 from videos import scoring
 
 NONE = "none"
+FLAGGED_BANDS = ("flagged", "strongly_flagged")
 LONGEST = 1000
 """Lines shown at most, the newest first."""
 
@@ -49,27 +51,18 @@ def channel_band(channel: Mapping[str, Any]) -> str:
     return "flagged" if channel["score"] >= scoring.FLAGGED else NONE
 
 
-def record(revision: Revision, payloads: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+def record(at: datetime, entries: Collection[tuple[str, str, Mapping[str, Any]]]) -> None:
     """Write a line for each (kind, key, entry of the change log) that is in another band now."""
-    entries = {(kind, key): entry for kind, key, entry in payloads}
-    asked = {"kinds": [kind for kind, _ in entries], "keys": [key for _, key in entries]}
+    latest = {(kind, key): (_band(kind, entry), entry) for kind, key, entry in entries}
+    asked = {"kinds": [kind for kind, _ in latest], "keys": [key for _, key in latest]}
     last = {(kind, key): band for kind, key, band in rows(sql.LATEST_BANDS, asked)}
     lines = []
-    for (kind, key), entry in entries.items():
-        before, after = last.get((kind, key), NONE), _band(kind, entry)
+    for (kind, key), (after, entry) in latest.items():
+        before = last.get((kind, key), NONE)
         if before != after:
-            cause = _cause(kind, entry, before, after)
-            lines.append(
-                StatusChange(
-                    kind=kind,
-                    key=key,
-                    at=revision.created_at,
-                    before=before,
-                    after=after,
-                    cause=cause,
-                )
-            )
-    StatusChange.objects.bulk_create(lines, batch_size=5000)
+            lines.append((kind, key, at, before, after, _cause(kind, entry, before, after)))
+    if lines:
+        copy(sql.LOG_BANDS, lines)
 
 
 def of(kind: str, key: str) -> list[dict[str, str]]:
@@ -79,6 +72,14 @@ def of(kind: str, key: str) -> list[dict[str, str]]:
         {"at": timestamp(it.at), "before": it.before, "after": it.after, "cause": it.cause}
         for it in lines
     ]
+
+
+def once_flagged(video_ids: Iterable[str]) -> set[str]:
+    """Those of the videos that votes have ever flagged."""
+    lines = StatusChange.objects.filter(
+        kind=StatusChange.Kind.VIDEO, key__in=list(video_ids), after__in=FLAGGED_BANDS
+    )
+    return set(lines.values_list("key", flat=True))
 
 
 def _band(kind: str, entry: Mapping[str, Any]) -> str:

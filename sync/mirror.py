@@ -43,6 +43,9 @@ TIMEOUT_S = 30.0
 TRIES = 5
 PATIENCE_S = 300
 _LINE_MAX = 64 * 1024
+# Beyond any honest source: a page has 4 MB, a copy of a hundred million videos 5 GB.
+_JSON_MAX = 64 * 1024 * 1024
+_COPY_MAX = 16 * 1024**3
 _CURSOR = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 log = structlog.get_logger()
 
@@ -115,6 +118,7 @@ class Source:
         self._client = httpx.Client(
             base_url=origin,
             timeout=TIMEOUT_S,
+            follow_redirects=False,  # they could lead into our own network
             headers={"User-Agent": f"RealTube-mirror/{VERSION}"},
         )
 
@@ -128,9 +132,9 @@ class Source:
         """Status (200 or 410) and body. Raises `MirrorError`, after waiting where that helps."""
         for attempt in range(1, TRIES + 1):
             try:
-                response = self._client.get(path, params=parameters)
+                response, content = self._read(path, parameters)
                 if response.status_code in (200, 410):
-                    body = orjson.loads(response.content)
+                    body = orjson.loads(content)
                     if not isinstance(body, dict):
                         raise MirrorError(f"{path} is no JSON object; is this a RealTube server?")
                     return response.status_code, body
@@ -140,6 +144,16 @@ class Source:
             except orjson.JSONDecodeError:
                 raise MirrorError(f"{path} is no JSON; is this a RealTube server?") from None
         raise AssertionError("unreachable")
+
+    def _read(self, path: str, parameters: dict[str, str | int]) -> tuple[httpx.Response, bytes]:
+        """The answer and its unpacked body. Raises `MirrorError` for one that does not end."""
+        with self._client.stream("GET", path, params=parameters) as response:
+            content = bytearray()
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > _JSON_MAX:
+                    raise MirrorError(f"{path} is longer than anything a RealTube server sends.")
+            return response, bytes(content)
 
     def download(self, path: str, part: Path, *, etag: str, size: int, progress: Progress) -> None:
         """Fetch a file into `part`, going on where an earlier try ended. Raises `MirrorError`."""
@@ -196,6 +210,8 @@ def _load_copy(remote: Source, progress: Progress) -> int:
         cursor = f"{int(revision)}-0"
     except (KeyError, TypeError, ValueError):
         raise MirrorError("The source's manifest is not one we understand.") from None
+    if not 0 < size <= _COPY_MAX:
+        raise MirrorError(f"The source's snapshot would have {size} bytes.")
     mark = part.with_suffix(".sha256")
     if not mark.exists() or mark.read_text() != checksum:
         # What is left of another snapshot is of no use.

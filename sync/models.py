@@ -41,7 +41,15 @@ class Change(models.Model):
         VIDEO = "video"
         CHANNEL = "channel"
 
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="changes")
+    # Written with its revision: the database need not look for it again, row by row, and the
+    # constraint below is the index.
+    revision = models.ForeignKey(
+        Revision,
+        on_delete=models.CASCADE,
+        related_name="changes",
+        db_constraint=False,
+        db_index=False,
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     key = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
     bucket = models.CharField(max_length=ids.BUCKET_LENGTH, null=True, db_collation="C")
@@ -117,6 +125,20 @@ class Mirror(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class Backup(models.Model):
+    """When a base backup was last made and restored to see that it can be; at most one row."""
+
+    completed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="backup_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.completed_at)
 
 
 class ClientSelectorsQuerySet(models.QuerySet["ClientSelectors"]):

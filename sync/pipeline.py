@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+import orjson
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from channels import recompute as channels_recompute
 from channels import scoring
@@ -23,17 +23,15 @@ from channels.cache import channel_cache_keys
 from channels.models import Channel
 from channels.present import delta_entry as channel_delta
 from realtube.common import cache, ids, metrics
-from realtube.common.db import rows
+from realtube.common.db import copy, rows
 from realtube.common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
-from sync import history
+from sync import history, sql
 from sync.models import Change, Revision
 from videos import outcomes
 from videos import recompute as videos_recompute
 from videos import sql as videos_sql
 from videos.cache import video_cache_key
-from videos.models import Video
-from videos.present import categories_of
-from videos.present import delta_entry as video_delta
+from videos.present import delta_entries
 from votes import holds, services, tallies
 from votes import recompute as votes_recompute
 from votes import sql as votes_sql
@@ -154,14 +152,14 @@ class _Applied:
 
 
 def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
-    now = rows("SELECT now()")[0][0]
-    first = videos_recompute.recompute(video_ids)
-    rolled = channels_recompute.roll_up(channel_keys | first.channel_keys, now=now)
-    # What a channel gave its videos moves their scores. This batch's own are scored at once,
-    # so that they are never seen half way; the rest of a large channel takes its turn.
-    mine = rolled.videos & (video_ids | set(sorted(rolled.videos)[:BATCH]))
-    second = videos_recompute.recompute(mine)
-    DirtyVideo.objects.append(sorted(rolled.videos - mine))
+    ((now, number),) = rows(sql.BEGIN)
+    first = videos_recompute.recompute(video_ids, revision=number)
+    rolled = channels_recompute.roll_up(channel_keys | first.channel_keys, now=now, revision=number)
+    # A prior that a channel gave its videos moves their scores. This batch's own are scored at
+    # once, so that they are never seen half way; the rest of a large channel takes its turn.
+    mine = rolled.rescored & (video_ids | set(sorted(rolled.rescored)[:BATCH]))
+    second = videos_recompute.recompute(mine, revision=number)
+    DirtyVideo.objects.append(sorted(rolled.rescored - mine))
     settled = first.settled | second.settled
     if settled:
         votes_recompute.lock_voters_of(settled)
@@ -174,8 +172,9 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
     )
     if not videos and not deleted and not keys:
         return _Applied(frozenset(), frozenset(), None)
-    revision = log_changes(videos - deleted, deleted, rolled.changed, rolled.removed_keys)
-    return _Applied(videos | deleted, keys, revision.number)
+    log_changes(videos - deleted, deleted, rolled.changed, rolled.removed_keys)
+    _ask_about_disputes(first)
+    return _Applied(videos | deleted, keys, number)
 
 
 def _open_cases(conflicts: dict[str, list[str]], unconfirmed: dict[str, dict[str, int]]) -> None:
@@ -184,6 +183,15 @@ def _open_cases(conflicts: dict[str, list[str]], unconfirmed: dict[str, dict[str
     named = {video_id: {"claims": claims} for video_id, claims in conflicts.items()}
     services.open_cases(kind, TargetType.VIDEO, named)
     services.open_cases(kind, TargetType.CHANNEL, unconfirmed)
+
+
+def _ask_about_disputes(scored: videos_recompute.Recomputed) -> None:
+    """Have somebody look where voters cannot agree on what is or was flagged, until they do."""
+    kind = Case.Kind.DISPUTE
+    flagged = history.once_flagged(scored.disputes)
+    at_stake = {pk: voices for pk, voices in scored.disputes.items() if pk in flagged}
+    services.open_cases(kind, TargetType.VIDEO, at_stake, rest=services.REST)
+    services.close_pointless_cases(kind, TargetType.VIDEO, scored.undisputed)
 
 
 def _clock() -> datetime:
@@ -201,42 +209,32 @@ def log_changes(
     deleted: Iterable[str],
     channels: Sequence[Channel],
     removed_keys: Iterable[str],
-) -> Revision:
+) -> None:
     """A new revision with the state of what changed; in the transaction that changed it.
 
     Only one writer at a time may do this: hold `Lock.PIPELINE`.
     """
     revision = Revision.objects.create(created_at=_clock())
-    written = Video.objects.in_bulk(list(videos))
-    categories = categories_of(written)
-    changes = [
-        _video_change(revision, video_id, video_delta(video, categories.get(video_id, {})))
-        for video_id, video in sorted(written.items())
-    ]
+    changes = [(Change.Kind.VIDEO.value, *entry) for entry in delta_entries(list(videos))]
     changes += [
-        _video_change(revision, video_id, {"videoId": video_id, "action": "remove"})
+        (Change.Kind.VIDEO.value, video_id, {"videoId": video_id, "action": "remove"})
         for video_id in sorted(deleted)
     ]
     # Removals first: a handle that was a channel of its own may now be another's.
     entries = [(key, {"channelId": key, "action": "remove"}) for key in sorted(removed_keys)]
     entries += sorted((channel.key, channel_delta(channel)) for channel in channels)
-    changes += [
-        Change(revision=revision, kind=Change.Kind.CHANNEL, key=key, payload=payload)
-        for key, payload in entries
-    ]
-    Change.objects.bulk_create(changes, batch_size=5000)
-    history.record(revision, [(c.kind, c.key, c.payload) for c in changes])
-    with connection.cursor() as cursor:
-        cursor.execute(videos_sql.STAMP, [revision.number, list(written)])
-        cursor.execute(channels_sql.STAMP, [revision.number, [c.pk for c in channels]])
-    return revision
-
-
-def _video_change(revision: Revision, video_id: str, payload: dict[str, Any]) -> Change:
-    return Change(
-        revision=revision,
-        kind=Change.Kind.VIDEO,
-        key=video_id,
-        bucket=ids.bucket_of(video_id),
-        payload=payload,
+    changes += [(Change.Kind.CHANNEL.value, *entry) for entry in entries]
+    copy(
+        sql.LOG_CHANGES,
+        (
+            (
+                revision.number,
+                kind,
+                key,
+                ids.bucket_of(key) if kind == Change.Kind.VIDEO else None,
+                orjson.dumps(entry).decode(),
+            )
+            for kind, key, entry in changes
+        ),
     )
+    history.record(revision.created_at, changes)

@@ -17,7 +17,7 @@ import orjson
 import structlog
 from django.conf import settings
 
-from realtube.common import ids
+from realtube.common import ids, metrics
 from sync.folders import only_one, write_atomically
 from sync.models import Change, Revision
 from videos.models import Video
@@ -136,6 +136,7 @@ def _write_buckets(buckets: Iterable[str], *, only_different: bool = False) -> i
             else:
                 write_atomically(path, body)
             written += 1
+    metrics.BUCKETS_WRITTEN.inc(written)
     return written
 
 

@@ -9,6 +9,11 @@ FROM sync_change c WHERE (c.revision_id, c.id) > (%(revision)s, %(change)s)
 ORDER BY c.revision_id, c.id LIMIT %(limit)s
 """
 
+# The transaction's time, and the number that the next revision will have: only who holds
+# `Lock.PIPELINE` makes one. Not drawn yet, since there may be nothing to make one of, and clients
+# take a gap for revisions that are no longer kept.
+BEGIN = "SELECT now(), last_value + is_called::int FROM sync_revision_number_seq"
+
 # Oldest and newest revision, and the database's clock; one row always.
 STANDING = """
 SELECT (SELECT min(number) FROM sync_revision),
@@ -24,6 +29,12 @@ WITH old AS (
 changes AS (DELETE FROM sync_change WHERE revision_id IN (SELECT number FROM old)),
 gone AS (DELETE FROM sync_revision WHERE number IN (SELECT number FROM old) RETURNING number)
 SELECT count(*) FROM gone
+"""
+
+# Everybody who has a cursor of ours is behind the oldest revision afterwards.
+LEAVE_GAP = """
+SELECT setval(pg_get_serial_sequence('sync_revision', 'number'),
+  nextval(pg_get_serial_sequence('sync_revision', 'number')) + %(gap)s)
 """
 
 # What a copy has, to find afterwards what it does not have.
@@ -47,11 +58,15 @@ UNPUBLISHED_SINCE = """
 SELECT (SELECT created_at FROM sync_revision WHERE number > %(published)s ORDER BY number LIMIT 1)
 """
 
-# The last line of each object's history.
+LOG_CHANGES = "COPY sync_change (revision_id, kind, key, bucket, payload) FROM STDIN"
+
+# The last line of each object's history; of objects that have one.
 LATEST_BANDS = """
-SELECT w.kind, w.key, (
-  SELECT h.after FROM sync_statuschange h WHERE h.kind = w.kind AND h.key = w.key
-  ORDER BY h.id DESC LIMIT 1)
+SELECT w.kind, w.key, h.after
 FROM unnest(%(kinds)s::text[], %(keys)s::text[]) AS w(kind, key)
-WHERE EXISTS (SELECT FROM sync_statuschange h WHERE h.kind = w.kind AND h.key = w.key)
+CROSS JOIN LATERAL (
+  SELECT after FROM sync_statuschange WHERE kind = w.kind AND key = w.key
+  ORDER BY id DESC LIMIT 1) AS h
 """
+
+LOG_BANDS = "COPY sync_statuschange (kind, key, at, before, after, cause) FROM STDIN"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import structlog
-from django.db import Error
+from prometheus_client.metrics_core import GaugeMetricFamily
 
 from realtube.common import metrics
 from realtube.common.db import rows
 from realtube.common.errors import NotFound
 from sync import delta, exports, progress, publish, snapshot, sql
-from sync.models import Mirror
-
-log = structlog.get_logger()
+from sync.models import Backup, Mirror
 
 
 def published() -> dict[str, Any]:
@@ -66,29 +64,34 @@ def published() -> dict[str, Any]:
     return found
 
 
-def observe() -> None:
-    """Set the gauges; those of a database that is away stay as they were."""
-    try:
-        found = published()
-    except Error:
-        log.warning("published state not known", reason="database away")
-        return
-    metrics.SYNC_LOG_LAG_SECONDS.set(found["log"]["lagSeconds"])
+def gauges() -> Iterator[GaugeMetricFamily]:
+    """The same for Prometheus. Raises on a database that is away."""
+    found = published()
+    yield metrics.SYNC_LOG_LAG_SECONDS.of(found["log"]["lagSeconds"])
+    backup = Backup.objects.filter(pk=1).first()
+    yield metrics.BACKUP_TIME.of(backup.completed_at.timestamp() if backup else 0)
     if "snapshot" in found:
-        metrics.SNAPSHOT_AGE_SECONDS.set(found["snapshot"]["ageSeconds"])
-        for name, encodings in found["snapshot"]["bytes"].items():
-            for encoding, size in encodings.items():
-                metrics.SNAPSHOT_BYTES.labels(file=name, encoding=encoding).set(size)
+        yield metrics.SNAPSHOT_AGE_SECONDS.of(found["snapshot"]["ageSeconds"])
+        yield metrics.SNAPSHOT_BYTES.by(
+            {
+                (name, encoding): size
+                for name, encodings in found["snapshot"]["bytes"].items()
+                for encoding, size in encodings.items()
+            }
+        )
     if "export" in found:
-        metrics.EXPORT_AGE_SECONDS.set(found["export"]["ageSeconds"])
-        for form, size in found["export"]["bytes"].items():
-            metrics.EXPORT_BYTES.labels(format=form).set(size)
+        yield metrics.EXPORT_AGE_SECONDS.of(found["export"]["ageSeconds"])
+        yield metrics.EXPORT_BYTES.by(
+            {(form,): size for form, size in found["export"]["bytes"].items()}
+        )
     if "mirror" in found:
-        metrics.MIRROR_AGE_SECONDS.set(found["mirror"]["ageSeconds"])
-    metrics.PROGRESS.clear()
-    for name, entry in found["running"].items():
-        share = entry["done"] / entry["total"] if entry["total"] else 0.0
-        metrics.PROGRESS.labels(job=name).set(share)
+        yield metrics.MIRROR_AGE_SECONDS.of(found["mirror"]["ageSeconds"])
+    yield metrics.PROGRESS.by(
+        {
+            (name,): entry["done"] / entry["total"] if entry["total"] else 0.0
+            for name, entry in found["running"].items()
+        }
+    )
 
 
 def _age_s(now: datetime, moment: str) -> int:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import structlog
 from celery import shared_task
-from celery.signals import task_failure, task_success
 from django.conf import settings
 
 from channels import bursts as channel_bursts
-from realtube.common import metrics
 from sync import delta, exports, heartbeat, mirror, pipeline, snapshot, stats, trust
 from sync import publish as publishing
 from votes import holds
@@ -93,15 +90,3 @@ def run_pipeline() -> int:
         heartbeat.beat()
         if done.idle or time.monotonic() > until:
             return taken
-
-
-@task_success.connect
-def count_success(sender: Any = None, **kwargs: Any) -> None:
-    """Count tasks that ended well."""
-    metrics.TASKS.labels(task=sender.name, outcome="success").inc()
-
-
-@task_failure.connect
-def count_failure(sender: Any = None, **kwargs: Any) -> None:
-    """Count tasks that failed."""
-    metrics.TASKS.labels(task=sender.name, outcome="failure").inc()

@@ -8,7 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from prometheus_client import Counter, Gauge, Histogram
 
+from realtube.common import metrics
 from realtube.env import REGISTRY
 from sync.tasks import run_pipeline
 from tests.conftest import Api
@@ -68,6 +70,18 @@ def test_links_lead_somewhere(page):
 def test_every_setting_is_documented():
     text = (ROOT / "docs" / "configuration.md").read_text()
     assert [name for name in REGISTRY if f"`{name}`" not in text] == []
+
+
+def test_every_metric_is_documented():
+    text = (ROOT / "docs" / "metrics.md").read_text()
+    names = {
+        metric.describe()[0].name + ("_total" if isinstance(metric, Counter) else "")
+        for metric in vars(metrics).values()
+        if isinstance(metric, Counter | Gauge | Histogram)
+    } | {metric.name for metric in vars(metrics).values() if isinstance(metric, metrics.Observed)}
+    assert len(names) > 30
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+    assert set(re.findall(r"`(realtube_\w+)`", text)) == names
 
 
 def test_every_make_target_named_in_the_readme_exists():

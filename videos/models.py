@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from realtube.common import ids
+from videos.scoring import BOTH_SIDES
 from votes.models import Category
 
 
@@ -105,6 +106,11 @@ class Video(models.Model):
                 condition=models.Q(claims_contested=True),
                 name="video_contested",
             ),
+            models.Index(
+                fields=["last_updated"],
+                condition=models.Q(locked=False, voters__gte=BOTH_SIDES, disputes__gte=BOTH_SIDES),
+                name="video_of_two_minds",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,8 +120,15 @@ class Video(models.Model):
 class VideoCategory(models.Model):
     """The active votes of one category on one video."""
 
+    # Written in one statement with the video: the database need not look for it again, row by
+    # row, and the constraint below is the index.
     video = models.ForeignKey(
-        Video, on_delete=models.CASCADE, related_name="categories", db_column="video_id"
+        Video,
+        on_delete=models.CASCADE,
+        related_name="categories",
+        db_column="video_id",
+        db_constraint=False,
+        db_index=False,
     )
     category = models.CharField(max_length=16, choices=Category)
     vote_count = models.PositiveIntegerField()

@@ -1,9 +1,9 @@
-"""From tallies to rows: loads the facts of many videos, scores them, writes in bulk."""
+"""From facts to rows: many videos in one statement, one video by the pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,17 @@ from django.conf import settings
 from django.db import connection
 
 from realtube.common import ids
+from realtube.common.db import prepared_rows, rows
 from videos import scoring, sql
-from videos.models import Video, VideoCategory
+from videos.models import Video
 from votes import tallies
 from votes.models import AI_CATEGORIES, Category
 from votes.tallies import Tally
 
 ZERO = Decimal(0)
+
+# Scoring a video with its votes takes longer the more there are.
+LIVE_VOTES_MAX = 500
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class Recomputed:
     """What a recomputation changed.
 
     Videos written, videos gone, channel keys concerned, videos whose verdict is another than
-    before, and the rival claims of videos that no channel gets because of them.
+    before, the rival claims of videos that no channel gets because of them, the voices of videos
+    that are seriously disputed, and videos that are not disputed (any more).
     """
 
     changed: frozenset[str]
@@ -65,69 +70,62 @@ class Recomputed:
     channel_keys: frozenset[str]
     settled: frozenset[str]
     conflicts: dict[str, list[str]]
+    disputes: dict[str, dict[str, int]]
+    undisputed: frozenset[str]
 
 
-def recompute(video_ids: Iterable[str]) -> Recomputed:
+def recompute(video_ids: Iterable[str], *, revision: int) -> Recomputed:
     """Bring these videos up to their facts; runs inside the pipeline's transaction.
 
     What the channel gives a video (its score, its prior) stays as it stands; a video that
-    changes channel starts without until `channels.recompute` has looked at it.
+    changes channel starts without until `channels.recompute` has looked at it. One statement,
+    and a few more for what seldom happens.
     """
-    wanted = sorted(set(video_ids))
-    facts = tallies.tally(wanted)
-    claimed_ids, claimed_handles = tallies.claims(wanted)
-    before = {video.video_id: video for video in Video.objects.filter(pk__in=wanted)}
-    shown_before = _categories(list(before))
-    rows: list[Row] = []
-    categories: dict[str, dict[str, tuple[int, Decimal]]] = {}
-    touched_keys: set[str] = set()
+    changed: set[str] = set()
+    gone: set[str] = set()
+    keys: set[str] = set()
     settled: dict[str, tuple[str | None, bool]] = {}
-    conflicts: dict[str, list[str]] = {}
-    for video_id in wanted:
-        tally, old = facts[video_id], before.get(video_id)
-        if not tally.exists:
-            if old:
-                touched_keys |= channel_keys(old.channel_id, old.channel_handle)
+    contested: list[str] = []
+    disputes: dict[str, dict[str, int]] = {}
+    undisputed: set[str] = set()
+    parameters = {"videos": sorted(set(video_ids)), "revision": revision, **_rules()}
+    for video_id, is_changed, is_gone, standing, is_conflict, now, before, sides in (
+        (*row[:3], row[3:6], row[6], row[7:9], row[9:11], row[11:])
+        for row in rows(sql.RECOMPUTE, parameters)
+    ):
+        verdict, is_settled, stands = standing
+        found = _dispute(*sides)
+        if found == scoring.Dispute.SERIOUS:
+            _, ai_voices, disputers, proven = sides
+            disputes[video_id] = {
+                "sayAi": ai_voices,
+                "dispute": disputers + proven,
+                "proven": proven,
+            }
+        elif found == scoring.Dispute.NONE:
+            undisputed.add(video_id)
+        if is_gone:
+            gone.add(video_id)
+            keys |= channel_keys(*before)
             continue
-        named = [claimed_ids.get(video_id, {}), claimed_handles.get(video_id, {})]
-        row = _row(
-            video_id,
-            tally,
-            channel_id=scoring.agreed_claim(named[0]),
-            handle=scoring.agreed_claim(named[1]),
-            contested=any(map(scoring.contested_claim, named)),
-            old=old,
-        )
-        if row.claims_contested and not (row.channel_id or row.channel_handle):
-            conflicts[video_id] = sorted([*named[0], *(f"@{handle}" for handle in named[1])])
-        verdict = scoring.verdict(
-            row.evidence_score,
-            ai_voices=row.independent_voters,
-            voices=tally.voices,
-            lock=row.verdict,
-            held=row.held,
-        )
-        stands = verdict == "ai" and not row.locked and not tally.stood
-        if verdict != tally.verdict or stands:
+        if is_changed:
+            changed.add(video_id)
+            keys |= channel_keys(*now) | channel_keys(*before)
+        if is_settled:
             settled[video_id] = (verdict, stands)
-        shown = category_rows(tally)
-        if old is None or _differs(row, old) or shown_before.get(video_id, {}) != shown:
-            rows.append(row)
-            categories[video_id] = shown
-            touched_keys |= channel_keys(row.channel_id, row.channel_handle)
-            if old:
-                touched_keys |= channel_keys(old.channel_id, old.channel_handle)
-    write(rows, categories)
+        if is_conflict:
+            contested.append(video_id)
     tallies.settle(settled)
-    gone = frozenset(v for v in before if not facts[v].exists)
     if gone:
         Video.objects.filter(pk__in=gone).delete()
     return Recomputed(
-        changed=frozenset(row.video_id for row in rows),
-        deleted=gone,
-        channel_keys=frozenset(touched_keys),
+        changed=frozenset(changed),
+        deleted=frozenset(gone),
+        channel_keys=frozenset(keys),
         settled=frozenset(settled),
-        conflicts=conflicts,
+        conflicts=tallies.claims(contested) if contested else {},
+        disputes=disputes,
+        undisputed=frozenset(undisputed),
     )
 
 
@@ -161,8 +159,8 @@ def live(video_id: str, old: Video | None) -> Live | None:
 
     `old` is the stored row, whose channel still holds. One statement.
     """
-    tally = tallies.tally([video_id])[video_id]
-    if not tally.exists:
+    tally = tallies.tally(video_id)
+    if tally is None:
         return None
     row = _row(
         video_id,
@@ -176,6 +174,23 @@ def live(video_id: str, old: Video | None) -> Live | None:
     steps = scoring.steps(evidence, prior=row.prior, **_rules())
     k = scoring.CHANNEL_PRIOR_WEIGHT if row.prior else _prior_weight()
     return Live(row, k, category_rows(tally), tally.votes, evidence, steps)
+
+
+def exact_scores(video_ids: Collection[str]) -> dict[str, Decimal]:
+    """The scores of those of the videos that somebody spoke of, from every vote; no writes."""
+    if not video_ids:
+        return {}
+    return dict(prepared_rows(sql.SCORES_NOW, {"videos": list(video_ids), **_rules()}))
+
+
+def scores_now(video_ids: Collection[str]) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Exact scores of these videos, and of large ones the stored scores instead.
+
+    A video is large from `LIVE_VOTES_MAX` votes on. Two prepared statements.
+    """
+    parameters = {"videos": list(video_ids), "votes": LIVE_VOTES_MAX}
+    large = dict(prepared_rows(sql.LARGE, parameters))
+    return exact_scores([video_id for video_id in video_ids if video_id not in large]), large
 
 
 def channel_keys(channel_id: str | None, handle: str | None) -> set[str]:
@@ -204,7 +219,6 @@ def _row(
     total = sum(tally.votes.values())
     disputes = tally.votes.get(Category.NOT_AI, 0)
     voted = [c for c in AI_CATEGORIES if c in tally.weights]
-    assert tally.first_reported is not None  # noqa: S101 - exists
     return Row(
         video_id=video_id,
         hash=ids.video_hash(video_id),
@@ -220,7 +234,7 @@ def _row(
         total_votes=total,
         disputes=disputes,
         voters=total - disputes,
-        independent_voters=tally.independent_voters,
+        independent_voters=tally.ai_voices,
         locked=tally.lock is not None,
         verdict=tally.lock,
         hidden=tally.hidden,
@@ -230,14 +244,14 @@ def _row(
         claims_contested=contested,
         is_short=tally.is_short,
         first_reported=tally.first_reported,
-        last_updated=tally.last_changed or tally.first_reported,
+        last_updated=tally.last_changed,
     )
 
 
 def _evidence(tally: Tally) -> scoring.Evidence:
     evidence = scoring.Evidence(
         weights=tally.weights,
-        independent_voters=tally.independent_voters,
+        independent_voters=tally.ai_voices,
         disputers=tally.disputers,
         proven_disputers=tally.proven_disputers,
         resolved_disputes=tally.resolved_disputes,
@@ -247,8 +261,20 @@ def _evidence(tally: Tally) -> scoring.Evidence:
     )
     if not tally.burst:
         return evidence
-    calm = replace(evidence, weights=tally.calm_weights, independent_voters=tally.calm_voters)
+    calm = replace(evidence, weights=tally.calm_weights, independent_voters=tally.calm_voices)
     return replace(evidence, calm=calm)
+
+
+def _dispute(decided: bool, ai_voices: int, disputers: int, proven: int) -> scoring.Dispute:
+    """Whether voters disagree; not where a moderator has `decided`, or a burst is held."""
+    if decided:
+        return scoring.Dispute.NONE
+    return scoring.dispute(
+        ai_voices=ai_voices,
+        disputers=disputers,
+        proven_disputers=proven,
+        min_independent=settings.MIN_INDEPENDENT_VOTERS,
+    )
 
 
 def _score(evidence: scoring.Evidence, *, prior: bool) -> Decimal:
@@ -266,22 +292,11 @@ def _prior_weight() -> Decimal:
     return Decimal(str(settings.PRIOR_WEIGHT))
 
 
-def _differs(row: Row, old: Video) -> bool:
-    return any(getattr(old, name) != value for name, value in asdict(row).items())
-
-
-def _categories(video_ids: Sequence[str]) -> dict[str, dict[str, tuple[int, Decimal]]]:
-    found: dict[str, dict[str, tuple[int, Decimal]]] = {}
-    for video_id, category, count, score in VideoCategory.objects.filter(
-        video_id__in=video_ids
-    ).values_list("video_id", "category", "vote_count", "weighted_score"):
-        found.setdefault(video_id, {})[category] = (count, score)
-    return found
-
-
-def write(rows: list[Row], categories: dict[str, dict[str, tuple[int, Decimal]]]) -> None:
+def write(
+    videos: list[Row], categories: dict[str, dict[str, tuple[int, Decimal]]], *, revision: int
+) -> None:
     """Store rows, and votes and weighted scores by category of each; three statements."""
-    if not rows:
+    if not videos:
         return
     flat = [
         (video_id, category, count, score)
@@ -289,7 +304,8 @@ def write(rows: list[Row], categories: dict[str, dict[str, tuple[int, Decimal]]]
         for category, (count, score) in of_video.items()
     ]
     with connection.cursor() as cursor:
-        cursor.execute(sql.UPSERT, [[getattr(row, name) for row in rows] for name in sql.COLUMNS])
+        columns = [[getattr(row, name) for row in videos] for name in sql.COLUMNS]
+        cursor.execute(sql.UPSERT, [revision, *columns])
         cursor.execute(sql.DELETE_CATEGORIES, [list(categories)])
         if flat:
             cursor.execute(

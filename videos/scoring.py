@@ -17,7 +17,12 @@ SETTLED_HUMAN = Decimal(20)
 SETTLED_VOTERS = 5
 DISPUTABLE = Decimal(20)
 PROVEN_DISPUTE = 2
+CLAIM_VOICES = 3
 CONTESTING_VOICES = 2
+BOTH_SIDES = 3
+"""Votes on either side from which on people are of two minds about a video."""
+DISPUTE_SERIOUS = 2
+DISPUTE_OVER = 3
 
 CORE = ("fully_ai", "ai_voiceover", "ai_visuals")
 THUMBNAILS, ASSISTED, DISPUTE = "ai_thumbnails", "ai_assisted", "not_ai"
@@ -58,6 +63,14 @@ class Rule(StrEnum):
     HOLD = "hold"
 
 
+class Dispute(StrEnum):
+    """Whether a person should look at what voters do not agree about."""
+
+    NONE = "none"
+    EBBING = "ebbing"
+    SERIOUS = "serious"
+
+
 @dataclass(frozen=True)
 class Step:
     """A rule that made the score what it then was, 0-100, not rounded."""
@@ -90,6 +103,28 @@ def voices_needed(
     if stood:
         return min_independent + proven_disputers + min(disputers, proven_disputers)
     return min_independent + PROVEN_DISPUTE * proven_disputers + disputers
+
+
+def dispute(
+    *, ai_voices: int, disputers: int, proven_disputers: int, min_independent: int
+) -> Dispute:
+    """How far people are from agreeing about a video, in voices as a flag reckons them.
+
+    Against AI speaks what disputes add to the voices that a flag takes. It is serious when
+    either side alone would do: as many voices as a flag takes without disputes, and neither
+    twice as many as the other. It is over when one side has three times as many, or either
+    too few; what is between stays as it is, so that one vote more or less decides nothing.
+    """
+    needed = voices_needed(
+        disputers=disputers,
+        proven_disputers=proven_disputers,
+        stood=False,
+        min_independent=min_independent,
+    )
+    fewer, more = sorted((ai_voices, needed - min_independent))
+    if fewer < min_independent or more > DISPUTE_OVER * fewer:
+        return Dispute.NONE
+    return Dispute.SERIOUS if more <= DISPUTE_SERIOUS * fewer else Dispute.EBBING
 
 
 def score(
@@ -186,7 +221,9 @@ def _share(ai: Decimal, disputes: Decimal, *, prior: bool, prior_weight: Decimal
     return 100 * ai / (ai + disputes + prior_weight)
 
 
-def agreed_claim(claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = 3) -> str | None:
+def agreed_claim(
+    claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = CLAIM_VOICES
+) -> str | None:
     """The channel that the voters agree on, or None (D29).
 
     `claims` maps a claim to its independent voices and their trust. Agreed is what at least
@@ -198,7 +235,9 @@ def agreed_claim(claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int =
     return best
 
 
-def contested_claim(claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = 3) -> bool:
+def contested_claim(
+    claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = CLAIM_VOICES
+) -> bool:
     """Whether a claim that 3 voices make is disputed: by 2 voices, or a third of the trust."""
     best = _best_claim(claims)
     if best is None or claims[best][0] < min_voices:

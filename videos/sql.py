@@ -1,17 +1,28 @@
 """Every raw statement on the tables of videos, and the one that compares votes with scores."""
 
+from collections.abc import Iterable
+
 from videos.scoring import (
     ASSISTED,
+    BOTH_SIDES,
+    CHANNEL_PRIOR_MEAN,
+    CHANNEL_PRIOR_WEIGHT,
+    CLAIM_VOICES,
+    CONTESTING_VOICES,
     CORE,
     DISPUTE,
     FLAGGED,
+    LOCKED_AI,
+    LOCKED_HUMAN,
     PROVEN_DISPUTE,
     SETTLED_HUMAN,
     SETTLED_VOTERS,
     STRONGLY_FLAGGED,
     THUMBNAILS,
+    UNFLAGGED_CAP,
 )
-from votes.sql import STOOD, active, store_outcomes
+from votes.models import AI_CATEGORIES
+from votes.sql import CLAIMED, FACTS, STOOD, active, store_outcomes
 
 # Columns of a video that the facts decide, in the order of `videos.recompute.Row`.
 COLUMNS: dict[str, str] = {
@@ -42,7 +53,10 @@ COLUMNS: dict[str, str] = {
     "last_updated": "timestamptz",
 }
 _ARRAYS = ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
-_UPDATES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "video_id")
+_NAMES = ", ".join(COLUMNS)
+_UPDATES = ", ".join(
+    f"{name} = excluded.{name}" for name in (*COLUMNS, "revision") if name != "video_id"
+)
 
 # The votes of one video, those that count most first: who, what, and how each counts. `speaker`
 # is the vote that speaks for its voice.
@@ -63,7 +77,7 @@ LIMIT %(limit)s
 """
 
 UPSERT = f"""
-INSERT INTO videos_video ({", ".join(COLUMNS)}) SELECT * FROM unnest({_ARRAYS})
+INSERT INTO videos_video (revision, {_NAMES}) SELECT %s, * FROM unnest({_ARRAYS})
 ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
 """
 
@@ -79,7 +93,23 @@ SELECT video_id, category, vote_count, weighted_score FROM videos_videocategory
 WHERE video_id = ANY(%(videos)s)
 """
 
-STAMP = "UPDATE videos_video SET revision = %s WHERE video_id = ANY(%s)"
+# The videos about which most trust stands on both sides, of those changed last; the index
+# `video_of_two_minds` bounds what is read, however many votes there are.
+MOST_DISPUTED = f"""
+SELECT video_id, score, voters, disputes, last_updated FROM (
+  SELECT * FROM videos_video
+  WHERE NOT locked AND voters >= {BOTH_SIDES} AND disputes >= {BOTH_SIDES}
+    AND last_updated > now() - %(days)s::int * interval '1 day'
+  ORDER BY last_updated DESC LIMIT %(of_latest)s) AS latest
+ORDER BY least(weight_ai, weight_disputes) DESC, video_id LIMIT %(limit)s
+"""
+
+
+def read(columns: Iterable[str]) -> str:
+    """The statement that reads columns of `%(videos)s`, in order of their ids."""
+    names = ", ".join(columns)
+    return f"SELECT {names} FROM videos_video WHERE video_id = ANY(%(videos)s) ORDER BY video_id"
+
 
 WITHOUT_FACTS = """
 SELECT video_id FROM videos_video v
@@ -114,8 +144,24 @@ _VOICE_COUNTS = ",\n    ".join(
 )
 
 
-def _share(disputes: str) -> str:
-    return f"coalesce(100 * ai / nullif(ai + {disputes} + %(prior_weight)s::numeric, 0), 0)"
+def _share(disputes: str, *, ai: str = "ai", prior: bool = False) -> str:
+    """The share of `scoring.steps`."""
+    if prior:
+        k = CHANNEL_PRIOR_WEIGHT
+        return f"100 * ({ai} + {CHANNEL_PRIOR_MEAN * k}) / ({ai} + {disputes} + {k})"
+    return f"100 * {ai} / ({ai} + {disputes} + %(prior_weight)s::numeric)"
+
+
+# `scoring.voices_needed`.
+VOICES_NEEDED = f"""(%(min_independent)s::int + CASE
+  WHEN stood THEN proven_disputers + least(disputers, proven_disputers)
+  ELSE {PROVEN_DISPUTE} * proven_disputers + disputers END)"""
+
+
+def _standing(share: str, floor: str) -> str:
+    """What hysteresis makes of a share."""
+    return f"""(CASE WHEN stood AND {share} < {FLAGGED}
+      THEN greatest({share}, least({FLAGGED}, {floor})) ELSE {share} END)"""
 
 
 # Without a vote its voice speaks through the next heaviest, if it has another.
@@ -174,19 +220,16 @@ WITH {active(_NEXT)}, label AS MATERIALIZED (
   LEFT JOIN active a ON a.id = o.id AND a.voice_rank = 1
   WHERE o.before_ai IS NOT NULL OR o.before_human IS NOT NULL
 ), scored AS MATERIALIZED (
-  SELECT w.*, {_share("disputes")} AS share, {_share("proven")} AS floor
+  SELECT w.*, coalesce({_share("disputes")}, 0) AS share, {_share("proven")} AS floor
   FROM (SELECT *, greatest(core, thumbs, assisted) AS ai FROM without) AS w
 ), verdicts AS MATERIALIZED (
   SELECT *, CASE
       WHEN lock IS NOT NULL THEN lock
       WHEN NOT held AND ai_voices >= {SETTLED_VOTERS}
-        AND ai_voices >= %(min_independent)s + CASE
-          WHEN stood THEN proven_disputers + least(disputers, proven_disputers)
-          ELSE {PROVEN_DISPUTE} * proven_disputers + disputers END
+        AND ai_voices >= {VOICES_NEEDED}
         AND round(share, 2) >= {STRONGLY_FLAGGED} THEN 'ai'
       WHEN ai_voices + proven_disputers + disputers >= {SETTLED_VOTERS}
-        AND round(CASE WHEN stood AND share < {FLAGGED}
-          THEN greatest(share, least({FLAGGED}, floor)) ELSE share END, 2) <= {SETTLED_HUMAN}
+        AND round({_standing("share", "floor")}, 2) <= {SETTLED_HUMAN}
         THEN 'human' END AS verdict
   FROM scored
 )
@@ -198,3 +241,186 @@ WHERE CASE verdict WHEN 'ai' THEN before_ai WHEN 'human' THEN before_human END I
 """
 
 STORE_OUTCOMES = store_outcomes(JUDGED)
+
+# The channel that voters agree on, and whether they disagree: `scoring.agreed_claim` and
+# `scoring.contested_claim`.
+NAMED = f"""
+named AS (
+  SELECT video_id, max(claim) FILTER (WHERE kind = 'id' AND NOT outweighed) AS channel_id,
+    max(claim) FILTER (WHERE kind = 'handle' AND NOT outweighed) AS channel_handle,
+    coalesce(bool_or(outweighed OR rival_voices >= {CONTESTING_VOICES}), false) AS contested
+  FROM (
+    SELECT video_id, kind, max(claim) FILTER (WHERE place = 1) AS claim,
+      max(voices) FILTER (WHERE place = 1) AS voices,
+      max(voices) FILTER (WHERE place > 1) AS rival_voices,
+      coalesce(3 * max(weight) FILTER (WHERE place > 1) > sum(weight), false) AS outweighed
+    FROM (
+      SELECT *, row_number() OVER (
+        PARTITION BY video_id, kind ORDER BY weight DESC, voices DESC, claim DESC) AS place
+      FROM claimed) AS places
+    GROUP BY video_id, kind) AS best
+  WHERE voices >= {CLAIM_VOICES}
+  GROUP BY video_id
+)"""
+_CORE_WEIGHT = {
+    kind: f"greatest({' + '.join(f'coalesce({kind}_{c}, 0)' for c in CORE)},"
+    f" {kind}_{THUMBNAILS}, {kind}_{ASSISTED})"
+    for kind in ("weight", "calm")
+}
+_WEIGHTS = ", ".join(f"weight_{category}" for category in AI_CATEGORIES)
+_PRIMARY = " ".join(f"WHEN weight_{category} THEN '{category}'" for category in AI_CATEGORIES)
+_VOTES = " + ".join(f"coalesce(votes_{category}, 0)" for category in AI_CATEGORIES)
+_CATEGORY_ROWS = ", ".join(f"('{c}', votes_{c}, weight_{c})" for c in AI_CATEGORIES)
+
+
+def _score(*, prior: bool, needed: str) -> str:
+    """`scoring.score` on the common table `shares`."""
+    of = "prior_" if prior else ""
+
+    def capped(kind: str, voices: str) -> str:
+        value = _standing(f"{of}{kind}share", f"{of}{kind}floor")
+        if prior:
+            return value
+        return (
+            f"CASE WHEN {voices} < {needed} THEN least({value}, {UNFLAGGED_CAP}) ELSE {value} END"
+        )
+
+    calm = capped("calm_", "calm_voices")
+    return f"""CASE lock WHEN 'ai' THEN {LOCKED_AI} WHEN 'human' THEN {LOCKED_HUMAN}
+    ELSE round(least(
+      {capped("", "ai_voices")},
+      CASE WHEN burst THEN greatest({UNFLAGGED_CAP}, round({calm}, 2)) END,
+      CASE WHEN held THEN {UNFLAGGED_CAP} END), 2) END"""
+
+
+_AI_WEIGHTS = f"""{_CORE_WEIGHT["weight"]} AS ai, {_CORE_WEIGHT["calm"]} AS calm_ai,
+    coalesce(weight_{DISPUTE}, 0) AS disputes"""
+
+
+def _scores(*, needed: str) -> str:
+    """The common tables that score the table `known`: facts, `_AI_WEIGHTS`, `stood`, `prior`."""
+    shares = ",\n    ".join(
+        f"CASE WHEN {test} THEN {_share(disputes, ai=ai, prior=prior)} END AS {name}"
+        for name, test, disputes, ai, prior in (
+            ("share", "true", "disputes", "ai", False),
+            ("floor", "stood", "proven", "ai", False),
+            ("calm_share", "burst", "disputes", "calm_ai", False),
+            ("calm_floor", "burst AND stood", "proven", "calm_ai", False),
+            ("prior_share", "prior", "disputes", "ai", True),
+            ("prior_floor", "prior AND stood", "proven", "ai", True),
+            ("prior_calm_share", "prior AND burst", "disputes", "calm_ai", True),
+            ("prior_calm_floor", "prior AND burst AND stood", "proven", "calm_ai", True),
+        )
+    )
+    return f"""shares AS MATERIALIZED (
+  SELECT *,
+    {shares}
+  FROM known
+), scores AS MATERIALIZED (
+  SELECT *, {_score(prior=False, needed=needed)} AS evidence_score,
+    CASE WHEN prior THEN {_score(prior=True, needed=needed)} END AS prior_score,
+    {_VOTES} AS votes_ai, coalesce(votes_{DISPUTE}, 0) AS votes_against
+  FROM shares
+)"""
+
+
+def recomputing(*, needed: str = VOICES_NEEDED, stood: str = "stood_high") -> str:
+    """The statement that brings `%(videos)s` up to their facts, as of `%(revision)s`.
+
+    `scoring.steps` and `scoring.verdict` on the facts; the arguments are other forms of the
+    rules, for experiments. Writes what is another than before. Answers with the videos that were
+    written, have settled otherwise, are contested without a channel, or are there without a fact:
+    id, whether written, whether without facts, verdict, whether it settled otherwise, whether
+    votes newly carry it high, whether it is contested without a channel, its channel's id and
+    handle now and before, whether a lock or hold decides, and the voices: for AI, of disputers
+    without and with resolved votes.
+    """
+    return f"""
+WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
+  SELECT f.*, {stood} AS stood, n.channel_id, n.channel_handle,
+    coalesce(n.contested, false) AS claims_contested,
+    o.video_id IS NOT NULL AS is_known, o.channel_id AS old_id, o.channel_handle AS old_handle,
+    CASE WHEN c.same THEN o.channel_score END AS channel_score,
+    coalesce(c.same AND o.prior, false) AS prior,
+    {_AI_WEIGHTS}
+  FROM facts f
+  LEFT JOIN named n ON n.video_id = f.video_id
+  LEFT JOIN videos_video o ON o.video_id = f.video_id
+  CROSS JOIN LATERAL (
+    SELECT (o.channel_id, o.channel_handle) IS NOT DISTINCT FROM (n.channel_id, n.channel_handle)
+      AS same) AS c
+), {_scores(needed=needed)}, verdicts AS MATERIALIZED (
+  SELECT *, CASE
+      WHEN lock IS NOT NULL THEN lock
+      WHEN evidence_score >= {STRONGLY_FLAGGED} AND ai_voices >= {SETTLED_VOTERS}
+        AND NOT held AND NOT burst THEN 'ai'
+      WHEN evidence_score <= {SETTLED_HUMAN}
+        AND ai_voices + proven_disputers + disputers >= {SETTLED_VOTERS} THEN 'human' END AS verdict
+  FROM scores
+), written AS (
+  INSERT INTO videos_video AS v ({_NAMES}, revision)
+  SELECT video_id, encode(sha256(convert_to(video_id, 'UTF8')), 'hex'), channel_id,
+    channel_handle, channel_score, prior, coalesce(prior_score, evidence_score), evidence_score,
+    CASE greatest({_WEIGHTS}) {_PRIMARY} END, ai, disputes, votes_ai + votes_against,
+    votes_against, votes_ai, ai_voices, lock IS NOT NULL, lock, hidden, shadow_hidden,
+    held OR burst, prior AND votes_ai + votes_against = 0 AND lock IS NULL, claims_contested,
+    is_short, first_reported, last_changed, %(revision)s::bigint
+  FROM verdicts WHERE first_reported IS NOT NULL
+  ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
+  WHERE ({", ".join(f"v.{name}" for name in COLUMNS)})
+    IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in COLUMNS)})
+  RETURNING v.video_id
+), categories AS (
+  INSERT INTO videos_videocategory AS k (video_id, category, vote_count, weighted_score)
+  SELECT s.video_id, c.category, c.votes,
+    round({_share("disputes", ai="c.weight")}, 2)
+  FROM verdicts s CROSS JOIN LATERAL (VALUES {_CATEGORY_ROWS}) AS c(category, votes, weight)
+  WHERE c.votes > 0
+  ON CONFLICT (video_id, category) DO UPDATE SET vote_count = excluded.vote_count,
+    weighted_score = excluded.weighted_score
+  WHERE (k.vote_count, k.weighted_score) <> (excluded.vote_count, excluded.weighted_score)
+  RETURNING k.video_id
+), without AS (
+  DELETE FROM videos_videocategory k USING verdicts s
+  WHERE k.video_id = s.video_id AND s.is_known AND NOT EXISTS (
+    SELECT FROM (VALUES {_CATEGORY_ROWS}) AS c(category, votes, weight)
+    WHERE c.category = k.category AND c.votes > 0)
+  RETURNING k.video_id
+), changed AS (
+  SELECT video_id FROM written UNION SELECT video_id FROM categories
+  UNION SELECT video_id FROM without
+)
+SELECT s.video_id, c.video_id IS NOT NULL, s.first_reported IS NULL, s.verdict,
+  s.is_settled, s.stands, s.is_conflict, s.channel_id, s.channel_handle, s.old_id, s.old_handle,
+  s.lock IS NOT NULL OR s.held OR s.burst, s.ai_voices, s.disputers, s.proven_disputers
+FROM (
+  SELECT *, stands OR verdict IS DISTINCT FROM settled AS is_settled,
+    claims_contested AND channel_id IS NULL AND channel_handle IS NULL AS is_conflict
+  FROM (
+    SELECT *, verdict IS NOT DISTINCT FROM 'ai' AND lock IS NULL AND NOT stood_high AS stands
+    FROM verdicts) AS v
+) AS s
+LEFT JOIN changed c ON c.video_id = s.video_id
+WHERE CASE WHEN first_reported IS NULL THEN is_known
+  ELSE c.video_id IS NOT NULL OR is_settled OR is_conflict END
+"""
+
+
+RECOMPUTE = recomputing()
+
+# The scores of `%(videos)s` as of now, nothing written; the channel's prior is the stored one.
+SCORES_NOW = f"""
+WITH {FACTS}, known AS (
+  SELECT f.*, stood_high AS stood, coalesce(o.prior, false) AS prior,
+    {_AI_WEIGHTS}
+  FROM facts f LEFT JOIN videos_video o ON o.video_id = f.video_id
+), {_scores(needed=VOICES_NEEDED)}
+SELECT video_id, coalesce(prior_score, evidence_score) FROM scores
+WHERE first_reported IS NOT NULL
+"""
+
+# Which of `%(videos)s` have more votes than is quick to count, and their stored scores.
+LARGE = """
+SELECT video_id, score FROM videos_video
+WHERE video_id = ANY(%(videos)s::text[]) AND total_votes > %(votes)s::int
+"""

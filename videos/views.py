@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeGuard
 
 from django.conf import settings
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from realtube.common import addresses, cache, errors, ids
 from realtube.common.fields import timestamp
+from realtube.common.gather import Gatherer
 from realtube.common.http import (
     ApiView,
     JsonResponse,
@@ -23,7 +26,7 @@ from videos import scoring
 from videos.cache import VIDEO_TTL_S, video_cache_key
 from videos.models import Video
 from videos.present import categories_of, explanation, is_published, video_object
-from videos.recompute import Live, live
+from videos.recompute import Live, live, scores_now
 from videos.serializers import VideoSerializer
 from votes import brakes, services
 from votes.models import Category
@@ -34,7 +37,8 @@ from votes.serializers import (
     VoteSerializer,
 )
 
-LIVE_VOTES_MAX = 500
+# Among many, a vote waits this long for others to share its commit with.
+GATHER_S = 0.003
 
 
 class VideoView(ApiView):
@@ -112,8 +116,7 @@ class VotesView(ApiView):
             handle=vote.get("channelHandle"),
             is_short=vote.get("isShort"),
         )
-        known = Video.objects.filter(pk=ballot.video_id).first()
-        if ballot.category == Category.NOT_AI and not _disputable(ballot.video_id, known):
+        if ballot.category == Category.NOT_AI and not _disputable(ballot.video_id):
             raise errors.InvalidCategory(
                 "There is nothing to dispute: this video has no AI score.", field="category"
             )
@@ -123,10 +126,8 @@ class VotesView(ApiView):
             proof=vote.get("proof"),
             route=self.endpoint,
         )
-        receipt = services.cast_vote(ballot, address=self.client, delay_minutes=delay)
-        cache.forget([video_cache_key(ballot.video_id)])
-        answer: dict[str, Any] = {"success": True, "userTrust": receipt.trust}
-        answer |= _score_now(ballot.video_id, known)
+        receipt, score = _cast(services.Cast(ballot, self.client, delay))
+        answer: dict[str, Any] = {"success": True, "userTrust": receipt.trust, **score}
         if receipt.waits_until:
             answer |= {"pending": True, "countsFrom": timestamp(receipt.waits_until)}
         return JsonResponse(answer)
@@ -215,15 +216,34 @@ def _is_shown(found: Live | None) -> TypeGuard[Live]:
     return found is not None and is_published(found.row)
 
 
-def _score_now(video_id: str, known: Video | None) -> dict[str, Any]:
-    """`newScore` with this vote while that is cheap, else the stored one, `pending` (D32)."""
-    if known and known.total_votes > LIVE_VOTES_MAX:
-        return {"newScore": float(known.score), "pending": True}
-    found = live(video_id, known)
-    return {"newScore": float(found.row.score) if found else 0.0}
+def _cast_and_score(
+    casts: Sequence[services.Cast],
+) -> list[tuple[services.Receipt, dict[str, Any]]]:
+    """Store votes in one commit, then say how their videos score with them (D32)."""
+    receipts = services.cast_votes(casts)
+    video_ids = {cast.ballot.video_id for cast in casts}
+    cache.forget(map(video_cache_key, video_ids))
+    exact, stored = scores_now(video_ids)
+    scores: dict[str, dict[str, Any]] = {
+        **{video_id: {"newScore": float(score)} for video_id, score in exact.items()},
+        **{key: {"newScore": float(score), "pending": True} for key, score in stored.items()},
+    }
+    # Nothing is left of a vote whose voter was erased meanwhile.
+    return [
+        (receipt, scores.get(cast.ballot.video_id, {"newScore": 0.0}))
+        for receipt, cast in zip(receipts, casts, strict=True)
+    ]
 
 
-def _disputable(video_id: str, known: Video | None) -> bool:
+_cast = Gatherer(
+    _cast_and_score,
+    key=lambda cast: cast.key,
+    split=lambda error: isinstance(error, DataError | IntegrityError),
+    pause_s=GATHER_S,
+)
+
+
+def _disputable(video_id: str) -> bool:
     """Whether there is an AI score of at least 20 to dispute (D34), as of now."""
-    found = live(video_id, known)
+    found = live(video_id, Video.objects.filter(pk=video_id).first())
     return found is not None and (found.row.score >= scoring.DISPUTABLE or found.row.preliminary)

@@ -525,6 +525,22 @@ class Brake(models.Model):
         return "brakes"
 
 
+class Erasure(models.Model):
+    """A voter was erased: what a restored backup has to be told again (docs/operations.md).
+
+    Kept as long as a backup may be. Holds no id, only `ids.erasure_mark`.
+    """
+
+    mark = models.CharField(max_length=64, primary_key=True, db_collation="C")
+    erased_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["erased_at"], name="erasure_erased_at")]
+
+    def __str__(self) -> str:
+        return self.mark
+
+
 class DirtyVideoQuerySet(models.QuerySet["DirtyVideo"]):
     """The queue's writers; only `sync.pipeline` takes from it."""
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce, Now
 
 from realtube.common import ids, metrics
+from realtube.common.db import prepared_rows
 from realtube.common.locks import Lock, wait_for_transaction_lock
 from votes import brakes, decisions, sql
 from votes.decisions import Refused
@@ -25,6 +27,7 @@ from votes.models import (
     Cluster,
     Decision,
     DirtyVideo,
+    Erasure,
     Hold,
     Outcome,
     TargetType,
@@ -37,7 +40,11 @@ from votes.networks import origin_of
 DELAYS_AT_ONCE = 10_000
 WARNING_MAX = 2000
 ANSWER_MAX = 2000
-APPEAL_REST = timedelta(days=30)
+REST = timedelta(days=30)
+"""How long a decision stands before the same is asked again."""
+RESOLVED_ITSELF = "resolved itself"
+# The oldest backup there may be (CONTRACT 9); deploy/postgres/backup keeps none for longer.
+BACKUPS_KEPT = timedelta(days=35)
 
 
 @dataclass(frozen=True)
@@ -62,36 +69,63 @@ class Receipt:
     waits_until: datetime | None
 
 
+@dataclass(frozen=True)
+class Cast:
+    """A ballot on its way: the client's `address`, empty if unknown, and the brake's delay."""
+
+    ballot: Ballot
+    address: str
+    delay_minutes: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Whose opinion about what; a statement may hold each once."""
+        return self.ballot.voter_id, self.ballot.video_id
+
+
 def cast_vote(ballot: Ballot, *, address: str, delay_minutes: int | None = None) -> Receipt:
     """Store a voter's opinion; a second vote on the same video replaces the first.
 
     `address` is the client's, of which only pseudonyms are kept; empty if unknown. A new opinion
     counts after `delay_minutes`, at once if None; repeating one neither hastens nor delays it.
-    One round trip and one commit.
     """
-    origin = origin_of(address, video_id=ballot.video_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.CAST,
-            {
-                "voter": ballot.voter_id,
-                "video": ballot.video_id,
-                "category": ballot.category,
-                "ip": origin.ip,
-                "prefix": origin.prefix,
-                "voice": origin.voice,
-                "voice_before": origin.voice_before,
-                "client_name": ballot.client_name,
-                "client_version": ballot.client_version,
-                "channel_id": ballot.channel_id,
-                "handle": ballot.handle,
-                "is_short": ballot.is_short,
-                "delay": delay_minutes,
-            },
-        )
-        trust, waits_until = cursor.fetchone()
-    metrics.VOTES.labels(category=ballot.category).inc()
-    return Receipt(float(trust), waits_until)
+    return cast_votes([Cast(ballot, address, delay_minutes)])[0]
+
+
+def cast_votes(casts: Sequence[Cast]) -> list[Receipt]:
+    """Store several opinions, of different keys, as `cast_vote` does; the receipts in order.
+
+    One statement and one commit; all are stored, or none.
+    """
+    receipts: dict[tuple[str, str], Receipt] = {}
+    missing = list(casts)
+    while missing:
+        for voter_id, video_id, trust, waits_until in prepared_rows(sql.CAST, _columns(missing)):
+            receipts[voter_id, video_id] = Receipt(float(trust), waits_until)
+        missing = [cast for cast in missing if cast.key not in receipts]
+    for cast in casts:
+        metrics.VOTES.labels(category=cast.ballot.category).inc()
+    return [receipts[cast.key] for cast in casts]
+
+
+def _columns(casts: Sequence[Cast]) -> dict[str, list[Any]]:
+    origins = [origin_of(c.address, video_id=c.ballot.video_id) for c in casts]
+    ballots = [cast.ballot for cast in casts]
+    return {
+        "voters": [b.voter_id for b in ballots],
+        "videos": [b.video_id for b in ballots],
+        "categories": [b.category for b in ballots],
+        "ips": [o.ip for o in origins],
+        "prefixes": [o.prefix for o in origins],
+        "voices": [o.voice for o in origins],
+        "voices_before": [o.voice_before for o in origins],
+        "client_names": [b.client_name for b in ballots],
+        "client_versions": [b.client_version for b in ballots],
+        "channel_ids": [b.channel_id for b in ballots],
+        "handles": [b.handle for b in ballots],
+        "shorts": [b.is_short for b in ballots],
+        "delays": [cast.delay_minutes for cast in casts],
+    }
 
 
 def end_delays() -> int:
@@ -125,7 +159,33 @@ def erase_voter(voter_id: str) -> bool:
     Outcome.objects.filter(voter_id=voter_id).delete()
     Vote.objects.filter(voter_id=voter_id).delete()
     Voter.objects.filter(pk=voter_id).delete()
+    Erasure.objects.bulk_create(
+        [Erasure(mark=ids.erasure_mark(voter_id, key=settings.VOTER_KEY), erased_at=Now())],
+        update_conflicts=True,
+        unique_fields=["mark"],
+        update_fields=["erased_at"],
+    )
     return True
+
+
+def reapply_erasures(erased: Mapping[str, datetime]) -> int:
+    """Erase again, after a restore, who was erased: time by mark; how many voters went.
+
+    Whoever came back after their erasure is a new voter since, and stays.
+    """
+    voters = Voter.objects.values_list("public_id", "first_seen").iterator()
+    again = [
+        public_id
+        for public_id, first_seen in voters
+        if (at := erased.get(ids.erasure_mark(public_id, key=settings.VOTER_KEY)))
+        and first_seen < at
+    ]
+    return sum(erase_voter(public_id) for public_id in again)
+
+
+def forget_erasures() -> int:
+    """Forget erasures that no backup is old enough to undo; how many."""
+    return Erasure.objects.filter(erased_at__lt=Now() - BACKUPS_KEPT).delete()[0]
 
 
 _VIDEO_ACTIONS = frozenset(
@@ -141,7 +201,7 @@ _VIDEO_ACTIONS = frozenset(
         Action.RELEASE,
     }
 )
-_ANSWERS_APPEALS = frozenset({Action.LOCK_AI, Action.LOCK_HUMAN})
+_LOCKS = frozenset({Action.LOCK_AI, Action.LOCK_HUMAN})
 _VOTER_ACTIONS = frozenset({Action.SHADOWBAN, Action.UNBAN, Action.MAKE_VIP, Action.REVOKE_VIP})
 
 
@@ -179,8 +239,9 @@ def decide_video(
         release_bursts(video_id, TargetType.VIDEO, decision)
     if reverses:
         hold_again(reverses.before.get("bursts", []))
-    if action in _ANSWERS_APPEALS:
-        close_cases(Case.Kind.APPEAL, TargetType.VIDEO, [video_id], decision)
+    if action in _LOCKS:
+        for kind in (Case.Kind.APPEAL, Case.Kind.DISPUTE):
+            close_cases(kind, TargetType.VIDEO, [video_id], decision)
     return decision
 
 
@@ -273,7 +334,7 @@ def acknowledge_warning(*, voter_id: str, warning_id: int) -> bool:
 def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str = "") -> Appeal:
     """Ask for a review of a video (id) or channel (key); all about one target share a case.
 
-    A case that was closed within `APPEAL_REST` answers at once, unless something was decided
+    A case that was closed within `REST` answers at once, unless something was decided
     since: nobody is asked twice in a row.
     """
     target = {"target_type": target_type, "target_id": target_id}
@@ -282,7 +343,7 @@ def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str =
         Case.objects.filter(
             ~models.Exists(later),
             kind=Case.Kind.APPEAL,
-            closed_at__gt=Now() - APPEAL_REST,
+            closed_at__gt=Now() - REST,
             **target,
         )
         .order_by("-id")
@@ -402,8 +463,10 @@ def lock_case(case_id: int, *, actor: str) -> Case:
 
 def _closed(case: Case) -> str:
     made = case.decision
-    by = f" by {made.actor} ({made.get_action_display()})" if made else ""
-    return f"This case was decided already{by}. Nothing was changed."
+    if made is None:
+        return f"This case is closed already: {case.outcome}. Nothing was changed."
+    by = f"{made.actor} ({made.get_action_display()})"
+    return f"This case was decided already by {by}. Nothing was changed."
 
 
 def _decide_case(
@@ -542,9 +605,16 @@ def hold_again(bursts: Iterable[int]) -> None:
 
 
 def open_cases(
-    kind: Case.Kind, target_type: TargetType, evidence: Mapping[str, Mapping[str, Any]]
+    kind: Case.Kind,
+    target_type: TargetType,
+    evidence: Mapping[str, Mapping[str, Any]],
+    *,
+    rest: timedelta | None = None,
 ) -> None:
-    """Ask a person to look at these targets; what was closed on the same evidence stays closed."""
+    """Ask a person to look at these targets; what was decided on the same evidence stays closed.
+
+    With `rest`, so does for that long whatever somebody has decided about.
+    """
     if evidence:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -554,8 +624,23 @@ def open_cases(
                     "target_type": target_type,
                     "targets": list(evidence),
                     "evidence": [json.dumps(found) for found in evidence.values()],
+                    "rest_s": rest.total_seconds() if rest else None,
                 },
             )
+
+
+def close_pointless_cases(kind: Case.Kind, target_type: TargetType, targets: Iterable[str]) -> None:
+    """Close what has resolved itself about these targets, unless somebody works on it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.CLOSE_CASES,
+            {
+                "kind": kind,
+                "target_type": target_type,
+                "targets": list(targets),
+                "outcome": RESOLVED_ITSELF,
+            },
+        )
 
 
 def close_cases(

@@ -2,26 +2,43 @@
 
 from votes import clusters, trust
 from votes.bursts import USUAL_DAYS
+from votes.models import Category
 
-# One statement, one commit: voter, vote and dirty mark. Repeating the same opinion only
-# refreshes it (D31). A voice that this network already has on this video under the previous
-# address key is taken over, so that a key's rotation does not make two voices of one network.
-# What a vote said when its video settled is kept when it says something else afterwards.
+# One statement, one commit for any number of votes: voters, votes and dirty marks. Rows are taken
+# in the order of their keys, and a voter who is known is not locked, so that two of these cannot
+# wait for each other. A voter that another transaction is adding right now may be neither new nor
+# known here: those votes are missing from the answer, and are sent again.
+# Repeating the same opinion only refreshes it (D31). A voice that this network already has on this
+# video under the previous address key is taken over, so that a key's rotation does not make two
+# voices of one network. What a vote said when its video settled is kept when it says something
+# else afterwards.
 CAST = """
-WITH voter AS (
-  INSERT INTO votes_voter (public_id) VALUES (%(voter)s)
-  ON CONFLICT (public_id) DO UPDATE SET last_active = now()
+WITH ballot AS (
+  SELECT * FROM unnest(
+    %(voters)s::text[], %(videos)s::text[], %(categories)s::text[], %(ips)s::text[],
+    %(prefixes)s::text[], %(voices)s::text[], %(voices_before)s::text[], %(client_names)s::text[],
+    %(client_versions)s::text[], %(channel_ids)s::text[], %(handles)s::text[],
+    %(shorts)s::boolean[], %(delays)s::int[]) AS b(
+    voter, video, category, ip, prefix, voice, voice_before, client_name, client_version,
+    channel_id, handle, is_short, delay)
+), added AS (
+  INSERT INTO votes_voter (public_id) SELECT DISTINCT voter FROM ballot ORDER BY voter
+  ON CONFLICT (public_id) DO NOTHING
   RETURNING public_id, trust
+), voter AS (
+  SELECT public_id, trust FROM added
+  UNION ALL
+  SELECT public_id, trust FROM votes_voter WHERE public_id = ANY(%(voters)s::text[])
 ), vote AS (
   INSERT INTO votes_vote AS v (
     voter_id, video_id, category, trust_weight, ip_pseudonym, prefix_pseudonym, voice,
     client_name, client_version, claimed_channel_id, claimed_handle, is_short, waits_until)
-  SELECT public_id, %(video)s, %(category)s, trust, %(ip)s, %(prefix)s,
-    coalesce((SELECT voice FROM votes_vote
-              WHERE video_id = %(video)s AND voice = %(voice_before)s LIMIT 1), %(voice)s),
-    %(client_name)s, %(client_version)s, %(channel_id)s, %(handle)s, %(is_short)s,
-    now() + %(delay)s::int * interval '1 minute'
-  FROM voter
+  SELECT b.voter, b.video, b.category, r.trust, b.ip, b.prefix,
+    coalesce((SELECT o.voice FROM votes_vote o
+              WHERE o.video_id = b.video AND o.voice = b.voice_before LIMIT 1), b.voice),
+    b.client_name, b.client_version, b.channel_id, b.handle, b.is_short,
+    now() + b.delay * interval '1 minute'
+  FROM ballot b JOIN voter r ON r.public_id = b.voter ORDER BY b.voter, b.video
   ON CONFLICT (voter_id, video_id) DO UPDATE SET
     refreshed_at = now(),
     (category, trust_weight, cast_at, changed_at, retracted_at, ip_pseudonym, prefix_pseudonym,
@@ -44,11 +61,11 @@ WITH voter AS (
         coalesce(v.claimed_handle, EXCLUDED.claimed_handle),
         coalesce(v.is_short, EXCLUDED.is_short), v.waits_until, v.settled_category
       WHERE v.category = EXCLUDED.category AND v.retracted_at IS NULL)
-  RETURNING waits_until
+  RETURNING voter_id, video_id, waits_until
 ), mark AS (
-  INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT %(video)s, public_id FROM voter
+  INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT video_id, voter_id FROM vote
 )
-SELECT trust, waits_until FROM voter, vote
+SELECT voter_id, video_id, r.trust, waits_until FROM vote JOIN voter r ON r.public_id = voter_id
 """
 
 # Votes whose time has come count; whether one waits is a fact, so that a score never depends on
@@ -83,13 +100,15 @@ DELETE FROM votes_dirtyvideo WHERE id IN (
 RETURNING video_id, voter_id
 """
 
+# Voter by voter, so that it never pays to read all votes.
 COUNT_VOTES = """
-UPDATE votes_voter SET vote_count = facts.votes
-FROM (SELECT r.public_id, count(v.id) AS votes
-      FROM votes_voter r
-      LEFT JOIN votes_vote v ON v.voter_id = r.public_id AND v.retracted_at IS NULL
-      WHERE r.public_id = ANY(%(voters)s) GROUP BY r.public_id) AS facts
-WHERE votes_voter.public_id = facts.public_id AND vote_count <> facts.votes
+UPDATE votes_voter r SET vote_count = facts.votes,
+  last_active = greatest(r.last_active, facts.last_active)
+FROM unnest(%(voters)s::text[]) AS w(voter) CROSS JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE retracted_at IS NULL) AS votes, max(refreshed_at) AS last_active
+  FROM votes_vote WHERE voter_id = w.voter OFFSET 0) AS facts
+WHERE r.public_id = w.voter
+  AND (r.vote_count <> facts.votes OR r.last_active < facts.last_active)
 """
 
 SIDE = "CASE v.category WHEN 'not_ai' THEN 'human' ELSE 'ai' END"
@@ -104,7 +123,8 @@ STOOD = """(l.stood_at IS NOT NULL AND NOT EXISTS (
 
 
 def active(extra: str = "") -> str:
-    """The votes on `%(videos)s` that count, one row each, as the common table `active`.
+    """The votes on `%(videos)s`, one row each: as the common table `ballots` all, as `active`
+    those that count.
 
     `voice_rank` 1 is the heaviest vote of a voice. `waiting`: a newcomer's vote of a burst that
     is being held. Once a burst is over its newcomers are one voice, and disputing newcomers are
@@ -114,14 +134,22 @@ def active(extra: str = "") -> str:
     return f"""
 holds AS (
   SELECT * FROM votes_hold WHERE video_id = ANY(%(videos)s) AND NOT genuine
+), ballots AS (
+  SELECT v.id, v.voter_id, v.video_id, v.category, v.trust_weight, v.cast_at, v.changed_at,
+    v.retracted_at, v.waits_until, v.voice, v.is_short, v.claimed_channel_id, v.claimed_handle,
+    r.*
+  FROM votes_vote v
+  LEFT JOIN LATERAL (
+    SELECT cluster, is_vip, is_shadowbanned, resolved_count, standing_changed_at FROM votes_voter
+    WHERE public_id = v.voter_id OFFSET 0) r ON true
+  WHERE v.video_id = ANY(%(videos)s)
 ), active AS (
   SELECT v.id, v.video_id, v.category, v.is_short, v.claimed_channel_id, v.claimed_handle,
     w.weight, coalesce(r.resolved_count, 0) > 0 AS resolved,
     coalesce(b.waiting, false) AS waiting, row_number() OVER voice AS voice_rank{extra}
-  FROM votes_vote v
-  LEFT JOIN LATERAL (
-    SELECT cluster, is_vip, is_shadowbanned, resolved_count FROM votes_voter
-    WHERE public_id = v.voter_id OFFSET 0) r ON true
+  FROM ballots v
+  CROSS JOIN LATERAL (
+    SELECT v.cluster, v.is_vip, v.is_shadowbanned, v.resolved_count) r
   LEFT JOIN LATERAL (
     SELECT h.id, h.until IS NULL AND h.side = 'ai' AS waiting FROM holds h
     WHERE h.video_id = v.video_id AND h.side = {SIDE} AND v.cast_at >= h.since
@@ -129,7 +157,7 @@ holds AS (
     ORDER BY h.id LIMIT 1) b ON true
   CROSS JOIN LATERAL (
     SELECT v.trust_weight * CASE WHEN r.is_vip THEN 3 ELSE 1 END AS weight) w
-  WHERE v.video_id = ANY(%(videos)s) AND {_COUNTS} AND v.waits_until IS NULL
+  WHERE {_COUNTS} AND v.waits_until IS NULL
   WINDOW voice AS (
     PARTITION BY v.video_id, CASE
       WHEN r.cluster IS NOT NULL THEN 'c' || r.cluster
@@ -140,61 +168,111 @@ holds AS (
 )"""
 
 
+CLAIMED = """
+claimed AS (
+  SELECT video_id, kind, claim, count(*) AS voices, sum(weight) AS weight
+  FROM active CROSS JOIN LATERAL (
+    VALUES ('id', claimed_channel_id), ('handle', claimed_handle)) AS c(kind, claim)
+  WHERE voice_rank = 1 AND NOT waiting AND claim IS NOT NULL
+  GROUP BY video_id, kind, claim
+)"""
+
 CLAIMS = f"""
-WITH {active()}
-SELECT video_id, 'id' AS kind, claimed_channel_id AS claim, count(*), sum(weight)
-FROM active WHERE voice_rank = 1 AND NOT waiting AND claimed_channel_id IS NOT NULL
-GROUP BY 1, 2, 3
-UNION ALL
-SELECT video_id, 'handle', claimed_handle, count(*), sum(weight)
-FROM active WHERE voice_rank = 1 AND NOT waiting AND claimed_handle IS NOT NULL
-GROUP BY 1, 2, 3
+WITH {active()}, {CLAIMED}
+SELECT video_id, CASE kind WHEN 'id' THEN claim ELSE '@' || claim END FROM claimed
 """
 
-# All that facts say of videos, in one round trip; each kind of row fills its own columns.
-# `tally`: category, votes, weight, resolved weight, voices, is_short, weight and voices without
-# the votes that wait. `span`: when a video was first spoken of and last changed, withdrawn votes
-# too, the change not by votes that wait. `standing`: the latest lock, visibility, shadow and hold
-# decisions and when. `label`: the verdict that is written down, and whether the video ever stood
-# high. `hold`: whether a burst of AI votes is held.
+_BY_CATEGORY = ",\n    ".join(
+    f"""count(*) FILTER (WHERE category = '{category}') AS votes_{category},
+    sum(CASE voice_rank WHEN 1 THEN weight ELSE 0 END) FILTER (WHERE category = '{category}')
+      AS weight_{category}"""
+    for category in Category.values
+)
+_CALM = ",\n    ".join(
+    f"""sum(CASE WHEN voice_rank = 1 AND NOT waiting THEN weight ELSE 0 END)
+      FILTER (WHERE category = '{category}') AS calm_{category}"""
+    for category in Category.values
+)
+_LATEST = ",\n    ".join(
+    f"""(array_agg(action ORDER BY id DESC) FILTER (WHERE action IN {actions}))[1] AS {name}"""
+    for name, actions in {
+        "lock": ("lock_ai", "lock_human", "unlock"),
+        "visibility": ("hide", "unhide"),
+        "shadow": ("shadow_hide", "shadow_unhide"),
+        "hold": ("hold", "release"),
+    }.items()
+)
+_COLUMNS = ", ".join(
+    f"t.{kind}_{category}" for kind in ("votes", "weight", "calm") for category in Category.values
+)
+
+# All that facts say of each of `%(videos)s`, as the common table `facts` with a row each;
+# `first_reported` is null when there is none. By category: votes, weight (each voice once with
+# its heaviest vote), and `calm` weight, without the votes that wait. Voices: for AI, those of
+# them that are calm, against it those of voters with resolved votes and of others.
+# `last_changed` knows withdrawn votes too, but not those that wait. `settled` is the verdict
+# that is written down, `stood_high` whether the video ever stood high, `burst` whether a burst of
+# AI votes is held.
 FACTS = f"""
-WITH {active()}
-SELECT 'tally', video_id, category, count(*),
-  coalesce(sum(weight) FILTER (WHERE voice_rank = 1), 0),
-  coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND resolved), 0),
-  count(*) FILTER (WHERE voice_rank = 1),
-  count(*) FILTER (WHERE voice_rank = 1 AND resolved), bool_or(is_short),
-  NULL::text, NULL::text, NULL::text, NULL::timestamptz, NULL::timestamptz,
-  coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND NOT waiting), 0),
-  count(*) FILTER (WHERE voice_rank = 1 AND NOT waiting)
-FROM active GROUP BY video_id, category
-UNION ALL
-SELECT 'span', v.video_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  min(v.cast_at), greatest(min(v.cast_at), max(v.changed_at) FILTER (WHERE v.waits_until IS NULL),
-    max(r.standing_changed_at)), NULL, NULL
-FROM votes_vote v LEFT JOIN votes_voter r ON r.public_id = v.voter_id
-WHERE v.video_id = ANY(%(videos)s) GROUP BY v.video_id
-UNION ALL
-SELECT 'standing', target_id,
-  (array_agg(action ORDER BY id DESC)
-     FILTER (WHERE action IN ('lock_ai', 'lock_human', 'unlock')))[1],
-  NULL, NULL, NULL, NULL, NULL, NULL,
-  (array_agg(action ORDER BY id DESC) FILTER (WHERE action IN ('hide', 'unhide')))[1],
-  (array_agg(action ORDER BY id DESC)
-     FILTER (WHERE action IN ('shadow_hide', 'shadow_unhide')))[1],
-  (array_agg(action ORDER BY id DESC) FILTER (WHERE action IN ('hold', 'release')))[1],
-  min(created_at), max(created_at), NULL, NULL
-FROM votes_decision WHERE target_type = 'video' AND target_id = ANY(%(videos)s)
-GROUP BY target_id
-UNION ALL
-SELECT 'label', video_id, verdict, NULL, NULL, NULL, NULL, NULL, {STOOD}, NULL, NULL, NULL,
-  since, since, NULL, NULL
-FROM votes_consensuslabel l WHERE video_id = ANY(%(videos)s)
-UNION ALL
-SELECT 'hold', video_id, NULL, NULL, NULL, NULL, NULL, NULL,
-  bool_or(side = 'ai' AND until IS NULL AND NOT genuine), NULL, NULL, NULL,
-  min(created_at), max(greatest(created_at, until)), NULL, NULL
-FROM votes_hold WHERE video_id = ANY(%(videos)s) GROUP BY video_id
+{active()}, tally AS (
+  SELECT video_id,
+    {_BY_CATEGORY},
+    {_CALM},
+    count(*) FILTER (WHERE voice_rank = 1 AND category <> 'not_ai') AS ai_voices,
+    count(*) FILTER (WHERE voice_rank = 1 AND category <> 'not_ai' AND NOT waiting) AS calm_voices,
+    count(*) FILTER (WHERE voice_rank = 1 AND category = 'not_ai' AND resolved)
+      AS proven_disputers,
+    count(*) FILTER (WHERE voice_rank = 1 AND category = 'not_ai' AND NOT resolved) AS disputers,
+    coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND category = 'not_ai' AND resolved), 0)
+      AS proven,
+    bool_or(is_short) AS is_short
+  FROM active GROUP BY video_id
+), span AS (
+  SELECT video_id, min(cast_at) AS first, greatest(min(cast_at),
+    max(changed_at) FILTER (WHERE waits_until IS NULL), max(standing_changed_at)) AS last
+  FROM ballots GROUP BY video_id
+), standing AS (
+  SELECT target_id AS video_id, min(created_at) AS first, max(created_at) AS last,
+    {_LATEST}
+  FROM votes_decision WHERE target_type = 'video' AND target_id = ANY(%(videos)s)
+  GROUP BY target_id
+), label AS (
+  SELECT video_id, since AS first, verdict, {STOOD} AS stood
+  FROM votes_consensuslabel l WHERE video_id = ANY(%(videos)s)
+), held AS (
+  SELECT video_id, min(created_at) AS first, max(greatest(created_at, until)) AS last,
+    bool_or(side = 'ai' AND until IS NULL AND NOT genuine) AS burst
+  FROM votes_hold WHERE video_id = ANY(%(videos)s) GROUP BY video_id
+), facts AS (
+  SELECT w.video_id, {_COLUMNS},
+    coalesce(t.ai_voices, 0) AS ai_voices, coalesce(t.calm_voices, 0) AS calm_voices,
+    coalesce(t.proven_disputers, 0) AS proven_disputers, coalesce(t.disputers, 0) AS disputers,
+    coalesce(t.proven, 0) AS proven, t.is_short,
+    least(v.first, s.first, l.first, h.first) AS first_reported,
+    coalesce(greatest(v.last, s.last, h.last), l.first) AS last_changed,
+    CASE s.lock WHEN 'lock_ai' THEN 'ai' WHEN 'lock_human' THEN 'human' END AS lock,
+    coalesce(s.visibility = 'hide', false) AS hidden,
+    coalesce(s.shadow = 'shadow_hide', false) AS shadow_hidden,
+    coalesce(s.hold = 'hold', false) AS held, coalesce(h.burst, false) AS burst,
+    l.verdict AS settled, coalesce(l.stood, false) AS stood_high
+  FROM unnest(%(videos)s::text[]) AS w(video_id)
+  LEFT JOIN tally t ON t.video_id = w.video_id LEFT JOIN span v ON v.video_id = w.video_id
+  LEFT JOIN standing s ON s.video_id = w.video_id LEFT JOIN label l ON l.video_id = w.video_id
+  LEFT JOIN held h ON h.video_id = w.video_id
+)"""
+
+
+def _array(kind: str) -> str:
+    return f"ARRAY[{', '.join(f'{kind}_{category}' for category in Category.values)}]"
+
+
+# In the order of `votes.tallies.Tally`.
+TALLY = f"""
+WITH {FACTS}
+SELECT {_array("votes")}, {_array("weight")}, {_array("calm")}, ai_voices, calm_voices,
+  proven_disputers, disputers, proven, is_short, first_reported, last_changed, lock, hidden,
+  shadow_hidden, held, burst, settled, stood_high
+FROM facts WHERE first_reported IS NOT NULL
 """
 
 # What is first reached stays written down; `verdict` follows the votes, and `stood_at` is told
@@ -403,7 +481,8 @@ WITH held AS (
 INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM held
 """
 
-# A case is opened once: not again while it is open, nor after it was closed with this evidence.
+# A case is opened once: not again while it is open, nor after it was decided on this evidence, nor
+# for `rest_s` seconds after any decision about its target.
 OPEN_CASES = """
 INSERT INTO votes_case (kind, target_type, target_id, evidence)
 SELECT %(kind)s, %(target_type)s, n.target, n.evidence
@@ -411,9 +490,20 @@ FROM unnest(%(targets)s::text[], %(evidence)s::jsonb[]) AS n(target, evidence)
 WHERE NOT EXISTS (
   SELECT FROM votes_case c
   WHERE c.kind = %(kind)s AND c.target_type = %(target_type)s AND c.target_id = n.target
-    AND c.evidence = n.evidence)
+    AND c.evidence = n.evidence AND (c.state <> 'closed' OR c.decision_id IS NOT NULL)
+) AND NOT EXISTS (
+  SELECT FROM votes_decision d
+  WHERE d.target_type = %(target_type)s AND d.target_id = n.target
+    AND d.created_at > now() - %(rest_s)s::float8 * interval '1 second')
 ON CONFLICT (kind, target_type, target_id) WHERE NOT (state = 'closed')
 DO UPDATE SET evidence = excluded.evidence
+"""
+
+# What nobody has taken yet, and has become pointless.
+CLOSE_CASES = """
+UPDATE votes_case SET state = 'closed', closed_at = now(), outcome = %(outcome)s
+WHERE kind = %(kind)s AND target_type = %(target_type)s AND target_id = ANY(%(targets)s)
+  AND NOT (state = 'closed') AND state = 'open'
 """
 
 # The open case of appeals about a target, opened if there is none; locked, so that it is not

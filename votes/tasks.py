@@ -26,6 +26,12 @@ def end_delays() -> int:
 
 
 @shared_task
+def forget_erasures() -> int:
+    """Forget who was erased before the oldest backup; how many."""
+    return services.forget_erasures()
+
+
+@shared_task
 def forget_contacts() -> int:
     """Clear how to reach those whose appeals were answered 30 days ago; how many."""
     return services.forget_contacts()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
@@ -31,6 +31,9 @@ class Defences:
         """Run the service's code like that."""
         from django.test import override_settings  # noqa: PLC0415
 
+        from videos import sql  # noqa: PLC0415
+
+        forms: dict[str, str] = {}
         never = 1_000_000
         settings: dict[str, Any] = {
             "MIN_INDEPENDENT_VOTERS": self.min_voices,
@@ -47,22 +50,11 @@ class Defences:
                 ):
                     stack.enter_context(patch(f"votes.recompute.{name}", nothing))
             if not self.count_disputes:
-                stack.enter_context(
-                    patch(
-                        "videos.scoring.voices_needed", lambda min_independent, **_: min_independent
-                    )
-                )
+                forms["needed"] = "%(min_independent)s::int"
             if not self.hysteresis:
-                stack.enter_context(patch("videos.scoring.steps", _without_hysteresis()))
+                forms["stood"] = "false"
+            stack.enter_context(patch("videos.sql.RECOMPUTE", sql.recomputing(**forms)))
             yield
-
-
-def _without_hysteresis() -> Any:
-    """The real formula on evidence that forgets how high a video once stood."""
-    from videos import scoring  # noqa: PLC0415
-
-    real = scoring.steps
-    return lambda evidence, **more: real(replace(evidence, stood=False), **more)
 
 
 BASE = Defences()

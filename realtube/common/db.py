@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
+import psycopg
 from django.db import connection, transaction
+from django.db.models import Field, Lookup
+
+
+@Field.register_lookup
+class Among(Lookup):
+    """`field__among=[...]`: as `in`, with one array for any number of values.
+
+    `in` has a parameter for each, which takes long to compile for a thousand.
+    """
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """`field = ANY(array)`."""
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", [*parameters, list(self.rhs)]
 
 
 def rows(statement: str, parameters: Mapping[str, Any] | None = None) -> list[Any]:
@@ -23,6 +41,33 @@ def execute(statement: str, parameters: Mapping[str, Any] | None = None) -> int:
         cursor.execute(statement, parameters)
         touched: int = cursor.rowcount
     return touched
+
+
+class _PreparedCursor(psycopg.Cursor[Any]):
+    """Sends parameters beside the statement, which PostgreSQL keeps prepared."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        return super().execute(query, params, **{**options, "prepare": True})
+
+
+def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
+    """All rows of a statement that PostgreSQL need not plan anew: for what requests run.
+
+    Its parameters need a type in the statement, such as `%(n)s::int`.
+    """
+    with connection.cursor() as opened:
+        wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+        with wrap(_PreparedCursor(opened.connection)) as cursor:  # type: ignore[arg-type]
+            cursor.execute(statement, parameters)
+            found: list[Any] = cursor.fetchall()
+    return found
+
+
+def copy(statement: str, lines: Iterable[tuple[Any, ...]]) -> None:
+    """Write rows with a `COPY ... FROM STDIN`, in their order."""
+    with connection.cursor() as cursor, cursor.copy(statement) as into:
+        for line in lines:
+            into.write_row(line)
 
 
 @contextmanager

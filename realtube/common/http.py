@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 from rest_framework.views import APIView
 
-from realtube.common import addresses, errors, ids, throttling
+from realtube.common import addresses, errors, ids, reports, throttling
 
 MAX_BODY_BYTES = 16 * 1024
 NO_STORE = "no-store"
@@ -128,6 +128,11 @@ def check_writable() -> None:
         guard()
 
 
+def is_api(request: HttpRequest) -> bool:
+    """Whether a request is to the API or the health checks, not to a page for people."""
+    return request.path_info.startswith(("/api", "/health"))
+
+
 def client_of(request: HttpRequest) -> str:
     """The address that is responsible for a request, in its normal form."""
     return addresses.client_address(
@@ -166,7 +171,11 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
     if length > MAX_BODY_BYTES:
         raise errors.PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
     try:
-        body = json.loads(request.body.decode("utf-8"), parse_constant=_no_constant)
+        body = json.loads(
+            request.body.decode("utf-8"),
+            parse_constant=_no_constant,
+            object_pairs_hook=_no_duplicates,
+        )
     except (ValueError, RecursionError):
         raise errors.InvalidBody from None
     if not isinstance(body, dict):
@@ -193,6 +202,7 @@ def api_error(error: Exception) -> errors.ApiError:
         log.error("database away", error=type(error.__cause__ or error).__name__)
         return errors.Overloaded(retry_after_s=RETRY_AFTER_S)
     log.exception("unhandled failure", exc_info=error)
+    reports.failure(error)
     return errors.ApiError()
 
 
@@ -208,6 +218,14 @@ def _answer_conditionally(request: HttpRequest, response: HttpResponse) -> None:
         response.status_code = 304
         response.content = b""
         del response["Content-Type"]
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Of two, parsers take different ones: what checked one must not store the other.
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate member")
+    return members
 
 
 def _no_constant(name: str) -> None:

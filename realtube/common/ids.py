@@ -93,6 +93,11 @@ def public_id(user_id: str, *, key: str) -> str:
     return hmac.new(key.encode(), user_id.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def erasure_mark(public_id: str, *, key: str) -> str:
+    """How an erased voter is remembered: tells nothing without the key, unlike the public id."""
+    return hmac.new(key.encode(), f"erased:{public_id}".encode(), hashlib.sha256).hexdigest()
+
+
 def wire_user_id(local_id: str) -> str:
     """The user id a client sends for its UUID: 5,000 rounds of SHA-256 over hex text (D12)."""
     digest = local_id

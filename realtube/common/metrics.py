@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client.metrics_core import GaugeMetricFamily
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A gauge that nobody keeps: whoever is asked looks, and what is not known is absent."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+
+    def of(self, value: float) -> GaugeMetricFamily:
+        """The only sample of a gauge without labels."""
+        return GaugeMetricFamily(self.name, self.help, value=value)
+
+    def by(self, values: Mapping[tuple[str, ...], float]) -> GaugeMetricFamily:
+        """Samples by the values of `labels`."""
+        family = GaugeMetricFamily(self.name, self.help, labels=self.labels)
+        for labels, value in values.items():
+            family.add_metric(labels, value)
+        return family
+
 
 UNMATCHED = "unmatched"
 
@@ -31,57 +56,66 @@ POOL_IDLE = Gauge(
 )
 RATE_LIMITED = Counter("realtube_rate_limited_total", "Requests refused by a limit.", ["route"])
 REDIS_ERRORS = Counter("realtube_redis_errors_total", "Redis calls that failed.", ["op"])
-QUEUE_DEPTH = Gauge(
-    "realtube_score_queue_depth",
-    "Dirty marks waiting, counted up to 10,000.",
-    multiprocess_mode="mostrecent",
-)
-SCORE_LAG_SECONDS = Gauge(
-    "realtube_score_lag_seconds",
-    "Age of the oldest dirty mark.",
-    multiprocess_mode="mostrecent",
-)
 TASKS = Counter("realtube_celery_task_total", "Background tasks ended.", ["task", "outcome"])
+TASK_SECONDS = Histogram(
+    "realtube_celery_task_duration_seconds",
+    "Time of background tasks.",
+    ["task"],
+    buckets=(0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 3600),
+)
+TASKS_SENT = Counter("realtube_celery_task_sent_total", "Tasks that beat has started.", ["task"])
+BUCKETS_WRITTEN = Counter("realtube_buckets_written_total", "Bucket files written or removed.")
 SNAPSHOT_SECONDS = Histogram(
     "realtube_snapshot_build_duration_seconds",
     "Time of building a full snapshot.",
     buckets=(0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300),
 )
-SNAPSHOT_AGE_SECONDS = Gauge(
-    "realtube_snapshot_age_seconds",
-    "Time since the published snapshot was built.",
-    multiprocess_mode="mostrecent",
+
+# What `/metrics` of the web service looks up whenever it is asked.
+BUILD = Observed("realtube_build_info", "1 for the version that runs.", ("version",))
+CHECK_UP = Observed(
+    "realtube_check_up", "Whether a check of /health/ready passes: 1 or 0.", ("check",)
 )
-SNAPSHOT_BYTES = Gauge(
-    "realtube_snapshot_bytes",
-    "Size of a file of the published snapshot.",
-    ["file", "encoding"],
-    multiprocess_mode="mostrecent",
+DATABASE_READ_ONLY = Observed(
+    "realtube_database_read_only", "Whether the database refuses writes: 1 or 0."
 )
-SYNC_LOG_LAG_SECONDS = Gauge(
+QUEUE_DEPTH = Observed("realtube_score_queue_depth", "Dirty marks waiting, counted up to 10,000.")
+SCORE_LAG_SECONDS = Observed("realtube_score_lag_seconds", "Age of the oldest dirty mark.")
+PIPELINE_LAST_RUN = Observed(
+    "realtube_pipeline_last_run_timestamp_seconds", "When the pipeline last ran, Unix time."
+)
+QUEUE_OPEN = Observed("realtube_moderation_queue_open", "Cases that wait for a person.", ("kind",))
+QUEUE_OLDEST_SECONDS = Observed(
+    "realtube_moderation_oldest_seconds", "Age of the oldest of these cases.", ("kind",)
+)
+BRAKE_SET = Observed("realtube_brake_set", "Whether a brake is on: 1 or 0.", ("brake",))
+SYNC_LOG_LAG_SECONDS = Observed(
     "realtube_sync_log_lag_seconds",
     "Age of the oldest revision that this node has not published.",
-    multiprocess_mode="mostrecent",
 )
-EXPORT_AGE_SECONDS = Gauge(
-    "realtube_export_age_seconds",
-    "Time since the newest public export.",
-    multiprocess_mode="mostrecent",
+SNAPSHOT_AGE_SECONDS = Observed(
+    "realtube_snapshot_age_seconds", "Time since the published snapshot was built."
 )
-EXPORT_BYTES = Gauge(
-    "realtube_export_bytes",
-    "Size of the newest public export.",
-    ["format"],
-    multiprocess_mode="mostrecent",
+SNAPSHOT_BYTES = Observed(
+    "realtube_snapshot_bytes", "Size of a file of the published snapshot.", ("file", "encoding")
 )
-MIRROR_AGE_SECONDS = Gauge(
-    "realtube_mirror_age_seconds",
-    "Time since this mirror last was level with its source.",
-    multiprocess_mode="mostrecent",
+EXPORT_AGE_SECONDS = Observed("realtube_export_age_seconds", "Time since the newest public export.")
+EXPORT_BYTES = Observed("realtube_export_bytes", "Size of the newest public export.", ("format",))
+BACKUP_TIME = Observed(
+    "realtube_backup_last_success_timestamp_seconds",
+    "Unix time of the last base backup that was restored to see that it can be; 0 for none.",
 )
-PROGRESS = Gauge(
+MIRROR_AGE_SECONDS = Observed(
+    "realtube_mirror_age_seconds", "Time since this mirror last was level with its source."
+)
+PROGRESS = Observed(
     "realtube_job_progress_ratio",
     "How far running work is, 0-1; absent when it does not run.",
-    ["job"],
-    multiprocess_mode="mostrecent",
+    ("job",),
+)
+PUBLISH_FREE_BYTES = Observed(
+    "realtube_publish_free_bytes", "Room left where published files are written."
+)
+PUBLISH_SIZE_BYTES = Observed(
+    "realtube_publish_size_bytes", "Size of the file system of published files."
 )

@@ -5,21 +5,27 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from realtube.common import ids, metrics, pseudonyms
-from realtube.common.http import client_of
+from realtube.common import ids, metrics, pseudonyms, reports
+from realtube.common.http import client_of, is_api
 
 log = structlog.get_logger()
+SERVER_ERROR = 500
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
-# The documentation page runs Swagger UI, which sets styles from its script.
-CSP = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+CSP_OF_PAGES = (
+    "default-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
+# A moderator may ask for a video's thumbnail.
+CSP_OF_DESK = CSP_OF_PAGES.replace("img-src", "img-src https://i.ytimg.com")
+# Swagger UI comes with styles in its markup.
+CSP_OF_DOCS = CSP_OF_PAGES + "; style-src 'self' 'unsafe-inline'"
+CSP_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
 
 
 class ApiMiddleware:
@@ -36,9 +42,11 @@ class ApiMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         metrics.IN_FLIGHT.inc()
         try:
-            response = self.get_response(request)
-            self._add_headers(request, response, request_id)
-            self._record(request, response, time.perf_counter() - started)
+            with reports.span("request") as span:
+                response = self.get_response(request)
+                self._add_headers(request, response, request_id)
+                seconds = time.perf_counter() - started
+                self._record(request, response, seconds, span)
         finally:
             metrics.IN_FLIGHT.dec()
             structlog.contextvars.clear_contextvars()
@@ -51,7 +59,7 @@ class ApiMiddleware:
             response["Content-Length"] = str(len(response.content))
         response["X-Content-Type-Options"] = "nosniff"
         response["X-Frame-Options"] = "DENY"
-        if request.path.startswith(("/api", "/health")):
+        if is_api(request):
             response["Referrer-Policy"] = "no-referrer"
             response["X-API-Version"] = "1"
             response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -62,19 +70,27 @@ class ApiMiddleware:
         else:
             # With `no-referrer` browsers send forms with `Origin: null`, which Django refuses.
             response["Referrer-Policy"] = "same-origin"
-        if "Content-Security-Policy" not in response:
-            response["Content-Security-Policy"] = CSP
+        response["Content-Security-Policy"] = _content_security_policy(request, response)
 
     @staticmethod
-    def _record(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    def _record(request: HttpRequest, response: HttpResponse, seconds: float, span: Any) -> None:
         endpoint = endpoint_of(request)
         method = request.method if request.method in _METHODS else "OTHER"
         metrics.REQUEST_SECONDS.labels(
             endpoint=endpoint, method=method, status=response.status_code
         ).observe(seconds)
-        log.info(
+        if span:
+            span.update_name(f"{method} {endpoint}")
+            span.set_attributes(
+                {
+                    "http.request.method": method,
+                    "http.route": endpoint,
+                    "http.response.status_code": response.status_code,
+                }
+            )
+        write = log.error if response.status_code >= SERVER_ERROR else log.info
+        write(
             "request",
-            service="web",
             method=method,
             path=endpoint,
             status=response.status_code,
@@ -84,6 +100,14 @@ class ApiMiddleware:
                 client_of(request), key=settings.ADDRESS_KEY, day=time.strftime("%Y-%m-%d")
             ),
         )
+
+
+def _content_security_policy(request: HttpRequest, response: HttpResponse) -> str:
+    if not response.get("Content-Type", "").startswith("text/html"):
+        return CSP_OF_DATA
+    if request.path.startswith("/admin"):
+        return CSP_OF_DESK
+    return CSP_OF_DOCS if request.path == "/api/docs" else CSP_OF_PAGES
 
 
 def endpoint_of(request: HttpRequest) -> str:

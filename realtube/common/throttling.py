@@ -6,11 +6,11 @@ request. While Redis is away each process counts for itself, votes more strictly
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import redis
@@ -43,7 +43,10 @@ end
 return answer
 """
 
+_COUNT_SHA = hashlib.sha1(_COUNT.encode(), usedforsecurity=False).hexdigest()
+
 _breaker = Breaker("limits")
+_thread = threading.local()
 _lock = threading.Lock()
 _local: dict[str, tuple[float, int]] = {}
 
@@ -119,7 +122,7 @@ def _counted(limits: Sequence[Limit], now: float) -> list[tuple[int, float, int]
     arguments = [part for limit in limits for part in (limit.window_s * 1000, limit.cost)]
     try:
         with _breaker.guard("limit"):
-            answer: Any = _script()(keys=[limit.key for limit in limits], args=arguments)
+            answer = _run([limit.key for limit in limits], arguments)
     except RedisAway:
         return _counted_locally(limits, allowed, now)
     return [
@@ -145,12 +148,23 @@ def _counted_locally(
     return results
 
 
-@cache
-def _script() -> Any:
-    client: redis.Redis = redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=settings.REDIS_TIMEOUT_S,
-        socket_connect_timeout=settings.REDIS_TIMEOUT_S,
-        retry=None,
-    )
-    return client.register_script(_COUNT)
+def _run(keys: list[str], arguments: list[int]) -> Any:
+    client = _client()
+    try:
+        return client.execute_command("EVALSHA", _COUNT_SHA, len(keys), *keys, *arguments)
+    except redis.exceptions.NoScriptError:
+        return client.execute_command("EVAL", _COUNT, len(keys), *keys, *arguments)
+
+
+def _client() -> redis.Redis:
+    """This thread's own connection: taking one out of a pool costs as much as the call."""
+    client: redis.Redis | None = getattr(_thread, "client", None)
+    if client is None:
+        client = _thread.client = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=settings.REDIS_TIMEOUT_S,
+            socket_connect_timeout=settings.REDIS_TIMEOUT_S,
+            single_connection_client=True,
+            retry=None,
+        )
+    return client

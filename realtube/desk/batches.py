@@ -4,45 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, Sum
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, Now
 
 from channels import scoring as channel_scoring
 from channels.models import Channel
-from realtube.desk import services
+from realtube.desk import services, sql, standing
 from realtube.desk.models import Batch
 from videos.models import Video
-from videos.recompute import live
+from videos.recompute import exact_scores
+from votes import decisions
 from votes.decisions import Refused
-from votes.models import Action, TargetType, Vote, Voter
+from votes.models import Action, Decision, Hold, TargetType, Vote, Voter
 
 MOST = 10_000
 """Targets in one batch."""
 SAMPLE = 10
 RUN_S = 10.0
-_ALREADY = {
-    Action.LOCK_AI: Q(verdict="ai"),
-    Action.LOCK_HUMAN: Q(verdict="human"),
-    Action.UNLOCK: Q(locked=False),
-    Action.HIDE: Q(hidden=True),
-    Action.UNHIDE: Q(hidden=False),
-    Action.SHADOW_HIDE: Q(shadow_hidden=True),
-    Action.SHADOW_UNHIDE: Q(shadow_hidden=False),
-    Action.HOLD: Q(held=True),
-    Action.RELEASE: Q(held=False),
-    Action.FLAG_CHANNEL: Q(locked=True, auto_flag_new=True),
-    Action.CLEAR_CHANNEL: Q(locked=True, auto_flag_new=False),
-    Action.UNLOCK_CHANNEL: Q(locked=False),
-    Action.SHADOWBAN: Q(is_shadowbanned=True),
-    Action.UNBAN: Q(is_shadowbanned=False),
-    Action.MAKE_VIP: Q(is_vip=True),
-    Action.REVOKE_VIP: Q(is_vip=False),
-}
 
 
 @dataclass(frozen=True)
@@ -84,7 +67,7 @@ def draft(*, actor: str, action: str, target_type: str, targets: Sequence[str]) 
 def preview(batch: Batch) -> Preview:
     """What `batch` would do; nothing is written, though the sample is really tried out."""
     concerned = _concerned(batch)
-    stands = _ALREADY.get(Action(batch.action))
+    stands = standing.stands_so(Action(batch.action))
     already = concerned.filter(stands).count() if stands else 0
     votes = None
     if batch.target_type == TargetType.VIDEO:
@@ -95,16 +78,18 @@ def preview(batch: Batch) -> Preview:
             for channel in concerned.order_by("pk")[:SAMPLE]
         ]
     else:
-        votes = Vote.objects.filter(voter__in=batch.targets, retracted_at=None).count()
+        votes = concerned.aggregate(votes=Sum("vote_count", default=0))["votes"]
         sample = _voters(batch)
     return Preview(len(batch.targets), already, votes, sample)
 
 
 @transaction.atomic
 def confirm(batch_id: int, *, actor: str, reason: str) -> Batch:
-    """Let a draft of `actor` run. Raises `Refused` if it runs already, `Batch.DoesNotExist`."""
+    """Let a draft of `actor` run. Raises `Refused` if it runs already, or is not theirs."""
     reason = services.checked_reason(reason)
-    batch = Batch.objects.select_for_update().get(pk=batch_id, actor=actor)
+    batch = Batch.objects.select_for_update().filter(pk=batch_id, actor=actor).first()
+    if batch is None:
+        raise Refused("This draft is gone: you have begun another one since.")
     if batch.confirmed_at:
         raise Refused("This runs already.")
     Batch.objects.filter(pk=batch.pk).update(reason=reason, confirmed_at=Now())
@@ -143,6 +128,8 @@ def _step() -> bool:
                 target_id=target,
                 reason=batch.reason,
             )
+    except services.Unchanged:
+        pass
     except Refused as refused:
         batch.failed[target] = str(refused)
     batch.done += 1
@@ -151,30 +138,27 @@ def _step() -> bool:
 
 
 def _concerned(batch: Batch):  # type: ignore[no-untyped-def] # one of three models' querysets
+    targets = RawSQL(sql.TARGETS, [batch.pk])  # noqa: S611
     if batch.target_type == TargetType.VIDEO:
-        return Video.objects.filter(pk__in=batch.targets)
+        return Video.objects.filter(pk__in=targets)
     if batch.target_type == TargetType.VOTER:
-        return Voter.objects.filter(pk__in=batch.targets)
-    handles = [key[1:] for key in batch.targets if key.startswith("@")]
-    return Channel.objects.filter(Q(channel_id__in=batch.targets) | Q(handle__in=handles))
+        return Voter.objects.filter(pk__in=targets)
+    handles = RawSQL(sql.TARGET_HANDLES, [batch.pk])  # noqa: S611
+    by_id, by_handle = Q(channel_id__in=targets), Q(handle__in=handles)
+    return Channel.objects.filter(by_id | by_handle)
 
 
 def _videos(batch: Batch, video_ids: Sequence[str]) -> list[Effect]:
     """The videos' scores before, and in a transaction that is rolled back, after."""
-    stored = Video.objects.in_bulk(list(video_ids))
-    before = {pk: live(pk, stored.get(pk)) for pk in video_ids}
-    after = {}
+    before, after = exact_scores(video_ids), {}
     try:
         with transaction.atomic():
             _rehearse(batch, video_ids)
-            after = {pk: live(pk, stored.get(pk)) for pk in video_ids}
+            after = exact_scores(video_ids)
             raise _Undo
     except _Undo:
         pass
-    return [
-        Effect(pk, *(found.row.score if found else None for found in (before[pk], after[pk])))
-        for pk in video_ids
-    ]
+    return [Effect(pk, before.get(pk), after.get(pk)) for pk in video_ids]
 
 
 def _voters(batch: Batch) -> list[Effect]:
@@ -185,14 +169,25 @@ def _voters(batch: Batch) -> list[Effect]:
 
 
 def _rehearse(batch: Batch, video_ids: Sequence[str]) -> None:
-    videos = batch.target_type == TargetType.VIDEO
-    # In the order in which the pipeline locks voters, too.
-    for target in sorted(video_ids if videos else batch.targets[:SAMPLE]):
-        with suppress(Refused):
-            services.decide(
-                actor=batch.actor,
-                action=batch.action,
-                target_type=batch.target_type,
-                target_id=target,
-                reason="rehearsal",
-            )
+    """The facts on which scores depend as the services would leave them, of all at once."""
+    aspect, value = decisions.EFFECTS[batch.action]
+    if batch.target_type == TargetType.VOTER:
+        voters = Voter.objects.filter(pk__in=batch.targets[:SAMPLE])
+        # In the order in which the pipeline locks voters, too.
+        list(voters.order_by("pk").select_for_update().values_list("pk"))
+        voters.update(**{aspect: value})
+        return
+    Decision.objects.bulk_create(
+        Decision(
+            actor=batch.actor,
+            action=batch.action,
+            target_type=batch.target_type,
+            target_id=video_id,
+            reason="rehearsal",
+        )
+        for video_id in video_ids
+    )
+    if batch.action == Action.RELEASE:
+        Hold.objects.filter(video_id__in=video_ids, genuine=False).update(
+            genuine=True, until=Coalesce("until", Now())
+        )

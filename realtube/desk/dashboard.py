@@ -14,12 +14,15 @@ from realtube.common.db import rows
 from realtube.desk import plots, sql
 from sync import status
 from sync.models import StatusChange
+from videos import sql as videos_sql
 from votes import brakes
 from votes import sql as votes_sql
 from votes.models import Brake, Case, Decision
 
 HOURS = 24
 LATEST = 10
+DISPUTED = {"days": 7, "of_latest": 2000, "limit": 10}
+"""The window of the most disputed videos, how many of the latest are compared, how many shown."""
 SERIES = ("votes", "flags", "disputes")
 
 
@@ -48,6 +51,10 @@ def context() -> dict[str, Any]:
             for name, value in standing.items()
         ],
         "braked": standing != released,
+        "disputed": [
+            dict(zip(("video_id", "score", "for_ai", "against", "at"), row, strict=True))
+            for row in rows(videos_sql.MOST_DISPUTED, DISPUTED)
+        ],
         "decisions": Decision.objects.order_by("-id")[:LATEST],
         "status_changes": StatusChange.objects.order_by("-id")[:LATEST],
     }

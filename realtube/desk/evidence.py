@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from channels.models import Channel, Listing
-from channels.services import channel_keys
 from realtube.common.db import rows
 from realtube.desk import plots, sql
+from realtube.desk.standing import applicable, keys_of
 from sync import history
 from videos.explain import Explanation, Standing, context, explain
 from videos.models import Video
@@ -30,20 +30,34 @@ from votes.models import (
 )
 
 SHOWN = 50
+NAMED = 20
+_WHY = {
+    "side": "Side",
+    "sayAi": "Voices for AI",
+    "dispute": "Voices against",
+    "proven": "of them proven",
+    "newcomers": "Newcomers in an hour",
+    "voices": "Voices in an hour",
+    "usualPerHour": "Usual in an hour",
+    "members": "Members",
+    "claims": "Claimed channels",
+    "videos": "Videos",
+}
 
 
 def of(target_type: str, target_id: str) -> dict[str, Any]:
-    """The evidence about any target, for its page and for a case."""
+    """The evidence about any target, for its page and for a case, and what would change it."""
     gather = {
         TargetType.VIDEO: of_video,
         TargetType.CHANNEL: of_channel,
         TargetType.VOTER: of_voter,
         TargetType.CLUSTER: of_cluster,
     }[TargetType(target_type)]
-    keys = channel_keys(target_id) if target_type == TargetType.CHANNEL else [target_id]
+    keys = keys_of(target_type, target_id)
     return {
         "target_type": target_type,
         "target_id": target_id,
+        "applicable": applicable(target_type, keys),
         **gather(target_id),
         "decisions": Decision.objects.filter(target_type=target_type, target_id__in=keys).order_by(
             "-id"
@@ -55,6 +69,22 @@ def of(target_type: str, target_id: str) -> dict[str, Any]:
             case__target_type=target_type, case__target_id__in=keys
         ).order_by("-created_at")[:SHOWN],
     }
+
+
+def why(case: Case) -> list[tuple[str, str]]:
+    """What a case was opened for, in words; of a long list the first `NAMED`."""
+    order = [*_WHY, *sorted(case.evidence.keys() - _WHY.keys())]
+    found = [(name, case.evidence[name]) for name in order if name in case.evidence]
+    return [(_WHY.get(name, name), _said(value)) for name, value in found]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        value = [f"{name} ({count})" for name, count in value.items()]
+    if not isinstance(value, list):
+        return str(value)
+    more = f" and {len(value) - NAMED} more" if len(value) > NAMED else ""
+    return ", ".join(map(str, value[:NAMED])) + more
 
 
 def of_video(video_id: str) -> dict[str, Any]:

@@ -43,4 +43,4 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()}: {len(self.targets)} of {self.target_type}"
+        return f"{self.get_action_display()}: {len(self.targets)} {self.target_type}s"

@@ -4,45 +4,20 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from channels.services import channel_keys, decide_channel
+from channels.services import decide_channel
+from realtube.desk import standing
 from votes import brakes, decisions, services
 from votes.decisions import Refused
 from votes.models import Action, Brake, Case, Cluster, Decision, TargetType, Voter
 
 REASON_MAX = 2000
-ACTIONS: dict[str, tuple[Action, ...]] = {
-    TargetType.VIDEO: (
-        Action.LOCK_AI,
-        Action.LOCK_HUMAN,
-        Action.UNLOCK,
-        Action.HIDE,
-        Action.UNHIDE,
-        Action.SHADOW_HIDE,
-        Action.SHADOW_UNHIDE,
-        Action.HOLD,
-        Action.RELEASE,
-    ),
-    TargetType.CHANNEL: (
-        Action.FLAG_CHANNEL,
-        Action.CLEAR_CHANNEL,
-        Action.UNLOCK_CHANNEL,
-        Action.CONFIRM_CLAIMS,
-        Action.QUESTION_CLAIMS,
-        Action.RELEASE,
-    ),
-    TargetType.VOTER: (
-        Action.SHADOWBAN,
-        Action.UNBAN,
-        Action.WARN,
-        Action.MAKE_VIP,
-        Action.REVOKE_VIP,
-    ),
-    TargetType.CLUSTER: (Action.CONFIRM_CLUSTER, Action.DISSOLVE_CLUSTER),
-    TargetType.SERVICE: (),
-}
-"""What can be decided about each kind of target, the most usual first."""
 
 
+class Unchanged(Refused):
+    """A decision that would change nothing."""
+
+
+@transaction.atomic
 def decide(
     *,
     actor: str,
@@ -52,8 +27,19 @@ def decide(
     reason: str,
     reverses: Decision | None = None,
 ) -> Decision:
-    """Make any decision about one target. Raises `Refused`, with what to tell the moderator."""
+    """Make any decision about one target. Raises `Refused`, with what to tell the moderator.
+
+    That is `Unchanged` where it would change nothing, unless it `reverses` another.
+    """
     reason = checked_reason(reason)
+    if reverses is None:
+        keys = standing.keys_of(target_type, target_id)
+        decisions.serialise(target_type, keys)
+        if action not in standing.applicable(target_type, keys):
+            raise Unchanged(
+                f"{Action(action).label}: {target_type} {target_id} stands so already. "
+                "Nothing was changed."
+            )
     try:
         if target_type == TargetType.VIDEO:
             return services.decide_video(
@@ -87,6 +73,9 @@ def decide_case(
 
     Whoever comes second is told so and changes nothing: raises `Refused`.
     """
+    # In the order of every other decision: first the target, then its cases.
+    about = Case.objects.get(pk=case_id)
+    decisions.serialise(about.target_type, standing.keys_of(about.target_type, about.target_id))
     case = services.lock_case(case_id, actor=actor)
     if case.kind == Case.Kind.APPEAL and answer:
         services.answer_appeals(case_id, answer=answer)
@@ -112,7 +101,7 @@ def reverse(*, actor: str, decision_id: int, reason: str) -> Decision:
     done = Decision.objects.select_related("reversed_by").get(pk=decision_id)
     reason = checked_reason(reason)
     if done.target_type in (TargetType.VIDEO, TargetType.CHANNEL):
-        decisions.serialise(done.target_type, _keys(done))
+        decisions.serialise(done.target_type, standing.keys_of(done.target_type, done.target_id))
     if done.action == Action.SET_BRAKES:
         decisions.serialise(done.target_type, [done.target_id])
     taken_back = Decision.objects.filter(reverses=done).first()
@@ -155,8 +144,8 @@ def _take_back(done: Decision, *, actor: str, reason: str) -> Decision:
     aspect, _ = decisions.EFFECTS[done.action]
     if aspect not in done.before:
         raise Refused("It is not known how this stood before; decide it anew.")
-    now = _present(done, aspect)
-    if now != done.after[aspect]:
+    now = standing.standing(done.target_type, standing.keys_of(done.target_type, done.target_id))
+    if now.get(aspect) != done.after[aspect]:
         raise Refused(
             "Something later was decided about this, so there is nothing to take back. "
             "Reverse the later decision first, or decide anew."
@@ -169,20 +158,6 @@ def _take_back(done: Decision, *, actor: str, reason: str) -> Decision:
         reason=reason,
         reverses=done,
     )
-
-
-def _present(done: Decision, aspect: str) -> object:
-    if done.target_type == TargetType.VOTER:
-        return getattr(Voter.objects.filter(pk=done.target_id).first(), aspect, None)
-    if done.target_type == TargetType.CLUSTER:
-        return Cluster.objects.get(pk=done.target_id).state
-    return decisions.standing(done.target_type, _keys(done))[aspect]
-
-
-def _keys(done: Decision) -> list[str]:
-    if done.target_type == TargetType.CHANNEL:
-        return channel_keys(done.target_id)
-    return [done.target_id]
 
 
 def _take_back_brakes(done: Decision, *, actor: str, reason: str) -> Decision:

@@ -11,6 +11,22 @@ from django.template.response import TemplateResponse
 from realtube.desk import dashboard
 from realtube.desk.accounts import has_second_factor
 
+_SECTIONS = (
+    "Case",
+    "Video",
+    "Channel",
+    "Voter",
+    "Cluster",
+    "Decision",
+    "Batch",
+    "Listing",
+    "VoterWarning",
+    "Brake",
+    "ClientSelectors",
+    "User",
+)
+"""The lists of the desk, what a moderator needs most first."""
+
 
 class DeskSite(admin.AdminSite):
     """The moderators' desk."""
@@ -38,7 +54,17 @@ class DeskSite(admin.AdminSite):
             {
                 **self.each_context(request),
                 "title": self.index_title,
+                "sections": self._sections(request),
                 **dashboard.context(),
                 **(extra_context or {}),
             },
         )
+
+    def _sections(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The lists that the user may see."""
+        seen = {
+            model["object_name"]: model
+            for app in self.get_app_list(request)
+            for model in app["models"]
+        }
+        return [seen[name] for name in _SECTIONS if name in seen]

@@ -36,3 +36,19 @@ NEIGHBOURS = """
 SELECT (SELECT max(id) FROM votes_case WHERE NOT (state = 'closed') AND id < %(case)s),
   (SELECT min(id) FROM votes_case WHERE NOT (state = 'closed') AND id > %(case)s)
 """
+
+# Whether an appeal about a target waits, and whether votes of a burst upon it are held.
+WAITING = """
+SELECT EXISTS (SELECT FROM votes_case
+    WHERE NOT (state = 'closed') AND kind = 'appeal' AND target_type = %(target_type)s
+      AND target_id = ANY(%(keys)s)),
+  EXISTS (SELECT FROM votes_hold
+    WHERE NOT genuine AND (video_id = ANY(%(keys)s) OR scope = ANY(%(keys)s)))
+"""
+
+# What a batch is about, in the collation of keys: thousands of them, which need not travel.
+TARGETS = 'SELECT unnest(targets) COLLATE "C" FROM desk_batch WHERE id = %s'
+TARGET_HANDLES = """
+SELECT substr(target, 2) COLLATE "C" FROM desk_batch, unnest(targets) AS target
+WHERE id = %s AND target LIKE '@%%'
+"""

@@ -38,8 +38,23 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> 
     context = browser.new_context(
         viewport={"width": width, "height": height}, base_url=live_server.url
     )
-    yield context.new_page()
+    new, said = context.new_page(), []
+    new.on("console", lambda message: said.append(message.text))
+    yield new
     context.close()
+    assert [text for text in said if "Content Security Policy" in text] == []
+
+
+@pytest.fixture
+def administrator(page: Page, live_server: Any, admin_client: Any) -> Page:
+    """The tab, of somebody who has signed in at the desk."""
+    page.context.add_cookies(
+        [
+            {"name": name, "value": cookie.value, "url": live_server.url}
+            for name, cookie in admin_client.cookies.items()
+        ]
+    )
+    return page
 
 
 def fits(page: Page) -> bool:

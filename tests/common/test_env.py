@@ -70,3 +70,20 @@ def test_missing_short_and_shared_keys_are_refused(settings):
 def test_production_refuses_ids_that_can_be_guessed(settings):
     settings.PRODUCTION, settings.USER_ID_MIN_LENGTH = True, 8
     assert [message.id for message in checks.check_identity(None)] == ["realtube.E004"]
+
+
+def test_an_address_to_listen_on_has_a_port(monkeypatch):
+    try:
+        for raw, meant in {
+            "": None,
+            "0.0.0.0:9464": ("0.0.0.0", 9464),
+            "[::1]:9464": ("::1", 9464),
+        }.items():
+            monkeypatch.setenv("RT_X", raw)
+            assert env.listen("RT_X", help="") == meant
+        for raw in ("9464", "somewhere:9464", "127.0.0.1:http"):
+            monkeypatch.setenv("RT_X", raw)
+            with pytest.raises(ImproperlyConfigured, match="RT_X must be an address and a port"):
+                env.listen("RT_X", help="")
+    finally:
+        env.REGISTRY.pop("RT_X", None)

@@ -11,34 +11,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.dev.processes import wait_until
-from tests.dev.service import REPOSITORY, free_port
+from tests.dev.service import REPOSITORY, Answer, free_port
 
 START = REPOSITORY / "deploy" / "nginx" / "start"
 _UNVERIFIED = ssl._create_unverified_context()
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a client got."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-    def json(self) -> Any:
-        """The body, which must say that it is JSON."""
-        assert self.headers["Content-Type"] == "application/json", self
-        return json.loads(self.body)
-
-    @property
-    def error(self) -> str:
-        """The code of the error."""
-        return str(self.json()["error"]["code"])
 
 
 class Nginx:

@@ -5,18 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-import ssl
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
-from pathlib import Path
 
-import orjson
 import pytest
 import yaml
 
+from tests.deploy.site import sites
 from tests.dev.processes import descendants, running, wait_until
 from tests.dev.service import REPOSITORY
 
@@ -32,7 +25,8 @@ def test_a_container_can_do_as_little_as_possible(name):
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "build" in service or service["user"].split(":")[0] != "0"
     assert "healthcheck" in service or service["restart"] == "no"
-    assert ("ports" in service) == (name == "nginx")
+    for port in service.get("ports", []):
+        assert name == "nginx" or port.startswith("127.0.0.1:")
     assert not re.search(r"(KEY|PASSWORD|SECRET)'?: '?\w", str(service.get("environment")))
 
 
@@ -45,6 +39,22 @@ def test_what_is_named_exists():
         assert set(service.get("depends_on", {})) <= set(SERVICES), name
 
 
+def test_every_image_has_a_version():
+    for name, service in SERVICES.items():
+        if "build" not in service:
+            assert re.fullmatch(r"[a-z0-9_/-]+:v?\d+(\.\d+)*(-\w+)?", service["image"]), name
+
+
+def test_what_is_scraped_is_a_service():
+    config = yaml.safe_load((REPOSITORY / "deploy" / "monitoring" / "prometheus.yml").read_text())
+    for job in config["scrape_configs"]:
+        for sd in job.get("dns_sd_configs", []):
+            assert set(sd["names"]) <= set(SERVICES)
+        for static in job.get("static_configs", []):
+            hosts = {target.partition(":")[0] for target in static["targets"]}
+            assert hosts <= {*SERVICES, "localhost"}
+
+
 def test_nothing_is_evicted_but_the_cache():
     policies = {name: str(SERVICES[name]["command"]) for name in ("redis", "redis-cache")}
     assert "noeviction" in policies["redis"]
@@ -53,34 +63,21 @@ def test_nothing_is_evicted_but_the_cache():
 
 @pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
 def test_every_service_becomes_healthy_as_a_process_and_stops_cleanly():
-    folder = Path(tempfile.mkdtemp(prefix="realtube-compose-", dir="/tmp"))
-    folder.chmod(0o755)
-    output = folder / "output"
-    with output.open("wb") as file:
-        runner = subprocess.Popen(
-            [sys.executable, "deploy/run-as-processes", str(folder / "site")],
-            cwd=REPOSITORY,
-            stdout=file,
-            stderr=subprocess.STDOUT,
+    with sites() as site:
+        started = descendants(site.process.pid)
+        wait_until(
+            lambda: site.ask("/health/ready").json()["status"] == "healthy",
+            timeout_s=30,
+            what="the site is ready, with its worker",
         )
-    try:
-        while "All services are healthy" not in output.read_text():
-            assert runner.poll() is None, output.read_text()
-            time.sleep(0.2)
-        started = descendants(runner.pid)
-        url = re.search("https://[0-9.:]+/", output.read_text())[0]
-        context = ssl._create_unverified_context()
-
-        def ready():
-            with urllib.request.urlopen(f"{url}health/ready", context=context) as answer:
-                return orjson.loads(answer.read())["status"] == "healthy"
-
-        wait_until(ready, timeout_s=30, what="the site is ready, with its worker")
-        runner.send_signal(signal.SIGTERM)
-        assert runner.wait(timeout=60) == 0
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(timeout=60) == 0
         assert not running(started)
-    finally:
-        if runner.poll() is None:
-            runner.terminate()
-            runner.wait(timeout=60)
-        shutil.rmtree(folder)
+
+
+def test_a_mirror_s_worker_alone_has_a_way_out():
+    override = yaml.safe_load((REPOSITORY / "deploy" / "mirror.yml").read_text())
+    assert list(override["services"]) == ["worker"]
+    assert set(override["services"]["worker"]["networks"]) == {"inside", *override["networks"]}
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert "REALTUBE_MIRROR_OF" in SERVICES["worker"]["environment"]

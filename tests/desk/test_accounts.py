@@ -92,7 +92,7 @@ def test_an_account_is_locked_after_some_tries_from_anywhere(monkeypatch, redis_
         def away():
             raise RedisAway
 
-        monkeypatch.setattr(throttling, "_script", away)
+        monkeypatch.setattr(throttling, "_client", away)
     staff("administrator")
     for n in range(TRIES):
         client = Client(REMOTE_ADDR=f"10.9.{n}.1")
@@ -165,6 +165,9 @@ def test_administrators_make_accounts_but_no_superusers(desk):
     url = f"/admin/auth/user/{new.pk}/change/"
     browser.post(url, {"username": "new", "is_active": "on", "is_superuser": "on"})
     assert not User.objects.get(pk=new.pk).is_superuser
+    assert new.password not in browser.get(url).content.decode()
+    browser.post(url, {"username": "new", "is_active": "on", "password": "plain"})
+    assert User.objects.get(pk=new.pk).check_password(PASSWORD)
     assert browser.post(f"/admin/auth/user/{root.pk}/password/", {}).status_code in (302, 403, 404)
     assert browser.get(f"/admin/auth/user/{root.pk}/change/").status_code == 302
     assert browser.post(f"/admin/auth/user/{new.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group, User
 
 from realtube.desk import roles
-from realtube.desk.services import ACTIONS
+from realtube.desk.standing import ACTIONS
 from tests.conftest import staff
 from votes.models import Action
 

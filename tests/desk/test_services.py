@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
+from channels.models import Channel
 from realtube.common import ids
 from realtube.desk import services as desk
 from tests.conftest import Api, new_user
@@ -77,6 +78,35 @@ def test_a_reversal_restores_the_lock_that_was_there(crowd, lookup):
     assert (second.before, second.after) == ({"lock": "ai"}, {"lock": "human"})
     assert reverse(second).action == "lock_ai"
     assert lookup("v")["score"] == 95
+
+
+@pytest.mark.parametrize(
+    ("action", "target_type"), [("hide", "video"), ("clear_channel", "channel")]
+)
+def test_what_stands_so_already_is_not_decided_again(crowd, action, target_type):
+    target = {"video": "v", "channel": "@farm"}[target_type]
+    Channel.objects.create(handle="farm", score=80)
+    decide(action, target, target_type)
+    with pytest.raises(desk.Unchanged, match="stands so already"):
+        decide(action, target, target_type)
+    assert Decision.objects.count() == 1
+
+
+def test_a_burst_can_be_released_although_nobody_held_the_video():
+    with pytest.raises(desk.Unchanged):
+        decide("release")
+    Hold.objects.create(video_id="v", side="ai", since="2026-01-01T00:00Z", scope="v", threshold=5)
+    decide("release")
+    assert Hold.objects.get().genuine
+
+
+def test_an_appeal_can_be_granted_although_the_video_is_locked_as_human():
+    decide("lock_human")
+    appeal = services.file_appeal(target_type="video", target_id="v", reason="still blocked")
+    made = desk.decide_case(
+        actor="mod", action="lock_human", case_id=appeal.case_id, reason="it is"
+    )
+    assert Case.objects.get().decision == made
 
 
 def test_nothing_is_taken_back_twice_nor_under_a_later_decision():

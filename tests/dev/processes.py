@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str) -> None:
+def wait_until(
+    condition: Callable[[], bool], *, timeout_s: float, what: str, every_s: float = 0.02
+) -> None:
     """Fails the test when the condition does not come true in time."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, f"waited {timeout_s} s in vain: {what}"
-        time.sleep(0.02)
+        time.sleep(every_s)
 
 
 @dataclass(frozen=True)

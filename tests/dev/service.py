@@ -31,6 +31,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a client got."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    def json(self) -> Any:
+        """The body, which must say that it is JSON."""
+        assert self.headers["Content-Type"] == "application/json", self
+        return json.loads(self.body)
+
+    @property
+    def error(self) -> str:
+        """The code of the error."""
+        return str(self.json()["error"]["code"])
+
+
 @dataclass
 class Service:
     """`make run` as a person starts it, with a folder and a port of its own."""
@@ -38,6 +57,12 @@ class Service:
     var_dir: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Its secrets, and the servers it uses."""
+        files = (self.var_dir / name for name in ("secrets.env", "run.env"))
+        return dict(line.split("=", 1) for file in files for line in file.read_text().splitlines())
 
     @property
     def output(self) -> str:
@@ -48,7 +73,7 @@ class Service:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "realtube.run"],
                 cwd=REPOSITORY,
-                env=self._environment() | {"PORT": str(self.port)} | env,
+                env=self.environment | {"PORT": str(self.port)} | env,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -70,7 +95,7 @@ class Service:
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=REPOSITORY,
-            env=self._environment(),
+            env=self.environment,
             input=f"{answer}\n",
             capture_output=True,
             text=True,
@@ -79,10 +104,44 @@ class Service:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command in a second terminal gets."""
         ours = {"DATABASE_URL", "REDIS_URL", "REALTUBE_ENVIRONMENT", *run.SECRETS}
         inherited = {key: value for key, value in os.environ.items() if key not in ours}
         return inherited | {"VAR_DIR": str(self.var_dir)}
+
+    @contextmanager
+    def gunicorn(self, port: int = 0, **env: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+        """Another gunicorn of the same site, once it answers: its port and process."""
+        port = port or free_port()
+        env = {"WEB_CONCURRENCY": "1", **env, "PORT": str(port)}
+        log = self.var_dir.parent / "gunicorn"
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "gunicorn",
+                    "-c",
+                    "deploy/gunicorn.conf.py",
+                    "realtube.wsgi",
+                ],
+                cwd=REPOSITORY,
+                env=self.environment | env,
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            other = Service(self.var_dir, port, process)
+            wait_until(
+                lambda: other.status("/health/live") == 200, timeout_s=60, what="gunicorn answers"
+            )
+            yield port, process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(timeout=40)
 
     def stop(self, number: signal.Signals) -> int:
         """Its exit status."""
@@ -90,10 +149,13 @@ class Service:
         self.process.send_signal(number)
         return self.process.wait(timeout=40)
 
-    def status(self, path: str) -> int:
-        """The status of a GET; 0 when nobody answers."""
+    def status(self, path: str, *, method: str = "GET", **headers: str) -> int:
+        """The status of a request; 0 when nobody answers."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=5) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -102,11 +164,25 @@ class Service:
 
     def json(self, path: str) -> Any:
         """The JSON of a GET; None when nobody answers or there is nothing."""
+        return json.loads(self.text(path) or "null")
+
+    def text(self, path: str) -> str:
+        """The body of a GET; empty when nobody answers or there is nothing."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return json.load(answer)
+                return str(answer.read(), "utf-8")
         except OSError:
-            return None
+            return ""
+
+    def ask(self, method: str, path: str, body: Any = None) -> Answer:
+        """One request on a connection of its own."""
+        there = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
+        data = None if body is None else json.dumps(body)
+        there.request(method, path, data, {"Content-Type": "application/json"})
+        got = there.getresponse()
+        answer = Answer(got.status, got.headers, got.read())
+        there.close()
+        return answer
 
     def vote(self, video_id: str, user: str, *, address: str, **more: str) -> int:
         """The status of a vote that comes from one of the loopback addresses."""

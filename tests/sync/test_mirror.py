@@ -81,6 +81,8 @@ class Recorded:
         request.send_header("Content-Length", str(len(body) - start))
         if status == 429:
             request.send_header("Retry-After", "1")
+        if status == 302:
+            request.send_header("Location", "/internal")
         request.end_headers()
         end = None
         if path == PATHS["copy"] and self.cut_after:
@@ -355,6 +357,31 @@ def test_what_is_no_realtube_server_is_not_mirrored(source, filled, which, body)
     source.answers[PATHS[which]] = body
     with pytest.raises(MirrorError, match=r"RealTube server|understand"):
         mirror.step(source.url)
+
+
+def test_a_source_cannot_lead_the_mirror_elsewhere(source, filled):
+    source.answers["/internal"] = source.answers[PATHS["manifest"]]
+    source.answers[PATHS["manifest"]] = (302, b"")
+    with pytest.raises(MirrorError, match="answers 302"):
+        mirror.step(source.url)
+    assert [path for path, _ in source.asked] == [PATHS["manifest"]]
+
+
+def test_an_endless_answer_is_not_read_to_its_end(source, filled, monkeypatch):
+    monkeypatch.setattr(mirror, "_JSON_MAX", 1000)
+    source.answers[PATHS["manifest"]] = b" " * 1001
+    with pytest.raises(MirrorError, match="longer than anything"):
+        mirror.step(source.url)
+
+
+@pytest.mark.parametrize("size", [0, -1, 2**50])
+def test_a_copy_of_an_impossible_size_is_not_downloaded(source, filled, size):
+    manifest = orjson.loads(source.answers[PATHS["manifest"]])
+    manifest["files"]["full.ndjson.zst"]["identity"]["bytes"] = size
+    source.answers[PATHS["manifest"]] = orjson.dumps(manifest)
+    with pytest.raises(MirrorError, match=f"would have {size} bytes"):
+        mirror.step(source.url)
+    assert PATHS["copy"] not in [path for path, _ in source.asked]
 
 
 def repacked(source, change):

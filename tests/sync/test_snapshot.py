@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import random
+import signal
 import threading
 
 import orjson
 import pytest
 import zstandard
+from django.core.management import call_command
 from django.db import connection
 
 from channels.models import Channel
@@ -19,6 +22,7 @@ from sync import compact, pipeline, snapshot
 from sync.models import Revision, Snapshot
 from sync.tasks import refresh_snapshot, run_pipeline
 from tests.conftest import Api, whole
+from tests.dev.processes import wait_until
 from tests.flow.test_histories import hashed
 from tests.sync.test_delta import in_thread, random_changes, server_state
 from videos.models import Video
@@ -316,3 +320,22 @@ def test_equal_revisions_give_equal_bytes(some):
         assert first[name] == second[name]
     connection.close()
     assert Api().get("/api/sync/manifest").status_code == 200
+
+
+def test_a_node_of_its_own_keeps_its_snapshot_and_stats_until_it_is_stopped(some, settings):
+    settings.PUBLISH_ROOT /= "node"
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def stop():
+        made = [settings.PUBLISH_ROOT / "stats.json", settings.PUBLISH_ROOT / "snapshots/current"]
+        wait_until(lambda: all(p.exists() for p in made), timeout_s=30, what="both are made")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    try:
+        call_command("snapshot", "--follow")
+    finally:
+        stopper.join()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videos.scoring import (
+    Dispute,
     Evidence,
     Rule,
     agreed_claim,
     category_scores,
+    dispute,
     rounded,
     score,
     steps,
@@ -161,3 +163,30 @@ def test_three_voices_agree_unless_a_third_of_the_trust_objects():
     assert agreed_claim({"UCa": (3, Decimal("0.9")), "UCb": (1, Decimal("0.3"))}) == "UCa"
     assert agreed_claim({"UCa": (3, Decimal("0.9")), "UCb": (2, Decimal("0.6"))}) is None
     assert agreed_claim({}) is None
+
+
+@pytest.mark.parametrize(
+    ("ai", "others", "proven", "expected"),
+    [
+        (7, 8, 0, Dispute.NONE),
+        (8, 7, 0, Dispute.NONE),
+        (8, 8, 0, Dispute.SERIOUS),
+        (16, 0, 4, Dispute.SERIOUS),
+        (17, 8, 0, Dispute.EBBING),
+        (24, 4, 2, Dispute.EBBING),
+        (25, 8, 0, Dispute.NONE),
+        (8, 17, 0, Dispute.EBBING),
+        (8, 25, 0, Dispute.NONE),
+    ],
+)
+def test_a_dispute_is_serious_while_neither_side_is_twice_the_other(ai, others, proven, expected):
+    found = dispute(ai_voices=ai, disputers=others, proven_disputers=proven, min_independent=8)
+    assert found == expected
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_a_dispute_has_no_favourite(one, other):
+    def of_sides(ai, against):
+        return dispute(ai_voices=ai, disputers=against, proven_disputers=0, min_independent=8)
+
+    assert of_sides(one, other) == of_sides(other, one)

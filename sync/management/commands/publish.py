@@ -6,13 +6,16 @@ import signal
 import threading
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 from rich.progress import Progress
 
+from realtube.common import exposition
 from sync import publish as publishing
 
 INTERVAL_S = 1.0
+log = structlog.get_logger()
 
 
 class Command(BaseCommand):
@@ -27,6 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run."""
+        if options["follow"]:
+            exposition.serve()
         if options["rebuild"]:
             with Progress(transient=True) as bar:
                 task = bar.add_task("buckets", total=256)
@@ -35,9 +40,11 @@ class Command(BaseCommand):
             result = publishing.publish()
         if result is None:
             raise CommandError("Another process is publishing to this folder.")
-        self.stdout.write(f"{result.buckets} buckets written, at revision {result.revision}")
         if options["follow"]:
+            log.info("following", buckets=result.buckets, revision=result.revision)
             self._follow()
+        else:
+            self.stdout.write(f"{result.buckets} buckets written, at revision {result.revision}")
 
     def _follow(self) -> None:
         stop = threading.Event()
@@ -46,6 +53,7 @@ class Command(BaseCommand):
         while not stop.wait(INTERVAL_S):
             try:
                 publishing.publish()
-            except OperationalError as error:
-                self.stderr.write(f"database away, trying again: {type(error).__name__}")
+            except (OperationalError, OSError) as error:
+                # A database that is away and a full disk both come back.
+                log.error("not published, trying again", error=type(error).__name__)
                 connection.close()

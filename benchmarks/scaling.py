@@ -1,0 +1,189 @@
+"""What it takes to grow (docs/scaling.md): costs measured here, and days simulated from them.
+
+python -m benchmarks.scaling measure [--votes 20000]
+python -m benchmarks.scaling simulate [--days 200] [--seed 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import secrets
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+DAY_S = 86_400
+LOOKUPS_A_DAY, VOTES_A_DAY = 1e9, 1e7
+# CPU seconds of a look-up in nginx, measured on 2 cores with 200,000 videos; twice that for TLS,
+# HTTP/2 and requests that come over fresh connections.
+LOOKUP_CPU_S = 2 * 0.028e-3
+# Videos with a score, five million of them, in 65,536 buckets; bytes and nginx's gzip as measured.
+BUCKET_BYTES = 5_000_000 / 65_536 * 290
+GZIP_RATIO, GZIP_S_A_BYTE = 0.2, 10e-9
+CORES_A_NODE, NODE_BYTES_A_S = 4, 1e9 / 8
+# A node is away as often as this, and for so long: a crash with its restart, or an upgrade.
+DAYS_BETWEEN_FAILURES, REPAIR_S = 10.0, 900
+SLOW_S = 0.1
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(votes: int) -> Table:
+    """Cast votes one commit each, score and publish them; what each costs."""
+    from benchmarks.servers import servers  # noqa: PLC0415
+
+    table = Table("of one", "CPU here", "CPU of PostgreSQL", "write-ahead log", "disk")
+    with servers(durable=True):
+        from django.db import connection  # noqa: PLC0415
+
+        from sync import pipeline, publish  # noqa: PLC0415
+        from videos.models import Video  # noqa: PLC0415
+        from votes.services import Ballot, cast_vote  # noqa: PLC0415
+
+        def query(statement: str) -> int:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return int(cursor.fetchone()[0])
+
+        size = (
+            "SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables "
+            "WHERE relname LIKE '{}%%'"
+        )
+
+        @contextmanager
+        def row(name: str, tables: str, count: int) -> Iterator[None]:
+            backend = query("SELECT pg_backend_pid()")
+            log = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"
+            before = cpu_s(os.getpid()), cpu_s(backend), query(log), query(size.format(tables))
+            yield
+            after = cpu_s(os.getpid()), cpu_s(backend), query(log), query(size.format(tables))
+            here, there, written, disk = (
+                (b - a) / count for a, b in zip(before, after, strict=True)
+            )
+            table.add_row(
+                name,
+                f"{here * 1e3:.2f} ms",
+                f"{there * 1e3:.2f} ms",
+                f"{written:.0f} B",
+                f"{disk:.0f} B",
+            )
+
+        voters = [secrets.token_hex(16) for _ in range(max(1, votes // 4))]
+        videos = [secrets.token_urlsafe(8)[:11] for _ in range(max(1, votes // 3))]
+        with row("vote", "votes_", votes):
+            for _ in range(votes):
+                cast_vote(
+                    Ballot(random.choice(voters), random.choice(videos), "fully_ai"),
+                    address=f"10.{random.randrange(256)}.{random.randrange(256)}.7",
+                )
+        scored = len(videos)
+        with row("scored video", "videos_", scored):
+            pipeline.advance_until_idle()
+        with row("published video", "videos_", Video.objects.count()):
+            publish.publish()
+        files = publish.bucket_path("0000").parents[1].rglob("*.json")
+        entries = b"".join(path.read_bytes() for path in files)
+    bucket = entries[:20_000]
+    started = time.process_time()
+    for _ in range(1000):
+        packed = zlib.compress(bucket, 2)
+    seconds = (time.process_time() - started) / 1000 / len(bucket)
+    table.caption = (
+        f"{votes:,} votes; {len(entries) / scored:.0f} B of bucket file a video; gzip as in nginx: "
+        f"{len(packed) / len(bucket):.2f} of the bytes, {seconds * 1e9:.0f} ns a byte"
+    )
+    return table
+
+
+def day_curve() -> np.ndarray:
+    """The load in each second of a day over its mean: evenings of continents overlap."""
+    hours = np.arange(DAY_S) / 3600
+    curve: np.ndarray = np.maximum(1 + 1.2 * np.cos((hours - 20) / 24 * 2 * np.pi), 0.05)
+    return curve / float(curve.mean())
+
+
+def away(rng: np.random.Generator, nodes: int) -> np.ndarray:
+    """How many of the nodes are away in each second of a day."""
+    change = np.zeros(DAY_S + 1)
+    for _ in range(rng.poisson(nodes / DAYS_BETWEEN_FAILURES)):
+        start = int(rng.integers(DAY_S))
+        change[start] += 1
+        change[min(start + REPAIR_S, DAY_S)] -= 1
+    return np.minimum(np.cumsum(change[:-1]), nodes)
+
+
+def simulate(nodes: int, days: int, rng: np.random.Generator) -> dict[str, float]:
+    """Days of look-ups over `nodes`, whose work waits in one line when it is too much."""
+    curve = day_curve() * LOOKUPS_A_DAY / DAY_S
+    slow = lost = asked = 0.0
+    busiest = longest = 0.0
+    for _ in range(days):
+        # Load comes in waves of minutes, too, which Poisson arrivals alone would not have.
+        waves = np.repeat(rng.lognormal(-0.02, 0.2, DAY_S // 60), 60)
+        arrivals = rng.poisson(curve * waves)
+        there = np.maximum(nodes - away(rng, nodes), 0)
+        served = np.where(there > 0, arrivals, 0)
+        # Of processors and line, whichever is busier.
+        work = served * max(
+            (LOOKUP_CPU_S + BUCKET_BYTES * GZIP_S_A_BYTE) / CORES_A_NODE,
+            BUCKET_BYTES * GZIP_RATIO / NODE_BYTES_A_S,
+        )
+        capacity = np.maximum(there, 1)
+        # Backlog of the line: what came so far, less what could be done, since it was last empty.
+        surplus = np.cumsum(work - capacity)
+        backlog = surplus - np.minimum.accumulate(np.minimum(surplus, 0))
+        wait = backlog / capacity
+        slow += served[wait > SLOW_S].sum()
+        lost += (arrivals - served).sum()
+        asked += arrivals.sum()
+        busiest = max(busiest, float((work / capacity).max()))
+        longest = max(longest, float(wait.max()))
+    return {"busiest": busiest, "slow": slow / asked, "lost": lost / asked, "longest": longest}
+
+
+def simulation(days: int, seed: int) -> Table:
+    """The simulated days for several numbers of nodes."""
+    rng = np.random.default_rng(seed)
+    peak = day_curve().max() * LOOKUPS_A_DAY / DAY_S
+    table = Table(
+        *("nodes", "busiest second", "waited over 0.1 s", "found no node", "longest wait"),
+        title=f"{days} days of {LOOKUPS_A_DAY:.0e} look-ups, {peak:,.0f}/s at the curve's peak",
+    )
+    for nodes in (1, 2, 3, 4, 6):
+        found = simulate(nodes, days, rng)
+        shares = (f"{found[name]:.4%}" for name in ("slow", "lost"))
+        busiest = f"{found['busiest']:.0%}"
+        table.add_row(str(nodes), busiest, *shares, f"{found['longest']:,.1f} s")
+    return table
+
+
+def main() -> None:
+    """Measure or simulate, and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=("measure", "simulate"))
+    parser.add_argument("--votes", type=int, default=20_000)
+    parser.add_argument("--days", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    table = (
+        measure(options.votes)
+        if options.what == "measure"
+        else simulation(options.days, options.seed)
+    )
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Group commit: what many threads want at the same moment is done in one go.
+
+Whoever finds nobody at work takes all that is waiting, does it, and passes the work on to one of
+those who came meanwhile. One caller alone waits for nothing; many wait a moment for each other, for
+less work in all. No thread is needed beside those of the requests. Source: the group commit of
+databases, with leader and followers.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class _Entry(Generic[Item, Result]):
+    """An item of one thread, and what became of it."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.result: Result | None = None
+        self.error: Exception | None = None
+        self.done = False
+        self.woken = threading.Event()
+
+
+class Gatherer(Generic[Item, Result]):
+    """Calls `work` with the items of several threads at once.
+
+    Args:
+        work: items, at most `limit` and of different keys, to their results in order. What it
+            raises is raised in every thread concerned.
+        key: of an item; two of the same key never meet in one call.
+        split: of an error, whether to try the items again one by one, because one of them may be
+            to blame for all.
+        pause_s: how long to wait for others once there is company, as there was last time.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Sequence[Item]], Sequence[Result]],
+        *,
+        key: Callable[[Item], Hashable],
+        split: Callable[[Exception], bool],
+        limit: int = 64,
+        pause_s: float = 0.0,
+    ) -> None:
+        self._work = work
+        self._key = key
+        self._split = split
+        self._limit = limit
+        self._pause_s = pause_s
+        self._company = False
+        self._lock = threading.Lock()
+        self._waiting: deque[_Entry[Item, Result]] = deque()
+        self._led = False
+
+    def __call__(self, item: Item) -> Result:
+        """The result of `item`, once it is there."""
+        entry: _Entry[Item, Result] = _Entry(item)
+        with self._lock:
+            self._waiting.append(entry)
+            follows, self._led = self._led, True
+        if follows:
+            entry.woken.wait()
+        if not entry.done:
+            self._lead()
+        if entry.error is not None:
+            raise entry.error
+        return entry.result  # type: ignore[return-value]
+
+    def _lead(self) -> None:
+        """Do what waits, the own item first, and let the next one lead."""
+        if self._company:
+            time.sleep(self._pause_s)
+        batch = self._take()
+        self._company = len(batch) > 1
+        try:
+            self._do(batch)
+        finally:
+            with self._lock:
+                heir = self._waiting[0] if self._waiting else None
+                self._led = heir is not None
+            for entry in batch[1:]:
+                entry.done = True
+                entry.woken.set()
+            if heir is not None:
+                heir.woken.set()
+
+    def _take(self) -> list[_Entry[Item, Result]]:
+        batch: dict[Hashable, _Entry[Item, Result]] = {}
+        later: list[_Entry[Item, Result]] = []
+        with self._lock:
+            while self._waiting and len(batch) < self._limit:
+                entry = self._waiting.popleft()
+                if batch.setdefault(self._key(entry.item), entry) is not entry:
+                    later.append(entry)
+            self._waiting.extendleft(reversed(later))
+        return list(batch.values())
+
+    def _do(self, batch: Sequence[_Entry[Item, Result]]) -> None:
+        try:
+            results = self._work([entry.item for entry in batch])
+        except Exception as error:
+            if len(batch) > 1 and self._split(error):
+                for entry in batch:
+                    self._do([entry])
+                return
+            for entry in batch:
+                entry.error = error
+        else:
+            for entry, result in zip(batch, results, strict=True):
+                entry.result = result

@@ -1,0 +1,266 @@
+"""The work: cases, the log of decisions, and decisions about many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import path
+
+from realtube.common import youtube
+from realtube.common.db import rows
+from realtube.desk import batches, evidence, roles, services, sql
+from realtube.desk.admin.base import DecidingAdmin, allowed, evidence_for, tell
+from realtube.desk.forms import DecisionForm, ReasonForm
+from realtube.desk.models import Batch
+from votes import services as votes_services
+from votes.decisions import Refused
+from votes.models import Action, Case, Decision
+
+
+class CaseState(admin.SimpleListFilter):
+    """What waits, unless something else is asked for."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices besides what waits."""
+        return [*Case.State.choices, ("any", "Any")]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The same, with the first named for what it shows."""
+        for n, choice in enumerate(super().choices(changelist)):
+            yield choice if n else {**choice, "display": "Waiting"}
+
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The chosen ones; who searches searches all."""
+        if self.value() in Case.State.values:
+            return queryset.filter(state=self.value())
+        if self.value() == "any" or request.GET.get("q"):
+            return queryset
+        return queryset.exclude(state=Case.State.CLOSED)
+
+
+@admin.register(Case)
+class CaseAdmin(DecidingAdmin):
+    """What waits for a person."""
+
+    list_display = ("title", "kind", "opened_at", "state", "assignee", "outcome")
+    list_filter = (CaseState, "kind")
+    search_fields = ("target_id",)
+    search_help_text = "Video id, channel, or a YouTube address."
+    change_list_template = "desk/cases.html"
+    change_form_template = "desk/case.html"
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """The oldest first: that is what waits longest."""
+        return ("id",)
+
+    @admin.display(description="about")
+    def title(self, case: Case) -> str:
+        """What it is about."""
+        return f"{case.get_target_type_display()} {case.target_id}"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By target."""
+        text = search_term.strip()
+        target = youtube.parse(text)
+        found = queryset.filter(target_id=target[1] if target else text) if text else queryset
+        return found, False
+
+    def get_urls(self) -> list[Any]:
+        """Also to take the next case, and to take and return this one."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("next/", wrap(self.next_view), name="votes_case_next"),
+            path("<int:case_id>/claim/", wrap(self.claim_view), name="votes_case_claim"),
+            path("<int:case_id>/return/", wrap(self.return_view), name="votes_case_return"),
+            *super().get_urls(),
+        ]
+
+    def next_view(self, request: HttpRequest) -> HttpResponse:
+        """POST: take the oldest case that nobody has."""
+        self._refuse_others(request)
+        after = request.POST.get("after", "")
+        case = votes_services.claim_next_case(
+            actor=request.user.get_username(),
+            after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0,
+        )
+        if case is None:
+            messages.info(request, "Nothing more is waiting. Thank you.")
+            return redirect("admin:votes_case_changelist")
+        return redirect("admin:votes_case_change", case.pk)
+
+    def claim_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        """POST: make a case one's own."""
+        self._refuse_others(request)
+        return self._told(request, case_id, votes_services.claim_case)
+
+    def return_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        """POST: give a case back."""
+        self._refuse_others(request)
+        return self._told(request, case_id, votes_services.return_case)
+
+    def form_for(self, request: HttpRequest, obj: Case) -> DecisionForm | None:
+        """Any action of the user's role, so that one that is too late is told so."""
+        if not roles.may(request.user, _dismissal(obj)):
+            return None
+        return DecisionForm(
+            request.POST or None,
+            actions=[_dismissal(obj), *allowed(request, obj.target_type)],
+            appeal=obj.kind == Case.Kind.APPEAL,
+        )
+
+    def decide(self, request: HttpRequest, obj: Case, filled: dict[str, Any]) -> HttpResponse:
+        """Decide the case, and stay with it."""
+        made = services.decide_case(
+            actor=request.user.get_username(),
+            action=filled["action"],
+            case_id=obj.pk,
+            reason=filled["why"],
+            answer=filled.get("answer", ""),
+        )
+        tell(request, made)
+        return redirect("admin:votes_case_change", obj.pk)
+
+    def page_of(self, request: HttpRequest, obj: Case) -> dict[str, Any]:
+        """All its evidence, what can be decided now, and the way to the next one."""
+        ((before, behind),) = rows(sql.NEIGHBOURS, {"case": obj.pk})
+        return {
+            "title": f"{obj.get_kind_display()}: {obj.target_type} {obj.target_id}",
+            "case": obj,
+            "why": evidence.why(obj),
+            "mine": obj.assignee == request.user.get_username(),
+            "previous": before,
+            "next": behind,
+            **evidence_for(request, obj.target_type, obj.target_id, _dismissal(obj)),
+        }
+
+    def _refuse_others(self, request: HttpRequest) -> None:
+        if request.method != "POST" or not request.user.has_perm("desk.claim_cases"):
+            raise PermissionDenied
+
+    def _told(
+        self, request: HttpRequest, case_id: int, change: Callable[..., Case]
+    ) -> HttpResponseRedirect:
+        try:
+            change(case_id, actor=request.user.get_username())
+        except Refused as refused:
+            messages.error(request, str(refused))
+        except Case.DoesNotExist:
+            messages.error(request, "There is no such case.")
+            return redirect("admin:votes_case_changelist")
+        return redirect("admin:votes_case_change", case_id)
+
+
+def _dismissal(case: Case) -> Action:
+    """What closes it and lets everything stand as it is."""
+    return Action.REJECT_APPEAL if case.kind == Case.Kind.APPEAL else Action.DISMISS_CASE
+
+
+@admin.register(Decision)
+class DecisionAdmin(DecidingAdmin):
+    """The log of what moderators did; each decision can be taken back from its page."""
+
+    list_display = ("created_at", "actor", "action", "target_type", "target_id", "short_reason")
+    search_fields = ("target_id",)
+    search_help_text = "Moderator, video id, channel, public id of a voter, or a YouTube address."
+    list_filter = ("action", "target_type")
+    ordering = ("-id",)
+    change_form_template = "desk/decision.html"
+
+    @admin.display(description="reason")
+    def short_reason(self, decision: Decision) -> str:
+        """Its beginning."""
+        return decision.reason if len(decision.reason) <= 80 else f"{decision.reason[:79]}…"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By moderator or target."""
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        target = youtube.parse(text)
+        return queryset.filter(Q(actor=text) | Q(target_id=target[1] if target else text)), False
+
+    def form_for(self, request: HttpRequest, obj: Decision) -> ReasonForm | None:
+        """For those who may decide such a thing."""
+        return ReasonForm(request.POST or None) if roles.may(request.user, obj.action) else None
+
+    def decide(self, request: HttpRequest, obj: Decision, filled: dict[str, Any]) -> HttpResponse:
+        """Take it back, and show the decision that does."""
+        made = services.reverse(
+            actor=request.user.get_username(), decision_id=obj.pk, reason=filled["why"]
+        )
+        tell(request, made)
+        return redirect("admin:votes_decision_change", made.pk)
+
+    def page_of(self, request: HttpRequest, obj: Decision) -> dict[str, Any]:
+        """Before and after, and who took it back."""
+        reversed_by = Decision.objects.filter(reverses=obj).first()
+        return {
+            "title": f"Decision {obj.pk}: {obj.get_action_display()}",
+            "decision": obj,
+            "changes": [
+                (name, obj.before.get(name, "-"), obj.after.get(name, "-"))
+                for name in sorted({*obj.before, *obj.after})
+            ],
+            "reversed_by": reversed_by,
+            "reversible": roles.may(request.user, obj.action) and reversed_by is None,
+            "closed_cases": obj.closed_cases.all()[:20],
+        }
+
+
+@admin.register(Batch)
+class BatchAdmin(DecidingAdmin):
+    """Decisions about many targets: what they would do, and how far they are."""
+
+    list_display = ("created_at", "actor", "action", "target_type", "progress", "finished_at")
+    ordering = ("-id",)
+    change_form_template = "desk/batch.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        """Drafts are nobody else's."""
+        found: QuerySet[Batch] = super().get_queryset(request)
+        return found.filter(~Q(confirmed_at=None) | Q(actor=request.user.get_username()))
+
+    @admin.display(description="done")
+    def progress(self, batch: Batch) -> str:
+        """How many of how many."""
+        return f"{batch.done} of {len(batch.targets)}"
+
+    def form_for(self, request: HttpRequest, obj: Batch) -> ReasonForm | None:
+        """For those who may decide this, and about many at once."""
+        may = request.user.has_perm("desk.run_batches") and roles.may(request.user, obj.action)
+        return ReasonForm(request.POST or None) if may else None
+
+    def decide(self, request: HttpRequest, obj: Batch, filled: dict[str, Any]) -> HttpResponse:
+        """Let it run."""
+        batches.confirm(obj.pk, actor=request.user.get_username(), reason=filled["why"])
+        return redirect(request.path)
+
+    def page_of(self, request: HttpRequest, obj: Batch) -> dict[str, Any]:
+        """A preview until it is confirmed, the progress afterwards."""
+        return {
+            "title": str(obj),
+            "batch": obj,
+            "total": len(obj.targets),
+            "preview": None if obj.confirmed_at else batches.preview(obj),
+        }
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Looks again by itself while it runs."""
+        response = super().change_view(request, *args, **kwargs)
+        batch = (getattr(response, "context_data", None) or {}).get("batch")
+        if batch and batch.confirmed_at and not batch.finished_at:
+            response["Refresh"] = "2"
+        return response

@@ -1,0 +1,124 @@
+"""`/metrics` of the web service (CONTRACT 6.14): its own numbers, and the state of the whole."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from datetime import datetime
+
+import prometheus_client
+import structlog
+from django.conf import settings
+from django.core.signals import request_finished
+from django.db import Error, connection
+from django.db.models import Count, Min
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from prometheus_client.metrics_core import GaugeMetricFamily
+
+from realtube.common import addresses, errors, exposition, metrics
+from realtube.common.http import client_of, error_response
+from realtube.health import assess
+from realtube.version import VERSION
+from sync import status
+from votes import brakes
+from votes.models import Brake, Case
+
+TIMEOUT_S = 2.0
+_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="scrape")
+log = structlog.get_logger()
+
+
+def metrics_view(request: HttpRequest) -> HttpResponse:
+    """Prometheus text for the networks that may read it; for others it does not exist (D50)."""
+    address = addresses.parse(client_of(request))
+    if address is None or not addresses.within(address, settings.METRICS_NETWORKS):
+        return error_response(errors.NotFound())
+    response = HttpResponse(
+        exposition.text(State()), content_type=prometheus_client.CONTENT_TYPE_LATEST
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class State:
+    """What the parts say at this moment. A part that is away is missing, not remembered."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """All that is known within `TIMEOUT_S` seconds."""
+        yield metrics.BUILD.by({(VERSION,): 1})
+        yield from _readiness()
+        with suppress(OSError):
+            usage = shutil.disk_usage(settings.PUBLISH_ROOT)
+            yield metrics.PUBLISH_FREE_BYTES.of(usage.free)
+            yield metrics.PUBLISH_SIZE_BYTES.of(usage.total)
+        try:
+            # The database may be frozen, and its own time-outs are longer than a scrape's.
+            yield from _pool.submit(_stored).result(timeout=TIMEOUT_S)
+        except (Error, FutureTimeout) as error:
+            log.warning("state not known", reason=type(error).__name__)
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Nothing in advance; otherwise the registry would collect to find out."""
+        return []
+
+
+def _readiness() -> Iterator[GaugeMetricFamily]:
+    checks = assess()[0]["checks"]
+    yield metrics.CHECK_UP.by({(name,): check["status"] == "up" for name, check in checks.items()})
+    if checks["database"]["status"] == "up":
+        yield metrics.DATABASE_READ_ONLY.of("mode" in checks["database"])
+    worker = checks["worker"]
+    if "queue_depth" in worker:
+        yield metrics.QUEUE_DEPTH.of(worker["queue_depth"])
+        yield metrics.SCORE_LAG_SECONDS.of(worker["oldest_dirty_seconds"])
+    if "last_run" in worker:
+        yield metrics.PIPELINE_LAST_RUN.of(datetime.fromisoformat(worker["last_run"]).timestamp())
+
+
+def _stored() -> list[GaugeMetricFamily]:
+    try:
+        return [*status.gauges(), *_cases(), _brakes()]
+    finally:
+        connection.close()
+
+
+def _cases() -> Iterator[GaugeMetricFamily]:
+    waiting = {
+        kind: (count, age.total_seconds())
+        for kind, count, age in Case.objects.exclude(state=Case.State.CLOSED)
+        .values("kind")
+        .annotate(count=Count("id"), age=Now() - Min("opened_at"))
+        .values_list("kind", "count", "age")
+    }
+    kinds = {kind: waiting.get(kind, (0, 0.0)) for kind in Case.Kind.values}
+    yield metrics.QUEUE_OPEN.by({(kind,): count for kind, (count, _) in kinds.items()})
+    yield metrics.QUEUE_OLDEST_SECONDS.by({(kind,): age for kind, (_, age) in kinds.items()})
+
+
+def _brakes() -> GaugeMetricFamily:
+    brake, off = Brake.objects.first() or Brake(), Brake()
+    return metrics.BRAKE_SET.by(
+        {
+            (name,): getattr(brake, name) != getattr(off, name)
+            for name in brakes.NAMES
+            if name != "delay_minutes"  # says how, not whether
+        }
+    )
+
+
+def _count_connections(**kwargs: object) -> None:
+    """Tell how the pool of this process stands after each request, when it has its own back."""
+    # Not `connection.pool`, which would open one for a request that needs no database.
+    if pool := connection._connection_pools.get(connection.alias):  # type: ignore[attr-defined]
+        stats = pool.get_stats()
+        idle = stats.get("pool_available", 0)
+        metrics.POOL_IDLE.set(idle)
+        metrics.POOL_ACTIVE.set(stats.get("pool_size", 0) - idle)
+
+
+# After Django's own receiver, which gives the connection back.
+request_finished.connect(_count_connections)

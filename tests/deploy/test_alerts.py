@@ -1,0 +1,294 @@
+"""Each alert fires when what it warns of happens, and not just short of it (promtool)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import pytest
+import yaml
+
+from tests.dev.service import REPOSITORY
+
+MONITORING = REPOSITORY / "deploy" / "monitoring"
+GROUPS = yaml.safe_load((MONITORING / "alerts.yml").read_text())["groups"]
+RULES = {rule["alert"]: rule for group in GROUPS for rule in group["rules"]}
+needs_promtool = pytest.mark.skipif(
+    not (shutil.which("promtool") and shutil.which("amtool")), reason="Prometheus is not installed"
+)
+DAY = 1440
+VOTES = (
+    'realtube_api_request_duration_seconds_count{endpoint="/api/votes",method="POST",status="%s"}'
+)
+COUNT = 'realtube_api_request_duration_seconds_count{endpoint="/api/stats",status="%s"}'
+BUCKET = 'realtube_api_request_duration_seconds_bucket{endpoint="/api/stats",le="%s"}'
+CHECK = 'realtube_check_up{check="%s",instance="a"}'
+
+# For each alert: what makes it fire, what just does not, and after how many minutes to look.
+# Values are promtool's: `start+step x times`, one a minute.
+CASES = {
+    "LookupsDown": (
+        {'probe_success{job="site"}': "1x5 0x30"},
+        {'probe_success{job="site"}': "1x5 0x1 1x30"},
+        8,
+    ),
+    "WebDown": (
+        {'up{job="web",instance="a"}': "0x30"},
+        {'up{job="web",instance="a"}': "0x30", 'up{job="web",instance="b"}': "1x30"},
+        5,
+    ),
+    "DatabaseAway": ({CHECK % "database": "0x30"}, {CHECK % "redis": "0x30"}, 5),
+    "DatabaseReadOnly": (
+        {"realtube_database_read_only": "1x30"},
+        {"realtube_database_read_only": "0x30"},
+        5,
+    ),
+    "RedisAway": ({CHECK % "redis": "0x30"}, {CHECK % "redis": "1x5 0x3 1x30"}, 10),
+    "ErrorRate": (
+        {COUNT % 200: "0+100x30", COUNT % 503: "0+3x30"},
+        {COUNT % 200: "0+400x30", COUNT % 503: "0+3x30"},
+        15,
+    ),
+    "SlowRequests": (
+        {BUCKET % "0.5": "0+98x40", BUCKET % "1": "0+100x40", BUCKET % "+Inf": "0+100x40"},
+        {BUCKET % "0.5": "0+100x40", BUCKET % "1": "0+100x40", BUCKET % "+Inf": "0+100x40"},
+        30,
+    ),
+    "CertificateExpires": (
+        {"probe_ssl_earliest_cert_expiry": f"{13 * 86400}x120"},
+        {"probe_ssl_earliest_cert_expiry": f"{15 * 86400}x120"},
+        70,
+    ),
+    "CertificateExpiresSoon": (
+        {"probe_ssl_earliest_cert_expiry": f"{1 * 86400}x20"},
+        {"probe_ssl_earliest_cert_expiry": f"{3 * 86400}x20"},
+        10,
+    ),
+    "WorkerDown": ({'up{job="worker"}': "0x30"}, {'up{job="worker"}': "1x30"}, 5),
+    "BeatDown": ({'up{job="web"}': "1x30"}, {'up{job="beat"}': "1x30"}, 5),
+    "BeatSilent": (
+        {'realtube_celery_task_sent_total{job="beat"}': "90x30"},
+        {'realtube_celery_task_sent_total{job="beat"}': "0+30x30"},
+        20,
+    ),
+    "PipelineSilent": (
+        {"realtube_pipeline_last_run_timestamp_seconds": "60x30"},
+        {
+            "realtube_pipeline_last_run_timestamp_seconds": "60+60x30",
+            CHECK % "worker": "0x30",
+            CHECK % "redis": "0x30",
+        },
+        15,
+    ),
+    "QueueLag": (
+        {"realtube_score_lag_seconds": "61x30"},
+        {"realtube_score_lag_seconds": "300x3 2x30"},
+        10,
+    ),
+    "TaskFails": (
+        {'realtube_celery_task_total{task="a",outcome="failure"}': "0 1 2 3 4x30"},
+        {
+            'realtube_celery_task_total{task="a",outcome="failure"}': "0 1x30",
+            'realtube_celery_task_total{task="a",outcome="success"}': "0+30x30",
+        },
+        10,
+    ),
+    "PublishLag": (
+        {"realtube_sync_log_lag_seconds": "61x30"},
+        {"realtube_sync_log_lag_seconds": "59x30"},
+        10,
+    ),
+    "PublisherDown": ({'up{job="publisher"}': "0x30"}, {'up{job="publisher"}': "1x30"}, 10),
+    "SnapshotOld": (
+        {
+            "realtube_snapshot_age_seconds": "7300x90",
+            "realtube_score_recalculation_duration_seconds_count": "0+1x90",
+        },
+        {
+            "realtube_snapshot_age_seconds": "7300x90",
+            "realtube_score_recalculation_duration_seconds_count": "7x90",
+        },
+        80,
+    ),
+    "ExportOld": (
+        {"realtube_export_age_seconds": f"{37 * 3600}x40"},
+        {"realtube_export_age_seconds": f"{30 * 3600}x40"},
+        30,
+    ),
+    "ExporterDown": ({'up{job="db-exporter"}': "0x40"}, {'up{job="db-exporter"}': "1x40"}, 20),
+    "MirrorBehind": (
+        {"realtube_mirror_age_seconds": "1000x30"},
+        {"realtube_mirror_age_seconds": "300x30"},
+        10,
+    ),
+    "DiskFillsUp": (
+        {"realtube_publish_free_bytes": "14x60", "realtube_publish_size_bytes": "100x60"},
+        {"realtube_publish_free_bytes": "16x60", "realtube_publish_size_bytes": "100x60"},
+        50,
+    ),
+    "DiskFull": (
+        {"realtube_publish_free_bytes": "3x60", "realtube_publish_size_bytes": "100x60"},
+        {"realtube_publish_free_bytes": "5x60", "realtube_publish_size_bytes": "100x60"},
+        5,
+    ),
+    "VotesRefused": (
+        {VOTES % 200: "0+10x60", VOTES % 429: "0+20x60"},
+        {VOTES % 200: "0+20x60", VOTES % 429: "0+10x60"},
+        40,
+    ),
+    "VoteFlood": (
+        {"realtube_votes_total": f"0+6x{DAY} 8640+120x60"},
+        {"realtube_votes_total": f"0+60x{DAY} 86400+120x60"},
+        DAY + 30,
+    ),
+    "BurstOfCases": (
+        {'realtube_moderation_queue_open{kind="burst"}': "0x60 20x60"},
+        {
+            'realtube_moderation_queue_open{kind="burst"}': "20x120",
+            'realtube_moderation_queue_open{kind="appeal"}': "0x60 20x60",
+        },
+        90,
+    ),
+    "ModerationWaits": (
+        {'realtube_moderation_oldest_seconds{kind="appeal"}': f"{8 * 86400}x90"},
+        {'realtube_moderation_oldest_seconds{kind="appeal"}': f"{6 * 86400}x90"},
+        70,
+    ),
+    "BrakeForgotten": (
+        {'realtube_brake_set{brake="read_only"}': f"1x{DAY + 10}"},
+        {'realtube_brake_set{brake="read_only"}': f"1x{DAY // 2} 0x{DAY}"},
+        DAY + 5,
+    ),
+    "PostgresDown": ({"pg_up": "0x30"}, {"pg_up": "1x30"}, 5),
+    "PostgresConnections": (
+        {
+            'pg_stat_activity_count{state="active"}': "90x30",
+            'pg_stat_activity_count{state="idle"}': "80x30",
+            "pg_settings_max_connections": "200x30",
+        },
+        {
+            'pg_stat_activity_count{state="active"}': "90x30",
+            "pg_settings_max_connections": "200x30",
+        },
+        10,
+    ),
+    "PostgresDeadlocks": (
+        {"pg_stat_database_deadlocks": "0x10 1x30"},
+        {"pg_stat_database_deadlocks": "7x40"},
+        15,
+    ),
+    "ReplicaBehind": (
+        {"pg_replication_lag_seconds": "90x30", "pg_replication_is_replica": "1x30"},
+        {"pg_replication_lag_seconds": "90x30", "pg_replication_is_replica": "0x30"},
+        10,
+    ),
+    "BackupOld": (
+        {"realtube_backup_last_success_timestamp_seconds": f"0x{31 * 60}"},
+        {"realtube_backup_last_success_timestamp_seconds": f"0x{24 * 60} 86400x1000"},
+        31 * 60,
+    ),
+    "RedisDown": ({'redis_up{job="redis"}': "0x30"}, {'redis_up{job="redis"}': "1x30"}, 5),
+    "RedisFull": (
+        {
+            'redis_memory_used_bytes{job="redis"}': "95x30",
+            'redis_memory_max_bytes{job="redis"}': "100x30",
+        },
+        {  # A cache is meant to be full, and a Redis without a limit has none to reach.
+            'redis_memory_used_bytes{job="redis-cache"}': "99x30",
+            'redis_memory_max_bytes{job="redis-cache"}': "100x30",
+            'redis_memory_used_bytes{job="redis"}': "95x30",
+            'redis_memory_max_bytes{job="redis"}': "0x30",
+        },
+        10,
+    ),
+    "RedisErrors": (
+        {'realtube_redis_errors_total{op="get"}': "0+12x40"},
+        {'realtube_redis_errors_total{op="get"}': "0+1x40"},
+        30,
+    ),
+    "TargetDown": ({'up{job="postgres"}': "0x30"}, {'up{job="postgres"}': "1x30"}, 15),
+    "AlertsNotSent": (
+        {"alertmanager_notifications_failed_total": "0+1x40"},
+        {"alertmanager_notifications_failed_total": "5x40"},
+        30,
+    ),
+    # Always fires.
+    "Watchdog": ({}, None, 5),
+}
+
+
+def test_every_alert_has_its_case():
+    assert CASES.keys() == RULES.keys()
+
+
+@needs_promtool
+@pytest.mark.parametrize("alert", CASES)
+def test_it_fires_and_keeps_silent(alert, tmp_path):
+    firing, silent, minutes = CASES[alert]
+    tests = [case_of(alert, firing, minutes, fires=True)]
+    if silent is not None:
+        tests.append(case_of(alert, silent, minutes, fires=False))
+    file = tmp_path / "test.yml"
+    file.write_text(
+        yaml.safe_dump(
+            {
+                "rule_files": [str(MONITORING / "alerts.yml")],
+                # Days are looked at in larger steps.
+                "evaluation_interval": "5m" if minutes > DAY else "1m",
+                "tests": tests,
+            }
+        )
+    )
+    done = subprocess.run(
+        ["promtool", "test", "rules", file], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def case_of(alert, values, minutes, *, fires):
+    expression = f'count(ALERTS{{alertname="{alert}",alertstate="firing"}})'
+    return {
+        "interval": "1m",
+        "input_series": [
+            {"series": name, "values": re.sub(r"\b(\d+)x", r"\1+0x", value)}
+            if "+" not in value
+            else {"series": name, "values": value}
+            for name, value in values.items()
+        ],
+        "promql_expr_test": [
+            {
+                "expr": expression,
+                "eval_time": f"{minutes}m",
+                "exp_samples": [{"labels": "{}", "value": 1}] if fires else [],
+            }
+        ],
+    }
+
+
+def test_every_alert_leads_to_its_page():
+    anchors = re.findall(r"(?m)^### (\w+)$", (REPOSITORY / "docs" / "alerts.md").read_text())
+    assert anchors == list(RULES)
+    for name, rule in RULES.items():
+        assert rule["annotations"]["runbook"] == f"docs/alerts.md#{name.lower()}"
+        assert rule["annotations"]["summary"].endswith(".")
+        assert rule["labels"]["severity"] in ("page", "ticket", "none")
+
+
+@needs_promtool
+def test_the_tools_find_no_fault_with_the_files(tmp_path):
+    config = (MONITORING / "prometheus.yml").read_text()
+    (tmp_path / "prometheus.yml").write_text(config)
+    (tmp_path / "alerts.yml").write_text((MONITORING / "alerts.yml").read_text())
+    for command in (
+        ["promtool", "check", "config", tmp_path / "prometheus.yml"],
+        ["amtool", "check-config", MONITORING / "alertmanager.yml"],
+    ):
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_an_alert_hides_exists():
+    config = yaml.safe_load((MONITORING / "alertmanager.yml").read_text())
+    named = re.findall(r"[A-Z]\w+", str(config["inhibit_rules"]))
+    assert set(named) <= RULES.keys()

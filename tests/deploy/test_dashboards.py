@@ -1,0 +1,235 @@
+"""A real Prometheus looks at a real site with what deploy/monitoring has: every query is right."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from contextlib import ExitStack, contextmanager
+
+import httpx
+import pytest
+import yaml
+
+from tests.deploy.site import sites
+from tests.dev.processes import wait_until
+from tests.dev.service import REPOSITORY, free_port
+
+MONITORING = REPOSITORY / "deploy" / "monitoring"
+DASHBOARDS = {
+    path.stem: json.loads(path.read_text()) for path in (MONITORING / "dashboards").glob("*.json")
+}
+PANELS = [
+    (name, panel)
+    for name, dashboard in DASHBOARDS.items()
+    for panel in dashboard["panels"]
+    if panel["type"] != "row"
+]
+QUERIES = [target["expr"] for _, panel in PANELS for target in panel["targets"]]
+MARKS = [mark["expr"] for it in DASHBOARDS.values() for mark in it["annotations"]["list"]]
+RULES = [
+    rule["expr"]
+    for group in yaml.safe_load((MONITORING / "alerts.yml").read_text())["groups"]
+    for rule in group["rules"]
+]
+TOOLS = ("nginx", "prometheus", "prometheus-postgres-exporter", "prometheus-redis-exporter")
+TOOLS += ("prometheus-blackbox-exporter", "prometheus-alertmanager")
+needs_tools = pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason="not installed")
+# What a site that has just been started does not have: all of it comes later or never.
+LATER = {
+    "realtube_backup_last_success_timestamp_seconds",  # 0 until the first
+    "realtube_export_age_seconds",
+    "realtube_export_bytes",
+    "realtube_job_progress_ratio",  # only while it runs
+    "realtube_mirror_age_seconds",  # only on a mirror
+    "realtube_rate_limited_total",
+    "realtube_redis_errors_total",
+    "pg_replication_lag_seconds",  # of newer exporters than the distribution's
+    "pg_replication_is_replica",
+}
+WORDS = {
+    *("absent", "and", "by", "changes", "count", "delta", "histogram_quantile", "increase"),
+    *("label_replace", "max", "min", "on", "or", "predict_linear", "rate", "sum", "time", "vector"),
+}
+
+
+def names_in(expression):
+    """The metrics of an expression."""
+    bare = re.sub(r'"[^"]*"|\{[^}]*\}|\[[^]]*\]|\b(?:by|on) \([^)]*\)', " ", expression)
+    bare = re.sub(r"offset \w+", " ", bare)
+    return set(re.findall(r"\b[a-zA-Z_]\w+", bare)) - WORDS
+
+
+@contextmanager
+def watched(site, folder):
+    """A Prometheus that scrapes the site as the container would; answers its port."""
+    ports = {
+        name: free_port() for name in ("postgres", "redis", "blackbox", "alertmanager", "self")
+    }
+    cache = site.ports["redis-cache"]
+    database = f"host={site.folder}/postgres/socket user=postgres dbname=realtube sslmode=disable"
+    addresses = {
+        "postgres": ports["postgres"],
+        "redis": ports["redis"],
+        "redis-cache": ports["redis"],
+        "site": ports["blackbox"],
+        "alertmanager": ports["alertmanager"],
+        "prometheus": ports["self"],
+    }
+    config = yaml.safe_load((MONITORING / "prometheus.yml").read_text())
+    for job in config["scrape_configs"]:
+        port = addresses.get(job["job_name"]) or site.ports[job["job_name"]]
+        job.pop("dns_sd_configs", None)
+        job["static_configs"] = [{"targets": [f"127.0.0.1:{port}"]}]
+    text = yaml.safe_dump(config | {"alerting": {}})
+    for there, here in {
+        "redis://redis:6379": f"redis://127.0.0.1:{site.ports['redis']}",
+        "redis://redis-cache:6379": f"redis://127.0.0.1:{cache}",
+        "nginx:8443": f"127.0.0.1:{site.ports['https']}",
+        "scrape_interval: 15s": "scrape_interval: 2s",
+        "evaluation_interval: 15s": "evaluation_interval: 2s",
+    }.items():
+        assert there in text, there
+        text = text.replace(there, here)
+    (folder / "prometheus.yml").write_text(text)
+    shutil.copy(MONITORING / "alerts.yml", folder)
+    commands = [
+        ["prometheus-postgres-exporter", f"--web.listen-address=127.0.0.1:{ports['postgres']}"],
+        [
+            "prometheus-redis-exporter",
+            f"-web.listen-address=127.0.0.1:{ports['redis']}",
+            "-redis.addr=",
+        ],
+        [
+            "prometheus-blackbox-exporter",
+            f"--web.listen-address=127.0.0.1:{ports['blackbox']}",
+            f"--config.file={MONITORING / 'blackbox.yml'}",
+        ],
+        [
+            "prometheus-alertmanager",
+            f"--web.listen-address=127.0.0.1:{ports['alertmanager']}",
+            f"--config.file={MONITORING / 'alertmanager.yml'}",
+            f"--storage.path={folder / 'alertmanager'}",
+            "--cluster.listen-address=",
+        ],
+        [
+            "prometheus",
+            f"--web.listen-address=127.0.0.1:{ports['self']}",
+            f"--config.file={folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={folder / 'data'}",
+        ],
+    ]
+    with ExitStack() as stack:
+        for command in commands:
+            log = stack.enter_context((folder / command[0]).open("wb"))
+            process = subprocess.Popen(
+                command, env={"DATA_SOURCE_NAME": database}, stdout=log, stderr=log
+            )
+            stack.callback(process.wait, 30)
+            stack.callback(process.terminate)
+        client = httpx.Client(base_url=f"http://127.0.0.1:{ports['self']}/api/v1", timeout=20)
+        yield Prometheus(stack.enter_context(client))
+
+
+class Prometheus:
+    """Its HTTP API."""
+
+    def __init__(self, client):
+        self._client = client
+
+    def ask(self, path, **parameters):
+        try:
+            answer = self._client.get(path, params=parameters)
+        except httpx.TransportError:
+            return {}  # not there yet
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    def query(self, expression):
+        """Its samples."""
+        return self.ask("/query", query=expression).get("result", [])
+
+
+@needs_tools
+@pytest.mark.timeout(400)
+def test_every_target_is_up_and_every_query_has_an_answer(tmp_path):
+    jobs = len(yaml.safe_load((MONITORING / "prometheus.yml").read_text())["scrape_configs"])
+    with sites() as site, watched(site, tmp_path) as prometheus:
+        for n in range(8):
+            assert site.vote(f"watched{n}") == 200
+            site.ask("/api/stats")
+            site.ask(f"/api/videos?videoId=watched{n}")
+        wait_until(
+            lambda: len(prometheus.query("up == 1")) == jobs,
+            timeout_s=60,
+            what="all targets are up",
+            every_s=1,
+        )
+        wait_until(
+            lambda: prometheus.query("max(realtube_snapshot_age_seconds)"),
+            timeout_s=120,
+            what="a snapshot is there",
+            every_s=1,
+        )
+        for n in range(8):  # between two scrapes, so that there are rates
+            assert site.vote(f"again{n}") == 200
+        wait_until(
+            lambda: prometheus.query("sum(rate(realtube_votes_total[5m])) > 0"),
+            timeout_s=60,
+            what="votes have a rate",
+            every_s=1,
+        )
+        known = set(prometheus.ask("/label/__name__/values")) | {"ALERTS"}
+        assert {
+            name for query in QUERIES + MARKS + RULES for name in names_in(query)
+        } - known <= LATER
+        for query in MARKS:
+            prometheus.query(query)  # which fails the test if it cannot be read
+        empty = {query for query in QUERIES if not prometheus.query(query)}
+        # Those about what comes later, and the comparison with the day before.
+        assert {q for q in empty if not names_in(q) & LATER and "offset" not in q} == set()
+        wait_until(
+            lambda: prometheus.query('ALERTS{alertname="Watchdog",alertstate="firing"}'),
+            timeout_s=30,
+            what="the watchdog",
+            every_s=1,
+        )
+        unwell = {alert["labels"]["alertname"] for alert in prometheus.ask("/alerts")["alerts"]} - {
+            "Watchdog"
+        }
+        # The disk may be anything, and the first base backup takes its time.
+        assert unwell <= {"DiskFillsUp", "DiskFull", "BackupOld"}
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_a_dashboard_is_whole(name):
+    dashboard = DASHBOARDS[name]
+    assert dashboard["uid"] == name
+    assert dashboard["title"].startswith("RealTube")
+    ids = [panel["id"] for panel in dashboard["panels"]]
+    assert len(ids) == len(set(ids))
+    taken = set()
+    for panel in dashboard["panels"]:
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24
+        cells = {
+            (x, y)
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        }
+        assert not cells & taken, panel["title"]
+        taken |= cells
+        if panel["type"] == "row":
+            continue
+        assert panel["type"] in ("timeseries", "stat")
+        assert panel["title"]
+        assert panel["fieldConfig"]["defaults"]["unit"]
+        for target in panel["targets"]:
+            assert target["datasource"] == panel["datasource"] == source_provisioned()
+
+
+def source_provisioned():
+    text = (MONITORING / "provisioning" / "datasources" / "prometheus.yml").read_text()
+    first = yaml.safe_load(text)["datasources"][0]
+    return {"type": first["type"], "uid": first["uid"]}
