@@ -74,7 +74,7 @@ def of(kind: str, key: str) -> list[dict[str, str]]:
     ]
 
 
-def once_flagged(video_ids: Iterable[str]) -> set[str]:
+def once_flagged(video_ids: Collection[str]) -> set[str]:
     """Those of the videos that votes have ever flagged."""
     lines = StatusChange.objects.filter(
         kind=StatusChange.Kind.VIDEO, key__in=list(video_ids), after__in=FLAGGED_BANDS
