@@ -72,14 +72,12 @@ def serve(url: str, name: str) -> None:
     os.environ["DATABASE_URL"] = url.replace("/realtube?", f"/{name}?", 1)
     for key in ("DJANGO_SECRET_KEY", "REALTUBE_VOTER_KEY", "REALTUBE_ADDRESS_KEY"):
         os.environ.setdefault(key, key.lower() + "-of-the-laboratory-" + "0" * 32)
-    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")  # nothing here needs it
+    os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"  # away: nothing here needs it
     os.environ.setdefault("REALTUBE_ENVIRONMENT", "test")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
     import django  # noqa: PLC0415
-    from django.conf import settings  # noqa: PLC0415
 
     logging.disable(logging.WARNING)
-    settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     django.setup()
 
 
