@@ -31,14 +31,22 @@ def browser() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture
+def said() -> list[str]:
+    """What the tab's console says; at the end the content security policy must not be in it."""
+    return []
+
+
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> Iterator[Page]:
+def page(
+    request: pytest.FixtureRequest, browser: Browser, live_server: Any, said: list[str]
+) -> Iterator[Page]:
     """An empty tab of a new visitor, whose addresses begin at the server."""
     width, height = request.param
     context = browser.new_context(
         viewport={"width": width, "height": height}, base_url=live_server.url
     )
-    new, said = context.new_page(), []
+    new = context.new_page()
     new.on("console", lambda message: said.append(message.text))
     yield new
     context.close()

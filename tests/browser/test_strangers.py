@@ -105,7 +105,9 @@ def wrong(administrator: Page) -> list[str]:
     return seen
 
 
-def test_nothing_strangers_wrote_runs_or_spills_and_everybody_can_read_it(page, strangers, wrong):
+def test_nothing_strangers_wrote_runs_or_spills_and_everybody_can_read_it(
+    page, strangers, wrong, said
+):
     phone = page.viewport_size["width"] < 600
     page.emulate_media(color_scheme="dark" if phone else "light")
     axe = Axe()
@@ -116,10 +118,13 @@ def test_nothing_strangers_wrote_runs_or_spills_and_everybody_can_read_it(page, 
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, path
+        page.wait_for_load_state("networkidle")
+        seen, heard = list(wrong), len(said)
         barriers = axe.run(page, options=WCAG).response["violations"]
+        del said[heard:]  # axe tries styles that the policy refuses
         spills = [] if fits(page) else ["has to be scrolled sideways"]
         named = [f"{it['id']}: {at['html'][:200]}" for it in barriers for at in it["nodes"][:3]]
-        faults += [f"{path}: {fault}" for fault in (*wrong, *spills, *named)]
+        faults += [f"{path}: {fault}" for fault in (*seen, *spills, *named)]
         visited += 1
     assert visited > 30
     assert not faults, "\n".join(faults)
