@@ -482,6 +482,9 @@ SILENCED_SYSTEM_CHECKS = [
     # The proxy redirects to HTTPS (CONTRACT 8.4); preloading a domain is its owner's decision.
     "security.W008",
     "security.W021",
+    # Both are there, for pages: realtube.pages and realtube.common.middleware.
+    "security.W002",
+    "security.W003",
     # Each kind of page has its own: realtube.common.middleware.
     "security.W022",
 ]

@@ -415,7 +415,7 @@ WITH {FACTS}, known AS (
     {_AI_WEIGHTS}
   FROM facts f LEFT JOIN videos_video o ON o.video_id = f.video_id
 ), {_scores(needed=VOICES_NEEDED)}
-SELECT video_id, coalesce(prior_score, evidence_score) FROM scores
+SELECT video_id, round(coalesce(prior_score, evidence_score), 2) FROM scores
 WHERE first_reported IS NOT NULL
 """
 

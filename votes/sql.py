@@ -28,7 +28,9 @@ WITH ballot AS (
 ), voter AS (
   SELECT public_id, trust FROM added
   UNION ALL
+  -- One who is being erased may be there still, and be new.
   SELECT public_id, trust FROM votes_voter WHERE public_id = ANY(%(voters)s::text[])
+    AND public_id NOT IN (SELECT public_id FROM added)
 ), vote AS (
   INSERT INTO votes_vote AS v (
     voter_id, video_id, category, trust_weight, ip_pseudonym, prefix_pseudonym, voice,
