@@ -10,7 +10,6 @@ name an address, a wire id, a hash or a user agent. Writes benchmarks/results/so
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import random
@@ -26,7 +25,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +34,7 @@ from rich.table import Table
 
 from benchmarks.load import AGENT, NO_LIMITS, Client, Load, Sent, failures, percentile
 from benchmarks.processes import family, megabytes
+from benchmarks.stack import run_as_processes
 from realtube.run import REPOSITORY
 
 RESULTS = REPOSITORY / "benchmarks" / "results" / "soak.json"
@@ -64,17 +63,7 @@ GROWTH, SLACK_MB = 1.25, 30
 console = Console()
 
 
-def _compose_site() -> Any:
-    path = str(REPOSITORY / "deploy" / "run-as-processes")
-    loader = SourceFileLoader("run_as_processes", path)
-    spec = importlib.util.spec_from_loader(loader.name, loader)
-    assert spec
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
-
-
-_compose = _compose_site()
+_compose = run_as_processes()
 
 
 class Site(_compose.Site):  # type: ignore[misc, name-defined]

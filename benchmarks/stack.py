@@ -15,7 +15,8 @@ from benchmarks.processes import cpu_s
 RUNNER = Path(__file__).resolve().parent.parent / "deploy" / "run-as-processes"
 
 
-def _runner() -> Any:
+def run_as_processes() -> Any:
+    """The module `deploy/run-as-processes`, which is a script."""
     loader = SourceFileLoader("run_as_processes", str(RUNNER))
     spec = importlib.util.spec_from_loader(loader.name, loader)
     assert spec
@@ -28,7 +29,7 @@ class Stack:
     """A site in `folder`; `extra` goes into every service's environment."""
 
     def __init__(self, folder: Path, extra: Mapping[str, str]) -> None:
-        module = _runner()
+        module = run_as_processes()
 
         class Site(module.Site):  # type: ignore[misc, name-defined]
             def environment(self, service: str) -> dict[str, str]:
