@@ -37,6 +37,8 @@ class Cluster:
         self.owner = pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 else os.geteuid()
         os.chown(folder, self.owner, -1)
         self.data, self.backups = folder / "data", folder / "backups"
+        # Its user may not be let into the folder of the repository.
+        self.program = shutil.copy(BACKUP, folder / "backup")
         self.url = f"postgresql:///realtube?host={folder}&user=postgres"
         self.env = {
             "PATH": f"{BIN}:/usr/bin:/bin",
@@ -82,11 +84,11 @@ class Cluster:
         return output
 
     def backup(self, *words, status=0, **env):
-        return self.run(BACKUP, *words, status=status, **env)
+        return self.run(self.program, *words, status=status, **env)
 
     @contextmanager
     def receiving(self):
-        receiver = self.start(BACKUP, "receive")
+        receiver = self.start(self.program, "receive")
         try:
             wait_until(
                 lambda: self.query("SELECT count(*) FROM pg_stat_replication") == 1,
@@ -231,7 +233,7 @@ def test_old_backups_go_with_their_log_and_broken_ones_are_not_restored(cluster)
 
 def test_the_service_backs_up_at_once_and_ends_when_asked(cluster):
     migrate(cluster)
-    process = cluster.start(BACKUP, "run")
+    process = cluster.start(cluster.program, "run")
     try:
         wait_until(
             lambda: cluster.query("SELECT count(*) FROM sync_backup") == 1,
