@@ -18,8 +18,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.processes import cpu_s
 from benchmarks.servers import servers
-from benchmarks.trust import cpu_s
 
 BAR = 10_000
 CHANNEL_VIDEOS = 10

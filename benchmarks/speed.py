@@ -16,12 +16,15 @@ import json
 import os
 import platform
 import re
+import secrets
 import shutil
+import signal
 import ssl
 import statistics
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,7 +36,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import NO_LIMITS
-from benchmarks.processes import cpu_s
+from benchmarks.processes import cpu_s, family
 from benchmarks.stack import Stack, stack
 from realtube.run import REPOSITORY
 
@@ -238,10 +241,6 @@ class Bench:
     @contextmanager
     def paused(self, *services: str) -> Iterator[None]:
         """Without these for a while: what happens in the background is not what is measured."""
-        import signal  # noqa: PLC0415
-
-        from benchmarks.processes import family  # noqa: PLC0415
-
         pids = [pid for name in services for pid in family(self.site.site.processes[name].pid)]
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
@@ -332,13 +331,13 @@ def static_nginx(bench: Bench, body: bytes) -> Iterator[str]:
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     (folder / "file").write_bytes(body)
-    port = free_port()
-    secrets = bench.site.site.folder / "secrets"
+    port = bench.site.free_port()
+    keys = bench.site.site.folder / "secrets"
     text = STATIC_NGINX.format(
         folder=folder,
         port=port,
-        certificate=secrets / "tls_certificate",
-        key=secrets / "tls_key",
+        certificate=keys / "tls_certificate",
+        key=keys / "tls_key",
     )
     (folder / "nginx.conf").write_text(text)
     command = [find("nginx") or "nginx", "-e", "stderr", "-p", str(folder), "-c"]
@@ -354,7 +353,7 @@ def lookup_web(bench: Bench) -> Row:
     application = bench.folder / "empty"
     application.mkdir(exist_ok=True)
     (application / "emptyview.py").write_text(EMPTY_VIEW)
-    port = free_port()
+    port = bench.site.free_port()
     environment = {
         **bench.site.site.environment("web"),
         "PORT": str(port),
@@ -471,8 +470,6 @@ def publication(bench: Bench) -> Row:
 
 def seconds_until_published(bench: Bench) -> float:
     """Cast a vote on a video of its own and wait for the video in its bucket."""
-    import secrets  # noqa: PLC0415
-
     from realtube.common import ids  # noqa: PLC0415
 
     video = secrets.token_urlsafe(8)[:11]
@@ -628,14 +625,6 @@ def worst(values: list[float], quantile: float) -> float:
     """A quantile, of the values themselves."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(quantile * len(ordered)))]
-
-
-def free_port() -> int:
-    """A port of loopback that nobody has."""
-    import socket  # noqa: PLC0415
-
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def wait_for(url: str) -> None:

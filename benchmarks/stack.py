@@ -37,6 +37,7 @@ class Stack:
 
         self.site = Site(folder, os.environ)
         self.servers: tuple[str, ...] = module.SERVERS
+        self._free_ports = module.free_ports
 
     def start_servers(self) -> None:
         """PostgreSQL and Valkey, migrated; what a Django of this process needs to reach them."""
@@ -60,6 +61,11 @@ class Stack:
         for service in services:
             self.site.start(service)
         self.site.wait(list(services))
+
+    def free_port(self) -> int:
+        """A port of loopback that nobody has."""
+        (port,) = self._free_ports(1)
+        return int(port)
 
     def cpu_s(self) -> dict[str, float]:
         """Seconds of CPU so far, by service."""

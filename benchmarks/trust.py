@@ -23,6 +23,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from benchmarks.processes import cpu_s
+
 console = Console()
 BAR_S = 300
 SETTLED_SHARE = 0.9  # of the videos with 6 votes or more
@@ -134,12 +136,6 @@ def recompute(connection: Any) -> tuple[float, float, float]:
     done.set()
     watcher.join()
     return seconds, cpu_s(pid) - computed, most[0]
-
-
-def cpu_s(pid: int) -> float:
-    """Seconds that a process has computed so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def anonymous_mb(pid: int) -> float:
