@@ -5,9 +5,9 @@ from votes.bursts import USUAL_DAYS
 from votes.models import Category
 
 # One statement, one commit for any number of votes: voters, votes and dirty marks. Rows are taken
-# in the order of their keys, and a voter who is known is not locked, so that two of these cannot
-# wait for each other. A voter that another transaction is adding right now may be neither new nor
-# known here: those votes are missing from the answer, and are sent again.
+# in the order of their keys, and a voter who is known is locked against erasure alone, so that two
+# of these cannot wait for each other. A voter that another transaction is adding right now may be
+# neither new nor known here: those votes are missing from the answer, and are sent again.
 # Repeating the same opinion only refreshes it (D31). A voice that this network already has on this
 # video under the previous address key is taken over, so that a key's rotation does not make two
 # voices of one network. What a vote said when its video settled is kept when it says something
@@ -28,9 +28,11 @@ WITH ballot AS (
 ), voter AS (
   SELECT public_id, trust FROM added
   UNION ALL
-  -- One who is being erased may be there still, and be new.
-  SELECT public_id, trust FROM votes_voter WHERE public_id = ANY(%(voters)s::text[])
-    AND public_id NOT IN (SELECT public_id FROM added)
+  -- The foreign key takes the same lock, but only at the end, when it is too late.
+  SELECT * FROM (
+    SELECT public_id, trust FROM votes_voter WHERE public_id = ANY(%(voters)s::text[])
+    ORDER BY public_id FOR KEY SHARE) AS known
+  WHERE public_id NOT IN (SELECT public_id FROM added)
 ), vote AS (
   INSERT INTO votes_vote AS v (
     voter_id, video_id, category, trust_weight, ip_pseudonym, prefix_pseudonym, voice,

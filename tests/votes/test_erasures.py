@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from realtube.common import ids
+from realtube.common.db import rows
 from sync import delta
 from sync.models import Change, Revision
 from sync.tasks import run_pipeline
@@ -18,6 +22,7 @@ from votes import services
 from votes.models import Erasure, Vote, Voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
+WAITING = "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
 
 @pytest.fixture
@@ -64,6 +69,45 @@ def test_who_came_back_after_the_erasure_stays(user, video_id):
     Api().vote(video_id, user=user)
     assert services.reapply_erasures(known()) == 0
     assert Voter.objects.filter(pk=public_id(user)).exists()
+
+
+def test_a_vote_that_meets_the_erasure_of_its_voter_is_the_first_of_a_new_one(user):
+    def vote():
+        try:
+            return Api().vote("another", user=user).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            services.erase_voter(public_id(user))
+            answer = pool.submit(vote)
+            while not rows(WAITING):
+                assert not answer.done()
+                time.sleep(0.01)
+        assert answer.result() == 200
+    assert list(Vote.objects.values_list("video_id", "voter_id")) == [("another", public_id(user))]
+    assert Voter.objects.get().first_seen > Erasure.objects.get().erased_at
+
+
+def test_an_erasure_waits_for_the_vote_it_meets(user):
+    def erase_later():
+        try:
+            return services.erase_voter(public_id(user))
+        finally:
+            connection.close()
+
+    ballot = services.Ballot(public_id(user), "another", "fully_ai")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            services.cast_vote(ballot, address="192.0.2.1")
+            erased = pool.submit(erase_later)
+            while not rows(WAITING):
+                assert not erased.done()
+                time.sleep(0.01)
+        assert erased.result()
+    assert not Vote.objects.exists()
+    assert not Voter.objects.exists()
 
 
 def test_an_erasure_is_forgotten_when_no_backup_is_as_old(user):
