@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import statistics
+import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.servers import servers
@@ -99,15 +101,13 @@ def measure() -> list[dict[str, Any]]:
     """First and median time of each page, and its most statements; Django and data are there."""
     from allauth.mfa.models import Authenticator  # noqa: PLC0415
     from django.contrib.auth.models import Group, User  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
     from channels.models import Channel, Listing  # noqa: PLC0415
     from realtube.common.db import rows  # noqa: PLC0415
-    from realtube.desk import batches  # noqa: PLC0415
+    from realtube.desk import batches, dashboard, voters  # noqa: PLC0415
     from videos.models import Video  # noqa: PLC0415
-    from votes.models import Case, Cluster, Decision, Voter, VoterWarning  # noqa: PLC0415
+    from votes.models import Case, Cluster, Decision, Vote, Voter, VoterWarning  # noqa: PLC0415
 
     user = User.objects.create_user("bench", is_staff=True)
     user.groups.add(Group.objects.get(name="administrator"))
@@ -115,6 +115,9 @@ def measure() -> list[dict[str, Any]]:
     client = Client()
     client.force_login(user)
     ((popular,),) = rows("SELECT left(translate(encode(sha256('1'), 'base64'), '+/', '-_'), 11)")
+    # As the pipeline would have it.
+    votes = Vote.objects.filter(video_id=popular).count()
+    Video.objects.filter(pk=popular).update(total_votes=votes)
     case = Case.objects.create(kind="appeal", target_type="video", target_id=popular)
     dispute = Case.objects.filter(kind="dispute").order_by("-pk")[0]
     videos = list(Video.objects.order_by("pk").values_list("pk", flat=True)[: batches.MOST])
@@ -152,6 +155,23 @@ def measure() -> list[dict[str, Any]]:
         "log, by action": "votes/decision/?action__exact=lock_ai",
         "decision": f"votes/decision/{Decision.objects.order_by('-pk')[0].pk}/change/",
     }
+    _worker("activity of a day", dashboard.count_activity)
+    found = _timed(client, pages)
+    _worker("votes on a large video", voters.lay_out)
+    large = {f"{n}, laid out": pages[n] for n in ("video", "case, 100,000 votes")}
+    return found + _timed(client, large)
+
+
+def _worker(what: str, work: Callable[[], object]) -> None:
+    started = time.perf_counter()
+    work()
+    print(f"a worker: {what} in {time.perf_counter() - started:.1f} s", file=sys.stderr)
+
+
+def _timed(client: Any, pages: dict[str, str]) -> list[dict[str, Any]]:
+    from django.db import connection  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
     found = []
     for name, path in pages.items():
         times, counts = [], []

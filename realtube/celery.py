@@ -49,6 +49,8 @@ app.conf.beat_schedule = {
     "export": _every(600, "sync.tasks.refresh_export"),
     "bursts": _every(60, "sync.tasks.watch_bursts"),
     "batches": _every(5, "realtube.desk.tasks.run_batches"),
+    "voters": _every(2, "realtube.desk.tasks.lay_out_voters"),
+    "activity": _every(60, "realtube.desk.tasks.count_activity"),
     "delays": _every(20, "votes.tasks.end_delays"),
     "trust": _every(600, "sync.tasks.recompute_trust"),
     "clusters": {"task": "votes.tasks.find_clusters", "schedule": crontab(hour="2", minute="10")},

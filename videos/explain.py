@@ -68,13 +68,13 @@ class Explanation:
         return {category: given[category] for category in Category.values if category in given}
 
 
-def explain(video_id: str, *, limit: int = VOTES_SHOWN) -> Explanation | None:
+def explain(video_id: str, stored: Video | None, *, limit: int = VOTES_SHOWN) -> Explanation | None:
     """The score of a video as of now, vote by vote; None if nobody spoke of it.
 
-    The heaviest `limit` votes are listed, `rest` is what the others add by category. Three
-    statements.
+    `stored` is its row, if there is one. The heaviest `limit` votes are listed, `rest` is what
+    the others add by category. Two statements.
     """
-    found = live(video_id, Video.objects.filter(pk=video_id).first())
+    found = live(video_id, stored)
     if found is None:
         return None
     votes = [

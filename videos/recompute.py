@@ -176,6 +176,11 @@ def live(video_id: str, old: Video | None) -> Live | None:
     return Live(row, k, category_rows(tally), tally.votes, evidence, steps)
 
 
+def is_large(video: Video) -> bool:
+    """Whether it has too many votes to score it in a request."""
+    return video.total_votes > LIVE_VOTES_MAX
+
+
 def exact_scores(video_ids: Collection[str]) -> dict[str, Decimal]:
     """The scores of those of the videos that somebody spoke of, from every vote; no writes."""
     if not video_ids:

@@ -23,10 +23,10 @@ from realtube.common.http import (
 from realtube.common.schema import EXPLAIN, answers
 from realtube.common.throttling import Limit
 from videos import scoring
-from videos.cache import VIDEO_TTL_S, video_cache_key
+from videos.cache import EXPLAINED_TTL_S, VIDEO_TTL_S, explained_cache_key, video_cache_key
 from videos.models import Video
 from videos.present import categories_of, explanation, is_published, video_object
-from videos.recompute import Live, live, scores_now
+from videos.recompute import Live, is_large, live, scores_now
 from videos.serializers import VideoSerializer
 from votes import brakes, services
 from votes.models import Category
@@ -205,11 +205,23 @@ def _shown(video_id: str) -> dict[str, Any] | None:
 
 
 def _explained(video_id: str) -> dict[str, Any] | None:
-    """The video object as of now, with what its score is made of: the two belong together."""
-    found = live(video_id, Video.objects.filter(pk=video_id).first())
-    if not _is_shown(found):
+    """The video object with what its score is made of, both of the same moment.
+
+    That is now, or with many votes at most `EXPLAINED_TTL_S` ago.
+    """
+    stored = Video.objects.filter(pk=video_id).first()
+
+    def load() -> dict[str, Any] | None:
+        found = live(video_id, stored)
+        if not _is_shown(found):
+            return None
+        return video_object(found.row, found.categories) | {"explain": explanation(found)}
+
+    if stored is None or not is_large(stored):
+        return load()
+    if not is_published(stored):
         return None
-    return video_object(found.row, found.categories) | {"explain": explanation(found)}
+    return cache.read_through(explained_cache_key(video_id), ttl_s=EXPLAINED_TTL_S, load=load)
 
 
 def _is_shown(found: Live | None) -> TypeGuard[Live]:
@@ -244,6 +256,9 @@ _cast = Gatherer(
 
 
 def _disputable(video_id: str) -> bool:
-    """Whether there is an AI score of at least 20 to dispute (D34), as of now."""
-    found = live(video_id, Video.objects.filter(pk=video_id).first())
+    """Whether there is an AI score of at least 20 to dispute (D34), as of now or nearly so."""
+    stored = Video.objects.filter(pk=video_id).first()
+    if stored is not None and is_large(stored):
+        return stored.score >= scoring.DISPUTABLE
+    found = live(video_id, stored)
     return found is not None and (found.row.score >= scoring.DISPUTABLE or found.row.preliminary)

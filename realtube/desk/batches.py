@@ -17,7 +17,7 @@ from channels.models import Channel
 from realtube.desk import services, sql, standing
 from realtube.desk.models import Batch
 from videos.models import Video
-from videos.recompute import exact_scores
+from videos.recompute import exact_scores, scores_now
 from votes import decisions
 from votes.decisions import Refused
 from votes.models import Action, Decision, Hold, TargetType, Vote, Voter
@@ -150,11 +150,12 @@ def _concerned(batch: Batch):  # type: ignore[no-untyped-def] # one of three mod
 
 def _videos(batch: Batch, video_ids: Sequence[str]) -> list[Effect]:
     """The videos' scores before, and in a transaction that is rolled back, after."""
-    before, after = exact_scores(video_ids), {}
+    exact, large = scores_now(video_ids)
+    before, after = exact | large, {}
     try:
         with transaction.atomic():
-            _rehearse(batch, video_ids)
-            after = exact_scores(video_ids)
+            _rehearse(batch, list(exact))
+            after = exact_scores(exact)
             raise _Undo
     except _Undo:
         pass

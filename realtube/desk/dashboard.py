@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from realtube.common import cache
-from realtube.common.db import rows
+from realtube.common.db import execute, rows
 from realtube.desk import plots, sql
+from realtube.desk.models import Activity
 from sync import status
 from sync.models import StatusChange
 from videos import sql as videos_sql
@@ -27,7 +27,7 @@ SERIES = ("votes", "flags", "disputes")
 
 
 def context() -> dict[str, Any]:
-    """Everything on the page; none of it counts more than a day of votes, and that once an hour."""
+    """Everything on the page; a worker has counted what takes long."""
     depth, waits_s = rows(votes_sql.QUEUE)[0]
     released = brakes.as_dict(Brake())
     standing = brakes.as_dict(Brake.objects.first() or Brake())
@@ -43,7 +43,7 @@ def context() -> dict[str, Any]:
             }
             for kind, open_, claimed, old, oldest in rows(sql.OPEN_CASES)
         ],
-        "plots": _plots(timezone.now()),
+        "plots": _plots(),
         "queue": {"depth": depth, "waits_s": round(float(waits_s), 1)},
         "publishing": status.published(),
         "brakes": [
@@ -60,38 +60,28 @@ def context() -> dict[str, Any]:
     }
 
 
-def _plots(now: datetime) -> list[tuple[str, int, str]]:
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    past = cache.read_through(
-        f"desk:activity:{hour:%Y%m%d%H}",
-        ttl_s=3700,
-        load=lambda: _activity(hour - timedelta(hours=HOURS - 1), hour),
-    )
-    current = cache.read_through(
-        f"desk:activity:{hour:%Y%m%d%H}:now",
-        ttl_s=30,
-        load=lambda: _activity(hour, hour + timedelta(hours=1)),
-    )
+def count_activity() -> None:
+    """Bring `Activity` up to date: what is not counted yet of the last day; older hours go."""
+    first = _first_hour()
+    Activity.objects.filter(hour__lt=first).delete()
+    # An hour is only complete when a later one has been counted.
+    since = Activity.objects.aggregate(latest=Max("hour"))["latest"] or first
+    execute(sql.COUNT_ACTIVITY, {"since": since})
+
+
+def _first_hour() -> datetime:
+    hour = timezone.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return hour - timedelta(hours=HOURS - 1)
+
+
+def _plots() -> list[tuple[str, int, str]]:
+    first = _first_hour()
+    counted = Activity.objects.in_bulk([first + timedelta(hours=n) for n in range(HOURS)])
+    if not counted:
+        return []
     found: list[tuple[str, int, str]] = []
     for series in SERIES:
-        values = [
-            *_hourly(past or {}, series, hour - timedelta(hours=HOURS - 1), HOURS - 1),
-            *_hourly(current or {}, series, hour, 1),
-        ]
+        values = [getattr(counted.get(first + timedelta(hours=n)), series, 0) for n in range(HOURS)]
         drawn = plots.bars(values, label=f"{series.capitalize()} per hour", unit=series)
         found.append((series, sum(values), mark_safe(drawn)))  # noqa: S308 - numbers only
     return found
-
-
-def _activity(since: datetime, until: datetime) -> dict[str, dict[str, int]]:
-    counted: dict[str, dict[str, int]] = {series: {} for series in SERIES}
-    for series, hour, count in rows(sql.ACTIVITY, {"since": since, "until": until}):
-        counted[series][hour.isoformat()] = count
-    return counted
-
-
-def _hourly(
-    counted: Mapping[str, Mapping[str, int]], series: str, first: datetime, hours: int
-) -> list[int]:
-    wanted = [(first + timedelta(hours=n)).isoformat() for n in range(hours)]
-    return [counted.get(series, {}).get(hour, 0) for hour in wanted]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 
 from channels.models import Channel, Listing
 from realtube.common.db import rows
-from realtube.desk import plots, sql
+from realtube.desk import sql, voters
 from realtube.desk.standing import applicable, keys_of
 from sync import history
-from videos.explain import Explanation, Standing, context, explain
 from videos.models import Video
+from videos.recompute import Row
 from votes.models import (
     Appeal,
     Case,
@@ -89,19 +86,21 @@ def _said(value: Any) -> str:
 
 def of_video(video_id: str) -> dict[str, Any]:
     """Score and how it comes about, its voters, its channel."""
-    found = explain(video_id)
-    if found is None:
+    stored = Video.objects.filter(pk=video_id).first()
+    found: dict[str, Any]
+    video: Video | Row | None
+    if stored is not None and stored.total_votes > voters.LARGE:
+        video, found = stored, {"laid_out": voters.laid_out(video_id)}
+    else:
+        found = voters.context(video_id, stored) or {}
+        video = found["explanation"].live.row if found else None
+    if video is None:
         return {"video": None}
-    row = found.live.row
-    key = row.channel_id or (row.channel_handle and f"@{row.channel_handle}")
+    key = video.channel_id or (video.channel_handle and f"@{video.channel_handle}")
     channel = Channel.objects.known_as(key) if key else None
     return {
-        "video": row,
-        **context(found),
-        "voices_needed": found.live.voices_needed,
-        "plot": _voters_plot(found),
-        "networks": _groups(vote.network for vote in found.votes),
-        "clusters": _groups(vote.cluster for vote in found.votes),
+        "video": video,
+        **found,
         "channel": channel,
         "channel_listings": _listings(channel) if channel else [],
         "status_changes": history.of("video", video_id)[:SHOWN],
@@ -162,26 +161,3 @@ def _listings(channel: Channel) -> list[Listing]:
         handle__isnull=False, handle=channel.handle
     )
     return list(Listing.objects.filter(named).order_by("-last_seen")[:SHOWN])
-
-
-def _voters_plot(found: Explanation) -> SafeString:
-    ids = [vote.voter_id for vote in found.votes if vote.voter_id]
-    since = dict(Voter.objects.filter(pk__in=ids).values_list("pk", "first_seen"))
-    now = timezone.now()
-    dots = [
-        plots.Dot(
-            age_days=(now - since[vote.voter_id]).total_seconds() / 86400,
-            trust=float(vote.trust),
-            side="human" if vote.category == "not_ai" else "ai",
-            counts=vote.standing == Standing.COUNTS,
-        )
-        for vote in found.votes
-        if vote.voter_id in since
-    ]
-    return mark_safe(plots.scatter(dots))  # noqa: S308 - numbers only
-
-
-def _groups(names: Any) -> list[tuple[str, int]]:
-    """Those that several votes share, the largest first."""
-    counted = Counter(name for name in names if name)
-    return [(name, count) for name, count in counted.most_common(10) if count > 1]

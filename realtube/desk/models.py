@@ -1,4 +1,4 @@
-"""What the desk itself remembers: decisions made for many targets at once, as they proceed."""
+"""What the desk itself remembers: decisions for many at once, what workers count."""
 
 from __future__ import annotations
 
@@ -44,3 +44,41 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {len(self.targets)} {self.target_type}s"
+
+
+class Activity(models.Model):
+    """What happened in one hour (UTC), as a worker counted it while it lasted."""
+
+    hour = models.DateTimeField(primary_key=True)
+    votes = models.PositiveIntegerField(db_default=0)
+    flags = models.PositiveIntegerField(db_default=0)
+    disputes = models.PositiveIntegerField(db_default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%d %H}:00"
+
+
+class VotersOf(models.Model):
+    """The votes on a large video, laid out by a worker: no page can wait for it.
+
+    `html` is of `made_at`; older than `asked_at`, or none, it waits for a worker.
+    """
+
+    video_id = models.CharField(primary_key=True, max_length=ids.VIDEO_ID_MAX, db_collation="C")
+    asked_at = models.DateTimeField(db_default=Now())
+    made_at = models.DateTimeField(null=True)
+    html = models.TextField(db_default="")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.video_id
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a worker is still to lay them out (again)."""
+        return self.made_at is None or self.made_at < self.asked_at

@@ -1,18 +1,29 @@
 """Every raw statement of the desk."""
 
-# Votes and disputes by hour; the index that knows recent votes is the one of those with address.
-ACTIVITY = """
-SELECT 'votes', date_trunc('hour', cast_at, 'UTC'), count(*) FROM votes_vote
-WHERE cast_at >= %(since)s AND cast_at < %(until)s AND prefix_pseudonym IS NOT NULL GROUP BY 2
-UNION ALL
-SELECT 'disputes', date_trunc('hour', cast_at, 'UTC'), count(*) FROM votes_vote
-WHERE cast_at >= %(since)s AND cast_at < %(until)s AND prefix_pseudonym IS NOT NULL
-  AND category = 'not_ai' GROUP BY 2
-UNION ALL
-SELECT 'flags', date_trunc('hour', at, 'UTC'), count(*) FROM sync_statuschange
-WHERE at >= %(since)s AND at < %(until)s AND kind = 'video'
-  AND after IN ('flagged', 'strongly_flagged', 'locked_ai')
-  AND before NOT IN ('flagged', 'strongly_flagged', 'locked_ai') GROUP BY 2
+# Votes, disputes and flags by hour, from `%(since)s` on; the index that knows recent votes is the
+# one of those with address.
+COUNT_ACTIVITY = """
+INSERT INTO desk_activity AS a (hour, votes, disputes, flags)
+SELECT hour, coalesce(v.votes, 0), coalesce(v.disputes, 0), coalesce(f.flags, 0)
+FROM generate_series(%(since)s::timestamptz, now(), '1 hour') AS hour
+LEFT JOIN (
+  SELECT date_trunc('hour', cast_at, 'UTC') AS hour, count(*) AS votes,
+    count(*) FILTER (WHERE category = 'not_ai') AS disputes
+  FROM votes_vote WHERE cast_at >= %(since)s AND prefix_pseudonym IS NOT NULL GROUP BY 1
+) v USING (hour)
+LEFT JOIN (
+  SELECT date_trunc('hour', at, 'UTC') AS hour, count(*) AS flags FROM sync_statuschange
+  WHERE at >= %(since)s AND kind = 'video'
+    AND after IN ('flagged', 'strongly_flagged', 'locked_ai')
+    AND before NOT IN ('flagged', 'strongly_flagged', 'locked_ai') GROUP BY 1
+) f USING (hour)
+ON CONFLICT (hour) DO UPDATE SET
+  votes = excluded.votes, disputes = excluded.disputes, flags = excluded.flags
+"""
+
+ASK_VOTERS = """
+INSERT INTO desk_votersof (video_id) VALUES (%(video)s)
+ON CONFLICT (video_id) DO UPDATE SET asked_at = now()
 """
 
 # What is open, by kind: how many, how many of them somebody has, older than a day, the oldest.

@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from channels.models import Channel, Listing
-from realtube.desk import batches
-from realtube.desk.models import Batch
+from realtube.desk import batches, voters
+from realtube.desk.models import Activity, Batch, VotersOf
+from realtube.desk.tasks import count_activity, lay_out_voters
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from videos.models import Video
@@ -438,13 +440,65 @@ def test_what_is_not_there_leads_back_to_the_list(desk):
 
 
 def test_the_dashboard_tells_what_waits_and_what_was_voted(desk, case):
+    assert "Nothing is counted yet" in text(desk(name="early").get("/admin/"))
+    count_activity()
     Api().vote("v1", "not_ai")
+    count_activity()
     shown = text(desk().get("/admin/"))
     hours = ("Votes per hour: 5 votes in 24 hours", "Disputes per hour: 1 disputes")
     for part in ("Appeal", "Open cases", *hours, "read only: False"):
         assert part in shown, part
     services.set_brakes(actor="a", reason="raid", changes={"read_only": True})
     assert '<li class="on">read only: True' in text(desk(name="x").get("/admin/"))
+
+
+def test_an_hour_of_activity_keeps_what_was_counted_while_it_lasted(crowd):
+    crowd(3, "v1")
+    now = timezone.now()
+    Vote.objects.update(cast_at=now - timedelta(hours=2))
+    count_activity()
+    counted = dict(Activity.objects.values_list("hour", "votes"))
+    assert len(counted) == 24
+    two_hours_ago = (now - timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
+    assert counted.pop(two_hours_ago) == 3
+    assert set(counted.values()) == {0}
+    Vote.objects.all().delete()
+    Activity.objects.create(hour=now - timedelta(hours=30), votes=9)
+    Activity.objects.filter(hour__gt=now - timedelta(hours=2)).delete()
+    count_activity()
+    # The latest hour that was counted may not have been over, and is counted again.
+    assert not Activity.objects.filter(votes__gt=0)
+    assert Activity.objects.count() == 24
+
+
+def test_the_votes_on_a_large_video_are_laid_out_by_a_worker(desk, crowd, monkeypatch):
+    monkeypatch.setattr(voters, "LARGE", 3)
+    crowd(4, "v1")
+    run_pipeline()
+    moderator, url = desk(), "/admin/videos/video/v1/change/"
+    monkeypatch.setattr(voters, "explain", None)  # the page does not even try
+    first = text(moderator.get(url))
+    assert "4 votes are being laid out" in first
+    assert "Vote by vote" not in first
+    monkeypatch.undo()
+    monkeypatch.setattr(voters, "LARGE", 3)
+    assert lay_out_voters() == 1
+    shown = text(moderator.get(url))
+    assert "being laid out" not in shown
+    assert shown.count('id="vote-') == 4
+    assert "How the score of 44.44 comes about" in shown
+    assert lay_out_voters() == 0
+    # What is no longer fresh is shown until the worker has made it anew.
+    VotersOf.objects.update(
+        asked_at=F("asked_at") - voters.FRESH, made_at=F("made_at") - voters.FRESH
+    )
+    again = text(moderator.get(url))
+    assert "4 votes are being laid out" in again
+    assert again.count('id="vote-') == 4
+    assert lay_out_voters() == 1
+    VotersOf.objects.update(asked_at=F("asked_at") - voters.KEPT)
+    lay_out_voters()
+    assert not VotersOf.objects.exists()
 
 
 def test_the_dashboard_names_the_videos_about_which_most_people_disagree(desk, crowd):

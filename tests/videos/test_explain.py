@@ -10,14 +10,21 @@ from django.contrib.auth.models import User
 from django.db.models.functions import Now
 
 from channels.services import decide_channel
+from sync.tasks import run_pipeline
 from tests.conftest import Api, published
 from tests.flow.test_attacks import trusted
 from tests.flow.test_attacks import vote as vote_as
+from videos import recompute, views
 from videos.explain import explain, formula
+from videos.models import Video
 from votes.models import Vote, Voter
 from votes.services import decide_video, decide_voter, retract_vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def explanation_of(video_id, **options):
+    return explain(video_id, Video.objects.filter(pk=video_id).first(), **options)
 
 
 def total(explanation, category):
@@ -52,7 +59,7 @@ def mixed(crowd, video_id):
 
 def test_the_weights_of_the_votes_sum_up_to_the_score(mixed):
     score = published(mixed)["score"]
-    explanation = explain(mixed)
+    explanation = explanation_of(mixed)
     assert standings(explanation) == sorted(
         [("withdrawn", "fully_ai"), ("banned", "fully_ai"), ("delayed", "fully_ai")]
         + [("counts", "fully_ai")] * 7
@@ -71,14 +78,14 @@ def test_the_weights_of_the_votes_sum_up_to_the_score(mixed):
 
 
 def test_a_merged_vote_names_the_one_that_speaks_for_it(mixed):
-    by_id = {vote.id: vote for vote in explain(mixed).votes}
+    by_id = {vote.id: vote for vote in explanation_of(mixed).votes}
     merged = [vote for vote in by_id.values() if vote.standing == "merged"]
     assert {by_id[vote.speaker].standing for vote in merged} == {"counts"}
     assert {by_id[vote.speaker].network for vote in merged} == {vote.network for vote in merged}
 
 
 def test_what_is_not_listed_is_summed_up(mixed):
-    explanation = explain(mixed, limit=5)
+    explanation = explanation_of(mixed, limit=5)
     assert [len(explanation.votes), explanation.rest["fully_ai"]] == [5, Decimal("1.8")]
     for category, weight in explanation.weights.items():
         assert total(explanation, category) == weight
@@ -115,13 +122,13 @@ def test_locks_and_channels_are_explained(crowd, video_id):
     assert published(video_id)["score"] > 60
     explained = Api().get(f"/api/videos?videoId={video_id}&explain=1").json()["explain"]
     assert (explained["channelWeight"], explained["priorWeight"]) == (3.6, 6)
-    assert formula(explain(video_id)) == "100 x (0.9 + 3.6) / (0.9 + 0 + 6) = 65.22"
+    assert formula(explanation_of(video_id)) == "100 x (0.9 + 3.6) / (0.9 + 0 + 6) = 65.22"
     decide_video(actor="m", action="lock_human", video_id=video_id, reason="r")
-    assert formula(explain(video_id)) == "A moderator has locked it as human: 0"
+    assert formula(explanation_of(video_id)) == "A moderator has locked it as human: 0"
 
 
 def test_nobody_spoke_of_it():
-    assert explain("unheard-of") is None
+    assert explanation_of("unheard-of") is None
     assert not Voter.objects.exists()
 
 
@@ -143,3 +150,30 @@ def test_a_guest_of_the_desk_sees_none_of_it(mixed, client, desk):
     guest = desk("viewer")
     User.objects.get().groups.clear()
     assert guest.get(url).status_code == 403
+
+
+def test_many_votes_are_explained_once_a_minute(crowd, video_id, monkeypatch):
+    monkeypatch.setattr(recompute, "LIVE_VOTES_MAX", 3)
+    crowd(4, video_id)
+    run_pipeline()
+    query = f"/api/videos?videoId={video_id}&explain=1"
+    first = Api().get(query).json()
+    crowd(1, video_id)
+    again = Api().get(query).json()
+    assert again == first
+    assert again["totalVotes"] == again["explain"]["voters"] == 4
+    decide_video(actor="m", action="hide", video_id=video_id, reason="r")
+    run_pipeline()
+    assert Api().get(query).status_code == 404
+
+
+def test_whether_a_video_with_many_votes_can_be_disputed_is_known_without_counting(
+    crowd, video_id, monkeypatch
+):
+    crowd(4, video_id)
+    run_pipeline()
+    monkeypatch.setattr(recompute, "LIVE_VOTES_MAX", 3)
+    monkeypatch.setattr(views, "live", None)
+    assert Api().vote(video_id, "not_ai").status_code == 200
+    Video.objects.update(score=19.9)
+    assert Api().vote(video_id, "not_ai").json()["error"]["code"] == "INVALID_CATEGORY"

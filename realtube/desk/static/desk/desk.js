@@ -1,4 +1,5 @@
-// The desk works without this file; it adds keys, and the thumbnail that is only asked for on click.
+// The desk works without this file; it adds keys, the thumbnail that is only
+// asked for on click, and what a worker has laid out as soon as it is there.
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest("input, textarea, select");
   if (field || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -14,4 +15,16 @@ for (const button of document.querySelectorAll("[data-thumbnail]")) {
     image.src = button.dataset.thumbnail;
     button.replaceWith(image);
   });
+}
+
+for (const waiting of document.querySelectorAll("[data-later]")) {
+  const timer = setInterval(async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const section = page.getElementById(waiting.dataset.later);
+    if (!section || section.querySelector("[data-later]")) return;
+    clearInterval(timer);
+    document.getElementById(waiting.dataset.later).replaceWith(section);
+  }, 2000);
 }
