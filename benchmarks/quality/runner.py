@@ -26,9 +26,8 @@ Task = tuple[str, world.Setup, Defences]
 FIRST_SEED = 100
 # Accuracy and dispute rate of honest worlds. Those of the bars are lived in so many times more
 # seeds, the closer to a bar the more.
-BARS = {(0.9, 0.05): 2, (0.9, 0.15): 20, (0.9, 0.3): 8}
+BARS = {(0.9, 0.05): 1, (0.9, 0.15): 15, (0.9, 0.3): 6}
 BEYOND = ((0.7, 0.15), (0.8, 0.15), (0.95, 0.15))
-SHARE = 0.25  # of the seeds for what is compared with the same seeds
 
 
 def main() -> None:
@@ -60,7 +59,6 @@ def main() -> None:
 def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
     """What to live: name, world and defences; all kinds are as far whenever time is up."""
     size: dict[str, Any] = {"videos": 40, "voters": 120} if quick else {}
-    few = max(1, round(SHARE * seeds))
 
     def honest(accuracy: float, dispute: float, seed: int) -> world.Setup:
         return world.Setup(seed, accuracy, dispute, attacks=False, **size)
@@ -75,7 +73,7 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
         for (accuracy, dispute), times in BARS.items()
         for seed in range(FIRST_SEED, FIRST_SEED + times * seeds)
     ]
-    for seed in all_seeds[:few]:
+    for seed in all_seeds:
         for kind, switches in (("without", {"": BASE} | WITHOUT), ("other", OTHERS)):
             todo += [(f"{kind}: {name}", small(seed), rules) for name, rules in switches.items()]
     todo += [
@@ -85,7 +83,7 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
     ]
     todo += [
         (f"honest {accuracy} {dispute} {name}", honest(accuracy, dispute, seed), rules)
-        for seed in all_seeds[: 2 * few]
+        for seed in all_seeds
         for name, rules in OTHERS.items()
         for accuracy, dispute in BARS
     ]
