@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
+import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
@@ -16,15 +17,12 @@ def configure(*, log_format: str, level: str, service: str) -> None:
     """Send all logs to stderr, as JSON objects (`json`) or readable lines (`console`).
 
     The name of the service, the request id and whatever else is bound to the context stands on
-    every line.
+    every line. Our own go there directly, those of libraries through `logging`.
     """
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *_shared(service),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*_shared(service), *_rendering(log_format)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _Stderr())),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -47,28 +45,43 @@ def configure(*, log_format: str, level: str, service: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
+class _Stderr:
+    """Whatever `sys.stderr` is by now."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def formatter(*, log_format: str, service: str) -> logging.Formatter:
-    """What turns records, of structlog or of any library, into lines."""
-    renderer: list[Processor]
-    if log_format == "json":
-        renderer = [structlog.processors.JSONRenderer()]
-    else:
-        # No colours and no local variables: lines go to files, values may be secret.
-        renderer = [
-            _without_what_people_see_anyway,
-            structlog.dev.ConsoleRenderer(
-                event_key="message", timestamp_key="time", pad_event_to=0, colors=False
-            ),
-        ]
+    """What turns the records of libraries into lines."""
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_shared(service),
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            _without_secrets,
-            *renderer,
+            *_rendering(log_format),
         ],
     )
+
+
+def _rendering(log_format: str) -> list[Processor]:
+    common: list[Processor] = [structlog.processors.format_exc_info, _without_secrets]
+    if log_format == "json":
+        return [*common, structlog.processors.JSONRenderer(serializer=_json)]
+    # No colours and no local variables: lines go to files, values may be secret.
+    return [
+        *common,
+        _without_what_people_see_anyway,
+        structlog.dev.ConsoleRenderer(
+            event_key="message", timestamp_key="time", pad_event_to=0, colors=False
+        ),
+    ]
+
+
+def _json(event: EventDict, **_options: Any) -> str:
+    return orjson.dumps(event, default=repr).decode()
 
 
 def _shared(service: str) -> list[Processor]:

@@ -97,7 +97,7 @@ def published_revision() -> int:
 def read_bucket(bucket: str) -> tuple[bytes, str] | None:
     """The body and weak ETag of a bucket; None if it is empty or its file unreadable."""
     try:
-        with bucket_path(bucket).open("rb") as file:
+        with open(bucket_path(bucket), "rb", buffering=0) as file:
             body = file.read()
             stat = os.fstat(file.fileno())
     except OSError:

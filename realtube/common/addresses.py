@@ -47,7 +47,8 @@ def network_prefix(address: str) -> str:
     if parsed is None:
         return ""
     bits = PREFIX_BITS_V4 if parsed.version == 4 else PREFIX_BITS_V6
-    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))
+    host_bits = parsed.max_prefixlen - bits
+    return f"{type(parsed)(int(parsed) >> host_bits << host_bits)}/{bits}"
 
 
 def within(address: Address, networks: Sequence[Network]) -> bool:

@@ -134,7 +134,15 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def client_of(request: HttpRequest) -> str:
-    """The address that is responsible for a request, in its normal form."""
+    """The address that is responsible for a request, in its normal form; worked out once."""
+    known: str | None = getattr(request, "realtube_client", None)
+    if known is None:
+        known = _client_of(request)
+        setattr(request, "realtube_client", known)  # noqa: B010 - Django's class has no such name
+    return known
+
+
+def _client_of(request: HttpRequest) -> str:
     return addresses.client_address(
         peer=request.META.get("REMOTE_ADDR", ""),
         forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),

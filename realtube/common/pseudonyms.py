@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 
@@ -11,10 +12,14 @@ def keyed(value: str, *, key: bytes, purpose: str) -> str:
     if not value:
         return ""
     message = f"{purpose}\0{value}".encode()
-    return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, message, "sha256").hex()[:32]
 
 
 def for_logs(address: str, *, key: str, day: str) -> str:
     """What a log line says of an address: 12 hex characters that change with the `day` (D60)."""
-    secret = hmac.new(key.encode(), f"logs {day}".encode(), hashlib.sha256).digest()
-    return keyed(address, key=secret, purpose="address")[:12]
+    return keyed(address, key=_secret_of_day(key, day), purpose="address")[:12]
+
+
+@functools.lru_cache(maxsize=2)
+def _secret_of_day(key: str, day: str) -> bytes:
+    return hmac.new(key.encode(), f"logs {day}".encode(), hashlib.sha256).digest()

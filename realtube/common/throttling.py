@@ -15,6 +15,9 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.connection import AbstractConnection
+from redis.retry import Retry
 
 from realtube.common import metrics
 from realtube.common.breaker import Breaker, RedisAway
@@ -149,22 +152,34 @@ def _counted_locally(
 
 
 def _run(keys: list[str], arguments: list[int]) -> Any:
-    client = _client()
+    """Count on this thread's own connection: a pool and a client would cost as much again."""
+    connection = _connection()
     try:
-        return client.execute_command("EVALSHA", _COUNT_SHA, len(keys), *keys, *arguments)
-    except redis.exceptions.NoScriptError:
-        return client.execute_command("EVAL", _COUNT, len(keys), *keys, *arguments)
+        try:
+            return _call(connection, "EVALSHA", _COUNT_SHA, keys, arguments)
+        except redis.exceptions.NoScriptError:
+            return _call(connection, "EVAL", _COUNT, keys, arguments)
+    except BaseException:
+        # What is still to come must not be taken for the answer to the next command.
+        connection.disconnect()
+        raise
 
 
-def _client() -> redis.Redis:
-    """This thread's own connection: taking one out of a pool costs as much as the call."""
-    client: redis.Redis | None = getattr(_thread, "client", None)
-    if client is None:
-        client = _thread.client = redis.Redis.from_url(
+def _call(
+    connection: AbstractConnection, command: str, script: str, keys: list[str], arguments: list[int]
+) -> Any:
+    connection.send_command(command, script, len(keys), *keys, *arguments)
+    return connection.read_response()
+
+
+def _connection() -> AbstractConnection:
+    known: AbstractConnection | None = getattr(_thread, "connection", None)
+    if known is None:
+        pool = redis.ConnectionPool.from_url(
             settings.REDIS_URL,
             socket_timeout=settings.REDIS_TIMEOUT_S,
             socket_connect_timeout=settings.REDIS_TIMEOUT_S,
-            single_connection_client=True,
-            retry=None,
+            retry=Retry(NoBackoff(), 0),
         )
-    return client
+        known = _thread.connection = pool.connection_class(**pool.connection_kwargs)
+    return known

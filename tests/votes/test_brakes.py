@@ -191,7 +191,7 @@ def test_bad_input_is_told_before_the_brakes_are(api, video_id):
 @pytest.mark.parametrize("redis", ["there", "away"])
 def test_only_so_many_new_voters_a_minute_are_let_in(redis, video_id, voted, monkeypatch):
     if redis == "away":
-        monkeypatch.setattr(throttling, "_client", _away)
+        monkeypatch.setattr(throttling, "_connection", _away)
     brake(new_voters_per_minute=3)
     admitted = 3 if redis == "there" else 1  # each process for itself, more strictly
     answers = [Api().vote(video_id) for _ in range(admitted + 2)]
