@@ -46,13 +46,13 @@ FROM (SELECT n, round, now() - interval '2 hours' - random() * interval '300 day
       FROM generate_series(%(first)s::int, %(last)s::int) AS round,
         generate_series(0, %(videos)s::int - 1) AS n) AS made
 """
-_MARKS = """
+MARKS = """
 INSERT INTO votes_dirtyvideo (video_id, voter_id)
 SELECT video_id, voter_id FROM (
   SELECT DISTINCT ON (video_id) video_id, voter_id FROM votes_vote ORDER BY video_id, id DESC) AS v
 ORDER BY md5(video_id)
 """
-_EMPTY_PROJECTIONS = """
+EMPTY_PROJECTIONS = """
 TRUNCATE videos_video, videos_videocategory, channels_channel, votes_dirtyvideo,
   votes_consensuslabel, sync_change, sync_statuschange, sync_revision
 """
@@ -99,11 +99,11 @@ def measure(
             for case, last in (("new", each - 1), ("more", each)):
                 run(_VOTES, **sizes, first=first, last=last)
                 run("TRUNCATE votes_dirtyvideo")
-                run(_MARKS)
+                run(MARKS)
                 run("VACUUM ANALYZE")
                 result[str(each)][case][stage] = _spent(work, videos)
                 first = last + 1
-            run(_EMPTY_PROJECTIONS)
+            run(EMPTY_PROJECTIONS)
     return result
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from realtube.common.db import rows
+from realtube.common.db import prepared_rows, rows
 from votes import sql
 from votes.models import Category
 
@@ -49,7 +49,7 @@ class Tally:
 
 def tally(video_id: str) -> Tally | None:
     """The tally of a video, None if nobody ever spoke of it. One statement."""
-    found = rows(sql.TALLY, {"videos": [video_id]})
+    found = prepared_rows(sql.TALLY, {"videos": [video_id]})
     if not found:
         return None
     by_category, others = found[0][:3], found[0][3:]
