@@ -495,11 +495,12 @@ def seconds_until_published(bench: Bench) -> float:
 
 
 def drain(bench: Bench) -> None:
-    """Wait until the worker has taken all marks."""
+    """Wait until the worker has taken all marks and the publisher has written what changed."""
+    from sync import status  # noqa: PLC0415
     from sync.pipeline import has_work  # noqa: PLC0415
 
     deadline = time.monotonic() + 300
-    while has_work() and time.monotonic() < deadline:
+    while time.monotonic() < deadline and (has_work() or status.published()["log"]["lagSeconds"]):
         time.sleep(0.5)
 
 
