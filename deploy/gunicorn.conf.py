@@ -89,6 +89,13 @@ control_socket_disable = True
 os.environ.setdefault("REALTUBE_DB_POOL_SIZE", str(threads + 2))
 
 
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Have the lines of many requests written at once."""
+    from realtube import logs  # noqa: PLC0415 - the application is there by now
+
+    logs.gather()
+
+
 def when_ready(_server: Any) -> None:
     """Keep collections of garbage off what is loaded: copies share it, and end without a search."""
     gc.collect()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import sys
-from typing import Any, TextIO, cast
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
 
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
 from realtube.common.scrubbing import scrub
+
+GATHER_S = 0.02
 
 
 def configure(*, log_format: str, level: str, service: str) -> None:
@@ -22,7 +29,7 @@ def configure(*, log_format: str, level: str, service: str) -> None:
     structlog.configure(
         processors=[*_shared(service), *_rendering(log_format)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _Stderr())),
+        logger_factory=lambda *_: _lines,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -45,14 +52,61 @@ def configure(*, log_format: str, level: str, service: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-class _Stderr:
-    """Whatever `sys.stderr` is by now."""
+class _Lines:
+    """Where our own lines go: to stderr, those of requests a few at a time.
 
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+    A write lets another thread take over, and the next one wait for it: of a thousand requests a
+    second each would. What is wrong is written at once, with all that came before it.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[str] = deque()
+        self._some = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def gather(self) -> None:
+        """From now on lines may wait for others, at most `GATHER_S`."""
+        self.__init__()  # type: ignore[misc] # of a parent process nothing is left
+        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
+        self._thread.start()
+        atexit.register(self.flush)
+
+    def info(self, line: str) -> None:
+        """Write a line soon."""
+        self._waiting.append(line)
+        if self._thread is None:
+            self.flush()
+        elif not self._some.is_set():
+            self._some.set()
+
+    def error(self, line: str) -> None:
+        """Write a line now."""
+        self._waiting.append(line)
+        self.flush()
+
+    debug = msg = info
+    warning = warn = critical = fatal = exception = error
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        """Write what waits."""
+        # Nobody fails because the log cannot be written.
+        with self._lock, suppress(OSError):
+            lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            if lines:
+                sys.stderr.write("\n".join(lines) + "\n")
+                sys.stderr.flush()
+
+    def _run(self) -> None:
+        while True:
+            self._some.wait()
+            time.sleep(GATHER_S)
+            self._some.clear()
+            self.flush()
+
+
+_lines = _Lines()
+gather = _lines.gather
 
 
 def formatter(*, log_format: str, service: str) -> logging.Formatter:

@@ -97,9 +97,13 @@ def published_revision() -> int:
 def read_bucket(bucket: str) -> tuple[bytes, str] | None:
     """The body and weak ETag of a bucket; None if it is empty or its file unreadable."""
     try:
-        with open(bucket_path(bucket), "rb", buffering=0) as file:
-            body = file.read()
-            stat = os.fstat(file.fileno())
+        # Few calls: at each of them another thread may take over, and this one has to wait.
+        file = os.open(bucket_path(bucket), os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            stat = os.fstat(file)
+            body = os.read(file, stat.st_size)
+        finally:
+            os.close(file)
     except OSError:
         return None
     if not body:
