@@ -52,8 +52,9 @@ class Site:
             return Metrics(answer.read().decode())
 
     def log(self, service: str) -> str:
-        """What a service wrote."""
-        return (self.folder / "logs" / f"{service}.log").read_text()
+        """The lines that a service has written to their end."""
+        text = (self.folder / "logs" / f"{service}.log").read_text()
+        return text[: text.rfind("\n") + 1]
 
 
 class Metrics:
