@@ -20,6 +20,7 @@ from sync import exports, publish, snapshot
 from sync.models import Revision
 from sync.tasks import run_pipeline
 from tests.conftest import Api
+from tests.dev.processes import wait_until
 from tests.sync.test_delta import random_changes
 from tests.sync.test_snapshot import made_up
 
@@ -38,9 +39,9 @@ def environment():
     }
 
 
-def start(command, **more):
+def start(*command, **more):
     return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "manage.py", command],
+        [sys.executable, "-W", "ignore", "manage.py", *command],
         env=environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -170,3 +171,25 @@ def test_a_full_disk_keeps_the_buckets_whole_and_is_made_up_for(small_disk, crow
     (small_disk / "filler").unlink()
     run_pipeline()
     assert Api().get(f"/api/videos/{snapshot_bucket}").json()[0]["totalVotes"] == 7
+
+
+def test_a_publisher_that_finds_another_at_work_takes_over_from_it(crowd):
+    crowd(3, "waits")
+    run_pipeline()
+    with publish._only_one() as mine:
+        assert mine
+        publisher = start("publish", "--follow")
+        try:
+            time.sleep(4)
+            assert publisher.poll() is None
+            assert publish.published_revision() == 0
+        except BaseException:
+            publisher.kill()
+            raise
+    try:
+        wait_until(publish.published_revision, timeout_s=60, what="it has taken over")
+        publisher.terminate()
+        assert publisher.wait(timeout=20) == 0
+    finally:
+        publisher.kill()
+        publisher.communicate()

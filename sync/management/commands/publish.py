@@ -36,24 +36,31 @@ class Command(BaseCommand):
             with Progress(transient=True) as bar:
                 task = bar.add_task("buckets", total=256)
                 result = publishing.rebuild(lambda done: bar.update(task, completed=done))
-        else:
+        elif not options["follow"]:
             result = publishing.publish()
+        else:
+            self._follow()
+            return
         if result is None:
             raise CommandError("Another process is publishing to this folder.")
+        self.stdout.write(f"{result.buckets} buckets written, at revision {result.revision}")
         if options["follow"]:
-            log.info("following", buckets=result.buckets, revision=result.revision)
             self._follow()
-        else:
-            self.stdout.write(f"{result.buckets} buckets written, at revision {result.revision}")
 
     def _follow(self) -> None:
-        stop = threading.Event()
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(signum, lambda *_: stop.set())
-        while not stop.wait(INTERVAL_S):
+        stop, following = threading.Event(), False
+        while not stop.is_set():
             try:
-                publishing.publish()
+                # None while another process of this node is at it: a scrub, or one that ends.
+                result = publishing.publish()
+                if result and not following:
+                    log.info("following", buckets=result.buckets, revision=result.revision)
+                    following = True
+                    # From now on nothing takes long; all buckets of a new node may be cut short.
+                    for signum in (signal.SIGTERM, signal.SIGINT):
+                        signal.signal(signum, lambda *_: stop.set())
             except (OperationalError, OSError) as error:
                 # A database that is away and a full disk both come back.
                 log.error("not published, trying again", error=type(error).__name__)
                 connection.close()
+            stop.wait(INTERVAL_S)
