@@ -176,6 +176,7 @@ def test_a_full_disk_keeps_the_buckets_whole_and_is_made_up_for(small_disk, crow
 def test_a_publisher_that_finds_another_at_work_takes_over_from_it(crowd):
     crowd(3, "waits")
     run_pipeline()
+    (django_settings.PUBLISH_ROOT / "buckets" / "cursor").unlink()
     with publish._only_one() as mine:
         assert mine
         publisher = start("publish", "--follow")
