@@ -92,7 +92,7 @@ def test_an_account_is_locked_after_some_tries_from_anywhere(monkeypatch, redis_
         def away():
             raise RedisAway
 
-        monkeypatch.setattr(throttling, "_client", away)
+        monkeypatch.setattr(throttling, "_connection", away)
     staff("administrator")
     for n in range(TRIES):
         client = Client(REMOTE_ADDR=f"10.9.{n}.1")

@@ -412,7 +412,8 @@ def test_no_page_takes_more_than_20_statements_however_much_there_is(desk, world
         with CaptureQueriesContext(connection) as seen:
             assert browser.get(f"/admin/{url}").status_code == 200, url
         costs[url] = len(seen)
-        counts = [q["sql"] for q in seen if "COUNT(*)" in q["sql"]]
+        # Django does not know the text of a statement that was kept prepared.
+        counts = [q["sql"] for q in seen if "COUNT(*)" in (q["sql"] or "")]
         # Either of the first so many, or of the targets of a batch.
         assert all("LIMIT" in sql or "desk_batch" in sql for sql in counts), url
     assert max(costs.values()) <= 20, costs
