@@ -79,7 +79,8 @@ request = function()
   if kind < LOOKUP then
     return wrk.format("GET", string.format("/api/videos/%04x", zipf(65536) * 40503 % 65536))
   elseif kind < DELTA then
-    return wrk.format("GET", "/api/sync/delta?since=" .. (os.time() - 600) .. "000000")
+    local since = os.date("!%Y-%m-%dT%H:%M:%SZ", os.time() - 600)
+    return wrk.format("GET", "/api/sync/delta?since=" .. since)
   elseif kind < SNAPSHOT then
     return wrk.format("GET", "/api/sync/full")
   end
