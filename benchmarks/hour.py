@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.soak import SAMPLE_S, Memory
+from benchmarks.soak import Memory, show_memory_and_verdicts
 from benchmarks.speed import (
     CLIENTS,
     RESULTS,
@@ -121,7 +120,8 @@ def live(bench: Bench, *, seconds: float, rate: float) -> dict[str, Any]:
     hour = bench.script("hour", VISITORS, text, pace(rate))
     brigade = bench.script("brigade", VISITORS, BRIGADE, pace(BRIGADE_RATE))
     waits: list[float] = []
-    with sampled(bench) as memory, ExitStack() as loads:
+    memory = Memory(bench.site.site)
+    with memory.sampling(), ExitStack() as loads:
         crowd = loads.enter_context(visitors(bench, hour, seconds))
         began, attack = time.monotonic(), None
         while crowd.poll() is None:
@@ -151,24 +151,6 @@ def live(bench: Bench, *, seconds: float, rate: float) -> dict[str, Any]:
         "memory is flat": all(entry["flat"] for entry in found["memory"].values()),
     }
     return found
-
-
-@contextmanager
-def sampled(bench: Bench) -> Iterator[Memory]:
-    """The services' memory while the block runs."""
-    memory, over = Memory(bench.site.site), threading.Event()
-
-    def watch() -> None:
-        while not over.wait(SAMPLE_S):
-            memory.sample()
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield memory
-    finally:
-        over.set()
-        watcher.join()
 
 
 @contextmanager
@@ -206,12 +188,7 @@ def show(result: dict[str, Any]) -> None:
         table.add_row(name, *map(str, cells))
     console.print(table)
     console.print("vote to lookup, seconds:", result["published_s"])
-    memory = Table("service", "MB at first", "MB at last", "MB an hour", "flat")
-    for name, entry in result["memory"].items():
-        memory.add_row(name, *(str(value) for value in entry.values()))
-    console.print(memory)
-    for what, holds in result["holds"].items():
-        console.print(f"{'yes' if holds else 'NO '}  {what}")
+    show_memory_and_verdicts(result)
 
 
 if __name__ == "__main__":

@@ -66,25 +66,11 @@ def measure(
     Each gives the CPU seconds `here` and in the `server`, and `marks_per_s` of their sum.
     Needs Django on migrated, empty servers of the measurement's own.
     """
-    from django.db import connection, transaction  # noqa: PLC0415
-
-    from realtube.common.db import rows  # noqa: PLC0415
-    from sync import pipeline  # noqa: PLC0415
-    from videos.recompute import recompute  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
 
     def run(statement: str, **parameters: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters or None)
-
-    def score() -> None:
-        found = [row[0] for row in rows("SELECT video_id FROM votes_dirtyvideo ORDER BY id")]
-        for start in range(0, len(found), batch):
-            with transaction.atomic():
-                recompute(found[start : start + batch], revision=1)
-
-    def advance() -> None:
-        while not pipeline.advance(batch).idle:
-            pass
 
     run("SET statement_timeout = 0")
     run("SET max_parallel_workers_per_gather = 0")  # one process to count the seconds of
@@ -92,7 +78,7 @@ def measure(
     for each in votes:
         sizes = {"videos": videos, "voters": VOTERS, "channels": videos // CHANNEL_VIDEOS}
         result[str(each)] = {"new": {}, "more": {}}
-        for stage, work in (("scoring", score), ("advance", advance)):
+        for stage, work in (("scoring", score_marks), ("advance", take_marks)):
             run("TRUNCATE votes_voter, votes_vote CASCADE")
             run(_VOTERS, **sizes)
             first = 0
@@ -101,18 +87,39 @@ def measure(
                 run("TRUNCATE votes_dirtyvideo")
                 run(MARKS)
                 run("VACUUM ANALYZE")
-                result[str(each)][case][stage] = _spent(work, videos)
+                result[str(each)][case][stage] = _spent(work, batch, videos)
                 first = last + 1
             run(EMPTY_PROJECTIONS)
     return result
 
 
-def _spent(work: Callable[[], None], marks: int) -> dict[str, float]:
+def score_marks(batch: int) -> None:
+    """Score the videos that are marked, and leave the marks."""
+    from django.db import transaction  # noqa: PLC0415
+
+    from realtube.common.db import rows  # noqa: PLC0415
+    from videos.recompute import recompute  # noqa: PLC0415
+
+    found = [row[0] for row in rows("SELECT video_id FROM votes_dirtyvideo ORDER BY id")]
+    for start in range(0, len(found), batch):
+        with transaction.atomic():
+            recompute(found[start : start + batch], revision=1)
+
+
+def take_marks(batch: int) -> None:
+    """Run the pipeline until no mark is left."""
+    from sync import pipeline  # noqa: PLC0415
+
+    while not pipeline.advance(batch).idle:
+        pass
+
+
+def _spent(work: Callable[[int], None], batch: int, marks: int) -> dict[str, float]:
     from realtube.common.db import rows  # noqa: PLC0415
 
     pid = rows("SELECT pg_backend_pid()")[0][0]
     started, here, server = time.perf_counter(), time.process_time(), cpu_s(pid)
-    work()
+    work(batch)
     here, server = time.process_time() - here, cpu_s(pid) - server
     return {
         "here": here * 1000 / marks,

@@ -261,6 +261,23 @@ class Memory:
             if process.poll() is None:
                 self.samples[name].append((now, megabytes(process.pid)))
 
+    @contextmanager
+    def sampling(self) -> Iterator[None]:
+        """Take samples as long as the block takes."""
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(SAMPLE_S):
+                self.sample()
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
+
     def report(self) -> dict[str, dict[str, float | bool]]:
         """Per service: MB in the second and in the last quarter, and the slope in MB an hour."""
         found: dict[str, dict[str, float | bool]] = {}
@@ -333,26 +350,14 @@ def soak(site: Site, *, minutes: float, seed: int, clients: int) -> dict[str, An
     site.manage("snapshot")
     memory, faults = Memory(site), Faults(site, seed)
     load = Load(site.ports["https"], clients=clients, mix=MIX, seed=seed)
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(SAMPLE_S):
-            memory.sample()
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
     started = time.monotonic()
-    try:
-        with load.running():
-            while time.monotonic() < started + minutes * 60:
-                until = time.monotonic() + faults.rng.uniform(*PAUSE_S)
-                while time.monotonic() < until:
-                    site.tend()
-                    time.sleep(START_AGAIN_S)
-                faults.one()
-    finally:
-        over.set()
-        watcher.join()
+    with memory.sampling(), load.running():
+        while time.monotonic() < started + minutes * 60:
+            until = time.monotonic() + faults.rng.uniform(*PAUSE_S)
+            while time.monotonic() < until:
+                site.tend()
+                time.sleep(START_AGAIN_S)
+            faults.one()
     seconds = time.monotonic() - started
     load.settle()
     wait_until_scored(site)
@@ -437,6 +442,11 @@ def show(result: dict[str, Any]) -> None:
         median, longest = statistics.median(recovered), max(recovered)
         faults.add_row(name, str(len(entries)), str(failed), f"{median:.1f} s", f"{longest:.1f} s")
     console.print(faults)
+    show_memory_and_verdicts(result)
+
+
+def show_memory_and_verdicts(result: dict[str, Any]) -> None:
+    """Print each service's memory, and what holds."""
     memory = Table("service", "MB at first", "MB at last", "MB an hour", "flat")
     for name, entry in result["memory"].items():
         memory.add_row(name, *(str(value) for value in entry.values()))

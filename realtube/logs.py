@@ -67,7 +67,6 @@ class _Lines:
 
     def gather(self) -> None:
         """From now on lines may wait for others, at most `GATHER_S`."""
-        self.__init__()  # type: ignore[misc] # of a parent process nothing is left
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
         atexit.register(self.flush)

@@ -149,7 +149,9 @@ DB_POOL_SIZE = env.integer(
 )
 # Compiling statements costs the many short ones more than the few long ones gain, and planning one
 # that is kept prepared anew for each value takes four times as long as running it.
-_PLANS = "-c jit=off -c plan_cache_mode=force_generic_plan"
+_SESSION = (
+    "-c statement_timeout=30s -c lock_timeout=10s -c jit=off -c plan_cache_mode=force_generic_plan"
+)
 _database_options: dict[str, Any] = {
     "connect_timeout": 3,
     "application_name": "realtube",
@@ -157,9 +159,7 @@ _database_options: dict[str, Any] = {
     # psycopg only does with any threshold at all.
     "prepare_threshold": 1_000_000,
     # A vote is acknowledged only once it is on disk, whatever the server's default.
-    "options": f"-c synchronous_commit=on -c statement_timeout=30s -c lock_timeout=10s {_PLANS}"
-    if ENVIRONMENT != "test"
-    else f"-c statement_timeout=30s -c lock_timeout=10s {_PLANS}",
+    "options": f"-c synchronous_commit=on {_SESSION}" if ENVIRONMENT != "test" else _SESSION,
     **DATABASE["OPTIONS"],  # type: ignore[dict-item]
 }
 if DB_POOL_SIZE:

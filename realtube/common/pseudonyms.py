@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import hmac
 
 
@@ -22,4 +21,4 @@ def for_logs(address: str, *, key: str, day: str) -> str:
 
 @functools.lru_cache(maxsize=2)
 def _secret_of_day(key: str, day: str) -> bytes:
-    return hmac.new(key.encode(), f"logs {day}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key.encode(), f"logs {day}".encode(), "sha256")

@@ -36,11 +36,11 @@ class Command(BaseCommand):
             with Progress(transient=True) as bar:
                 task = bar.add_task("buckets", total=256)
                 result = publishing.rebuild(lambda done: bar.update(task, completed=done))
-        elif not options["follow"]:
-            result = publishing.publish()
-        else:
+        elif options["follow"]:
             self._follow()
             return
+        else:
+            result = publishing.publish()
         if result is None:
             raise CommandError("Another process is publishing to this folder.")
         self.stdout.write(f"{result.buckets} buckets written, at revision {result.revision}")
