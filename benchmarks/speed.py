@@ -48,6 +48,7 @@ CLIENTS = 32
 LOAD = 0.6
 REGRESSION = 0.8
 BATCH = 1000
+BACKGROUND = ("worker", "beat", "publisher")
 TOOLS = {"wrk": "wrk", "nginx": "nginx-light", "envsubst": "gettext-base", "openssl": "openssl"}
 # Few voters are enough to flag here, as the sizes above give a video three votes.
 SETTINGS = {
@@ -64,21 +65,28 @@ request = function()
   return wrk.format("GET", string.format("/api/videos/%04x", math.random(0, 65535)))
 end
 """
-# New voters and some old ones, on videos of which most are known.
+# New voters on videos that are known, of channels that are, and one in ten on a new video.
 BALLOTS = """
-local thread_no = 0
-function setup(thread) thread:set("id", thread_no); thread_no = thread_no + 1 end
-function init() math.randomseed(os.time() + id * 7919) end
+local known = {}
+function init()
+  math.randomseed(os.time())
+  for line in io.lines("KNOWN") do known[#known + 1] = line end
+end
 request = function()
   local user = string.format("%08x%08x%08x%08x", math.random(0, 2^31), math.random(0, 2^31), 7, 9)
-  local video = string.format("v%010d", math.random(0, VIDEOS))
+  local video, channel = known[math.random(#known)]:match("(%S+) (%S+)")
+  if math.random(10) == 1 then video = string.format("v%010d", math.random(0, VIDEOS)) end
   local address = string.format("%d.%d.%d.9", math.random(1, 223), math.random(0, 255),
     math.random(0, 255))
   return wrk.format("POST", "/api/votes",
     {["Content-Type"] = "application/json", ["X-Forwarded-For"] = address},
     '{"userId":"' .. user .. '","videoId":"' .. video ..
-    '","category":"fully_ai","channelId":"UCabcdefghijklmnopqrstuv"}')
+    '","category":"fully_ai","channelId":"' .. channel .. '"}')
 end
+"""
+KNOWN = """
+SELECT video_id, min(claimed_channel_id) FROM votes_vote TABLESAMPLE SYSTEM (20)
+GROUP BY video_id LIMIT 20000
 """
 # Paces the connections so that all of them send RATE requests a second.
 PACED = """
@@ -218,6 +226,10 @@ def fill(site: Stack, folder: Path, scale: float) -> tuple[Bench, Row]:
             voters=int(VOTERS * scale),
         )
     bench = Bench(site, folder, int(VIDEOS * scale))
+    from realtube.common.db import rows  # noqa: PLC0415
+
+    lines = (f"{video} {channel}" for video, channel in rows(KNOWN))
+    (folder / "known").write_text("\n".join(lines))
     with step("scores from nothing"):
         scored = recompute(bench)
     with step("bucket files"):
@@ -244,7 +256,8 @@ class Bench:
     def script(self, name: str, *parts: str) -> str:
         """A file for wrk."""
         path = self.folder / f"{name}.lua"
-        path.write_text("\n".join(parts).replace("VIDEOS", str(self.videos)))
+        text = "\n".join(parts).replace("VIDEOS", str(self.videos))
+        path.write_text(text.replace("KNOWN", str(self.folder / "known")))
         return str(path)
 
     @contextmanager
@@ -299,10 +312,10 @@ def lookup_nginx(bench: Bench) -> Row:
     from sync import publish  # noqa: PLC0415
 
     bodies = [found for n in range(0, 65536, 257) if (found := publish.read_bucket(f"{n:04x}"))]
-    size = int(statistics.median(len(body) for body, _ in bodies))
+    size = int(statistics.median(len(body) for body in bodies))
     script = bench.script("lookups", LOOKUPS)
     fixed = bench.script("static", 'request = function() return wrk.format("GET", "/file") end')
-    with static_nginx(bench, b"x" * size) as static:
+    with static_nginx(bench, b"x" * size) as static, bench.paused(*BACKGROUND):
         last: list[Loaded] = []
 
         def ours() -> float:
@@ -369,7 +382,10 @@ def lookup_web(bench: Bench) -> Row:
         "PYTHONPATH": str(application),
     }
     command = ["gunicorn", "-c", "deploy/gunicorn.conf.py", "emptyview:application"]
-    with running(command, bench.folder / "empty.log", env=environment) as process:
+    with (
+        running(command, bench.folder / "empty.log", env=environment) as process,
+        bench.paused(*BACKGROUND),
+    ):
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/api/videos/abcd")
         answers = [0, 0]
@@ -403,7 +419,7 @@ def vote(bench: Bench) -> Row:
         done.append(wrk(bench.site.https, script))
         return done[-1].rate
 
-    with bench.paused("worker", "beat", "publisher"):
+    with bench.paused(*BACKGROUND):
         before = bench.site.cpu_s()
         ratio, a, b = side_by_side(ours, lambda: pgbench(bench))
         after = bench.site.cpu_s()
@@ -555,7 +571,7 @@ def snapshots(bench: Bench) -> Row:
     from benchmarks import snapshot  # noqa: PLC0415
 
     drain(bench)
-    with bench.paused("worker", "beat", "publisher"):
+    with bench.paused(*BACKGROUND):
         found = snapshot.in_process(snapshot.build)
         copy_s = snapshot.in_process(snapshot.plain_copy)
     entries = found["manifest"]["counts"]
@@ -579,7 +595,7 @@ def delta(bench: Bench) -> Row:
     """The answer to who missed 10,000 changes."""
     from benchmarks import snapshot  # noqa: PLC0415
 
-    with bench.paused("worker", "beat", "publisher"):
+    with bench.paused(*BACKGROUND):
         seconds, size = snapshot.in_process(snapshot.delta)
     return Row(
         "delta after 10,000 changes",

@@ -3,9 +3,12 @@
 Every number can be changed through the environment; docs/configuration.md lists them.
 """
 
+import array
 import gc
+import mmap
 import os
 import sys
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -19,13 +22,32 @@ _shm = Path("/dev/shm")
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 
 
-class Worker(ThreadWorker):
-    """Finishes its requests on SIGTERM, but lets nobody new wait for them.
+# How many connections each worker has, in memory that all share; -1 for none at all.
+_SEATS = 64
+_connections = memoryview(mmap.mmap(-1, 4 * _SEATS)).cast("i")
+_connections[:] = memoryview(array.array("i", [-1] * _SEATS))
+_HESITATION_S = 0.002
 
-    While a worker holds the listening socket, the system goes on putting connections into its
-    queue. Once the last one has closed it, whoever waits there is told at once, and the proxy
-    asks another server.
+
+class Worker(ThreadWorker):
+    """Leaves new connections to workers that have fewer, and stops without keeping anyone waiting.
+
+    Clients and proxies keep their connections, and the worker that is busy is the first to see a
+    new one: without this, one has them all, and its threads take turns while others idle.
+
+    On SIGTERM it finishes its requests, but lets nobody new wait for them. While a worker holds
+    the listening socket, the system goes on putting connections into its queue. Once the last one
+    has closed it, whoever waits there is told at once, and the proxy asks another server.
     """
+
+    @property
+    def nr_conns(self) -> int:
+        """The number of connections, as gunicorn counts them."""
+        return _connections[self.age % _SEATS]
+
+    @nr_conns.setter
+    def nr_conns(self, number: int) -> None:
+        _connections[self.age % _SEATS] = number
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called by the signal; the worker's own thread does it, between two requests."""
@@ -36,6 +58,8 @@ class Worker(ThreadWorker):
     def accept(self, listener: Any) -> None:
         """Called for a connection, maybe in the same turn in which we have left."""
         if self.alive:
+            if any(0 <= number < self.nr_conns for number in _connections):
+                time.sleep(_HESITATION_S)
             super().accept(listener)
 
     def _leave(self) -> None:
@@ -94,6 +118,11 @@ def post_fork(_server: Any, _worker: Any) -> None:
     from realtube import logs  # noqa: PLC0415 - the application is there by now
 
     logs.gather()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Nobody leaves connections to a worker that is gone."""
+    worker.nr_conns = -1
 
 
 def when_ready(_server: Any) -> None:

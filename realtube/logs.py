@@ -6,7 +6,6 @@ import atexit
 import logging
 import sys
 import threading
-import time
 from collections import deque
 from contextlib import suppress
 from typing import Any
@@ -16,6 +15,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from realtube.common.scrubbing import scrub
+from realtube.common.soon import Soon
 
 GATHER_S = 0.02
 
@@ -61,23 +61,21 @@ class _Lines:
 
     def __init__(self) -> None:
         self._waiting: deque[str] = deque()
-        self._some = threading.Event()
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._writer: Soon | None = None
 
     def gather(self) -> None:
         """From now on lines may wait for others, at most `GATHER_S`."""
-        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
-        self._thread.start()
+        self._writer = Soon(self.flush, name="log", within_s=GATHER_S)
         atexit.register(self.flush)
 
     def info(self, line: str) -> None:
         """Write a line soon."""
         self._waiting.append(line)
-        if self._thread is None:
+        if self._writer is None:
             self.flush()
-        elif not self._some.is_set():
-            self._some.set()
+        else:
+            self._writer.ask()
 
     def error(self, line: str) -> None:
         """Write a line now."""
@@ -95,13 +93,6 @@ class _Lines:
             if lines:
                 sys.stderr.write("\n".join(lines) + "\n")
                 sys.stderr.flush()
-
-    def _run(self) -> None:
-        while True:
-            self._some.wait()
-            time.sleep(GATHER_S)
-            self._some.clear()
-            self.flush()
 
 
 _lines = _Lines()

@@ -94,11 +94,11 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "realtube.pages.SessionMiddleware",
-    "realtube.pages.CsrfViewMiddleware",
-    "realtube.pages.AuthenticationMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "realtube.pages.MessageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "realtube.urls"
 WSGI_APPLICATION = "realtube.wsgi.application"
@@ -487,9 +487,8 @@ SILENCED_SYSTEM_CHECKS = [
     # The proxy redirects to HTTPS (CONTRACT 8.4); preloading a domain is its owner's decision.
     "security.W008",
     "security.W021",
-    # Both are there, for pages: realtube.pages and realtube.common.middleware.
+    # It is told by realtube.common.middleware.
     "security.W002",
-    "security.W003",
     # Each kind of page has its own: realtube.common.middleware.
     "security.W022",
 ]

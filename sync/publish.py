@@ -25,6 +25,7 @@ from videos.present import categories_of, video_object
 
 MAX_IN_BUCKET = 1000
 _SCRUBBED_AT_ONCE = 256
+_READ_AT_ONCE = 65_536
 log = structlog.get_logger()
 
 
@@ -39,7 +40,12 @@ class Published:
 
 def bucket_path(bucket: str) -> Path:
     """The file of a 4-hex bucket."""
-    return _root() / bucket[:2] / f"{bucket[2:]}.json"
+    return Path(_file_of(bucket))
+
+
+def _file_of(bucket: str) -> str:
+    # Lookups need no `Path`, which takes longer to make than the file to open.
+    return f"{settings.PUBLISH_ROOT}/buckets/{bucket[:2]}/{bucket[2:]}.json"
 
 
 def publish() -> Published | None:
@@ -94,21 +100,21 @@ def published_revision() -> int:
     return _read_cursor() or 0
 
 
-def read_bucket(bucket: str) -> tuple[bytes, str] | None:
-    """The body and weak ETag of a bucket; None if it is empty or its file unreadable."""
+def read_bucket(bucket: str) -> bytes | None:
+    """The body of a bucket; None if it is empty or its file unreadable."""
+    body = b""
     try:
         # Few calls: at each of them another thread may take over, and this one has to wait.
-        file = os.open(bucket_path(bucket), os.O_RDONLY | os.O_CLOEXEC)
+        file = os.open(_file_of(bucket), os.O_RDONLY | os.O_CLOEXEC)
         try:
-            stat = os.fstat(file)
-            body = os.read(file, stat.st_size)
+            while len(part := os.read(file, _READ_AT_ONCE)) == _READ_AT_ONCE:
+                body += part
         finally:
             os.close(file)
     except OSError:
         return None
-    if not body:
-        return None  # cut short by a crash of the machine; the scrub mends it
-    return body, f'W/"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+    # Nothing: cut short by a crash of the machine; the scrub mends it.
+    return body + part or None
 
 
 def _rebuild(latest: int, *, progress: Callable[[int], None]) -> Published:
@@ -133,7 +139,7 @@ def _write_buckets(buckets: Iterable[str], *, only_different: bool = False) -> i
             path = bucket_path(bucket)
             if only_different:
                 known = read_bucket(bucket)
-                if (known[0] if known else None) == body and (known or not path.exists()):
+                if known == body and (known or not path.exists()):
                     continue
             if body is None:
                 path.unlink(missing_ok=True)

@@ -68,14 +68,11 @@ class PrefixView(ApiView):
         if prefix is None:
             raise errors.InvalidPrefix(field="hashPrefix")
         keep = _filters(request)
-        found = publish.read_bucket(prefix[: ids.BUCKET_LENGTH])
-        if found is None:
+        body = publish.read_bucket(prefix[: ids.BUCKET_LENGTH])
+        if body is None:
             raise errors.NotFound("No reported video has this prefix.")
-        body, etag = found
         if keep is None and len(prefix) == ids.BUCKET_LENGTH:
-            response = JsonResponse(body)
-            response["ETag"] = etag
-            return response
+            return JsonResponse(body)
         videos = [v for v in _with_prefix(body, prefix) if keep is None or keep(v)]
         if not videos:
             raise errors.NotFound("No reported video has this prefix.")
@@ -115,10 +112,8 @@ class LookupView(ApiView):
             raise failure
         results: dict[str, list[Any]] = {}
         for prefix in prefixes:
-            found = publish.read_bucket(prefix[: ids.BUCKET_LENGTH])
-            results[prefix] = (
-                _with_prefix(found[0], prefix)[: publish.MAX_IN_BUCKET] if found else []
-            )
+            body = publish.read_bucket(prefix[: ids.BUCKET_LENGTH])
+            results[prefix] = _with_prefix(body, prefix)[: publish.MAX_IN_BUCKET] if body else []
         return JsonResponse({"results": results})
 
 
@@ -415,6 +410,8 @@ def _whole_number(request: HttpRequest, name: str, *, low: int, high: int, defau
 
 def _filters(request: HttpRequest) -> Callable[[dict[str, Any]], bool] | None:
     """The filter that the query asks for; None for none. Raises `InvalidParam`."""
+    if not request.META.get("QUERY_STRING"):
+        return None
     wanted: set[str] = set()
     least = 0.0
     if "categories" in request.GET:

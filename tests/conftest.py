@@ -29,7 +29,7 @@ def _own_redis(settings: Any, worker_id: str, monkeypatch: pytest.MonkeyPatch) -
     run = secrets.token_hex(6)
     cache.key_prefix = run  # type: ignore[attr-defined]
     monkeypatch.setattr(throttling.Limit, "key", property(lambda s: f"{run}:{s.name}:{s.who}"))
-    throttling._local.clear()
+    throttling.forget()
     brakes.forget()
     monkeypatch.setattr(breaker, "OPEN_S", 0.0)
 

@@ -1,7 +1,9 @@
 """Rate limits (CONTRACT 5): fixed windows that start at a key's first request.
 
-The counters live in Redis, shared by all processes; one round trip counts all the keys of a
-request. While Redis is away each process counts for itself, votes more strictly (D19).
+The counters live in Redis, shared by all processes. Who is far below a limit need not wait for
+them: the request counts here, and Redis is told within `TELL_S`, of all such requests at once. Near
+the limit each request asks, in one round trip for all its keys. While Redis is away each process
+counts for itself, votes more strictly (D19).
 """
 
 from __future__ import annotations
@@ -22,11 +24,17 @@ from redis.retry import Retry
 from realtube.common import metrics
 from realtube.common.breaker import Breaker, RedisAway
 from realtube.common.errors import RateLimited
+from realtube.common.soon import Soon
 
 WINDOW_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
-# The local fallback forgets everything rather than grow past this.
+# Up to this share of a limit nobody waits: eight processes that know nothing of each other let no
+# more through than is allowed.
+EARLY_SHARE = 1 / 8
+TELL_S = 0.02
+_TOLD_AT_ONCE = 500
+# What is known here is forgotten rather than grow past this.
 LOCAL_KEYS_MAX = 100_000
 # While each process counts for itself, votes get this share of their limit.
 LOCAL_VOTE_SHARE = 3
@@ -51,7 +59,6 @@ _COUNT_SHA = hashlib.sha1(_COUNT.encode(), usedforsecurity=False).hexdigest()
 _breaker = Breaker("limits")
 _thread = threading.local()
 _lock = threading.Lock()
-_local: dict[str, tuple[float, int]] = {}
 
 
 @dataclass(frozen=True)
@@ -119,36 +126,114 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
     return min(usages)[2]
 
 
+@dataclass(slots=True)
+class _Window:
+    """What this process knows of a counter; all under `_lock`.
+
+    `until` is when its window ends, Unix time, `told` what Redis last said of it, and `untold`
+    what Redis does not know yet.
+    """
+
+    until: float
+    length_s: int
+    told: int = 0
+    untold: int = 0
+
+
+_windows: dict[str, _Window] = {}
+_untold: dict[str, _Window] = {}
+
+
+def forget() -> None:
+    """Know nothing, as a process that has just begun."""
+    with _lock:
+        _windows.clear()
+        _untold.clear()
+
+
 def _counted(limits: Sequence[Limit], now: float) -> list[tuple[int, float, int]]:
     """Per limit: the count with this request, seconds left in its window, what is allowed."""
     allowed = [limit.allowed or int(settings.LIMITS[limit.name]) for limit in limits]
-    arguments = [part for limit in limits for part in (limit.window_s * 1000, limit.cost)]
+    keys = [limit.key for limit in limits]
+    with _lock:
+        windows = [_window(key, limit, now) for key, limit in zip(keys, limits, strict=True)]
+        counts = [
+            window.told + window.untold + limit.cost
+            for window, limit in zip(windows, limits, strict=True)
+        ]
+        early = all(n <= most * EARLY_SHARE for n, most in zip(counts, allowed, strict=True))
+        if early:
+            for key, window, limit in zip(keys, windows, limits, strict=True):
+                window.untold += limit.cost
+                _untold[key] = window
+    if early:
+        _teller.ask()
+    else:
+        told = _tell(keys, windows, [limit.cost for limit in limits])
+        if told is None:
+            allowed = [
+                max(1, most // LOCAL_VOTE_SHARE) if "vote" in limit.name else most
+                for limit, most in zip(limits, allowed, strict=True)
+            ]
+        else:
+            counts = told
+    ends = [window.until - now for window in windows]
+    return list(zip(counts, ends, allowed, strict=True))
+
+
+def _window(key: str, limit: Limit, now: float) -> _Window:
+    known = _windows.get(key)
+    if known is None or known.until <= now:
+        if len(_windows) >= LOCAL_KEYS_MAX:
+            _windows.clear()
+        known = _windows[key] = _Window(now + limit.window_s, limit.window_s)
+    return known
+
+
+def _tell(
+    keys: Sequence[str], windows: Sequence[_Window], costs: Sequence[int]
+) -> list[int] | None:
+    """Add these costs, and what Redis does not know yet, to its counters; what they are then.
+
+    None if Redis is away; then it all counts as untold.
+    """
+    amounts = []
+    with _lock:
+        for window, cost in zip(windows, costs, strict=True):
+            amounts.append(window.untold + cost)
+            window.untold = 0
+    arguments = [
+        part
+        for window, amount in zip(windows, amounts, strict=True)
+        for part in (window.length_s * 1000, amount)
+    ]
     try:
         with _breaker.guard("limit"):
-            answer = _run([limit.key for limit in limits], arguments)
+            answer = [int(part) for part in _run(list(keys), arguments)]
     except RedisAway:
-        return _counted_locally(limits, allowed, now)
-    return [
-        (int(answer[2 * i]), int(answer[2 * i + 1]) / 1000, allowed[i]) for i in range(len(limits))
-    ]
-
-
-def _counted_locally(
-    limits: Sequence[Limit], allowed: list[int], now: float
-) -> list[tuple[int, float, int]]:
-    results = []
+        with _lock:
+            for window, amount in zip(windows, amounts, strict=True):
+                window.untold += amount
+        return None
+    now = time.time()
     with _lock:
-        if len(_local) > LOCAL_KEYS_MAX:
-            _local.clear()
-        for limit, normally in zip(limits, allowed, strict=True):
-            until, counted = _local.get(limit.key, (0.0, 0))
-            if until <= now:
-                until, counted = now + limit.window_s, 0
-            counted += limit.cost
-            _local[limit.key] = (until, counted)
-            share = LOCAL_VOTE_SHARE if "vote" in limit.name else 1
-            results.append((counted, until - now, max(1, normally // share)))
-    return results
+        for window, count, left_ms in zip(windows, answer[::2], answer[1::2], strict=True):
+            window.told, window.until = count, now + left_ms / 1000
+    return answer[::2]
+
+
+def _tell_all() -> None:
+    """Tell Redis of all requests that it does not know of."""
+    with _lock:
+        waiting = list(_untold.items())
+        _untold.clear()
+    for start in range(0, len(waiting), _TOLD_AT_ONCE):
+        keys, windows = zip(*waiting[start : start + _TOLD_AT_ONCE], strict=True)
+        if _tell(keys, windows, [0] * len(keys)) is None:
+            return  # each of them is told with its next request
+
+
+_teller = Soon(_tell_all, name="limits", within_s=TELL_S)
 
 
 def _run(keys: list[str], arguments: list[int]) -> Any:
