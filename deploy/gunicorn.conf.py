@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from gunicorn.glogging import Logger as _Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 _host = os.environ.get("HOST") or "127.0.0.1"
@@ -84,7 +85,16 @@ max_requests = int(os.environ.get("WEB_MAX_REQUESTS") or 0)
 max_requests_jitter = max_requests // 10
 # The heartbeat file must not wait for a busy disk: gunicorn would take the worker for dead.
 worker_tmp_dir = str(_shm) if os.access(_shm, os.W_OK) else None
-# The application logs its requests, with pseudonyms in the place of addresses.
+
+
+class Logger(_Logger):
+    """Has no lines of requests: the application does, with pseudonyms in the place of addresses."""
+
+    def access(self, *_: Any) -> None:
+        """Called for every request; would make up the line though there is no file for it."""
+
+
+logger_class = Logger
 accesslog = None
 errorlog = "-"
 os.environ.setdefault("REALTUBE_SERVICE", "web")

@@ -37,8 +37,8 @@ handler400, handler404, handler500 = bad_request, not_found, server_error
 
 urlpatterns = [
     # What is asked for most comes first: patterns are tried in turn.
-    path("", include("sync.urls")),
     path("", include("videos.urls")),
+    path("", include("sync.urls")),
     path("", include("votes.urls")),
     path("", include("channels.urls")),
     path("", TemplateView.as_view(template_name="home.html"), name="home"),

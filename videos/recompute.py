@@ -181,21 +181,18 @@ def is_large(video: Video) -> bool:
     return video.total_votes > LIVE_VOTES_MAX
 
 
-def exact_scores(video_ids: Collection[str]) -> dict[str, Decimal]:
-    """The scores of those of the videos that somebody spoke of, from every vote; no writes."""
-    if not video_ids:
-        return {}
-    return dict(prepared_rows(sql.SCORES_NOW, {"videos": list(video_ids), **_rules()}))
-
-
 def scores_now(video_ids: Collection[str]) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-    """Exact scores of these videos, and of large ones the stored scores instead.
+    """Scores of those of the videos that somebody spoke of, from every vote; no writes.
 
-    A video is large from `LIVE_VOTES_MAX` votes on. Two prepared statements.
+    Of those with more than `LIVE_VOTES_MAX` votes the stored scores instead, in the second dict.
+    One prepared statement.
     """
-    parameters = {"videos": list(video_ids), "votes": LIVE_VOTES_MAX}
-    large = dict(prepared_rows(sql.LARGE, parameters))
-    return exact_scores([video_id for video_id in video_ids if video_id not in large]), large
+    exact: dict[str, Decimal] = {}
+    stored: dict[str, Decimal] = {}
+    parameters = {"videos": list(video_ids), "votes": LIVE_VOTES_MAX, **_rules()}
+    for video_id, score, is_stored in prepared_rows(sql.SCORES_NOW, parameters):
+        (stored if is_stored else exact)[video_id] = score
+    return exact, stored
 
 
 def channel_keys(channel_id: str | None, handle: str | None) -> set[str]:

@@ -408,19 +408,20 @@ WHERE CASE WHEN first_reported IS NULL THEN is_known
 
 RECOMPUTE = recomputing()
 
-# The scores of `%(videos)s` as of now, nothing written; the channel's prior is the stored one.
+# The scores of `%(videos)s` as of now, nothing written; the channel's prior is the stored one. Of
+# those with more than `%(votes)s` votes, which would take long to count, the stored one and `true`.
 SCORES_NOW = f"""
-WITH {FACTS}, known AS (
+WITH large AS MATERIALIZED (
+  SELECT video_id, score FROM videos_video
+  WHERE video_id = ANY(%(videos)s::text[]) AND total_votes > %(votes)s::int
+), small AS MATERIALIZED (
+  SELECT ARRAY(SELECT unnest(%(videos)s::text[]) EXCEPT SELECT video_id FROM large) AS ids
+), {FACTS.replace("%(videos)s", "(SELECT ids FROM small)::text[]")}, known AS (
   SELECT f.*, stood_high AS stood, coalesce(o.prior, false) AS prior,
     {_AI_WEIGHTS}
   FROM facts f LEFT JOIN videos_video o ON o.video_id = f.video_id
 ), {_scores(needed=VOICES_NEEDED)}
-SELECT video_id, round(coalesce(prior_score, evidence_score), 2) FROM scores
+SELECT video_id, round(coalesce(prior_score, evidence_score), 2), false FROM scores
 WHERE first_reported IS NOT NULL
-"""
-
-# Which of `%(videos)s` have more votes than is quick to count, and their stored scores.
-LARGE = """
-SELECT video_id, score FROM videos_video
-WHERE video_id = ANY(%(videos)s::text[]) AND total_votes > %(votes)s::int
+UNION ALL SELECT video_id, score, true FROM large
 """

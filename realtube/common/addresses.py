@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 PREFIX_BITS_V4, PREFIX_BITS_V6 = 24, 64
+# A request asks for the same addresses again and again, its proxy's with all others.
+_REMEMBERED = 256
 
 
+@lru_cache(_REMEMBERED)
 def parse(text: str) -> Address | None:
     """The address, IPv4-mapped IPv6 as IPv4; None if it is none (a port or zone is not one)."""
     try:
@@ -41,6 +45,7 @@ def client_address(
     return str(parse(real_ip) or peer_address or "")
 
 
+@lru_cache(_REMEMBERED)
 def network_prefix(address: str) -> str:
     """The /24 of an IPv4 or the /64 of an IPv6 address, as text; empty for no address."""
     parsed = parse(address)

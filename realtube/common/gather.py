@@ -26,7 +26,9 @@ class _Entry(Generic[Item, Result]):
         self.result: Result | None = None
         self.error: Exception | None = None
         self.done = False
-        self.woken = threading.Event()
+        # Held until its thread is to go on; an `Event` is several of these, and their bookkeeping.
+        self.gate = threading.Lock()
+        self.gate.acquire()
 
 
 class Gatherer(Generic[Item, Result]):
@@ -67,7 +69,7 @@ class Gatherer(Generic[Item, Result]):
             self._waiting.append(entry)
             follows, self._led = self._led, True
         if follows:
-            entry.woken.wait()
+            entry.gate.acquire()
         if not entry.done:
             self._lead()
         if entry.error is not None:
@@ -88,9 +90,9 @@ class Gatherer(Generic[Item, Result]):
                 self._led = heir is not None
             for entry in batch[1:]:
                 entry.done = True
-                entry.woken.set()
+                entry.gate.release()
             if heir is not None:
-                heir.woken.set()
+                heir.gate.release()
 
     def _take(self) -> list[_Entry[Item, Result]]:
         batch: dict[Hashable, _Entry[Item, Result]] = {}

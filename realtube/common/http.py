@@ -179,11 +179,7 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
     if length > MAX_BODY_BYTES:
         raise errors.PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
     try:
-        body = json.loads(
-            request.body.decode("utf-8"),
-            parse_constant=_no_constant,
-            object_pairs_hook=_no_duplicates,
-        )
+        body = _BODY.decode(request.body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise errors.InvalidBody from None
     if not isinstance(body, dict):
@@ -238,3 +234,6 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)
+
+
+_BODY = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_duplicates)

@@ -90,12 +90,12 @@ def bucket_of(video_id: str) -> str:
 
 def public_id(user_id: str, *, key: str) -> str:
     """What the server keeps of a wire user id: HMAC-SHA256 under the server's key, 32 hex (D13)."""
-    return hmac.new(key.encode(), user_id.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key.encode(), user_id.encode(), "sha256").hex()[:32]
 
 
 def erasure_mark(public_id: str, *, key: str) -> str:
     """How an erased voter is remembered: tells nothing without the key, unlike the public id."""
-    return hmac.new(key.encode(), f"erased:{public_id}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), f"erased:{public_id}".encode(), "sha256").hex()
 
 
 def wire_user_id(local_id: str) -> str:

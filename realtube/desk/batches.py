@@ -17,7 +17,7 @@ from channels.models import Channel
 from realtube.desk import services, sql, standing
 from realtube.desk.models import Batch
 from videos.models import Video
-from videos.recompute import exact_scores, scores_now
+from videos.recompute import scores_now
 from votes import decisions
 from votes.decisions import Refused
 from votes.models import Action, Decision, Hold, TargetType, Vote, Voter
@@ -155,7 +155,7 @@ def _videos(batch: Batch, video_ids: Sequence[str]) -> list[Effect]:
     try:
         with transaction.atomic():
             _rehearse(batch, list(exact))
-            after = exact_scores(exact)
+            after, _ = scores_now(exact)
             raise _Undo
     except _Undo:
         pass

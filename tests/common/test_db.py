@@ -27,5 +27,5 @@ def test_votes_are_stored_and_scored_by_prepared_statements(video_id):
     for category in ("fully_ai", "ai_visuals"):
         assert Api().vote(video_id, category).status_code == 200
     found = rows("SELECT statement FROM pg_prepared_statements ORDER BY prepare_time")
-    assert len(found) == 3
+    assert len(found) == 2
     assert "INSERT INTO votes_vote" in found[0][0]
