@@ -74,7 +74,7 @@ worker_class = Worker
 # max_requests nobody waits for Django. In return, new code takes a new gunicorn, not a SIGHUP.
 preload_app = True
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = int(os.environ.get("WEB_THREADS") or 8)
+threads = int(os.environ.get("WEB_THREADS") or 16)
 # Whoever would wait longer than the proxy does is told so by the proxy.
 backlog = 512
 timeout = 60

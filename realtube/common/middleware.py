@@ -13,12 +13,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, resolve
+from django.utils.cache import patch_vary_headers
 
 from realtube.common import ids, metrics, pseudonyms, reports
 from realtube.common.http import ApiView, client_of, is_api
 
 log = structlog.get_logger()
 SERVER_ERROR = 500
+_VARY = ("origin", "Accept-Encoding")
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
 CSP_OF_PAGES = (
     "default-src 'self'; img-src 'self' data:; "
@@ -40,7 +42,8 @@ class ApiMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self._api = CorsMiddleware(SecurityMiddleware(_call_view))
+        self._api = SecurityMiddleware(_call_view)
+        self._cross_origin = CorsMiddleware(self._api)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer `request`, timed, counted and logged."""
@@ -51,7 +54,7 @@ class ApiMiddleware:
         metrics.IN_FLIGHT.inc()
         try:
             with reports.span("request") as span:
-                response = (self._api if _is_api_view(request) else self.get_response)(request)
+                response = self._answerer(request)(request)
                 self._add_headers(request, response, request_id)
                 seconds = time.perf_counter() - started
                 self._record(request, response, seconds, span)
@@ -59,6 +62,11 @@ class ApiMiddleware:
             metrics.IN_FLIGHT.dec()
             structlog.contextvars.clear_contextvars()
         return response
+
+    def _answerer(self, request: HttpRequest) -> Callable[[HttpRequest], HttpResponse]:
+        if not _is_api_view(request):
+            return self.get_response
+        return self._cross_origin if "HTTP_ORIGIN" in request.META else self._api
 
     @staticmethod
     def _add_headers(request: HttpRequest, response: HttpResponse, request_id: str) -> None:
@@ -71,10 +79,10 @@ class ApiMiddleware:
             response["Referrer-Policy"] = "no-referrer"
             response["X-API-Version"] = "1"
             response["Cross-Origin-Resource-Policy"] = "cross-origin"
-            if "Accept-Encoding" not in response.get("Vary", ""):
-                response["Vary"] = ", ".join(
-                    filter(None, [response.get("Vary"), "Accept-Encoding"])
-                )
+            if response.has_header("Vary"):
+                patch_vary_headers(response, _VARY)
+            else:
+                response["Vary"] = ", ".join(_VARY)
         else:
             # With `no-referrer` browsers send forms with `Origin: null`, which Django refuses.
             response["Referrer-Policy"] = "same-origin"
