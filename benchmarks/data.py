@@ -49,7 +49,7 @@ SELECT md5(((n * 7919::bigint + n / %(videos)s) %% %(voters)s)::text),
   left(translate(encode(sha256((1 + n %% %(videos)s)::text::bytea), 'base64'), '+/', '-_'), 11),
   (ARRAY['fully_ai','fully_ai','ai_voiceover','ai_visuals'])[1 + n %% 4],
   0.6 + 0.4 * random(), at, at, at, md5(n::text),
-  'UC' || left(md5(((n %% %(videos)s) %% %(channels)s)::text), 22), false
+  'UC' || left(md5(((1 + n %% %(videos)s) %% %(channels)s)::text), 22), false
 FROM (SELECT n, now() - interval '2 hours' - random() * interval '300 days' AS at
       FROM generate_series(0::bigint, %(votes)s - 1) AS n) AS made
 ON CONFLICT DO NOTHING

@@ -101,7 +101,7 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL does not run as root and has to get to its data
         with stack(folder / "site", SETTINGS) as site:
-            bench, _ = fill(site, folder, options.scale)
+            bench = fill(site, folder, options.scale)
             drain(bench)
             result = live(bench, seconds=options.minutes * 60, rate=options.rate)
     show(result)

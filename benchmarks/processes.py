@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,3 +36,10 @@ def megabytes(pid: int) -> float:
             lines = Path(f"/proc/{member}/smaps_rollup").read_text().splitlines()
             kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return kilobytes / 1024
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had, since it began to run its program."""
+    # getrusage() would tell that of the process it was started from, if it had more.
+    line = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(line[1]) / 1024 if line else 0.0

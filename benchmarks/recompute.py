@@ -49,7 +49,9 @@ FROM (SELECT n, round, now() - interval '2 hours' - random() * interval '300 day
 MARKS = """
 INSERT INTO votes_dirtyvideo (video_id, voter_id)
 SELECT video_id, voter_id FROM (
-  SELECT DISTINCT ON (video_id) video_id, voter_id FROM votes_vote ORDER BY video_id, id DESC) AS v
+  SELECT DISTINCT ON (video_id) video_id, voter_id FROM votes_vote
+  WHERE %(videos)s::text[] IS NULL OR video_id = ANY(%(videos)s)
+  ORDER BY video_id, id DESC) AS v
 ORDER BY md5(video_id)
 """
 EMPTY_PROJECTIONS = """
@@ -85,7 +87,7 @@ def measure(
             for case, last in (("new", each - 1), ("more", each)):
                 run(_VOTES, **sizes, first=first, last=last)
                 run("TRUNCATE votes_dirtyvideo")
-                run(MARKS)
+                run(MARKS, videos=None)
                 run("VACUUM ANALYZE")
                 result[str(each)][case][stage] = _spent(work, batch, videos)
                 first = last + 1

@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.processes import peak_mb
 from benchmarks.servers import servers
 
 
@@ -34,7 +35,7 @@ def build(results: Any) -> None:
             "manifest": manifest,
             "seconds": time.perf_counter() - started,
             "cpu_s": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-            "peak_mb": after.ru_maxrss / 1024,
+            "peak_mb": peak_mb(),
         }
     )
 

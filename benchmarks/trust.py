@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import resource
 import shutil
 import tempfile
 import threading
@@ -23,7 +22,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.processes import cpu_s
+from benchmarks.processes import cpu_s, peak_mb
 
 console = Console()
 BAR_S = 300
@@ -95,7 +94,7 @@ def measure(voters: int, votes: int) -> None:
                 " FROM votes_voter"
             )
             outcomes, trusted = cursor.fetchone()
-        own_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        own_mb = peak_mb()
         console.print(
             f"{name}: {seconds:.0f} s, {computing:.0f} of them computing, at load"
             f" {os.getloadavg()[0]:.1f} ({'meets' if seconds < BAR_S else 'MISSES'} {BAR_S} s);"

@@ -348,7 +348,8 @@ def _push(
         sql.PUSH,
         {
             **_arrays(pairs),
-            "scores": [channel.score if channel else None for channel in given],
+            # In whole points: or each vote on a video would publish all videos of its channel anew.
+            "scores": [round(channel.score) if channel else None for channel in given],
             "priors": [bool(channel and channel.auto_flag_new) for channel in given],
             "revision": revision,
         },

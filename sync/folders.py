@@ -24,15 +24,19 @@ def only_one(lock: Path) -> Iterator[bool]:
         yield True
 
 
-def write_atomically(path: Path, body: bytes) -> None:
-    """Replace a file as a whole: readers see the old or the new one, whatever happens."""
+def write_atomically(path: Path, body: bytes, *, at_once: bool = True) -> None:
+    """Replace a file as a whole: readers see the old or the new one, whatever happens.
+
+    Not `at_once`, a crash of the machine may leave an empty or an old file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with temporary.open("wb") as file:
             file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
+            if at_once:
+                file.flush()
+                os.fsync(file.fileno())
         _make_newer(temporary, path)
         temporary.replace(path)
     except OSError:

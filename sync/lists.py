@@ -186,8 +186,8 @@ class Wanted:
         return FORMS[self.kind][self.form].media_type
 
 
-def render(wanted: Wanted, lines: bytes, count: int, manifest: Mapping[str, Any]) -> bytes:
-    """The finished list: a header that says what it is, and the lines of `count` objects."""
+def around(wanted: Wanted, count: int, manifest: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """What stands before the lines of `count` objects, which says what they are, and after."""
     form = FORMS[wanted.kind][wanted.form]
     facts = [
         f"Title: RealTube {wanted.kind} with a score of {wanted.min_score} or more",
@@ -199,11 +199,11 @@ def render(wanted: Wanted, lines: bytes, count: int, manifest: Mapping[str, Any]
         facts.append(f"Only the {CAP} highest scores are listed.")
     comments = [form.comment + fact for fact in facts] if form.comment else []
     if form.in_json:
-        header = ",\n".join(map(_quoted, comments)) + (",\n" if comments and lines else "")
+        header = ",\n".join(map(_quoted, comments)) + (",\n" if comments and count else "")
     else:
         header = "\n".join(comments) + "\n"
-    after = form.after or ("\n" if lines else "")
-    return (form.before + header).encode() + lines + after.encode()
+    after = form.after or ("\n" if count else "")
+    return (form.before + header).encode(), after.encode()
 
 
 def from_above(values: list[int]) -> list[int]:

@@ -11,17 +11,20 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import orjson
 import structlog
 from django.conf import settings
+from django.db.models.expressions import RawSQL
 
 from realtube.common import ids, metrics
 from sync.folders import only_one, write_atomically
 from sync.models import Change, Revision
 from videos.models import Video
 from videos.present import categories_of, video_object
+from videos.sql import IN_BUCKETS
 
 MAX_IN_BUCKET = 1000
 _SCRUBBED_AT_ONCE = 256
@@ -144,24 +147,20 @@ def _write_buckets(buckets: Iterable[str], *, only_different: bool = False) -> i
             if body is None:
                 path.unlink(missing_ok=True)
             else:
-                write_atomically(path, body)
+                # Thousands a second would keep the database from its own disk; see `_boot`.
+                write_atomically(path, body, at_once=False)
             written += 1
     metrics.BUCKETS_WRITTEN.inc(written)
     return written
 
 
 def _bodies(buckets: list[str]) -> dict[str, bytes]:
-    """The JSON arrays of the non-empty ones among consecutive or scattered buckets."""
-    published = Video.objects.published()
-    videos: list[Video] = []
-    if len(buckets) > 1 and int(buckets[-1], 16) - int(buckets[0], 16) == len(buckets) - 1:
-        videos = list(published.filter(hash__gte=buckets[0], hash__lt=buckets[-1] + "g"))
-    else:
-        for bucket in buckets:
-            videos += published.with_hash_prefix(bucket)
+    """The JSON arrays of the non-empty ones among these buckets."""
+    found = Video.objects.published().filter(pk__in=RawSQL(IN_BUCKETS, [buckets]))  # noqa: S611
+    videos = list(found.order_by("video_id"))
     categories = categories_of(video.video_id for video in videos)
     objects: dict[str, list[dict[str, object]]] = {}
-    for video in sorted(videos, key=lambda video: video.video_id):
+    for video in videos:
         entry = video_object(video, categories.get(video.video_id, {}))
         objects.setdefault(video.hash[: ids.BUCKET_LENGTH], []).append(entry)
     return {bucket: orjson.dumps(entries) for bucket, entries in objects.items()}
@@ -189,11 +188,26 @@ def _reaches_back_to(cursor: int, latest: int) -> bool:
 
 
 def _read_cursor() -> int | None:
+    """The revision that the files are of; None if that is not known, or no longer sure."""
     try:
-        return int((_root() / "cursor").read_text())
+        number, boot = (_root() / "cursor").read_text().split(" ")
+        return int(number) if boot == _boot() else None
     except (OSError, ValueError):
         return None
 
 
 def _write_cursor(revision: int) -> None:
-    write_atomically(_root() / "cursor", str(revision).encode())
+    write_atomically(_root() / "cursor", f"{revision} {_boot()}".encode())
+
+
+@cache
+def _boot() -> str:
+    """What names this run of the machine; empty where nothing does.
+
+    Buckets are not waited for until they are on disk: after a crash of the machine some may be
+    empty or old, whatever the cursor says, so all are compared with the database once.
+    """
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""

@@ -54,6 +54,7 @@ KEPT = 3
 SCHEMA = 1
 FULL, EVERYTHING, COMPACT = "full.json", "full.ndjson.zst", "compact.bin"
 _CHUNK = 5000
+_PART_BYTES = 1 << 18
 _BUSY_RETRY_S = 5
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,3})-([0-9]{1,18})")
 log = structlog.get_logger()
@@ -177,7 +178,7 @@ def text_list(wanted: lists.Wanted) -> tuple[bytes, str]:
     """A text list of the published snapshot, and its weak ETag."""
     source = current()
     place = _read_json(source.folder / "index.json")["lists"][wanted.name]
-    body = _rendered(source.folder, place, wanted, source.manifest)
+    body = b"".join(_rendered(source.folder, place, wanted, source.manifest))
     revision = source.manifest["revision"]
     return body, f'W/"{place["sha256"][:16]}-{revision}-{wanted.min_score}"'
 
@@ -230,11 +231,18 @@ def _write(target: Path, report: Progress) -> Manifest:
     return manifest
 
 
-def _rendered(folder: Path, place: Mapping[str, Any], wanted: lists.Wanted, of: Manifest) -> bytes:
-    """A whole list from the lines in `folder`; `place` is its entry in the index."""
+def _rendered(
+    folder: Path, place: Mapping[str, Any], wanted: lists.Wanted, of: Manifest
+) -> Iterator[bytes]:
+    """A whole list from the lines in `folder`, in parts; `place` is its entry in the index."""
+    before, after = lists.around(wanted, place["counts"][wanted.min_score], of)
+    yield before
+    left = place["ends"][wanted.min_score]
     with (folder / "lists" / wanted.name).open("rb") as file:
-        lines = file.read(place["ends"][wanted.min_score])
-    return lists.render(wanted, lines, place["counts"][wanted.min_score], of)
+        while part := file.read(min(_PART_BYTES, left)):
+            left -= len(part)
+            yield part
+    yield after
 
 
 def _finish_lists(target: Path, index: Mapping[str, Any], manifest: Manifest) -> None:
@@ -243,7 +251,8 @@ def _finish_lists(target: Path, index: Mapping[str, Any], manifest: Manifest) ->
         for form in forms:
             wanted = lists.Wanted(kind, form, lists.DEFAULT_SCORE[kind])
             with EncodedFile(target / "lists" / wanted.finished_name) as file:
-                file.write(_rendered(target, index[wanted.name], wanted, manifest))
+                for part in _rendered(target, index[wanted.name], wanted, manifest):
+                    file.write(part)
 
 
 def _write_texts(

@@ -111,6 +111,13 @@ def read(columns: Iterable[str]) -> str:
     return f"SELECT {names} FROM videos_video WHERE video_id = ANY(%(videos)s) ORDER BY video_id"
 
 
+# The ids of videos in these 4-hex buckets; `g` comes after every hex digit. Bucket by bucket, since
+# the planner takes any range to be a large part of the table, and would read all of it.
+IN_BUCKETS = """
+SELECT v.video_id FROM unnest(%s::text[]) AS b(bucket) CROSS JOIN LATERAL (
+  SELECT video_id FROM videos_video WHERE hash >= b.bucket AND hash < b.bucket || 'g' OFFSET 0) AS v
+"""
+
 WITHOUT_FACTS = """
 SELECT video_id FROM videos_video v
 WHERE NOT EXISTS (SELECT FROM votes_vote f WHERE f.video_id = v.video_id)
