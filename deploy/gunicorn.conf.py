@@ -44,7 +44,7 @@ class Worker(ThreadWorker):
     @property
     def nr_conns(self) -> int:
         """The number of connections, as gunicorn counts them."""
-        return _connections[self.age % _SEATS]
+        return int(_connections[self.age % _SEATS])
 
     @nr_conns.setter
     def nr_conns(self, number: int) -> None:

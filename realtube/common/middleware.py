@@ -12,12 +12,13 @@ from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import patch_vary_headers
 
 from realtube.common import ids, metrics, pseudonyms, reports
 from realtube.common.http import ApiView, client_of, is_api
 
+Answerer = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger()
 SERVER_ERROR = 500
 _VARY = ("origin", "Accept-Encoding")
@@ -40,10 +41,10 @@ class ApiMiddleware:
     it, as a lookup is to cost little more than what Django does for any request (DESIGN 14).
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Answerer) -> None:
         self.get_response = get_response
-        self._api = SecurityMiddleware(_call_view)
-        self._cross_origin = CorsMiddleware(self._api)
+        self._api: Answerer = SecurityMiddleware(_call_view)  # type: ignore[assignment]
+        self._cross_origin: Answerer = CorsMiddleware(self._api)  # type: ignore[assignment]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer `request`, timed, counted and logged."""
@@ -63,7 +64,7 @@ class ApiMiddleware:
             structlog.contextvars.clear_contextvars()
         return response
 
-    def _answerer(self, request: HttpRequest) -> Callable[[HttpRequest], HttpResponse]:
+    def _answerer(self, request: HttpRequest) -> Answerer:
         if not _is_api_view(request):
             return self.get_response
         return self._cross_origin if "HTTP_ORIGIN" in request.META else self._api
@@ -134,8 +135,9 @@ def _is_api_view(request: HttpRequest) -> bool:
 
 def _call_view(request: HttpRequest) -> HttpResponse:
     """The answer of the view; an `ApiView` lets no failure through."""
-    view, args, kwargs = request.resolver_match
-    return view(request, *args, **kwargs)
+    match: ResolverMatch = request.resolver_match  # type: ignore[assignment]
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response
 
 
 def _content_security_policy(request: HttpRequest, response: HttpResponse) -> str:

@@ -151,7 +151,8 @@ def _concerned(batch: Batch):  # type: ignore[no-untyped-def] # one of three mod
 def _videos(batch: Batch, video_ids: Sequence[str]) -> list[Effect]:
     """The videos' scores before, and in a transaction that is rolled back, after."""
     exact, large = scores_now(video_ids)
-    before, after = exact | large, {}
+    before: dict[str, Decimal] = exact | large
+    after: dict[str, Decimal] = {}
     try:
         with transaction.atomic():
             _rehearse(batch, list(exact))
