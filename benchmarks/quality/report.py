@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.plots import pyplot, save
 from benchmarks.quality.figures import BAND_NAMES, RULES
 from benchmarks.quality.limit import least_false_positives
 from benchmarks.quality.world import CLEARING, TUNED, Setup
@@ -328,12 +329,7 @@ def table(head: tuple[str, ...], rows: Any) -> str:
 
 def plot(results: Results, folder: Path) -> None:
     """False positives by popularity; how far brigades get, by size."""
-    import matplotlib as mpl  # noqa: PLC0415
-
-    mpl.use("svg")
-    mpl.rcParams |= {"svg.hashsalt": "quality", "font.size": 9, "svg.fonttype": "none"}
-    import matplotlib.pyplot as plt  # noqa: PLC0415
-
+    plt = pyplot()
     worlds = results["worlds"]
     names = [name for name in PLOTTED if name in worlds] or ["base"]
     figure, axes = plt.subplots(1, len(names), figsize=(9, 3.2), sharey=True, squeeze=False)
@@ -389,9 +385,3 @@ def plot(results: Results, folder: Path) -> None:
         axis.set_xlabel("k accounts")
     axes[0][1].legend(frameon=False, fontsize=6.5)  # nothing is in its way there
     save(figure, folder / "attacks.svg")
-
-
-def save(figure: Any, path: Path) -> None:
-    """The same bytes for the same figures."""
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})

@@ -130,14 +130,20 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
 class _Window:
     """What this process knows of a counter; all under `_lock`.
 
-    `until` is when its window ends, Unix time, `told` what Redis last said of it, and `untold`
-    what Redis does not know yet.
+    `until` is when its window ends, Unix time, `told` what Redis last said of it, `telling` what it
+    is being told, and `untold` what it will be.
     """
 
     until: float
     length_s: int
     told: int = 0
+    telling: int = 0
     untold: int = 0
+
+    @property
+    def count(self) -> int:
+        """All that this process knows of."""
+        return self.told + self.telling + self.untold
 
 
 _windows: dict[str, _Window] = {}
@@ -157,10 +163,7 @@ def _counted(limits: Sequence[Limit], now: float) -> list[tuple[int, float, int]
     keys = [limit.key for limit in limits]
     with _lock:
         windows = [_window(key, limit, now) for key, limit in zip(keys, limits, strict=True)]
-        counts = [
-            window.told + window.untold + limit.cost
-            for window, limit in zip(windows, limits, strict=True)
-        ]
+        counts = [window.count + limit.cost for window, limit in zip(windows, limits, strict=True)]
         early = all(n <= most * EARLY_SHARE for n, most in zip(counts, allowed, strict=True))
         if early:
             for key, window, limit in zip(keys, windows, limits, strict=True):
@@ -201,6 +204,7 @@ def _tell(
     with _lock:
         for window, cost in zip(windows, costs, strict=True):
             amounts.append(window.untold + cost)
+            window.telling += window.untold + cost
             window.untold = 0
     arguments = [
         part
@@ -213,12 +217,19 @@ def _tell(
     except RedisAway:
         with _lock:
             for window, amount in zip(windows, amounts, strict=True):
+                window.telling -= amount
                 window.untold += amount
         return None
     now = time.time()
     with _lock:
-        for window, count, left_ms in zip(windows, answer[::2], answer[1::2], strict=True):
-            window.told, window.until = count, now + left_ms / 1000
+        for window, amount, number, left_ms in zip(
+            windows, amounts, answer[::2], answer[1::2], strict=True
+        ):
+            until = now + left_ms / 1000
+            # Answers may overtake each other; only a new window begins again.
+            window.told = number if until > window.until + 1 else max(window.told, number)
+            window.telling -= amount
+            window.until = until
     return answer[::2]
 
 

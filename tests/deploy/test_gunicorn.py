@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
+import sys
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 
 import pytest
 
-from tests.dev.processes import child_with, running, wait_until
+from tests.dev.processes import child_with, descendants, running, wait_until
 from tests.dev.service import services
 
 
@@ -59,3 +63,30 @@ def test_a_request_that_has_begun_is_answered_before_the_end(service):
         assert answer.status == 200
         answer.close()
     assert service.process.wait(timeout=40) == 0
+
+
+def sockets(pid):
+    """How many a process has open."""
+    found = 0
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found += os.readlink(link).startswith("socket:")
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_kept_connections_are_spread_over_the_workers(service):
+    service.start_and_wait(WEB_CONCURRENCY="2")
+    workers = descendants(child_with(service.process.pid, "gunicorn"))
+    before = {pid: sockets(pid) for pid in workers}
+    kept = [HTTPConnection("127.0.0.1", service.port, timeout=20) for _ in range(24)]
+    try:
+        for there in kept:
+            there.request("GET", "/health/live")
+            there.getresponse().read()
+        spread = sorted(sockets(pid) - before[pid] for pid in workers)
+    finally:
+        for there in kept:
+            there.close()
+    assert sum(spread) == len(kept)
+    assert spread[0] >= len(kept) // 4

@@ -173,6 +173,20 @@ def test_a_full_disk_keeps_the_buckets_whole_and_is_made_up_for(small_disk, crow
     assert Api().get(f"/api/videos/{snapshot_bucket}").json()[0]["totalVotes"] == 7
 
 
+def test_what_a_crash_of_the_machine_has_damaged_is_mended_after_it(crowd):
+    crowd(3, "damaged")
+    run_pipeline()
+    path = publish.bucket_path(publish.ids.bucket_of("damaged"))
+    body = path.read_bytes()
+    cursor = django_settings.PUBLISH_ROOT / "buckets" / "cursor"
+    revision, _ = cursor.read_text().split(" ")
+    path.write_bytes(b"")  # what is not yet on disk when the power goes
+    cursor.write_text(f"{revision} another-boot")
+    run_pipeline()
+    assert path.read_bytes() == body
+    assert publish.published_revision() == int(revision)
+
+
 def test_a_publisher_that_finds_another_at_work_takes_over_from_it(crowd):
     crowd(3, "waits")
     run_pipeline()
