@@ -39,7 +39,7 @@ from votes.serializers import (
 )
 
 # Among many, a vote waits this long for others to share its commit with.
-GATHER_S = 0.003
+GATHER_S = 0.008
 # Their fields are copied for each new one, which takes longer than to look at a vote.
 _VOTE, _UNVOTE = VoteSerializer(), UnvoteSerializer()
 
