@@ -73,7 +73,8 @@ def delta(results: Any) -> None:
     from sync.models import Revision  # noqa: PLC0415
     from videos.models import Video  # noqa: PLC0415
 
-    first = Revision.objects.order_by("-number")[0].number
+    newest = Revision.objects.order_by("-number").values_list("number", flat=True).first()
+    first = newest or 0
     changed = list(Video.objects.values_list("pk", flat=True)[:10_000])
     for start in range(0, len(changed), 2000):
         pipeline.log_changes(changed[start : start + 2000], [], [], [])
