@@ -48,7 +48,7 @@ def bucket_path(bucket: str) -> Path:
 
 def _file_of(bucket: str) -> str:
     # Lookups need no `Path`, which takes longer to make than the file to open.
-    return f"{settings.PUBLISH_ROOT}/buckets/{bucket[:2]}/{bucket[2:]}.json"
+    return f"{_root()}/{bucket[:2]}/{bucket[2:]}.json"
 
 
 def publish() -> Published | None:
@@ -166,8 +166,12 @@ def _bodies(buckets: list[str]) -> dict[str, bytes]:
     return {bucket: orjson.dumps(entries) for bucket, entries in objects.items()}
 
 
-def _root() -> Path:
-    return settings.PUBLISH_ROOT / "buckets"
+def _root() -> str:
+    return f"{settings.PUBLISH_ROOT}/buckets"
+
+
+def _cursor() -> Path:
+    return Path(f"{_root()}/cursor")
 
 
 def _only_one() -> AbstractContextManager[bool]:
@@ -190,14 +194,14 @@ def _reaches_back_to(cursor: int, latest: int) -> bool:
 def _read_cursor() -> int | None:
     """The revision that the files are of; None if that is not known, or no longer sure."""
     try:
-        number, boot = (_root() / "cursor").read_text().split(" ")
+        number, boot = _cursor().read_text().split(" ")
         return int(number) if boot == _boot() else None
     except (OSError, ValueError):
         return None
 
 
 def _write_cursor(revision: int) -> None:
-    write_atomically(_root() / "cursor", f"{revision} {_boot()}".encode())
+    write_atomically(_cursor(), f"{revision} {_boot()}".encode())
 
 
 @cache
