@@ -575,12 +575,16 @@ def seconds_until_published(bench: Bench) -> float:
 
 
 def drain(bench: Bench) -> None:
-    """Wait until the worker has taken all marks and the publisher has written what changed."""
-    from sync import status  # noqa: PLC0415
+    """Wait until the worker has taken all marks, and all of it is published, also the snapshot."""
+    from sync import snapshot, status  # noqa: PLC0415
     from sync.pipeline import has_work  # noqa: PLC0415
 
+    def is_busy() -> bool:
+        behind = status.published()["log"]["lagSeconds"]
+        return bool(has_work() or behind or snapshot.published() is None)
+
     deadline = time.monotonic() + 300
-    while time.monotonic() < deadline and (has_work() or status.published()["log"]["lagSeconds"]):
+    while time.monotonic() < deadline and is_busy():
         time.sleep(0.5)
 
 

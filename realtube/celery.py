@@ -6,7 +6,7 @@ from typing import Any
 import redis.exceptions
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 from django.conf import settings
 from kombu.transport import redis as redis_transport
 
@@ -78,3 +78,9 @@ def prepare(**kwargs: Any) -> None:
 
     refuse_misconfiguration()
     exposition.serve()
+
+
+@worker_ready.connect
+def begin(**kwargs: Any) -> None:
+    """Have the snapshot looked at: a new site, or one that lost its files, has none."""
+    app.send_task("sync.tasks.refresh_snapshot", expires=60)

@@ -55,6 +55,8 @@ SCHEMA = 1
 FULL, EVERYTHING, COMPACT = "full.json", "full.ndjson.zst", "compact.bin"
 _CHUNK = 5000
 _PART_BYTES = 1 << 18
+# With more videos or channels nobody waits for the first one.
+BUILT_AT_ONCE_MAX = 5000
 _BUSY_RETRY_S = 5
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,3})-([0-9]{1,18})")
 log = structlog.get_logger()
@@ -86,16 +88,25 @@ def published() -> Published | None:
 
 
 def current() -> Published:
-    """The published snapshot, which is built if there is none yet.
+    """The published snapshot; the first of a small site is built at once.
 
-    Raises `Overloaded` while another process builds the first one.
+    Raises `Overloaded` while somebody else builds the first one, as the worker does on a large
+    site: nobody waits so long for an answer.
     """
-    found = published() or (build() and published())
+    found = published()
+    if not found and not _is_large():
+        found = published() if build() else None
     if not found:
         raise Overloaded(
             "The first snapshot is being built; try again soon.", retry_after_s=_BUSY_RETRY_S
         )
     return found
+
+
+def _is_large() -> bool:
+    return any(
+        model.objects.order_by()[BUILT_AT_ONCE_MAX:].exists() for model in (Video, Channel)
+    )
 
 
 def refresh() -> Manifest | None:

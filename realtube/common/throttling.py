@@ -29,8 +29,8 @@ from realtube.common.soon import Soon
 WINDOW_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
-# Up to this share of a limit nobody waits: eight processes that know nothing of each other let no
-# more through than is allowed.
+# Up to this share of a limit nobody waits. Until the processes know of each other, for `TELL_S` at
+# the beginning of a window, as much may pass in each but one beside what is allowed.
 EARLY_SHARE = 1 / 8
 TELL_S = 0.02
 _TOLD_AT_ONCE = 500

@@ -64,6 +64,15 @@ def test_the_service_starts_stops_and_survives_kill_9(service: Service) -> None:
     assert running(processes) == set()
 
 
+def test_the_worker_makes_the_first_snapshot_when_it_starts(service: Service) -> None:
+    service.start_and_wait()
+    wait_until(
+        lambda: list(service.var_dir.rglob("snapshots/current/manifest.json")),
+        timeout_s=30,  # the next tick for it comes after a minute
+        what="the snapshot is there",
+    )
+
+
 @pytest.mark.parametrize(
     "reached", ["run.lock", "postgres/lock", "logs/migrate.log", "logs/web.log"]
 )

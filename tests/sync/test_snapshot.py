@@ -339,3 +339,20 @@ def test_a_node_of_its_own_keeps_its_snapshot_and_stats_until_it_is_stopped(some
         stopper.join()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def test_nobody_waits_for_the_first_snapshot_of_a_large_site(monkeypatch):
+    monkeypatch.setattr(snapshot, "BUILT_AT_ONCE_MAX", 100)
+    made_up(0, channels=101)
+    for path in ("/api/sync/full", "/api/sync/full?limit=10", "/api/sync/compact"):
+        answer = Api().get(path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "OVERLOADED")
+        assert int(answer["Retry-After"]) > 0
+    refresh_snapshot()
+    assert Api().get("/api/sync/full").status_code == 200
+
+
+def test_the_first_snapshot_of_a_small_site_is_built_for_who_asks(monkeypatch):
+    monkeypatch.setattr(snapshot, "BUILT_AT_ONCE_MAX", 100)
+    made_up(100, channels=100)
+    assert len(whole(Api().get("/api/sync/full"))) > 0
