@@ -104,9 +104,7 @@ def current() -> Published:
 
 
 def _is_large() -> bool:
-    return any(
-        model.objects.order_by()[BUILT_AT_ONCE_MAX:].exists() for model in (Video, Channel)
-    )
+    return any(model.objects.order_by()[BUILT_AT_ONCE_MAX:].exists() for model in (Video, Channel))
 
 
 def refresh() -> Manifest | None:
