@@ -91,7 +91,7 @@ def recompute(video_ids: Iterable[str], *, revision: int) -> Recomputed:
     parameters = {"videos": sorted(set(video_ids)), "revision": revision, **_rules()}
     for video_id, is_changed, is_gone, standing, is_conflict, now, before, sides in (
         (*row[:3], row[3:6], row[6], row[7:9], row[9:11], row[11:])
-        for row in rows(sql.RECOMPUTE, parameters)
+        for row in prepared_rows(sql.RECOMPUTE, parameters)
     ):
         verdict, is_settled, stands = standing
         found = _dispute(*sides)

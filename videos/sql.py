@@ -351,7 +351,7 @@ WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
     coalesce(c.same AND o.prior, false) AS prior,
     {_AI_WEIGHTS}
   FROM facts f
-  LEFT JOIN named n ON n.video_id = f.video_id
+  FULL JOIN named n ON n.video_id = f.video_id
   LEFT JOIN videos_video o ON o.video_id = f.video_id
   CROSS JOIN LATERAL (
     SELECT (o.channel_id, o.channel_handle) IS NOT DISTINCT FROM (n.channel_id, n.channel_handle)

@@ -51,9 +51,10 @@ class _PreparedCursor(psycopg.Cursor[Any]):
 
 
 def prepared_rows(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
-    """All rows of a statement that PostgreSQL need not plan anew: for what requests run.
+    """All rows of a statement that PostgreSQL need not parse and plan anew: for what runs often.
 
-    Its parameters need a type in the statement, such as `%(n)s::int`.
+    Its parameters need a type in the statement, such as `%(n)s::int`, and its plan has to be good
+    for arrays of any length.
     """
     with connection.cursor() as opened:
         wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
