@@ -10,6 +10,7 @@ name an address, a wire id, a hash or a user agent. Writes benchmarks/results/so
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import random
@@ -154,6 +155,14 @@ class Site(_compose.Site):  # type: ignore[misc, name-defined]
                 raise SystemExit("The site did not become healthy again.")
             time.sleep(0.1)
         return time.monotonic() - started
+
+    def wait_for_snapshot(self) -> None:
+        """Until the worker has made the first one."""
+        client = Client(self.ports["https"])
+        while client.ask("GET", "/api/sync/full")[0] != http.client.OK:
+            self.tend()
+            time.sleep(0.1)
+        client.close()
 
     @property
     def database_url(self) -> str:
@@ -347,7 +356,7 @@ def soak(site: Site, *, minutes: float, seed: int, clients: int) -> dict[str, An
     """Load and faults, then everything that must hold."""
     site.bring_up()
     site.wait_until_ready()
-    site.manage("snapshot")
+    site.wait_for_snapshot()
     memory, faults = Memory(site), Faults(site, seed)
     load = Load(site.ports["https"], clients=clients, mix=MIX, seed=seed)
     started = time.monotonic()

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from realtube.common import ids
-from realtube.common.db import prepared_rows, rows
+from realtube.common.db import prepared_rows
 from videos import scoring, sql
 from videos.models import Video
 from votes import tallies

@@ -231,11 +231,10 @@ def _is_shown(found: Live | None) -> TypeGuard[Live]:
     return found is not None and is_published(found.row)
 
 
-def _cast_and_score(
-    casts: Sequence[services.Cast],
+def _with_scores(
+    casts: Sequence[services.Cast], receipts: Sequence[services.Receipt]
 ) -> list[tuple[services.Receipt, dict[str, Any]]]:
-    """Store votes in one commit, then say how their videos score with them (D32)."""
-    receipts = services.cast_votes(casts)
+    """How the videos of stored votes score with them (D32)."""
     video_ids = {cast.ballot.video_id for cast in casts}
     cache.forget(map(video_cache_key, video_ids))
     exact, stored = scores_now(video_ids)
@@ -251,7 +250,8 @@ def _cast_and_score(
 
 
 _cast = Gatherer(
-    _cast_and_score,
+    services.cast_votes,
+    then=_with_scores,
     key=lambda cast: cast.key,
     split=lambda error: isinstance(error, DataError | IntegrityError),
     pause_s=GATHER_S,

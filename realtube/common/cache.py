@@ -10,16 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 
 from realtube.common import metrics
 from realtube.common.breaker import Breaker, RedisAway
+from realtube.common.scripts import Script
 
 TOMBSTONE = "gone"
 TOMBSTONE_S = 60
 
 # `SET` of many keys with a lifetime: one command instead of one each.
-_FORGET = "for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end"
+_FORGET = Script(
+    "for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end",
+    url=lambda: str(settings.REDIS_CACHE_URL),
+)
 _AT_ONCE = 2000  # Redis does nothing else meanwhile
 
 _breaker = Breaker("cache")
@@ -58,12 +63,10 @@ def forget(keys: Iterable[str]) -> None:
     own lifetime ends, at most 15 minutes.
     """
     full = [cache.make_key(key) for key in dict.fromkeys(keys)]
-    client: Any = getattr(cache, "client")  # noqa: B009 - of django-redis
+    encoded = getattr(cache, "client").encode(TOMBSTONE)  # noqa: B009 - of django-redis
     try:
         for start in range(0, len(full), _AT_ONCE):
-            chunk = full[start : start + _AT_ONCE]
-            arguments = (client.encode(TOMBSTONE), TOMBSTONE_S)
             with _breaker.guard("forget"):
-                client.get_client(write=True).eval(_FORGET, len(chunk), *chunk, *arguments)
+                _FORGET(full[start : start + _AT_ONCE], (encoded, TOMBSTONE_S))
     except RedisAway:
         pass  # see above

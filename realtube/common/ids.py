@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 import unicodedata
 from urllib.parse import unquote
+
+from realtube.common.pseudonyms import hmac_sha256
 
 VIDEO_ID_MAX = 16
 CHANNEL_ID_MAX = 32
@@ -90,12 +91,12 @@ def bucket_of(video_id: str) -> str:
 
 def public_id(user_id: str, *, key: str) -> str:
     """What the server keeps of a wire user id: HMAC-SHA256 under the server's key, 32 hex (D13)."""
-    return hmac.digest(key.encode(), user_id.encode(), "sha256").hex()[:32]
+    return hmac_sha256(key.encode(), user_id.encode()).hex()[:32]
 
 
 def erasure_mark(public_id: str, *, key: str) -> str:
     """How an erased voter is remembered: tells nothing without the key, unlike the public id."""
-    return hmac.digest(key.encode(), f"erased:{public_id}".encode(), "sha256").hex()
+    return hmac_sha256(key.encode(), f"erased:{public_id}".encode()).hex()
 
 
 def wire_user_id(local_id: str) -> str:

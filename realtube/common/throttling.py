@@ -8,22 +8,17 @@ counts for itself, votes more strictly (D19).
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.connection import AbstractConnection
-from redis.retry import Retry
 
 from realtube.common import metrics
 from realtube.common.breaker import Breaker, RedisAway
 from realtube.common.errors import RateLimited
+from realtube.common.scripts import Script
 from realtube.common.soon import Soon
 
 WINDOW_S = 60
@@ -39,7 +34,8 @@ LOCAL_KEYS_MAX = 100_000
 # While each process counts for itself, votes get this share of their limit.
 LOCAL_VOTE_SHARE = 3
 
-_COUNT = """
+_COUNT = Script(
+    """
 local answer = {}
 for i, key in ipairs(KEYS) do
   local count = redis.call('INCRBY', key, ARGV[2 * i])
@@ -52,12 +48,11 @@ for i, key in ipairs(KEYS) do
   answer[2 * i] = left
 end
 return answer
-"""
-
-_COUNT_SHA = hashlib.sha1(_COUNT.encode(), usedforsecurity=False).hexdigest()
+""",
+    url=lambda: str(settings.REDIS_URL),
+)
 
 _breaker = Breaker("limits")
-_thread = threading.local()
 _lock = threading.Lock()
 
 
@@ -213,7 +208,7 @@ def _tell(
     ]
     try:
         with _breaker.guard("limit"):
-            answer = [int(part) for part in _run(list(keys), arguments)]
+            answer = [int(part) for part in _COUNT(keys, arguments)]
     except RedisAway:
         with _lock:
             for window, amount in zip(windows, amounts, strict=True):
@@ -245,37 +240,3 @@ def _tell_all() -> None:
 
 
 _teller = Soon(_tell_all, name="limits", within_s=TELL_S)
-
-
-def _run(keys: list[str], arguments: list[int]) -> Any:
-    """Count on this thread's own connection: a pool and a client would cost as much again."""
-    connection = _connection()
-    try:
-        try:
-            return _call(connection, "EVALSHA", _COUNT_SHA, keys, arguments)
-        except redis.exceptions.NoScriptError:
-            return _call(connection, "EVAL", _COUNT, keys, arguments)
-    except BaseException:
-        # What is still to come must not be taken for the answer to the next command.
-        connection.disconnect()
-        raise
-
-
-def _call(
-    connection: AbstractConnection, command: str, script: str, keys: list[str], arguments: list[int]
-) -> Any:
-    connection.send_command(command, script, len(keys), *keys, *arguments)
-    return connection.read_response()
-
-
-def _connection() -> AbstractConnection:
-    known: AbstractConnection | None = getattr(_thread, "connection", None)
-    if known is None:
-        pool = redis.ConnectionPool.from_url(
-            settings.REDIS_URL,
-            socket_timeout=settings.REDIS_TIMEOUT_S,
-            socket_connect_timeout=settings.REDIS_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-        )
-        known = _thread.connection = pool.connection_class(**pool.connection_kwargs)
-    return known

@@ -27,7 +27,13 @@ class Slow:
 
 def gathering(work, **options):
     return Gatherer(
-        work, **{"key": lambda n: n, "split": lambda e: isinstance(e, ValueError), **options}
+        work,
+        **{
+            "then": lambda items, outcomes: outcomes,
+            "key": lambda n: n,
+            "split": lambda e: isinstance(e, ValueError),
+            **options,
+        },
     )
 
 
@@ -77,3 +83,36 @@ def test_what_is_nobodys_fault_is_told_to_all_and_the_next_is_served():
         with pytest.raises(ValueError):
             future.result()
     assert gather(5) == 10
+
+
+def test_the_next_are_worked_on_while_the_last_ones_are_finished():
+    work, finish, finished = Slow(), threading.Event(), []
+
+    def then(items, outcomes):
+        assert finish.wait(10)
+        finished.append(list(items))
+        return [n + outcome for n, outcome in zip(items, outcomes, strict=True)]
+
+    gather = gathering(work, then=then)
+    work.go.set()
+    with ThreadPoolExecutor(3) as pool:
+        futures = [pool.submit(gather, n) for n in range(3)]
+        wait_until(lambda: sum(map(len, work.calls)) == 3, timeout_s=5, what="all are worked on")
+        assert not finished
+        finish.set()
+        assert [future.result() for future in futures] == [0, 3, 6]
+
+
+def test_what_fails_at_the_end_fails_for_all_of_its_call_and_for_nobody_else():
+    work = Slow()
+
+    def then(items, outcomes):
+        if 2 in items:
+            raise KeyError(2)
+        return outcomes
+
+    futures = ask_at_once(work, gathering(work, then=then), [1, 2, 3])
+    assert futures[0].result() == 2
+    for future in futures[1:]:
+        with pytest.raises(KeyError):
+            future.result()

@@ -91,7 +91,6 @@ def test_a_cost_is_counted_whole(server):
 def test_what_redis_missed_while_it_was_away_it_is_told_afterwards(server, monkeypatch):
     with monkeypatch.context() as away:
         away.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
-        away.setattr(throttling, "_thread", threading.local())
         for _ in range(15):
             count([LIMIT], route="x")
     assert told(server) == 0

@@ -31,7 +31,7 @@ def service():
     with services() as make:
         made = make()
         made.start_and_wait(**OURS)
-        made.manage("snapshot")
+        made.wait_for_snapshot()
         yield made
 
 

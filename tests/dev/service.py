@@ -90,6 +90,12 @@ class Service:
         assert process.poll() is None, self.output
         return descendants(process.pid)
 
+    def wait_for_snapshot(self) -> None:
+        """Until the worker has made the first one."""
+        wait_until(
+            lambda: self.status("/api/sync/full") == 200, timeout_s=30, what="the first snapshot"
+        )
+
     def manage(self, *command: str, answer: str = "") -> str:
         """What `manage.py` says, as a person runs it in a second terminal who types `answer`."""
         done = subprocess.run(

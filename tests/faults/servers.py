@@ -126,7 +126,7 @@ def parts() -> Iterator[Parts]:
             server.start()
         urls = {server.variable: server.url for server in servers}
         service.start_and_wait(**urls, **NO_LIMITS)
-        service.manage("snapshot")
+        service.wait_for_snapshot()
         made = Parts(*servers, service)
         made.wait_until_healthy()
         yield made
