@@ -157,7 +157,7 @@ class Site(_compose.Site):  # type: ignore[misc, name-defined]
         return time.monotonic() - started
 
     def wait_for_snapshot(self) -> None:
-        """Until the worker has made the first one."""
+        """Until the first one is there, which the worker makes."""
         client = Client(self.ports["https"])
         while client.ask("GET", "/api/sync/full")[0] != http.client.OK:
             self.tend()

@@ -91,7 +91,7 @@ class Service:
         return descendants(process.pid)
 
     def wait_for_snapshot(self) -> None:
-        """Until the worker has made the first one."""
+        """Until the first one is there, which the worker makes."""
         wait_until(
             lambda: self.status("/api/sync/full") == 200, timeout_s=30, what="the first snapshot"
         )
