@@ -10,14 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from playwright.sync_api import Browser, Page, expect
 
 from realtube.common import ids
+from tests.dev.authenticator import code_of
 from tests.dev.processes import wait_until
 from tests.dev.service import Service, services
 
@@ -67,11 +63,6 @@ def enter(page: Page, name: str) -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-
-
-def code_of(secret: str, ahead: int = 0) -> str:
-    counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter + ahead))
 
 
 def published(service: Service) -> dict[str, Any] | None:

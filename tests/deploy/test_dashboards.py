@@ -161,9 +161,10 @@ def test_every_target_is_up_and_every_query_has_an_answer(tmp_path):
             site.ask("/api/stats")
             site.ask(f"/api/videos?videoId=watched{n}")
         wait_until(
-            lambda: len(prometheus.query("up == 1")) == jobs,
+            # A rate needs two samples.
+            lambda: len(prometheus.query("sum_over_time(up[5m]) >= 2")) == jobs,
             timeout_s=60,
-            what="all targets are up",
+            what="all targets were up twice",
             every_s=1,
         )
         wait_until(

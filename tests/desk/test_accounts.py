@@ -8,11 +8,6 @@ import sys
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from django.contrib.auth.models import User
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
@@ -20,13 +15,10 @@ from django.test import Client
 
 from realtube.desk.accounts import TRIES
 from tests.conftest import PASSWORD, staff
+from tests.dev.authenticator import code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOGIN = "/admin/login/"
-
-
-def code_of(secret):
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
 def type_password(client, name="administrator", password=PASSWORD, **more):
