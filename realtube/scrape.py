@@ -21,6 +21,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 
 from realtube.common import addresses, errors, exposition, metrics
 from realtube.common.http import client_of, error_response
+from realtube.common.soon import Soon
 from realtube.health import assess
 from realtube.version import VERSION
 from sync import status
@@ -110,8 +111,8 @@ def _brakes() -> GaugeMetricFamily:
     )
 
 
-def _count_connections(**kwargs: object) -> None:
-    """Tell how the pool of this process stands after each request, when it has its own back."""
+def _count_connections() -> None:
+    """Tell how the pool of this process stands."""
     # Not `connection.pool`, which would open one for a request that needs no database.
     if pool := connection._connection_pools.get(connection.alias):  # type: ignore[attr-defined]
         stats = pool.get_stats()
@@ -120,5 +121,12 @@ def _count_connections(**kwargs: object) -> None:
         metrics.POOL_ACTIVE.set(stats.get("pool_size", 0) - idle)
 
 
-# After Django's own receiver, which gives the connection back.
-request_finished.connect(_count_connections)
+_counter = Soon(_count_connections, name="connections", within_s=0.5)
+
+
+def _count_soon(**kwargs: object) -> None:
+    """Called after each request."""
+    _counter.ask()
+
+
+request_finished.connect(_count_soon)

@@ -35,7 +35,7 @@ class ClientField(serializers.CharField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """(name, version)."""
-        return ids.client_of("" if data is serializers.empty else data)
+        return ids.client_of(data)
 
 
 class ProofField(serializers.CharField):
@@ -43,8 +43,6 @@ class ProofField(serializers.CharField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """The proof, unchecked. Raises `InvalidField` if it does not have that form."""
-        if data is serializers.empty:
-            raise serializers.SkipField
         if not challenges.is_proof(data):
             raise errors.InvalidField("proof must be <challenge>:<counter>.", field="proof")
         return data

@@ -21,6 +21,12 @@ def test_a_prepared_statement_is_planned_once_for_all_values():
     assert rows(PREPARED, {"text": text}) == [(3, 0)]
 
 
+@pytest.mark.django_db
+def test_a_parameter_may_stand_several_times_beside_percent_signs():
+    text = "SELECT %(a)s::int - %(b)s::int, %(a)s::int %% 4, 'b' LIKE '%%b'"
+    assert prepared_rows(text, {"b": 2, "a": 7, "c": "not used"}) == [(5, 3, True)]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_votes_are_stored_and_scored_by_prepared_statements(video_id):
     connection.close()
