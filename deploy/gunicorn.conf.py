@@ -50,7 +50,7 @@ class Worker(ThreadWorker):
     """Leaves new connections to workers that have fewer, and stops without keeping anyone waiting.
 
     A thread stays with its connection while nobody else needs it: to hand each request from the
-    thread that watches all connections to another, and back, costs as much as an empty view.
+    thread that watches all connections to another, and back, is a tenth of what a request costs.
 
     Clients and proxies keep their connections, and the worker that is busy is the first to see a
     new one: without this, one has them all, and its threads take turns while others idle.
@@ -62,10 +62,14 @@ class Worker(ThreadWorker):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._here = _Here()
         # The ends of pipes that call threads which wait.
         self._staying: deque[int] = deque()
         self._taken = 0  # connections that threads have, or that wait for one
+
+    def init_process(self) -> None:
+        """Called in the new process, which it runs until its end."""
+        self._here = _Here()  # not in the parent, which would never close it
+        super().init_process()
 
     def enqueue_req(self, conn: Any) -> None:
         """Called when a connection needs a thread, in the worker's own."""

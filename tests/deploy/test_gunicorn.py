@@ -67,13 +67,18 @@ def test_a_request_that_has_begun_is_answered_before_the_end(service):
     assert service.process.wait(timeout=40) == 0
 
 
-def sockets(pid):
-    """How many a process has open."""
-    found = 0
+def opened(pid):
+    """What a process has open, as the system names it."""
+    found = []
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(FileNotFoundError):
-            found += os.readlink(link).startswith("socket:")
+            found.append(os.readlink(link))
     return found
+
+
+def sockets(pid):
+    """How many a process has open."""
+    return sum(name.startswith("socket:") for name in opened(pid))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
@@ -225,3 +230,20 @@ def test_workers_may_run_anywhere_where_there_are_more_cpus(tmp_path):
         pytest.skip("there is one CPU")
     with patient(tmp_path, threads=2) as (process, _):
         assert cpus_of(descendants(process.pid)) == [tuple(cpus)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_replacing_workers_leaves_nothing_open(tmp_path):
+    with patient(tmp_path, threads=2) as (process, port):
+        numbers = set()
+        for _ in range(3):
+            numbers.add(len(opened(process.pid)))
+            (killed,) = descendants(process.pid)
+            os.kill(killed, signal.SIGKILL)
+            wait_until(
+                lambda: descendants(process.pid) - {killed},  # noqa: B023 - called at once
+                timeout_s=20,
+                what="another takes its place",
+            )
+            assert ask(port, "GET", "/") == 200
+    assert len(numbers) == 1
