@@ -68,7 +68,10 @@ class Worker(ThreadWorker):
 
     def init_process(self) -> None:
         """Called in the new process, which it runs until its end."""
-        self._here = _Here()  # not in the parent, which would never close it
+        # Not in the parent: it would never close the pipes, and on SIGHUP, when it reads this file
+        # again, take our class for gunicorn's.
+        self._here = _Here()
+        wsgi.Response = Response
         super().init_process()
 
     def enqueue_req(self, conn: Any) -> None:
@@ -193,7 +196,6 @@ class Response(wsgi.Response):
         self.sock.flush()
 
 
-wsgi.Response = Response
 worker_class = Worker
 # Processes begin as copies of one that has loaded everything: on SIGHUP, after a crash or after
 # max_requests nobody waits for Django. In return, new code takes a new gunicorn, not a SIGHUP.
@@ -255,7 +257,8 @@ def pre_fork(server: Any, worker: Any) -> None:
     Only one of its threads runs Python at a time. To wake the next on another CPU takes longer
     than on the same, and it finds nothing in the caches there.
     """
-    taken = [other.cpu for other in server.WORKERS.values()]
+    # Those from before a SIGHUP may be of another release, which did not choose.
+    taken = [getattr(other, "cpu", None) for other in server.WORKERS.values()]
     worker.cpu = min(_cpus, key=taken.count, default=None)
 
 

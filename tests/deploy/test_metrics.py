@@ -127,9 +127,12 @@ def test_requests_and_connections_are_counted_while_they_are_in_use(site):
             timeout_s=10,
             what="both requests are in flight",
         )
-    now = site.metrics("web")
-    assert now("realtube_db_connection_pool_idle") >= 1
-    assert "realtube_db_connection_pool_active" in now.names
+    wait_until(
+        lambda: site.metrics("web")("realtube_db_connection_pool_idle") >= 1,
+        timeout_s=10,
+        what="the pool is known",
+    )
+    assert "realtube_db_connection_pool_active" in site.metrics("web").names
 
 
 def test_a_killed_web_process_takes_its_gauges_along_and_leaves_its_counts(site):
