@@ -115,13 +115,10 @@ class Worker(ThreadWorker):
         """Whether threads should leave connections that ask for nothing."""
         return not self.alive or self._taken > self.cfg.threads
 
-    def _call(self) -> bool:
-        """Have the thread that has waited longest leave its connection; False if none waits."""
-        try:
+    def _call(self) -> None:
+        """Have the thread that has waited longest leave its connection, if one waits."""
+        with suppress(IndexError):
             os.write(self._staying.popleft(), b"!")
-        except IndexError:
-            return False
-        return True
 
     @property
     def nr_conns(self) -> int:
@@ -146,8 +143,8 @@ class Worker(ThreadWorker):
             super().accept(listener)
 
     def _leave(self) -> None:
-        while self._call():
-            pass
+        while self._staying:
+            self._call()
         self.set_accept_enabled(False)
         for listener in self.sockets:
             listener.close()
