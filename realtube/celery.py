@@ -1,16 +1,18 @@
 """The Celery application: workers run the tasks of the apps, beat starts them on time."""
 
 import os
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import redis.exceptions
 from celery import Celery
-from celery.schedules import crontab
+from celery.schedules import schedstate, schedule
 from celery.signals import beat_init, setup_logging, worker_init, worker_ready
-from django.conf import settings
 from kombu.transport import redis as redis_transport
 
 from realtube.common import exposition, taskwatch  # noqa: F401 - connects its signals
+from sync.schedule import EXPIRES_S, TICK_S
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
 
@@ -31,38 +33,42 @@ class Channel(redis_transport.Channel):
 
 redis_transport.Transport.Channel = Channel
 
-app = Celery("realtube")
+app = Celery("realtube", task_cls="sync.schedule:Scheduled")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-def _every(seconds: float, task: str) -> dict[str, Any]:
-    # A tick that waited longer than its interval is dropped: the next one does its work.
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+_woke_at, _woke_s = datetime.now(UTC), monotonic()
+
+
+def steady_now() -> datetime:
+    """The time by a clock that nobody sets while the process runs."""
+    return _woke_at + timedelta(seconds=monotonic() - _woke_s)
+
+
+class Steady(schedule):
+    """A fixed interval that goes on when the clock is set back.
+
+    Celery's own would wait until the clock is again where it was.
+    """
+
+    def __init__(self, run_every: float | timedelta, *args: Any, **kwargs: Any) -> None:
+        super().__init__(run_every, nowfun=steady_now)
+
+    def is_due(self, last_run_at: datetime) -> Any:
+        """Due at once if the last run lies in the future: beat remembers it across restarts."""
+        if self.maybe_make_aware(last_run_at) > self.now():
+            return schedstate(is_due=True, next=self.seconds)
+        return super().is_due(last_run_at)
 
 
 app.conf.beat_schedule = {
-    "advance": _every(2, "sync.tasks.advance"),
-    "stats": _every(60, "sync.tasks.refresh_stats"),
-    "scrub": _every(60, "sync.tasks.scrub_buckets"),
-    "snapshot": _every(60, "sync.tasks.refresh_snapshot"),
-    "export": _every(600, "sync.tasks.refresh_export"),
-    "bursts": _every(60, "sync.tasks.watch_bursts"),
-    "batches": _every(5, "realtube.desk.tasks.run_batches"),
-    "voters": _every(2, "realtube.desk.tasks.lay_out_voters"),
-    "activity": _every(60, "realtube.desk.tasks.count_activity"),
-    "delays": _every(20, "votes.tasks.end_delays"),
-    "trust": _every(600, "sync.tasks.recompute_trust"),
-    "clusters": {"task": "votes.tasks.find_clusters", "schedule": crontab(hour="2", minute="10")},
-    "retention": _every(3600, "sync.tasks.delete_old_changes"),
-    "address-keys": _every(3600, "votes.tasks.expire_addresses"),
-    "appeal-contacts": _every(3600, "votes.tasks.forget_contacts"),
-    "erasures": _every(3600, "votes.tasks.forget_erasures"),
+    "tick": {
+        "task": "sync.tasks.tick",
+        "schedule": Steady(TICK_S),
+        "options": {"expires": EXPIRES_S},
+    }
 }
-if settings.MIRROR_OF:
-    app.conf.beat_schedule["mirror"] = _every(
-        settings.MIRROR_INTERVAL_S, "sync.tasks.follow_source"
-    )
 
 
 @setup_logging.connect
@@ -83,4 +89,4 @@ def prepare(**kwargs: Any) -> None:
 @worker_ready.connect
 def begin(**kwargs: Any) -> None:
     """Have the snapshot looked at: a new site, or one that lost its files, has none."""
-    app.send_task("sync.tasks.refresh_snapshot", expires=60)
+    app.send_task("sync.tasks.refresh_snapshot", expires=EXPIRES_S)

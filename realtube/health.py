@@ -129,5 +129,4 @@ def _worker() -> dict[str, Any]:
     result: dict[str, Any] = {"queue_depth": depth, "oldest_dirty_seconds": int(oldest_s)}
     if last is not None:
         result["last_run"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(last))
-    silent = last is None or time.time() - last > heartbeat.SILENT_S
-    return {**result, "status": "silent" if silent else "up"}
+    return {**result, "status": "up" if heartbeat.is_alive(last) else "silent"}

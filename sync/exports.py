@@ -100,13 +100,20 @@ def current() -> Manifest:
 
 
 def refresh() -> Manifest | None:
-    """Export if the newest export is a day old, or there is none; None if not."""
+    """Export if the newest export is a day old, empty, or there is none; None if not.
+
+    An empty one was made before the first data, and is made again once there is something.
+    """
     try:
-        made = parse_since(current()["generatedAt"])
+        last = current()
     except NotFound:
         return export()
     now = rows(sql.STANDING)[0][3]
-    return export() if not timedelta(0) <= now - made < EVERY else None
+    if not timedelta(0) <= now - parse_since(last["generatedAt"]) < EVERY:
+        return export()
+    if any(last["rows"].values()) or not any(_row_counts().values()):
+        return None
+    return export()
 
 
 def export(
@@ -139,7 +146,7 @@ def _write(folder: Path, formats: Sequence[str], progress: Progress) -> Manifest
             "revision": newest_revision or 0,
             "version": VERSION,
             "licence": settings.DATA_LICENCE,
-            "rows": {table.name: rows(table.count)[0][0] for table in TABLES},
+            "rows": _row_counts(),
             "files": {},
         }
         for form in formats:
@@ -158,6 +165,10 @@ def _write(folder: Path, formats: Sequence[str], progress: Progress) -> Manifest
     write_atomically(folder / "SHA256SUMS", sums.encode())
     write_atomically(folder / "manifest.json", orjson.dumps(manifest))
     return manifest
+
+
+def _row_counts() -> dict[str, int]:
+    return {table.name: rows(table.count)[0][0] for table in TABLES}
 
 
 def _write_sql(path: Path, manifest: Manifest, progress: Progress) -> None:

@@ -10,6 +10,9 @@ from realtube.common.breaker import Breaker, RedisAway
 
 KEY = "worker:last_run"
 SILENT_S = 300
+# Clocks of machines may disagree by this much. A sign of life from further ahead counts as none:
+# its clock has been corrected since.
+SKEW_S = 60
 _breaker = Breaker("heartbeat")
 
 
@@ -27,3 +30,8 @@ def last_beat() -> float | None:
     with _breaker.guard("heartbeat"):
         value = cache.get(KEY)
     return float(value) if value is not None else None
+
+
+def is_alive(last: float | None) -> bool:
+    """Whether a sign of life of that Unix time is recent."""
+    return last is not None and -SKEW_S <= time.time() - last <= SILENT_S

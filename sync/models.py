@@ -141,6 +141,18 @@ class Backup(models.Model):
         return str(self.completed_at)
 
 
+class DueTask(models.Model):
+    """When a background task was last sent to the workers, and last begun by one."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    first_sent_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ClientSelectorsQuerySet(models.QuerySet["ClientSelectors"]):
     """What the extension may replace its knowledge of YouTube's pages with."""
 

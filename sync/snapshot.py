@@ -108,12 +108,13 @@ def _is_large() -> bool:
 
 
 def refresh() -> Manifest | None:
-    """Build the snapshot if it is missing, or outdated and 15 minutes old; None if not."""
+    """Build the snapshot if it is missing, or outdated and empty or 15 minutes old; None if not."""
     found = published()
     if found is not None:
         _, newest, _, now = rows(sql.STANDING)[0]
         age = now - parse_since(found.manifest["builtAt"])
-        if found.manifest["revision"] == (newest or 0) or timedelta(0) <= age < MAX_AGE:
+        fresh = timedelta(0) <= age < MAX_AGE and any(found.manifest["counts"].values())
+        if found.manifest["revision"] == (newest or 0) or fresh:
             return None
     return build()
 

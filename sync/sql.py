@@ -70,3 +70,43 @@ CROSS JOIN LATERAL (
 """
 
 LOG_BANDS = "COPY sync_statuschange (kind, key, at, before, after, cause) FROM STDIN"
+
+_PLAN = "unnest(%(names)s::text[], %(every)s::int[], %(at)s::int[]) AS p(name, every, at)"
+
+# The tasks that are due now, and the time that goes with each message. A time in the future was
+# written by a clock that has been corrected since.
+SEND_DUE = f"""
+WITH plan AS (
+  SELECT name, every * interval '1 second' AS every,
+    date_trunc('day', now() - at * interval '1 second', 'UTC') + at * interval '1 second' AS since
+  FROM {_PLAN}
+), added AS (
+  INSERT INTO sync_duetask (name, sent_at)
+  SELECT name, now() FROM plan p WHERE NOT EXISTS (SELECT FROM sync_duetask d WHERE d.name = p.name)
+  ON CONFLICT DO NOTHING RETURNING name, sent_at
+), due AS (
+  UPDATE sync_duetask d SET sent_at = now() FROM plan p
+  WHERE d.name = p.name AND (
+    d.sent_at > now()
+    OR coalesce(d.sent_at < p.since, d.sent_at + p.every - %(early)s * interval '1 second' <= now())
+    OR (d.sent_at < now() - %(lost)s * interval '1 second'
+        AND coalesce(d.begun_at < d.sent_at OR d.begun_at > now(), true)))
+  RETURNING d.name, d.sent_at
+)
+SELECT name, sent_at::text FROM (TABLE added UNION ALL TABLE due) AS sent ORDER BY name
+"""
+
+# Touches a row unless the task has begun since this message was sent.
+BEGIN_TASK = """
+INSERT INTO sync_duetask AS d (name, sent_at, begun_at)
+VALUES (%(name)s, %(sent_at)s::timestamptz, clock_timestamp())
+ON CONFLICT (name) DO UPDATE SET begun_at = clock_timestamp()
+WHERE coalesce(d.begun_at < %(sent_at)s::timestamptz OR d.begun_at > clock_timestamp(), true)
+"""
+
+OVERDUE = f"""
+SELECT p.name, extract(epoch FROM greatest(
+    now() - coalesce(CASE WHEN d.begun_at <= now() THEN d.begun_at END, d.first_sent_at)
+      - p.every * interval '1 second', interval '0'))::float
+FROM {_PLAN} JOIN sync_duetask d ON d.name = p.name
+"""

@@ -11,7 +11,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from realtube.common import metrics
 from realtube.common.db import rows
 from realtube.common.errors import NotFound
-from sync import delta, exports, progress, publish, snapshot, sql
+from sync import delta, exports, progress, publish, schedule, snapshot, sql
 from sync.models import Backup, Mirror
 
 
@@ -67,6 +67,9 @@ def published() -> dict[str, Any]:
 def gauges() -> Iterator[GaugeMetricFamily]:
     """The same for Prometheus. Raises on a database that is away."""
     found = published()
+    yield metrics.TASK_OVERDUE_SECONDS.by(
+        {(name,): seconds for name, seconds in schedule.overdue_s().items()}
+    )
     yield metrics.SYNC_LOG_LAG_SECONDS.of(found["log"]["lagSeconds"])
     backup = Backup.objects.filter(pk=1).first()
     yield metrics.BACKUP_TIME.of(backup.completed_at.timestamp() if backup else 0)

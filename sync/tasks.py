@@ -9,7 +9,7 @@ from celery import shared_task
 from django.conf import settings
 
 from channels import bursts as channel_bursts
-from sync import delta, exports, heartbeat, mirror, pipeline, snapshot, stats, trust
+from sync import delta, exports, heartbeat, mirror, pipeline, schedule, snapshot, stats, trust
 from sync import publish as publishing
 from votes import holds
 
@@ -21,6 +21,12 @@ EXPORT_LIMIT_S = 3 * 3600
 # The same of the nightly recomputation of trust; less than the time limit of a task.
 TRUST_RUN_S = 300.0
 log = structlog.get_logger()
+
+
+@shared_task
+def tick() -> list[str]:
+    """Send the tasks that are due; their names."""
+    return schedule.send_due()
 
 
 @shared_task

@@ -404,7 +404,8 @@ SELECT video_id FROM votes_consensuslabel WHERE video_id > %(after)s ORDER BY 1 
 # A nightly job is due when its latest run began before the last night.
 JOB_IS_DUE = """
 SELECT NOT EXISTS (SELECT FROM votes_job WHERE name = %(name)s AND (finished_at IS NULL OR
-  started_at >= date_trunc('day', now() - interval '3 hours', 'UTC') + interval '3 hours'))
+  started_at BETWEEN date_trunc('day', now() - interval '3 hours', 'UTC') + interval '3 hours'
+    AND now()))
 """
 
 VOICE_KEY = "coalesce('c' || r.cluster, 'a' || v.voice, 'v' || v.id)"

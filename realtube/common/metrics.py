@@ -63,7 +63,7 @@ TASK_SECONDS = Histogram(
     ["task"],
     buckets=(0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 3600),
 )
-TASKS_SENT = Counter("realtube_celery_task_sent_total", "Tasks that beat has started.", ["task"])
+TASKS_SENT = Counter("realtube_celery_task_sent_total", "Tasks sent to the workers.", ["task"])
 BUCKETS_WRITTEN = Counter("realtube_buckets_written_total", "Bucket files written or removed.")
 SNAPSHOT_SECONDS = Histogram(
     "realtube_snapshot_build_duration_seconds",
@@ -83,6 +83,11 @@ QUEUE_DEPTH = Observed("realtube_score_queue_depth", "Dirty marks waiting, count
 SCORE_LAG_SECONDS = Observed("realtube_score_lag_seconds", "Age of the oldest dirty mark.")
 PIPELINE_LAST_RUN = Observed(
     "realtube_pipeline_last_run_timestamp_seconds", "When the pipeline last ran, Unix time."
+)
+TASK_OVERDUE_SECONDS = Observed(
+    "realtube_task_overdue_seconds",
+    "For how long a background task has been due and not begun.",
+    ("task",),
 )
 QUEUE_OPEN = Observed("realtube_moderation_queue_open", "Cases that wait for a person.", ("kind",))
 QUEUE_OLDEST_SECONDS = Observed(

@@ -81,6 +81,11 @@ CASES = {
         },
         15,
     ),
+    "TaskOverdue": (
+        {'realtube_task_overdue_seconds{task="a"}': "3700x30"},
+        {'realtube_task_overdue_seconds{task="a"}': "3500x30"},
+        10,
+    ),
     "QueueLag": (
         {"realtube_score_lag_seconds": "61x30"},
         {"realtube_score_lag_seconds": "300x3 2x30"},

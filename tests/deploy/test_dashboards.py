@@ -49,7 +49,7 @@ LATER = {
     "pg_replication_is_replica",
 }
 WORDS = {
-    *("absent", "and", "by", "changes", "count", "delta", "histogram_quantile", "increase"),
+    *("abs", "absent", "and", "by", "changes", "count", "delta", "histogram_quantile", "increase"),
     *("label_replace", "max", "min", "on", "or", "predict_linear", "rate", "sum", "time", "vector"),
 }
 

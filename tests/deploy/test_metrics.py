@@ -68,7 +68,7 @@ def test_a_vote_is_counted_from_the_request_to_the_published_file(site):
         grows(
             site, "worker", "realtube_celery_task_duration_seconds_count", task="sync.tasks.advance"
         ),
-        grows(site, "beat", "realtube_celery_task_sent_total", task="sync.tasks.advance"),
+        grows(site, "beat", "realtube_celery_task_sent_total", task="sync.tasks.tick"),
     ):
         before = written(site)
         assert site.vote("counted", category="ai_visuals") == 200

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from realtube import celery
-from sync import pipeline
+from sync import pipeline, schedule
 from sync.models import Revision
 from tests.conftest import Api, new_user
 from tests.dev.processes import wait_until
@@ -30,7 +30,7 @@ MINUTE_S = 60.0
 
 def scheduled():
     celery.app.loader.import_default_modules()  # as a worker does when it starts
-    names = {entry["task"] for entry in celery.app.conf.beat_schedule.values()} - SKIPPED
+    names = set(schedule.plan()) - SKIPPED
     return [celery.app.tasks[name] for name in sorted(names)]
 
 

@@ -351,7 +351,19 @@ def test_old_exports_go_but_never_the_newest_of_a_format():
     assert not both.exists()
 
 
-def test_it_is_made_once_a_day():
+def test_an_export_made_before_the_first_data_is_made_again_once_there_is_some(crowd, video_id):
+    refresh_export()
+    first = exports.current()
+    refresh_export()
+    assert not any(first["rows"].values())
+    assert exports.current() == first  # still nothing to tell
+    crowd(3, video_id)
+    run_pipeline()
+    refresh_export()
+    assert exports.current()["rows"]["videos"] == 1
+
+
+def test_it_is_made_once_a_day(people):
     refresh_export()
     first = exports.current()
     refresh_export()
