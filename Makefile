@@ -15,10 +15,19 @@ OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://12
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
+# A half-made environment goes again: the next try would take it for a whole one.
 $(BIN)/python:
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "RealTube needs Python 3.11 or newer, and '$(PYTHON)' is not that; PYTHON=/path/to/it chooses another." >&2; \
+	  exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "This Python cannot make environments. Debian and Ubuntu: apt-get install python3-venv; then try again." >&2; \
+	  exit 1; }
 
 .venv/.run: requirements.txt | $(BIN)/python
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null 2>&1 || { rm -rf .venv; \
+	  echo "This environment had no pip and is gone. Debian and Ubuntu: apt-get install python3-venv; then try again." >&2; \
+	  exit 1; }
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
@@ -34,6 +43,7 @@ demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE 
 	@exec $(BIN)/python -m realtube.demo --list "$(LIST)" $(if $(BASE_URL),--base-url "$(BASE_URL)")
 
 test: .venv/.dev ## Run all tests on PostgreSQL and Valkey of their own.
+	@$(BIN)/python -m tests.tools
 	@$(BIN)/python -m pytest
 
 lint: .venv/.dev ## Check style.

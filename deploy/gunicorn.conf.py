@@ -17,8 +17,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from gunicorn import util
 from gunicorn.glogging import Logger as _Logger
 from gunicorn.http import wsgi
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 _host = os.environ.get("HOST") or "127.0.0.1"
@@ -44,6 +46,13 @@ class _Here(threading.local):
         self.called, self.call = os.pipe()
         self.poll = select.poll()
         self.poll.register(self.called, select.POLLIN)
+
+
+_MALFORMED = b'{"error":{"code":"INVALID_BODY","message":"The request is malformed."}}'
+_REFUSED = {
+    LimitRequestLine: "414 URI Too Long",
+    LimitRequestHeaders: "431 Request Header Fields Too Large",
+}
 
 
 class Worker(ThreadWorker):
@@ -141,6 +150,19 @@ class Worker(ThreadWorker):
             if any(0 <= number < self.nr_conns for number in _connections):
                 time.sleep(_HESITATION_S)
             super().accept(listener)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Called for what cannot be read: refused in JSON, as the application and nginx do."""
+        if not isinstance(exc, ParseException):
+            return super().handle_error(req, client, addr, exc)
+        self.log.warning("Request not read: %s", exc)
+        status = _REFUSED.get(type(exc), "400 Bad Request")
+        head = (
+            f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+            f"Cache-Control: no-store\r\nContent-Length: {len(_MALFORMED)}\r\n\r\n"
+        )
+        with suppress(OSError):  # who sends such things may have gone
+            util.write_nonblock(client, head.encode() + _MALFORMED)
 
     def _leave(self) -> None:
         while self._staying:

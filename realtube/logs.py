@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 import sys
 import threading
 from collections import deque
@@ -18,6 +19,8 @@ from realtube.common.scrubbing import scrub
 from realtube.common.soon import Soon
 
 GATHER_S = 0.02
+# Our own address is nobody's secret, and what one looks for in the first lines.
+_LISTENS_AT = os.environ.get("HOST") or ""
 
 
 def configure(*, log_format: str, level: str, service: str) -> None:
@@ -153,5 +156,5 @@ def _without_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
     if event["level"] != "info" or "method" not in event:
         for key, value in event.items():
             if isinstance(value, str) and key not in ("time", "request_id"):
-                event[key] = scrub(value)
+                event[key] = scrub(value, ours=_LISTENS_AT)
     return event

@@ -6,7 +6,6 @@ from allauth.account.views import logout, reauthenticate
 from allauth.mfa.base import views as second_factor
 from allauth.mfa.webauthn.views import login_webauthn
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
@@ -15,27 +14,10 @@ import channels.urls
 import sync.urls
 import videos.urls
 import votes.urls
-from realtube.common import errors
-from realtube.common.http import error_response
 from realtube.desk.accounts import limited, sign_in
 from realtube.health import LiveView, ReadyView
+from realtube.refusals import bad_request, not_found, server_error
 from realtube.scrape import metrics_view
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Any unknown path."""
-    return error_response(errors.NotFound("There is nothing at this address."))
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What Django itself refuses."""
-    return error_response(errors.InvalidBody("The request is malformed."))
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """What nobody caught; Django has logged it."""
-    return error_response(errors.ApiError())
-
 
 handler400, handler404, handler500 = bad_request, not_found, server_error
 

@@ -73,6 +73,15 @@ class EncodedFile:
         }
 
 
+def encoded(data: bytes, encoding: str) -> bytes:
+    """`data` as one of `ENCODINGS`, or as it is for none; equal data give equal bytes."""
+    if encoding == "gzip":
+        return gzip.compress(data, _GZIP_LEVEL, mtime=0)
+    if encoding == "zstd":
+        return zstandard.ZstdCompressor(level=_FRAME_LEVEL).compress(data)
+    return data
+
+
 class FrameFile:
     """Lines in zstd frames of 1,000: one `.zst` stream that can be read from any frame on."""
 

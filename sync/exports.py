@@ -6,6 +6,7 @@ read back and counted, and only then take the place of the last ones.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import os
@@ -194,6 +195,7 @@ def _write_csv(path: Path, manifest: Manifest, progress: Progress) -> None:
         _add(tar, "README.txt", (_about(manifest) + _CSV_NOTE).encode(), manifest)
         for table in TABLES:
             with TemporaryFile(dir=path.parent) as file:
+                file.write(codecs.BOM_UTF8)
                 _copy(table.copy_csv_for_spreadsheets, file, table, "csv", manifest, progress)
                 _add(tar, f"{table.name}.csv", file, manifest)
 
@@ -312,7 +314,8 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes | IO[bytes], manifest: 
 _CSV_NOTE = """
 Cells that a spreadsheet could take for a formula (they begin with = + - @, a tab or a carriage
 return), and cells that begin with an apostrophe, have one apostrophe in front. Take one away.
-Empty cells are unknown values.
+Empty cells are unknown values. The files are UTF-8 and begin with a byte-order mark, without which
+spreadsheets take accents for other letters; programs read them as "utf-8-sig".
 """
 
 

@@ -184,13 +184,16 @@ def page(*, min_score: int, limit: int, cursor: str) -> dict[str, Any]:
     return answer
 
 
-def text_list(wanted: lists.Wanted) -> tuple[bytes, str]:
-    """A text list of the published snapshot, and its weak ETag."""
+def text_list(wanted: lists.Wanted) -> tuple[Published, dict[str, Any], bytes]:
+    """A text list of the published snapshot: the files of it by encoding, or else its contents.
+
+    There are files of the lists with the default score.
+    """
     source = current()
     place = _read_json(source.folder / "index.json")["lists"][wanted.name]
-    body = b"".join(_rendered(source.folder, place, wanted, source.manifest))
-    revision = source.manifest["revision"]
-    return body, f'W/"{place["sha256"][:16]}-{revision}-{wanted.min_score}"'
+    if wanted.min_score == lists.DEFAULT_SCORE[wanted.kind] and "finished" in place:
+        return source, place["finished"], b""
+    return source, {}, b"".join(_rendered(source.folder, place, wanted, source.manifest))
 
 
 def _write(target: Path, report: Progress) -> Manifest:
@@ -255,7 +258,7 @@ def _rendered(
     yield after
 
 
-def _finish_lists(target: Path, index: Mapping[str, Any], manifest: Manifest) -> None:
+def _finish_lists(target: Path, index: dict[str, Any], manifest: Manifest) -> None:
     """Write the lists that need no parameters whole, so that nginx can serve them."""
     for kind, forms in lists.FORMS.items():
         for form in forms:
@@ -263,6 +266,7 @@ def _finish_lists(target: Path, index: Mapping[str, Any], manifest: Manifest) ->
             with EncodedFile(target / "lists" / wanted.finished_name) as file:
                 for part in _rendered(target, index[wanted.name], wanted, manifest):
                     file.write(part)
+            index[wanted.name]["finished"] = file.described()
 
 
 def _write_texts(

@@ -16,11 +16,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from channels.models import Channel
 from realtube.common import addresses, errors, ids
-from realtube.common.files import choose_encoding, file_answer
+from realtube.common.files import ENCODINGS, choose_encoding, file_answer
 from realtube.common.http import ApiView, JsonResponse, json_body
 from realtube.common.schema import answers
 from realtube.common.throttling import Limit
 from sync import delta, history, lists, publish, snapshot, stats
+from sync.encoded import encoded
 from sync.models import ClientSelectors, StatusChange
 from sync.selectors import SelectorsSerializer
 from sync.serializers import (
@@ -266,7 +267,7 @@ class ListView(ApiView):
             errors.Overloaded,
         ),
     )
-    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+    def get(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         """Channels or videos by falling score. FreeTube has no list of videos."""
         form = request.GET.get("format", "plain")
         if form not in lists.FORMS[kind]:
@@ -276,9 +277,22 @@ class ListView(ApiView):
             request, "minScore", low=1, high=100, default=lists.DEFAULT_SCORE[kind]
         )
         wanted = lists.Wanted(kind, form, least)
-        body, etag = snapshot.text_list(wanted)
-        response = HttpResponse(body, content_type=wanted.media_type)
-        response["ETag"] = etag
+        source, files, body = snapshot.text_list(wanted)
+        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        encoding = choose_encoding(accepted, files or ENCODINGS)
+        if files:
+            return file_answer(
+                request,
+                source.folder / "lists" / (wanted.finished_name + ENCODINGS.get(encoding, "")),
+                etag=files[encoding or "identity"]["sha256"][:32],
+                content_type=wanted.media_type,
+                modified=source.generated_at,
+                encoding=encoding,
+            )
+        response = HttpResponse(encoded(body, encoding), content_type=wanted.media_type)
+        response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        if encoding:
+            response["Content-Encoding"] = encoding
         return response
 
 

@@ -39,6 +39,15 @@ class InvalidBody(ApiError):
     code, status, message = "INVALID_BODY", 400, "The body must be a JSON object."
 
 
+class UnknownHost(InvalidBody):
+    """The site is not served under the host name that was asked for."""
+
+    message = (
+        "This site is not served under this host name. If you run it, add the name to "
+        "REALTUBE_ALLOWED_HOSTS and restart."
+    )
+
+
 class MissingFields(ApiError):
     """A required member that has no rule of its own is empty or absent."""
 

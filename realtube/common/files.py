@@ -6,7 +6,7 @@ In production nginx serves the same files; this is the same behaviour for a node
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -80,7 +80,7 @@ def file_answer(
     return response
 
 
-def choose_encoding(accept: str, available: Mapping[str, Path]) -> str:
+def choose_encoding(accept: str, available: Container[str]) -> str:
     """The best of the encodings that exist, by `Accept-Encoding`; empty for none of them."""
     wanted: dict[str, float] = {}
     for item in accept.lower().split(","):

@@ -86,7 +86,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _account_of(request: HttpRequest) -> str:
     """The name of the account that is tried: as typed, or of whom the password was right."""
-    typed = request.POST.get("login", "").strip().casefold()[:150]
+    typed = User.normalize_username(request.POST.get("login", "").strip()).casefold()[:150]
     if typed:
         return typed
     if request.user.is_authenticated:

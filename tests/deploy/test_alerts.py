@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 
 import pytest
 import yaml
 
 from tests.dev.service import REPOSITORY
+from tests.tools import needs
 
 MONITORING = REPOSITORY / "deploy" / "monitoring"
 GROUPS = yaml.safe_load((MONITORING / "alerts.yml").read_text())["groups"]
 RULES = {rule["alert"]: rule for group in GROUPS for rule in group["rules"]}
-needs_promtool = pytest.mark.skipif(
-    not (shutil.which("promtool") and shutil.which("amtool")), reason="Prometheus is not installed"
-)
+needs_promtool = needs("promtool", "amtool")
 DAY = 1440
 VOTES = (
     'realtube_api_request_duration_seconds_count{endpoint="/api/votes",method="POST",status="%s"}'

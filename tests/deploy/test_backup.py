@@ -22,12 +22,11 @@ import pytest
 from realtube.common import ids
 from tests.dev.processes import wait_until
 from tests.dev.service import REPOSITORY, services
+from tests.tools import POSTGRES_BIN, needs
 
 BACKUP = REPOSITORY / "deploy" / "postgres" / "backup"
 BEFORE, BETWEEN, AFTER = ("bbbbbbbbbbb", "wwwwwwwwwww", "aaaaaaaaaaa")
-# The wheel that other tests use has a pg_verifybackup that crashes.
-BIN = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
-pytestmark = pytest.mark.skipif(not BIN, reason="no PostgreSQL of the distribution is installed")
+pytestmark = needs("initdb")
 
 
 class Cluster:
@@ -41,7 +40,7 @@ class Cluster:
         self.program = shutil.copy(BACKUP, folder / "backup")
         self.url = f"postgresql:///realtube?host={folder}&user=postgres"
         self.env = {
-            "PATH": f"{BIN}:/usr/bin:/bin",
+            "PATH": f"{POSTGRES_BIN}:/usr/bin:/bin",
             "PGHOST": str(folder),
             "PGUSER": "postgres",
             "PGDATABASE": "realtube",

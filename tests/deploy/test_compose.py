@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 
 import pytest
@@ -12,6 +11,7 @@ import yaml
 from tests.deploy.site import sites
 from tests.dev.processes import descendants, running, wait_until
 from tests.dev.service import REPOSITORY
+from tests.tools import needs
 
 COMPOSE = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -61,7 +61,7 @@ def test_nothing_is_evicted_but_the_cache():
     assert "allkeys-lru" in policies["redis-cache"]
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+@needs("nginx", "envsubst", "openssl")
 def test_every_service_becomes_healthy_as_a_process_and_stops_cleanly():
     with sites() as site:
         started = descendants(site.process.pid)

@@ -15,6 +15,7 @@ import yaml
 from tests.deploy.site import sites
 from tests.dev.processes import wait_until
 from tests.dev.service import REPOSITORY, free_port
+from tests.tools import needs
 
 MONITORING = REPOSITORY / "deploy" / "monitoring"
 DASHBOARDS = {
@@ -33,9 +34,9 @@ RULES = [
     for group in yaml.safe_load((MONITORING / "alerts.yml").read_text())["groups"]
     for rule in group["rules"]
 ]
-TOOLS = ("nginx", "prometheus", "prometheus-postgres-exporter", "prometheus-redis-exporter")
-TOOLS += ("prometheus-blackbox-exporter", "prometheus-alertmanager")
-needs_tools = pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason="not installed")
+TOOLS = ("nginx", "promtool", "prometheus-postgres-exporter", "prometheus-redis-exporter")
+TOOLS += ("prometheus-blackbox-exporter", "amtool")
+needs_tools = needs(*TOOLS, "envsubst", "openssl")
 # What a site that has just been started does not have: all of it comes later or never.
 LATER = {
     "realtube_backup_last_success_timestamp_seconds",  # 0 until the first

@@ -67,6 +67,28 @@ def test_a_request_that_has_begun_is_answered_before_the_end(service):
     assert service.process.wait(timeout=40) == 0
 
 
+@pytest.mark.parametrize(
+    ("request_line", "header", "status"),
+    [
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1", b"", 414),
+        (b"GET / HTTP/1.1", b"X-Long: " + b"a" * 70_000 + b"\r\n", 431),
+        (b"GET / HTTP/1.1", b"No Colon\r\n", 400),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_the_contracts_form(
+    service, request_line, header, status
+):
+    service.start_and_wait()
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as client:
+        client.sendall(request_line + b"\r\nHost: localhost\r\n" + header + b"\r\n")
+        answer = HTTPResponse(client)
+        answer.begin()
+        body = json.loads(answer.read())
+        answer.close()
+    assert (answer.status, answer.headers["Content-Type"]) == (status, "application/json")
+    assert body["error"]["code"] == "INVALID_BODY"
+
+
 def opened(pid):
     """What a process has open, as the system names it."""
     found = []

@@ -6,7 +6,6 @@ import ipaddress
 import json
 import re
 import secrets
-import shutil
 import socket
 from contextlib import suppress
 
@@ -20,8 +19,9 @@ from sync.tasks import advance
 from tests.deploy.site import sites
 from tests.dev.processes import wait_until
 from tests.dev.service import services
+from tests.tools import needs
 
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+pytestmark = needs("nginx", "envsubst", "openssl")
 APPLICATION = ("web", "worker", "beat", "db-exporter", "publisher")
 AGENT = "Mozilla/5.0 (SecretOS 7; rv:1.0)"
 

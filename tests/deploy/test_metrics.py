@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import signal
 import socket
 from contextlib import contextmanager
@@ -13,8 +12,9 @@ import pytest
 
 from tests.deploy.site import sites
 from tests.dev.processes import child_with, descendants, running, wait_until
+from tests.tools import needs
 
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+pytestmark = needs("nginx", "envsubst", "openssl")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import gzip
 import json
 import re
 import secrets
-import shutil
 import signal
 import socket
 import ssl
@@ -22,8 +21,9 @@ from realtube.env import REGISTRY
 from tests.deploy.proxy import START, nginx
 from tests.dev.processes import descendants, running, wait_until
 from tests.dev.service import services
+from tests.tools import needs
 
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+pytestmark = needs("nginx", "envsubst", "openssl")
 VIDEO = "dQw4w9WgXcQ"
 MANY = {
     f"REALTUBE_LIMIT_{name}": "100000"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import time
@@ -18,8 +17,9 @@ from benchmarks.load import MIX, NO_LIMITS, Client, Load, failures, percentile
 from tests.deploy.proxy import nginx
 from tests.dev.processes import child_with, descendants, running, wait_until
 from tests.dev.service import services
+from tests.tools import needs
 
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+pytestmark = needs("nginx", "envsubst", "openssl")
 OURS = {"REALTUBE_TRUSTED_PROXIES": "127.0.0.1", **NO_LIMITS}
 LOAD = MIX | {"lookup": 10, "vote": 20, "unvote": 4, "delta": 6}
 RESTARTS = 2

@@ -38,6 +38,13 @@ def activate(client):
     return secret
 
 
+def test_a_name_in_another_form_of_the_same_letters_can_sign_in(monkeypatch, client):
+    """A form field reads `ﬁ` as `fi`, and so must whoever makes the account."""
+    create("ﬁlmoﬃce", monkeypatch=monkeypatch)
+    answer = client.post("/admin/login/", {"login": "ﬁlmoﬃce", "password": PASSWORD})
+    assert answer.status_code == 302
+
+
 def test_the_first_administrator_sets_up_an_app_and_needs_it_from_then_on(monkeypatch):
     create(monkeypatch=monkeypatch)
     client = Client()

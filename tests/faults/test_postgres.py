@@ -12,6 +12,7 @@ from tests.conftest import new_user
 from tests.deploy.proxy import nginx
 from tests.dev.processes import wait_until
 from tests.faults.servers import answers, frozen, kill, parts
+from tests.tools import needs
 
 LOAD = MIX | {"vote": 30, "unvote": 6}
 READS = {"lookup", "search", "snapshot"}
@@ -117,6 +118,7 @@ def test_frozen_for_a_while_everything_goes_on_afterwards(site, figures):
     assert {status for _, status in failures(sent)} <= UNSURE
 
 
+@needs("nginx", "envsubst", "openssl")
 def test_frozen_for_long_a_vote_is_refused_in_time_and_files_are_served(site, figures):
     with nginx(site.service.var_dir / "publish", site.service.port, **NO_LIMITS) as proxy:
         with frozen(site.postgres):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
 import socket
 import ssl
 import time
@@ -19,8 +18,9 @@ from tests.deploy.proxy import nginx
 from tests.dev.processes import child_with, wait_until
 from tests.dev.service import services
 from tests.faults.servers import answers
+from tests.tools import needs
 
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+pytestmark = needs("nginx", "envsubst", "openssl")
 SLOW = 60
 HOSTILE = 20  # of each kind
 READS = {"search": 3, "direct": 1}

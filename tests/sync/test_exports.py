@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import hashlib
@@ -159,7 +160,11 @@ def test_csv_and_parquet_say_the_same_as_sql(people):
     texts = members(exports.newest("csv").path)
     columns = members(exports.newest("parquet").path)
     for table in TABLES:
-        header, *rows = csv.reader(io.StringIO(texts[f"{table.name}.csv"].decode(), newline=""))
+        # Without it spreadsheets take accents for other letters.
+        assert texts[f"{table.name}.csv"].startswith(codecs.BOM_UTF8)
+        header, *rows = csv.reader(
+            io.StringIO(texts[f"{table.name}.csv"].decode("utf-8-sig"), newline="")
+        )
         assert header == list(table.columns)
         assert from_cells(table, rows) == sql_rows[table.name]
         read = pq.read_table(io.BytesIO(columns[f"{table.name}.parquet"])).to_pylist()
@@ -251,7 +256,9 @@ def test_the_files_are_one_state_while_others_write(settings):
             texts = members(exports.newest("csv").path)
             columns = members(exports.newest("parquet").path)
             votes = pq.read_table(io.BytesIO(columns["votes.parquet"])).to_pylist()
-            rows = list(csv.DictReader(io.StringIO(texts["videos.csv"].decode(), newline="")))
+            rows = list(
+                csv.DictReader(io.StringIO(texts["videos.csv"].decode("utf-8-sig"), newline=""))
+            )
             assert len(rows) == manifest["rows"]["videos"] > 0
             # The pipeline has counted nearly all votes that there are in the same state; what
             # differs between two states of CSV and Parquet would be the number of rows.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
+import zstandard
 from django.core.management import call_command
 
 from channels import blocklists
@@ -12,9 +14,17 @@ from channels.models import Channel, DirtyChannel, Listing
 from sync import lists, snapshot
 from sync.models import Revision
 from sync.tasks import run_pipeline
+from tests.conftest import whole
 from tests.sync.test_snapshot import made_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def unzstd(data):
+    return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+
+
+UNPACKED = {"gzip": gzip.decompress, "zstd": unzstd}
 FORMATS = sorted(lists.FORMS["channels"])
 CHANNELS = {
     ("UC" + "a" * 22, None): 100,
@@ -53,7 +63,7 @@ def names(min_score):
 @pytest.mark.parametrize("min_score", [1, 79, 80, 100])
 def test_every_format_is_read_back_by_the_importer(api, channels, form, min_score):
     answer = api.get(f"/api/lists/channels.txt?format={form}&minScore={min_score}")
-    parsed = blocklists.parse(answer.content)
+    parsed = blocklists.parse(whole(answer))
     assert parsed.format == {"ublock": "adblock"}.get(form, form)
     assert parsed.rejects == []
     assert {e.channel_id or f"@{e.handle}" for e in parsed.entries} == names(min_score)
@@ -61,7 +71,7 @@ def test_every_format_is_read_back_by_the_importer(api, channels, form, min_scor
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_list_survives_the_round_trip_through_import_blocklist(api, channels, form, tmp_path):
-    body = api.get(f"/api/lists/channels.txt?format={form}&minScore=1").content
+    body = whole(api.get(f"/api/lists/channels.txt?format={form}&minScore=1"))
     (tmp_path / "list").write_bytes(body)
     Channel.objects.all().delete()
     call_command("import_blocklist", str(tmp_path / "list"), "--source=s", "--level=block")
@@ -71,14 +81,14 @@ def test_a_list_survives_the_round_trip_through_import_blocklist(api, channels, 
     again = Channel.objects.filter(score=80, auto_flag_new=True)
     assert {channel.key for channel in again} == names(1)
     snapshot.build()
-    second = api.get(f"/api/lists/channels.txt?format={form}&minScore=80").content
+    second = whole(api.get(f"/api/lists/channels.txt?format={form}&minScore=80"))
     assert {e.channel_id or f"@{e.handle}" for e in blocklists.parse(second).entries} == names(1)
 
 
 @pytest.mark.parametrize("form", ["plain", "ublock", "blocktube"])
 def test_the_header_says_what_it_is(api, channels, form):
     answer = api.get(f"/api/lists/channels.txt?format={form}&minScore=80")
-    text = answer.content.decode()
+    text = whole(answer).decode()
     revision = Revision.objects.get().number
     for fact in ("Count: 4", f"Revision: {revision} of 20", "Licence: ODbL-1.0"):
         assert fact in text
@@ -93,9 +103,10 @@ def test_the_header_says_what_it_is(api, channels, form):
 
 def test_the_default_is_plain_from_80_on(api, channels):
     given = api.get("/api/lists/channels.txt")
-    assert given.content == api.get("/api/lists/channels.txt?format=plain&minScore=80").content
+    body = whole(given)
+    assert body == whole(api.get("/api/lists/channels.txt?format=plain&minScore=80"))
     assert given["Content-Type"] == "text/plain; charset=utf-8"
-    rows = [line for line in given.content.decode().splitlines() if line[0] != "#"]
+    rows = [line for line in body.decode().splitlines() if line[0] != "#"]
     assert set(rows) == names(80)
     assert rows[0] == "UC" + "a" * 22
 
@@ -105,11 +116,11 @@ def test_an_empty_list_is_whole(api, form):
     answer = api.get(f"/api/lists/channels.txt?format={form}")
     assert answer.status_code == 200
     if "json" in answer["Content-Type"]:
-        json.loads(answer.content)
+        json.loads(whole(answer))
 
 
 def test_a_ublock_rule_matches_the_handle_alone(api, channels):
-    text = api.get("/api/lists/channels.txt?format=ublock&minScore=80").content.decode()
+    text = whole(api.get("/api/lists/channels.txt?format=ublock&minScore=80")).decode()
     assert 'a[href="/@only-handle" i]' in text
     assert 'a[href^="/@only-handle/" i]' in text
     assert "%E6%97%A5%E6%9C%AC%E8%AA%9E" in text  # as YouTube writes it in links
@@ -117,11 +128,11 @@ def test_a_ublock_rule_matches_the_handle_alone(api, channels):
 
 def test_videos_by_score(api):
     made_up(300)
-    rows = api.get("/api/lists/videos.txt?minScore=99").content.decode().splitlines()
+    rows = whole(api.get("/api/lists/videos.txt?minScore=99")).decode().splitlines()
     assert sorted(r for r in rows if r[0] != "#") == sorted(
         f"made{n:06}" for n in range(300) if n % 101 >= 99
     )
-    blocktube = json.loads(api.get("/api/lists/videos.txt?format=blocktube").content)
+    blocktube = json.loads(whole(api.get("/api/lists/videos.txt?format=blocktube")))
     ids = [v for v in blocktube["filterData"]["videoId"] if not v.startswith("//")]
     assert len(ids) == sum(n % 101 >= 50 for n in range(300))
 
@@ -129,7 +140,7 @@ def test_videos_by_score(api):
 def test_no_more_than_the_cap_and_it_says_so(api, monkeypatch):
     monkeypatch.setattr(lists, "CAP", 20)
     made_up(300)
-    text = api.get("/api/lists/videos.txt?minScore=1").content.decode()
+    text = whole(api.get("/api/lists/videos.txt?minScore=1")).decode()
     assert sum(line[0] != "#" for line in text.splitlines()) == 20
     assert "Only the 20 highest scores" in text
 
@@ -147,3 +158,18 @@ def test_no_more_than_the_cap_and_it_says_so(api, monkeypatch):
 )
 def test_what_there_is_not_is_refused(api, path, status):
     assert api.get(f"/api/lists/{path}").status_code == status
+
+
+@pytest.mark.parametrize("query", ["", "?format=ublock", "?format=blocktube&minScore=10"])
+@pytest.mark.parametrize("accepted", UNPACKED)
+def test_a_list_comes_compressed_with_a_strong_tag_of_its_bytes(api, channels, query, accepted):
+    """A node without nginx: the same list has the same contents in each encoding."""
+    path = f"/api/lists/channels.txt{query}"
+    plain, answer = api.get(path), api.get(path, **{"Accept-Encoding": accepted})
+    assert answer["Content-Encoding"] == accepted
+    assert "Accept-Encoding" in answer["Vary"]
+    assert UNPACKED[accepted](whole(answer)) == whole(plain)
+    tags = {plain["ETag"], answer["ETag"]}
+    assert len(tags) == 2 and not any(tag.startswith("W/") for tag in tags)
+    again = api.get(path, **{"Accept-Encoding": accepted, "If-None-Match": answer["ETag"]})
+    assert (again.status_code, again["ETag"]) == (304, answer["ETag"])

@@ -28,6 +28,8 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, name: str, **options: Any) -> None:
         """Create the account."""
+        # As the sign-in form reads it: a name that it would change can never sign in.
+        name = User.normalize_username(name)
         user = User(username=name, is_staff=True)
         try:
             user.clean_fields(exclude=["password"])
