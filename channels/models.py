@@ -10,9 +10,15 @@ from django.db.models.functions import Now
 
 from realtube.common import ids
 
+SOURCE_MAX = 64
+LICENCE_MAX = 100
+
 
 class Listing(models.Model):
     """A list says so: `level` of the channel known by id, by handle, or by both.
+
+    `place` is where the newest import of the source has it, counted over all its files from 1; of
+    two entries that the import of `last_seen` has, the one named last has the higher place.
 
     `handle` is in the form of `realtube.common.ids.normalise_handle`. A `tie` flags nothing, it
     only says that id and handle are one channel. An entry that a newer import of the same
@@ -26,7 +32,7 @@ class Listing(models.Model):
         WARN = "warn"
         TIE = "tie"
 
-    source = models.CharField(max_length=64)
+    source = models.CharField(max_length=SOURCE_MAX)
     level = models.CharField(max_length=8, choices=Level)
     channel_id = models.CharField(
         max_length=ids.CHANNEL_ID_MAX, null=True, blank=True, db_collation="C"
@@ -35,6 +41,7 @@ class Listing(models.Model):
     first_seen = models.DateTimeField(db_default=Now())
     last_seen = models.DateTimeField(db_default=Now())
     removed_at = models.DateTimeField(null=True, blank=True)
+    place = models.PositiveIntegerField(db_default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -55,6 +62,29 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return self.channel_id or f"@{self.handle}"
+
+
+class ListSourceQuerySet(models.QuerySet["ListSource"]):
+    """Named reads."""
+
+    def stated(self) -> list[dict[str, str]]:
+        """`name` and `licence` of lists that state one and have open listings, by name."""
+        is_open = Listing.objects.filter(source=models.OuterRef("name"), removed_at=None)
+        found = self.exclude(licence="").filter(models.Exists(is_open)).order_by("name")
+        return [{"name": source.name, "licence": source.licence} for source in found]
+
+
+class ListSource(models.Model):
+    """Where listings come from: the licence that a list states, which goes with what it says."""
+
+    name = models.CharField(max_length=SOURCE_MAX, primary_key=True)
+    licence = models.CharField(max_length=LICENCE_MAX, blank=True)
+    imported_at = models.DateTimeField(db_default=Now())
+
+    objects = ListSourceQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.licence})" if self.licence else self.name
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
