@@ -194,6 +194,8 @@ def around(wanted: Wanted, count: int, manifest: Mapping[str, Any]) -> tuple[byt
         f"Count: {count}",
         f"Revision: {manifest['revision']} of {manifest['generatedAt']}",
         f"Licence: {manifest['licence']}",
+        # An older snapshot has no such member.
+        *(f"Also from {it['name']}, licence {it['licence']}" for it in manifest.get("lists", ())),
     ]
     if count == CAP:
         facts.append(f"Only the {CAP} highest scores are listed.")

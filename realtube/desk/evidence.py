@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from channels.models import Channel, Listing
+from channels.models import Channel, Listing, ListSource
 from realtube.common.db import rows
 from realtube.desk import sql, voters
 from realtube.desk.standing import applicable, keys_of
@@ -160,4 +160,6 @@ def _listings(channel: Channel) -> list[Listing]:
     named = Q(channel_id__isnull=False, channel_id=channel.channel_id) | Q(
         handle__isnull=False, handle=channel.handle
     )
-    return list(Listing.objects.filter(named).order_by("-last_seen")[:SHOWN])
+    licence = ListSource.objects.filter(name=OuterRef("source")).values("licence")
+    found = Listing.objects.filter(named).annotate(licence=Subquery(licence))
+    return list(found.order_by("-last_seen")[:SHOWN])

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from channels.models import Channel, Listing
+from channels.models import Channel, Listing, ListSource
 from realtube.desk import batches, voters
 from realtube.desk.models import Activity, Batch, VotersOf
 from realtube.desk.tasks import count_activity, lay_out_voters
@@ -94,6 +94,15 @@ def test_channels_voters_and_listings_are_found_too(desk, case):
         ("votes/case", "v1", "v1"),
     ):
         assert shown in text(browser.get(f"/admin/{model}/", {"q": pasted})), model
+
+
+def test_a_channels_page_says_which_lists_name_it_and_under_what_licence(desk, case):
+    ListSource.objects.create(name="list", licence="CC BY-NC 4.0")
+    for source in ("list", "other"):
+        Listing.objects.create(source=source, level="block", handle="maker")
+    shown = text(desk().get(f"/admin/channels/channel/{Channel.objects.get().pk}/change/"))
+    assert "<li>list (CC BY-NC 4.0): block, since" in shown
+    assert "<li>other: block, since" in shown
 
 
 def test_a_case_shows_its_evidence_and_is_decided_in_one_click(desk, case, lookup):

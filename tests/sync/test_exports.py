@@ -25,7 +25,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
+from channels.models import Listing, ListSource
 from channels.services import decide_channel
 from realtube.common import ids
 from sync import exports
@@ -271,7 +273,7 @@ def test_the_manifest_and_the_sums_are_those_of_the_files(people, api):
     exports.export()
     manifest = api.get("/api/database/manifest").json()
     assert manifest["rows"]["videos"] == 3
-    assert manifest["licence"] == "ODbL-1.0"
+    assert (manifest["licence"], manifest["lists"]) == ("ODbL-1.0", [])
     sums = (exports.newest("sql").path.parent / "SHA256SUMS").read_text()
     day = manifest["generatedAt"][:10].replace("-", "")
     for form, suffix in exports.FORMATS.items():
@@ -283,6 +285,33 @@ def test_the_manifest_and_the_sums_are_those_of_the_files(people, api):
         assert answer["Content-Type"] == exports.MEDIA_TYPES[form]
         assert (len(body), hashlib.sha256(body).hexdigest()) == (entry["bytes"], entry["sha256"])
         assert f"{entry['sha256']}  {entry['name']}\n" in sums
+
+
+def test_our_export_imported_elsewhere_flags_what_is_flagged_here_and_nobody_else(tmp_path):
+    (tmp_path / "list.txt").write_text("# Licence: CC0-1.0\n@slop\n@cleared\n")
+    call_command("import_blocklist", str(tmp_path / "list.txt"), "--source=list", "--level=block")
+    run_pipeline()
+    decide_channel(key="@cleared", action="clear_channel", actor="mod", reason="is a person")
+    run_pipeline()
+    exports.export(["csv"])
+    call_command(
+        "import_blocklist", str(exports.newest("csv").path), "--source=other", "--level=block"
+    )
+    assert list(Listing.objects.filter(source="other").values_list("handle")) == [("slop",)]
+    assert ListSource.objects.get(name="other").licence == "ODbL-1.0"
+
+
+def test_lists_with_a_licence_are_named_while_they_list_anything(tmp_path, api):
+    for name, licence in (("a", "CC0-1.0"), ("b", ""), ("gone", "MIT")):
+        ListSource.objects.create(name=name, licence=licence)
+        gone = timezone.now() if name == "gone" else None
+        Listing.objects.create(source=name, level="block", handle="slop", removed_at=gone)
+    exports.export(["csv"])
+    listed = [{"name": "a", "licence": "CC0-1.0"}]
+    assert api.get("/api/database/manifest").json()["lists"] == listed
+    with tarfile.open(exports.newest("csv").path) as tar:
+        about = tar.extractfile("README.txt").read().decode()
+    assert "licences of their own:\n  a: CC0-1.0\nrows" in about
 
 
 def test_a_download_in_parts_is_the_whole_and_costs_one(people, settings):
