@@ -3,8 +3,9 @@
 # The levels from the weakest on.
 _LEVELS = "ARRAY['tie', 'warn', 'block']"
 
-# A million entries take longer than a request may.
-UNLIMITED = "SET LOCAL statement_timeout = 0"
+# A million entries take longer than a request may. Tables that are minutes old have no statistics,
+# and a nested loop over all entries of a list would take hours.
+FOR_WHOLE_LISTS = "SET LOCAL statement_timeout = 0; SET LOCAL enable_nestloop = off"
 
 STAGE = """
 CREATE TEMPORARY TABLE staged (
@@ -35,15 +36,15 @@ LEFT JOIN channels_listing l ON l.source = %(source)s
 # How many are open, how many of them the list has, how many channels it has, and whether its
 # last one may be the beginning of one that is open.
 COMPARE = """
+WITH at_the_end AS MATERIALIZED (SELECT handle FROM wanted WHERE cut AND NOT open)
 SELECT
   (SELECT count(*) FROM channels_listing WHERE source = %(source)s AND removed_at IS NULL),
   (SELECT count(*) FROM wanted WHERE open),
   (SELECT count(*) FROM wanted),
   EXISTS (
-    SELECT FROM wanted w
+    SELECT FROM at_the_end e
     JOIN channels_listing l ON l.source = %(source)s AND l.removed_at IS NULL
-      AND starts_with(l.handle, w.handle) AND l.handle <> w.handle
-    WHERE w.cut AND NOT w.open)
+      AND starts_with(l.handle, e.handle) AND l.handle <> e.handle)
 """
 
 WITHHOLD = """

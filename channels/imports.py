@@ -60,7 +60,7 @@ def import_listings(
     """
     about = {"source": source, "level": level, "now": now}
     with transaction.atomic():
-        execute(sql.UNLIMITED)
+        execute(sql.FOR_WHOLE_LISTS)
         execute(sql.STAGE)
         copy(sql.COPY, _staged(entries, progress))
         execute(sql.LOCK)
