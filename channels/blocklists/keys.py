@@ -17,7 +17,7 @@ OF_A_VIDEO = "the address of a video, not of a channel"
 OLD_ADDRESS = "an address of the kind /c/ or /user/ names no handle and no id"
 NOT_UTF8 = "not UTF-8"
 _ID = re.compile(ID)
-_OLD = re.compile(r"(?:[^/\s]*youtube\.com)?/(?:c|user)/", re.IGNORECASE)
+_OLD = re.compile(r"(?:^|youtube\.com)/(?:c|user)/", re.IGNORECASE)
 
 
 def words(text: str) -> frozenset[str]:

@@ -124,7 +124,7 @@ def _recognise(text: Text, ignored: frozenset[str]) -> Reading:
         return Reading(found.format, found.reads, text, ended, found.licence)
     licence = _licence(text)
     sample = _sample(text)
-    of_rules = filters.is_header(start)
+    of_rules = filters.is_header(start) or not sample
     table = None if of_rules else tables.with_header(sample, ignored)
     if of_rules or (not table and _are_rules(sample)):
         return Reading("adblock", filters.read(text), text, text.ended, licence)

@@ -26,6 +26,7 @@ from channels.blocklists.text import LINE_MAX, Text, not_a_row, one_channel
 _DELIMITERS = "\t;,"
 # How far a cell with line breaks may go: a stray quote must not eat the rest of a file.
 _ROW_LINES_MAX = 50
+_COLUMNS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,13 @@ def with_header(sample: Sequence[tuple[int, str]], ignored: Collection[str]) -> 
     `sample` are the first lines from the first that is no comment. Raises `UnreadableList` for a
     table of videos.
     """
-    for number, first in sample[:1]:
-        for delimiter, names in sorted(_tried(first), key=lambda one: -len(one[1])):
-            columns = Columns(names, ignored=ignored)
-            if columns.are_of_videos and len(names) > 1:
-                raise UnreadableList("a table of videos, not of channels")
-            if columns.keys:
-                return Table(delimiter, columns, number)
+    number, first = sample[0]
+    for delimiter, names in sorted(_tried(first), key=lambda one: -len(one[1])):
+        columns = Columns(names, ignored=ignored)
+        if columns.are_of_videos and len(names) > 1:
+            raise UnreadableList("a table of videos, not of channels")
+        if columns.keys:
+            return Table(delimiter, columns, number)
     return None
 
 
@@ -58,16 +59,16 @@ def by_content(sample: Sequence[tuple[int, str]], ignored: Collection[str]) -> T
 
     Raises `UnreadableList` where columns disagree.
     """
-    for number, first in sample[:1]:
-        for delimiter, cells in sorted(_tried(first), key=lambda one: -_keys_among(one[1])):
-            headless = _keys_among(cells) > 0
-            if len(cells) == 1 or (not headless and _is_channel(first)):
-                continue
-            names = [] if headless else cells
-            rows = [_cells(line, delimiter) or [] for _, line in sample[len(names) > 0 :]]
-            if found := _columns_of_keys(rows, names):
-                columns = Columns(names, found=dict.fromkeys(found, KEY), ignored=ignored)
-                return Table(delimiter, columns, number if names else 0)
+    number, first = sample[0]
+    for delimiter, cells in sorted(_tried(first), key=lambda one: -_keys_among(one[1])):
+        headless = _keys_among(cells) > 0
+        if len(cells) == 1 or (not headless and _is_channel(first)):
+            continue
+        names = [] if headless else cells
+        rows = [_cells(line, delimiter) or [] for _, line in sample[len(names) > 0 :]]
+        if found := _columns_of_keys(rows, names):
+            columns = Columns(names, found=dict.fromkeys(found, KEY), ignored=ignored)
+            return Table(delimiter, columns, number if names else 0)
     return None
 
 
@@ -161,7 +162,7 @@ def _columns_of_keys(rows: Sequence[Sequence[str]], names: Sequence[str]) -> lis
     the reporter's, say.
     """
     found: dict[int, list[Keys | None]] = {}
-    for n in range(max(map(len, rows), default=0)):
+    for n in range(min(_COLUMNS_MAX, max(map(len, rows), default=0))):
         filled = [row[n].strip() for row in rows if n < len(row) and row[n].strip()]
         if 2 * sum(_key(cell) is not None for cell in filled) >= max(1, len(filled)):
             found[n] = [_key(row[n]) if n < len(row) else None for row in rows]

@@ -26,8 +26,9 @@ _LICENCE = re.compile(r"[!#/\s]*licen[cs]e\s*:\s*(\S.*)", re.IGNORECASE)
 # An id or an address ends where it ends, whatever is behind it. A handle with more behind it
 # may be a name that begins with @, unless what follows is a comment.
 _WITH_REMARK = re.compile(
-    rf"(?:({keys.ID})(?=[\s,;|#:])|((?i:https?:/|/|\S*youtube\.com/)\S*)(?=\s)|(@\S+)(?=\s+(?:#|//)))"
-    r"(?P<remark>.*)",
+    rf"(?:({keys.ID})(?=[\s,;|#:])"
+    r"|((?i:https?:/|/|[\w.]{0,20}youtube\.com/)\S*)(?=\s)"
+    r"|(@\S+)(?=\s+(?:#|//)))(?P<remark>.*)",
     re.DOTALL,
 )
 

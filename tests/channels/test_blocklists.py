@@ -61,6 +61,24 @@ def test_the_text_of_a_reject_is_short():
     assert len(reject.text) == REJECT_TEXT_MAX
 
 
+RULE = 'youtube.com##ytd-video-renderer:has(a[href="/@{}"])'
+
+
+LONG = [*"x/@#!,'\\[(: \t", '"', "UC", A, "youtube.com/", "@a ", ":has(", ":not(", '[href="/@a"]']
+
+
+@pytest.mark.parametrize("piece", LONG)
+@pytest.mark.parametrize(
+    "form", ["@a\n{}", "handle\n{}", "a,b\n{}", "[Adblock]\nyoutube.com##{}", "[Adblock]\n{}"]
+)
+def test_a_long_line_is_one_line_and_takes_no_longer_than_others(form, piece):
+    key = RULE if form.startswith("[") else "@{}"
+    long = form.format(piece * (200_000 // len(piece)))
+    found = parse(f"{long}\n{key.format('ok')}\n".encode())
+    assert found.entries[-1].handle == "ok"
+    assert found.tally.lines == long.count("\n") + 2
+
+
 def test_an_id_has_exactly_24_characters_and_a_handle_may_look_like_one():
     assert keys(f"{A}\n{A}x\n@{A}\n".encode()) == [(A, None, None), (None, A.lower(), None)]
 
@@ -69,11 +87,12 @@ def test_ids_and_addresses_may_be_written_as_people_write_them():
     found = parse(
         f"/channel/{A}\n{B} # a name after it\n{A[:-1]}c anything after it\n{A[:-1]}d, a name\n"
         f"https://www.youtube.com/channel/{A[:-1]}e/videos\nhttps://m.youtube.com/@One/shorts\n"
-        "https://www.youtube.com/@two - a name\n@three # a name\n/@four\n".encode()
+        "https://www.youtube.com/@two - a name\n@three # a name\n/@four\n"
+        "www.youtube.com/@five and its name\n".encode()
     )
     assert [(e.channel_id, e.handle) for e in found.entries] == [
         *((key, None) for key in (A, B, A[:-1] + "c", A[:-1] + "d", A[:-1] + "e")),
-        *((None, key) for key in ("one", "two", "three", "four")),
+        *((None, key) for key in ("one", "two", "three", "four", "five")),
     ]
     assert found.rejects == []
 
