@@ -1,6 +1,6 @@
 /** Puts the background together. Listeners are added at once: a sleeping worker wakes for them. */
 import { browser } from 'wxt/browser';
-import { channelEntries, parseEntry } from '../core/entries';
+import { channelEntries, entryAgain } from '../core/entries';
 import { keyOf } from '../core/keys';
 import { flag, listOf, numberIn, object, text, whole } from '../core/shape';
 import { LabelDesk } from '../labels/desk';
@@ -128,7 +128,7 @@ export function startBackground(): void {
     changeSettings: ({ change }) => settings.change(() => change),
     resetSettings: () => settings.reset(),
     listEntry({ list, entry, on }) {
-      const parsed = parseEntry(entry);
+      const parsed = entryAgain(entry);
       if (parsed === undefined) throw new Error('not an entry');
       return setListed(list, [parsed], on);
     },

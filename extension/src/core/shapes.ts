@@ -1,4 +1,5 @@
 /** The shapes of what our own parts tell each other and what is imported. */
+import { foldEntries } from './entries';
 import { flag, listOf, object, oneOf, text, whole, type Shape } from './shape';
 import { ACTIONS, CATEGORIES, type Rule, type Rules, type Settings } from './types';
 
@@ -51,5 +52,6 @@ export function completeSettings(stored: unknown, defaults: Settings): Settings 
     const shape: Shape<unknown> | undefined = Object.entries(SETTINGS).find(([n]) => n === name)?.[1];
     return shape?.(value);
   });
-  return { ...defaults, ...Object.fromEntries(kept) };
+  const settings: Settings = { ...defaults, ...Object.fromEntries(kept) };
+  return { ...settings, allow: foldEntries(settings.allow), block: foldEntries(settings.block) };
 }
