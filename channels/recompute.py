@@ -13,6 +13,7 @@ from django.db.models import Q
 from channels import scoring, sql
 from channels.models import Channel, Listing, Notice
 from realtube.common.db import execute, rows
+from realtube.common.ids import normalise_key
 from votes.models import Decision, TargetType
 
 # Tying two keys together spreads what a list or a moderator said of one to the other, so that
@@ -237,6 +238,9 @@ def _channel(
     tracked, flagged, flagged_sum, videos_at, contested = facts.tallies.get(
         n, (0, 0, Decimal(0), None, 0)
     )
+    key = pair_key(pair)
+    if key != normalise_key(key):
+        return None  # decisions of old may name it so, which are written down anew under its key
     listing, listed_at, listed = facts.listings.get(n, (None, None, False))
     action, decided_at = facts.decisions.get(n, (None, None))
     if not tracked and not listed and action is None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from channels.models import Channel, DirtyChannel
+from realtube.common import ids
 from votes import decisions
 from votes.models import Action, Case, Decision, TargetType
 from votes.services import close_cases, held_bursts, hold_again, release_bursts
@@ -34,10 +35,12 @@ def decide_channel(
 
     `confirm_claims` lets videos count about whose channel voters disagree, `question_claims`
     takes that back; `release` lets the votes of a burst upon the channel count.
+    The key may be one of an older decision or batch, before accents were folded.
     Raises `ValueError` for an action that is not about channels.
     """
     if action not in _ACTIONS:
         raise ValueError(f"{action} is not a decision about a channel")
+    key = ids.normalise_key(key)
     keys = channel_keys(key)
     decisions.serialise(TargetType.CHANNEL, keys)
     DirtyChannel.objects.append([key])
@@ -69,7 +72,8 @@ def decide_channel(
 
 
 def channel_keys(key: str) -> list[str]:
-    """All keys of the channel that is known by this one."""
+    """All keys of the channel that is known by this one, which may be an older decision's."""
+    key = ids.normalise_key(key)
     channel = Channel.objects.known_as(key)
     if channel is None:
         return [key]

@@ -232,12 +232,18 @@ def _channel_key(entry: Mapping[str, Any]) -> str:
 
 
 def _handle(given: Any) -> str | None:
+    """The normal form, but with the accents that an older release of the source leaves on it.
+
+    Which spellings are one channel is the source's to say: it names the same ones when it removes
+    them.
+    """
     if given is None:
         return None
     handle = ids.normalise_handle(given) if isinstance(given, str) else None
     if handle is None:
         raise Malformed("a handle is malformed")
-    return handle
+    spelled: str = given.removeprefix("@")
+    return spelled if ids.without_accents(spelled) == handle else handle
 
 
 def _text(entry: Mapping[str, Any], name: str, valid: Any) -> str:

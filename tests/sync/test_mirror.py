@@ -223,6 +223,21 @@ def test_handles_that_move_between_channels_follow(source, filled):
     assert handles == {"UCmaker": None, "UCother": "maker"}
 
 
+def test_a_source_that_does_not_fold_accents_yet_is_copied_as_it_names_its_channels(source, filled):
+    mirror.step(source.url)
+    plain = {**filled["UCmaker"], "channelId": "@cafecon", "handle": "@cafecon", "action": "update"}
+    accented = {**plain, "channelId": "@cafécon", "handle": "@cafécon"}
+    source.cursor = "98-0"
+    source.set_delta({"videos": [], "channels": [accented, plain]})
+    mirror.step(source.url)
+    assert Channel.objects.filter(handle__in=["cafécon", "cafecon"]).count() == 2
+    # Once it does, it names one only: the other must not go with it.
+    source.cursor = "99-0"
+    source.set_delta({"videos": [], "channels": [{"channelId": "@cafécon", "action": "remove"}]})
+    mirror.step(source.url)
+    assert Channel.objects.get(handle__contains="caf").handle == "cafecon"
+
+
 def test_a_download_that_is_cut_goes_on_where_it_was(source, filled, monkeypatch):
     monkeypatch.setattr(mirror.time, "sleep", lambda _: None)
     source.cut_after = 100
