@@ -53,9 +53,10 @@ class AppealForm(forms.Form):
 
     def clean_target(self) -> youtube.Target:
         """The kind and the key of what was pasted."""
-        target = youtube.parse(self.cleaned_data["target"])
+        text = self.cleaned_data["target"]
+        target = youtube.parse(text)
         if target is None:
-            raise forms.ValidationError("This is not the address of a YouTube video or channel.")
+            raise forms.ValidationError(youtube.advice(text))
         return target
 
 

@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from realtube.common import youtube
 from realtube.desk import evidence, roles
 from realtube.desk.forms import ReasonForm
 from realtube.desk.paging import CappedPaginator
@@ -115,6 +117,15 @@ def evidence_for(
     found = evidence.of(target_type, target_id)
     choices = [*also, *found["applicable"]]
     return {**found, "actions": [a for a in choices if roles.may(request.user, a)]}
+
+
+def advised(
+    request: HttpRequest, found: QuerySet[Any], text: str, wanted: youtube.Wanted | None = None
+) -> QuerySet[Any]:
+    """What was found; whose text means nothing and found nothing is told what to paste."""
+    if youtube.parse(text, wanted) is None and not found.exists():
+        messages.info(request, youtube.advice(text, wanted))
+    return found
 
 
 def tell(request: HttpRequest, made: Decision) -> None:

@@ -15,7 +15,14 @@ from django.utils.html import format_html_join
 from channels.models import Channel, Listing
 from realtube.common import ids, youtube
 from realtube.desk import batches, evidence, services
-from realtube.desk.admin.base import DecidingAdmin, ReadOnlyAdmin, allowed, evidence_for, tell
+from realtube.desk.admin.base import (
+    DecidingAdmin,
+    ReadOnlyAdmin,
+    advised,
+    allowed,
+    evidence_for,
+    tell,
+)
 from realtube.desk.forms import DecisionForm
 from videos.models import Video, VideoQuerySet
 from votes.decisions import Refused
@@ -165,7 +172,7 @@ class VideoAdmin(TargetAdmin):
         if _is_hex(text):
             hashed: VideoQuerySet = Video.objects.with_hash_prefix(text.lower())
             return queryset.filter(found | Q(pk__in=hashed.values("pk")[:1000])), False
-        return queryset.filter(found), False
+        return advised(request, queryset.filter(found), text), False
 
 
 @admin.register(Channel)
@@ -196,7 +203,7 @@ class ChannelAdmin(TargetAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """By whatever was pasted."""
-        return _by_channel(queryset, search_term), False
+        return _by_channel(request, queryset, search_term), False
 
 
 @admin.register(Listing)
@@ -214,7 +221,7 @@ class ListingAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """By whatever was pasted."""
-        return _by_channel(queryset, search_term), False
+        return _by_channel(request, queryset, search_term), False
 
     def change_view(
         self,
@@ -295,11 +302,13 @@ def _is_hex(text: str) -> bool:
     return _PREFIX_MIN <= len(text) <= 64 and set(text.lower()) <= _HEX
 
 
-def _by_channel(queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+def _by_channel(request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
     text = term.strip()
     if not text:
         return queryset
-    target = youtube.parse(text)
-    key = target[1] if target and target[0] == "channel" else text
+    target = youtube.parse(text, "channel")
+    key = target[1] if target else text
+    # A word alone is no address; here it can only be a handle, or an id of another form.
     handle = ids.normalise_handle(key)
-    return queryset.filter(Q(channel_id=key) | Q(handle=handle or key))
+    found = queryset.filter(Q(channel_id=key) | Q(handle=handle or key))
+    return advised(request, found, text, "channel")

@@ -15,7 +15,7 @@ from django.urls import path
 from realtube.common import youtube
 from realtube.common.db import rows
 from realtube.desk import batches, evidence, roles, services, sql
-from realtube.desk.admin.base import DecidingAdmin, allowed, evidence_for, tell
+from realtube.desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, tell
 from realtube.desk.forms import DecisionForm, ReasonForm
 from realtube.desk.models import Batch
 from votes import services as votes_services
@@ -72,9 +72,10 @@ class CaseAdmin(DecidingAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """By target."""
         text = search_term.strip()
-        target = youtube.parse(text)
-        found = queryset.filter(target_id=target[1] if target else text) if text else queryset
-        return found, False
+        if not text:
+            return queryset, False
+        found = queryset.filter(target_id__in=_keys(text))
+        return advised(request, found, text), False
 
     def get_urls(self) -> list[Any]:
         """Also to take the next case, and to take and return this one."""
@@ -161,6 +162,12 @@ class CaseAdmin(DecidingAdmin):
         return redirect("admin:votes_case_change", case_id)
 
 
+def _keys(text: str) -> list[str]:
+    """What a text may be called in the log: as it is, as older decisions are, and what it means."""
+    target = youtube.parse(text)
+    return [text, target[1]] if target else [text]
+
+
 def _dismissal(case: Case) -> Action:
     """What closes it and lets everything stand as it is."""
     return Action.REJECT_APPEAL if case.kind == Case.Kind.APPEAL else Action.DISMISS_CASE
@@ -189,8 +196,8 @@ class DecisionAdmin(DecidingAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
-        target = youtube.parse(text)
-        return queryset.filter(Q(actor=text) | Q(target_id=target[1] if target else text)), False
+        found = queryset.filter(Q(actor=text) | Q(target_id__in=_keys(text)))
+        return advised(request, found, text), False
 
     def form_for(self, request: HttpRequest, obj: Decision) -> ReasonForm | None:
         """For those who may decide such a thing."""
