@@ -146,7 +146,7 @@ def test_a_channel_is_found_by_handle_in_any_form(crowd, video_id):
     crowd(5, video_id, channelHandle="@École")
     run_pipeline()
     filed = appeal("@%C3%89COLE", kind="channel").json()
-    assert filed["targetId"] == "@école"
+    assert filed["targetId"] == "@ecole"
 
 
 @pytest.mark.parametrize(
