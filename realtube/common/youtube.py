@@ -37,6 +37,8 @@ _ADDRESS = re.compile(
 )
 _VIDEO = re.compile(r"([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])")
 _CHANNEL = re.compile(r"(UC[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
+# As lists have it, with a name or a remark behind it: nothing else begins like that.
+_CHANNEL_LINE = re.compile(r"(UC[A-Za-z0-9_-]{22})(?:[\t\r\n ,;].*)?", re.DOTALL)
 # Words without a capital or a small letter, and words put together, each with a capital at most,
 # perhaps with digits at the end. One in fifty of all ids looks like that, and nearly every name.
 _LIKE_A_NAME = re.compile(
@@ -83,8 +85,8 @@ def read(text: str, wanted: Wanted | None = None) -> Meant | None:
         text = ids.percent_decoded(text) or ""
     if text.startswith(("@", "%40")):
         return _handle(re.split(r"[/?#]", text, maxsplit=1)[0])
-    if _CHANNEL.fullmatch(text):
-        return Meant("channel", text)
+    if line := _CHANNEL_LINE.fullmatch(text):
+        return Meant("channel", line[1])
     if address := _address(text):
         return _page(address)
     if _VIDEO.fullmatch(text) and (

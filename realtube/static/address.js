@@ -47,6 +47,7 @@ var addresses = (function(exports) {
 	var ADDRESS = /^(?:(?:https?:)?\/\/)?(?:[a-z0-9-]+\.)?(?:youtube\.com|youtube-nocookie\.com|youtubekids\.com|(youtu\.be))\.?(?::[0-9]+)?(?![^/?#])([^?#]*)(?:\?([^#]*))?(?:#.*)?$/is;
 	var VIDEO = /^([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])/;
 	var CHANNEL = /^(UC[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])/;
+	var CHANNEL_LINE = /^(UC[A-Za-z0-9_-]{22})(?:[\t\r\n ,;].*)?$/s;
 	var LIKE_A_NAME = /^(?:[^A-Z]*|[^a-z]*|[A-Z]?[a-z]+(?:[_-]?[A-Z][a-z]+|[_-][a-z]+)*[_-]?[0-9]*)$/;
 	var VIDEO_PATHS = [
 		"shorts",
@@ -99,9 +100,10 @@ var addresses = (function(exports) {
 		let shown = trimmed(text.replace(INVISIBLE, ""), AROUND);
 		if (ENCODED.test(shown)) shown = percentDecoded(shown) ?? "";
 		if (/^(?:@|%40)/.test(shown)) return handleIn(shown.replace(/[/?#][^]*/, ""));
-		if (CHANNEL.exec(shown)?.[0] === shown) return {
+		const line = CHANNEL_LINE.exec(shown)?.[1];
+		if (line !== void 0) return {
 			kind: "channel",
-			key: shown
+			key: line
 		};
 		const address = addressIn(shown);
 		if (address) return pageOf(address);

@@ -22,6 +22,8 @@ const ADDRESS =
   /^(?:(?:https?:)?\/\/)?(?:[a-z0-9-]+\.)?(?:youtube\.com|youtube-nocookie\.com|youtubekids\.com|(youtu\.be))\.?(?::[0-9]+)?(?![^/?#])([^?#]*)(?:\?([^#]*))?(?:#.*)?$/is;
 const VIDEO = /^([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])/;
 const CHANNEL = /^(UC[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])/;
+// As lists have it, with a name or a remark behind it: nothing else begins like that.
+const CHANNEL_LINE = /^(UC[A-Za-z0-9_-]{22})(?:[\t\r\n ,;].*)?$/s;
 // Words without a capital or a small letter, and words put together, each with a capital at most,
 // perhaps with digits at the end. One in fifty of all ids looks like that, and nearly every name.
 const LIKE_A_NAME =
@@ -50,7 +52,8 @@ export function readAddress(text: string, wanted?: Wanted): Meant | undefined {
   let shown = trimmed(text.replace(INVISIBLE, ''), AROUND);
   if (ENCODED.test(shown)) shown = percentDecoded(shown) ?? '';
   if (/^(?:@|%40)/.test(shown)) return handleIn(shown.replace(/[/?#][^]*/, ''));
-  if (CHANNEL.exec(shown)?.[0] === shown) return { kind: 'channel', key: shown };
+  const line = CHANNEL_LINE.exec(shown)?.[1];
+  if (line !== undefined) return { kind: 'channel', key: line };
   const address = addressIn(shown);
   if (address) return pageOf(address);
   if (

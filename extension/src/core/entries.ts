@@ -32,7 +32,7 @@ export type Wrong = (typeof WRONG)[number];
 
 /** A list as somebody wrote it, a line each; `known` entries stay, even if they read like names. */
 export function parseList(text: string, known: readonly ListEntry[]): ParsedList {
-  const lines = text.split(/[\n,]/).map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
+  const lines = text.split(/[\n,]/).map((line) => line.trim()).filter((line) => line && !/^[#!]/.test(line));
   const before = new Set(known);
   const parsed = lines.map((line) => (before.has(line) ? line : parseEntry(line)));
   const rest = lines.filter((_, index) => parsed[index] === undefined);

@@ -118,7 +118,7 @@ const folder = fc.constantFrom(
   ...['watch', 'shorts', 'live', 'embed', 'v', 'e', 'video', 'channel', 'c', 'user', 'm', 'feed', 'clip', ''],
   ...['redirect', 'attribution_link', 'playlist', 'hashtag', 'Watch', 'wa%74ch'],
 );
-const tail = fc.constantFrom('', '', '/', '/videos', '?si=x', '#t=1', '&t=1', '?a=b&amp;v=aaaaaaaaa1A', ' and more', '\n');
+const tail = fc.constantFrom('', '', '/', '/videos', '?si=x', '#t=1', '&t=1', '?a=b&amp;v=aaaaaaaaa1A', ' and more', ' # x', ',name', '\n');
 const parameters = fc
   .array(fc.tuple(fc.constantFrom('v', 'v', 'list', 'u', 'q', 'continue', 'channel', 'amp;v'), key))
   .map((all) => all.map(([name, value]) => `${name}=${value}`).join('&'));
@@ -137,7 +137,7 @@ const pasted = fc
     fc.oneof(
       { weight: 4, arbitrary: address },
       leading,
-      key,
+      fc.tuple(key, tail).map((parts) => parts.join('')),
       address.map((text) => encodeURIComponent(text.toWellFormed())),
       fc.string({ unit: 'binary', maxLength: 20 }),
     ),

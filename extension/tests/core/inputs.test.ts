@@ -27,7 +27,7 @@ describe('parseEntry', () => {
 
 describe('parseList', () => {
   it('tells lines that are none apart, and keeps each entry once', () => {
-    const text = '# mine\n@Café, @cafe\r\n\n youtu.be/dQw4w9WgXcQ\nSomeChannel\nyoutube.com/c/maker\nhttps://a.example/b\n';
+    const text = '# mine\n! yours\n@Café, @cafe\r\n\n youtu.be/dQw4w9WgXcQ\nSomeChannel\nyoutube.com/c/maker\nhttps://a.example/b\n';
     expect(parseList(text, [])).toEqual({
       entries: ['@cafe', 'dQw4w9WgXcQ'],
       wrong: { word: ['SomeChannel'], legacy: ['youtube.com/c/maker'], nothing: ['https://a.example/b'] },
