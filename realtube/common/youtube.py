@@ -135,7 +135,7 @@ def _page(address: re.Match[str], *, followed: bool = False) -> Meant | None:
         return video
     if first.startswith(("@", "%40")):
         return _handle(first)
-    if first == "watch":
+    if first in ("", "watch"):
         return _video(_parameter(query, "v")) or _video(second)
     if first in _VIDEO_PATHS:
         return _video(second) or (

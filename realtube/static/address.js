@@ -129,7 +129,7 @@ var addresses = (function(exports) {
 		const video = isShort ? videoIn(first) : void 0;
 		if (video) return video;
 		if (/^(?:@|%40)/.test(first)) return handleIn(first);
-		if (first === "watch") return videoIn(parameter(query, "v")) ?? videoIn(second);
+		if (first === "" || first === "watch") return videoIn(parameter(query, "v")) ?? videoIn(second);
 		if (VIDEO_PATHS.includes(first)) return videoIn(second) ?? (second === "live_stream" ? channelIn(parameter(query, "channel")) : void 0);
 		if (first === "channel") return channelIn(second);
 		const next = LEADS_ON.get(first);

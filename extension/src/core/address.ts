@@ -85,7 +85,7 @@ function pageOf({ isShort, path, query, followed }: Address): Meant | undefined 
   const video = isShort ? videoIn(first) : undefined;
   if (video) return video;
   if (/^(?:@|%40)/.test(first)) return handleIn(first);
-  if (first === 'watch') return videoIn(parameter(query, 'v')) ?? videoIn(second);
+  if (first === '' || first === 'watch') return videoIn(parameter(query, 'v')) ?? videoIn(second);
   if (VIDEO_PATHS.includes(first))
     return videoIn(second) ?? (second === 'live_stream' ? channelIn(parameter(query, 'channel')) : undefined);
   if (first === 'channel') return channelIn(second);
