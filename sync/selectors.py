@@ -146,6 +146,11 @@ def _selectors(check: Any = None, **more: Any) -> serializers.ListField:
     return serializers.ListField(child=child, max_length=MAX_LIST, **more)
 
 
+def _added(name: str) -> serializers.ListField:
+    """A list that files had not from the beginning: one without it goes with the extension's."""
+    return _selectors(default=lambda: BUILT_IN[name])
+
+
 class SurfaceSerializer(serializers.Serializer[Any]):
     """Cards within such an element are on this surface; the first that matches wins."""
 
@@ -196,6 +201,10 @@ class SelectorsSerializer(serializers.Serializer[Any]):
     pages = _selectors()
     shelves = _selectors(_check_shelf)
     continuations = _selectors()
+    titles = _added("titles")
+    posts = _added("posts")
+    previews = _added("previews")
+    previewBoxes = _added("previewBoxes")
     surfaces = serializers.ListField(child=SurfaceSerializer(), max_length=MAX_LIST)
     watch = WatchSelectorsSerializer()
     player = PlayerSelectorsSerializer()

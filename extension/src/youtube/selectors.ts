@@ -43,6 +43,8 @@ export interface Selectors {
   readonly anyLink: readonly string[];
   /** Links in a card that name its channel. */
   readonly channels: readonly string[];
+  /** Where the title of a card stands, the surest first. */
+  readonly titles: readonly string[];
   /** An element whose class has `content-id-` and the id of what the card shows. */
   readonly contentId: readonly string[];
   /** Rows of a playlist: a link with `list=` is the video there, not the playlist. */
@@ -51,6 +53,8 @@ export interface Selectors {
   readonly notVideo: readonly string[];
   /** Around a link: it is text, a chapter or a comment, not a card. */
   readonly textLinks: readonly string[];
+  /** Texts of people's: a card around one is no video, and cards in one are cards of their own. */
+  readonly posts: readonly string[];
   /** Around a card, or the card itself: leave it alone. */
   readonly exempt: readonly string[];
   /** Pages that YouTube keeps in the document, hidden, while another one is shown. */
@@ -59,6 +63,10 @@ export interface Selectors {
   readonly shelves: readonly string[];
   /** In a shelf: it still loads, so it must stay. */
   readonly continuations: readonly string[];
+  /** What plays over a card while it is pointed at, without being in it. */
+  readonly previews: readonly string[];
+  /** In a preview: an element of just its size. */
+  readonly previewBoxes: readonly string[];
   /** The first that matches wins. */
   readonly surfaces: readonly SurfaceRule[];
   readonly watch: {
@@ -141,6 +149,10 @@ function readSelectors(from: Json): Selectors {
   return {
     ...lists,
     version: version(from.version),
+    titles: added(from, 'titles', list),
+    posts: added(from, 'posts', list),
+    previews: added(from, 'previews', list),
+    previewBoxes: added(from, 'previewBoxes', list),
     surfaces: array(from.surfaces).map((rule) => {
       const { surface, within } = object(rule);
       return { surface: surfaceName(surface), within: selector(within) };
@@ -152,6 +164,11 @@ function readSelectors(from: Json): Selectors {
     player: group(from.player, ['controls', 'preview', 'actions']),
     shorts: group(from.shorts, ['page', 'player', 'next', 'owner', 'actions']),
   };
+}
+
+/** A member that lists had not from the beginning: one without it goes with the built-in one's. */
+function added<K extends keyof Selectors>(from: Json, key: K, read: (value: unknown) => Selectors[K]) {
+  return from[key] === undefined ? SELECTORS[key] : read(from[key]);
 }
 
 const LIST_KEYS: readonly ListKey[] = [
@@ -171,10 +188,11 @@ const LIST_KEYS: readonly ListKey[] = [
 
 function group<K extends string>(value: unknown, keys: readonly K[]): Record<K, string[]> {
   const from = object(value);
-  return Object.fromEntries(keys.map((key) => [key, array(from[key]).map(selector)])) as Record<
-    K,
-    string[]
-  >;
+  return Object.fromEntries(keys.map((key) => [key, list(from[key])])) as Record<K, string[]>;
+}
+
+function list(value: unknown): string[] {
+  return array(value).map(selector);
 }
 
 function selector(value: unknown): string {

@@ -43,6 +43,17 @@ describe('parseSelectors', () => {
     expect(parseSelectors(value)).toBeUndefined();
   });
 
+  it.each(['titles', 'posts', 'previews', 'previewBoxes'])(
+    'takes its own %s for those of a list from before there were any, but no broken ones',
+    (name) => {
+      const { [name]: own, ...older } = SELECTORS as unknown as Record<string, unknown>;
+      expect(own).not.toHaveLength(0);
+      expect(parseSelectors(older)).toEqual(SELECTORS);
+      expect(parseSelectors({ ...older, [name]: null })).toBeUndefined();
+      expect(parseSelectors({ ...older, [name]: ['a,b'] })).toBeUndefined();
+    },
+  );
+
   it('leaves out what it does not know', () => {
     expect(parseSelectors({ ...SELECTORS, other: 1 })).toEqual(SELECTORS);
   });
