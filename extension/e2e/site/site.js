@@ -56,6 +56,8 @@ async function go(url) {
   window.dispatchEvent(new Event('state-navigateend'));
 }
 
+const PREVIEW = `<ytd-video-preview><div id="video-preview"><a id="media-container-link"><div id="media-container"><div id="player-container"><div id="inline-preview-player" class="html5-video-player"><video class="html5-main-video" muted></video></div></div><div id="mouseover-overlay"></div></div></a></div></ytd-video-preview>`;
+
 window.site = {
   go,
   keys: 0,
@@ -87,6 +89,24 @@ window.site = {
       pixel.style.background = even ? '#888' : '#999';
       requestAnimationFrame(next);
     });
+  },
+  /** Play a preview over the picture of a card, outside of the card; its wrappers have no height. */
+  preview(card) {
+    const picture = card.querySelector('img');
+    const box = picture.getBoundingClientRect();
+    let preview = document.querySelector('ytd-app > ytd-video-preview');
+    if (!preview) {
+      preview = nodes(PREVIEW).firstElementChild;
+      document.querySelector('ytd-app').append(preview);
+    }
+    preview.style.cssText = `left:${box.left + scrollX - 8}px;top:${box.top + scrollY - 8}px`;
+    const media = preview.querySelector('#media-container');
+    media.querySelector('video').poster = picture.src;
+    media.style.cssText = `width:${box.width + 16}px;height:${box.height + 16}px`;
+    preview.toggleAttribute('active', true);
+  },
+  endPreview() {
+    document.querySelector('ytd-video-preview').removeAttribute('active');
   },
   /** Bind the element of a card to another video, in place. */
   recycle(card, id, title) {
