@@ -158,7 +158,7 @@ export class CardReader {
   private videoLink(element: Element): VideoLink | undefined {
     const first = element.matches('a[href]') ? element : element.querySelector(this.links);
     const video = first && hrefVideo(first);
-    if (video) return isList(first) ? { ...video, opensList: true } : video;
+    if (video) return isList(first, video) ? { ...video, opensList: true } : video;
     for (const link of element.querySelectorAll(this.anyLink)) {
       const found = link.closest(this.textLinks) ? undefined : hrefVideo(link);
       if (found) return found;
@@ -214,9 +214,8 @@ function hrefVideo(link: Element): VideoLink | undefined {
   return href ? videoOf(href) : undefined;
 }
 
-/** The end wall says it in attributes. */
-function isList(link: Element): boolean {
-  return (
-    link.getAttribute('data-is-list') === 'true' || link.getAttribute('data-is-mix') === 'true'
-  );
+/** The end wall says it in attributes; of music it may call what comes after it a list. */
+function isList(link: Element, { startsRadio }: VideoLink): boolean {
+  const says = (attribute: string) => link.getAttribute(attribute) === 'true';
+  return says('data-is-mix') || (says('data-is-list') && !startsRadio);
 }

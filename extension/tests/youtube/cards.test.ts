@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CardReader } from '../../src/youtube/cards';
 import { SELECTORS } from '../../src/youtube/selectors';
+import * as layouts from '../../e2e/site/layouts';
 import * as markup from '../../e2e/site/markup';
 import { video } from '../../e2e/site/content';
 
 const reader = new CardReader(SELECTORS);
 const one = video(0, 'aaaaaaaaaaa');
+const other = video(1, 'bbbbbbbbbbb');
 
 function read(html: string, selector: string) {
   document.body.innerHTML = html;
@@ -30,6 +32,12 @@ describe('CardReader', () => {
     ['endscreen', markup.watch({ video: video(1), ending: [one] }), '.ytp-modern-videowall-still'],
     ['home', markup.mobileHome([one]), 'ytm-rich-item-renderer'],
     ['search', markup.mobileSearch([one]), 'ytm-video-with-context-renderer'],
+    ['search', markup.search([layouts.musicResult(one)]), 'ytd-video-renderer'],
+    ['related', layouts.musicWatch(other, [one], []), '#related yt-lockup-view-model'],
+    ['related', layouts.musicWatch(other, [one], []), 'ytd-compact-video-renderer'],
+    ['endscreen', layouts.musicWatch(other, [one], []), '.ytp-ce-element'],
+    ['endscreen', layouts.musicWatch(other, [one], []), '.ytp-modern-videowall-still'],
+    ['home', layouts.mobileMusic([one], []), 'ytm-rich-item-renderer'],
   ])('reads a card on %s', (surface, html, selector) => {
     expect(read(html, selector)).toMatchObject({ videoId: one.id, surface });
   });
@@ -43,6 +51,9 @@ describe('CardReader', () => {
     ['the row being played', markup.panelVideo(one, 'PL1', 1, true), 'ytd-playlist-panel-video-renderer'],
     ['a playlist on the end wall', markup.watch({ video: video(1), endingList: one }), '.ytp-videowall-still'],
     ['a notification about a comment', markup.notification(one).replace('?v=', '?lc=Ugx&amp;v='), 'ytd-notification-renderer'],
+    ['a mix among music', layouts.musicWatch(other, [], [one]), '#related yt-lockup-view-model'],
+    ['a mix on the end wall', layouts.musicWatch(other, [], [one]), '.ytp-modern-videowall-still'],
+    ['a mix on mobile', layouts.mobileMusic([], [one]), 'ytm-rich-item-renderer'],
     ['an empty item', '<ytd-rich-item-renderer></ytd-rich-item-renderer>', 'ytd-rich-item-renderer'],
   ])('reads nothing from %s', (_, html, selector) => {
     expect(read(html, selector)).toBeUndefined();
