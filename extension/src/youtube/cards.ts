@@ -3,6 +3,7 @@ import type { Card } from '../core/types';
 import { channelOf, videoOf, type ChannelLink, type VideoLink } from './links';
 import { MARK } from './marks';
 import type { Selectors, Surface } from './selectors';
+import { allShown, firstShown } from './shown';
 
 const CONTENT_ID = /(?:^|\s)content-id-(\S+)/;
 const VIDEO_ID = /^[\w-]{11}$/;
@@ -87,7 +88,7 @@ export class CardReader {
   read(element: Element): VideoCard | undefined {
     const place = this.placeOf(element);
     if (place.isExempt || element.matches(this.exempt)) return undefined;
-    if (element.querySelector(this.notVideo)) return undefined;
+    if (firstShown(element, this.notVideo)) return undefined;
     const video = this.video(element);
     return (
       video && {
@@ -149,17 +150,15 @@ export class CardReader {
 
   /** The id in the class of a card's content: of a video or a playlist. */
   private content(element: Element): string | undefined {
-    const marked = element.matches(this.contentId)
-      ? element
-      : element.querySelector(this.contentId);
+    const marked = element.matches(this.contentId) ? element : firstShown(element, this.contentId);
     return marked ? CONTENT_ID.exec(marked.className)?.[1] : undefined;
   }
 
   private videoLink(element: Element): VideoLink | undefined {
-    const first = element.matches('a[href]') ? element : element.querySelector(this.links);
+    const first = element.matches('a[href]') ? element : firstShown(element, this.links);
     const video = first && hrefVideo(first);
     if (video) return isList(first, video) ? { ...video, opensList: true } : video;
-    for (const link of element.querySelectorAll(this.anyLink)) {
+    for (const link of allShown(element, this.anyLink)) {
       const found = link.closest(this.textLinks) ? undefined : hrefVideo(link);
       if (found) return found;
     }
@@ -170,7 +169,7 @@ export class CardReader {
   private channel(element: Element): ChannelLink | undefined {
     let only: ChannelLink | undefined;
     let last = '';
-    for (const link of element.querySelectorAll(this.channels)) {
+    for (const link of allShown(element, this.channels)) {
       const href = link.getAttribute('href') ?? '';
       if (href === last) continue; // avatar and name are two links to one channel
       last = href;

@@ -38,6 +38,8 @@ describe('CardReader', () => {
     ['endscreen', layouts.musicWatch(other, [one], []), '.ytp-ce-element'],
     ['endscreen', layouts.musicWatch(other, [one], []), '.ytp-modern-videowall-still'],
     ['home', layouts.mobileMusic([one], []), 'ytm-rich-item-renderer'],
+    ['home', markup.browse('home', [layouts.gridMediaVideo(one)]), 'ytd-rich-item-renderer'],
+    ['home', markup.browse('home', [layouts.gridMediaVideo(one, layouts.radioHref(one))]), 'ytd-rich-item-renderer'],
   ])('reads a card on %s', (surface, html, selector) => {
     expect(read(html, selector)).toMatchObject({ videoId: one.id, surface });
   });
@@ -54,6 +56,7 @@ describe('CardReader', () => {
     ['a mix among music', layouts.musicWatch(other, [], [one]), '#related yt-lockup-view-model'],
     ['a mix on the end wall', layouts.musicWatch(other, [], [one]), '.ytp-modern-videowall-still'],
     ['a mix on mobile', layouts.mobileMusic([], [one]), 'ytm-rich-item-renderer'],
+    ['a mix in a card that was a video', layouts.gridMediaMix(one, other), 'ytd-rich-item-renderer'],
     ['an empty item', '<ytd-rich-item-renderer></ytd-rich-item-renderer>', 'ytd-rich-item-renderer'],
   ])('reads nothing from %s', (_, html, selector) => {
     expect(read(html, selector)).toBeUndefined();
@@ -69,6 +72,15 @@ describe('CardReader', () => {
       'ytd-video-renderer',
     );
     expect(card).not.toHaveProperty('handle');
+  });
+
+  it('reads nothing that YouTube hides inside a card', () => {
+    const card = read(
+      `<ytd-video-renderer><div hidden><a id="thumbnail" href="/watch?v=${other.id}"></a><a href="/@before">B</a></div>
+      <a id="thumbnail" href="/watch?v=${one.id}"></a><a href="/@now">N</a><div class="content-id-PLold" hidden></div></ytd-video-renderer>`,
+      'ytd-video-renderer',
+    );
+    expect(card).toMatchObject({ videoId: one.id, handle: '@now' });
   });
 
   it('takes the outermost of nested cards', () => {
