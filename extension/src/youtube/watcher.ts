@@ -5,7 +5,15 @@ import type { CardReader } from './cards';
 const BEFORE_PAINT_MS = 8;
 /** Work done at a time for what is left; the cards of it are kept back meanwhile. */
 export const SLICE_MS = 8;
-const OBSERVED = ['href', 'hidden', 'page-subtype', 'selected', 'data-is-list', 'data-is-mix'];
+const OBSERVED = [
+  'href',
+  'hidden',
+  'page-subtype',
+  'selected',
+  'aria-selected',
+  'data-is-list',
+  'data-is-mix',
+];
 
 export class Watcher {
   private readonly observer = new MutationObserver((records) => this.note(records));

@@ -40,6 +40,7 @@ describe('CardReader', () => {
     ['home', layouts.mobileMusic([one], []), 'ytm-rich-item-renderer'],
     ['home', markup.browse('home', [layouts.gridMediaVideo(one)]), 'ytd-rich-item-renderer'],
     ['home', markup.browse('home', [layouts.gridMediaVideo(one, layouts.radioHref(one))]), 'ytd-rich-item-renderer'],
+    ['playlist', layouts.mobilePanel([one], other), 'ytm-playlist-panel-video-renderer'],
   ])('reads a card on %s', (surface, html, selector) => {
     expect(read(html, selector)).toMatchObject({ videoId: one.id, surface });
   });
@@ -57,6 +58,7 @@ describe('CardReader', () => {
     ['a mix on the end wall', layouts.musicWatch(other, [], [one]), '.ytp-modern-videowall-still'],
     ['a mix on mobile', layouts.mobileMusic([], [one]), 'ytm-rich-item-renderer'],
     ['a mix in a card that was a video', layouts.gridMediaMix(one, other), 'ytd-rich-item-renderer'],
+    ['the row being played on mobile', layouts.mobilePanel([one], one), 'ytm-playlist-panel-video-renderer'],
     ['an empty item', '<ytd-rich-item-renderer></ytd-rich-item-renderer>', 'ytd-rich-item-renderer'],
   ])('reads nothing from %s', (_, html, selector) => {
     expect(read(html, selector)).toBeUndefined();
@@ -81,6 +83,13 @@ describe('CardReader', () => {
       'ytd-video-renderer',
     );
     expect(card).toMatchObject({ videoId: one.id, handle: '@now' });
+  });
+
+  it('reads the row being played by either of its two signs', () => {
+    for (const sign of ['aria-selected="true"', 'class="ytmPlaylistPanelVideoRendererV2Selected"', 'class="aSelected b"']) {
+      const row = `<ytm-playlist-panel-video-renderer ${sign}><a href="/watch?v=${one.id}&list=PL1&index=1"></a></ytm-playlist-panel-video-renderer>`;
+      expect(read(row, 'ytm-playlist-panel-video-renderer')).toBeUndefined();
+    }
   });
 
   it('takes the outermost of nested cards', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mobilePanel } from '../../e2e/site/layouts';
 import { richItem, shortsShelf, browse } from '../../e2e/site/markup';
 import { newId, video, videos } from '../../e2e/site/content';
 import { CardReader } from '../../src/youtube/cards';
@@ -158,6 +159,20 @@ describe('Filter', () => {
     judge.labels.set(fine.id, NONE);
     document.querySelector('#contents')?.insertAdjacentHTML('beforeend', richItem(fine));
     await vi.waitFor(() => expect(shelf?.hasAttribute('data-realtube-empty')).toBe(false), SOON);
+  });
+
+  it('shows the row of a mobile playlist as soon as it is played', async () => {
+    const [flagged, fine] = [video(), video()];
+    judge.labels.set(flagged.id, HIDE).set(fine.id, NONE);
+    document.body.innerHTML = mobilePanel([fine, flagged], fine);
+    filter.start();
+    const rows = [...document.querySelectorAll('ytm-playlist-panel-video-renderer')];
+    const becomes = (expected: string) =>
+      vi.waitFor(() => expect(rows[1]?.getAttribute('data-realtube')).toBe(expected), SOON);
+    await becomes('hide');
+    rows[0]?.setAttribute('aria-selected', 'false');
+    rows[1]?.setAttribute('aria-selected', 'true');
+    await becomes('none');
   });
 
   it('leaves the pages alone that are kept behind, until they come back', async () => {
