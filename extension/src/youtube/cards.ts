@@ -108,10 +108,10 @@ export class CardReader {
     return shelf;
   }
 
-  /** Every card of a shelf has been judged, and no more will be loaded into it. */
+  /** Every card in sight of a shelf has been judged, nothing else is in it, no more will be loaded. */
   isComplete(shelf: Element): boolean {
-    if (shelf.querySelector(this.continuations)) return false;
-    for (const card of shelf.querySelectorAll(this.cards))
+    if (firstShown(shelf, this.continuations) || firstShown(shelf, this.notVideo)) return false;
+    for (const card of allShown(shelf, this.cards))
       if (this.isOutermost(card) && !card.hasAttribute(MARK)) return false;
     return true;
   }

@@ -76,6 +76,8 @@ export class Filter {
     const judgement = state.card ? this.judge.known(state.card) : NOTHING;
     if (judgement) this.apply(element, state, judgement);
     else if (!state.judgement) this.keepBack(element, state);
+    // YouTube may have hidden or shown it.
+    if (before && isChanged) updateShelf(element, this.reader);
   }
 
   private read(element: Element, before: State | undefined): State {

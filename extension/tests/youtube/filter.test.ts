@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { mobilePanel } from '../../e2e/site/layouts';
+import { collapsedShelf, mixedShelf, mobilePanel } from '../../e2e/site/layouts';
 import { richItem, shortsShelf, browse } from '../../e2e/site/markup';
 import { newId, video, videos } from '../../e2e/site/content';
 import { CardReader } from '../../src/youtube/cards';
@@ -159,6 +159,32 @@ describe('Filter', () => {
     judge.labels.set(fine.id, NONE);
     document.querySelector('#contents')?.insertAdjacentHTML('beforeend', richItem(fine));
     await vi.waitFor(() => expect(shelf?.hasAttribute('data-realtube-empty')).toBe(false), SOON);
+  });
+
+  it('hides a shelf of which YouTube shows flagged cards only, until it shows another', async () => {
+    const [flagged, rest] = [videos(2), videos(2)];
+    for (const { id } of flagged) judge.labels.set(id, HIDE);
+    for (const { id } of rest) judge.labels.set(id, NONE);
+    document.body.innerHTML = collapsedShelf(flagged, rest);
+    filter.start();
+    const shelf = document.querySelector('ytd-rich-section-renderer');
+    const isGone = (expected: boolean) =>
+      vi.waitFor(() => expect(shelf?.hasAttribute('data-realtube-empty')).toBe(expected), SOON);
+    await isGone(true);
+    const [last] = [...document.querySelectorAll('ytd-rich-item-renderer')].slice(-1);
+    last?.removeAttribute('hidden');
+    await isGone(false);
+    last?.setAttribute('hidden', '');
+    await isGone(true);
+  });
+
+  it('keeps a shelf in which something stands that is no video', async () => {
+    const flagged = videos(3);
+    for (const { id } of flagged) judge.labels.set(id, HIDE);
+    document.body.innerHTML = mixedShelf(flagged, flagged[0] as (typeof flagged)[0]);
+    filter.start();
+    await vi.waitFor(() => expect(hidden).toHaveLength(3), SOON);
+    expect(document.querySelector('[data-realtube-empty]')).toBeNull();
   });
 
   it('shows the row of a mobile playlist as soon as it is played', async () => {
