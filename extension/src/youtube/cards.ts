@@ -20,6 +20,8 @@ export class CardReader {
   private readonly contentId: string;
   private readonly playlistRows: string;
   private readonly notVideo: string;
+  private readonly posts: string;
+  private readonly cardsAndPosts: string;
   private readonly textLinks: string;
   private readonly exempt: string;
   private readonly shelves: string;
@@ -28,6 +30,7 @@ export class CardReader {
   private readonly hiddenPages: string;
   private places = new WeakMap<Element, Place>();
   private insideCard = new WeakMap<Element, boolean>();
+  private readonly withPosts = new WeakSet<Element>();
 
   constructor(private readonly selectors: Selectors) {
     this.cards = selectors.cards.join();
@@ -36,7 +39,9 @@ export class CardReader {
     this.channels = selectors.channels.join();
     this.contentId = selectors.contentId.join();
     this.playlistRows = selectors.playlistRows.join();
-    this.notVideo = selectors.notVideo.join();
+    this.posts = selectors.posts.join();
+    this.notVideo = [...selectors.notVideo, ...selectors.posts].join();
+    this.cardsAndPosts = [...selectors.cards, ...selectors.posts].join();
     this.textLinks = selectors.textLinks.join();
     this.exempt = selectors.exempt.join();
     this.shelves = selectors.shelves.join();
@@ -45,24 +50,34 @@ export class CardReader {
     this.hiddenPages = selectors.pages.map((page) => `${page}[hidden]`).join();
   }
 
-  /** No card around this one. */
+  /** No card around this one, or a post between them. */
   isOutermost(card: Element): boolean {
     const parent = card.parentElement;
     if (!parent) return true;
     let isInside = this.insideCard.get(parent);
     if (isInside === undefined) {
-      isInside = parent.closest(this.cards) !== null;
+      isInside = this.nearestCard(parent) !== null;
       this.insideCard.set(parent, isInside);
     }
     return !isInside;
   }
 
-  /** The card an element is or belongs to: the outermost of nested ones. */
+  /** The card an element is or belongs to: the outermost of nested ones, short of a post. */
   outermost(element: Element): Element | null {
-    let card = element.closest(this.cards);
-    for (let outer = card; outer; outer = outer.parentElement?.closest(this.cards) ?? null)
-      card = outer;
+    let card = null;
+    for (let next = this.nearestCard(element); next; next = this.nearestCard(next.parentElement))
+      card = next;
     return card;
+  }
+
+  /** The cards in a card that was read and turned out to hold a post: they are judged by themselves. */
+  cardsInPosts(card: Element): Iterable<Element> {
+    return this.withPosts.has(card) ? card.querySelectorAll(this.cards) : [];
+  }
+
+  private nearestCard(element: Element | null): Element | null {
+    const nearest = element?.closest(this.cardsAndPosts) ?? null;
+    return nearest?.matches(this.posts) ? null : nearest;
   }
 
   /** Places are remembered only until the page changes: YouTube re-uses whole pages, too. */
@@ -88,7 +103,9 @@ export class CardReader {
   read(element: Element): VideoCard | undefined {
     const place = this.placeOf(element);
     if (place.isExempt || element.matches(this.exempt)) return undefined;
-    if (firstShown(element, this.notVideo)) return undefined;
+    const other = firstShown(element, this.notVideo);
+    if (other?.matches(this.posts)) this.withPosts.add(element);
+    if (other) return undefined;
     const video = this.video(element);
     return (
       video && {
@@ -129,7 +146,7 @@ export class CardReader {
   strayLinks(root: ParentNode): Element[] {
     return [...root.querySelectorAll(this.anyLink)].filter(
       (link) =>
-        !link.closest(this.cards) &&
+        !link.closest(this.cardsAndPosts) &&
         !link.closest(this.textLinks) &&
         !link.closest(this.exempt) &&
         !this.isBehind(link) &&

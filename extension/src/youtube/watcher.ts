@@ -75,10 +75,16 @@ export class Watcher {
     for (const [element, isChanged] of this.elements) {
       if (performance.now() > deadline) break;
       this.elements.delete(element);
-      if (element.isConnected && this.reader.isOutermost(element)) this.look(element, isChanged);
+      if (!element.isConnected || !this.reader.isOutermost(element)) continue;
+      this.look(element, isChanged);
+      if (isChanged) this.lookInside(element);
     }
     if (this.records.length + this.added.length + this.elements.size === 0) this.settled();
     else this.timer ??= setTimeout(() => this.next());
+  }
+
+  private lookInside(card: Element): void {
+    for (const inner of this.reader.cardsInPosts(card)) this.elements.set(inner, true);
   }
 
   private next(): void {

@@ -59,6 +59,8 @@ describe('CardReader', () => {
     ['a mix on mobile', layouts.mobileMusic([], [one]), 'ytm-rich-item-renderer'],
     ['a mix in a card that was a video', layouts.gridMediaMix(one, other), 'ytd-rich-item-renderer'],
     ['the row being played on mobile', layouts.mobilePanel([one], one), 'ytm-playlist-panel-video-renderer'],
+    ['a post that links to a video', layouts.postOnHome('@critic', layouts.textLink(one)), 'ytd-rich-item-renderer'],
+    ['a post with a video', layouts.postOnHome('@critic', 'Look!', one), 'ytd-rich-item-renderer'],
     ['an empty item', '<ytd-rich-item-renderer></ytd-rich-item-renderer>', 'ytd-rich-item-renderer'],
   ])('reads nothing from %s', (_, html, selector) => {
     expect(read(html, selector)).toBeUndefined();
@@ -92,6 +94,16 @@ describe('CardReader', () => {
     }
   });
 
+  it('takes a video in a post for a card of its own, without the channel of the post', () => {
+    const card = read(layouts.postOnHome('@critic', layouts.textLink(other), one), 'ytd-video-renderer');
+    expect(card).toMatchObject({ videoId: one.id });
+    expect(card).not.toHaveProperty('handle');
+    const inner = document.querySelector('ytd-video-renderer') as Element;
+    expect(reader.isOutermost(inner)).toBe(true);
+    expect(reader.outermost(inner.querySelector('a') as Element)).toBe(inner);
+    expect(reader.outermost(document.querySelector('#home-content-text a') as Element)).toBeNull();
+  });
+
   it('takes the outermost of nested cards', () => {
     document.body.innerHTML = markup.shortsShelf([one]);
     const inner = document.querySelector('ytm-shorts-lockup-view-model a') as Element;
@@ -100,6 +112,8 @@ describe('CardReader', () => {
 
   it('sees stray links only where nothing explains them', () => {
     document.body.innerHTML = markup.watch({ video: one, related: [video(1)] });
+    expect(reader.strayLinks(document)).toEqual([]);
+    document.body.innerHTML = layouts.post('@critic', layouts.textLink(one));
     expect(reader.strayLinks(document)).toEqual([]);
     document.body.innerHTML = `<ytd-browse><new-card><a href="/watch?v=${one.id}">x</a></new-card></ytd-browse>`;
     expect(reader.strayLinks(document)).toHaveLength(1);

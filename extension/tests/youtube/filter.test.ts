@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { collapsedShelf, mixedShelf, mobilePanel } from '../../e2e/site/layouts';
+import { collapsedShelf, mixedShelf, mobilePanel, postOnHome } from '../../e2e/site/layouts';
 import { richItem, shortsShelf, browse } from '../../e2e/site/markup';
 import { newId, video, videos } from '../../e2e/site/content';
 import { CardReader } from '../../src/youtube/cards';
@@ -199,6 +199,23 @@ describe('Filter', () => {
     rows[0]?.setAttribute('aria-selected', 'false');
     rows[1]?.setAttribute('aria-selected', 'true');
     await becomes('none');
+  });
+
+  it('hides a flagged video in a post, also when the post comes later, and leaves the post', async () => {
+    const flagged = video();
+    judge.labels.set(flagged.id, HIDE);
+    document.body.innerHTML = browse('home', ['<ytd-rich-item-renderer><div id="content"></div></ytd-rich-item-renderer>']);
+    filter.start();
+    await marked('none');
+    const whole = document.createElement('template');
+    whole.innerHTML = postOnHome('@critic', 'Look!', flagged);
+    const post = whole.content.querySelector('ytd-post-renderer') as Element;
+    document.querySelector('#content')?.append(post);
+    await vi.waitFor(
+      () => expect(document.querySelector('ytd-video-renderer')?.getAttribute('data-realtube')).toBe('hide'),
+      SOON,
+    );
+    expect(marks()).toEqual(['none']);
   });
 
   it('leaves the pages alone that are kept behind, until they come back', async () => {
