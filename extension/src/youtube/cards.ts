@@ -4,6 +4,7 @@ import { channelOf, videoOf, type ChannelLink, type VideoLink } from './links';
 import { MARK } from './marks';
 import type { Selectors, Surface } from './selectors';
 import { allShown, firstShown } from './shown';
+import { titleIn } from './titles';
 
 const CONTENT_ID = /(?:^|\s)content-id-(\S+)/;
 const VIDEO_ID = /^[\w-]{11}$/;
@@ -135,11 +136,7 @@ export class CardReader {
 
   /** The title on a card, as the viewer reads it. */
   titleOf(card: Element): string {
-    for (const link of card.querySelectorAll(this.anyLink)) {
-      const title = link.textContent?.trim();
-      if (title && !link.closest(this.textLinks)) return title;
-    }
-    return '';
+    return titleIn(card, this.selectors.titles, this.textLinks);
   }
 
   /** Links to videos in sight that belong to no card and are not plain text. */

@@ -118,4 +118,28 @@ describe('CardReader', () => {
     document.body.innerHTML = `<ytd-browse><new-card><a href="/watch?v=${one.id}">x</a></new-card></ytd-browse>`;
     expect(reader.strayLinks(document)).toHaveLength(1);
   });
+
+  it.each([
+    ['a home card', layouts.badgedLockup(one, '24:42'), 'ytd-rich-item-renderer'],
+    ['a stream', layouts.badgedLockup(one, 'LIVE'), 'ytd-rich-item-renderer'],
+    ['a home card without an attribute', layouts.badgedLockup(one, '24:42').replace(/ title="[^"]*"/, ''), 'ytd-rich-item-renderer'],
+    ['a card of 2025', markup.richItem(one, 'dashed'), 'ytd-rich-item-renderer'],
+    ['a card of 2023', layouts.gridMediaVideo(one), 'ytd-rich-item-renderer'],
+    ['a search result with chapters', markup.searchVideo(one, 3), 'ytd-video-renderer'],
+    ['music beside the player', layouts.musicCompact(one), 'ytd-compact-video-renderer'],
+    ['a Short', markup.shortsShelf([one]), 'ytd-rich-item-renderer'],
+    ['a still', layouts.still(one, false), '.ytp-modern-videowall-still'],
+    ['an end card', layouts.endCard(one, 0), '.ytp-ce-element'],
+    ['a row of a playlist', markup.panelVideo(one, 'PL1', 1, false), 'ytd-playlist-panel-video-renderer'],
+    ['a mobile card', markup.mobileItem(one), 'ytm-rich-item-renderer'],
+    ['a mobile row', layouts.mobilePanelRow(one, 1, false), 'ytm-playlist-panel-video-renderer'],
+  ])('gives the title of %s as the viewer reads it', (_, html, selector) => {
+    document.body.innerHTML = html;
+    expect(reader.titleOf(document.querySelector(selector) as Element)).toBe(one.title);
+  });
+
+  it('gives no title that YouTube hides, and none rather than a duration', () => {
+    document.body.innerHTML = `<ytd-video-renderer><h3 hidden title="Before"></h3><a href="/watch?v=${one.id}">24:42</a></ytd-video-renderer>`;
+    expect(reader.titleOf(document.querySelector('ytd-video-renderer') as Element)).toBe('');
+  });
 });
