@@ -28,6 +28,8 @@ export class CardReader {
   private readonly shelves: string;
   private readonly continuations: string;
   private readonly pages: string;
+  private readonly previews: string;
+  private readonly previewBoxes: string;
   private readonly hiddenPages: string;
   private places = new WeakMap<Element, Place>();
   private insideCard = new WeakMap<Element, boolean>();
@@ -48,6 +50,8 @@ export class CardReader {
     this.shelves = selectors.shelves.join();
     this.continuations = selectors.continuations.join();
     this.pages = selectors.pages.join();
+    this.previews = selectors.previews.join();
+    this.previewBoxes = selectors.previewBoxes.join();
     this.hiddenPages = selectors.pages.map((page) => `${page}[hidden]`).join();
   }
 
@@ -137,6 +141,23 @@ export class CardReader {
   /** The title on a card, as the viewer reads it. */
   titleOf(card: Element): string {
     return titleIn(card, this.selectors.titles, this.textLinks);
+  }
+
+  /** The element of the preview that YouTube plays over a card, outside of it, at this moment. */
+  previewOver(card: Element): Element | undefined {
+    const preview = document.querySelector(this.previews);
+    if (!preview) return undefined;
+    const box = preview.querySelector(this.previewBoxes) ?? preview;
+    const { left, top, width, height } = box.getBoundingClientRect();
+    const below = card.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    const isOver = below.left < x && x < below.right && below.top < y && y < below.bottom;
+    return isOver ? box : undefined;
+  }
+
+  /** In a preview that lies over some card. */
+  isInPreview(element: Element): boolean {
+    return element.closest(this.previews) !== null;
   }
 
   /** Links to videos in sight that belong to no card and are not plain text. */
