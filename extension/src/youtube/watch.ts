@@ -81,11 +81,21 @@ export class PageVideo {
 
   private channel(kind: Watched['kind'], videoId: string): ChannelLink | undefined {
     if (kind === 'watch' && this.shownId() !== videoId) return undefined;
-    const owners = kind === 'shorts' ? this.selectors.shorts.owner : this.selectors.watch.owner;
-    const found: ChannelLink = {};
-    for (const link of document.querySelectorAll(owners.join()))
-      Object.assign(found, channelOf(link.getAttribute('href') ?? ''));
-    return found;
+    const [first, ...others] = this.owners(kind);
+    // Other Shorts stand in the page, too: of several channels none is claimed.
+    const isOne = others.every((other) => other.handle === first?.handle && other.channelId === first?.channelId);
+    return isOne ? first : undefined;
+  }
+
+  /** The channels that the first place with any links to. */
+  private owners(kind: Watched['kind']): ChannelLink[] {
+    const { shorts, watch } = this.selectors;
+    for (const place of kind === 'shorts' ? shorts.owner : watch.owner) {
+      const links = [...document.querySelectorAll(place)];
+      const channels = links.flatMap((link) => channelOf(link.getAttribute('href') ?? '') ?? []);
+      if (channels.length > 0) return channels;
+    }
+    return [];
   }
 
   /** The video whose channel stands below the player: it lags behind the address. */

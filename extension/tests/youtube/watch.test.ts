@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { shortsWithLinks, shortWithLink } from '../../e2e/site/layouts';
 import { watch } from '../../e2e/site/markup';
 import { video } from '../../e2e/site/content';
 import type { Judge, Judgement } from '../../src/youtube/judge';
@@ -59,6 +60,26 @@ describe('PageVideo', () => {
 
   it('leaves the channel out while the page still shows the previous video', () => {
     document.querySelector('ytd-watch-flexy')?.setAttribute('video-id', 'bbbbbbbbbbb');
+    expect(page.current()).not.toHaveProperty('handle');
+  });
+
+  it('takes the channel of a Short from its bar, not from links in its title or from other Shorts', () => {
+    const [previous, next] = [video(1), video(2)];
+    document.body.innerHTML = shortsWithLinks([
+      shortWithLink(previous, '@friend', false),
+      shortWithLink(one, '@friend'),
+      shortWithLink(next, '@friend', false),
+    ]);
+    location.href = `https://www.youtube.com/shorts/${one.id}`;
+    expect(page.current()).toMatchObject({ videoId: one.id, handle: '@slowkitchen' });
+    document.querySelector('[is-active]')?.removeAttribute('is-active');
+    expect(page.current()).not.toHaveProperty('handle'); // any of the three may be the one
+    document.body.innerHTML = shortsWithLinks([shortWithLink(one, '@friend', false)]);
+    expect(page.current()).toMatchObject({ handle: '@slowkitchen' });
+  });
+
+  it('names no channel below the player when links there name several', () => {
+    document.querySelector('#owner ytd-channel-name a')?.setAttribute('href', '/@another');
     expect(page.current()).not.toHaveProperty('handle');
   });
 
