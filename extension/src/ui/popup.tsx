@@ -36,6 +36,7 @@ export function Popup() {
   if (!overview.value)
     return overview.error ? <Notice kind="bad">{overview.error}</Notice> : <p role="status">…</p>;
   const { settings, welcomed, hiddenToday } = overview.value;
+  const filtered = page.value?.report.isFiltered ? page.value : undefined;
   return (
     <>
       <header>
@@ -48,9 +49,10 @@ export function Popup() {
       </header>
       <main class="stack">
         {!welcomed && <Begin />}
-        {page.value && <ThisPage here={page.value} settings={settings} reload={reload} />}
+        {filtered && <ThisPage here={filtered} settings={settings} reload={reload} />}
+        {page.value && !filtered && <Notice>{t('popupNotFiltered')}</Notice>}
         <dl class="numbers">
-          {page.value && <Figure name={t('popupHiddenHere')} value={page.value.report.hidden} />}
+          {filtered && <Figure name={t('popupHiddenHere')} value={filtered.report.hidden} />}
           <Figure name={t('popupHiddenToday')} value={hiddenToday} />
         </dl>
         {welcomed && <SyncLine overview={overview.value} reload={overview.reload} />}

@@ -17,7 +17,10 @@ const BUILT_MS = 1000;
 const BUILT_LATE_MS = 5000;
 /** With so many known cards, links elsewhere are of no interest. */
 const MANY_CARDS = 200;
+
 export interface PageReport {
+  /** Whether this is a part of YouTube that is filtered at all. */
+  readonly isFiltered: boolean;
   /** The video being played. */
   readonly current: VideoCard | undefined;
   /** Cards in sight whose video is known. */
@@ -26,6 +29,15 @@ export interface PageReport {
   /** Links to videos in no card: many of them and no cards mean that YouTube has changed. */
   readonly strayLinks: number;
 }
+
+/** Of a page that is left alone. */
+export const UNFILTERED: PageReport = {
+  isFiltered: false,
+  current: undefined,
+  cards: 0,
+  hidden: 0,
+  strayLinks: 0,
+};
 
 export interface Services {
   readonly judge: Judge;
@@ -107,6 +119,7 @@ export class PageApp {
     );
     const hidden = judged.filter((element) => /hide|dim/.test(element.getAttribute(MARK) ?? ''));
     return {
+      isFiltered: true,
       current: this.video.current(),
       cards: judged.length,
       hidden: hidden.length,

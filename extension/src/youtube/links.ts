@@ -30,6 +30,11 @@ export interface ChannelLink {
   readonly handle?: string;
 }
 
+/** A host whose pages show videos of everybody's, and whose links lead to them. */
+export function isYouTube(host: string): boolean {
+  return HOST.test(host);
+}
+
 /** The video a link leads to; undefined for clips, tabs, playlists and everything else. */
 export function videoOf(href: string): VideoLink | undefined {
   const link = split(href);
@@ -48,7 +53,7 @@ export function videoOf(href: string): VideoLink | undefined {
 /** The channel a link leads to. Names of the forms `/c/` and `/user/` say nothing lasting. */
 export function channelOf(href: string): ChannelLink | undefined {
   const link = split(href);
-  if (!link || !HOST.test(link.host)) return undefined;
+  if (!link || !isYouTube(link.host)) return undefined;
   const channelId = CHANNEL_ID.exec(link.path)?.[1];
   if (channelId) return { channelId };
   const handle = HANDLE.exec(link.path)?.[1];
@@ -63,7 +68,7 @@ function isRadioOf(videoId: string, query: string): boolean {
 
 function idText({ host, path, query }: Link): string | undefined {
   if (host === 'youtu.be') return path.slice(1);
-  if (!HOST.test(host)) return undefined;
+  if (!isYouTube(host)) return undefined;
   return path === '/watch' ? VIDEO.exec(query)?.[1] : PATH.exec(path)?.[1];
 }
 

@@ -1,5 +1,5 @@
 /** Which page of YouTube is shown, and when that changes. */
-import { videoOf } from './links';
+import { isYouTube, videoOf } from './links';
 
 export interface Watched {
   readonly kind: 'watch' | 'shorts' | 'embed';
@@ -14,6 +14,11 @@ export function watchedAt({ href, pathname }: Location): Watched | undefined {
   if (!video) return undefined;
   const kind = EMBED.test(pathname) ? 'embed' : video.isShort ? 'shorts' : 'watch';
   return { kind, videoId: video.videoId };
+}
+
+/** Where videos are suggested: not in Studio, on television or in accounts, which are YouTube's, too. */
+export function isFiltered({ hostname }: Location): boolean {
+  return isYouTube(hostname);
 }
 
 /** YouTube puts chat and other tools in frames of its own; only players in frames concern us. */
