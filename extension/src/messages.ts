@@ -72,6 +72,8 @@ export interface RequestNote {
   readonly isNamed: boolean;
   /** 0 when nobody answered. */
   readonly status: number;
+  /** Somebody else answered in the server's place. */
+  readonly isIntercepted: boolean;
 }
 
 export interface Overview {
@@ -79,7 +81,14 @@ export interface Overview {
   readonly welcomed: boolean;
   readonly sync: SyncStatus;
   readonly hiddenToday: number;
+  /** Reports and withdrawals that the server has not heard yet. */
   readonly waiting: number;
+  /** Why, where the viewer may be able to do something about it. */
+  readonly waitingWhy?: string;
+  /** Somebody else answered the last request in the server's place. */
+  readonly isIntercepted: boolean;
+  /** The disk does not take what should be kept. */
+  readonly storageFails: boolean;
 }
 
 export interface VideoDetails {
@@ -132,7 +141,7 @@ export const CALLS = {
   pauseTab: answers<void>('ours')(object({ tabId: whole(0, 2 ** 31), paused: flag })),
   videoDetails: answers<VideoDetails>('ours')(object({ videoId }, channel)),
   syncNow: answers<SyncStatus>('ours')(nothing),
-  standing: answers<Standing | undefined>('ours')(nothing),
+  standing: answers<Standing>('ours')(nothing),
   /** The viewer has read a moderator's warning. */
   acknowledge: answers<void>('ours')(object({ id: whole(1, Number.MAX_SAFE_INTEGER) })),
   myReports: answers<readonly MyReport[]>('ours')(nothing),

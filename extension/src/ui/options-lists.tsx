@@ -25,7 +25,7 @@ export function Lists({ settings, change }: SectionProps) {
 interface EditorProps {
   readonly name: 'allow' | 'block';
   readonly entries: readonly string[];
-  readonly onSave: (entries: readonly string[]) => Promise<void>;
+  readonly onSave: (entries: readonly string[]) => Promise<unknown>;
 }
 
 function ListEditor({ name, entries, onSave }: EditorProps) {
