@@ -256,6 +256,9 @@ def test_votes_reach_the_application_and_carry_its_limits(site):
     assert answer.headers["Cache-Control"] == "no-store"
     assert int(answer.headers["X-RateLimit-Remaining"]) >= 0
     assert site.ask("/api/votes", method="DELETE", body=body | {"category": None}).status == 200
+    assert site.ask("/api/votes", method="POST", body=body).status == 200
+    named = site.ask("/api/votes?videoId=viaproxy", method="DELETE", X_User_ID=user)
+    assert (named.status, named.json()) == (200, {"success": True})
 
 
 def test_what_is_kept_for_others_does_not_tell_their_limits(site):
@@ -336,6 +339,16 @@ def test_large_requests_are_refused_as_json(site):
     assert (long_path.status, long_path.error) == (414, "INVALID_BODY")
     large_header = site.ask("/api/stats", X_Large="a" * 9000)
     assert (large_header.status, large_header.error) == (431, "INVALID_BODY")
+
+
+def test_bodies_in_chunks_are_taken_and_their_size_is_limited(site):
+    vote = json.dumps(
+        {"videoId": "inchunks", "userId": secrets.token_hex(32), "category": "fully_ai"}
+    ).encode()
+    taken = site.ask_in_chunks("/api/votes", vote[:9], vote[9:])
+    assert (taken.status, taken.json()["success"]) == (200, True)
+    refused = site.ask_in_chunks("/api/votes", *[b" " * 8192] * 3)
+    assert (refused.status, refused.error) == (413, "PAYLOAD_TOO_LARGE")
 
 
 @pytest.mark.parametrize(
