@@ -47,7 +47,9 @@ class ChannelExplainSerializer(serializers.Serializer[Any]):
     score.
     """
 
-    trackedVideos = serializers.IntegerField(help_text="With votes, or locked.")
+    trackedVideos = serializers.IntegerField(
+        help_text="With enough independent voters of either side, or locked."
+    )
     flaggedVideos = serializers.IntegerField()
     flaggedScores = serializers.FloatField(
         help_text="The sum of the flagged videos' scores, without what the channel adds."
@@ -65,8 +67,15 @@ class ChannelSerializer(serializers.Serializer[Any]):
 
     channelId = serializers.CharField(help_text="`@handle` while the id is not known.")
     handle = serializers.CharField(required=False, help_text="`@handle`, normal form.")
+    otherHandles = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="What the same channel is or was called as well, the latest first.",
+    )
     score = serializers.FloatField(min_value=0, max_value=100)
-    totalVideos = serializers.IntegerField(min_value=0)
+    totalVideos = serializers.IntegerField(
+        min_value=0, help_text="With enough independent voters of either side, or locked."
+    )
     flaggedVideos = serializers.IntegerField(min_value=0)
     topCategories = serializers.ListField(child=serializers.CharField())
     locked = serializers.BooleanField()

@@ -40,13 +40,13 @@ def decide_channel(
         raise ValueError(f"{action} is not a decision about a channel")
     keys = channel_keys(key)
     decisions.serialise(TargetType.CHANNEL, keys)
-    DirtyChannel.objects.append([key])
+    DirtyChannel.objects.append(keys)
     aspect, value = decisions.EFFECTS[action]
     before: dict[str, Any] = {aspect: decisions.standing(TargetType.CHANNEL, keys)[aspect]}
     # To take back a release of bursts is recorded as one, too.
     releases = action == Action.RELEASE and reverses is None
     if releases:
-        before["bursts"] = held_bursts(key)
+        before["bursts"] = held_bursts(keys)
     decision = Decision.objects.create(
         actor=actor,
         action=action,
@@ -58,19 +58,17 @@ def decide_channel(
         reverses=reverses,
     )
     if releases:
-        release_bursts(key, TargetType.CHANNEL, decision)
+        release_bursts(keys, TargetType.CHANNEL, decision)
     if reverses:
         hold_again(reverses.before.get("bursts", []))
     if action in _SETTLES_CLAIMS:
-        close_cases(Case.Kind.CLAIM_CONFLICT, TargetType.CHANNEL, [key], decision)
+        close_cases(Case.Kind.CLAIM_CONFLICT, TargetType.CHANNEL, keys, decision)
     if action in _ANSWERS_APPEALS:
-        close_cases(Case.Kind.APPEAL, TargetType.CHANNEL, [key], decision)
+        close_cases(Case.Kind.APPEAL, TargetType.CHANNEL, keys, decision)
     return decision
 
 
 def channel_keys(key: str) -> list[str]:
     """All keys of the channel that is known by this one."""
     channel = Channel.objects.known_as(key)
-    if channel is None:
-        return [key]
-    return [k for k in (channel.channel_id, channel.handle and f"@{channel.handle}") if k]
+    return channel.names.keys if channel else [key]

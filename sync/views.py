@@ -328,7 +328,7 @@ class ChannelHistoryView(ApiView):
         if not handle and not ids.is_channel_id(channel_id):
             raise errors.InvalidField("This is no channel id and no @handle.", field="channelId")
         key = f"@{handle}" if handle else channel_id
-        known = Channel.objects.filter(handle=handle).first() if handle else None
+        known = Channel.objects.known_as(key)
         return _history(StatusChange.Kind.CHANNEL, known.key if known else key, hidden=False)
 
 

@@ -31,8 +31,9 @@ class Video(models.Model):
     """The state of one video. All but `revision` is a function of the facts.
 
     `evidence_score` is the score without the channel's prior; channels are rolled up from it,
-    so that a flagged channel cannot feed on itself (D53). `claims_contested`: voters disagree
-    about the channel.
+    so that a flagged channel cannot feed on itself (D53). `independent_voters` are the voices
+    for AI, `independent_disputers` those against it. `claims_contested`: voters disagree about
+    the channel.
     """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
@@ -50,6 +51,7 @@ class Video(models.Model):
     disputes = models.PositiveIntegerField(db_default=0)
     voters = models.PositiveIntegerField(db_default=0)
     independent_voters = models.PositiveIntegerField(db_default=0)
+    independent_disputers = models.PositiveIntegerField(db_default=0)
     locked = models.BooleanField(db_default=False)
     verdict = models.CharField(max_length=8, null=True)
     hidden = models.BooleanField(db_default=False)

@@ -19,6 +19,8 @@ DISPUTABLE = Decimal(20)
 PROVEN_DISPUTE = 2
 CLAIM_VOICES = 3
 CONTESTING_VOICES = 2
+OTHER_NAME = 2
+"""A channel's id counts unless its handle has more than so many times the trust, or the reverse."""
 BOTH_SIDES = 3
 """Votes on either side from which on people are of two minds about a video."""
 DISPUTE_SERIOUS = 2
@@ -233,6 +235,23 @@ def agreed_claim(
     if best is None or claims[best][0] < min_voices or _outweighed(claims, best):
         return None
     return best
+
+
+def agreed_channel(
+    ids: Mapping[str, tuple[int, Decimal]], handles: Mapping[str, tuple[int, Decimal]]
+) -> tuple[str | None, str | None]:
+    """The id and the handle that voters agree on, each None if they do not; see `agreed_claim`.
+
+    A name that has less than half of the other's trust is a few voters' addition: with it they
+    could take a video away from the channel that all the others know by its handle.
+    """
+    agreed = [(agreed_claim(claims), claims) for claims in (ids, handles)]
+    trust = [claims[claim][1] if claim else _ZERO for claim, claims in agreed]
+    channel_id, handle = (
+        claim if OTHER_NAME * own >= max(trust) else None
+        for (claim, _), own in zip(agreed, trust, strict=True)
+    )
+    return channel_id, handle
 
 
 def contested_claim(

@@ -14,6 +14,7 @@ from videos.scoring import (
     FLAGGED,
     LOCKED_AI,
     LOCKED_HUMAN,
+    OTHER_NAME,
     PROVEN_DISPUTE,
     SETTLED_HUMAN,
     SETTLED_VOTERS,
@@ -41,6 +42,7 @@ COLUMNS: dict[str, str] = {
     "disputes": "int",
     "voters": "int",
     "independent_voters": "int",
+    "independent_disputers": "int",
     "locked": "boolean",
     "verdict": "text",
     "hidden": "boolean",
@@ -249,24 +251,28 @@ WHERE CASE verdict WHEN 'ai' THEN before_ai WHEN 'human' THEN before_human END I
 
 STORE_OUTCOMES = store_outcomes(JUDGED)
 
-# The channel that voters agree on, and whether they disagree: `scoring.agreed_claim` and
+# The channel that voters agree on, and whether they disagree: `scoring.agreed_channel` and
 # `scoring.contested_claim`.
 NAMED = f"""
 named AS (
-  SELECT video_id, max(claim) FILTER (WHERE kind = 'id' AND NOT outweighed) AS channel_id,
-    max(claim) FILTER (WHERE kind = 'handle' AND NOT outweighed) AS channel_handle,
+  SELECT video_id, max(claim) FILTER (WHERE kind = 'id' AND agreed) AS channel_id,
+    max(claim) FILTER (WHERE kind = 'handle' AND agreed) AS channel_handle,
     coalesce(bool_or(outweighed OR rival_voices >= {CONTESTING_VOICES}), false) AS contested
   FROM (
-    SELECT video_id, kind, max(claim) FILTER (WHERE place = 1) AS claim,
-      max(voices) FILTER (WHERE place = 1) AS voices,
-      max(voices) FILTER (WHERE place > 1) AS rival_voices,
-      coalesce(3 * max(weight) FILTER (WHERE place > 1) > sum(weight), false) AS outweighed
+    SELECT *, NOT outweighed AND {OTHER_NAME} * weight
+        >= max(weight) FILTER (WHERE NOT outweighed) OVER (PARTITION BY video_id) AS agreed
     FROM (
-      SELECT *, row_number() OVER (
-        PARTITION BY video_id, kind ORDER BY weight DESC, voices DESC, claim DESC) AS place
-      FROM claimed) AS places
-    GROUP BY video_id, kind) AS best
-  WHERE voices >= {CLAIM_VOICES}
+      SELECT video_id, kind, max(claim) FILTER (WHERE place = 1) AS claim,
+        max(weight) FILTER (WHERE place = 1) AS weight,
+        max(voices) FILTER (WHERE place = 1) AS voices,
+        max(voices) FILTER (WHERE place > 1) AS rival_voices,
+        coalesce(3 * max(weight) FILTER (WHERE place > 1) > sum(weight), false) AS outweighed
+      FROM (
+        SELECT *, row_number() OVER (
+          PARTITION BY video_id, kind ORDER BY weight DESC, voices DESC, claim DESC) AS place
+        FROM claimed) AS places
+      GROUP BY video_id, kind) AS best
+    WHERE voices >= {CLAIM_VOICES}) AS names
   GROUP BY video_id
 )"""
 _CORE_WEIGHT = {
@@ -369,9 +375,10 @@ WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
   SELECT video_id, encode(sha256(convert_to(video_id, 'UTF8')), 'hex'), channel_id,
     channel_handle, channel_score, prior, coalesce(prior_score, evidence_score), evidence_score,
     CASE greatest({_WEIGHTS}) {_PRIMARY} END, ai, disputes, votes_ai + votes_against,
-    votes_against, votes_ai, ai_voices, lock IS NOT NULL, lock, hidden, shadow_hidden,
-    held OR burst, prior AND votes_ai + votes_against = 0 AND lock IS NULL, claims_contested,
-    is_short, first_reported, last_changed, %(revision)s::bigint
+    votes_against, votes_ai, ai_voices, proven_disputers + disputers, lock IS NOT NULL, lock,
+    hidden, shadow_hidden, held OR burst,
+    prior AND votes_ai + votes_against = 0 AND lock IS NULL, claims_contested, is_short,
+    first_reported, last_changed, %(revision)s::bigint
   FROM verdicts WHERE first_reported IS NOT NULL
   ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
   WHERE ({", ".join(f"v.{name}" for name in COLUMNS)})

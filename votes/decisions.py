@@ -26,6 +26,9 @@ EFFECTS: Mapping[str, tuple[str, Any]] = {
     Action.UNLOCK_CHANNEL: ("standing", None),
     Action.CONFIRM_CLAIMS: ("claims_confirmed", True),
     Action.QUESTION_CLAIMS: ("claims_confirmed", False),
+    Action.CONFIRM_TIE: ("tie", "confirmed"),
+    Action.REJECT_TIE: ("tie", "rejected"),
+    Action.REOPEN_TIE: ("tie", None),
     Action.SHADOWBAN: ("is_shadowbanned", True),
     Action.UNBAN: ("is_shadowbanned", False),
     Action.MAKE_VIP: ("is_vip", True),
@@ -44,6 +47,7 @@ _UNDECIDED: Mapping[str, Any] = {
     "held": False,
     "standing": None,
     "claims_confirmed": False,
+    "tie": None,
 }
 
 

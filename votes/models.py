@@ -13,6 +13,8 @@ from realtube.common import ids
 
 DEFAULT_TRUST = "0.300000"
 DEFAULT_ACCURACY = "0.500000"
+# Two names of a channel with a space between are the longest thing that is decided about.
+TARGET_MAX = ids.CHANNEL_ID_MAX + 1 + ids.HANDLE_MAX + 1
 
 
 class Category(models.TextChoices):
@@ -168,6 +170,9 @@ class Action(models.TextChoices):
     UNLOCK_CHANNEL = "unlock_channel", "Unlock channel"
     CONFIRM_CLAIMS = "confirm_claims", "Confirm claims"
     QUESTION_CLAIMS = "question_claims", "Question claims"
+    CONFIRM_TIE = "confirm_tie", "Confirm tie"
+    REJECT_TIE = "reject_tie", "Reject tie"
+    REOPEN_TIE = "reopen_tie", "Reopen tie"
     CONFIRM_CLUSTER = "confirm_cluster", "Confirm cluster"
     DISSOLVE_CLUSTER = "dissolve_cluster", "Dissolve cluster"
     REOPEN_CLUSTER = "reopen_cluster", "Reopen cluster"
@@ -184,6 +189,7 @@ class TargetType(models.TextChoices):
 
     VIDEO = "video"
     CHANNEL = "channel"
+    TIE = "tie"
     VOTER = "voter"
     CLUSTER = "cluster"
     SERVICE = "service"
@@ -198,7 +204,7 @@ class Decision(models.Model):
     actor = models.CharField(max_length=150)
     action = models.CharField(max_length=32, choices=Action)
     target_type = models.CharField(max_length=16, choices=TargetType)
-    target_id = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
+    target_id = models.CharField(max_length=TARGET_MAX, db_collation="C")
     reason = models.TextField()
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
@@ -250,6 +256,7 @@ class Case(models.Model):
         APPEAL = "appeal"
         CLUSTER = "cluster"
         CLAIM_CONFLICT = "claim_conflict"
+        TIE = "tie"
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -260,7 +267,7 @@ class Case(models.Model):
 
     kind = models.CharField(max_length=16, choices=Kind)
     target_type = models.CharField(max_length=16, choices=TargetType)
-    target_id = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
+    target_id = models.CharField(max_length=TARGET_MAX, db_collation="C")
     evidence = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=State, db_default=State.OPEN)
     assignee = models.CharField(max_length=150, null=True, blank=True)

@@ -224,7 +224,7 @@ def decide_video(
     # To take back a hold says nothing about the votes of a burst.
     releases = action == Action.RELEASE and reverses is None
     if releases:
-        before["bursts"] = held_bursts(video_id)
+        before["bursts"] = held_bursts([video_id])
     decision = Decision.objects.create(
         actor=actor,
         action=action,
@@ -236,7 +236,7 @@ def decide_video(
         reverses=reverses,
     )
     if releases:
-        release_bursts(video_id, TargetType.VIDEO, decision)
+        release_bursts([video_id], TargetType.VIDEO, decision)
     if reverses:
         hold_again(reverses.before.get("bursts", []))
     if action in _LOCKS:
@@ -583,16 +583,19 @@ def set_cluster(voter_ids: Iterable[str], key: str | None) -> None:
         cursor.execute(sql.SET_CLUSTER, {"voters": sorted(voter_ids), "cluster": key})
 
 
-def release_bursts(scope: str, target_type: TargetType, decision: Decision) -> None:
-    """Let the votes count that a burst upon this video or channel holds; closes its case."""
+def release_bursts(scopes: Sequence[str], target_type: TargetType, decision: Decision) -> None:
+    """Let the votes count that a burst upon a video, or a channel of these names, holds.
+
+    Closes its case.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(sql.RELEASE, {"target": scope})
-    close_cases(Case.Kind.BURST, target_type, [scope], decision)
+        cursor.execute(sql.RELEASE, {"targets": list(scopes)})
+    close_cases(Case.Kind.BURST, target_type, scopes, decision)
 
 
-def held_bursts(scope: str) -> list[int]:
-    """The bursts that a release of this video or channel would let count, by number."""
-    concerned = models.Q(video_id=scope) | models.Q(scope=scope)
+def held_bursts(scopes: Sequence[str]) -> list[int]:
+    """The bursts that a release of a video, or of a channel of these names, would let count."""
+    concerned = models.Q(video_id__in=scopes) | models.Q(scope__in=scopes)
     return list(
         Hold.objects.filter(concerned, genuine=False).order_by("pk").values_list("pk", flat=True)
     )

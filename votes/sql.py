@@ -474,7 +474,8 @@ SELECT count(*) FROM cooled
 RELEASE = """
 WITH released AS (
   UPDATE votes_hold SET genuine = true, until = coalesce(until, now())
-  WHERE (video_id = %(target)s OR scope = %(target)s) AND NOT genuine RETURNING video_id
+  WHERE (video_id = ANY(%(targets)s) OR scope = ANY(%(targets)s)) AND NOT genuine
+  RETURNING video_id
 )
 INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM released
 """

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from channels.models import Channel, Listing
+from channels.ties import names_in
 from realtube.common.db import rows
 from realtube.desk import sql, voters
 from realtube.desk.standing import applicable, keys_of
@@ -38,6 +39,12 @@ _WHY = {
     "usualPerHour": "Usual in an hour",
     "members": "Members",
     "claims": "Claimed channels",
+    "channelId": "Id",
+    "idStands": "The id by itself",
+    "handle": "Handle",
+    "handleStands": "The handle by itself",
+    "sayBoth": "Voters who name both",
+    "videosInAll": "on videos",
     "videos": "Videos",
 }
 
@@ -47,6 +54,7 @@ def of(target_type: str, target_id: str) -> dict[str, Any]:
     gather = {
         TargetType.VIDEO: of_video,
         TargetType.CHANNEL: of_channel,
+        TargetType.TIE: of_tie,
         TargetType.VOTER: of_voter,
         TargetType.CLUSTER: of_cluster,
     }[TargetType(target_type)]
@@ -112,10 +120,10 @@ def of_channel(key: str) -> dict[str, Any]:
     channel = Channel.objects.known_as(key)
     if channel is None:
         return {"channel": None}
-    videos = (
-        Video.objects.filter(channel_id=channel.channel_id)
-        if channel.channel_id
-        else Video.objects.filter(channel_handle=channel.handle, channel_id=None)
+    names = channel.names
+    videos = Video.objects.filter(
+        Q(channel_id__isnull=False, channel_id=names.channel_id)
+        | Q(channel_id=None, channel_handle__among=names.handles)
     )
     return {
         "channel": channel,
@@ -123,6 +131,17 @@ def of_channel(key: str) -> dict[str, Any]:
         "videos": videos.order_by("-evidence_score", "pk")[:SHOWN],
         "status_changes": history.of("channel", channel.key)[:SHOWN],
     }
+
+
+def of_tie(target: str) -> dict[str, Any]:
+    """What each of the two names is by itself, and the videos whose voters name both."""
+    channel_id, handle = names_in(target)
+    sides = []
+    for key in (channel_id, f"@{handle}"):
+        channel = Channel.objects.known_as(key)
+        sides.append((key, channel, _listings(channel) if channel else []))
+    videos = Video.objects.filter(channel_id=channel_id, channel_handle=handle)
+    return {"sides": sides, "videos": videos.order_by("-last_updated", "pk")[:SHOWN]}
 
 
 def of_voter(voter_id: str) -> dict[str, Any]:
@@ -157,7 +176,8 @@ def of_cluster(key: str) -> dict[str, Any]:
 
 
 def _listings(channel: Channel) -> list[Listing]:
-    named = Q(channel_id__isnull=False, channel_id=channel.channel_id) | Q(
-        handle__isnull=False, handle=channel.handle
+    names = channel.names
+    named = Q(channel_id__isnull=False, channel_id=names.channel_id) | Q(
+        handle__among=names.handles
     )
     return list(Listing.objects.filter(named).order_by("-last_seen")[:SHOWN])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from channels.services import decide_channel
+from channels.ties import decide_tie
 from realtube.desk import standing
 from votes import brakes, decisions, services
 from votes.decisions import Refused
@@ -48,6 +49,10 @@ def decide(
         if target_type == TargetType.CHANNEL:
             return decide_channel(
                 actor=actor, action=action, key=target_id, reason=reason, reverses=reverses
+            )
+        if target_type == TargetType.TIE:
+            return decide_tie(
+                actor=actor, action=action, target=target_id, reason=reason, reverses=reverses
             )
         if target_type == TargetType.CLUSTER:
             return services.decide_cluster(
@@ -100,7 +105,7 @@ def reverse(*, actor: str, decision_id: int, reason: str) -> Decision:
     """
     done = Decision.objects.select_related("reversed_by").get(pk=decision_id)
     reason = checked_reason(reason)
-    if done.target_type in (TargetType.VIDEO, TargetType.CHANNEL):
+    if done.target_type in (TargetType.VIDEO, TargetType.CHANNEL, TargetType.TIE):
         decisions.serialise(done.target_type, standing.keys_of(done.target_type, done.target_id))
     if done.action == Action.SET_BRAKES:
         decisions.serialise(done.target_type, [done.target_id])

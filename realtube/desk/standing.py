@@ -35,6 +35,7 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
         Action.QUESTION_CLAIMS,
         Action.RELEASE,
     ),
+    TargetType.TIE: (Action.CONFIRM_TIE, Action.REJECT_TIE),
     TargetType.VOTER: (
         Action.SHADOWBAN,
         Action.UNBAN,

@@ -13,7 +13,8 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from channels.models import Channel, Listing
+from channels.models import Channel, DirtyChannel, Listing
+from channels.services import decide_channel
 from realtube.desk import batches, voters
 from realtube.desk.models import Activity, Batch, VotersOf
 from realtube.desk.tasks import count_activity, lay_out_voters
@@ -118,6 +119,51 @@ def test_a_case_shows_its_evidence_and_is_decided_in_one_click(desk, case, looku
     assert lookup("v1")["score"] > 0
     assert "It was taken back by <bdi>moderator" in text(browser.get(log))
     assert browser.post(log, {"template": "A mistake"}).status_code == 409
+
+
+def test_a_tie_shows_both_names_and_is_decided_on_its_page(desk, crowd):
+    slop = "UC" + "s" * 22
+    decide_channel(actor="m", key=slop, action="flag_channel", reason="r")
+    for n in range(3):
+        crowd(3, f"shared{n}", channelId=slop, channelHandle="@somebody")
+    run_pipeline()
+    asked = Case.objects.get(kind="tie")
+    browser = desk()
+    shown = text(browser.get(page(asked)))
+    for part in (
+        "Are these one channel?",
+        f"https://www.youtube.com/channel/{slop}",
+        "https://www.youtube.com/@somebody",
+        "locked: ai",
+        "Nothing is known about it",
+        "Voters who name both",
+        "shared2",
+    ):
+        assert part in shown, part
+    assert offered(browser, page(asked)) == ["dismiss_case", "confirm_tie", "reject_tie"]
+    answer = browser.post(page(asked), {"action": "confirm_tie", "reason": "Same page."})
+    assert answer.status_code == 302
+    run_pipeline()
+    assert Channel.objects.get().names.keys == [slop, "@somebody"]
+    assert "stands so already" not in text(browser.get(page(asked)))
+    made = Decision.objects.get(action="confirm_tie")
+    log = f"/admin/votes/decision/{made.pk}/change/"
+    assert browser.post(log, {"template": "A mistake"}).status_code == 302
+    run_pipeline()
+    assert Channel.objects.get().names.keys == [slop]
+    assert not offered(desk("viewer"), page(asked))
+
+
+def test_a_channel_is_found_by_any_of_its_names(desk):
+    for handle in ("old", "new"):
+        Listing.objects.create(source="s", level="block", channel_id="UC1", handle=handle)
+    DirtyChannel.objects.append(["UC1"])
+    run_pipeline()
+    browser = desk()
+    for pasted in ("UC1", "@old", "NEW", "https://www.youtube.com/@Old/about"):
+        assert "1 channel" in text(browser.get("/admin/channels/channel/", {"q": pasted})), pasted
+    found = text(browser.get(f"/admin/channels/channel/{Channel.objects.get().pk}/change/"))
+    assert "Other handles" in found and "@old" in found
 
 
 def test_a_reason_is_required_and_usual_ones_may_be_added_to(desk, case):

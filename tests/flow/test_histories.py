@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.quality import database
+from channels import ties
 from channels.models import Channel, DirtyChannel, Listing
 from channels.present import delta_entry as channel_entry
 from channels.services import decide_channel
@@ -55,6 +56,7 @@ crowd = st.tuples(
     st.sampled_from(VIDEOS),
     st.sampled_from(Category.values),
     st.sampled_from(HANDLES),
+    st.sampled_from(IDS),
 )
 retract = st.tuples(st.just("retract"), st.sampled_from(VOTERS), st.sampled_from(VIDEOS))
 standing = st.tuples(
@@ -75,6 +77,20 @@ about_channel = st.tuples(
 listing = st.tuples(
     st.just("list"), st.sampled_from(HANDLES[1:]), st.sampled_from(["block", "warn"]), st.booleans()
 )
+# A list that names an id and a handle, and moderators who say whether they are one channel.
+listed_tie = st.tuples(
+    st.just("list"),
+    st.sampled_from(HANDLES[1:]),
+    st.sampled_from(["block", "tie"]),
+    st.booleans(),
+    st.sampled_from(IDS[1:]),
+)
+tie = st.tuples(
+    st.just("tie"),
+    st.sampled_from(IDS[1:]),
+    st.sampled_from(HANDLES[1:]),
+    st.sampled_from(["confirm_tie", "reject_tie", "reopen_tie"]),
+)
 erase = st.tuples(st.just("erase"), st.sampled_from(VOTERS))
 clock = st.tuples(st.just("clock"), st.sampled_from([-600, 600]))
 group = st.tuples(st.just("cluster"), st.integers(0, 10), st.booleans())
@@ -85,6 +101,7 @@ run = st.tuples(st.just("advance"), st.integers(1, 5))
 histories = st.lists(
     st.one_of(
         *(vote, crowd, crowd, retract, standing, decision, about_channel, listing, erase, clock),
+        *(listed_tie, listed_tie, tie, tie),
         *(group, release, later, night, run),
     ),
     max_size=30,
@@ -116,13 +133,20 @@ def apply(step: tuple[Any, ...]) -> None:
     elif kind == "channel":
         decide_channel(actor="m", key=rest[0], action=rest[1], reason="r")
     elif kind == "list":
-        handle, level, remove = rest
-        row, _ = Listing.objects.get_or_create(source="s", handle=handle, defaults={"level": level})
+        handle, level, remove, *ids_ = rest
+        channel_id = ids_[0] if ids_ else None
+        row, _ = Listing.objects.get_or_create(
+            source="s", handle=handle, channel_id=channel_id, defaults={"level": level}
+        )
         row.refresh_from_db()
         row.level = level
         row.removed_at = row.first_seen if remove else None
         row.save()
-        DirtyChannel.objects.append([f"@{handle}"])
+        DirtyChannel.objects.append([f"@{handle}", *ids_])
+    elif kind == "tie":
+        channel_id, handle, action = rest
+        target = ties.target_of(channel_id, handle)
+        ties.decide_tie(actor="m", target=target, action=action, reason="r")
     elif kind == "cluster":
         members = list(Voter.objects.filter(pk__in=VOTERS[rest[0] : rest[0] + 4], cluster=None))
         if members:
@@ -274,16 +298,32 @@ def few_make_a_burst(settings: Any) -> None:
 )
 @example(
     history=[
-        *(("crowd", f"video{n}", "fully_ai", "farm") for n in range(4)),
+        *(("crowd", f"video{n}", "fully_ai", "farm", None) for n in range(4)),
         *(("voter", VOTERS[n], "make_vip") for n in range(2, 9)),
         ("vote", VOTERS[0], "video0", "not_ai", None, None),
         ("advance", 5),
         ("later",),
-        ("crowd", "video0", "not_ai", None),
+        ("crowd", "video0", "not_ai", None, None),
         ("advance", 5),
         ("video", "video0", "lock_human"),
         ("advance", 5),
         ("night",),
+    ]
+)
+@example(
+    history=[
+        *(("crowd", f"video{n}", "fully_ai", "farm", "UCfarm") for n in range(4)),
+        ("list", "farm", "block", False),
+        ("advance", 5),
+        ("advance", 5),
+        ("tie", "UCfarm", "farm", "confirm_tie"),
+        ("advance", 1),  # sees one name of the two alone
+        ("list", "maker", "tie", False, "UCfarm"),
+        ("channel", "@farm", "clear_channel"),
+        ("advance", 1),
+        ("tie", "UCfarm", "farm", "reject_tie"),
+        ("list", "maker", "tie", False, "UCmaker"),
+        ("advance", 1),
     ]
 )
 @given(history=histories)
@@ -319,6 +359,10 @@ def test_increments_equal_a_rebuild_and_followers_equal_the_server(few_make_a_bu
         assert video.total_votes == counted.count()
     for voter in Voter.objects.all():
         assert voter.vote_count == voter.votes.filter(retracted_at=None).count()
+
+    # A name leads to one channel.
+    names = [key for channel in Channel.objects.all() for key in channel.names.keys]
+    assert len(names) == len(set(names))
 
     before = projections()
     VideoCategory.objects.all().delete()

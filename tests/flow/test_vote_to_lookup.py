@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -130,15 +131,27 @@ def test_a_banned_voter_counts_for_nothing_and_an_unbanned_one_again(crowd, vide
 
 
 def test_three_voters_tie_a_video_to_its_channel(crowd, video_id):
-    crowd(3, video_id, channelHandle="@LangweiligeW%C3%A4hrung", channelId="UC" + "x" * 22)
+    crowd(3, video_id, channelHandle="@LangweiligeW%C3%A4hrung")
     video = published(video_id)
     assert video["channelHandle"] == "@langweiligewährung"
-    by_id, *by_handle = [
+    shown = [
         Api().get(f"/api/channels/{key}").json()
-        for key in ("UC" + "x" * 22, "@LangweiligeWährung", "@langweiligew%C3%A4hrung")
+        for key in ("@LangweiligeWährung", "@langweiligew%C3%A4hrung")
     ]
-    assert by_id == by_handle[0] == by_handle[1]
-    assert by_id["totalVideos"] == 1
+    assert shown[0] == shown[1]
+    assert (shown[0]["channelId"], shown[0]["totalVideos"]) == ("@langweiligewährung", 0)
+    crowd(5, video_id, channelHandle="@langweiligeWährung")
+    published(video_id)
+    cache.clear()
+    assert Api().get("/api/channels/@langweiligewährung").json()["totalVideos"] == 1
+
+
+def test_a_video_with_an_id_and_a_handle_is_the_ids(crowd, video_id):
+    crowd(8, video_id, channelHandle="@maker", channelId="UC" + "x" * 22)
+    video = published(video_id)
+    assert (video["channelId"], video["channelHandle"]) == ("UC" + "x" * 22, "@maker")
+    assert Api().get("/api/channels/UC" + "x" * 22).json()["totalVideos"] == 1
+    assert Api().get("/api/channels/@maker").status_code == 404
 
 
 def test_two_voters_do_not(crowd, video_id):

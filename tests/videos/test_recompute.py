@@ -82,7 +82,6 @@ def test_what_voters_agree_on_in_sql_equals_the_pure_functions(ids, handles):
         dict(zip(("kinds", "claims", "voices", "weights"), map(list, columns), strict=True)),
     )
     assert (named or [(None, None, False)])[0] == (
-        scoring.agreed_claim(ids),
-        scoring.agreed_claim(handles),
+        *scoring.agreed_channel(ids, handles),
         scoring.contested_claim(ids) or scoring.contested_claim(handles),
     )

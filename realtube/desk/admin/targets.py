@@ -196,7 +196,8 @@ class ChannelAdmin(TargetAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """By whatever was pasted."""
-        return _by_channel(queryset, search_term), False
+        keys = _channel_keys(search_term)
+        return (queryset.filter(pk__in=Channel.objects.named(keys)) if keys else queryset), False
 
 
 @admin.register(Listing)
@@ -214,7 +215,9 @@ class ListingAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """By whatever was pasted."""
-        return _by_channel(queryset, search_term), False
+        keys = _channel_keys(search_term)
+        named = Q(channel_id__in=keys) | Q(handle__in=[key.removeprefix("@") for key in keys])
+        return (queryset.filter(named) if keys else queryset), False
 
     def change_view(
         self,
@@ -295,11 +298,10 @@ def _is_hex(text: str) -> bool:
     return _PREFIX_MIN <= len(text) <= 64 and set(text.lower()) <= _HEX
 
 
-def _by_channel(queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+def _channel_keys(term: str) -> list[str]:
+    """What may be meant by what was pasted: an id, an `@handle`, also without its `@`."""
     text = term.strip()
-    if not text:
-        return queryset
     target = youtube.parse(text)
     key = target[1] if target and target[0] == "channel" else text
     handle = ids.normalise_handle(key)
-    return queryset.filter(Q(channel_id=key) | Q(handle=handle or key))
+    return [key, f"@{handle}"] if handle else [key] if key else []
