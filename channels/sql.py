@@ -235,8 +235,8 @@ WHERE NOT (state = 'closed') AND kind = 'tie'
     OR split_part(target_id, ' @', 2) = ANY(%(handles)s::text[]))
 """
 
-# Ties that voters of some videos propose and nobody has decided about, those of which most are
-# sure first: of these names, and rivals of those.
+# Ties that voters of some videos propose, that nobody has decided about, and that would change
+# something, those of which most are sure first: of these names, and rivals of those.
 PROPOSED_TIES = f"""
 WITH c AS (
   SELECT * FROM unnest(%(ids)s::text[], %(handles)s::text[]) AS c(id, handle)
@@ -264,20 +264,32 @@ WITH c AS (
     AND NOT EXISTS (SELECT FROM channels_channel c WHERE c.channel_id = n.channel_id
       AND n.channel_handle = ANY(c.former_handles || c.handle))
   GROUP BY 1, 2 HAVING count(*) >= %(videos)s::int
+), mattering AS MATERIALIZED (
+  SELECT t.* FROM tie t
+  LEFT JOIN channels_channel i ON i.channel_id = t.channel_id
+  LEFT JOIN channels_channel h ON h.handle = t.channel_handle
+    OR h.former_handles @> ARRAY[t.channel_handle]::varchar[]
+  WHERE coalesce(i.flagged_videos, 0) + coalesce(h.flagged_videos, 0) >= %(flagged)s::int
+    OR coalesce(i.locked OR i.auto_flag_new OR i.notice_since IS NOT NULL, false)
+    OR coalesce(h.locked OR h.auto_flag_new OR h.notice_since IS NOT NULL, false)
+    OR EXISTS (SELECT FROM channels_listing l WHERE l.channel_id = t.channel_id
+      AND l.removed_at IS NULL AND l.level <> 'tie')
+    OR EXISTS (SELECT FROM channels_listing l WHERE l.handle = t.channel_handle
+      AND l.channel_id IS NULL AND l.removed_at IS NULL AND l.level <> 'tie')
 ), said AS (
   SELECT t.channel_id, t.channel_handle, {_INDEPENDENT} AS voters
-  FROM tie t
+  FROM mattering t
   JOIN votes_vote v ON v.video_id = ANY(t.videos) AND v.retracted_at IS NULL
     AND v.waits_until IS NULL AND v.claimed_channel_id = t.channel_id
     AND v.claimed_handle = t.channel_handle
   JOIN votes_voter r ON r.public_id = v.voter_id AND NOT r.is_shadowbanned
   GROUP BY 1, 2 HAVING {_INDEPENDENT} >= {CLAIM_VOICES}
 )
-SELECT channel_id, channel_handle, said.voters, tie.count, tie.videos,
+SELECT channel_id, channel_handle, said.voters, t.count, t.videos,
   EXISTS (SELECT FROM of_these o
-    WHERE o.channel_id = tie.channel_id AND o.channel_handle = tie.channel_handle)
-FROM tie JOIN said USING (channel_id, channel_handle)
-ORDER BY said.voters DESC, tie.count DESC, channel_id, channel_handle
+    WHERE o.channel_id = t.channel_id AND o.channel_handle = t.channel_handle)
+FROM mattering t JOIN said USING (channel_id, channel_handle)
+ORDER BY said.voters DESC, t.count DESC, channel_id, channel_handle
 """
 
 POP = """

@@ -17,6 +17,7 @@ from channels.models import Channel, DirtyChannel, Tie
 from channels.names import arrays
 from channels.present import NONE, band, channel_object
 from channels.recompute import RolledUp
+from channels.scoring import AUTO_FLAG_VIDEOS
 from realtube.common.db import rows
 from votes import decisions
 from votes.models import Action, Case, Decision, TargetType
@@ -59,13 +60,18 @@ def names_in(target: str) -> tuple[str, str]:
 def look_at(rolled: RolledUp) -> Ties:
     """What to ask about the names of these channels, now that they are rolled up.
 
-    Asked is about an id and a handle that are not one channel, of which one has any standing,
-    that three voters name together, on `VIDEOS` videos or more, and that nobody has decided
-    about. One at a time for each name: the one that most voters speak for.
+    Asked is about an id and a handle that are not one channel, that three voters name together,
+    on `VIDEOS` videos or more, and that nobody has decided about; if either has any standing, or
+    both together have as many flagged videos as a flag takes. One at a time for each name: the
+    one that most voters speak for.
     """
     opened = {row[0] for row in rows(sql.OPEN_TIES, arrays(list(rolled.keys)))}
-    standing = [channel for channel in rolled.channels if _stands(channel) != NONE]
-    keys = {key for channel in standing for key in channel.names.keys}
+    keys = {
+        key
+        for channel in rolled.channels
+        if _stands(channel) != NONE or 2 * channel.flagged_videos >= AUTO_FLAG_VIDEOS
+        for key in channel.names.keys
+    }
     for channel_id, handle in map(names_in, opened):
         keys |= {channel_id, f"@{handle}"}
     asked = _asked(keys) if keys else {}
@@ -111,28 +117,27 @@ def decide_tie(
 
 
 def _asked(keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-    asked = {**arrays(list(keys)), "videos": VIDEOS, "shown": VIDEOS_SHOWN}
-    found = rows(sql.PROPOSED_TIES, asked)
-    sides = {key for channel_id, handle, *_ in found for key in (channel_id, f"@{handle}")}
+    asked = {"videos": VIDEOS, "shown": VIDEOS_SHOWN, "flagged": AUTO_FLAG_VIDEOS}
+    found = rows(sql.PROPOSED_TIES, {**arrays(list(keys)), **asked})
+    named = {key for channel_id, handle, *_ in found for key in (channel_id, f"@{handle}")}
     stands = {
-        key: _stands(channel)
-        for channel in (Channel.objects.named(sides) if sides else ())
+        key: _STANDS[_stands(channel)]
+        for channel in (Channel.objects.named(named) if named else ())
         for key in channel.names.keys
     }
     taken: set[str] = set()
     evidence = {}
     for channel_id, handle, voters, count, videos, is_of_these in found:
-        both = [channel_id, f"@{handle}"]
-        of_id, of_handle = (stands.get(key, NONE) for key in both)
-        if of_id == of_handle == NONE or not taken.isdisjoint(both):
+        both = (channel_id, f"@{handle}")
+        if not taken.isdisjoint(both):
             continue
         taken.update(both)
         if is_of_these:
             evidence[target_of(channel_id, handle)] = {
                 "channelId": channel_id,
-                "idStands": _STANDS[of_id],
+                "idStands": stands.get(channel_id, _STANDS[NONE]),
                 "handle": f"@{handle}",
-                "handleStands": _STANDS[of_handle],
+                "handleStands": stands.get(f"@{handle}", _STANDS[NONE]),
                 "sayBoth": voters,
                 "videosInAll": count,
                 "videos": videos,

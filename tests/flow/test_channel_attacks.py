@@ -76,10 +76,10 @@ def reverse(decision):
     pipeline.advance_until_idle()
 
 
-def watched(*, trust="0.7", **names):
-    """Twenty videos that ten voters who have earned trust take for AI."""
+def watched(*, trust="0.7", videos=range(20), **names):
+    """Videos that ten voters each, who have earned trust, take for AI."""
     voters = [ids.public_id(user, key=settings.VOTER_KEY) for user in trusted(10, trust)]
-    for n in range(20):
+    for n in videos:
         for k, voter in enumerate(voters):
             cast_vote(Ballot(voter, f"real{n}", "fully_ai", **names), address=f"10.9.{k}.1")
     pipeline.advance_until_idle()
@@ -210,6 +210,19 @@ def test_a_case_goes_when_its_votes_do(blocklist):
     Api().delete("/api/votes", {"videoId": INVENTED[0], "userId": accounts[0]})
     pipeline.advance_until_idle()
     assert (tie_case().state, tie_case().outcome) == ("closed", "resolved itself")
+
+
+def test_two_halves_that_only_together_are_flagged_are_asked_about():
+    for n in range(20):
+        names = {"channel_id": LISTED} if n < 12 else {}
+        if n == 19:
+            assert not Case.objects.exists()
+        watched(videos=[n], handle="slop", **names)
+    assert [channel(key)["flaggedVideos"] for key in (LISTED, "@slop")] == [12, 8]
+    assert tie_case().evidence["idStands"] == "score of 50 or more"
+    decide("confirm_tie")
+    assert "notice" in channel("@slop")
+    assert rebuilt_as_it_stands()
 
 
 def test_three_accounts_do_not_take_videos_from_a_channel_by_naming_an_id(crowd, blocklist):
