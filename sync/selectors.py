@@ -146,11 +146,24 @@ def _selectors(check: Any = None, **more: Any) -> serializers.ListField:
     return serializers.ListField(child=child, max_length=MAX_LIST, **more)
 
 
+def _own(name: str) -> Any:
+    """The default of a member that files had not from the beginning: the extension's own."""
+    return lambda: BUILT_IN[name]
+
+
 class SurfaceSerializer(serializers.Serializer[Any]):
     """Cards within such an element are on this surface; the first that matches wins."""
 
     surface = serializers.ChoiceField(choices=SURFACES)
     within = _SelectorField()
+
+
+class CollaborationSelectorsSerializer(serializers.Serializer[Any]):
+    """How a video shows that several channels made it together."""
+
+    names = _selectors()
+    avatars = _selectors()
+    owners = _selectors()
 
 
 class WatchSelectorsSerializer(serializers.Serializer[Any]):
@@ -197,6 +210,7 @@ class SelectorsSerializer(serializers.Serializer[Any]):
     shelves = _selectors(_check_shelf)
     continuations = _selectors()
     surfaces = serializers.ListField(child=SurfaceSerializer(), max_length=MAX_LIST)
+    collaboration = CollaborationSelectorsSerializer(default=_own("collaboration"))
     watch = WatchSelectorsSerializer()
     player = PlayerSelectorsSerializer()
     shorts = ShortsSelectorsSerializer()

@@ -122,6 +122,14 @@ export class Crowd {
     return status === 200 && (JSON.parse(body) as { autoFlag: boolean }).autoFlag;
   }
 
+  async untilFlagged(handle: string): Promise<void> {
+    const deadline = Date.now() + SCORED_MS;
+    while (!(await this.isFlagged(handle))) {
+      if (Date.now() > deadline) throw new Error(`${handle} was not flagged in time`);
+      await sleep(200);
+    }
+  }
+
   /** Whether a new viewer has to bring a proof of work. */
   async mustProve(): Promise<boolean> {
     const userId = randomBytes(32).toString('hex');

@@ -4,8 +4,8 @@
  */
 import { browser, type Browser } from 'wxt/browser';
 import { flag, object, oneOf, text, whole, type Shape } from './core/shape';
-import { channelId, choice, handle, someSettings, videoId, type Choice } from './core/shapes';
-import type { ChannelVerdict, Settings, Verdict } from './core/types';
+import { channelId, channels, choice, handle, someSettings, videoId, type Choice } from './core/shapes';
+import type { Settings, Verdict, Verdicts } from './core/types';
 import type { PageReport } from './youtube/app';
 import type { Outcome } from './youtube/votes';
 
@@ -82,9 +82,7 @@ export interface Overview {
   readonly waiting: number;
 }
 
-export interface VideoDetails {
-  readonly video?: Verdict;
-  readonly channel?: ChannelVerdict;
+export interface VideoDetails extends Verdicts {
   readonly mine?: Choice;
   /** Only while lookups are on: votes by category, as the server counts them. */
   readonly categories?: Readonly<Record<string, { readonly votes: number; readonly weightedScore: number }>>;
@@ -130,7 +128,7 @@ export const CALLS = {
   ),
   tabPaused: answers<boolean>('ours')(object({ tabId: whole(0, 2 ** 31) })),
   pauseTab: answers<void>('ours')(object({ tabId: whole(0, 2 ** 31), paused: flag })),
-  videoDetails: answers<VideoDetails>('ours')(object({ videoId }, channel)),
+  videoDetails: answers<VideoDetails>('ours')(object({ videoId }, { ...channel, channels })),
   syncNow: answers<SyncStatus>('ours')(nothing),
   standing: answers<Standing | undefined>('ours')(nothing),
   /** The viewer has read a moderator's warning. */

@@ -10,6 +10,8 @@ const MAX_ENTRIES = 100_000;
 export const videoId = text(16, /^[\w-]{1,16}$/);
 export const channelId = text(32, /^[\w-]{1,32}$/);
 export const handle = text(200, /^@[^\s/]+$/u);
+/** Of a collaboration; YouTube allows a handful. */
+export const channels = listOf(object({}, { channelId, handle }), 50);
 export const category = oneOf(CATEGORIES);
 export const choice = oneOf(CHOICES);
 export const server = text(200, /^https?:\/\/[^/?#\s]+$/);

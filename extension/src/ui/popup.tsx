@@ -113,8 +113,13 @@ function ThisPage({ here: { tabId, paused, report }, settings, reload }: ThisPag
 
 type Current = NonNullable<PageReport['current']>;
 
-function claimsOf({ videoId, channelId, handle }: Current) {
-  return { videoId, ...(channelId && { channelId }), ...(handle && { handle }) };
+function claimsOf({ videoId, channelId, handle, channels }: Current) {
+  return {
+    videoId,
+    ...(channelId && { channelId }),
+    ...(handle && { handle }),
+    ...(channels && { channels }),
+  };
 }
 
 const LISTS = ['allow', 'block'] as const;

@@ -1,6 +1,7 @@
 /** From YouTube's elements to cards: which video, which channel, where. */
-import type { Card } from '../core/types';
-import { channelOf, videoOf, type ChannelLink, type VideoLink } from './links';
+import type { Card, Channel } from '../core/types';
+import { credit, distinct, isTogether, type Credit } from './collaboration';
+import { channelOf, videoOf, type VideoLink } from './links';
 import { MARK } from './marks';
 import type { Selectors, Surface } from './selectors';
 
@@ -28,7 +29,11 @@ export class CardReader {
   private places = new WeakMap<Element, Place>();
   private insideCard = new WeakMap<Element, boolean>();
 
-  constructor(private readonly selectors: Selectors) {
+  /** @param ownersOf who made a video as the page's data has it, see `credit` */
+  constructor(
+    private readonly selectors: Selectors,
+    private readonly ownersOf: (videoId: string) => readonly Channel[] | undefined = () => undefined,
+  ) {
     this.cards = selectors.cards.join();
     this.links = selectors.links.join();
     this.anyLink = selectors.anyLink.join();
@@ -92,7 +97,7 @@ export class CardReader {
     return (
       video && {
         videoId: video.videoId,
-        ...this.channel(element),
+        ...this.credit(element, video.videoId),
         surface: place.surface,
         isShort: video.isShort,
       }
@@ -166,20 +171,18 @@ export class CardReader {
     return undefined;
   }
 
-  /** Several different channels are a collaboration, which no single channel's score decides. */
-  private channel(element: Element): ChannelLink | undefined {
-    let only: ChannelLink | undefined;
+  private credit(element: Element, videoId: string): Credit {
+    const named: Channel[] = [];
     let last = '';
     for (const link of element.querySelectorAll(this.channels)) {
       const href = link.getAttribute('href') ?? '';
       if (href === last) continue; // avatar and name are two links to one channel
       last = href;
       const channel = channelOf(href);
-      if (!channel || link.closest(this.textLinks)) continue;
-      if (only && differ(only, channel)) return undefined;
-      only = { ...only, ...channel };
+      if (channel && !link.closest(this.textLinks)) named.push(channel);
     }
-    return only;
+    const shown = { channels: distinct(named), isTogether: isTogether(element, this.selectors) };
+    return credit(shown, this.ownersOf(videoId));
   }
 
   /** What the place of a card says. Neighbours share it, so it is worked out once per parent. */
@@ -200,13 +203,6 @@ export class CardReader {
 interface Place {
   readonly surface: Surface;
   readonly isExempt: boolean;
-}
-
-function differ(a: ChannelLink, b: ChannelLink): boolean {
-  return (
-    (a.channelId !== undefined && b.channelId !== undefined && a.channelId !== b.channelId) ||
-    (a.handle !== undefined && b.handle !== undefined && a.handle !== b.handle)
-  );
 }
 
 function hrefVideo(link: Element): VideoLink | undefined {

@@ -80,7 +80,7 @@ export class Filter {
 
   private read(element: Element, before: State | undefined): State {
     const card = this.reader.read(element);
-    const key = card ? [card.videoId, card.channelId, card.handle, card.surface].join() : '';
+    const key = card ? JSON.stringify(card) : '';
     if (before?.key === key) return before;
     const state: State = { card, key, judgement: undefined };
     this.states.set(element, state);

@@ -61,6 +61,15 @@ export interface Selectors {
   readonly continuations: readonly string[];
   /** The first that matches wins. */
   readonly surfaces: readonly SurfaceRule[];
+  /** How a video shows that several channels made it together. */
+  readonly collaboration: {
+    /** An element with the names of all of them, in the place of the one name. */
+    readonly names: readonly string[];
+    /** Pictures of channels: two or more of them are as many channels. */
+    readonly avatars: readonly string[];
+    /** The part of a watch page that says who made the video. */
+    readonly owners: readonly string[];
+  };
   readonly watch: {
     /** The page component, whose `videoIdAttribute` lags behind the address. */
     readonly page: readonly string[];
@@ -136,8 +145,8 @@ class InvalidSelectors extends Error {}
 
 function readSelectors(from: Json): Selectors {
   const lists = group(from, LIST_KEYS);
-  if (lists.cards.length === 0 || !lists.cards.every(isCard)) throw new InvalidSelectors();
-  if (!lists.shelves.every(isShelf)) throw new InvalidSelectors();
+  if (!lists.cards.every(isCard)) throw new InvalidSelectors();
+  if (!lists.shelves.every((shelf) => shelf === NOTHING || isShelf(shelf))) throw new InvalidSelectors();
   return {
     ...lists,
     version: version(from.version),
@@ -145,6 +154,7 @@ function readSelectors(from: Json): Selectors {
       const { surface, within } = object(rule);
       return { surface: surfaceName(surface), within: selector(within) };
     }),
+    collaboration: added(from, 'collaboration', (value) => group(value, ['names', 'avatars', 'owners'])),
     watch: {
       ...group(object(from.watch), ['page', 'player', 'owner']),
       videoIdAttribute: attributeName(object(from.watch).videoIdAttribute),
@@ -152,6 +162,11 @@ function readSelectors(from: Json): Selectors {
     player: group(from.player, ['controls', 'preview', 'actions']),
     shorts: group(from.shorts, ['page', 'player', 'next', 'owner', 'actions']),
   };
+}
+
+/** A member that lists had not from the beginning: one without it goes with the built-in one's. */
+function added<K extends keyof Selectors>(from: Json, key: K, read: (value: unknown) => Selectors[K]) {
+  return from[key] === undefined ? SELECTORS[key] : read(from[key]);
 }
 
 const LIST_KEYS: readonly ListKey[] = [
@@ -171,11 +186,15 @@ const LIST_KEYS: readonly ListKey[] = [
 
 function group<K extends string>(value: unknown, keys: readonly K[]): Record<K, string[]> {
   const from = object(value);
-  return Object.fromEntries(keys.map((key) => [key, array(from[key]).map(selector)])) as Record<
-    K,
-    string[]
-  >;
+  const lists = keys.map((key) => {
+    const list = array(from[key]).map(selector);
+    return [key, list.length > 0 ? list : [NOTHING]];
+  });
+  return Object.fromEntries(lists) as Record<K, string[]>;
 }
+
+/** Stands in an empty list: browsers refuse to look for no selector at all. */
+const NOTHING = ':not(*)';
 
 function selector(value: unknown): string {
   if (typeof value !== 'string' || value.length > MAX_SELECTOR_CHARS || !SELECTOR.test(value))

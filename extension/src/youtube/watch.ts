@@ -1,9 +1,10 @@
 /** The video that a page plays: cover it, label it, skip it, report it. */
 import { PlayerButton } from './button';
 import type { VideoCard } from './cards';
+import { credit, distinct, isTogether, type Credit } from './collaboration';
 import { Cover } from './cover';
 import type { Judge, Judgement } from './judge';
-import { channelOf, type ChannelLink } from './links';
+import { channelOf } from './links';
 import { watchedAt, type ChannelHints, type Watched } from './page';
 import type { Selectors } from './selectors';
 import { ShortsSkipper } from './shorts';
@@ -64,28 +65,35 @@ export class PageVideo {
     if (card) openDialog(this.ballot(card), this.desk);
   }
 
-  private ballot(card: VideoCard): Ballot {
+  /** What a report about the video being played says of it. */
+  ballot(card: VideoCard): Ballot {
     const title = document.title.replace(/ - YouTube$/, '');
-    const channelId = this.hints.channelOf(card.videoId);
+    // The uploader of a collaboration may be another than the page has a link to.
+    const channelId = card.channels ? undefined : this.hints.channelOf(card.videoId);
     return { ...(channelId && { channelId }), ...ballotOf(card, this.judge), title };
   }
 
   private card({ kind, videoId }: Watched): VideoCard {
     return {
       videoId,
-      ...this.channel(kind, videoId),
+      ...this.credit(kind, videoId),
       surface: kind,
       isShort: kind === 'shorts',
     };
   }
 
-  private channel(kind: Watched['kind'], videoId: string): ChannelLink | undefined {
-    if (kind === 'watch' && this.shownId() !== videoId) return undefined;
-    const owners = kind === 'shorts' ? this.selectors.shorts.owner : this.selectors.watch.owner;
-    const found: ChannelLink = {};
-    for (const link of document.querySelectorAll(owners.join()))
-      Object.assign(found, channelOf(link.getAttribute('href') ?? ''));
-    return found;
+  private credit(kind: Watched['kind'], videoId: string): Credit {
+    if (kind === 'watch' && this.shownId() !== videoId) return {};
+    const { shorts, watch, collaboration } = this.selectors;
+    const owners = (kind === 'shorts' ? shorts.owner : watch.owner).join();
+    const links = [...document.querySelectorAll(owners)];
+    const named = links.flatMap((link) => channelOf(link.getAttribute('href') ?? '') ?? []);
+    const parts = [...document.querySelectorAll(collaboration.owners.join())];
+    const shown = {
+      channels: distinct(named),
+      isTogether: kind === 'watch' && parts.some((part) => isTogether(part, this.selectors)),
+    };
+    return credit(shown, undefined);
   }
 
   /** The video whose channel stands below the player: it lags behind the address. */
@@ -176,6 +184,6 @@ export function ballotOf(card: VideoCard, judge: Judge): Ballot {
   };
 }
 
-function keyOf({ videoId, channelId, handle }: VideoCard): string {
-  return `${videoId} ${channelId ?? ''} ${handle ?? ''}`;
+function keyOf({ videoId, channelId, handle, channels }: VideoCard): string {
+  return JSON.stringify([videoId, channelId, handle, channels]);
 }
