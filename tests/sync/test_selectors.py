@@ -55,7 +55,7 @@ def test_what_is_no_object_is_refused(value):
         selectors.parse(value)
 
 
-@pytest.mark.parametrize("name", ["collaboration"])
+@pytest.mark.parametrize("name", ["collaboration", "owners"])
 def test_what_an_older_file_lacks_is_taken_from_the_extension(name):
     older = changed()
     own = older.pop(name)

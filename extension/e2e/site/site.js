@@ -15,16 +15,23 @@ function fire(name, detail) {
 const manager = () => document.querySelector('ytd-page-manager, ytm-app');
 
 /** The page's data as it travels with the real event. */
-function pageDetail() {
+function pageDetail(data) {
   const page = document.querySelector('ytd-watch-flexy:not([hidden])');
-  if (!page) return {};
+  if (!page) return { response: { response: data } };
   const videoDetails = { videoId: page.getAttribute('video-id'), channelId: page.dataset.channel };
-  return { pageType: 'watch', response: { playerResponse: { videoDetails } } };
+  return { pageType: 'watch', response: { response: data, playerResponse: { videoDetails } } };
+}
+
+/** What the server sent beside the page. */
+function dataIn(part) {
+  const script = part.querySelector('script')?.textContent ?? '';
+  return script && JSON.parse(script.slice(script.indexOf('{'), script.lastIndexOf('}') + 1));
 }
 
 async function show(url) {
   const html = await (await fetch(url, { headers: { 'x-part': '1' } })).text();
-  const part = nodes(html).firstElementChild;
+  const sent = nodes(html);
+  const part = sent.firstElementChild;
   // The page components stay in the document, one of each kind, and only one is shown.
   for (const page of manager().children) page.hidden = true;
   const old = [...manager().children].find(
@@ -37,6 +44,7 @@ async function show(url) {
   if (old) old.hidden = false;
   else manager().append(part);
   window.scrollTo(0, 0);
+  return dataIn(sent) || undefined;
 }
 
 /** One watch page serves all videos: links change in the elements that are there. */
@@ -51,8 +59,8 @@ function reuse(page, next) {
 async function go(url) {
   fire('yt-navigate-start', { url });
   history.pushState({}, '', url);
-  await show(url);
-  fire('yt-navigate-finish', pageDetail());
+  const data = await show(url);
+  fire('yt-navigate-finish', pageDetail(data));
   window.dispatchEvent(new Event('state-navigateend'));
 }
 

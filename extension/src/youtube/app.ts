@@ -51,7 +51,9 @@ export class PageApp {
     hints: ChannelHints,
   ) {
     const { judge, desk } = services;
-    this.reader = new CardReader(selectors);
+    // First of all: what comes at once is noticed in the order of this.
+    hints.use(selectors.owners, () => this.learned());
+    this.reader = new CardReader(selectors, (videoId) => hints.ownersOf(videoId));
     this.gate = new Gate(selectors.cards);
     this.video = new PageVideo(selectors, judge, desk, hints);
     this.buttons = new CardButtons(
@@ -59,14 +61,15 @@ export class PageApp {
       (element) => this.filter.cardOf(element),
       (card, title) => openDialog({ ...ballotOf(card, judge), title }, desk),
     );
-    this.filter = new Filter(this.reader, judge, {
-      judged: (element) => {
+    const events = {
+      judged: (element: Element) => {
         this.buttons.judged(element);
         this.reportIn(BUILT_MS);
       },
-      hidden: (card) => services.hidden(card),
+      hidden: (card: VideoCard) => services.hidden(card),
       settled: () => this.video.update(),
-    });
+    };
+    this.filter = new Filter(this.reader, judge, events, () => hints.settled());
   }
 
   start(): void {
@@ -99,6 +102,13 @@ export class PageApp {
     if (!this.life) return;
     this.video.update();
     this.filter.refresh();
+  }
+
+  /** More is known of who made the videos on the page. */
+  private learned(): void {
+    if (!this.life) return;
+    this.video.update();
+    this.filter.reread();
   }
 
   report(): PageReport {

@@ -70,6 +70,7 @@ export interface Selectors {
     /** The part of a watch page that says who made the video. */
     readonly owners: readonly string[];
   };
+  readonly owners: OwnerRules;
   readonly watch: {
     /** The page component, whose `videoIdAttribute` lags behind the address. */
     readonly page: readonly string[];
@@ -96,6 +97,32 @@ export interface Selectors {
   };
 }
 
+/**
+ * Where the data of a page says who made which video. A path is members of objects, `*` for each
+ * of a list, and numbers for one of it: `runs.*.navigationEndpoint`.
+ */
+export interface OwnerRules {
+  /** A word in the script that has the first page's data. */
+  readonly script: string;
+  /** In what a click on a channel opens: the channel's id, and its address with the handle. */
+  readonly id: string;
+  readonly address: string;
+  readonly rules: readonly OwnerRule[];
+}
+
+export interface OwnerRule {
+  /** Members that stand for one video, anywhere in the data. */
+  readonly holders: readonly string[];
+  /** In a holder: the video's id. */
+  readonly video: string;
+  /** What a click on the one channel opens; the first path that leads anywhere counts. */
+  readonly channel: readonly string[];
+  /** The same for each channel of a collaboration. */
+  readonly collaborators: readonly string[];
+  /** What is there only if several channels made the video. */
+  readonly collaboration: readonly string[];
+}
+
 /** What this version comes with; the server serves the same file when nobody entered a newer one. */
 export const SELECTORS = builtIn as Selectors;
 
@@ -115,6 +142,10 @@ const ATTRIBUTES = new RegExp(ATTRIBUTE, 'g');
 // The element a selector ends in must be one of YouTube's that can repeat on a page.
 const CARD = /^(?:(?:ytd|ytm|yt)-[a-z0-9-]+|\.ytp-[\w-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
 const SHELF = /^(?:[a-z0-9]+-[a-z0-9-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
+const ATTRIBUTE_NAME = /^[a-z][a-z-]{0,31}$/;
+// In the data of pages.
+const MEMBER = /^[A-Za-z]\w{0,63}$/;
+const PATH = /^(?=.{1,400}$)[A-Za-z]\w*(?:\.(?:[A-Za-z]\w*|\*|\d{1,2}))*$/;
 const WHOLE_PAGES =
   'yt[dm]-(?:app|page-manager|browse|search|shorts|player|comments|watch.*|.*-results-renderer|rich-grid-renderer|.*-list-renderer)';
 const NO_SHELF = new RegExp(`^${WHOLE_PAGES}$`);
@@ -154,10 +185,11 @@ function readSelectors(from: Json): Selectors {
       const { surface, within } = object(rule);
       return { surface: surfaceName(surface), within: selector(within) };
     }),
+    owners: added(from, 'owners', ownerRules),
     collaboration: added(from, 'collaboration', (value) => group(value, ['names', 'avatars', 'owners'])),
     watch: {
       ...group(object(from.watch), ['page', 'player', 'owner']),
-      videoIdAttribute: attributeName(object(from.watch).videoIdAttribute),
+      videoIdAttribute: text(object(from.watch).videoIdAttribute, ATTRIBUTE_NAME),
     },
     player: group(from.player, ['controls', 'preview', 'actions']),
     shorts: group(from.shorts, ['page', 'player', 'next', 'owner', 'actions']),
@@ -234,14 +266,34 @@ function version(value: unknown): number {
   return value as number;
 }
 
+function ownerRules(value: unknown): OwnerRules {
+  const from = object(value);
+  return {
+    script: text(from.script, MEMBER),
+    id: text(from.id, PATH),
+    address: text(from.address, PATH),
+    rules: array(from.rules).map((rule) => {
+      const { holders, video, channel, collaborators, collaboration } = object(rule);
+      const paths = (list: unknown) => array(list).map((path) => text(path, PATH));
+      return {
+        holders: array(holders).map((name) => text(name, MEMBER)),
+        video: text(video, PATH),
+        channel: paths(channel),
+        collaborators: paths(collaborators),
+        collaboration: paths(collaboration),
+      };
+    }),
+  };
+}
+
+function text(value: unknown, pattern: RegExp): string {
+  if (typeof value !== 'string' || !pattern.test(value)) throw new InvalidSelectors();
+  return value;
+}
+
 function surfaceName(value: unknown): Surface {
   const known = SURFACES.find((surface) => surface === value);
   if (known === undefined) throw new InvalidSelectors();
   return known;
 }
 
-function attributeName(value: unknown): string {
-  if (typeof value !== 'string' || !/^[a-z][a-z-]{0,31}$/.test(value))
-    throw new InvalidSelectors();
-  return value;
-}

@@ -83,7 +83,8 @@ export class PageVideo {
   }
 
   private credit(kind: Watched['kind'], videoId: string): Credit {
-    if (kind === 'watch' && this.shownId() !== videoId) return {};
+    const told = this.hints.ownersOf(videoId);
+    if (kind === 'watch' && this.shownId() !== videoId) return credit(NOBODY, told);
     const { shorts, watch, collaboration } = this.selectors;
     const owners = (kind === 'shorts' ? shorts.owner : watch.owner).join();
     const links = [...document.querySelectorAll(owners)];
@@ -93,7 +94,7 @@ export class PageVideo {
       channels: distinct(named),
       isTogether: kind === 'watch' && parts.some((part) => isTogether(part, this.selectors)),
     };
-    return credit(shown, undefined);
+    return credit(shown, told);
   }
 
   /** The video whose channel stands below the player: it lags behind the address. */
@@ -171,6 +172,8 @@ export class PageVideo {
     return null;
   }
 }
+
+const NOBODY = { channels: [], isTogether: false };
 
 /** A report about a card, with what the page claims about it. */
 export function ballotOf(card: VideoCard, judge: Judge): Ballot {

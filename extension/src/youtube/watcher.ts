@@ -48,10 +48,10 @@ export class Watcher {
     this.elements.clear();
   }
 
-  /** Look at every card again, though none has changed. */
-  rescan(): void {
+  /** Look at every card again, and read it again if what cards say may have changed. */
+  rescan(isChanged = false): void {
     for (const card of document.querySelectorAll(this.reader.cards))
-      if (!this.elements.has(card)) this.elements.set(card, false);
+      if (isChanged || !this.elements.has(card)) this.elements.set(card, isChanged);
     this.work(BEFORE_PAINT_MS);
   }
 

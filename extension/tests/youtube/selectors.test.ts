@@ -43,7 +43,7 @@ describe('parseSelectors', () => {
     expect(parseSelectors(value)).toBeUndefined();
   });
 
-  it.each(['collaboration'])('takes its own %s for that of a list from before there was any', (name) => {
+  it.each(['collaboration', 'owners'])('takes its own %s for that of a list from before there was any', (name) => {
     const { [name]: own, ...older } = SELECTORS as unknown as Record<string, unknown>;
     expect(own).toBeDefined();
     expect(parseSelectors(older)).toEqual(SELECTORS);
