@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from channels import appeals
-from realtube.common import errors, ids, throttling, youtube
+from realtube.common import errors, ids, youtube
 from realtube.common.http import NO_STORE, api_error, check_writable, client_of
 
 TARGET_MAX = 500
@@ -74,11 +74,13 @@ class AppealPage(View):
         form = AppealForm(request.POST, label_suffix="")
         status, wait = 400, None
         try:
-            throttling.count(appeals.limits_of(client_of(request)), route=self.endpoint)
+            appeals.count_try(client_of(request), route=self.endpoint)
             check_writable()
             if form.is_valid():
                 kind, key = form.cleaned_data["target"]
-                appeal = appeals.submit(
+                appeal, _ = appeals.submit(
+                    client=client_of(request),
+                    route=self.endpoint,
                     target_type=kind,
                     target_id=key,
                     reason=form.cleaned_data["reason"],

@@ -36,6 +36,10 @@ EFFECTS: Mapping[str, tuple[str, Any]] = {
 }
 """Which aspect of its target an action settles, and how."""
 
+GRANTING = frozenset({Action.LOCK_HUMAN, Action.CLEAR_CHANNEL})
+REJECTING = frozenset({Action.LOCK_AI, Action.FLAG_CHANNEL, Action.REJECT_APPEAL})
+"""Decisions that give those who appealed what they asked for, and those that refuse it."""
+
 _ACTIONS = {effect: action for action, effect in EFFECTS.items()}
 _UNDECIDED: Mapping[str, Any] = {
     "lock": None,

@@ -334,21 +334,11 @@ def acknowledge_warning(*, voter_id: str, warning_id: int) -> bool:
 def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str = "") -> Appeal:
     """Ask for a review of a video (id) or channel (key); all about one target share a case.
 
-    A case that was closed within `REST` answers at once, unless something was decided
-    since: nobody is asked twice in a row.
+    A case that was granted within `REST` answers at once, unless something was decided since. One
+    that was rejected answers nobody else: whoever files first, or with junk, is not the creator.
     """
     target = {"target_type": target_type, "target_id": target_id}
-    later = Decision.objects.filter(created_at__gt=models.OuterRef("closed_at"), **target)
-    answered = (
-        Case.objects.filter(
-            ~models.Exists(later),
-            kind=Case.Kind.APPEAL,
-            closed_at__gt=Now() - REST,
-            **target,
-        )
-        .order_by("-id")
-        .first()
-    )
+    answered = _granted(target)
     if answered is None:
         with connection.cursor() as cursor:
             cursor.execute(sql.APPEAL_CASE, target)
@@ -362,6 +352,29 @@ def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str =
         reason=reason,
         contact=contact,
         answer=answer or "",
+    )
+
+
+def appeal_joins(*, target_type: str, target_id: str) -> bool:
+    """Whether an appeal would be answered at once or join an open case, and begin no review."""
+    target = {"target_type": target_type, "target_id": target_id}
+    waiting = Case.objects.exclude(state=Case.State.CLOSED)
+    return waiting.filter(kind=Case.Kind.APPEAL, **target).exists() or _granted(target) is not None
+
+
+def _granted(target: Mapping[str, str]) -> Case | None:
+    """The case in which appeals about a target were granted lately, if that still holds."""
+    later = Decision.objects.filter(created_at__gt=models.OuterRef("closed_at"), **target)
+    return (
+        Case.objects.filter(
+            ~models.Exists(later),
+            kind=Case.Kind.APPEAL,
+            outcome__in=decisions.GRANTING,
+            closed_at__gt=Now() - REST,
+            **target,
+        )
+        .order_by("-id")
+        .first()
     )
 
 

@@ -95,8 +95,8 @@ class Usage:
 class LimitExceeded(RateLimited):
     """A limit tripped; carries its `usage` for the headers."""
 
-    def __init__(self, usage: Usage, retry_after_s: int) -> None:
-        super().__init__(retry_after_s=retry_after_s)
+    def __init__(self, usage: Usage, retry_after_s: int, message: str = "") -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
         self.usage = usage
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from channels.appeals import GRANTED
 from channels.models import Channel
 from channels.services import channel_keys
 from realtube.common.db import rows
@@ -79,7 +78,7 @@ def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
 
     def changes(action: Action) -> bool:
         aspect, value = decisions.EFFECTS.get(action, ("", None))
-        if (action in GRANTED and appealed) or (action == Action.RELEASE and burst):
+        if (action in decisions.GRANTING and appealed) or (action == Action.RELEASE and burst):
             return True
         if action == Action.CLEAR_CHANNEL and stands[aspect] is None:
             return _is_suspect(keys)
