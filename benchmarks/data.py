@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import connection
 
+from channels.scoring import RULES
+
 # Video ids are the first 11 characters of a hash in base64url, as long and as varied as real
 # ones. Scores fall off as they do when most videos have few judges; a tenth is locked or short.
 _VIDEOS = """
@@ -29,9 +31,10 @@ SELECT video_id, CASE primary_category WHEN 'fully_ai' THEN 'ai_visuals' ELSE 'f
 """
 _CHANNELS = """
 INSERT INTO channels_channel (channel_id, handle, score, total_videos, flagged_videos,
-  top_categories, locked, auto_flag_new, last_updated, revision)
+  top_categories, locked, auto_flag_new, last_updated, revision, rules)
 SELECT 'UC' || left(md5(n::text), 22), CASE WHEN n %% 2 = 0 THEN 'handle' || n END,
-  round((random() * 100)::numeric, 2), 30, 20, ARRAY['fully_ai'], false, n %% 10 = 0, now(), 1
+  round((random() * 100)::numeric, 2), 30, 20, ARRAY['fully_ai'], false, n %% 10 = 0, now(), 1,
+  %(rules)s
 FROM generate_series(0, %(channels)s - 1) AS n
 """
 # Voters who have earned some trust, and votes of the past year, as many of each video.
@@ -73,5 +76,5 @@ def projections(*, videos: int, channels: int) -> None:
         cursor.execute("INSERT INTO sync_revision (number) VALUES (1)")
         cursor.execute("SELECT setval(pg_get_serial_sequence('sync_revision', 'number'), 1)")
         for statement in (_CHANNELS, _VIDEOS, _CATEGORIES):
-            cursor.execute(statement, {"videos": videos, "channels": channels})
+            cursor.execute(statement, {"videos": videos, "channels": channels, "rules": RULES})
         cursor.execute("VACUUM ANALYZE videos_video, videos_videocategory, channels_channel")

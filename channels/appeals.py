@@ -1,34 +1,54 @@
-"""Appeals: somebody asks that a video or a channel be looked at again (CONTRACT 6.15)."""
+"""Appeals: somebody asks that a video or a channel be looked at again."""
 
 from __future__ import annotations
 
+import ipaddress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+
+from django.conf import settings
 
 from channels.models import Channel
 from realtube.common import addresses, errors, throttling
 from realtube.common.fields import timestamp
 from videos.models import Video
+from videos.scoring import FLAGGED
 from votes import services
-from votes.models import Action, Appeal, Case, TargetType
+from votes.decisions import GRANTING, REJECTING
+from votes.models import Appeal, Case, TargetType
 
 REASON_MAX = 2000
 CONTACT_MAX = 254
-GRANTED = frozenset({Action.LOCK_HUMAN, Action.CLEAR_CHANNEL})
-REJECTED = frozenset({Action.LOCK_AI, Action.FLAG_CHANNEL, Action.REJECT_APPEAL})
+NETWORK_BITS = {4: 24, 6: 48}
+PROVIDER_BITS = {4: 16, 6: 32}
+PAGE = 50
+"""Videos on a page."""
+PROVIDER_SHARE = 10
+"""The networks of one provider may begin one in so many of everybody's reviews."""
 
 
-def limits_of(client: str) -> list[throttling.Limit]:
-    """What one appeal counts against: its network's, and everybody's appeals of a day."""
-    return [
-        throttling.Limit("appeal", addresses.network_prefix(client), window_s=throttling.DAY_S),
-        throttling.Limit("appeals", "everybody", window_s=throttling.DAY_S),
-    ]
+def count_try(client: str, *, route: str) -> throttling.Usage:
+    """Count that somebody sends an appeal, right or wrong. Raises `LimitExceeded`."""
+    limit = throttling.Limit(
+        "appeal_tries", _network(client, NETWORK_BITS), window_s=throttling.HOUR_S
+    )
+    return _count(limit, "Your network has sent too many appeals within an hour.", route=route)
 
 
-def submit(*, target_type: str, target_id: str, reason: str, contact: str = "") -> Appeal:
+def submit(
+    *,
+    client: str,
+    route: str,
+    target_type: str,
+    target_id: str,
+    reason: str,
+    contact: str = "",
+) -> tuple[Appeal, throttling.Usage]:
     """File an appeal about a video id, or a channel's id or `@handle`, in normal form.
 
-    Raises `NotFound` if nothing is known about it.
+    Counts it, as coming from the address `client`, and returns how many more its network may file.
+    Raises `NotFound` if nothing is known about the target, and `LimitExceeded`.
     """
     if target_type == TargetType.VIDEO:
         known = Video.objects.filter(pk=target_id).exists()
@@ -38,36 +58,165 @@ def submit(*, target_type: str, target_id: str, reason: str, contact: str = "") 
         target_id = channel.key if channel else target_id
     if not known:
         raise errors.NotFound(f"Nothing is known about this {target_type}.")
-    return services.file_appeal(
+    usage = _count_appeal(client, target_type, target_id, route=route)
+    appeal = services.file_appeal(
         target_type=target_type, target_id=target_id, reason=reason, contact=contact
     )
+    return appeal, usage
+
+
+def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) -> throttling.Usage:
+    """Count an appeal against its network's, and a review that it begins against all others'.
+
+    One after the other: what a network is refused must not use up what others may file.
+    """
+    network = _network(client, NETWORK_BITS)
+    usage = _count(
+        throttling.Limit("appeal", network, window_s=throttling.DAY_S),
+        "Your network has sent as many appeals as are taken in a day.",
+        route=route,
+    )
+    if services.appeal_joins(target_type=target_type, target_id=target_id):
+        return usage
+    everybody = int(settings.LIMITS["appeals"])
+    for name, who, allowed, why in (
+        (
+            "appeal_again",
+            f"{network} {target_type} {target_id}",
+            1,
+            "A moderator has looked at this for your network today.",
+        ),
+        (
+            "appeal_provider",
+            _network(client, PROVIDER_BITS),
+            max(1, everybody // PROVIDER_SHARE),
+            "Your provider's networks have sent as many appeals as are taken in a day.",
+        ),
+        (
+            "appeal_target",
+            f"{target_type} {target_id}",
+            None,
+            f"Moderators have looked at this {target_type} as often as they do in a day.",
+        ),
+        ("appeals", "everybody", None, "More appeals have come in than are taken in a day."),
+    ):
+        limit = throttling.Limit(name, who, allowed=allowed, window_s=throttling.DAY_S)
+        _count(limit, why, route=route)
+    return usage
+
+
+def _count(limit: throttling.Limit, why: str, *, route: str) -> throttling.Usage:
+    """Count against one limit; a refusal says why, and from when on it would be taken."""
+    try:
+        return throttling.count([limit], route=route)
+    except throttling.LimitExceeded as exceeded:
+        wait_s = exceeded.retry_after_s or 1
+        # In whole minutes, rounded up: at that minute the window has ended.
+        at = datetime.fromtimestamp(-(-exceeded.usage.reset_at // 60) * 60, UTC)
+        message = f"{why} Try again {_in_words(wait_s)}, after {at:%H:%M} UTC on {at:%-d %B}."
+        raise throttling.LimitExceeded(exceeded.usage, wait_s, message) from None
+
+
+def _in_words(wait_s: int) -> str:
+    unit, length_s = ("hour", throttling.HOUR_S) if wait_s > throttling.HOUR_S else ("minute", 60)
+    count = -(-wait_s // length_s)
+    return f"in {count} {unit}{'' if count == 1 else 's'}"
+
+
+def _network(client: str, bits: dict[int, int]) -> str:
+    """The network of an address, so many bits of it by IP version; empty for no address."""
+    address = addresses.parse(client)
+    if address is None:
+        return ""
+    return str(ipaddress.ip_network((address, bits[address.version]), strict=False))
 
 
 def appeal_object(token: str) -> dict[str, Any]:
-    """Where an appeal stands. Raises `NotFound` for a token that nobody was given."""
+    """Where an appeal stands, and what is true now of what it is about.
+
+    Raises `NotFound` for a token that nobody was given.
+    """
     appeal = Appeal.objects.select_related("case").filter(pk=token).first()
     if appeal is None:
         raise errors.NotFound("There is no appeal with this token.")
     case = appeal.case
-    result = {
+    result: dict[str, Any] = {
         "token": token,
         "targetType": case.target_type,
         "targetId": case.target_id,
         "state": _STATES[case.state],
         "submittedAt": timestamp(appeal.created_at),
+        "now": _now(case.target_type, case.target_id),
     }
     if case.closed_at:
         result["decidedAt"] = timestamp(case.closed_at)
         result["outcome"] = (
             "granted"
-            if case.outcome in GRANTED
+            if case.outcome in GRANTING
             else "rejected"
-            if case.outcome in REJECTED
+            if case.outcome in REJECTING
             else "settled"
         )
         if appeal.answer:
             result["answer"] = appeal.answer
     return result
+
+
+def _now(target_type: str, target_id: str) -> dict[str, Any]:
+    """Whether a video or channel is flagged, and how many of the channel's videos are."""
+    if target_type == TargetType.VIDEO:
+        video = Video.objects.published().filter(pk=target_id).first()
+        return {"flagged": video is not None and video.score >= FLAGGED}
+    channel = Channel.objects.known_as(target_id)
+    if channel is None:
+        return {"flagged": False, "videos": 0, "flaggedVideos": 0}
+    return {
+        "flagged": channel.auto_flag_new or channel.score >= FLAGGED,
+        "videos": channel.total_videos,
+        "flaggedVideos": channel.flagged_videos,
+    }
+
+
+@dataclass(frozen=True)
+class Stands:
+    """A video as its creator reads of it: how it stands, in words."""
+
+    video_id: str
+    flagged: bool
+    why: str
+
+
+def videos_of(target_type: str, target_id: str, *, page: int) -> tuple[list[Stands], bool]:
+    """What is true now of the video, or of the channel's, those first that are flagged.
+
+    Page by page (1, 2, ...) of `PAGE`; and whether more follow. Hidden videos are told to nobody.
+    """
+    found = Video.objects.published()
+    if target_type == TargetType.VIDEO:
+        found = found.filter(pk=target_id)
+    else:
+        channel = Channel.objects.known_as(target_id)
+        if channel is None:
+            return [], False
+        found = found.of_channel(channel_id=channel.names.channel_id, handles=channel.names.handles)
+    first = (page - 1) * PAGE
+    videos = list(found.order_by("-score", "pk")[first : first + PAGE + 1])
+    shown = [Stands(video.pk, video.score >= FLAGGED, _why(video)) for video in videos[:PAGE]]
+    return shown, len(videos) > PAGE
+
+
+def _why(video: Video) -> str:
+    if video.verdict == "human":
+        return "cleared by a moderator: votes cannot flag it"
+    if video.verdict == "ai":
+        return "locked as AI by a moderator"
+    if video.held:
+        return "not flagged while moderators look at a burst of votes"
+    if video.preliminary:
+        return "flagged because its channel is"
+    if video.score < FLAGGED:
+        return f"not flagged: its score is {video.score} of 100, a flag takes {FLAGGED}"
+    return f"flagged by votes: its score is {video.score} of 100"
 
 
 _STATES: dict[str, str] = {

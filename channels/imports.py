@@ -2,127 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from channels.blocklists import Entry, stronger
-from channels.models import DirtyChannel, Listing
+from channels import import_sql as sql
+from channels.blocklists import Entry
+from channels.models import ListSource
+from realtube.common.db import copy, execute, rows
 
 BATCH = 5_000
-
-# Two imports of a source at once would both insert what neither sees of the other: the second
-# waits here for the first. Readers, the pipeline among them, do not wait.
-_LOCK = "LOCK TABLE channels_listing IN SHARE ROW EXCLUSIVE MODE"
-_SEEN = """
-UPDATE channels_listing l SET level = e.level, last_seen = %(now)s, removed_at = NULL
-FROM unnest(%(pks)s::bigint[], %(levels)s::text[]) AS e(pk, level) WHERE l.id = e.pk
-"""
-_CLOSE = "UPDATE channels_listing SET removed_at = %(now)s WHERE id = ANY(%(pks)s)"
-
-_T = TypeVar("_T")
-_Key = tuple[str | None, str | None]
+# A list that has fewer of the channels that are open is taken for a broken one.
+LEAST_KEPT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """Listings by what happened to them. `known` were open before; their level may be new."""
+    """Listings by what happened to them. `known` were open before; their level may be new.
+
+    `left_open` are not on the list, but stay since it may be broken; `withheld` are keys that
+    were not taken since they may be the beginning of longer ones. `why` says why, in a sentence.
+    """
 
     new: int
     known: int
     reopened: int
     closed: int
+    left_open: int = 0
+    withheld: tuple[str, ...] = ()
+    why: str = ""
 
 
 def import_listings(
     *,
     source: str,
     level: str,
-    entries: Sequence[Entry],
+    entries: Iterable[Entry],
     now: datetime,
     dry_run: bool,
     progress: Callable[[int], None],
+    ended: bool = True,
+    accept_shrink: bool = False,
+    licence: str = "",
 ) -> ImportReport:
     """Make `entries` all that `source` says: insert, refresh and reopen them, close the others.
 
     An entry's own level goes before `level`; of an entry that is there twice, the stronger one
     counts. Channels whose listings changed are marked for the next roll-up. `progress` gets the
-    number of distinct entries written so far. A dry run reports the same and writes nothing.
+    number of entries read so far. A dry run reports the same and writes nothing.
+
+    Nothing is closed, unless `accept_shrink`, by a list that has less than half of what is open,
+    or that may have been cut off: it is not `ended` by a line end, and either has fewer channels
+    than are open or ends with what begins a longer handle that is open. Such an end is not taken.
+    An empty `licence` keeps the one that is known. What `entries` raises undoes everything.
     """
-    wanted = _distinct(entries, level)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK)
-        seen: list[tuple[int, str]] = []
-        gone: list[int] = []
-        dirty: list[_Key] = []
-        reopened = 0
-        missing = dict(wanted)
-        for pk, channel_id, handle, old_level, removed_at in Listing.objects.filter(
-            source=source
-        ).values_list("pk", "channel_id", "handle", "level", "removed_at"):
-            key = (channel_id, handle)
-            new_level = missing.pop(key, None)
-            if new_level is None:
-                if removed_at is None:
-                    gone.append(pk)
-                    dirty.append(key)
-                continue
-            seen.append((pk, new_level))
-            reopened += removed_at is not None
-            if removed_at is not None or old_level != new_level:
-                dirty.append(key)
-        done = 0
-        for batch in _batches(seen):
-            pks, levels = zip(*batch, strict=True)
-            cursor.execute(_SEEN, {"now": now, "pks": list(pks), "levels": list(levels)})
-            progress(done := done + len(batch))
-        for new in _batches(missing.items()):
-            Listing.objects.bulk_create(
-                Listing(
-                    source=source,
-                    level=new_level,
-                    channel_id=channel_id,
-                    handle=handle,
-                    first_seen=now,
-                    last_seen=now,
-                )
-                for (channel_id, handle), new_level in new
-            )
-            progress(done := done + len(new))
-        if gone:
-            cursor.execute(_CLOSE, {"now": now, "pks": gone})
-        DirtyChannel.objects.append(_keys([*dirty, *missing]))
+    about = {"source": source, "level": level, "now": now}
+    with transaction.atomic():
+        execute(sql.FOR_WHOLE_LISTS)
+        execute(sql.STAGE)
+        copy(sql.COPY, _staged(entries, progress))
+        execute(sql.LOCK)
+        execute(sql.WANT, about)
+        ((was_open, kept, wanted, cut_short),) = rows(sql.COMPARE, about)
+        is_short = not accept_shrink and kept < LEAST_KEPT * was_open
+        is_cut = not accept_shrink and not ended and (cut_short or wanted < was_open)
+        withheld = tuple(key for (key,) in rows(sql.WITHHOLD)) if is_cut else ()
+        ((new, known, reopened),) = rows(sql.COUNT)
+        if not (is_short or is_cut):
+            execute(sql.CLOSE_AND_MARK, about)
+        execute(sql.MARK)
+        execute(sql.REFRESH, about)
+        execute(sql.INSERT, about)
+        named = {"licence": licence} if licence else {}
+        ListSource.objects.update_or_create(name=source, defaults={"imported_at": now, **named})
+        execute(sql.FORGET)
         transaction.set_rollback(dry_run)
+    why = [f"it has only {kept} of the {was_open} channels that are open"] if is_short else []
+    why += ["its last line has no line end, so it may be cut off"] if is_cut else []
     return ImportReport(
-        new=len(missing), known=len(seen) - reopened, reopened=reopened, closed=len(gone)
+        new=new,
+        known=known,
+        reopened=reopened,
+        closed=0 if why else was_open - kept,
+        left_open=was_open - kept if why else 0,
+        withheld=withheld,
+        why=" and ".join(why),
     )
 
 
-def _distinct(entries: Iterable[Entry], level: str) -> dict[_Key, str]:
-    wanted: dict[_Key, str] = {}
-    for entry in entries:
-        key = (entry.channel_id, entry.handle)
-        own = entry.level or level
-        wanted[key] = stronger(wanted.get(key, own), own) or own
-    return wanted
-
-
-def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
-
-
-def _keys(channels: Iterable[_Key]) -> list[str]:
-    """The natural keys of channels, each once: ids as they are, handles with `@`."""
-    keys: dict[str, None] = {}
-    for channel_id, handle in channels:
-        if channel_id is not None:
-            keys[channel_id] = None
-        if handle is not None:
-            keys[f"@{handle}"] = None
-    return list(keys)
+def _staged(
+    entries: Iterable[Entry], progress: Callable[[int], None]
+) -> Iterator[tuple[int, str | None, str | None, str | None, bool]]:
+    place = 0
+    for place, entry in enumerate(entries, start=1):
+        yield place, entry.channel_id, entry.handle, entry.level, entry.cut
+        if place % BATCH == 0:
+            progress(place)
+    progress(place)

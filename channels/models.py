@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
+from channels.names import Names
 from realtube.common import ids
+
+SOURCE_MAX = 64
+LICENCE_MAX = 100
 
 
 class Listing(models.Model):
     """A list says so: `level` of the channel known by id, by handle, or by both.
 
-    `handle` is in the form of `realtube.common.ids.normalise_handle`. A `tie` flags nothing, it
-    only says that id and handle are one channel. An entry that a newer import of the same
-    source no longer has is closed (`removed_at`), never deleted.
+    `place` is where the newest import of the source has it, counted over all its files from 1; of
+    two entries that the import of `last_seen` has, the one named last has the higher place.
+
+    `handle` is in the form of `realtube.common.ids.normalise_handle`. An entry with both says that
+    they are one channel, and what it says of it is about the id. A `tie` flags nothing. An entry
+    that a newer import of the same source no longer has is closed (`removed_at`), never deleted.
     """
 
     class Level(models.TextChoices):
@@ -26,7 +35,7 @@ class Listing(models.Model):
         WARN = "warn"
         TIE = "tie"
 
-    source = models.CharField(max_length=64)
+    source = models.CharField(max_length=SOURCE_MAX)
     level = models.CharField(max_length=8, choices=Level)
     channel_id = models.CharField(
         max_length=ids.CHANNEL_ID_MAX, null=True, blank=True, db_collation="C"
@@ -35,6 +44,7 @@ class Listing(models.Model):
     first_seen = models.DateTimeField(db_default=Now())
     last_seen = models.DateTimeField(db_default=Now())
     removed_at = models.DateTimeField(null=True, blank=True)
+    place = models.PositiveIntegerField(db_default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -57,25 +67,84 @@ class Listing(models.Model):
         return self.channel_id or f"@{self.handle}"
 
 
+class Tie(models.Model):
+    """A fact: a moderator has said that an id and a handle are one channel, or that they are not.
+
+    `handle` is in its normal form. A tie that is taken back is deleted.
+    """
+
+    channel_id = models.CharField(max_length=ids.CHANNEL_ID_MAX, db_collation="C")
+    handle = models.CharField(max_length=ids.HANDLE_MAX, db_collation="C")
+    confirmed = models.BooleanField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["handle", "channel_id"], name="tie_one_per_handle_and_id"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["channel_id"], name="tie_channel_id")]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {'is' if self.confirmed else 'is not'} @{self.handle}"
+
+
+class ListSourceQuerySet(models.QuerySet["ListSource"]):
+    """Named reads."""
+
+    def stated(self) -> list[dict[str, str]]:
+        """`name` and `licence` of lists that state one and have open listings, by name."""
+        is_open = Listing.objects.filter(source=models.OuterRef("name"), removed_at=None)
+        found = self.exclude(licence="").filter(models.Exists(is_open)).order_by("name")
+        return [{"name": source.name, "licence": source.licence} for source in found]
+
+
+class ListSource(models.Model):
+    """Where listings come from: the licence that a list states, which goes with what it says."""
+
+    name = models.CharField(max_length=SOURCE_MAX, primary_key=True)
+    licence = models.CharField(max_length=LICENCE_MAX, blank=True)
+    imported_at = models.DateTimeField(db_default=Now())
+
+    objects = ListSourceQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.licence})" if self.licence else self.name
+
+
 class ChannelQuerySet(models.QuerySet["Channel"]):
     """Named reads."""
 
     def known_as(self, key: str) -> Channel | None:
         """The channel of this id or `@handle`, in normal form; None if nothing is known of it."""
-        named = {"handle": key[1:]} if key.startswith("@") else {"channel_id": key}
-        return self.filter(**named).first()
+        return self.named([key]).first()
+
+    def named(self, keys: Collection[str]) -> ChannelQuerySet:
+        """The channels of these ids and `@handle`s, also of handles that they no longer show."""
+        handles = [key[1:] for key in keys if key.startswith("@")]
+        return self.filter(
+            models.Q(channel_id__among=[key for key in keys if not key.startswith("@")])
+            | models.Q(handle__among=handles)
+            | models.Q(former_handles__overlap=handles)
+        )
 
 
 class Channel(models.Model):
-    """The state of one channel, known by its id, its handle or both.
+    """The state of one channel, known by its id, by handles, or by both.
 
-    `notice_since`: it meets the auto-flag rule since then, and will be flagged after the notice.
+    `handle` is the one named last, `former_handles` are the others, in the order in which they
+    were named. `notice_since`: it meets the auto-flag rule since then, and will be flagged after
+    the notice. `rules` is the version of the rules by which it was rolled up.
     """
 
     channel_id = models.CharField(
         max_length=ids.CHANNEL_ID_MAX, null=True, unique=True, db_collation="C"
     )
     handle = models.CharField(max_length=ids.HANDLE_MAX, null=True, unique=True, db_collation="C")
+    former_handles = ArrayField(
+        models.CharField(max_length=ids.HANDLE_MAX, db_collation="C"), default=list, db_default=[]
+    )
     name = models.CharField(max_length=200, null=True, blank=True)
     score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
     total_videos = models.PositiveIntegerField(db_default=0)
@@ -86,6 +155,7 @@ class Channel(models.Model):
     notice_since = models.DateTimeField(null=True, blank=True)
     last_updated = models.DateTimeField(db_default=Now())
     revision = models.BigIntegerField(db_default=0)
+    rules = models.PositiveSmallIntegerField(db_default=0)
 
     objects = ChannelQuerySet.as_manager()
 
@@ -100,6 +170,10 @@ class Channel(models.Model):
                 name="channel_score_from_0_to_100",
             ),
         ]
+        indexes: ClassVar = [
+            GinIndex(fields=["former_handles"], fastupdate=False, name="channel_former_handles"),
+            models.Index(fields=["rules"], name="channel_rules"),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -107,7 +181,13 @@ class Channel(models.Model):
     @property
     def key(self) -> str:
         """The natural key: the id, or `@handle` while the id is not known."""
-        return self.channel_id or f"@{self.handle}"
+        return self.names.key
+
+    @property
+    def names(self) -> Names:
+        """All that it is known by."""
+        shown = (self.handle,) if self.handle else ()
+        return Names(self.channel_id, (*self.former_handles, *shown))
 
 
 class Notice(models.Model):

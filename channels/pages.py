@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from channels import appeals
-from realtube.common import errors, ids, throttling, youtube
+from realtube.common import addresses, errors, ids, throttling, youtube
 from realtube.common.http import NO_STORE, api_error, check_writable, client_of
 
 TARGET_MAX = 500
@@ -53,9 +54,10 @@ class AppealForm(forms.Form):
 
     def clean_target(self) -> youtube.Target:
         """The kind and the key of what was pasted."""
-        target = youtube.parse(self.cleaned_data["target"])
+        text = self.cleaned_data["target"]
+        target = youtube.parse(text)
         if target is None:
-            raise forms.ValidationError("This is not the address of a YouTube video or channel.")
+            raise forms.ValidationError(youtube.advice(text))
         return target
 
 
@@ -74,11 +76,13 @@ class AppealPage(View):
         form = AppealForm(request.POST, label_suffix="")
         status, wait = 400, None
         try:
-            throttling.count(appeals.limits_of(client_of(request)), route=self.endpoint)
+            appeals.count_try(client_of(request), route=self.endpoint)
             check_writable()
             if form.is_valid():
                 kind, key = form.cleaned_data["target"]
-                appeal = appeals.submit(
+                appeal, _ = appeals.submit(
+                    client=client_of(request),
+                    route=self.endpoint,
                     target_type=kind,
                     target_id=key,
                     reason=form.cleaned_data["reason"],
@@ -103,12 +107,26 @@ class AppealStatusPage(View):
     endpoint = "/appeal/:token"
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Its state, and the answer."""
+        """Its state, the answer, and what is true now, video by video."""
         try:
-            appeal, status = appeals.appeal_object(token), 200
+            throttling.count(
+                [throttling.Limit("lookup", addresses.limit_key(client_of(request)))],
+                route=self.endpoint,
+            )
+            appeal = appeals.appeal_object(token)
         except errors.NotFound:
-            appeal, status = None, 404
-        return _private(render(request, "appeal-status.html", {"appeal": appeal}, status=status))
+            return _private(render(request, "appeal-status.html", status=404))
+        except errors.RateLimited as refused:
+            text = f"Too many requests from your address. Try again in {refused.retry_after_s} s."
+            response = HttpResponse(text, status=429, content_type="text/plain")
+            response["Retry-After"] = str(refused.retry_after_s)
+            return _private(response)
+        given = request.GET.get("page", "1")
+        page = int(given) if re.fullmatch(r"[1-9]\d{0,3}", given, re.ASCII) else 1
+        videos, more = appeals.videos_of(appeal["targetType"], appeal["targetId"], page=page)
+        behind = page + 1 if more else None
+        shown = {"appeal": appeal, "videos": videos, "page": page, "next": behind}
+        return _private(render(request, "appeal-status.html", shown))
 
 
 def _page(request: HttpRequest, form: AppealForm, *, status: int = 200) -> HttpResponse:

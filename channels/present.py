@@ -10,6 +10,10 @@ from channels import scoring
 from channels.models import Channel
 from channels.recompute import Made
 from realtube.common.fields import timestamp
+from videos.scoring import FLAGGED
+
+NONE = "none"
+"""The band of what nothing is said about."""
 
 
 def channel_object(channel: Channel) -> dict[str, Any]:
@@ -26,6 +30,8 @@ def channel_object(channel: Channel) -> dict[str, Any]:
     }
     if channel.handle:
         result["handle"] = f"@{channel.handle}"
+    if channel.former_handles:
+        result["otherHandles"] = [f"@{handle}" for handle in reversed(channel.former_handles)]
     if channel.notice_since:
         until = channel.notice_since + timedelta(hours=scoring.NOTICE_HOURS)
         result["notice"] = {
@@ -33,6 +39,18 @@ def channel_object(channel: Channel) -> dict[str, Any]:
             "until": timestamp(until),
         }
     return result
+
+
+def band(channel: Mapping[str, Any]) -> str:
+    """Where a channel object stands: `locked_ai` and `cleared` by a moderator, `auto_flagged`,
+    `notice` (flagged soon), `flagged` (50 or more) or `none`."""
+    if channel["locked"]:
+        return "locked_ai" if channel["score"] else "cleared"
+    if channel["autoFlag"]:
+        return "auto_flagged"
+    if channel.get("notice"):
+        return "notice"
+    return "flagged" if channel["score"] >= FLAGGED else NONE
 
 
 def explanation(made: Made) -> dict[str, Any]:

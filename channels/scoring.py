@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+RULES = 1
+"""To be raised when channels are rolled up otherwise, or are otherwise made of ids and handles: the
+pipeline then looks at all of them again."""
 MIN_TRACKED = 3
 AUTO_FLAG_SCORE = Decimal(80)
 AUTO_FLAG_VIDEOS = 20
@@ -27,7 +30,8 @@ def rolled_up(*, tracked: int, flagged: int, flagged_sum: Decimal) -> Decimal:
     """flagged / tracked x mean score of the flagged, 0-100 with two decimals.
 
     That is the sum of the flagged scores over the tracked videos; 0 below 3 tracked.
-    `tracked` counts videos with votes or a lock, `flagged` those of them at 50 or more.
+    `tracked` counts videos on which enough independent voters have spoken, or that are locked,
+    `flagged` those of them at 50 or more.
     """
     if tracked < MIN_TRACKED or not flagged:
         return Decimal(0)

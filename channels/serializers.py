@@ -47,7 +47,9 @@ class ChannelExplainSerializer(serializers.Serializer[Any]):
     score.
     """
 
-    trackedVideos = serializers.IntegerField(help_text="With votes, or locked.")
+    trackedVideos = serializers.IntegerField(
+        help_text="With enough independent voters of either side, or locked."
+    )
     flaggedVideos = serializers.IntegerField()
     flaggedScores = serializers.FloatField(
         help_text="The sum of the flagged videos' scores, without what the channel adds."
@@ -65,8 +67,15 @@ class ChannelSerializer(serializers.Serializer[Any]):
 
     channelId = serializers.CharField(help_text="`@handle` while the id is not known.")
     handle = serializers.CharField(required=False, help_text="`@handle`, normal form.")
+    otherHandles = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="What the same channel is or was called as well, the latest first.",
+    )
     score = serializers.FloatField(min_value=0, max_value=100)
-    totalVideos = serializers.IntegerField(min_value=0)
+    totalVideos = serializers.IntegerField(
+        min_value=0, help_text="With enough independent voters of either side, or locked."
+    )
     flaggedVideos = serializers.IntegerField(min_value=0)
     topCategories = serializers.ListField(child=serializers.CharField())
     locked = serializers.BooleanField()
@@ -113,6 +122,14 @@ class AppealSerializer(StrictSerializer):
         return data
 
 
+class StandsNowSerializer(serializers.Serializer[Any]):
+    """What is true now of what an appeal is about, whatever was decided."""
+
+    flagged = serializers.BooleanField(help_text="The video or channel itself.")
+    videos = serializers.IntegerField(required=False, help_text="Of a channel: with votes.")
+    flaggedVideos = serializers.IntegerField(required=False, help_text="Of a channel.")
+
+
 class AppealReceiptSerializer(serializers.Serializer[Any]):
     """Where an appeal stands."""
 
@@ -121,6 +138,7 @@ class AppealReceiptSerializer(serializers.Serializer[Any]):
     targetId = serializers.CharField()
     state = serializers.ChoiceField(choices=["open", "in_review", "decided"])
     submittedAt = serializers.DateTimeField()
+    now = StandsNowSerializer()
     decidedAt = serializers.DateTimeField(required=False)
     outcome = serializers.ChoiceField(
         choices=["granted", "rejected", "settled"],

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from channels.models import Channel, DirtyChannel
+from realtube.common import ids
 from votes import decisions
 from votes.models import Action, Case, Decision, TargetType
-from votes.services import close_cases, held_bursts, hold_again, release_bursts
+from votes.services import bursts_of, close_cases, settle_bursts
 
 _ACTIONS = frozenset(
     {
@@ -28,49 +27,50 @@ _ANSWERS_APPEALS = frozenset({Action.FLAG_CHANNEL, Action.CLEAR_CHANNEL})
 
 @transaction.atomic
 def decide_channel(
-    *, actor: str, action: str, key: str, reason: str, reverses: Decision | None = None
+    *,
+    actor: str,
+    action: str,
+    key: str,
+    reason: str,
+    videos: int = 0,
+    reverses: Decision | None = None,
 ) -> Decision:
     """Record a moderator's decision about a channel (id or `@handle`) and roll it up again.
 
     `confirm_claims` lets videos count about whose channel voters disagree, `question_claims`
-    takes that back; `release` lets the votes of a burst upon the channel count.
+    takes that back; `release` lets the votes of a burst upon the channel count. So many `videos`
+    are decided about as parts of this. The key may be one of an older decision or batch, before
+    accents were folded.
     Raises `ValueError` for an action that is not about channels.
     """
     if action not in _ACTIONS:
         raise ValueError(f"{action} is not a decision about a channel")
+    key = ids.normalise_key(key)
     keys = channel_keys(key)
     decisions.serialise(TargetType.CHANNEL, keys)
-    DirtyChannel.objects.append([key])
+    DirtyChannel.objects.append(keys)
     aspect, value = decisions.EFFECTS[action]
-    before: dict[str, Any] = {aspect: decisions.standing(TargetType.CHANNEL, keys)[aspect]}
-    # To take back a release of bursts is recorded as one, too.
-    releases = action == Action.RELEASE and reverses is None
-    if releases:
-        before["bursts"] = held_bursts(key)
+    bursts = bursts_of(action, keys, reverses)
     decision = Decision.objects.create(
         actor=actor,
         action=action,
         target_type=TargetType.CHANNEL,
         target_id=key,
         reason=reason,
-        before=before,
-        after={aspect: value},
+        before={aspect: decisions.standing(TargetType.CHANNEL, keys)[aspect], **bursts.before},
+        after={aspect: value, **bursts.after, **({"videos": videos} if videos else {})},
         reverses=reverses,
     )
-    if releases:
-        release_bursts(key, TargetType.CHANNEL, decision)
-    if reverses:
-        hold_again(reverses.before.get("bursts", []))
+    settle_bursts(bursts, keys, decision)
     if action in _SETTLES_CLAIMS:
-        close_cases(Case.Kind.CLAIM_CONFLICT, TargetType.CHANNEL, [key], decision)
+        close_cases(Case.Kind.CLAIM_CONFLICT, TargetType.CHANNEL, keys, decision)
     if action in _ANSWERS_APPEALS:
-        close_cases(Case.Kind.APPEAL, TargetType.CHANNEL, [key], decision)
+        close_cases(Case.Kind.APPEAL, TargetType.CHANNEL, keys, decision)
     return decision
 
 
 def channel_keys(key: str) -> list[str]:
-    """All keys of the channel that is known by this one."""
+    """All keys of the channel that is known by this one, which may be an older decision's."""
+    key = ids.normalise_key(key)
     channel = Channel.objects.known_as(key)
-    if channel is None:
-        return [key]
-    return [k for k in (channel.channel_id, channel.handle and f"@{channel.handle}") if k]
+    return channel.names.keys if channel else [key]

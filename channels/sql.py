@@ -1,40 +1,102 @@
 """Every raw statement on channels."""
 
+from videos.scoring import CLAIM_VOICES
 from votes.bursts import USUAL_DAYS
-from votes.sql import BEFORE_THE_HOUR, BURST_COUNTS, IN_THE_HOUR, SIDE, VOTES_AND_VOTERS
+from votes.voices import (
+    BEFORE_THE_HOUR,
+    BURST_COUNTS,
+    IN_THE_HOUR,
+    SIDE,
+    SITE_VOICES,
+    TREE,
+    VOTES_AND_VOTERS,
+    voice,
+)
 
-# Ids and handles said to be one channel: by videos whose voters agree on both, and by lists.
-TIES = """
-SELECT channel_id, channel_handle, count(*), false FROM videos_video
-WHERE channel_id IS NOT NULL AND channel_handle IS NOT NULL
-  AND (channel_id = ANY(%(ids)s) OR channel_handle = ANY(%(handles)s))
-GROUP BY 1, 2
-UNION ALL
-SELECT channel_id, handle, count(*), true FROM channels_listing
-WHERE removed_at IS NULL AND channel_id IS NOT NULL AND handle IS NOT NULL
-  AND (channel_id = ANY(%(ids)s) OR handle = ANY(%(handles)s))
-GROUP BY 1, 2
+
+def _known_as(channel: str, channel_id: str, handle: str) -> str:
+    """Whether a row of channels has this id or this handle; either may be null."""
+    return f"""({channel}.channel_id = {channel_id} OR {channel}.handle = {handle}
+      OR {channel}.former_handles @> ARRAY[{handle}]::varchar[])"""
+
+
+def _handle(key: str) -> str:
+    """The handle in a key, null for an id."""
+    return f"CASE WHEN left({key}, 1) = '@' THEN substr({key}, 2) END"
+
+
+def _owner(handle: str) -> str:
+    """The one id that a handle belongs to, and when that was said.
+
+    What a moderator said last, else what a list was the last to say; a moderator's no is heard.
+    Not when a list was last seen: two that are imported every day would take turns.
+    """
+    return f"""LATERAL (
+      SELECT channel_id, at, place FROM (
+        SELECT t.channel_id, true AS decided, t.decided_at AS at, t.id AS place
+        FROM channels_tie t WHERE t.handle = {handle} AND t.confirmed
+        UNION ALL
+        SELECT l.channel_id, false, l.first_seen, l.place FROM channels_listing l
+        WHERE l.handle = {handle} AND l.channel_id IS NOT NULL AND l.removed_at IS NULL
+          AND NOT EXISTS (SELECT FROM channels_tie t
+            WHERE t.handle = l.handle AND t.channel_id = l.channel_id AND NOT t.confirmed)
+      ) AS said ORDER BY decided DESC, at DESC, place DESC LIMIT 1)"""
+
+
+# From some keys to all that is one channel with them, by today's facts or in the rows as they
+# are: an id has the handles that belong to it, and no others, so that this ends there. Handles in
+# the order in which they were named.
+RESOLVE = f"""
+WITH RECURSIVE reached (id, handle) AS (
+  SELECT id COLLATE "C", handle COLLATE "C"
+  FROM unnest(%(ids)s::text[], %(handles)s::text[]) AS k(id, handle)
+  UNION
+  SELECT n.id::text COLLATE "C", n.handle::text COLLATE "C"
+  FROM reached r CROSS JOIN LATERAL (
+    SELECT k.id, k.handle FROM channels_channel c CROSS JOIN LATERAL (
+      SELECT c.channel_id, NULL UNION ALL SELECT NULL, c.handle
+      UNION ALL SELECT NULL, unnest(c.former_handles)) AS k(id, handle)
+    WHERE {_known_as("c", "r.id", "r.handle")}
+    UNION ALL
+    SELECT o.channel_id, NULL FROM {_owner("r.handle")} AS o
+    UNION ALL
+    SELECT NULL, s.handle FROM (
+      SELECT handle FROM channels_listing
+      WHERE channel_id = r.id AND handle IS NOT NULL AND removed_at IS NULL
+      UNION SELECT handle FROM channels_tie WHERE channel_id = r.id AND confirmed) AS s
+    CROSS JOIN {_owner("s.handle")} AS o WHERE o.channel_id = r.id
+  ) AS n(id, handle)
+  WHERE n.id IS NOT NULL OR n.handle IS NOT NULL
+)
+SELECT r.id, r.handle, o.channel_id FROM reached r LEFT JOIN {_owner("r.handle")} AS o ON true
+ORDER BY o.at, o.place, r.handle
 """
 
+# A row for each key of each channel.
 _CHANNELS = "unnest(%(numbers)s::int[], %(ids)s::text[], %(handles)s::text[]) AS c(n, id, handle)"
 
+# A video is its id's, or its handle's where voters agree on none. `counts`: enough independent
+# voters have spoken, whatever they said, or a moderator has. Invented videos have neither.
 _VIDEOS = f"""
 of_channel AS (
-  SELECT c.n, v.* FROM {_CHANNELS} JOIN videos_video v ON v.channel_id = c.id
-  UNION ALL
-  SELECT c.n, v.* FROM {_CHANNELS}
-  JOIN videos_video v ON v.channel_handle = c.handle AND v.channel_id IS NULL
+  SELECT v.*, v.locked OR v.independent_voters + v.independent_disputers >= %(voices)s::int
+    AS counts
+  FROM (
+    SELECT c.n, v.* FROM {_CHANNELS} JOIN videos_video v ON v.channel_id = c.id
+    UNION ALL
+    SELECT c.n, v.* FROM {_CHANNELS}
+    JOIN videos_video v ON v.channel_handle = c.handle AND v.channel_id IS NULL) AS v
+  WHERE NOT v.hidden AND NOT v.shadow_hidden
 )"""
 
 # Hidden videos do not count; only evidence does, never a prior (D53).
 TALLY = f"""
-WITH {_VIDEOS}, tracked AS (
-  SELECT * FROM of_channel WHERE NOT hidden AND NOT shadow_hidden AND (total_votes > 0 OR locked))
-SELECT n, count(*), count(*) FILTER (WHERE evidence_score >= 50),
-  coalesce(sum(evidence_score) FILTER (WHERE evidence_score >= 50), 0),
+WITH {_VIDEOS}
+SELECT n, count(*) FILTER (WHERE counts), count(*) FILTER (WHERE counts AND evidence_score >= 50),
+  coalesce(sum(evidence_score) FILTER (WHERE counts AND evidence_score >= 50), 0),
   max(last_updated),
-  count(*) FILTER (WHERE evidence_score >= 50 AND claims_contested)
-FROM tracked GROUP BY n
+  count(*) FILTER (WHERE counts AND evidence_score >= 50 AND claims_contested)
+FROM of_channel WHERE total_votes > 0 OR locked GROUP BY n
 """
 
 TOP_CATEGORIES = f"""
@@ -42,61 +104,100 @@ WITH {_VIDEOS}
 SELECT n, category FROM (
   SELECT o.n, k.category, sum(k.weighted_score) AS weight
   FROM of_channel o JOIN videos_videocategory k ON k.video_id = o.video_id
-  WHERE NOT o.hidden AND NOT o.shadow_hidden GROUP BY 1, 2) AS sums
+  WHERE o.counts GROUP BY 1, 2) AS sums
 ORDER BY n, weight DESC, category
 """
 
-# Independent voters over a channel's flagged videos: accounts by cluster, else by network. Only
-# those who named the channel themselves: others' votes must not carry a false claim.
+_ACCOUNT, _NETWORK, _SITE = (
+    "'v' || v.voter_id",
+    "'p' || v.prefix_pseudonym",
+    "'s' || v.site_pseudonym",
+)
+# Of a vote, on whichever video: its account, its voice, and what that voice hangs together with.
+_CAST = f"""coalesce('c' || r.cluster, {_ACCOUNT}) AS account, {voice(_ACCOUNT, _NETWORK)} AS voice,
+    {voice(_ACCOUNT, _NETWORK, _SITE)} AS tree"""
+
+
+def _independent(by: str, cast: str) -> str:
+    """Independent voters on several videos, as `voters`, for each `by` of the rows of `cast`.
+
+    A cluster is one, a network is one, a /48 as many as it has voices, and so is an account, from
+    however many networks it votes.
+    """
+    return f"""(
+  SELECT {by}, least(sum(voices), accounts)::int AS voters
+  FROM (SELECT {by}, least(count(DISTINCT voice), {SITE_VOICES}) AS voices
+        FROM {cast} GROUP BY {by}, tree) AS trees
+  JOIN (SELECT {by}, count(DISTINCT account) AS accounts FROM {cast} GROUP BY {by}) AS each
+    USING ({by})
+  GROUP BY {by}, accounts)"""
+
+
+# Independent voters over a channel's flagged videos. Only those who named the channel themselves:
+# others' votes must not carry a false claim.
 VOTERS = f"""
-WITH {_VIDEOS}
-SELECT o.n, count(DISTINCT coalesce('c' || r.cluster, 'p' || v.prefix_pseudonym, 'v' || v.voter_id))
-FROM of_channel o
-JOIN {_CHANNELS} ON c.n = o.n
-JOIN votes_vote v ON v.video_id = o.video_id AND v.retracted_at IS NULL AND v.category <> 'not_ai'
-  AND v.waits_until IS NULL
-  AND (v.claimed_channel_id = c.id OR v.claimed_handle = c.handle)
-JOIN votes_voter r ON r.public_id = v.voter_id AND NOT r.is_shadowbanned
-WHERE o.evidence_score >= 50 AND NOT o.hidden AND NOT o.shadow_hidden
-GROUP BY o.n
+WITH {_VIDEOS}, cast_votes AS (
+  SELECT o.n, {_CAST}
+  FROM of_channel o
+  JOIN {_CHANNELS} ON c.n = o.n
+  JOIN votes_vote v ON v.video_id = o.video_id AND v.retracted_at IS NULL AND v.category <> 'not_ai'
+    AND v.waits_until IS NULL
+    AND (v.claimed_channel_id = c.id OR v.claimed_handle = c.handle)
+  JOIN votes_voter r ON r.public_id = v.voter_id AND NOT r.is_shadowbanned
+  WHERE o.counts AND o.evidence_score >= 50
+)
+SELECT n, voters FROM {_independent("n", "cast_votes")} AS found
+"""
+
+_DECISIONS = f"""{_CHANNELS}
+JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id = coalesce(c.id, '@' || c.handle)
 """
 
 # Whether a moderator has confirmed what voters claim about the channel.
 CONFIRMED = f"""
-SELECT c.n FROM {_CHANNELS}
-JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id IN (c.id, '@' || c.handle)
-  AND d.action IN ('confirm_claims', 'question_claims')
+SELECT c.n FROM {_DECISIONS} AND d.action IN ('confirm_claims', 'question_claims')
 GROUP BY c.n HAVING (array_agg(d.action ORDER BY d.id DESC))[1] = 'confirm_claims'
 """
 
-# Channels with many newcomers' votes of one side within an hour on any of their videos, those
-# videos, and the usual rate. Not what a moderator has released within a day.
+# Channels with many newcomers' votes of one side within an hour on any of their videos, under
+# whichever of their names, those videos, and the usual rate. Not what a moderator has released
+# within a day.
 LAST_HOUR = f"""
-SELECT h.channel, h.side, h.newcomers, h.voices, h.videos, (
+WITH by_video AS (
+  SELECT coalesce(x.channel_id, '@' || x.channel_handle) AS key, v.video_id, {SIDE} AS side,
+    {BURST_COUNTS}
+  FROM {VOTES_AND_VOTERS} JOIN videos_video x ON x.video_id = v.video_id
+  WHERE {IN_THE_HOUR} AND v.prefix_pseudonym IS NOT NULL
+  GROUP BY 1, 2, 3, {TREE}
+), channel AS (
+  SELECT k.key, coalesce(c.channel_id, '@' || c.handle, k.key) AS name,
+    coalesce(c.channel_id, CASE WHEN left(k.key, 1) <> '@' THEN k.key END) AS id,
+    coalesce(c.handles, ARRAY[{_handle("k.key")}]) AS handles
+  FROM (SELECT DISTINCT key FROM by_video WHERE key IS NOT NULL) AS k
+  LEFT JOIN LATERAL (
+    SELECT channel_id, handle, (former_handles || handle)::text[] AS handles
+    FROM channels_channel c WHERE {_known_as("c", "k.key", _handle("k.key"))}) AS c ON true
+)
+SELECT h.name, h.side, h.newcomers, h.voices, h.videos, (
     SELECT count(*) FROM videos_video x JOIN votes_vote v ON v.video_id = x.video_id
-    WHERE (x.channel_id = h.channel
-        OR (x.channel_id IS NULL AND x.channel_handle = substr(h.channel, 2)))
+    WHERE (x.channel_id = h.id OR (x.channel_id IS NULL AND x.channel_handle = ANY(h.handles)))
       AND {SIDE} = h.side AND {BEFORE_THE_HOUR}
   ) / ({USUAL_DAYS} * 24.0) AS usual
 FROM (
-  SELECT channel, side, sum(newcomers)::int AS newcomers, sum(voices)::int AS voices,
-    array_agg(video_id ORDER BY video_id) FILTER (WHERE newcomers > 0) AS videos
-  FROM (
-    SELECT coalesce(x.channel_id, '@' || x.channel_handle) AS channel, v.video_id,
-      {SIDE} AS side, {BURST_COUNTS}
-    FROM {VOTES_AND_VOTERS} JOIN videos_video x ON x.video_id = v.video_id
-    WHERE {IN_THE_HOUR} AND v.prefix_pseudonym IS NOT NULL
-    GROUP BY 1, 2, 3
-  ) AS by_video
-  WHERE channel IS NOT NULL GROUP BY 1, 2 HAVING sum(newcomers) >= %(least)s
+  SELECT name, id, handles, side, sum(newcomers)::int AS newcomers, sum(voices)::int AS voices,
+    array_agg(DISTINCT video_id ORDER BY video_id) FILTER (WHERE newcomers > 0) AS videos
+  FROM by_video JOIN channel USING (key)
+  GROUP BY 1, 2, 3, 4 HAVING sum(newcomers) >= %(least)s
 ) AS h
 WHERE NOT EXISTS (
-  SELECT FROM votes_decision d WHERE d.target_type = 'channel' AND d.target_id = h.channel
+  SELECT FROM votes_decision d WHERE d.target_type = 'channel'
+    AND (d.target_id = h.id OR d.target_id IN (SELECT '@' || unnest(h.handles)))
     AND d.action = 'release' AND d.created_at > now() - interval '1 day'
     AND d.reverses_id IS NULL
     AND NOT EXISTS (SELECT FROM votes_decision u WHERE u.reverses_id = d.id))
 """
 
+# An entry with both names is about the id: the handle may be another's by now.
 LISTINGS = f"""
 SELECT c.n, min(l.level) FILTER (WHERE l.removed_at IS NULL AND l.level <> 'tie'),
   max(greatest(l.first_seen, l.removed_at)),
@@ -104,28 +205,51 @@ SELECT c.n, min(l.level) FILTER (WHERE l.removed_at IS NULL AND l.level <> 'tie'
 FROM {_CHANNELS}
 JOIN LATERAL (
   SELECT * FROM channels_listing WHERE channel_id = c.id
-  UNION
-  SELECT * FROM channels_listing WHERE handle = c.handle) l ON true
+  UNION ALL
+  SELECT * FROM channels_listing WHERE handle = c.handle AND channel_id IS NULL) l ON true
 GROUP BY c.n
 """
 
 DECISIONS = f"""
 SELECT DISTINCT ON (c.n) c.n, d.action, d.created_at
-FROM {_CHANNELS}
-JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id IN (c.id, '@' || c.handle)
-  AND d.action IN ('flag_channel', 'clear_channel', 'unlock_channel')
+FROM {_DECISIONS} AND d.action IN ('flag_channel', 'clear_channel', 'unlock_channel')
 ORDER BY c.n, d.id DESC
 """
 
-# Give the channel's score and prior to its videos. Those that this changes, and whether it
-# changed the prior: then they have to be scored again.
+# Give these channels' scores and priors to the videos that name them, as the rows now stand.
+# A video has them from its id's channel, or from its handle's if that one alone is flagged and no
+# moderator has settled the other: voters who name a listed handle are heard, whatever id they add.
+# Those that this changes, and whether it changed the prior: then they have to be scored again.
+# Scores in whole points, or each vote on a video would publish all of its channel anew.
 PUSH = f"""
-WITH {_VIDEOS}, moved AS (
-  SELECT o.video_id, o.prior, c.score, c.prior AS new_prior
-  FROM of_channel o
-  JOIN unnest(%(numbers)s::int[], %(scores)s::numeric[], %(priors)s::boolean[])
-    AS c(n, score, prior) ON c.n = o.n
-  WHERE o.channel_score IS DISTINCT FROM c.score OR o.prior <> c.prior
+WITH naming AS (
+  SELECT v.video_id, v.channel_id, v.channel_handle, v.channel_score, v.prior
+  FROM {_CHANNELS} JOIN videos_video v ON v.channel_id = c.id
+  UNION
+  SELECT v.video_id, v.channel_id, v.channel_handle, v.channel_score, v.prior
+  FROM {_CHANNELS} JOIN videos_video v ON v.channel_handle = c.handle
+), by_id AS MATERIALIZED (
+  SELECT k.channel_id, c.score, c.auto_flag_new AS flagged, c.locked
+  FROM (SELECT DISTINCT channel_id FROM naming) AS k
+  JOIN channels_channel c ON c.channel_id = k.channel_id
+), by_handle AS MATERIALIZED (
+  SELECT k.channel_handle, c.score, c.auto_flag_new AS flagged
+  FROM (SELECT DISTINCT channel_handle FROM naming WHERE channel_handle IS NOT NULL) AS k
+  JOIN LATERAL (SELECT score, auto_flag_new FROM channels_channel c
+    WHERE c.handle = k.channel_handle
+      OR c.former_handles @> ARRAY[k.channel_handle]::varchar[]) AS c ON true
+), moved AS (
+  SELECT v.video_id, v.prior, g.score, g.prior AS new_prior
+  FROM naming v
+  LEFT JOIN by_id i ON i.channel_id = v.channel_id
+  LEFT JOIN by_handle h ON h.channel_handle = v.channel_handle
+  CROSS JOIN LATERAL (
+    SELECT round(CASE WHEN of_handle THEN h.score ELSE i.score END) AS score,
+      coalesce(CASE WHEN of_handle THEN h.flagged ELSE i.flagged END, false) AS prior
+    FROM (SELECT v.channel_id IS NULL OR (
+      coalesce(h.flagged, false) AND NOT coalesce(i.flagged OR i.locked, false)) AS of_handle) AS o
+  ) AS g
+  WHERE v.channel_score IS DISTINCT FROM g.score OR v.prior <> g.prior
 )
 UPDATE videos_video v
 SET channel_score = m.score, prior = m.new_prior, revision = %(revision)s::bigint
@@ -133,18 +257,96 @@ FROM moved m WHERE v.video_id = m.video_id
 RETURNING v.video_id, m.prior <> m.new_prior
 """
 
+# Open cases about ties of any of these names.
+OPEN_TIES = """
+SELECT target_id FROM votes_case
+WHERE NOT (state = 'closed') AND kind = 'tie'
+  AND (split_part(target_id, ' @', 1) = ANY(%(ids)s::text[])
+    OR split_part(target_id, ' @', 2) = ANY(%(handles)s::text[]))
+"""
+
+# Ties that voters of some videos propose, that nobody has decided about, and that would change
+# something, those of which most are sure first: of these names, and rivals of those.
+PROPOSED_TIES = f"""
+WITH c AS (
+  SELECT * FROM unnest(%(ids)s::text[], %(handles)s::text[]) AS c(id, handle)
+), of_these AS MATERIALIZED (
+  SELECT v.channel_id, v.channel_handle FROM c JOIN videos_video v ON v.channel_id = c.id
+  WHERE v.channel_handle IS NOT NULL
+  UNION
+  SELECT v.channel_id, v.channel_handle FROM c JOIN videos_video v ON v.channel_handle = c.handle
+  WHERE v.channel_id IS NOT NULL
+), naming AS (
+  SELECT v.video_id, v.channel_id, v.channel_handle
+  FROM (SELECT DISTINCT channel_id FROM of_these) AS k JOIN videos_video v USING (channel_id)
+  WHERE v.channel_handle IS NOT NULL AND NOT v.hidden AND NOT v.shadow_hidden
+  UNION
+  SELECT v.video_id, v.channel_id, v.channel_handle
+  FROM (SELECT DISTINCT channel_handle FROM of_these) AS k
+  JOIN videos_video v USING (channel_handle)
+  WHERE v.channel_id IS NOT NULL AND NOT v.hidden AND NOT v.shadow_hidden
+), tie AS MATERIALIZED (
+  SELECT n.channel_id, n.channel_handle, count(*) AS count,
+    (array_agg(n.video_id ORDER BY n.video_id))[:%(shown)s::int] AS videos
+  FROM naming n
+  WHERE NOT EXISTS (SELECT FROM channels_tie t
+      WHERE t.handle = n.channel_handle AND t.channel_id = n.channel_id)
+    AND NOT EXISTS (SELECT FROM channels_channel c WHERE c.channel_id = n.channel_id
+      AND n.channel_handle = ANY(c.former_handles || c.handle))
+  GROUP BY 1, 2 HAVING count(*) >= %(videos)s::int
+), mattering AS MATERIALIZED (
+  SELECT t.* FROM tie t
+  LEFT JOIN channels_channel i ON i.channel_id = t.channel_id
+  LEFT JOIN channels_channel h ON h.handle = t.channel_handle
+    OR h.former_handles @> ARRAY[t.channel_handle]::varchar[]
+  WHERE coalesce(i.flagged_videos, 0) + coalesce(h.flagged_videos, 0) >= %(flagged)s::int
+    OR coalesce(i.locked OR i.auto_flag_new OR i.notice_since IS NOT NULL, false)
+    OR coalesce(h.locked OR h.auto_flag_new OR h.notice_since IS NOT NULL, false)
+    OR EXISTS (SELECT FROM channels_listing l WHERE l.channel_id = t.channel_id
+      AND l.removed_at IS NULL AND l.level <> 'tie')
+    OR EXISTS (SELECT FROM channels_listing l WHERE l.handle = t.channel_handle
+      AND l.channel_id IS NULL AND l.removed_at IS NULL AND l.level <> 'tie')
+), cast_votes AS (
+  SELECT t.channel_id, t.channel_handle, {_CAST}
+  FROM mattering t
+  JOIN votes_vote v ON v.video_id = ANY(t.videos) AND v.retracted_at IS NULL
+    AND v.waits_until IS NULL AND v.claimed_channel_id = t.channel_id
+    AND v.claimed_handle = t.channel_handle
+  JOIN votes_voter r ON r.public_id = v.voter_id AND NOT r.is_shadowbanned
+), said AS (
+  SELECT * FROM {_independent("channel_id, channel_handle", "cast_votes")} AS found
+  WHERE voters >= {CLAIM_VOICES}
+)
+SELECT channel_id, channel_handle, said.voters, t.count, t.videos,
+  EXISTS (SELECT FROM of_these o
+    WHERE o.channel_id = t.channel_id AND o.channel_handle = t.channel_handle)
+FROM mattering t JOIN said USING (channel_id, channel_handle)
+ORDER BY said.voters DESC, t.count DESC, channel_id, channel_handle
+"""
+
 POP = """
 DELETE FROM channels_dirtychannel WHERE id IN (
   SELECT id FROM channels_dirtychannel ORDER BY id LIMIT %(limit)s) RETURNING key
 """
 
-RIPE = """
+RIPE = f"""
 SELECT n.key FROM channels_notice n
-LEFT JOIN channels_channel c
-  ON c.channel_id = n.key OR (left(n.key, 1) = '@' AND c.handle = substr(n.key, 2))
+LEFT JOIN channels_channel c ON {_known_as("c", "n.key", _handle("n.key"))}
 WHERE n.since <= now() - %(notice)s * interval '1 hour' AND NOT coalesce(c.auto_flag_new, false)
   AND NOT coalesce(c.locked, false)
 LIMIT 1000
+"""
+
+# Channels that were rolled up by older rules.
+OUTDATED = """
+SELECT coalesce(channel_id, '@' || handle) FROM channels_channel WHERE rules < %(rules)s::int
+LIMIT %(limit)s
+"""
+
+# Of older rules, how many independent voters dispute a video is not known.
+MARK_DISPUTED = f"""
+WITH {_VIDEOS}
+INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM of_channel WHERE disputes > 0
 """
 
 WRITTEN = {
@@ -157,6 +359,7 @@ WRITTEN = {
     "notice_since": "timestamptz",
     "last_updated": "timestamptz",
     "revision": "bigint",
+    "rules": "int",
 }
 _NEW = ", ".join(
     f"string_to_array(n.{name}, ',')" if name == "top_categories" else f"n.{name}"
@@ -164,7 +367,7 @@ _NEW = ", ".join(
 )
 _ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in WRITTEN.items())
 
-# The state of channels that are there, and of new ones; `top_categories` come joined by commas.
+# The state of channels that are there, and of new ones; lists come joined by commas.
 UPDATE = f"""
 UPDATE channels_channel c SET ({", ".join(WRITTEN)}) = ROW({_NEW})
 FROM unnest(%(pk)s::bigint[], {_ARRAYS}) AS n(pk, {", ".join(WRITTEN)})
@@ -172,10 +375,10 @@ WHERE c.id = n.pk
 """
 
 INSERT = f"""
-INSERT INTO channels_channel (channel_id, handle, {", ".join(WRITTEN)})
-SELECT n.channel_id, n.handle, {_NEW}
-FROM unnest(%(channel_id)s::text[], %(handle)s::text[], {_ARRAYS})
-  AS n(channel_id, handle, {", ".join(WRITTEN)})
+INSERT INTO channels_channel (channel_id, handle, former_handles, {", ".join(WRITTEN)})
+SELECT n.channel_id, n.handle, string_to_array(n.former_handles, ','), {_NEW}
+FROM unnest(%(channel_id)s::text[], %(handle)s::text[], %(former_handles)s::text[], {_ARRAYS})
+  AS n(channel_id, handle, former_handles, {", ".join(WRITTEN)})
 """
 
 ALL_KEYS = """
@@ -186,10 +389,11 @@ UNION SELECT '@' || handle FROM channels_listing WHERE handle IS NOT NULL
 UNION SELECT target_id FROM votes_decision WHERE target_type = 'channel'
 UNION SELECT channel_id FROM channels_channel WHERE channel_id IS NOT NULL
 UNION SELECT '@' || handle FROM channels_channel WHERE handle IS NOT NULL
+UNION SELECT '@' || unnest(former_handles) FROM channels_channel
 """
 
 # The one statement of an idle run of the pipeline.
 HAS_WORK = f"""
 SELECT EXISTS (SELECT FROM votes_dirtyvideo) OR EXISTS (SELECT FROM channels_dirtychannel)
-  OR EXISTS ({RIPE})
+  OR EXISTS ({RIPE}) OR EXISTS (SELECT FROM channels_channel WHERE rules < %(rules)s::int)
 """

@@ -86,14 +86,16 @@ class AppealsView(ApiView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """File an appeal; moderators read it, and its token tells what became of it.
 
-        All appeals about a target share a case. Within 30 days of a decision they get its answer
-        at once.
+        All appeals about a target share a case. Within 30 days of one that was granted they get
+        its answer at once. Only what is filed counts towards the appeals of a day.
         """
-        self.count(*appeals.limits_of(self.client))
+        self.usage = appeals.count_try(self.client, route=self.endpoint)
         serializer = AppealSerializer(data=json_body(request))
         serializer.is_valid(raise_exception=True)
         data = serializer.validated_data
-        appeal = appeals.submit(
+        appeal, self.usage = appeals.submit(
+            client=self.client,
+            route=self.endpoint,
             target_type=data["targetType"],
             target_id=data["targetId"],
             reason=data["reason"],

@@ -154,7 +154,8 @@ class Worker(ThreadWorker):
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Called for what cannot be read: refused in JSON, as the application and nginx do."""
         if not isinstance(exc, ParseException):
-            return super().handle_error(req, client, addr, exc)
+            super().handle_error(req, client, addr, exc)
+            return
         self.log.warning("Request not read: %s", exc)
         status = _REFUSED.get(type(exc), "400 Bad Request")
         head = (

@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from channels.blocklists import UnreadableList, parse
+from channels.blocklists.entries import BLOCK
 from realtube.common import addresses, ids
 
 PUBLISHED_WITHIN_S = 15.0
@@ -186,7 +187,7 @@ def import_list(path: Path) -> float:
     result = subprocess.run(
         [
             *(sys.executable, "manage.py", "import_blocklist", str(path)),
-            *("--source", "demo", "--level", "block"),
+            *("--source", "demo", "--level", "block", "--accept-shrink"),
         ],
         cwd=Path(__file__).resolve().parent.parent,
         env={**os.environ, "LOG_LEVEL": "WARNING", "LOG_FORMAT": "console"},
@@ -219,7 +220,10 @@ def run(list_path: Path, base_url: str) -> str:
     service.request("GET", "/health/live")
     seconds = import_list(list_path)
     console.print(f"imported {len(entries)} channels in {seconds:.1f} s")
-    listed = [f"@{e.handle}" if e.handle else str(e.channel_id) for e in entries[-3:]]
+    blocked = [entry for entry in entries if entry.level in (None, BLOCK)]
+    if not blocked:
+        raise Failed(f"{list_path} blocks no channel")
+    listed = [f"@{e.handle}" if e.handle else str(e.channel_id) for e in blocked[-3:]]
     for channel in listed:
         wait_for_channel(service, channel)
     demo = Demo(service)

@@ -327,7 +327,7 @@ LIMITS = {
         120,
         low=1,
         high=10**6,
-        help="Votes and withdrawals from one /24 (IPv6: /64) a minute.",
+        help="Votes and withdrawals from one /24 (IPv6: /48) a minute.",
     ),
     "sync": env.integer(
         "REALTUBE_LIMIT_SYNC", 4, low=1, high=10**6, help="Sync calls of an address a minute."
@@ -347,10 +347,28 @@ LIMITS = {
         5,
         low=1,
         high=10**6,
-        help="Appeals from one /24 (IPv6: /64) a day.",
+        help="Appeals from one /24 (IPv6: /48) a day.",
+    ),
+    "appeal_tries": env.integer(
+        "REALTUBE_LIMIT_APPEAL_TRIES",
+        60,
+        low=1,
+        high=10**6,
+        help="Appeals sent from one /24 (IPv6: /48) an hour, right or wrong.",
+    ),
+    "appeal_target": env.integer(
+        "REALTUBE_LIMIT_APPEAL_TARGET",
+        5,
+        low=1,
+        high=10**6,
+        help="Reviews of one video or channel that appeals may begin a day; one network one.",
     ),
     "appeals": env.integer(
-        "REALTUBE_LIMIT_APPEALS", 500, low=1, high=10**6, help="Appeals of everybody a day."
+        "REALTUBE_LIMIT_APPEALS",
+        500,
+        low=1,
+        high=10**6,
+        help="Reviews that everybody's appeals may begin a day; one /16 (IPv6: /32) a tenth.",
     ),
     "stats": env.integer(
         "REALTUBE_LIMIT_STATS", 10, low=1, high=10**6, help="Stats calls of an address a minute."

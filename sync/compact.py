@@ -67,10 +67,15 @@ def video_item(video: Mapping[str, Any], categories: Sequence[str]) -> Item | No
     return key_of(video["videoId"]), score, flags
 
 
+def channel_names(channel: Mapping[str, Any]) -> list[str]:
+    """What a channel object (CONTRACT 6.7) is known by: its id, each of its handles."""
+    names = [channel["channelId"], channel.get("handle"), *channel.get("otherHandles", ())]
+    return list(dict.fromkeys(filter(None, names)))
+
+
 def channel_keys(channel: Mapping[str, Any]) -> list[int]:
-    """The keys of a channel object (CONTRACT 6.7): of its id, and of its handle."""
-    names = dict.fromkeys(filter(None, [channel["channelId"], channel.get("handle")]))
-    return [key_of(name) for name in names]
+    """The keys of a channel object: one for each of its names."""
+    return [key_of(name) for name in channel_names(channel)]
 
 
 def channel_items(channel: Mapping[str, Any], categories: Sequence[str]) -> list[Item]:

@@ -5,18 +5,18 @@ Everything here runs inside the mirror's transaction, under `Lock.PIPELINE`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from channels.cache import channel_cache_keys
 from channels.models import Channel
 from channels.present import channel_object
+from channels.scoring import RULES
 from realtube.common import cache, ids
 from realtube.common.db import execute, rows
 from realtube.common.errors import ApiError
@@ -32,6 +32,8 @@ from votes.models import AI_CATEGORIES
 # As many changes as a client that follows by time can take in one answer, and some to spare.
 REVISION_MAX = 5000
 _COUNT_MAX = 2**31 - 1
+# Beyond what a channel was ever called.
+_HANDLES_MAX = 1000
 _ZERO = Decimal(0)
 
 
@@ -61,7 +63,9 @@ def take_over(entries: Sequence[Mapping[str, Any]]) -> int:
     total = len(changed) + len(gone) + len(written) + len(removed_keys)
     if total:
         log_changes(changed, gone, written, removed_keys)
-        keys = [*map(video_cache_key, [*changed, *gone]), *channel_cache_keys(channels)]
+        named = {key for channel in written for key in channel.names.keys}
+        keys = [*map(video_cache_key, [*changed, *gone])]
+        keys += channel_cache_keys({*channels, *removed_keys, *named})
         transaction.on_commit(partial(cache.forget, keys))
     return total
 
@@ -91,40 +95,45 @@ def _videos(
 def _channels(
     wanted: Mapping[str, Channel | None], revision: int
 ) -> tuple[list[Channel], list[str]]:
-    """Write what differs; the channels written, and the keys removed."""
-    updates = [channel for channel in wanted.values() if channel]
-    keys = {key for channel in updates for key in (channel.channel_id,) if key}
-    handles = {channel.handle for channel in updates if channel.handle}
-    known = {
-        channel.key: channel
-        for channel in Channel.objects.filter(
-            Q(channel_id__in=[*keys, *wanted]) | Q(handle__in=[*handles, *_handles(wanted)])
-        )
-    }
+    """Write what differs; the channels written, and the keys that lead nowhere now."""
+    given = [channel for channel in wanted.values() if channel]
+    # A handle is the channel's that was the last to have it; its old holder's own entry says the
+    # rest.
+    taken = {handle: channel.key for channel in given for handle in channel.names.handles}
+    updates = [channel for channel in given if _keeps_a_name(channel, taken)]
+    named = {key for channel in updates for key in channel.names.keys}
+    known = {channel.key: channel for channel in Channel.objects.named(named | wanted.keys())}
+    before = {key for channel in known.values() for key in channel.names.keys}
     new = [
         channel
         for channel in updates
         if channel.key not in known or channel_object(known[channel.key]) != channel_object(channel)
     ]
-    removed = [key for key, channel in wanted.items() if channel is None and key in known]
-    # A handle that is another channel's now: its old holder's own entry says the rest.
-    taken = {channel.handle: channel.key for channel in new if channel.handle}
+    removed = {key for key, channel in wanted.items() if channel is None and key in known}
     for channel in known.values():
-        if channel.handle in taken and taken[channel.handle] != channel.key:
-            if channel.channel_id:
-                Channel.objects.filter(pk=channel.pk).update(handle=None)
-            elif channel.key not in removed:
-                removed.append(channel.key)
-    stale = [*removed, *(channel.key for channel in new)]
+        names = channel.names
+        if not _keeps_a_name(channel, taken):
+            removed.add(names.key)
+        elif channel.names != names:
+            channel.save(update_fields=["handle", "former_handles"])
+    stale = removed | {channel.key for channel in new}
     Channel.objects.filter(pk__in=[known[key].pk for key in stale if key in known]).delete()
     for channel in new:
         channel.revision = revision
     Channel.objects.bulk_create(new, batch_size=REVISION_MAX)
-    return new, removed
+    left = [channel for key, channel in known.items() if key not in stale]
+    after = {key for channel in [*left, *new] for key in channel.names.keys}
+    return new, sorted(removed | (before - after))
 
 
-def _handles(keys: Iterable[str]) -> list[str]:
-    return [key[1:] for key in keys if key.startswith("@")]
+def _keeps_a_name(channel: Channel, taken: Mapping[str, str]) -> bool:
+    """Take away the handles that are another's by now; whether any name is left."""
+    handles = [h for h in channel.names.handles if taken.get(h, channel.key) == channel.key]
+    if channel.channel_id is None and not handles:
+        return False
+    channel.handle = handles.pop() if handles else None
+    channel.former_handles = handles
+    return True
 
 
 class Remembered:
@@ -177,6 +186,7 @@ def _video(entry: Mapping[str, Any]) -> tuple[Row, dict[str, tuple[int, Decimal]
         disputes=disputes,
         voters=max(0, total - disputes),
         independent_voters=0,
+        independent_disputers=0,
         locked=verdict is not None,
         verdict=verdict,
         hidden=False,
@@ -210,9 +220,13 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
     notice = entry.get("notice")
     if not isinstance(notice, dict | None):
         raise Malformed(f"{key}: notice is no object")
+    handle, *others = _handles(entry)
+    if key.startswith("@") and key != f"@{handle}":
+        raise Malformed(f"{key}: a channel without an id is called what it is known by")
     return Channel(
         channel_id=None if key.startswith("@") else key,
-        handle=_handle(entry.get("handle")),
+        handle=handle,
+        former_handles=[*reversed(others)],
         score=_score(entry, "score"),
         total_videos=_count(entry, "totalVideos"),
         flagged_videos=_count(entry, "flaggedVideos"),
@@ -221,7 +235,19 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
         auto_flag_new=_flag(entry, "autoFlag"),
         last_updated=_moment(entry, "lastUpdated"),
         notice_since=_moment(notice, "since") if notice else None,
+        rules=RULES,
     )
+
+
+def _handles(entry: Mapping[str, Any]) -> list[str | None]:
+    """The handle that is shown, if there is one, and the others."""
+    others = entry.get("otherHandles", [])
+    if not isinstance(others, list) or len(others) > _HANDLES_MAX:
+        raise Malformed("otherHandles is no list, or a very long one")
+    found = [_handle(handle) for handle in (entry.get("handle"), *others)]
+    if others and (None in found or len(set(found)) < len(found)):
+        raise Malformed("a channel has a handle twice, or others and none to show")
+    return found
 
 
 def _channel_key(entry: Mapping[str, Any]) -> str:
@@ -232,12 +258,18 @@ def _channel_key(entry: Mapping[str, Any]) -> str:
 
 
 def _handle(given: Any) -> str | None:
+    """The normal form, but with the accents that an older release of the source leaves on it.
+
+    Which spellings are one channel is the source's to say: it names the same ones when it removes
+    them.
+    """
     if given is None:
         return None
     handle = ids.normalise_handle(given) if isinstance(given, str) else None
     if handle is None:
         raise Malformed("a handle is malformed")
-    return handle
+    spelled: str = given.removeprefix("@")
+    return spelled if ids.without_accents(spelled) == handle else handle
 
 
 def _text(entry: Mapping[str, Any], name: str, valid: Any) -> str:

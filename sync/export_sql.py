@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from votes.voices import first_ever
+
 SCHEMA = 1
 
 
@@ -108,6 +110,7 @@ TABLES = (
             "channel": "text",
             "channel_id": "text",
             "handle": "text",
+            "other_handles": "text",
             "score": "numeric(5,2)",
             "total_videos": "integer",
             "flagged_videos": "integer",
@@ -118,6 +121,7 @@ TABLES = (
         },
         "channel",
         """SELECT coalesce(h.channel_id, '@' || h.handle) AS channel, h.channel_id, h.handle,
+  nullif(array_to_string(h.former_handles, ' '), '') AS other_handles,
   h.score, h.total_videos, h.flagged_videos, h.top_categories[1] AS top_category, h.locked,
   h.auto_flag_new AS auto_flag, (h.last_updated AT TIME ZONE 'UTC')::date AS last_updated
   FROM channels_channel h ORDER BY 1""",
@@ -142,7 +146,7 @@ TABLES = (
         {"voter": "text", "first_vote": "text", "trust": "numeric(2,1)"},
         "voter",
         f"""SELECT r.public_id AS voter,
-  to_char(min(f.cast_at) AT TIME ZONE 'UTC', 'YYYY-MM') AS first_vote,
+  to_char(min({first_ever("f")}) AT TIME ZONE 'UTC', 'YYYY-MM') AS first_vote,
   round(r.trust, 1) AS trust {_COUNTING_VOTES} AND r.public_id IS NOT NULL
   GROUP BY r.public_id, r.trust ORDER BY 1""",
     ),
@@ -161,9 +165,9 @@ TABLES = (
   d.target_id AS target, d.action,
   CASE d.actor WHEN 'system' THEN 'system' ELSE 'moderator' END AS role,
   (d.created_at AT TIME ZONE 'UTC')::date AS day
-  FROM votes_decision d WHERE d.target_type IN ('video', 'channel')
+  FROM votes_decision d WHERE d.target_type IN ('video', 'channel', 'tie')
   AND d.action NOT IN ('shadow_hide', 'shadow_unhide')
-  AND (d.target_type = 'channel'
+  AND (d.target_type <> 'video'
     OR EXISTS (SELECT FROM videos_video v WHERE v.video_id = d.target_id AND {_PUBLISHED}))
   ORDER BY 1""",
     ),

@@ -9,11 +9,11 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from realtube.common import addresses, errors
+from realtube.common import errors
 from realtube.common.files import file_answer
 from realtube.common.http import ApiView, JsonResponse
 from realtube.common.schema import answers
-from realtube.common.throttling import HOUR_S, WINDOW_S, Limit
+from realtube.common.throttling import HOUR_S, WINDOW_S, by_address
 from sync import exports
 from sync.serializers import ExportManifestSerializer
 
@@ -74,7 +74,7 @@ class ExportView(ApiView):
 
     def _count(self, limit: str, of: str = "") -> None:
         window_s = HOUR_S if limit.startswith("export") else WINDOW_S
-        self.count(Limit(limit, addresses.limit_key(self.client) + of, window_s=window_s))
+        self.count(*by_address(limit, self.client, of=of, window_s=window_s))
 
 
 class ExportManifestView(ApiView):

@@ -26,6 +26,7 @@ import structlog
 from django.conf import settings
 from django.db import connection
 
+from channels.models import ListSource
 from realtube.common.db import one_state, rows
 from realtube.common.errors import Forbidden, NotFound
 from realtube.version import VERSION
@@ -147,6 +148,7 @@ def _write(folder: Path, formats: Sequence[str], progress: Progress) -> Manifest
             "revision": newest_revision or 0,
             "version": VERSION,
             "licence": settings.DATA_LICENCE,
+            "lists": ListSource.objects.stated(),
             "rows": _row_counts(),
             "files": {},
         }
@@ -321,11 +323,13 @@ spreadsheets take accents for other letters; programs read them as "utf-8-sig".
 
 def _about(manifest: Manifest) -> str:
     counts = "".join(f"  {name}: {count}\n" for name, count in manifest["rows"].items())
+    lists = "".join(f"  {it['name']}: {it['licence']}\n" for it in manifest["lists"])
+    stated = f"some flags are from lists that have licences of their own:\n{lists}" if lists else ""
     return (
         "RealTube public export\n"
         f"made {manifest['generatedAt']} at revision {manifest['revision']}, "
         f"schema {manifest['schema']}, RealTube {manifest['version']}\n"
-        f"licence: {manifest['licence']}\nrows:\n{counts}"
+        f"licence: {manifest['licence']}\n{stated}rows:\n{counts}"
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from channels.present import NONE
+from channels.present import band as channel_band
 from channels.scoring import MIN_TRACKED
 from realtube.common.db import copy, rows
 from realtube.common.fields import timestamp
@@ -16,7 +18,6 @@ from sync import sql
 from sync.models import StatusChange
 from videos import scoring
 
-NONE = "none"
 FLAGGED_BANDS = ("flagged", "strongly_flagged")
 LONGEST = 1000
 """Lines shown at most, the newest first."""
@@ -37,18 +38,6 @@ def video_band(video: Mapping[str, Any]) -> str:
         if video["score"] >= least:
             return band
     return NONE
-
-
-def channel_band(channel: Mapping[str, Any]) -> str:
-    """Where a channel object stands: `locked_ai` and `cleared` by a moderator, `auto_flagged`,
-    `notice` (flagged soon), `flagged` (50 or more) or `none`."""
-    if channel["locked"]:
-        return "locked_ai" if channel["score"] else "cleared"
-    if channel["autoFlag"]:
-        return "auto_flagged"
-    if channel.get("notice"):
-        return "notice"
-    return "flagged" if channel["score"] >= scoring.FLAGGED else NONE
 
 
 def record(at: datetime, entries: Collection[tuple[str, str, Mapping[str, Any]]]) -> None:

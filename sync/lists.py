@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 import orjson
 
+from sync.compact import channel_names
+
 # More rules than this slow a filter engine down; the highest scores are the ones that stay.
 CAP = 100_000
 LEAST_SCORE = 1
@@ -43,13 +45,9 @@ class Form:
     in_json: bool = False
 
 
-def _channel_names(channel: Mapping[str, Any]) -> list[str]:
-    return list(dict.fromkeys(filter(None, [channel["channelId"], channel.get("handle")])))
-
-
 def _channel_rule(channel: Mapping[str, Any]) -> str:
     hrefs = []
-    for name in _channel_names(channel):
+    for name in channel_names(channel):
         if name.startswith("@"):
             # Ended or followed by a slash: `@ab` must not hide `@abc`. YouTube's own links have
             # other scripts percent-encoded.
@@ -84,16 +82,16 @@ def _blocktube(member: str, name: Callable[[Mapping[str, Any]], list[str]]) -> F
 
 FORMS: dict[str, dict[str, Form]] = {
     "channels": {
-        "plain": Form("text/plain; charset=utf-8", lambda c: "\n".join(_channel_names(c))),
+        "plain": Form("text/plain; charset=utf-8", lambda c: "\n".join(channel_names(c))),
         "ublock": Form(
             "text/plain; charset=utf-8", _channel_rule, comment="! ", before="[Adblock Plus 2.0]\n"
         ),
-        "blocktube": _blocktube("channelId", _channel_names),
+        "blocktube": _blocktube("channelId", channel_names),
         "freetube": Form(
             "application/json",
             lambda c: ",\n".join(
                 f'{{"name":{_quoted(name)},"preferredName":{_quoted(name)}}}'
-                for name in _channel_names(c)
+                for name in channel_names(c)
             ),
             comment="",  # FreeTube takes every element for a channel
             before="[\n",
@@ -194,6 +192,8 @@ def around(wanted: Wanted, count: int, manifest: Mapping[str, Any]) -> tuple[byt
         f"Count: {count}",
         f"Revision: {manifest['revision']} of {manifest['generatedAt']}",
         f"Licence: {manifest['licence']}",
+        # An older snapshot has no such member.
+        *(f"Also from {it['name']}, licence {it['licence']}" for it in manifest.get("lists", ())),
     ]
     if count == CAP:
         facts.append(f"Only the {CAP} highest scores are listed.")

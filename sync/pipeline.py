@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from channels import recompute as channels_recompute
-from channels import scoring
+from channels import scoring, ties
 from channels import sql as channels_sql
 from channels.cache import channel_cache_keys
 from channels.models import Channel
@@ -74,6 +74,7 @@ def advance(limit: int = BATCH) -> Advance:
         channel_keys |= {
             row[0] for row in rows(channels_sql.RIPE, {"notice": scoring.NOTICE_HOURS})
         }
+        channel_keys |= channels_recompute.outdated(limit)
         tallies.count_votes(voter for _, voter in marks if voter)
         holds.detect(video for video, _ in marks)
         result = _apply({video for video, _ in marks}, channel_keys)
@@ -102,7 +103,8 @@ def has_work() -> bool:
     """Whether anything waits; the one statement of an idle run. On a mirror nothing ever does."""
     if settings.MIRROR_OF:
         return False
-    return bool(rows(channels_sql.HAS_WORK, {"notice": scoring.NOTICE_HOURS})[0][0])
+    asked = {"notice": scoring.NOTICE_HOURS, "rules": scoring.RULES}
+    return bool(rows(channels_sql.HAS_WORK, asked)[0][0])
 
 
 def advance_until_idle(limit: int = BATCH) -> int:
@@ -164,12 +166,10 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
     if settled:
         votes_recompute.lock_voters_of(settled)
         votes_recompute.recompute_trust(outcomes.judge(sorted(settled)))
-    _open_cases(first.conflicts | second.conflicts, rolled.unconfirmed)
+    _open_cases(first.conflicts | second.conflicts, rolled)
     videos = first.changed | second.changed | rolled.videos
     deleted = first.deleted
-    keys = rolled.removed_keys.union(
-        *(videos_recompute.channel_keys(c.channel_id, c.handle) for c in rolled.changed)
-    )
+    keys = rolled.removed_keys.union(*(channel.names.keys for channel in rolled.changed))
     if not videos and not deleted and not keys:
         return _Applied(frozenset(), frozenset(), None)
     log_changes(videos - deleted, deleted, rolled.changed, rolled.removed_keys)
@@ -177,12 +177,15 @@ def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
     return _Applied(videos | deleted, keys, number)
 
 
-def _open_cases(conflicts: dict[str, list[str]], unconfirmed: dict[str, dict[str, int]]) -> None:
-    """Have somebody look where voters name different channels."""
+def _open_cases(conflicts: dict[str, list[str]], rolled: channels_recompute.RolledUp) -> None:
+    """Have somebody look where voters name different channels, or two names as one channel."""
     kind = Case.Kind.CLAIM_CONFLICT
     named = {video_id: {"claims": claims} for video_id, claims in conflicts.items()}
     services.open_cases(kind, TargetType.VIDEO, named)
-    services.open_cases(kind, TargetType.CHANNEL, unconfirmed)
+    services.open_cases(kind, TargetType.CHANNEL, rolled.unconfirmed)
+    tied = ties.look_at(rolled)
+    services.open_cases(Case.Kind.TIE, TargetType.TIE, tied.asked, rest=services.REST)
+    services.close_pointless_cases(Case.Kind.TIE, TargetType.TIE, tied.pointless)
 
 
 def _ask_about_disputes(scored: videos_recompute.Recomputed) -> None:

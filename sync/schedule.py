@@ -50,6 +50,7 @@ _PLAN = {
     "sync.tasks.refresh_snapshot": Every(_MINUTE_S),
     "sync.tasks.watch_bursts": Every(_MINUTE_S),
     "realtube.desk.tasks.count_activity": Every(_MINUTE_S),
+    "votes.tasks.return_lapsed_cases": Every(_MINUTE_S),
     "sync.tasks.refresh_export": Every(10 * _MINUTE_S),
     "sync.tasks.recompute_trust": Every(10 * _MINUTE_S),
     "sync.tasks.delete_old_changes": Every(_HOUR_S),

@@ -146,6 +146,11 @@ def _selectors(check: Any = None, **more: Any) -> serializers.ListField:
     return serializers.ListField(child=child, max_length=MAX_LIST, **more)
 
 
+def _own(name: str) -> Any:
+    """The default of a member that files had not from the beginning: the extension's own."""
+    return lambda: BUILT_IN[name]
+
+
 class SurfaceSerializer(serializers.Serializer[Any]):
     """Cards within such an element are on this surface; the first that matches wins."""
 
@@ -153,11 +158,53 @@ class SurfaceSerializer(serializers.Serializer[Any]):
     within = _SelectorField()
 
 
+class _TextField(serializers.RegexField):
+    """A text of one form, unchanged."""
+
+    def __init__(self, pattern: str, **more: Any) -> None:
+        super().__init__(re.compile(pattern, re.ASCII), trim_whitespace=False, **more)
+
+
+_MEMBER = r"\A[A-Za-z]\w{0,63}\Z"
+_PATH = r"\A(?=.{1,400}\Z)[A-Za-z]\w*(?:\.(?:[A-Za-z]\w*|\*|\d{1,2}))*\Z"
+
+
+def _texts(pattern: str) -> serializers.ListField:
+    return serializers.ListField(child=_TextField(pattern), max_length=MAX_LIST)
+
+
+class OwnerRuleSerializer(serializers.Serializer[Any]):
+    """Where parts of a page's data have a video and its channels; paths like `runs.*.endpoint`."""
+
+    holders = _texts(_MEMBER)
+    video = _TextField(_PATH)
+    channel = _texts(_PATH)
+    collaborators = _texts(_PATH)
+    collaboration = _texts(_PATH)
+
+
+class OwnerRulesSerializer(serializers.Serializer[Any]):
+    """How the data of a page says who made which video."""
+
+    script = _TextField(_MEMBER)
+    id = _TextField(_PATH)
+    address = _TextField(_PATH)
+    rules = serializers.ListField(child=OwnerRuleSerializer(), max_length=MAX_LIST)
+
+
+class CollaborationSelectorsSerializer(serializers.Serializer[Any]):
+    """How a video shows that several channels made it together."""
+
+    names = _selectors()
+    avatars = _selectors()
+    owners = _selectors()
+
+
 class WatchSelectorsSerializer(serializers.Serializer[Any]):
     """The watch page."""
 
     page = _selectors()
-    videoIdAttribute = serializers.RegexField(r"\A[a-z][a-z-]{0,31}\Z", trim_whitespace=False)
+    videoIdAttribute = _TextField(r"\A[a-z][a-z-]{0,31}\Z")
     player = _selectors()
     owner = _selectors()
 
@@ -196,7 +243,13 @@ class SelectorsSerializer(serializers.Serializer[Any]):
     pages = _selectors()
     shelves = _selectors(_check_shelf)
     continuations = _selectors()
+    titles = _selectors(default=_own("titles"))
+    posts = _selectors(default=_own("posts"))
+    previews = _selectors(default=_own("previews"))
+    previewBoxes = _selectors(default=_own("previewBoxes"))
     surfaces = serializers.ListField(child=SurfaceSerializer(), max_length=MAX_LIST)
+    owners = OwnerRulesSerializer(default=_own("owners"))
+    collaboration = CollaborationSelectorsSerializer(default=_own("collaboration"))
     watch = WatchSelectorsSerializer()
     player = PlayerSelectorsSerializer()
     shorts = ShortsSelectorsSerializer()

@@ -11,6 +11,7 @@ from realtube.common.fields import StrictSerializer
 from videos.serializers import VideoSerializer
 
 PREFIXES_MAX = 100
+LISTS = "The imported lists that state a licence, which goes with what they say."
 
 
 class LookupSerializer(StrictSerializer):
@@ -57,6 +58,13 @@ class FileSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
 
 
+class ListSourceSerializer(serializers.Serializer[Any]):
+    """An imported list."""
+
+    name = serializers.CharField()
+    licence = serializers.CharField()
+
+
 class ManifestSerializer(serializers.Serializer[Any]):
     """What a snapshot is."""
 
@@ -65,6 +73,7 @@ class ManifestSerializer(serializers.Serializer[Any]):
     generatedAt = serializers.DateTimeField()
     builtAt = serializers.DateTimeField()
     licence = serializers.CharField(help_text="SPDX name.")
+    lists = ListSourceSerializer(many=True, required=False, help_text=LISTS)
     counts = serializers.DictField(child=serializers.IntegerField())
     files = serializers.DictField(child=serializers.DictField(child=FileSerializer()))
 
@@ -83,6 +92,7 @@ class ExportManifestSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField()
     version = serializers.CharField()
     licence = serializers.CharField(help_text="SPDX name.")
+    lists = ListSourceSerializer(many=True, required=False, help_text=LISTS)
     rows = serializers.DictField(child=serializers.IntegerField())
     files = serializers.DictField(child=ExportFileSerializer())
 

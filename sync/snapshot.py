@@ -29,7 +29,7 @@ import orjson
 import structlog
 from django.conf import settings
 
-from channels.models import Channel
+from channels.models import Channel, ListSource
 from channels.present import channel_object
 from realtube.common import metrics
 from realtube.common.db import one_state, rows
@@ -208,6 +208,7 @@ def _write(target: Path, report: Progress) -> Manifest:
             "generatedAt": microseconds(newest_at or now),
             "builtAt": microseconds(now),
             "licence": settings.DATA_LICENCE,
+            "lists": ListSource.objects.stated(),
             "counts": {"videos": videos.count(), "channels": channels.count()},
         }
         found = _video_objects(

@@ -15,11 +15,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from channels.models import Channel
-from realtube.common import addresses, errors, ids
+from realtube.common import errors, ids
 from realtube.common.files import ENCODINGS, choose_encoding, file_answer
 from realtube.common.http import ApiView, JsonResponse, json_body
 from realtube.common.schema import answers
-from realtube.common.throttling import Limit
+from realtube.common.throttling import by_address
 from sync import delta, history, lists, publish, snapshot, stats
 from sync.encoded import encoded
 from sync.models import ClientSelectors, StatusChange
@@ -101,14 +101,16 @@ class LookupView(ApiView):
     )
     def post(self, request: HttpRequest) -> HttpResponse:
         """Videos by prefix, an empty list for none; 1-100 distinct prefixes."""
-        who = addresses.limit_key(self.client)
         failure: errors.ApiError | None = None
         prefixes: list[str] = []
         try:
             prefixes = _prefixes(json_body(request))
         except errors.ApiError as error:
             failure = error
-        self.count(Limit("lookup", who), Limit("prefixes", who, cost=max(1, len(prefixes))))
+        self.count(
+            *by_address("lookup", self.client),
+            *by_address("prefixes", self.client, cost=max(1, len(prefixes))),
+        )
         if failure:
             raise failure
         results: dict[str, list[Any]] = {}
@@ -342,7 +344,7 @@ class ChannelHistoryView(ApiView):
         if not handle and not ids.is_channel_id(channel_id):
             raise errors.InvalidField("This is no channel id and no @handle.", field="channelId")
         key = f"@{handle}" if handle else channel_id
-        known = Channel.objects.filter(handle=handle).first() if handle else None
+        known = Channel.objects.known_as(key)
         return _history(StatusChange.Kind.CHANNEL, known.key if known else key, hidden=False)
 
 

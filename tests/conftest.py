@@ -19,6 +19,7 @@ from realtube.common import breaker, ids, throttling
 from sync.tasks import run_pipeline
 from tests.figures import figures  # noqa: F401 - a fixture
 from votes import brakes
+from votes.services import Ballot, Cast, cast_votes
 
 WORKER_DATABASES = 8
 
@@ -124,6 +125,24 @@ def crowd() -> Callable[..., list[str]]:
         return users
 
     return vote
+
+
+@pytest.fixture
+def farm() -> Callable[..., list[str]]:
+    """Videos that `voters` new voters say are AI, and of one channel; returns their ids."""
+
+    def report(n: int, *, handle: str = "farm", voters: int = 9, name: str = "farm") -> list[str]:
+        videos = [f"{name}{k:06d}" for k in range(n)]
+        casts = [
+            Cast(Ballot(secrets.token_hex(16), video, "fully_ai", handle=handle), f"10.{k}.0.1")
+            for k in range(voters)
+            for video in videos
+        ]
+        cast_votes(casts)
+        run_pipeline()
+        return videos
+
+    return report
 
 
 def published(video_id: str) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from realtube.common.db import rows
 from videos import scoring, sql
 from videos.models import Video
 from videos.recompute import Live, live
+from votes import trust
 from votes.models import Category
 
 VOTES_SHOWN = 500
@@ -24,6 +25,7 @@ class Standing(StrEnum):
 
     COUNTS = "counts"
     MERGED = "merged"
+    CROWDED = "crowded"
     HELD = "held"
     WITHDRAWN = "withdrawn"
     BANNED = "banned"
@@ -35,8 +37,9 @@ class CountedVote:
     """One vote: `weight` is what it adds to its category, 0 unless it counts.
 
     `standing` is one of `Standing`. `speaker` is the id of the vote that speaks for the same
-    voice, this one's or another's. `held` votes count, but a burst's cap is over them.
-    `network` is a pseudonym, None after 30 days.
+    voice, this one's or another's; a `crowded` one would, were there not heavier voices of its
+    /48. `held` votes count, but a burst's cap is over them. `cast_at` is when the voter first
+    said so. `network` is a pseudonym, None after 30 days.
     """
 
     id: int
@@ -95,7 +98,8 @@ def formula(explanation: Explanation) -> str:
     """The share with its numbers, such as `100 x 2.4 / (2.4 + 0.3 + 1.5) = 57.14`."""
     row, first = explanation.live.row, explanation.live.steps[0]
     if first.rule is scoring.Rule.LOCK:
-        return f"A moderator has locked it as {row.verdict}: {first.score:f}"
+        side = "AI" if row.verdict == "ai" else "human"
+        return f"A moderator has locked it as {side}: {first.score:f}"
     ai, disputes = (f"{value.normalize():f}" for value in (row.weight_ai, row.weight_disputes))
     k = explanation.live.prior_weight
     top = ai
@@ -116,7 +120,7 @@ TEXTS: dict[scoring.Rule, str] = {
 
 
 def context(explanation: Explanation) -> dict[str, Any]:
-    """What the template `videos/explanation.html` shows."""
+    """What the desk shows of an explanation."""
     found = explanation.live
     numbers = {
         "voices": found.evidence.independent_voters,
@@ -125,6 +129,8 @@ def context(explanation: Explanation) -> dict[str, Any]:
     return {
         "explanation": explanation,
         "formula": formula(explanation),
+        "proven": f"{trust.PROVEN_RESOLVED} resolved votes or more, {trust.PROVEN_PERCENT} % of"
+        " them right",
         "steps": [
             {"text": TEXTS[step.rule].format(**numbers), "score": step.score}
             for step in found.steps

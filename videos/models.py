@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -20,6 +21,14 @@ class VideoQuerySet(models.QuerySet["Video"]):
             models.Q(total_votes__gt=0) | models.Q(locked=True) | models.Q(preliminary=True)
         )
 
+    def of_channel(self, *, channel_id: str | None, handles: Sequence[str]) -> VideoQuerySet:
+        """The videos of the channel of this id and these handles: a video is its id's, if any."""
+        by_handle = models.Q(channel_id=None, channel_handle__among=handles)
+        if channel_id is None:
+            return self.filter(by_handle)
+        by_id = models.Q(channel_id=channel_id)
+        return self.filter(by_id | by_handle if handles else by_id)
+
     def with_hash_prefix(self, prefix: str) -> VideoQuerySet:
         """Videos whose hash starts with `prefix`; a range, which any B-tree serves (D61)."""
         above = format(int(prefix, 16) + 1, f"0{len(prefix)}x")
@@ -31,8 +40,9 @@ class Video(models.Model):
     """The state of one video. All but `revision` is a function of the facts.
 
     `evidence_score` is the score without the channel's prior; channels are rolled up from it,
-    so that a flagged channel cannot feed on itself (D53). `claims_contested`: voters disagree
-    about the channel.
+    so that a flagged channel cannot feed on itself (D53). `independent_voters` are the voices
+    for AI, `independent_disputers` those against it. `claims_contested`: voters disagree about
+    the channel.
     """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
@@ -50,6 +60,7 @@ class Video(models.Model):
     disputes = models.PositiveIntegerField(db_default=0)
     voters = models.PositiveIntegerField(db_default=0)
     independent_voters = models.PositiveIntegerField(db_default=0)
+    independent_disputers = models.PositiveIntegerField(db_default=0)
     locked = models.BooleanField(db_default=False)
     verdict = models.CharField(max_length=8, null=True)
     hidden = models.BooleanField(db_default=False)

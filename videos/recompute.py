@@ -44,6 +44,7 @@ class Row:
     disputes: int
     voters: int
     independent_voters: int
+    independent_disputers: int
     locked: bool
     verdict: str | None
     hidden: bool
@@ -237,6 +238,7 @@ def _row(
         disputes=disputes,
         voters=total - disputes,
         independent_voters=tally.ai_voices,
+        independent_disputers=tally.proven_disputers + tally.disputers,
         locked=tally.lock is not None,
         verdict=tally.lock,
         hidden=tally.hidden,

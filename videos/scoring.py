@@ -19,6 +19,8 @@ DISPUTABLE = Decimal(20)
 PROVEN_DISPUTE = 2
 CLAIM_VOICES = 3
 CONTESTING_VOICES = 2
+OTHER_NAME = 2
+"""A channel's id counts unless its handle has more than so many times the trust, or the reverse."""
 BOTH_SIDES = 3
 """Votes on either side from which on people are of two minds about a video."""
 DISPUTE_SERIOUS = 2
@@ -35,7 +37,7 @@ class Evidence:
     """What a score is made of.
 
     `weights`: trust by category, each voice once, >= 0. `independent_voters`: voices for AI.
-    `proven_disputers`: voices against it of voters with resolved votes, `resolved_disputes`
+    `proven_disputers`: voices against it of proven voters (`votes.trust`), `resolved_disputes`
     their trust; `disputers`: those of others. `stood`: the video once stood at 80 or more with 5
     independent voters. `lock`: "ai", "human" or None. `calm`: the evidence without the newcomers
     of a burst, while that is held.
@@ -145,9 +147,9 @@ def steps(
 
     100 S / (S + disputes + K); with the prior of an auto-flagged channel
     100 (S + 0.6 K') / (S + disputes + K') with K' = 6, which is 60 without votes. A video that
-    stood high falls below 50 only through disputes of voters with resolved votes, or because
-    its AI votes went. Capped at 49.9 below `voices_needed` independent AI voters (not with a
-    prior) and while held. While a burst is held: at most 49.9, or what the evidence without the
+    stood high falls below 50 only through disputes of proven voters, or because its AI votes
+    went. Capped at 49.9 below `voices_needed` independent AI voters (not with a prior) and while
+    held. While a burst is held: at most 49.9, or what the evidence without the
     burst gives, so that a brigade cannot clear a video by flagging it. A lock decides alone.
 
     `prior_weight` is K > 0, in units of trust. Source: CONTRACT 7.5; a weighted mean with a
@@ -233,6 +235,23 @@ def agreed_claim(
     if best is None or claims[best][0] < min_voices or _outweighed(claims, best):
         return None
     return best
+
+
+def agreed_channel(
+    ids: Mapping[str, tuple[int, Decimal]], handles: Mapping[str, tuple[int, Decimal]]
+) -> tuple[str | None, str | None]:
+    """The id and the handle that voters agree on, each None if they do not; see `agreed_claim`.
+
+    A name that has less than half of the other's trust is a few voters' addition: with it they
+    could take a video away from the channel that all the others know by its handle.
+    """
+    agreed = [(agreed_claim(claims), claims) for claims in (ids, handles)]
+    trust = [claims[claim][1] if claim else _ZERO for claim, claims in agreed]
+    channel_id, handle = (
+        claim if OTHER_NAME * own >= max(trust) else None
+        for (claim, _), own in zip(agreed, trust, strict=True)
+    )
+    return channel_id, handle
 
 
 def contested_claim(

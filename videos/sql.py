@@ -14,6 +14,7 @@ from videos.scoring import (
     FLAGGED,
     LOCKED_AI,
     LOCKED_HUMAN,
+    OTHER_NAME,
     PROVEN_DISPUTE,
     SETTLED_HUMAN,
     SETTLED_VOTERS,
@@ -22,7 +23,8 @@ from videos.scoring import (
     UNFLAGGED_CAP,
 )
 from votes.models import AI_CATEGORIES
-from votes.sql import CLAIMED, FACTS, STOOD, active, store_outcomes
+from votes.sql import CLAIMED, FACTS, STOOD, store_outcomes
+from votes.voices import FIRST_CAST, PROVEN, SITE_VOICES, active, first_cast
 
 # Columns of a video that the facts decide, in the order of `videos.recompute.Row`.
 COLUMNS: dict[str, str] = {
@@ -41,6 +43,7 @@ COLUMNS: dict[str, str] = {
     "disputes": "int",
     "voters": "int",
     "independent_voters": "int",
+    "independent_disputers": "int",
     "locked": "boolean",
     "verdict": "text",
     "hidden": "boolean",
@@ -58,21 +61,21 @@ _UPDATES = ", ".join(
     f"{name} = excluded.{name}" for name in (*COLUMNS, "revision") if name != "video_id"
 )
 
-# The votes of one video, those that count most first: who, what, and how each counts. `speaker`
-# is the vote that speaks for its voice.
+# The votes of one video, those that count most first: who, what, since when, and how each counts.
+# `speaker` is the vote that speaks for its voice, if that counts at all.
 VOTES_OF = f"""
 WITH {active(", first_value(v.id) OVER voice AS speaker")}
-SELECT v.id, v.voter_id, v.category, v.cast_at, v.trust_weight, coalesce(r.is_vip, false),
-  r.cluster, v.prefix_pseudonym, coalesce(r.resolved_count, 0) > 0,
+SELECT v.id, v.voter_id, v.category, {FIRST_CAST}, v.trust_weight, coalesce(r.is_vip, false),
+  r.cluster, v.prefix_pseudonym, {PROVEN},
   CASE WHEN v.retracted_at IS NOT NULL THEN 'withdrawn' WHEN r.is_shadowbanned THEN 'banned'
     WHEN v.waits_until IS NOT NULL THEN 'delayed' WHEN a.speaker <> v.id THEN 'merged'
-    WHEN a.waiting THEN 'held' ELSE 'counts' END,
-  a.speaker, CASE WHEN a.speaker = v.id THEN a.weight ELSE 0 END
+    WHEN NOT a.speaks THEN 'crowded' WHEN a.waiting THEN 'held' ELSE 'counts' END,
+  a.speaker, CASE WHEN a.speaks THEN a.weight ELSE 0 END
 FROM votes_vote v
 LEFT JOIN votes_voter r ON r.public_id = v.voter_id
 LEFT JOIN active a ON a.id = v.id
 WHERE v.video_id = ANY(%(videos)s)
-ORDER BY (a.speaker = v.id) DESC NULLS LAST, a.weight DESC NULLS LAST, v.id
+ORDER BY a.speaks DESC NULLS LAST, a.weight DESC NULLS LAST, v.id
 LIMIT %(limit)s
 """
 
@@ -135,7 +138,7 @@ _GROUPS = {
     "proven": f"{{0}} = '{DISPUTE}' AND {{1}}",
 }
 _SUMS = ",\n    ".join(
-    f"coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND {test.format('category', 'resolved')}),"
+    f"coalesce(sum(weight) FILTER (WHERE speaks AND {test.format('category', 'proven')}),"
     f" 0) AS {name}"
     for name, test in _GROUPS.items()
 )
@@ -146,7 +149,7 @@ _VOICES = {
     "disputers": f"{{0}} = '{DISPUTE}' AND NOT {{1}}",
 }
 _VOICE_COUNTS = ",\n    ".join(
-    f"count(*) FILTER (WHERE voice_rank = 1 AND {test.format('category', 'resolved')}) AS {name}"
+    f"count(*) FILTER (WHERE speaks AND {test.format('category', 'proven')}) AS {name}"
     for name, test in _VOICES.items()
 )
 
@@ -171,28 +174,45 @@ def _standing(share: str, floor: str) -> str:
       THEN greatest({share}, least({FLAGGED}, {floor})) ELSE {share} END)"""
 
 
-# Without a vote its voice speaks through the next heaviest, if it has another.
+# Without a speaker another vote speaks: `HEIRS`.
 _WITHOUT = ",\n    ".join(
-    f"s.{name} - CASE WHEN {test.format('a.category', 'a.resolved')} THEN a.weight ELSE 0 END"
-    f" + CASE WHEN {test.format('a.next_category', 'a.next_resolved')} THEN a.next_weight ELSE 0"
+    f"s.{name} - CASE WHEN {test.format('a.category', 'a.proven')} THEN a.weight ELSE 0 END"
+    f" + CASE WHEN {test.format('a.next_category', 'a.next_proven')} THEN a.next_weight ELSE 0"
     f" END AS {name}"
     for name, test in _GROUPS.items()
 )
 _VOICES_WITHOUT = ",\n    ".join(
-    f"s.{name} - CASE WHEN {test.format('a.category', 'a.resolved')} THEN 1 ELSE 0 END"
-    f" + CASE WHEN {test.format('a.next_category', 'a.next_resolved')} THEN 1 ELSE 0 END AS {name}"
+    f"s.{name} - CASE WHEN {test.format('a.category', 'a.proven')} THEN 1 ELSE 0 END"
+    f" + CASE WHEN {test.format('a.next_category', 'a.next_proven')} THEN 1 ELSE 0 END AS {name}"
     for name, test in _VOICES.items()
 )
+_HEIR = ("weight", "category", "proven")
 _NEXT = """,
     lead(w.weight) OVER voice AS next_weight, lead(v.category) OVER voice AS next_category,
-    lead(coalesce(r.resolved_count, 0) > 0) OVER voice AS next_resolved"""
+    lead(coalesce(v.is_proven, false)) OVER voice AS next_proven"""
+# Those that speak, with the vote that would without them: the next heaviest of their voice, or the
+# voice of their /48 that is one too many, whichever is heavier.
+HEIRS = f"""
+heirs AS (
+  SELECT a.id, a.weight, a.category, a.proven, {
+    ", ".join(
+        f"CASE WHEN h.other THEN t.{name} ELSE a.next_{name} END AS next_{name}" for name in _HEIR
+    )
+}
+  FROM (SELECT * FROM active WHERE speaks) a
+  FULL JOIN (SELECT * FROM crowd WHERE place = {SITE_VOICES + 1}) t
+    ON t.video_id = a.video_id AND t.site = a.site
+  CROSS JOIN LATERAL (
+    SELECT t.id IS NOT NULL
+      AND coalesce((t.weight, a.voice) > (a.next_weight, t.voice), true) AS other) h
+)"""
 
 # Every resolved vote on `%(videos)s` and whether it was right: `scoring.verdict` on the score
 # that `scoring.score` gives without the vote, for votes cast before the video first settled so.
 # Materialised so that what is costly is reckoned once a video, or once a vote.
 # A vote that was changed later counts with what it said then, one withdrawn before not at all.
 JUDGED = f"""
-WITH {active(_NEXT)}, label AS MATERIALIZED (
+WITH {active(_NEXT)}, {HEIRS}, label AS MATERIALIZED (
   SELECT l.video_id, l.ai_since, l.human_since, {STOOD} AS stood,
     (SELECT CASE d.action WHEN 'lock_ai' THEN 'ai' WHEN 'lock_human' THEN 'human' END
      FROM votes_decision d WHERE d.target_type = 'video' AND d.target_id = l.video_id
@@ -209,7 +229,8 @@ WITH {active(_NEXT)}, label AS MATERIALIZED (
     {_VOICE_COUNTS}
   FROM active GROUP BY video_id
 ), opinion AS (
-  SELECT v.id, v.voter_id, v.video_id, v.cast_at, l.lock, l.held, l.stood,
+  SELECT v.id, v.voter_id, v.video_id, v.cast_at, v.first_ai_at, v.first_human_at, l.lock,
+    l.held, l.stood,
     CASE WHEN v.cast_at >= l.ai_since THEN v.settled_category
       WHEN coalesce(v.retracted_at >= l.ai_since, l.ai_since IS NOT NULL) THEN v.category
       END AS before_ai,
@@ -224,7 +245,7 @@ WITH {active(_NEXT)}, label AS MATERIALIZED (
     {_VOICES_WITHOUT}
   FROM opinion o
   LEFT JOIN sums s ON s.video_id = o.video_id
-  LEFT JOIN active a ON a.id = o.id AND a.voice_rank = 1
+  LEFT JOIN heirs a ON a.id = o.id
   WHERE o.before_ai IS NOT NULL OR o.before_human IS NOT NULL
 ), scored AS MATERIALIZED (
   SELECT w.*, coalesce({_share("disputes")}, 0) AS share, {_share("proven")} AS floor
@@ -240,35 +261,45 @@ WITH {active(_NEXT)}, label AS MATERIALIZED (
         THEN 'human' END AS verdict
   FROM scored
 )
-SELECT id, voter_id, cast_at,
-  (CASE verdict WHEN 'ai' THEN before_ai ELSE before_human END = '{DISPUTE}')
-    = (verdict = 'human')
-FROM verdicts
-WHERE CASE verdict WHEN 'ai' THEN before_ai WHEN 'human' THEN before_human END IS NOT NULL
+SELECT id, voter_id, {first_cast("said")}, (said = '{DISPUTE}') = (verdict = 'human')
+FROM verdicts v CROSS JOIN LATERAL (
+  SELECT CASE verdict WHEN 'ai' THEN before_ai WHEN 'human' THEN before_human END AS said) AS s
+WHERE said IS NOT NULL
 """
 
 STORE_OUTCOMES = store_outcomes(JUDGED)
 
-# The channel that voters agree on, and whether they disagree: `scoring.agreed_claim` and
+# The channel that voters agree on, and whether they disagree: `scoring.agreed_channel` and
 # `scoring.contested_claim`.
 NAMED = f"""
 named AS (
-  SELECT video_id, max(claim) FILTER (WHERE kind = 'id' AND NOT outweighed) AS channel_id,
-    max(claim) FILTER (WHERE kind = 'handle' AND NOT outweighed) AS channel_handle,
+  SELECT video_id, max(claim) FILTER (WHERE kind = 'id' AND agreed) AS channel_id,
+    max(claim) FILTER (WHERE kind = 'handle' AND agreed) AS channel_handle,
     coalesce(bool_or(outweighed OR rival_voices >= {CONTESTING_VOICES}), false) AS contested
   FROM (
-    SELECT video_id, kind, max(claim) FILTER (WHERE place = 1) AS claim,
-      max(voices) FILTER (WHERE place = 1) AS voices,
-      max(voices) FILTER (WHERE place > 1) AS rival_voices,
-      coalesce(3 * max(weight) FILTER (WHERE place > 1) > sum(weight), false) AS outweighed
+    SELECT *, NOT outweighed AND {OTHER_NAME} * weight
+        >= max(weight) FILTER (WHERE NOT outweighed) OVER (PARTITION BY video_id) AS agreed
     FROM (
-      SELECT *, row_number() OVER (
-        PARTITION BY video_id, kind ORDER BY weight DESC, voices DESC, claim DESC) AS place
-      FROM claimed) AS places
-    GROUP BY video_id, kind) AS best
-  WHERE voices >= {CLAIM_VOICES}
+      SELECT video_id, kind, max(claim) FILTER (WHERE place = 1) AS claim,
+        max(weight) FILTER (WHERE place = 1) AS weight,
+        max(voices) FILTER (WHERE place = 1) AS voices,
+        max(voices) FILTER (WHERE place > 1) AS rival_voices,
+        coalesce(3 * max(weight) FILTER (WHERE place > 1) > sum(weight), false) AS outweighed
+      FROM (
+        SELECT *, row_number() OVER (
+          PARTITION BY video_id, kind ORDER BY weight DESC, voices DESC, claim DESC) AS place
+        FROM claimed) AS places
+      GROUP BY video_id, kind) AS best
+    WHERE voices >= {CLAIM_VOICES}) AS names
   GROUP BY video_id
 )"""
+# Whose a video is: as a moderator said, else as voters agree.
+_WHOSE = """
+    SELECT CASE WHEN f.ruled IS NULL THEN n.channel_id
+        WHEN left(f.ruled, 1) <> '@' THEN nullif(f.ruled, '') END AS channel_id,
+      CASE WHEN f.ruled IS NULL THEN n.channel_handle
+        WHEN left(f.ruled, 1) = '@' THEN substr(f.ruled, 2) END AS channel_handle,
+      f.ruled IS NULL AND coalesce(n.contested, false) AS claims_contested"""
 _CORE_WEIGHT = {
     kind: f"greatest({' + '.join(f'coalesce({kind}_{c}, 0)' for c in CORE)},"
     f" {kind}_{THUMBNAILS}, {kind}_{ASSISTED})"
@@ -340,12 +371,11 @@ def recomputing(*, needed: str = VOICES_NEEDED, stood: str = "stood_high") -> st
     id, whether written, whether without facts, verdict, whether it settled otherwise, whether
     votes newly carry it high, whether it is contested without a channel, its channel's id and
     handle now and before, whether a lock or hold decides, and the voices: for AI, of disputers
-    without and with resolved votes.
+    who are not proven, and of those who are.
     """
     return f"""
 WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
-  SELECT f.*, {stood} AS stood, n.channel_id, n.channel_handle,
-    coalesce(n.contested, false) AS claims_contested,
+  SELECT f.*, {stood} AS stood, w.channel_id, w.channel_handle, w.claims_contested,
     o.video_id IS NOT NULL AS is_known, o.channel_id AS old_id, o.channel_handle AS old_handle,
     CASE WHEN c.same THEN o.channel_score END AS channel_score,
     coalesce(c.same AND o.prior, false) AS prior,
@@ -353,8 +383,9 @@ WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
   FROM facts f
   FULL JOIN named n ON n.video_id = f.video_id
   LEFT JOIN videos_video o ON o.video_id = f.video_id
+  CROSS JOIN LATERAL ({_WHOSE}) AS w
   CROSS JOIN LATERAL (
-    SELECT (o.channel_id, o.channel_handle) IS NOT DISTINCT FROM (n.channel_id, n.channel_handle)
+    SELECT (o.channel_id, o.channel_handle) IS NOT DISTINCT FROM (w.channel_id, w.channel_handle)
       AS same) AS c
 ), {_scores(needed=needed)}, verdicts AS MATERIALIZED (
   SELECT *, CASE
@@ -369,9 +400,10 @@ WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
   SELECT video_id, encode(sha256(convert_to(video_id, 'UTF8')), 'hex'), channel_id,
     channel_handle, channel_score, prior, coalesce(prior_score, evidence_score), evidence_score,
     CASE greatest({_WEIGHTS}) {_PRIMARY} END, ai, disputes, votes_ai + votes_against,
-    votes_against, votes_ai, ai_voices, lock IS NOT NULL, lock, hidden, shadow_hidden,
-    held OR burst, prior AND votes_ai + votes_against = 0 AND lock IS NULL, claims_contested,
-    is_short, first_reported, last_changed, %(revision)s::bigint
+    votes_against, votes_ai, ai_voices, proven_disputers + disputers, lock IS NOT NULL, lock,
+    hidden, shadow_hidden, held OR burst,
+    prior AND votes_ai + votes_against = 0 AND lock IS NULL, claims_contested, is_short,
+    first_reported, last_changed, %(revision)s::bigint
   FROM verdicts WHERE first_reported IS NOT NULL
   ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
   WHERE ({", ".join(f"v.{name}" for name in COLUMNS)})

@@ -182,7 +182,7 @@ class VotesView(ApiView):
     def _limits(self, request: HttpRequest, user_id: Any, user_limit: str) -> list[Limit]:
         limits = [
             Limit("vote_address", addresses.limit_key(self.client)),
-            Limit("vote_prefix", addresses.network_prefix(self.client)),
+            Limit("vote_prefix", addresses.neighbourhood(self.client)),
         ]
         users = {user_id_header(request)}
         if isinstance(user_id, str):

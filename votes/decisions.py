@@ -11,6 +11,8 @@ from django.db.models.functions import Now
 from realtube.common.locks import wait_for_name
 from votes.models import Action, Case, Decision
 
+NO_CHANNEL = ""
+"""A moderator's word that none of the channels is a video's which voters name."""
 EFFECTS: Mapping[str, tuple[str, Any]] = {
     Action.LOCK_AI: ("lock", "ai"),
     Action.LOCK_HUMAN: ("lock", "human"),
@@ -21,11 +23,16 @@ EFFECTS: Mapping[str, tuple[str, Any]] = {
     Action.SHADOW_UNHIDE: ("shadow_hidden", False),
     Action.HOLD: ("held", True),
     Action.RELEASE: ("held", False),
+    Action.DENY_CHANNELS: ("channel", NO_CHANNEL),
+    Action.UNNAME_CHANNEL: ("channel", None),
     Action.FLAG_CHANNEL: ("standing", "flagged"),
     Action.CLEAR_CHANNEL: ("standing", "cleared"),
     Action.UNLOCK_CHANNEL: ("standing", None),
     Action.CONFIRM_CLAIMS: ("claims_confirmed", True),
     Action.QUESTION_CLAIMS: ("claims_confirmed", False),
+    Action.CONFIRM_TIE: ("tie", "confirmed"),
+    Action.REJECT_TIE: ("tie", "rejected"),
+    Action.REOPEN_TIE: ("tie", None),
     Action.SHADOWBAN: ("is_shadowbanned", True),
     Action.UNBAN: ("is_shadowbanned", False),
     Action.MAKE_VIP: ("is_vip", True),
@@ -34,7 +41,11 @@ EFFECTS: Mapping[str, tuple[str, Any]] = {
     Action.DISSOLVE_CLUSTER: ("state", "dissolved"),
     Action.REOPEN_CLUSTER: ("state", "found"),
 }
-"""Which aspect of its target an action settles, and how."""
+"""Which aspect of its target an action settles, and how; `name_channel` as its `after` says."""
+
+GRANTING = frozenset({Action.LOCK_HUMAN, Action.CLEAR_CHANNEL})
+REJECTING = frozenset({Action.LOCK_AI, Action.FLAG_CHANNEL, Action.REJECT_APPEAL})
+"""Decisions that give those who appealed what they asked for, and those that refuse it."""
 
 _ACTIONS = {effect: action for action, effect in EFFECTS.items()}
 _UNDECIDED: Mapping[str, Any] = {
@@ -42,8 +53,10 @@ _UNDECIDED: Mapping[str, Any] = {
     "hidden": False,
     "shadow_hidden": False,
     "held": False,
+    "channel": None,
     "standing": None,
     "claims_confirmed": False,
+    "tie": None,
 }
 
 
@@ -53,7 +66,13 @@ class Refused(Exception):
 
 def action_for(aspect: str, value: Any) -> str:
     """The action after which `aspect` is `value`."""
-    return _ACTIONS[aspect, value]
+    named = aspect == "channel" and value
+    return Action.NAME_CHANNEL if named else _ACTIONS[aspect, value]
+
+
+def aspect_of(action: str) -> str:
+    """Which aspect of its target an action settles."""
+    return "channel" if action == Action.NAME_CHANNEL else EFFECTS[action][0]
 
 
 def serialise(target_type: str, keys: Iterable[str]) -> None:
@@ -70,8 +89,14 @@ def standing(target_type: str, keys: Iterable[str]) -> dict[str, Any]:
         .annotate(latest=Max("id"))
         .order_by("latest")
     )
-    decided = [EFFECTS[action] for action, _ in latest if action in EFFECTS]
-    return {**_UNDECIDED, **dict(decided)}
+    decided = dict(_UNDECIDED)
+    for action, number in latest:
+        if action == Action.NAME_CHANNEL:
+            decided |= Decision.objects.get(pk=number).after
+        elif action in EFFECTS:
+            aspect, value = EFFECTS[action]
+            decided[aspect] = value
+    return decided
 
 
 def close(cases: Iterable[Case], decision: Decision) -> None:
@@ -89,5 +114,10 @@ def reopen(decision: Decision) -> None:
         )
         if not anew.exists():
             Case.objects.filter(pk=case.pk).update(
-                state=Case.State.OPEN, assignee=None, closed_at=None, outcome="", decision=None
+                state=Case.State.OPEN,
+                assignee=None,
+                claimed_at=None,
+                closed_at=None,
+                outcome="",
+                decision=None,
             )

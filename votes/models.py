@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from realtube.common import ids
 
 DEFAULT_TRUST = "0.300000"
 DEFAULT_ACCURACY = "0.500000"
+# Two names of a channel with a space between are the longest thing that is decided about.
+TARGET_MAX = ids.CHANNEL_ID_MAX + 1 + ids.HANDLE_MAX + 1
+CLAIM_LASTS = timedelta(hours=2)
+"""How long a case is its moderator's alone who has taken it."""
 
 
 class Category(models.TextChoices):
@@ -87,11 +92,13 @@ class Voter(models.Model):
 class Vote(models.Model):
     """One voter's present opinion of one video; withdrawing it keeps the row (docs/decisions).
 
-    `trust_weight` is the voter's trust when the opinion was formed. `voice` labels the votes of
-    one video that came from one network; it says nothing outside that video. `settled_category`
-    is what the vote said when the video first settled, if it was changed afterwards: a change
-    of mind must not make a wrong vote unjudged. While `waits_until` is set the vote does not
-    count yet (`Brake.delay_minutes`).
+    `trust_weight` is the voter's trust when the opinion was formed, at `cast_at`. `first_ai_at`
+    and `first_human_at` are when the voter first took either side, where that was earlier than
+    `cast_at`, or another side than now. `voice` labels the votes of one video that came from one
+    network, `site` those from one /48; they say nothing outside that video. The pseudonyms do,
+    and go after 30 days. `settled_category` is what the vote said when the video first settled,
+    if it was changed afterwards: a change of mind must not make a wrong vote unjudged. While
+    `waits_until` is set the vote does not count yet (`Brake.delay_minutes`).
     """
 
     voter = models.ForeignKey(Voter, on_delete=models.CASCADE, null=True, related_name="votes")
@@ -99,12 +106,16 @@ class Vote(models.Model):
     category = models.CharField(max_length=16, choices=Category, db_collation="C")
     trust_weight = models.DecimalField(max_digits=7, decimal_places=6)
     cast_at = models.DateTimeField(db_default=Now())
+    first_ai_at = models.DateTimeField(null=True)
+    first_human_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(db_default=Now())
     refreshed_at = models.DateTimeField(db_default=Now())
     retracted_at = models.DateTimeField(null=True)
     ip_pseudonym = models.CharField(max_length=32, null=True, db_collation="C")
     prefix_pseudonym = models.CharField(max_length=32, null=True, db_collation="C")
+    site_pseudonym = models.CharField(max_length=32, null=True, db_collation="C")
     voice = models.CharField(max_length=32, null=True, db_collation="C")
+    site = models.CharField(max_length=32, null=True, db_collation="C")
     client_name = models.CharField(max_length=32, db_default="")
     client_version = models.CharField(max_length=32, db_default="")
     claimed_channel_id = models.CharField(
@@ -159,6 +170,9 @@ class Action(models.TextChoices):
     SHADOW_UNHIDE = "shadow_unhide", "Show again"
     HOLD = "hold", "Hold below 50"
     RELEASE = "release", "Release"
+    NAME_CHANNEL = "name_channel", "Name its channel"
+    DENY_CHANNELS = "deny_channels", "None of these channels"
+    UNNAME_CHANNEL = "unname_channel", "Channel as voters say"
     SHADOWBAN = "shadowban", "Shadowban"
     UNBAN = "unban", "Unban"
     MAKE_VIP = "make_vip", "Make VIP"
@@ -168,6 +182,9 @@ class Action(models.TextChoices):
     UNLOCK_CHANNEL = "unlock_channel", "Unlock channel"
     CONFIRM_CLAIMS = "confirm_claims", "Confirm claims"
     QUESTION_CLAIMS = "question_claims", "Question claims"
+    CONFIRM_TIE = "confirm_tie", "Confirm tie"
+    REJECT_TIE = "reject_tie", "Reject tie"
+    REOPEN_TIE = "reopen_tie", "Reopen tie"
     CONFIRM_CLUSTER = "confirm_cluster", "Confirm cluster"
     DISSOLVE_CLUSTER = "dissolve_cluster", "Dissolve cluster"
     REOPEN_CLUSTER = "reopen_cluster", "Reopen cluster"
@@ -184,6 +201,7 @@ class TargetType(models.TextChoices):
 
     VIDEO = "video"
     CHANNEL = "channel"
+    TIE = "tie"
     VOTER = "voter"
     CLUSTER = "cluster"
     SERVICE = "service"
@@ -192,18 +210,22 @@ class TargetType(models.TextChoices):
 class Decision(models.Model):
     """One thing a moderator did. Append-only: triggers refuse UPDATE, DELETE and TRUNCATE.
 
-    `before` and `after` tell what it changed; `reverses` is the decision that it takes back.
+    `before` and `after` tell what it changed, and the channel that `name_channel` names;
+    `reverses` is the decision that it takes back; `part_of` the one about many that it carries out.
     """
 
     actor = models.CharField(max_length=150)
     action = models.CharField(max_length=32, choices=Action)
     target_type = models.CharField(max_length=16, choices=TargetType)
-    target_id = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
+    target_id = models.CharField(max_length=TARGET_MAX, db_collation="C")
     reason = models.TextField()
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
+    part_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="parts", db_index=False
     )
     created_at = models.DateTimeField(db_default=Now())
 
@@ -215,7 +237,12 @@ class Decision(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["target_type", "target_id", "id"], name="decision_target")
+            models.Index(fields=["target_type", "target_id", "id"], name="decision_target"),
+            models.Index(
+                fields=["part_of", "target_id"],
+                condition=models.Q(part_of__isnull=False),
+                name="decision_part",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -239,8 +266,28 @@ class VoterWarning(models.Model):
         return f"{self.voter_id}: {self.reason}"
 
 
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Named reads."""
+
+    def lapsed(self) -> Self:
+        """Taken by somebody who has not decided it in time."""
+        taken = Coalesce("claimed_at", "opened_at")
+        return (
+            self.filter(state=Case.State.CLAIMED)
+            .alias(taken=taken)
+            .filter(taken__lte=Now() - CLAIM_LASTS)
+        )
+
+    def held_by(self, actor: str) -> Self:
+        """What somebody has taken and not decided yet."""
+        return self.filter(state=Case.State.CLAIMED, assignee=actor)
+
+
 class Case(models.Model):
-    """Something a person must look at."""
+    """Something a person must look at.
+
+    Whoever claims it has it for `CLAIM_LASTS` from `claimed_at`, then it is everybody's again.
+    """
 
     class Kind(models.TextChoices):
         """Why it was opened."""
@@ -250,6 +297,7 @@ class Case(models.Model):
         APPEAL = "appeal"
         CLUSTER = "cluster"
         CLAIM_CONFLICT = "claim_conflict"
+        TIE = "tie"
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -260,16 +308,19 @@ class Case(models.Model):
 
     kind = models.CharField(max_length=16, choices=Kind)
     target_type = models.CharField(max_length=16, choices=TargetType)
-    target_id = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
+    target_id = models.CharField(max_length=TARGET_MAX, db_collation="C")
     evidence = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=State, db_default=State.OPEN)
     assignee = models.CharField(max_length=150, null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(db_default="", blank=True)
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, null=True, related_name="closed_cases"
     )
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -290,6 +341,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.target_id}"
+
+    @property
+    def claim_ends(self) -> datetime:
+        """Until when it is its assignee's alone."""
+        return (self.claimed_at or self.opened_at) + CLAIM_LASTS
 
 
 class Appeal(models.Model):
@@ -490,7 +546,7 @@ class Brake(models.Model):
     dispute_age_hours = models.PositiveIntegerField(
         default=0,
         validators=[MaxValueValidator(YEAR_HOURS)],
-        help_text="Hours since the first vote before not_ai is accepted; 0: none.",
+        help_text="Hours since the first vote before a dispute is accepted; 0: none.",
     )
     challenge_bits = models.PositiveSmallIntegerField(
         default=0,

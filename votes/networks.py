@@ -21,28 +21,40 @@ _secrets: dict[int, bytes] = {}
 class Origin:
     """Pseudonyms of where a vote came from; None where there is no address.
 
-    `ip` and `prefix` can be matched across videos and go after 30 days. `voice` and
-    `voice_before` (the same under the previous key) mean something only on their own video.
+    `ip`, `prefix` (the network that is one voice) and `site_prefix` (the /48 around it, for IPv6)
+    can be matched across videos and go after 30 days. `voice` and `site` label the same networks
+    on one video, where alone they mean something; `..._before` are these under the previous key.
     """
 
-    ip: str | None
-    prefix: str | None
-    voice: str | None
-    voice_before: str | None
+    ip: str | None = None
+    prefix: str | None = None
+    site_prefix: str | None = None
+    voice: str | None = None
+    voice_before: str | None = None
+    site: str | None = None
+    site_before: str | None = None
 
 
 def origin_of(address: str, *, video_id: str) -> Origin:
     """The pseudonyms of `address` for a vote on `video_id`."""
-    prefix = addresses.network_prefix(address)
+    prefix, site = addresses.network(address), addresses.site(address)
     if not prefix:
-        return Origin(None, None, None, None)
+        return Origin()
     period = current_period()
     now, before = _key(period), _key(period - 1)
+    label = f"voice {video_id}"
+
+    def keyed(network: str, key: bytes, purpose: str) -> str | None:
+        return pseudonyms.keyed(network, key=key, purpose=purpose) or None
+
     return Origin(
-        ip=pseudonyms.keyed(address, key=now, purpose="address"),
-        prefix=pseudonyms.keyed(prefix, key=now, purpose="prefix"),
-        voice=pseudonyms.keyed(prefix, key=now, purpose=f"voice {video_id}"),
-        voice_before=pseudonyms.keyed(prefix, key=before, purpose=f"voice {video_id}"),
+        ip=keyed(address, now, "address"),
+        prefix=keyed(prefix, now, "prefix"),
+        site_prefix=keyed(site, now, "prefix"),
+        voice=keyed(prefix, now, label),
+        voice_before=keyed(prefix, before, label),
+        site=keyed(site, now, label),
+        site_before=keyed(site, before, label),
     )
 
 

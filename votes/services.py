@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Now
 from realtube.common import ids, metrics
 from realtube.common.db import prepared_rows
 from realtube.common.locks import Lock, wait_for_transaction_lock
-from votes import brakes, decisions, sql
+from votes import brakes, cases, decisions, sql
 from votes.decisions import Refused
 from votes.models import (
     Action,
@@ -117,8 +117,11 @@ def _columns(casts: Sequence[Cast]) -> dict[str, list[Any]]:
         "categories": [b.category for b in ballots],
         "ips": [o.ip for o in origins],
         "prefixes": [o.prefix for o in origins],
+        "site_prefixes": [o.site_prefix for o in origins],
         "voices": [o.voice for o in origins],
         "voices_before": [o.voice_before for o in origins],
+        "sites": [o.site for o in origins],
+        "sites_before": [o.site_before for o in origins],
         "client_names": [b.client_name for b in ballots],
         "client_versions": [b.client_version for b in ballots],
         "channel_ids": [b.channel_id for b in ballots],
@@ -199,49 +202,57 @@ _VIDEO_ACTIONS = frozenset(
         Action.SHADOW_UNHIDE,
         Action.HOLD,
         Action.RELEASE,
+        Action.NAME_CHANNEL,
+        Action.DENY_CHANNELS,
+        Action.UNNAME_CHANNEL,
     }
 )
+_SETTLES_CLAIMS = frozenset({Action.NAME_CHANNEL, Action.DENY_CHANNELS})
 _LOCKS = frozenset({Action.LOCK_AI, Action.LOCK_HUMAN})
 _VOTER_ACTIONS = frozenset({Action.SHADOWBAN, Action.UNBAN, Action.MAKE_VIP, Action.REVOKE_VIP})
 
 
 @transaction.atomic
 def decide_video(
-    *, actor: str, action: str, video_id: str, reason: str, reverses: Decision | None = None
+    *,
+    actor: str,
+    action: str,
+    video_id: str,
+    reason: str,
+    channel: str = "",
+    reverses: Decision | None = None,
+    part_of: Decision | None = None,
 ) -> Decision:
     """Record a moderator's decision about a video and have it scored again.
 
     `release` also says that a burst of newcomers was genuine: their votes count in full.
-    `reverses` is the decision that this takes back.
-    Raises `ValueError` for an action that is not about videos.
+    `name_channel` says that the video is that of `channel`, an id or `@handle` in normal form.
+    `reverses` is the decision that this takes back, `part_of` the one about many that it carries
+    out. Raises `ValueError` for an action that is not about videos, and for no channel.
     """
-    if action not in _VIDEO_ACTIONS:
-        raise ValueError(f"{action} is not a decision about a video")
+    if action not in _VIDEO_ACTIONS or bool(channel) != (action == Action.NAME_CHANNEL):
+        raise ValueError(f"{action} is not a decision about a video, or lacks its channel")
     decisions.serialise(TargetType.VIDEO, [video_id])
     DirtyVideo.objects.append([video_id])
-    aspect, value = decisions.EFFECTS[action]
-    before = {aspect: decisions.standing(TargetType.VIDEO, [video_id])[aspect]}
-    # To take back a hold says nothing about the votes of a burst.
-    releases = action == Action.RELEASE and reverses is None
-    if releases:
-        before["bursts"] = held_bursts(video_id)
+    aspect, value = ("channel", channel) if channel else decisions.EFFECTS[action]
+    bursts = bursts_of(action, [video_id], reverses)
     decision = Decision.objects.create(
         actor=actor,
         action=action,
         target_type=TargetType.VIDEO,
         target_id=video_id,
         reason=reason,
-        before=before,
-        after={aspect: value},
+        before={aspect: decisions.standing(TargetType.VIDEO, [video_id])[aspect], **bursts.before},
+        after={aspect: value, **bursts.after},
         reverses=reverses,
+        part_of=part_of,
     )
-    if releases:
-        release_bursts(video_id, TargetType.VIDEO, decision)
-    if reverses:
-        hold_again(reverses.before.get("bursts", []))
+    settle_bursts(bursts, [video_id], decision)
     if action in _LOCKS:
         for kind in (Case.Kind.APPEAL, Case.Kind.DISPUTE):
             close_cases(kind, TargetType.VIDEO, [video_id], decision)
+    if action in _SETTLES_CLAIMS:
+        close_cases(Case.Kind.CLAIM_CONFLICT, TargetType.VIDEO, [video_id], decision)
     return decision
 
 
@@ -334,21 +345,11 @@ def acknowledge_warning(*, voter_id: str, warning_id: int) -> bool:
 def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str = "") -> Appeal:
     """Ask for a review of a video (id) or channel (key); all about one target share a case.
 
-    A case that was closed within `REST` answers at once, unless something was decided
-    since: nobody is asked twice in a row.
+    A case that was granted within `REST` answers at once, unless something was decided since. One
+    that was rejected answers nobody else: whoever files first, or with junk, is not the creator.
     """
     target = {"target_type": target_type, "target_id": target_id}
-    later = Decision.objects.filter(created_at__gt=models.OuterRef("closed_at"), **target)
-    answered = (
-        Case.objects.filter(
-            ~models.Exists(later),
-            kind=Case.Kind.APPEAL,
-            closed_at__gt=Now() - REST,
-            **target,
-        )
-        .order_by("-id")
-        .first()
-    )
+    answered = _granted(target)
     if answered is None:
         with connection.cursor() as cursor:
             cursor.execute(sql.APPEAL_CASE, target)
@@ -362,6 +363,29 @@ def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str =
         reason=reason,
         contact=contact,
         answer=answer or "",
+    )
+
+
+def appeal_joins(*, target_type: str, target_id: str) -> bool:
+    """Whether an appeal would be answered at once or join an open case, and begin no review."""
+    target = {"target_type": target_type, "target_id": target_id}
+    waiting = Case.objects.exclude(state=Case.State.CLOSED)
+    return waiting.filter(kind=Case.Kind.APPEAL, **target).exists() or _granted(target) is not None
+
+
+def _granted(target: Mapping[str, str]) -> Case | None:
+    """The case in which appeals about a target were granted lately, if that still holds."""
+    later = Decision.objects.filter(created_at__gt=models.OuterRef("closed_at"), **target)
+    return (
+        Case.objects.filter(
+            ~models.Exists(later),
+            kind=Case.Kind.APPEAL,
+            outcome__in=decisions.GRANTING,
+            closed_at__gt=Now() - REST,
+            **target,
+        )
+        .order_by("-id")
+        .first()
     )
 
 
@@ -393,7 +417,7 @@ def dismiss_case(
     *, actor: str, case_id: int, reason: str, reverses: Decision | None = None
 ) -> Decision:
     """Close a case that asks for nothing; of an appeal, that is to reject it."""
-    case = lock_case(case_id, actor=actor)
+    case = cases.lock(case_id, actor=actor)
     appeal = case.kind == Case.Kind.APPEAL
     action = Action.REJECT_APPEAL if appeal else Action.DISMISS_CASE
     return _decide_case(action, case, actor=actor, reason=reason, reverses=reverses)
@@ -408,65 +432,6 @@ def reopen_case(*, actor: str, reason: str, reverses: Decision) -> Decision:
     decision = _about_case(Action.REOPEN_CASE, case, actor=actor, reason=reason, reverses=reverses)
     decisions.reopen(reverses)
     return decision
-
-
-@transaction.atomic
-def claim_case(case_id: int, *, actor: str) -> Case:
-    """Make a case one's own. Raises `Refused` if it is closed or another's."""
-    case = lock_case(case_id, actor=actor)
-    case.state, case.assignee = Case.State.CLAIMED, actor
-    case.save(update_fields=["state", "assignee"])
-    return case
-
-
-@transaction.atomic
-def claim_next_case(*, actor: str, after: int = 0) -> Case | None:
-    """The oldest case that nobody has, behind number `after`; one that is being claimed is passed.
-
-    Returns None if there is none.
-    """
-    case = (
-        Case.objects.select_for_update(skip_locked=True)
-        .filter(state=Case.State.OPEN, pk__gt=after)
-        .order_by("pk")
-        .first()
-    )
-    return claim_case(case.pk, actor=actor) if case else None
-
-
-@transaction.atomic
-def return_case(case_id: int, *, actor: str) -> Case:
-    """Give a case back to everybody, also one that somebody else has left lying."""
-    case = Case.objects.select_for_update().get(pk=case_id)
-    if case.state == Case.State.CLOSED:
-        raise Refused(_closed(case))
-    case.state, case.assignee = Case.State.OPEN, None
-    case.save(update_fields=["state", "assignee"])
-    return case
-
-
-def lock_case(case_id: int, *, actor: str) -> Case:
-    """The case, locked, if `actor` may decide it now.
-
-    Raises `Refused` if it is closed or another's, `Case.DoesNotExist`.
-    """
-    case = Case.objects.select_for_update().get(pk=case_id)
-    if case.state == Case.State.CLOSED:
-        raise Refused(_closed(case))
-    if case.assignee not in (None, actor):
-        raise Refused(
-            f"{case.assignee} is working on this case. Nothing was changed; "
-            "take the next one, or ask them to return it."
-        )
-    return case
-
-
-def _closed(case: Case) -> str:
-    made = case.decision
-    if made is None:
-        return f"This case is closed already: {case.outcome}. Nothing was changed."
-    by = f"{made.actor} ({made.get_action_display()})"
-    return f"This case was decided already by {by}. Nothing was changed."
 
 
 def _decide_case(
@@ -583,25 +548,53 @@ def set_cluster(voter_ids: Iterable[str], key: str | None) -> None:
         cursor.execute(sql.SET_CLUSTER, {"voters": sorted(voter_ids), "cluster": key})
 
 
-def release_bursts(scope: str, target_type: TargetType, decision: Decision) -> None:
-    """Let the votes count that a burst upon this video or channel holds; closes its case."""
+@dataclass(frozen=True)
+class Bursts:
+    """The bursts that a decision lets count, and those that it holds again, by number."""
+
+    released: Sequence[int] = ()
+    held: Sequence[int] = ()
+    releases: bool = False
+
+    @property
+    def before(self) -> dict[str, list[int]]:
+        """Which of them were held before, for the log."""
+        return {"bursts": list(self.released)} if self.releases or self.held else {}
+
+    @property
+    def after(self) -> dict[str, list[int]]:
+        """Which of them are held afterwards, for the log."""
+        return {"bursts": list(self.held)} if self.releases or self.held else {}
+
+
+def bursts_of(action: str, scopes: Sequence[str], reverses: Decision | None) -> Bursts:
+    """What a decision about a video, or a channel of these names, does about the bursts upon it.
+
+    A release lets all of them count; to take one back holds these again, and to take that back
+    lets them count once more. To take back a hold says nothing about bursts.
+    """
+    if reverses is None:
+        if action != Action.RELEASE:
+            return Bursts()
+        concerned = models.Q(video_id__in=scopes) | models.Q(scope__in=scopes)
+        held = Hold.objects.filter(concerned, genuine=False).order_by("pk")
+        return Bursts(released=list(held.values_list("pk", flat=True)), releases=True)
+    again = reverses.after.get("bursts", [])
+    return Bursts(released=again, held=reverses.before.get("bursts", []), releases=bool(again))
+
+
+def settle_bursts(bursts: Bursts, scopes: Sequence[str], decision: Decision) -> None:
+    """Let the votes of bursts upon `scopes` count, which closes their case, or hold them again.
+
+    The newcomers of a burst that is held again are one voice, as after any.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(sql.RELEASE, {"target": scope})
-    close_cases(Case.Kind.BURST, target_type, [scope], decision)
-
-
-def held_bursts(scope: str) -> list[int]:
-    """The bursts that a release of this video or channel would let count, by number."""
-    concerned = models.Q(video_id=scope) | models.Q(scope=scope)
-    return list(
-        Hold.objects.filter(concerned, genuine=False).order_by("pk").values_list("pk", flat=True)
-    )
-
-
-def hold_again(bursts: Iterable[int]) -> None:
-    """Take back that these bursts were genuine; their newcomers are one voice, as after any."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.HOLD_AGAIN, {"holds": list(bursts)})
+        if bursts.held:
+            cursor.execute(sql.HOLD_AGAIN, {"holds": list(bursts.held)})
+        if bursts.released:
+            cursor.execute(sql.RELEASE, {"holds": list(bursts.released)})
+    if bursts.releases:
+        close_cases(Case.Kind.BURST, TargetType(decision.target_type), scopes, decision)
 
 
 def open_cases(

@@ -3,24 +3,39 @@
 from votes import clusters, trust
 from votes.bursts import USUAL_DAYS
 from votes.models import Category
+from votes.voices import (
+    BEFORE_THE_HOUR,
+    BURST_COUNTS,
+    COUNTS,
+    FIRST_CAST,
+    IN_THE_HOUR,
+    NEWCOMER,
+    SIDE,
+    TREE,
+    VOTES_AND_VOTERS,
+    active,
+    proven,
+    voices_of_tree,
+)
 
 # One statement, one commit for any number of votes: voters, votes and dirty marks. Rows are taken
 # in the order of their keys, and a voter who is known is locked against erasure alone, so that two
 # of these cannot wait for each other. A voter that another transaction is adding right now may be
 # neither new nor known here: those votes are missing from the answer, and are sent again.
-# Repeating the same opinion only refreshes it (D31). A voice that this network already has on this
-# video under the previous address key is taken over, so that a key's rotation does not make two
-# voices of one network. What a vote said when its video settled is kept when it says something
-# else afterwards.
-CAST = """
+# Repeating the same opinion only refreshes it. Labels that this network already has on this video
+# under the previous address key are taken over, so that a key's rotation does not make two voices
+# of one network. What a vote said when its video settled is kept when it says something else
+# afterwards, and so is when its voter first took the side that it leaves: `voices.FIRST_CAST`.
+CAST = f"""
 WITH ballot AS (
   SELECT * FROM unnest(
     %(voters)s::text[], %(videos)s::text[], %(categories)s::text[], %(ips)s::text[],
-    %(prefixes)s::text[], %(voices)s::text[], %(voices_before)s::text[], %(client_names)s::text[],
-    %(client_versions)s::text[], %(channel_ids)s::text[], %(handles)s::text[],
-    %(shorts)s::boolean[], %(delays)s::int[]) AS b(
-    voter, video, category, ip, prefix, voice, voice_before, client_name, client_version,
-    channel_id, handle, is_short, delay)
+    %(prefixes)s::text[], %(site_prefixes)s::text[], %(voices)s::text[],
+    %(voices_before)s::text[], %(sites)s::text[], %(sites_before)s::text[],
+    %(client_names)s::text[], %(client_versions)s::text[], %(channel_ids)s::text[],
+    %(handles)s::text[], %(shorts)s::boolean[], %(delays)s::int[]) AS b(
+    voter, video, category, ip, prefix, site_prefix, voice, voice_before, site, site_before,
+    client_name, client_version, channel_id, handle, is_short, delay)
 ), added AS (
   INSERT INTO votes_voter (public_id) SELECT DISTINCT voter FROM ballot ORDER BY voter
   ON CONFLICT (public_id) DO NOTHING
@@ -35,24 +50,33 @@ WITH ballot AS (
   WHERE public_id NOT IN (SELECT public_id FROM added)
 ), vote AS (
   INSERT INTO votes_vote AS v (
-    voter_id, video_id, category, trust_weight, ip_pseudonym, prefix_pseudonym, voice,
-    client_name, client_version, claimed_channel_id, claimed_handle, is_short, waits_until)
-  SELECT b.voter, b.video, b.category, r.trust, b.ip, b.prefix,
-    coalesce((SELECT o.voice FROM votes_vote o
-              WHERE o.video_id = b.video AND o.voice = b.voice_before LIMIT 1), b.voice),
+    voter_id, video_id, category, trust_weight, ip_pseudonym, prefix_pseudonym, site_pseudonym,
+    voice, site, client_name, client_version, claimed_channel_id, claimed_handle, is_short,
+    waits_until)
+  SELECT b.voter, b.video, b.category, r.trust, b.ip, b.prefix, b.site_prefix,
+    coalesce(k.voice, b.voice), coalesce(k.site, b.site),
     b.client_name, b.client_version, b.channel_id, b.handle, b.is_short,
     now() + b.delay * interval '1 minute'
-  FROM ballot b JOIN voter r ON r.public_id = b.voter ORDER BY b.voter, b.video
+  FROM ballot b JOIN voter r ON r.public_id = b.voter
+  CROSS JOIN LATERAL (
+    SELECT max(o.voice) FILTER (WHERE o.voice = b.voice_before) AS voice,
+      max(o.site) FILTER (WHERE o.site = b.site_before) AS site
+    FROM votes_vote o
+    WHERE o.video_id = b.video AND (o.voice = b.voice_before OR o.site = b.site_before)) AS k
+  ORDER BY b.voter, b.video
   ON CONFLICT (voter_id, video_id) DO UPDATE SET
     refreshed_at = now(),
     (category, trust_weight, cast_at, changed_at, retracted_at, ip_pseudonym, prefix_pseudonym,
-     voice, client_name, client_version, claimed_channel_id, claimed_handle, is_short,
-     waits_until, settled_category) = (
+     site_pseudonym, voice, site, client_name, client_version, claimed_channel_id,
+     claimed_handle, is_short, waits_until, first_ai_at, first_human_at, settled_category) = (
       SELECT * FROM (VALUES (
         EXCLUDED.category, EXCLUDED.trust_weight, now(), now(), NULL::timestamptz,
-        EXCLUDED.ip_pseudonym, EXCLUDED.prefix_pseudonym, EXCLUDED.voice, EXCLUDED.client_name,
-        EXCLUDED.client_version, EXCLUDED.claimed_channel_id, EXCLUDED.claimed_handle,
-        EXCLUDED.is_short, EXCLUDED.waits_until,
+        EXCLUDED.ip_pseudonym, EXCLUDED.prefix_pseudonym, EXCLUDED.site_pseudonym,
+        EXCLUDED.voice, EXCLUDED.site, EXCLUDED.client_name, EXCLUDED.client_version,
+        EXCLUDED.claimed_channel_id, EXCLUDED.claimed_handle, EXCLUDED.is_short,
+        EXCLUDED.waits_until,
+        CASE v.category WHEN 'not_ai' THEN v.first_ai_at ELSE {FIRST_CAST} END,
+        CASE v.category WHEN 'not_ai' THEN {FIRST_CAST} ELSE v.first_human_at END,
         coalesce(v.settled_category, (
           SELECT v.category FROM votes_consensuslabel l
           WHERE l.video_id = v.video_id AND v.cast_at < l.since
@@ -60,10 +84,11 @@ WITH ballot AS (
       WHERE v.category <> EXCLUDED.category OR v.retracted_at IS NOT NULL
       UNION ALL
       SELECT v.category, v.trust_weight, v.cast_at, v.changed_at, v.retracted_at,
-        v.ip_pseudonym, v.prefix_pseudonym, v.voice, v.client_name, v.client_version,
-        coalesce(v.claimed_channel_id, EXCLUDED.claimed_channel_id),
+        v.ip_pseudonym, v.prefix_pseudonym, v.site_pseudonym, v.voice, v.site, v.client_name,
+        v.client_version, coalesce(v.claimed_channel_id, EXCLUDED.claimed_channel_id),
         coalesce(v.claimed_handle, EXCLUDED.claimed_handle),
-        coalesce(v.is_short, EXCLUDED.is_short), v.waits_until, v.settled_category
+        coalesce(v.is_short, EXCLUDED.is_short), v.waits_until, v.first_ai_at,
+        v.first_human_at, v.settled_category
       WHERE v.category = EXCLUDED.category AND v.retracted_at IS NULL)
   RETURNING voter_id, video_id, waits_until
 ), mark AS (
@@ -115,61 +140,10 @@ WHERE r.public_id = w.voter
   AND (r.vote_count <> facts.votes OR r.last_active < facts.last_active)
 """
 
-SIDE = "CASE v.category WHEN 'not_ai' THEN 'human' ELSE 'ai' END"
-_NEWCOMER = f"(v.trust_weight <= {trust.NEW_VOTER_TRUST} AND NOT coalesce(r.is_vip, false))"
-_COUNTS = "v.retracted_at IS NULL AND NOT coalesce(r.is_shadowbanned, false)"
-
-
 # Whether the label `l` says that the video once stood high; not on the votes of a burst.
 STOOD = """(l.stood_at IS NOT NULL AND NOT EXISTS (
     SELECT FROM votes_hold h WHERE h.video_id = l.video_id AND h.side = 'ai' AND NOT h.genuine
       AND h.since <= l.stood_at AND l.stood_at < coalesce(h.until, 'infinity')))"""
-
-
-def active(extra: str = "") -> str:
-    """The votes on `%(videos)s`, one row each: as the common table `ballots` all, as `active`
-    those that count.
-
-    `voice_rank` 1 is the heaviest vote of a voice. `waiting`: a newcomer's vote of a burst that
-    is being held. Once a burst is over its newcomers are one voice, and disputing newcomers are
-    so at once (docs/decisions). `extra` are further columns; the window `voice` is there.
-    Voters are looked up one by one: the planner would rather read all, a million after a while.
-    """
-    return f"""
-holds AS (
-  SELECT * FROM votes_hold WHERE video_id = ANY(%(videos)s) AND NOT genuine
-), ballots AS (
-  SELECT v.id, v.voter_id, v.video_id, v.category, v.trust_weight, v.cast_at, v.changed_at,
-    v.retracted_at, v.waits_until, v.voice, v.is_short, v.claimed_channel_id, v.claimed_handle,
-    r.*
-  FROM votes_vote v
-  LEFT JOIN LATERAL (
-    SELECT cluster, is_vip, is_shadowbanned, resolved_count, standing_changed_at FROM votes_voter
-    WHERE public_id = v.voter_id OFFSET 0) r ON true
-  WHERE v.video_id = ANY(%(videos)s)
-), active AS (
-  SELECT v.id, v.video_id, v.category, v.is_short, v.claimed_channel_id, v.claimed_handle,
-    w.weight, coalesce(r.resolved_count, 0) > 0 AS resolved,
-    coalesce(b.waiting, false) AS waiting, row_number() OVER voice AS voice_rank{extra}
-  FROM ballots v
-  CROSS JOIN LATERAL (
-    SELECT v.cluster, v.is_vip, v.is_shadowbanned, v.resolved_count) r
-  LEFT JOIN LATERAL (
-    SELECT h.id, h.until IS NULL AND h.side = 'ai' AS waiting FROM holds h
-    WHERE h.video_id = v.video_id AND h.side = {SIDE} AND v.cast_at >= h.since
-      AND (h.until IS NULL OR v.cast_at < h.until) AND {_NEWCOMER}
-    ORDER BY h.id LIMIT 1) b ON true
-  CROSS JOIN LATERAL (
-    SELECT v.trust_weight * CASE WHEN r.is_vip THEN 3 ELSE 1 END AS weight) w
-  WHERE {_COUNTS} AND v.waits_until IS NULL
-  WINDOW voice AS (
-    PARTITION BY v.video_id, CASE
-      WHEN r.cluster IS NOT NULL THEN 'c' || r.cluster
-      WHEN NOT b.waiting THEN 'b' || b.id
-      WHEN v.voice IS NOT NULL THEN 'a' || v.voice
-      ELSE 'v' || v.id END
-    ORDER BY w.weight DESC, v.cast_at, v.id)
-)"""
 
 
 CLAIMED = """
@@ -177,9 +151,16 @@ claimed AS (
   SELECT video_id, kind, claim, count(*) AS voices, sum(weight) AS weight
   FROM active CROSS JOIN LATERAL (
     VALUES ('id', claimed_channel_id), ('handle', claimed_handle)) AS c(kind, claim)
-  WHERE voice_rank = 1 AND NOT waiting AND claim IS NOT NULL
+  WHERE speaks AND NOT waiting AND claim IS NOT NULL
   GROUP BY video_id, kind, claim
 )"""
+
+# What the voters of `%(video)s` call its channel, those first who weigh most.
+RIVAL_CLAIMS = f"""
+WITH {active().replace("%(videos)s", "ARRAY[%(video)s::text]")}, {CLAIMED}
+SELECT CASE kind WHEN 'id' THEN claim ELSE '@' || claim END, voices FROM claimed
+ORDER BY weight DESC, voices DESC, claim LIMIT %(limit)s
+"""
 
 CLAIMS = f"""
 WITH {active()}, {CLAIMED}
@@ -188,12 +169,12 @@ SELECT video_id, CASE kind WHEN 'id' THEN claim ELSE '@' || claim END FROM claim
 
 _BY_CATEGORY = ",\n    ".join(
     f"""count(*) FILTER (WHERE category = '{category}') AS votes_{category},
-    sum(CASE voice_rank WHEN 1 THEN weight ELSE 0 END) FILTER (WHERE category = '{category}')
+    sum(CASE WHEN speaks THEN weight ELSE 0 END) FILTER (WHERE category = '{category}')
       AS weight_{category}"""
     for category in Category.values
 )
 _CALM = ",\n    ".join(
-    f"""sum(CASE WHEN voice_rank = 1 AND NOT waiting THEN weight ELSE 0 END)
+    f"""sum(CASE WHEN speaks AND NOT waiting THEN weight ELSE 0 END)
       FILTER (WHERE category = '{category}') AS calm_{category}"""
     for category in Category.values
 )
@@ -206,6 +187,11 @@ _LATEST = ",\n    ".join(
         "hold": ("hold", "release"),
     }.items()
 )
+# The key of the channel that a moderator named, empty for none of those that voters name, null
+# where voters decide.
+_RULED = """((array_agg(after ->> 'channel' ORDER BY id DESC)
+      FILTER (WHERE action IN ('name_channel', 'deny_channels', 'unname_channel')))[1]
+    ) COLLATE "C" AS ruled"""
 _COLUMNS = ", ".join(
     f"t.{kind}_{category}" for kind in ("votes", "weight", "calm") for category in Category.values
 )
@@ -213,32 +199,33 @@ _COLUMNS = ", ".join(
 # All that facts say of each of `%(videos)s`, as the common table `facts` with a row each;
 # `first_reported` is null when there is none. By category: votes, weight (each voice once with
 # its heaviest vote), and `calm` weight, without the votes that wait. Voices: for AI, those of
-# them that are calm, against it those of voters with resolved votes and of others.
+# them that are calm, against it those of proven voters and of others.
 # `last_changed` knows withdrawn votes too, but not those that wait. `settled` is the verdict
 # that is written down, `stood_high` whether the video ever stood high, `burst` whether a burst of
-# AI votes is held. Joins are `FULL` where `LEFT` says the same, since those are never done as a
-# loop in a loop: in a statement that is kept prepared the planner takes any array for one of ten.
+# AI votes is held, `ruled` whose the video is by a moderator's word. Joins are `FULL` where `LEFT`
+# says the same, since those are never done as a loop in a loop: in a statement that is kept
+# prepared the planner takes any array for one of ten.
 FACTS = f"""
 {active()}, tally AS (
   SELECT video_id,
     {_BY_CATEGORY},
     {_CALM},
-    count(*) FILTER (WHERE voice_rank = 1 AND category <> 'not_ai') AS ai_voices,
-    count(*) FILTER (WHERE voice_rank = 1 AND category <> 'not_ai' AND NOT waiting) AS calm_voices,
-    count(*) FILTER (WHERE voice_rank = 1 AND category = 'not_ai' AND resolved)
+    count(*) FILTER (WHERE speaks AND category <> 'not_ai') AS ai_voices,
+    count(*) FILTER (WHERE speaks AND category <> 'not_ai' AND NOT waiting) AS calm_voices,
+    count(*) FILTER (WHERE speaks AND category = 'not_ai' AND proven)
       AS proven_disputers,
-    count(*) FILTER (WHERE voice_rank = 1 AND category = 'not_ai' AND NOT resolved) AS disputers,
-    coalesce(sum(weight) FILTER (WHERE voice_rank = 1 AND category = 'not_ai' AND resolved), 0)
+    count(*) FILTER (WHERE speaks AND category = 'not_ai' AND NOT proven) AS disputers,
+    coalesce(sum(weight) FILTER (WHERE speaks AND category = 'not_ai' AND proven), 0)
       AS proven,
     bool_or(is_short) AS is_short
   FROM active GROUP BY video_id
 ), span AS (
-  SELECT video_id, min(cast_at) AS first, greatest(min(cast_at),
+  SELECT video_id, min(first_ever) AS first, greatest(min(first_ever),
     max(changed_at) FILTER (WHERE waits_until IS NULL), max(standing_changed_at)) AS last
   FROM ballots GROUP BY video_id
 ), standing AS (
   SELECT target_id AS video_id, min(created_at) AS first, max(created_at) AS last,
-    {_LATEST}
+    {_LATEST}, {_RULED}
   FROM votes_decision WHERE target_type = 'video' AND target_id = ANY(%(videos)s)
   GROUP BY target_id
 ), label AS (
@@ -258,7 +245,7 @@ FACTS = f"""
     CASE s.lock WHEN 'lock_ai' THEN 'ai' WHEN 'lock_human' THEN 'human' END AS lock,
     coalesce(s.visibility = 'hide', false) AS hidden,
     coalesce(s.shadow = 'shadow_hide', false) AS shadow_hidden,
-    coalesce(s.hold = 'hold', false) AS held, coalesce(h.burst, false) AS burst,
+    coalesce(s.hold = 'hold', false) AS held, s.ruled, coalesce(h.burst, false) AS burst,
     l.verdict AS settled, coalesce(l.stood, false) AS stood_high
   FROM unnest(%(videos)s::text[]) AS w(video_id)
   FULL JOIN tally t ON t.video_id = w.video_id FULL JOIN span v ON v.video_id = w.video_id
@@ -330,8 +317,8 @@ SELECT voter_id FROM stale UNION SELECT voter_id FROM stored
 def _recompute_trust(voters: str, outcomes: str) -> str:
     """`votes.trust` for the voters that the two conditions choose, by voter and by outcome.
 
-    A voter whose first vote was resolved, or last one unresolved, makes disputes of videos that
-    stood high count, or not; those are scored again.
+    Disputes of proven voters count for more: when a voter becomes one, or ceases to be one, what
+    they dispute is scored again.
     """
     share = f"""least(1,
       {trust.AGE_SHARE} * least(age_days / {trust.FULL_AGE_DAYS}, 1)
@@ -372,8 +359,7 @@ WITH chosen AS (
   INSERT INTO votes_dirtyvideo (video_id)
   SELECT DISTINCT v.video_id FROM fresh f
   JOIN votes_vote v ON v.voter_id = f.public_id AND v.category = 'not_ai' AND v.retracted_at IS NULL
-  JOIN votes_consensuslabel l ON l.video_id = v.video_id AND l.stood_at IS NOT NULL
-  WHERE (f.resolved_count > 0) <> (f.resolved > 0)
+  WHERE {proven("f.resolved_count", "f.correct_count")} <> {proven("f.resolved", "f.correct")}
 )
 SELECT count(*), max(public_id) FROM chosen
 """
@@ -408,15 +394,6 @@ SELECT NOT EXISTS (SELECT FROM votes_job WHERE name = %(name)s AND (finished_at 
     AND now()))
 """
 
-VOICE_KEY = "coalesce('c' || r.cluster, 'a' || v.voice, 'v' || v.id)"
-# Of the last hour: newcomers' voices and all voices on each side.
-BURST_COUNTS = f"""count(DISTINCT {VOICE_KEY}) FILTER (WHERE {_NEWCOMER}) AS newcomers,
-    count(DISTINCT {VOICE_KEY}) AS voices"""
-VOTES_AND_VOTERS = "votes_vote v JOIN votes_voter r ON r.public_id = v.voter_id"
-IN_THE_HOUR = f"{_COUNTS} AND v.cast_at > now() - interval '1 hour'"
-BEFORE_THE_HOUR = f"""v.cast_at <= now() - interval '1 hour'
-      AND v.cast_at > now() - interval '{USUAL_DAYS} days 1 hour'"""
-
 # Videos with many newcomers' votes of one side within an hour, beside their usual rate. Not those
 # that are held, nor for a day those that a moderator released.
 LAST_HOUR = f"""
@@ -425,9 +402,12 @@ SELECT h.video_id, h.side, h.newcomers, h.voices, (
     WHERE v.video_id = h.video_id AND {SIDE} = h.side AND {BEFORE_THE_HOUR}
   ) / ({USUAL_DAYS} * 24.0) AS usual
 FROM (
-  SELECT v.video_id, {SIDE} AS side, {BURST_COUNTS}
-  FROM {VOTES_AND_VOTERS} WHERE {IN_THE_HOUR} AND v.video_id = ANY(%(videos)s)
-  GROUP BY 1, 2 HAVING count(*) >= %(least)s
+  SELECT video_id, side, sum(newcomers)::int AS newcomers, sum(voices)::int AS voices
+  FROM (
+    SELECT v.video_id, {SIDE} AS side, {BURST_COUNTS}
+    FROM {VOTES_AND_VOTERS} WHERE {IN_THE_HOUR} AND v.video_id = ANY(%(videos)s)
+    GROUP BY 1, 2, {TREE}) AS trees
+  GROUP BY 1, 2 HAVING sum(newcomers) >= %(least)s
 ) AS h
 WHERE NOT EXISTS (
   SELECT FROM votes_hold o WHERE o.video_id = h.video_id AND o.side = h.side
@@ -453,11 +433,13 @@ SELECT count(*) FROM held
 # How many newcomers the last hour brought to what is held, by scope.
 WARMTH = f"""
 SELECT h.scope, h.side, max(h.threshold), (
-  SELECT count(DISTINCT (v.video_id, {VOICE_KEY}))
-  FROM {VOTES_AND_VOTERS}
-  WHERE {IN_THE_HOUR} AND {_NEWCOMER} AND {SIDE} = h.side AND v.video_id IN (
-    SELECT o.video_id FROM votes_hold o
-    WHERE o.until IS NULL AND o.scope = h.scope AND o.side = h.side))
+  SELECT coalesce(sum(newcomers), 0)::int FROM (
+    SELECT {voices_of_tree()} AS newcomers
+    FROM {VOTES_AND_VOTERS}
+    WHERE {IN_THE_HOUR} AND {NEWCOMER} AND {SIDE} = h.side AND v.video_id IN (
+      SELECT o.video_id FROM votes_hold o
+      WHERE o.until IS NULL AND o.scope = h.scope AND o.side = h.side)
+    GROUP BY v.video_id, {TREE}) AS trees)
 FROM votes_hold h WHERE h.until IS NULL GROUP BY h.scope, h.side
 """
 
@@ -475,7 +457,7 @@ SELECT count(*) FROM cooled
 RELEASE = """
 WITH released AS (
   UPDATE votes_hold SET genuine = true, until = coalesce(until, now())
-  WHERE (video_id = %(target)s OR scope = %(target)s) AND NOT genuine RETURNING video_id
+  WHERE id = ANY(%(holds)s) AND NOT genuine RETURNING video_id
 )
 INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM released
 """
@@ -531,9 +513,9 @@ WHERE c.id = a.case_id AND a.contact <> '' AND c.closed_at < now() - interval '3
 # with many votes tell nothing and are left out, which bounds the work: at most 29 pairs a vote.
 CO_VOTES = f"""
 WITH recent AS (
-  SELECT v.voter_id, v.video_id, v.cast_at, {SIDE} AS side
+  SELECT v.voter_id, v.video_id, {FIRST_CAST} AS first_cast, {SIDE} AS side
   FROM {VOTES_AND_VOTERS}
-  WHERE {_COUNTS} AND v.cast_at > now() - interval '{clusters.WINDOW_DAYS} days'
+  WHERE {COUNTS} AND {FIRST_CAST} > now() - interval '{clusters.WINDOW_DAYS} days'
 ), rare AS (
   SELECT * FROM recent WHERE video_id IN (
     SELECT video_id FROM recent GROUP BY video_id
@@ -547,8 +529,8 @@ WITH recent AS (
   SELECT a.voter_id AS a, b.voter_id AS b, count(*) AS shared
   FROM frequent a JOIN frequent b
     ON b.video_id = a.video_id AND b.side = a.side AND b.voter_id > a.voter_id
-    AND b.cast_at BETWEEN a.cast_at - interval '{clusters.TOGETHER_MINUTES} minutes'
-      AND a.cast_at + interval '{clusters.TOGETHER_MINUTES} minutes'
+    AND b.first_cast BETWEEN a.first_cast - interval '{clusters.TOGETHER_MINUTES} minutes'
+      AND a.first_cast + interval '{clusters.TOGETHER_MINUTES} minutes'
   GROUP BY 1, 2 HAVING count(*) >= {clusters.SHARED_VIDEOS}
 )
 SELECT p.a, p.b, p.shared, x.votes, y.votes
@@ -586,7 +568,7 @@ SELECT video_id FROM votes_vote WHERE voter_id = %(voter)s
 # Videos a moderator has locked keep the vote, without its voter.
 ANONYMISE_ON_LOCKED = """
 UPDATE votes_vote v SET voter_id = NULL, ip_pseudonym = NULL, prefix_pseudonym = NULL,
-  client_name = '', client_version = ''
+  site_pseudonym = NULL, client_name = '', client_version = ''
 WHERE v.voter_id = %(voter)s AND (
   SELECT d.action FROM votes_decision d
   WHERE d.target_type = 'video' AND d.target_id = v.video_id
@@ -602,7 +584,7 @@ UPDATE votes_dirtyvideo SET voter_id = NULL WHERE id IN (
 """
 
 EXPIRE_ADDRESSES = """
-UPDATE votes_vote SET ip_pseudonym = NULL, prefix_pseudonym = NULL
+UPDATE votes_vote SET ip_pseudonym = NULL, prefix_pseudonym = NULL, site_pseudonym = NULL
 WHERE prefix_pseudonym IS NOT NULL AND refreshed_at < now() - interval '30 days'
 """
 

@@ -22,7 +22,7 @@ class Tally:
     `votes` counts them by category; `weights` sums them by category, each voice once with its
     heaviest vote; `calm_weights` leaves out those of a burst that is held. `ai_voices` are the
     voices for AI, `calm_voices` those of them without a burst's; `proven_disputers` are those
-    against it of voters with resolved votes, `resolved_disputes` their trust, `disputers` those
+    against it of proven voters, `resolved_disputes` their trust, `disputers` those
     of others. `settled` is the outcome as it is written down, and `stood` whether votes, other
     than a burst's, ever carried the video to 80.
     """
@@ -66,6 +66,11 @@ def claims(video_ids: Sequence[str]) -> dict[str, list[str]]:
     for video_id, claim in sorted(rows(sql.CLAIMS, {"videos": list(video_ids)})):
         found.setdefault(video_id, []).append(claim)
     return found
+
+
+def rival_claims(video_id: str, *, limit: int) -> list[tuple[str, int]]:
+    """What voters call a video's channel and how many voices do, the weightiest first."""
+    return rows(sql.RIVAL_CLAIMS, {"video": video_id, "limit": limit})
 
 
 def count_votes(voter_ids: Iterable[str]) -> None:

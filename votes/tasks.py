@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from votes import covoting, networks, services
+from votes import cases, covoting, networks, services
 
 
 @shared_task
@@ -29,6 +29,12 @@ def end_delays() -> int:
 def forget_erasures() -> int:
     """Forget who was erased before the oldest backup; how many."""
     return services.forget_erasures()
+
+
+@shared_task
+def return_lapsed_cases() -> int:
+    """Give cases back to everybody that somebody took and did not decide in time; how many."""
+    return cases.return_lapsed()
 
 
 @shared_task

@@ -20,6 +20,11 @@ export async function namesOf(page: Page, role: string): Promise<string[]> {
   return nodes.filter((node) => node.role?.value === role).map(({ name }) => String(name?.value ?? ''));
 }
 
+/** Every text in sight, also in closed shadow roots. */
+export function textsOf(page: Page): Promise<string[]> {
+  return namesOf(page, 'StaticText');
+}
+
 /** Click the button whose name begins so, with a real mouse. */
 export async function press(page: Page, name: string): Promise<void> {
   const session = await page.context().newCDPSession(page);

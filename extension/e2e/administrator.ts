@@ -23,7 +23,7 @@ export function blockChannels(...handles: string[]): void {
   const file = path.join(folder, 'list.txt');
   writeFileSync(file, handles.join('\n'));
   try {
-    manage(['import_blocklist', file, '--source', 'e2e', '--level', 'block']);
+    manage(['import_blocklist', file, '--source', 'e2e', '--level', 'block', '--accept-shrink']);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -29,7 +29,7 @@ export async function startBrowser(options: BrowserOptions): Promise<Browser> {
   const { sitePort, mobile = false, language = 'en' } = options;
   const profile = mkdtempSync(path.join(tmpdir(), 'realtube-profile-'));
   const trap = await startTrap();
-  const hosts = ['www.youtube.com', 'm.youtube.com', 'www.youtube-nocookie.com', BLOG];
+  const hosts = ['www.youtube.com', 'm.youtube.com', 'studio.youtube.com', 'www.youtube-nocookie.com', BLOG];
   const rules = [
     ...hosts.map((host) => `MAP ${host}:443 127.0.0.1:${sitePort}`),
     'EXCLUDE 127.0.0.1',

@@ -1,5 +1,6 @@
 /** What leaves the browser, and what happens when nobody answers. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { MyReport, Overview } from '../src/messages';
 import { press } from './access';
 import { expectHidden, judged } from './marks';
 import { hashOf } from './realtube';
@@ -85,6 +86,8 @@ it('is woken by its alarm when its worker is dead, and sets the next one', async
   const syncs = () => sleeper.tap.requests.filter(({ path }) => path.startsWith('/api/sync/')).length;
   await expect.poll(syncs).toBeGreaterThan(0);
   for (let time = 0; time < 2; time++) {
+    // What is still under way is not what the alarm starts.
+    await expect.poll(async () => (await overview(sleeper)).sync.running).toBe(false);
     const before = syncs();
     await sleeper.killWorker();
     await sleeper.ringAlarm();
@@ -114,6 +117,37 @@ it('works from what it has while the server is away, and sends what waited when 
   await expect.poll(sent, { timeout: 30_000 }).toBe(true);
 });
 
+it('takes the page of a portal for no answer, says so, and loses nothing', async () => {
+  const guest = await world.viewer();
+  await guest.sync();
+  const [withdrawn, reported] = [newId(), newId()];
+  await guest.ask('vote', { videoId: withdrawn, choice: 'fully_ai', isShort: false });
+  world.site.show(pagesOf({ home: [...bad, ...videos(8)] }));
+  guest.tap.setPortal(true);
+  try {
+    await guest.sync();
+    const page = await guest.open('/');
+    await expectHidden(page, badIds());
+    await judged(page, 12);
+    await page.close();
+    expect(await guest.ask('withdraw', { videoId: withdrawn })).toMatchObject({ state: 'queued' });
+    const watch = await guest.open(`/watch?v=${reported}`);
+    await press(watch, word('pageReport'));
+    await press(watch, word('category_fully_ai'));
+    await expect.poll(async () => (await overview(guest)).waiting).toBe(2);
+    await watch.close();
+    const popup = await guest.openOwn('popup.html');
+    await expect.poll(() => popup.innerText('main')).toContain(word('intercepted'));
+    await popup.close();
+  } finally {
+    guest.tap.setPortal(false);
+  }
+  await guest.sync();
+  await expect.poll(async () => (await overview(guest)).waiting).toBe(0);
+  const reports = (await guest.ask('myReports')) as MyReport[];
+  expect(reports).toMatchObject([{ videoId: reported, state: 'sent' }]);
+});
+
 it('shows everything when neither the server nor the list can tell', async () => {
   const fresh = await world.viewer();
   fresh.tap.setAway(true);
@@ -123,6 +157,10 @@ it('shows everything when neither the server nor the list can tell', async () =>
   await expectHidden(page, []);
   await page.close();
 });
+
+async function overview(viewer: Viewer): Promise<Overview> {
+  return (await viewer.ask('overview')) as Overview;
+}
 
 function isVote({ path, body }: { path: string; body: string }): boolean {
   return path === '/api/votes' && body !== '';

@@ -135,6 +135,22 @@ describe('the popup', () => {
   });
 });
 
+describe('the popup over a part of YouTube where nothing is suggested', () => {
+  it('says that nothing is filtered there, and not that YouTube has changed', async () => {
+    const links = videos(3).map(({ id }) => `<ytcp-video-row><a href="/watch?v=${id}">My own video</a></ytcp-video-row>`);
+    world.site.show(() => `<ytcp-app>${links.join('')}</ytcp-app>`);
+    const studio = await viewer.browser.open('https://studio.youtube.com/');
+    await expect.poll(() => viewer.reports()).toMatchObject([{ isFiltered: false, cards: 0, strayLinks: 0 }]);
+    const popup = await popupOver(studio);
+    await popup.getByText(word('popupNotFiltered')).waitFor();
+    await expectAccessible(popup);
+    expect(await popup.getByText(word('popupChanged').split('$1')[0] ?? '').count()).toBe(0);
+    expect(await popup.getByRole('switch', { name: word('popupTab') }).count()).toBe(0);
+    await Promise.all([popup.close(), studio.close()]);
+    world.site.show(pagesOf({ home: [bad, ...videos(7)], related: videos(4) }));
+  });
+});
+
 describe('the options page', () => {
   it.each(SECTIONS)('%s: has names for everything and enough contrast, by day and night, wide and narrow', async (section) => {
     const page = await viewer.openOwn(`options.html#${section}`);

@@ -23,6 +23,8 @@ export interface Tap {
   readonly requests: Recorded[];
   /** Refuse connections, as a server that is down does. */
   setAway(away: boolean): void;
+  /** Answer everything with a page, as networks do before somebody has signed in. */
+  setPortal(isPortal: boolean): void;
   close(): void;
 }
 
@@ -44,6 +46,7 @@ export async function startTap(servicePort: number): Promise<Tap> {
   const requests: Recorded[] = [];
   const localAddress = newAddress();
   let away = false;
+  let isPortal = false;
   const pass = (
     { method, url, headers }: http.IncomingMessage,
     body: Buffer,
@@ -65,7 +68,9 @@ export async function startTap(servicePort: number): Promise<Tap> {
       const body = Buffer.concat(chunks);
       const { method = '', url = '', headers } = request;
       requests.push({ method, path: url, body: body.toString(), headers });
-      pass(request, body, response);
+      if (!isPortal) return pass(request, body, response);
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<!doctype html><title>Welcome to our network</title>');
     });
   });
   server.on('connection', (socket) => {
@@ -79,6 +84,9 @@ export async function startTap(servicePort: number): Promise<Tap> {
     setAway(next) {
       away = next;
       if (away) server.closeAllConnections();
+    },
+    setPortal(next) {
+      isPortal = next;
     },
     close() {
       server.closeAllConnections();
@@ -120,6 +128,14 @@ export class Crowd {
   async isFlagged(handle: string): Promise<boolean> {
     const { status, body } = await this.request('GET', `/api/channels/${encodeURIComponent(handle)}`);
     return status === 200 && (JSON.parse(body) as { autoFlag: boolean }).autoFlag;
+  }
+
+  async untilFlagged(handle: string): Promise<void> {
+    const deadline = Date.now() + SCORED_MS;
+    while (!(await this.isFlagged(handle))) {
+      if (Date.now() > deadline) throw new Error(`${handle} was not flagged in time`);
+      await sleep(200);
+    }
   }
 
   /** Whether a new viewer has to bring a proof of work. */

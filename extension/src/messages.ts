@@ -4,8 +4,8 @@
  */
 import { browser, type Browser } from 'wxt/browser';
 import { flag, object, oneOf, text, whole, type Shape } from './core/shape';
-import { channelId, choice, handle, someSettings, videoId, type Choice } from './core/shapes';
-import type { ChannelVerdict, Settings, Verdict } from './core/types';
+import { channelId, channels, choice, handle, someSettings, videoId, type Choice } from './core/shapes';
+import type { Settings, Verdict, Verdicts } from './core/types';
 import type { PageReport } from './youtube/app';
 import type { Outcome } from './youtube/votes';
 
@@ -72,6 +72,8 @@ export interface RequestNote {
   readonly isNamed: boolean;
   /** 0 when nobody answered. */
   readonly status: number;
+  /** Somebody else answered in the server's place. */
+  readonly isIntercepted: boolean;
 }
 
 export interface Overview {
@@ -79,12 +81,17 @@ export interface Overview {
   readonly welcomed: boolean;
   readonly sync: SyncStatus;
   readonly hiddenToday: number;
+  /** Reports and withdrawals that the server has not heard yet. */
   readonly waiting: number;
+  /** Why, where the viewer may be able to do something about it. */
+  readonly waitingWhy?: string;
+  /** Somebody else answered the last request in the server's place. */
+  readonly isIntercepted: boolean;
+  /** The disk does not take what should be kept. */
+  readonly storageFails: boolean;
 }
 
-export interface VideoDetails {
-  readonly video?: Verdict;
-  readonly channel?: ChannelVerdict;
+export interface VideoDetails extends Verdicts {
   readonly mine?: Choice;
   /** Only while lookups are on: votes by category, as the server counts them. */
   readonly categories?: Readonly<Record<string, { readonly votes: number; readonly weightedScore: number }>>;
@@ -130,9 +137,9 @@ export const CALLS = {
   ),
   tabPaused: answers<boolean>('ours')(object({ tabId: whole(0, 2 ** 31) })),
   pauseTab: answers<void>('ours')(object({ tabId: whole(0, 2 ** 31), paused: flag })),
-  videoDetails: answers<VideoDetails>('ours')(object({ videoId }, channel)),
+  videoDetails: answers<VideoDetails>('ours')(object({ videoId }, { ...channel, channels })),
   syncNow: answers<SyncStatus>('ours')(nothing),
-  standing: answers<Standing | undefined>('ours')(nothing),
+  standing: answers<Standing>('ours')(nothing),
   /** The viewer has read a moderator's warning. */
   acknowledge: answers<void>('ours')(object({ id: whole(1, Number.MAX_SAFE_INTEGER) })),
   myReports: answers<readonly MyReport[]>('ours')(nothing),

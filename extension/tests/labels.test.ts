@@ -71,6 +71,16 @@ describe('LabelClient', () => {
     expect(client.known({ videoId: 'y', handle: '@else' })?.channel).toBeUndefined();
   });
 
+  it('finds each channel of a collaboration', async () => {
+    const [a, b] = [{ handle: '@a' }, { channelId: 'UC0123456789abcdefghijkl' }];
+    list.channelChanges.set(keyText(await keyOf(b.channelId)), pack(80, 1));
+    const card = { videoId: 'x', channels: [a, b] };
+    await client.ask([card, { videoId: 'x' }]);
+    expect(client.known(card)).toMatchObject({ channels: [{}, { channel: { autoFlag: true } }] });
+    expect(client.known({ videoId: 'x' })).toEqual({});
+    expect(client.known({ videoId: 'x', channels: [b, a] })).toBeUndefined();
+  });
+
   it('asks many cards in several messages', async () => {
     const cards = Array.from({ length: 1200 }, (_, n) => ({ videoId: `video${n}` }));
     await client.ask(cards);

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-PREFIX_BITS_V4, PREFIX_BITS_V6 = 24, 64
 # A request asks for the same addresses again and again, its proxy's with all others.
 _REMEMBERED = 256
 
@@ -45,15 +44,33 @@ def client_address(
     return str(parse(real_ip) or peer_address or "")
 
 
-@lru_cache(_REMEMBERED)
-def network_prefix(address: str) -> str:
-    """The /24 of an IPv4 or the /64 of an IPv6 address, as text; empty for no address."""
+@lru_cache(4 * _REMEMBERED)
+def prefix(address: str, *, v4: int | None, v6: int) -> str:
+    """The network of so many bits around an address, as text; empty for no address.
+
+    Empty for IPv4, too, if `v4` is None.
+    """
     parsed = parse(address)
-    if parsed is None:
+    bits = v6 if parsed and parsed.version == 6 else v4
+    if parsed is None or bits is None:
         return ""
-    bits = PREFIX_BITS_V4 if parsed.version == 4 else PREFIX_BITS_V6
     host_bits = parsed.max_prefixlen - bits
     return f"{type(parsed)(int(parsed) >> host_bits << host_bits)}/{bits}"
+
+
+def network(address: str) -> str:
+    """What is one voice: the /24 of an IPv4 or the /56 of an IPv6 address."""
+    return prefix(address, v4=24, v6=56)
+
+
+def site(address: str) -> str:
+    """The /48 of an IPv6 address, which one customer may have whole; empty for any other."""
+    return prefix(address, v4=None, v6=48)
+
+
+def neighbourhood(address: str) -> str:
+    """What limits count beside an address: the /24 of an IPv4 or the /48 of an IPv6 address."""
+    return prefix(address, v4=24, v6=48)
 
 
 def within(address: Address, networks: Sequence[Network]) -> bool:
@@ -62,5 +79,5 @@ def within(address: Address, networks: Sequence[Network]) -> bool:
 
 
 def limit_key(address: str) -> str:
-    """The address a rate limit counts: IPv4 as it is, IPv6 by its /64 (one customer has it all)."""
-    return network_prefix(address) if ":" in address else address
+    """The address a rate limit counts: IPv4 as it is, IPv6 by its /64 (one line has it all)."""
+    return prefix(address, v4=None, v6=64) or address

@@ -12,7 +12,7 @@ import psycopg.errors
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 from rest_framework.views import APIView
@@ -76,7 +76,7 @@ class ApiView(APIView):
             if handler is None:
                 raise errors.MethodNotAllowed
             if self.limit:
-                self.count(throttling.Limit(self.limit, addresses.limit_key(self.client)))
+                self.count(*throttling.by_address(self.limit, self.client))
             if self.writes and method in ("post", "delete"):
                 check_writable()
             response = handler(request, *args, **kwargs)
@@ -172,19 +172,44 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
     media_type = (request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
     if media_type not in ("", "application/json"):
         raise errors.UnsupportedMediaType
+    raw = _body_in_chunks(request) if "HTTP_TRANSFER_ENCODING" in request.META else _body(request)
     try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        raise errors.InvalidBody from None
-    if length > MAX_BODY_BYTES:
-        raise errors.PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
-    try:
-        body = _BODY.decode(request.body.decode("utf-8"))
+        body = _BODY.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError):
         raise errors.InvalidBody from None
     if not isinstance(body, dict):
         raise errors.InvalidBody
     return body
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise errors.InvalidBody from None
+    if length > MAX_BODY_BYTES:
+        raise _too_large()
+    try:
+        return request.body
+    except UnreadablePostError:
+        raise errors.InvalidBody from None
+
+
+def _body_in_chunks(request: HttpRequest) -> bytes:
+    """A body whose length nobody knows before its end; Django would take it for an empty one."""
+    if not request.META.get("wsgi.input_terminated"):
+        raise errors.InvalidBody  # what is not known to end is not read
+    try:
+        raw: bytes = request.META["wsgi.input"].read(MAX_BODY_BYTES + 1)
+    except Exception:  # of the server's own kinds: the chunks are malformed, or break off
+        raise errors.InvalidBody from None
+    if len(raw) > MAX_BODY_BYTES:
+        raise _too_large()
+    return raw
+
+
+def _too_large() -> errors.PayloadTooLarge:
+    return errors.PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
 
 
 def error_response(error: Exception) -> HttpResponse:

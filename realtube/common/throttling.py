@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from realtube.common import metrics
+from realtube.common import addresses, metrics
 from realtube.common.breaker import Breaker, RedisAway
 from realtube.common.errors import RateLimited
 from realtube.common.scripts import Script
@@ -29,6 +29,8 @@ DAY_S = 86_400
 EARLY_SHARE = 1 / 8
 TELL_S = 0.02
 _TOLD_AT_ONCE = 500
+# A /48 is one customer's, or shared by 256 lines or 65,536 phones, few of them here at a time.
+SITE_TIMES = 8
 # What is known here is forgotten rather than grow past this.
 LOCAL_KEYS_MAX = 100_000
 # While each process counts for itself, votes get this share of their limit.
@@ -75,6 +77,26 @@ class Limit:
         return f"realtube:limit:{self.name}:{self.who}"
 
 
+def whom(client: str) -> list[tuple[str, int]]:
+    """Whom a request from this address counts for, and how many times a limit each may have.
+
+    The address itself (IPv6: its /64) has it once, the /48 around it `SITE_TIMES`.
+    """
+    site = addresses.site(client)
+    return [(addresses.limit_key(client), 1), *([(site, SITE_TIMES)] if site else [])]
+
+
+def by_address(
+    name: str, client: str, *, cost: int = 1, window_s: int = WINDOW_S, of: str = ""
+) -> list[Limit]:
+    """What settings allow an address under `name`, of one thing `of` many if given."""
+    most = int(settings.LIMITS[name])
+    return [
+        Limit(name, who + of, cost=cost, allowed=times * most, window_s=window_s)
+        for who, times in whom(client)
+    ]
+
+
 @dataclass(frozen=True)
 class Usage:
     """Where the tightest of a request's limits stands; `reset_at` is Unix seconds."""
@@ -95,8 +117,8 @@ class Usage:
 class LimitExceeded(RateLimited):
     """A limit tripped; carries its `usage` for the headers."""
 
-    def __init__(self, usage: Usage, retry_after_s: int) -> None:
-        super().__init__(retry_after_s=retry_after_s)
+    def __init__(self, usage: Usage, retry_after_s: int, message: str = "") -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
         self.usage = usage
 
 

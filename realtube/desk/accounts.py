@@ -15,11 +15,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django_ratelimit.core import get_usage
 
-from realtube.common import addresses, throttling
+from realtube.common import throttling
 from realtube.common.http import NO_STORE, client_of
 
 TRIES = 10
-TRIES_OF_NETWORK = "30/15m"
+TRIES_OF_NETWORK = 30
 WINDOW_S = 15 * 60
 """Password or code, right or wrong: an account, and a network, have so many tries in 15 minutes."""
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -50,16 +50,17 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """
 
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        usage = get_usage(
-            request,
-            group="sign-in",
-            key=lambda group, request: addresses.limit_key(client_of(request)),
-            rate=TRIES_OF_NETWORK,
-            method="POST",
-            increment=True,
-        )
-        if usage and usage["should_limit"]:
-            return _locked(request, max(1, usage["time_left"]))
+        for who, times in throttling.whom(client_of(request)):
+            usage = get_usage(
+                request,
+                group="sign-in",
+                key=lambda group, request, who=who: who,
+                rate=(times * TRIES_OF_NETWORK, WINDOW_S),
+                method="POST",
+                increment=True,
+            )
+            if usage and usage["should_limit"]:
+                return _locked(request, max(1, usage["time_left"]))
         account = _account_of(request) if request.method == "POST" else ""
         if account:
             limit = throttling.Limit("sign_in_account", account, allowed=TRIES, window_s=WINDOW_S)

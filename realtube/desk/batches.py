@@ -111,30 +111,44 @@ def run() -> int:
 
 @transaction.atomic
 def _step() -> bool:
-    waiting = Batch.objects.filter(finished_at=None).exclude(confirmed_at=None)
-    batch = waiting.select_for_update(skip_locked=True).order_by("pk").first()
+    waiting = Batch.objects.filter(finished_at=None).exclude(confirmed_at=None).defer("targets")
+    # Of thousands of targets only the next one is read.
+    following = waiting.select_related("decision").annotate(target=RawSQL("targets[done + 1]", []))
+    batch = following.select_for_update(skip_locked=True, of=("self",)).order_by("pk").first()
     if batch is None:
         return False
-    if batch.done >= len(batch.targets):
+    if batch.target is None:
         Batch.objects.filter(pk=batch.pk).update(finished_at=Now())
         return True
-    target = batch.targets[batch.done]
     try:
         with transaction.atomic():
-            services.decide(
-                actor=batch.actor,
-                action=batch.action,
-                target_type=batch.target_type,
-                target_id=target,
-                reason=batch.reason,
-            )
+            _decide(batch, batch.target)
     except services.Unchanged:
         pass
     except Refused as refused:
-        batch.failed[target] = str(refused)
+        batch.failed[batch.target] = str(refused)
     batch.done += 1
     batch.save(update_fields=["done", "failed"])
     return True
+
+
+def _decide(batch: Batch, target: str) -> None:
+    """Make the decision about one target, or where the batch takes others back, take it back."""
+    if batch.decision is None or batch.decision.reverses_id is None:
+        services.decide(
+            actor=batch.actor,
+            action=batch.action,
+            target_type=batch.target_type,
+            target_id=target,
+            reason=batch.reason,
+            part_of=batch.decision,
+        )
+        return
+    part = Decision.objects.filter(part_of=batch.decision.reverses_id, target_id=target).first()
+    if part is not None:
+        services.reverse(
+            actor=batch.actor, decision_id=part.pk, reason=batch.reason, part_of=batch.decision
+        )
 
 
 def _concerned(batch: Batch):  # type: ignore[no-untyped-def] # one of three models' querysets

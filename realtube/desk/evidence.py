@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from channels.models import Channel, Listing
+from channels.models import Channel, Listing, ListSource
+from channels.ties import names_in
 from realtube.common.db import rows
 from realtube.desk import sql, voters
 from realtube.desk.standing import applicable, keys_of
 from sync import history
 from videos.models import Video
 from videos.recompute import Row
+from votes import tallies
 from votes.models import (
+    Action,
     Appeal,
     Case,
     Cluster,
@@ -28,18 +32,7 @@ from votes.models import (
 
 SHOWN = 50
 NAMED = 20
-_WHY = {
-    "side": "Side",
-    "sayAi": "Voices for AI",
-    "dispute": "Voices against",
-    "proven": "of them proven",
-    "newcomers": "Newcomers in an hour",
-    "voices": "Voices in an hour",
-    "usualPerHour": "Usual in an hour",
-    "members": "Members",
-    "claims": "Claimed channels",
-    "videos": "Videos",
-}
+RIVALS = 8
 
 
 def of(target_type: str, target_id: str) -> dict[str, Any]:
@@ -47,15 +40,20 @@ def of(target_type: str, target_id: str) -> dict[str, Any]:
     gather = {
         TargetType.VIDEO: of_video,
         TargetType.CHANNEL: of_channel,
+        TargetType.TIE: of_tie,
         TargetType.VOTER: of_voter,
         TargetType.CLUSTER: of_cluster,
     }[TargetType(target_type)]
     keys = keys_of(target_type, target_id)
+    changing = applicable(target_type, keys)
+    gathered = gather(target_id)
+    if Action.NAME_CHANNEL in changing:
+        gathered["rivals"] = _rivals(gathered["video"]) if gathered["video"] else []
     return {
         "target_type": target_type,
         "target_id": target_id,
-        "applicable": applicable(target_type, keys),
-        **gather(target_id),
+        "applicable": changing,
+        **gathered,
         "decisions": Decision.objects.filter(target_type=target_type, target_id__in=keys).order_by(
             "-id"
         )[:SHOWN],
@@ -66,22 +64,6 @@ def of(target_type: str, target_id: str) -> dict[str, Any]:
             case__target_type=target_type, case__target_id__in=keys
         ).order_by("-created_at")[:SHOWN],
     }
-
-
-def why(case: Case) -> list[tuple[str, str]]:
-    """What a case was opened for, in words; of a long list the first `NAMED`."""
-    order = [*_WHY, *sorted(case.evidence.keys() - _WHY.keys())]
-    found = [(name, case.evidence[name]) for name in order if name in case.evidence]
-    return [(_WHY.get(name, name), _said(value)) for name, value in found]
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, dict):
-        value = [f"{name} ({count})" for name, count in value.items()]
-    if not isinstance(value, list):
-        return str(value)
-    more = f" and {len(value) - NAMED} more" if len(value) > NAMED else ""
-    return ", ".join(map(str, value[:NAMED])) + more
 
 
 def of_video(video_id: str) -> dict[str, Any]:
@@ -107,22 +89,71 @@ def of_video(video_id: str) -> dict[str, Any]:
     }
 
 
+@dataclass
+class Rival:
+    """A channel that voters say a video is of: its keys, how many voices say so (None where they
+    are too many to count here), and what is known of it."""
+
+    names: list[str]
+    voices: int | None
+    channel: Channel | None
+
+    @property
+    def key(self) -> str:
+        """What a decision calls it."""
+        return self.channel.key if self.channel else self.names[0]
+
+
+def _rivals(video: Video | Row) -> list[Rival]:
+    """The channels that most voices say a video is of; two keys of one channel are one."""
+    claims: list[tuple[str, int | None]]
+    if video.total_votes > voters.LARGE:
+        case = Case.objects.filter(
+            kind=Case.Kind.CLAIM_CONFLICT, target_type=TargetType.VIDEO, target_id=video.video_id
+        ).last()
+        named = case.evidence.get("claims", []) if case else []
+        claims = [(name, None) for name in named[:RIVALS]]
+    else:
+        claims = [*tallies.rival_claims(video.video_id, limit=RIVALS)]
+    names = [name for name, _ in claims]
+    known = Channel.objects.filter(
+        Q(channel_id__in=names) | Q(handle__in=[name[1:] for name in names if name[0] == "@"])
+    )
+    by_name = {name: it for it in known for name in (it.channel_id, f"@{it.handle}")}
+    found: dict[str, Rival] = {}
+    for name, voices in claims:
+        channel = by_name.get(name)
+        rival = found.setdefault(
+            channel.key if channel else name, Rival(names=[], voices=voices, channel=channel)
+        )
+        rival.names.append(name)
+    return list(found.values())
+
+
 def of_channel(key: str) -> dict[str, Any]:
     """Score, lists, and its most flagged videos."""
     channel = Channel.objects.known_as(key)
     if channel is None:
         return {"channel": None}
-    videos = (
-        Video.objects.filter(channel_id=channel.channel_id)
-        if channel.channel_id
-        else Video.objects.filter(channel_handle=channel.handle, channel_id=None)
-    )
+    names = channel.names
+    videos = Video.objects.of_channel(channel_id=names.channel_id, handles=names.handles)
     return {
         "channel": channel,
         "channel_listings": _listings(channel),
         "videos": videos.order_by("-evidence_score", "pk")[:SHOWN],
         "status_changes": history.of("channel", channel.key)[:SHOWN],
     }
+
+
+def of_tie(target: str) -> dict[str, Any]:
+    """What each of the two names is by itself, and the videos whose voters name both."""
+    channel_id, handle = names_in(target)
+    sides = []
+    for key in (channel_id, f"@{handle}"):
+        channel = Channel.objects.known_as(key)
+        sides.append((key, channel, _listings(channel) if channel else []))
+    videos = Video.objects.filter(channel_id=channel_id, channel_handle=handle)
+    return {"sides": sides, "videos": videos.order_by("-last_updated", "pk")[:SHOWN]}
 
 
 def of_voter(voter_id: str) -> dict[str, Any]:
@@ -157,7 +188,10 @@ def of_cluster(key: str) -> dict[str, Any]:
 
 
 def _listings(channel: Channel) -> list[Listing]:
-    named = Q(channel_id__isnull=False, channel_id=channel.channel_id) | Q(
-        handle__isnull=False, handle=channel.handle
+    names = channel.names
+    named = Q(channel_id__isnull=False, channel_id=names.channel_id) | Q(
+        handle__among=names.handles
     )
-    return list(Listing.objects.filter(named).order_by("-last_seen")[:SHOWN])
+    licence = ListSource.objects.filter(name=OuterRef("source")).values("licence")
+    found = Listing.objects.filter(named).annotate(licence=Subquery(licence))
+    return list(found.order_by("-last_seen")[:SHOWN])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
+from channels.serializers import channel_key
+from realtube.common import errors
+from realtube.desk.clearing import Group
 from realtube.desk.services import REASON_MAX
 from votes.models import Action
 from votes.services import ANSWER_MAX
@@ -23,6 +27,22 @@ REASONS = (
     "A mistake",
 )
 """Usual reasons, to which free text may be added."""
+
+
+_ALSO = {
+    Group.LOCKED.value: "Also the {} that moderators locked as AI",
+    Group.CONTESTED.value: "Also the {} with rival claims about whose they are",
+}
+
+
+def _answer() -> forms.CharField:
+    return forms.CharField(
+        label="Answer to those who appealed",
+        required=False,
+        max_length=ANSWER_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="They alone read it, on the page of their appeal.",
+    )
 
 
 class ReasonForm(forms.Form):
@@ -51,17 +71,35 @@ class ReasonForm(forms.Form):
         return cleaned
 
 
+class ClearingForm(ReasonForm):
+    """A channel that is cleared with its videos; `counts` says how many could be cleared, too."""
+
+    answer = _answer()
+
+    def __init__(
+        self, *args: Any, counts: Mapping[str, int], appeal: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if not appeal:
+            del self.fields["answer"]
+        for name, label in _ALSO.items():
+            if counts.get(name):
+                self.fields[name] = forms.BooleanField(
+                    required=False, label=label.format(counts[name]), label_suffix=""
+                )
+
+    def clean(self) -> dict[str, Any]:
+        """Which groups of videos are cleared, too."""
+        cleaned = super().clean()
+        return cleaned | {"also": [name for name in _ALSO if cleaned.get(name)]}
+
+
 class DecisionForm(ReasonForm):
     """A decision about one target; `actions` are those that are allowed."""
 
-    answer = forms.CharField(
-        label="Answer to those who appealed",
-        required=False,
-        max_length=ANSWER_MAX,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="They alone read it, on the page of their appeal.",
-    )
-    action = forms.ChoiceField(widget=forms.HiddenInput)
+    answer = _answer()
+    action = forms.ChoiceField(widget=forms.HiddenInput, required=False)
+    channel = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, *args: Any, actions: list[Action], appeal: bool = False, **kwargs: Any
@@ -72,3 +110,25 @@ class DecisionForm(ReasonForm):
         field.choices = [(action.value, action.label) for action in actions]
         if not appeal:
             del self.fields["answer"]
+
+    def clean_channel(self) -> str:
+        """The key of a channel, if one was named."""
+        given = str(self.cleaned_data["channel"])
+        try:
+            return given and channel_key(given, field="channel")
+        except errors.InvalidField as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        """To choose a channel is a decision, too."""
+        cleaned = super().clean()
+        if "channel" in self.errors:
+            return cleaned
+        named = cleaned.get("channel")
+        if named:
+            cleaned["action"] = Action.NAME_CHANNEL
+        may = self.fields["action"]
+        assert isinstance(may, forms.ChoiceField)  # noqa: S101 - for the type checker
+        if not cleaned.get("action") or not may.valid_value(cleaned["action"]):
+            self.add_error(None, "Choose what to decide.")
+        return cleaned

@@ -10,14 +10,17 @@ from django.db.models.functions import Now
 
 from realtube.common import ids
 from realtube.desk.roles import Power
-from votes.models import Action, TargetType
+from votes.models import Action, Case, Decision, TargetType
 
 
 class Batch(models.Model):
     """One decision about many targets, which runs once it is confirmed.
 
-    `done` of them are through; `failed` says of those that were refused, why. Also what the
-    powers of roles are about, as Django's permissions need a model.
+    `done` of them are through; `failed` says of those that were refused, why. What it decides are
+    parts of `decision`, if there is one, which cleared `channel` with its videos, or took that
+    back; until it is confirmed `plan` tells what a clearing would be (`realtube.desk.clearing`),
+    and `case` which appeal it would grant. Also what the powers of roles are about, as Django's
+    permissions need a model.
     """
 
     actor = models.CharField(max_length=150)
@@ -27,6 +30,10 @@ class Batch(models.Model):
     reason = models.TextField(db_default="", blank=True)
     done = models.PositiveIntegerField(db_default=0)
     failed = models.JSONField(default=dict)
+    channel = models.CharField(max_length=ids.HANDLE_MAX + 1, db_default="", db_collation="C")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, db_index=False)
+    plan = models.JSONField(default=dict, db_default={})
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True)
     created_at = models.DateTimeField(db_default=Now())
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -43,7 +50,10 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()}: {len(self.targets)} {self.target_type}s"
+        many = f"{len(self.targets)} {self.target_type}s"
+        if self.channel:
+            return f"{self.get_action_display()}: {many} of {self.channel}"
+        return f"{self.get_action_display()}: {many}"
 
 
 class Activity(models.Model):

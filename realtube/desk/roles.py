@@ -36,6 +36,9 @@ POWER_FOR: Mapping[str, Power] = {
             Action.SHADOW_UNHIDE,
             Action.HOLD,
             Action.RELEASE,
+            Action.NAME_CHANNEL,
+            Action.DENY_CHANNELS,
+            Action.UNNAME_CHANNEL,
         ),
         Power.DECIDE_VIDEOS,
     ),
@@ -46,6 +49,9 @@ POWER_FOR: Mapping[str, Power] = {
             Action.UNLOCK_CHANNEL,
             Action.CONFIRM_CLAIMS,
             Action.QUESTION_CLAIMS,
+            Action.CONFIRM_TIE,
+            Action.REJECT_TIE,
+            Action.REOPEN_TIE,
         ),
         Power.DECIDE_CHANNELS,
     ),
@@ -83,6 +89,15 @@ _STAFF = ("view_user", "add_user", "change_user", "view_group")
 def may(user: Any, action: str) -> bool:
     """Whether the user's role lets them decide this."""
     return bool(user.has_perm(f"desk.{POWER_FOR[action].value}"))
+
+
+def may_clear(user: Any) -> bool:
+    """Whether the user's role lets them clear a channel with all its videos."""
+    return (
+        may(user, Action.CLEAR_CHANNEL)
+        and may(user, Action.LOCK_HUMAN)
+        and bool(user.has_perm(f"desk.{Power.RUN_BATCHES.value}"))
+    )
 
 
 def install(apps: Any) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from channels.services import decide_channel
+from channels.ties import decide_tie
 from realtube.desk import standing
-from votes import brakes, decisions, services
+from realtube.desk.models import Batch
+from votes import brakes, cases, decisions, services
 from votes.decisions import Refused
 from votes.models import Action, Brake, Case, Cluster, Decision, TargetType, Voter
 
@@ -25,17 +28,21 @@ def decide(
     target_type: str,
     target_id: str,
     reason: str,
+    channel: str = "",
     reverses: Decision | None = None,
+    part_of: Decision | None = None,
 ) -> Decision:
     """Make any decision about one target. Raises `Refused`, with what to tell the moderator.
 
-    That is `Unchanged` where it would change nothing, unless it `reverses` another.
+    That is `Unchanged` where it would change nothing, unless it `reverses` another. `channel` is
+    the key of the one that `name_channel` names. Decisions about videos may be `part_of` another.
     """
     reason = checked_reason(reason)
     if reverses is None:
         keys = standing.keys_of(target_type, target_id)
         decisions.serialise(target_type, keys)
-        if action not in standing.applicable(target_type, keys):
+        named = channel and decisions.standing(target_type, keys)["channel"] == channel
+        if named or action not in standing.applicable(target_type, keys):
             raise Unchanged(
                 f"{Action(action).label}: {target_type} {target_id} stands so already. "
                 "Nothing was changed."
@@ -43,11 +50,21 @@ def decide(
     try:
         if target_type == TargetType.VIDEO:
             return services.decide_video(
-                actor=actor, action=action, video_id=target_id, reason=reason, reverses=reverses
+                actor=actor,
+                action=action,
+                video_id=target_id,
+                reason=reason,
+                channel=channel,
+                reverses=reverses,
+                part_of=part_of,
             )
         if target_type == TargetType.CHANNEL:
             return decide_channel(
                 actor=actor, action=action, key=target_id, reason=reason, reverses=reverses
+            )
+        if target_type == TargetType.TIE:
+            return decide_tie(
+                actor=actor, action=action, target=target_id, reason=reason, reverses=reverses
             )
         if target_type == TargetType.CLUSTER:
             return services.decide_cluster(
@@ -67,7 +84,7 @@ def decide(
 
 @transaction.atomic
 def decide_case(
-    *, actor: str, action: str, case_id: int, reason: str, answer: str = ""
+    *, actor: str, action: str, case_id: int, reason: str, answer: str = "", channel: str = ""
 ) -> Decision:
     """Decide what a case is about, which closes it; `answer` goes to those who appealed.
 
@@ -76,7 +93,7 @@ def decide_case(
     # In the order of every other decision: first the target, then its cases.
     about = Case.objects.get(pk=case_id)
     decisions.serialise(about.target_type, standing.keys_of(about.target_type, about.target_id))
-    case = services.lock_case(case_id, actor=actor)
+    case = cases.lock(case_id, actor=actor)
     if case.kind == Case.Kind.APPEAL and answer:
         services.answer_appeals(case_id, answer=answer)
     if action in (Action.DISMISS_CASE, Action.REJECT_APPEAL):
@@ -87,27 +104,53 @@ def decide_case(
         target_type=case.target_type,
         target_id=case.target_id,
         reason=reason,
+        channel=channel,
     )
     decisions.close([case], decision)
     return decision
 
 
 @transaction.atomic
-def reverse(*, actor: str, decision_id: int, reason: str) -> Decision:
+def clear_with_videos(
+    *, actor: str, key: str, videos: int, case_id: int | None, reason: str, answer: str = ""
+) -> Decision:
+    """Clear a channel; a worker clears so many of its videos as parts of the decision.
+
+    Closes the case, if it answers one; `answer` goes to those who appealed. Raises `Refused` if
+    that is closed or another's.
+    """
+    decisions.serialise(TargetType.CHANNEL, standing.keys_of(TargetType.CHANNEL, key))
+    case = cases.lock(case_id, actor=actor) if case_id else None
+    if case and answer:
+        services.answer_appeals(case.pk, answer=answer)
+    decision = decide_channel(
+        actor=actor, action=Action.CLEAR_CHANNEL, key=key, reason=reason, videos=videos
+    )
+    if case:
+        decisions.close([case], decision)
+    return decision
+
+
+@transaction.atomic
+def reverse(
+    *, actor: str, decision_id: int, reason: str, part_of: Decision | None = None
+) -> Decision:
     """Take a decision back: what it changed becomes as it was, and its cases open again.
 
+    A worker takes back its parts, too; those about which something was decided later stay so.
     Raises `Refused` if it was taken back already, or something later stands in its way.
     """
     done = Decision.objects.select_related("reversed_by").get(pk=decision_id)
     reason = checked_reason(reason)
-    if done.target_type in (TargetType.VIDEO, TargetType.CHANNEL):
+    if done.target_type in (TargetType.VIDEO, TargetType.CHANNEL, TargetType.TIE):
         decisions.serialise(done.target_type, standing.keys_of(done.target_type, done.target_id))
     if done.action == Action.SET_BRAKES:
         decisions.serialise(done.target_type, [done.target_id])
     taken_back = Decision.objects.filter(reverses=done).first()
     if taken_back:
         raise Refused(f"This was taken back already, by {taken_back.actor}.")
-    made = _take_back(done, actor=actor, reason=reason)
+    made = _take_back(done, actor=actor, reason=reason, part_of=part_of)
+    _take_back_parts(done, made)
     if done.action not in (Action.DISMISS_CASE, Action.REJECT_APPEAL):
         decisions.reopen(done)
     return made
@@ -121,7 +164,28 @@ def checked_reason(reason: str) -> str:
     return reason
 
 
-def _take_back(done: Decision, *, actor: str, reason: str) -> Decision:
+def _take_back_parts(done: Decision, made: Decision) -> None:
+    """Have a worker take back what a batch has decided as parts of `done`; it does no more."""
+    batch = Batch.objects.select_for_update().filter(decision=done).first()
+    if batch is None:
+        return
+    if batch.finished_at is None:
+        Batch.objects.filter(pk=batch.pk).update(finished_at=Now())
+    Batch.objects.create(
+        actor=made.actor,
+        action=batch.action,
+        target_type=batch.target_type,
+        targets=batch.targets[: batch.done],
+        channel=batch.channel,
+        reason=made.reason,
+        decision=made,
+        confirmed_at=Now(),
+    )
+
+
+def _take_back(
+    done: Decision, *, actor: str, reason: str, part_of: Decision | None = None
+) -> Decision:
     if done.action == Action.WARN:
         return services.withdraw_warning(actor=actor, reason=reason, reverses=done)
     if done.action == Action.WITHDRAW_WARNING:
@@ -141,7 +205,7 @@ def _take_back(done: Decision, *, actor: str, reason: str) -> Decision:
         )
     if done.action == Action.SET_BRAKES:
         return _take_back_brakes(done, actor=actor, reason=reason)
-    aspect, _ = decisions.EFFECTS[done.action]
+    aspect = decisions.aspect_of(done.action)
     if aspect not in done.before:
         raise Refused("It is not known how this stood before; decide it anew.")
     now = standing.standing(done.target_type, standing.keys_of(done.target_type, done.target_id))
@@ -156,7 +220,9 @@ def _take_back(done: Decision, *, actor: str, reason: str) -> Decision:
         target_type=done.target_type,
         target_id=done.target_id,
         reason=reason,
+        channel=(done.before["channel"] or "") if aspect == "channel" else "",
         reverses=done,
+        part_of=part_of,
     )
 
 

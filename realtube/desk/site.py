@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 
 from realtube.desk import dashboard
 from realtube.desk.accounts import has_second_factor
+from votes.models import Case
 
 _SECTIONS = (
     "Case",
@@ -56,6 +57,7 @@ class DeskSite(admin.AdminSite):
                 "title": self.index_title,
                 "sections": self._sections(request),
                 **dashboard.context(),
+                "mine": Case.objects.held_by(request.user.get_username()).count(),
                 **(extra_context or {}),
             },
         )

@@ -1,5 +1,7 @@
 """Every raw statement of the desk."""
 
+from votes.voices import FIRST_CAST
+
 # Votes, disputes and flags by hour, from `%(since)s` on; the index that knows recent votes is the
 # one of those with address.
 COUNT_ACTIVITY = """
@@ -33,13 +35,14 @@ SELECT kind, count(*), count(*) FILTER (WHERE state = 'claimed'),
 FROM votes_case WHERE NOT (state = 'closed') GROUP BY kind ORDER BY min(opened_at)
 """
 
-# The videos that most of a cluster's members voted on.
-SHARED_VIDEOS = """
+# The videos that most of a cluster's members voted on, at least two of them, and when, as the
+# search for clusters has it.
+SHARED_VIDEOS = f"""
 SELECT v.video_id, count(*), count(*) FILTER (WHERE v.category = 'not_ai'),
-  min(v.cast_at), max(v.cast_at)
+  min({FIRST_CAST}), max({FIRST_CAST})
 FROM votes_membership m JOIN votes_vote v ON v.voter_id = m.voter_id
 WHERE m.cluster_id = %(cluster)s AND v.retracted_at IS NULL
-GROUP BY v.video_id ORDER BY 2 DESC, v.video_id LIMIT 20
+GROUP BY v.video_id HAVING count(*) > 1 ORDER BY 2 DESC, v.video_id LIMIT 20
 """
 
 # The number of an open case before and behind this one.
@@ -48,13 +51,19 @@ SELECT (SELECT max(id) FROM votes_case WHERE NOT (state = 'closed') AND id < %(c
   (SELECT min(id) FROM votes_case WHERE NOT (state = 'closed') AND id > %(case)s)
 """
 
-# Whether an appeal about a target waits, and whether votes of a burst upon it are held.
+# Whether an appeal about a target waits, whether votes of a burst upon it are held, and whether
+# voters disagree about whose video it is.
 WAITING = """
 SELECT EXISTS (SELECT FROM votes_case
     WHERE NOT (state = 'closed') AND kind = 'appeal' AND target_type = %(target_type)s
       AND target_id = ANY(%(keys)s)),
   EXISTS (SELECT FROM votes_hold
-    WHERE NOT genuine AND (video_id = ANY(%(keys)s) OR scope = ANY(%(keys)s)))
+    WHERE NOT genuine AND (video_id = ANY(%(keys)s) OR scope = ANY(%(keys)s))),
+  %(target_type)s = 'video' AND (
+    EXISTS (SELECT FROM videos_video WHERE video_id = ANY(%(keys)s) AND claims_contested)
+    OR EXISTS (SELECT FROM votes_case
+      WHERE NOT (state = 'closed') AND kind = 'claim_conflict' AND target_type = 'video'
+        AND target_id = ANY(%(keys)s)))
 """
 
 # What a batch is about, in the collation of keys: thousands of them, which need not travel.

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from channels.appeals import GRANTED
 from channels.models import Channel
 from channels.services import channel_keys
 from realtube.common.db import rows
@@ -26,6 +25,9 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
         Action.SHADOW_UNHIDE,
         Action.HOLD,
         Action.RELEASE,
+        Action.NAME_CHANNEL,
+        Action.DENY_CHANNELS,
+        Action.UNNAME_CHANNEL,
     ),
     TargetType.CHANNEL: (
         Action.FLAG_CHANNEL,
@@ -35,6 +37,7 @@ ACTIONS: dict[str, tuple[Action, ...]] = {
         Action.QUESTION_CLAIMS,
         Action.RELEASE,
     ),
+    TargetType.TIE: (Action.CONFIRM_TIE, Action.REJECT_TIE),
     TargetType.VOTER: (
         Action.SHADOWBAN,
         Action.UNBAN,
@@ -72,15 +75,20 @@ def standing(target_type: str, keys: Sequence[str]) -> dict[str, Any]:
 def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
     """The decisions that would change something, the most usual first.
 
-    While an appeal waits, to grant it is always one: it gives them their answer.
+    While an appeal waits, to grant it is always one: it gives them their answer. Whose a video is
+    can be said where voters disagree about it, or it has been said.
     """
     stands = standing(target_type, keys)
-    ((appealed, burst),) = rows(sql.WAITING, {"target_type": target_type, "keys": list(keys)})
+    ((appealed, burst, disputed),) = rows(
+        sql.WAITING, {"target_type": target_type, "keys": list(keys)}
+    )
 
     def changes(action: Action) -> bool:
         aspect, value = decisions.EFFECTS.get(action, ("", None))
-        if (action in GRANTED and appealed) or (action == Action.RELEASE and burst):
+        if (action in decisions.GRANTING and appealed) or (action == Action.RELEASE and burst):
             return True
+        if action in (Action.NAME_CHANNEL, Action.DENY_CHANNELS) and not disputed:
+            return stands["channel"] is not None and stands["channel"] != value
         if action == Action.CLEAR_CHANNEL and stands[aspect] is None:
             return _is_suspect(keys)
         return aspect not in stands or bool(stands[aspect] != value)
@@ -93,7 +101,7 @@ def stands_so(action: Action) -> Q | None:
     aspect, value = decisions.EFFECTS.get(action, ("", None))
     if aspect == "standing":
         return _CHANNELS[value]
-    if aspect in ("", "claims_confirmed"):
+    if aspect in ("", "claims_confirmed", "channel"):
         return None
     return Q(**{"verdict" if aspect == "lock" else aspect: value})
 

@@ -3,11 +3,6 @@
 const form = document.querySelector("form");
 const output = document.querySelector("output");
 
-function videoIdOf(text) {
-  const found = text.match(/(?:v=|youtu\.be\/|shorts\/|embed\/|live\/)([A-Za-z0-9_-]{11})/);
-  return found ? found[1] : text.trim();
-}
-
 async function prefixOf(videoId) {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(videoId));
   return [...new Uint8Array(digest).slice(0, 2)]
@@ -29,7 +24,6 @@ function show(text, score) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const videoId = videoIdOf(form.elements.video.value);
   if (!window.crypto?.subtle) {
     show(
       "Your browser computes the hash that keeps your question private only on https:// pages, and on " +
@@ -38,10 +32,18 @@ form.addEventListener("submit", async (event) => {
     );
     return;
   }
-  if (!/^[A-Za-z0-9_-]{1,16}$/.test(videoId)) {
-    show("That is not a YouTube address or video id.");
+  // Read here, by the extension's parser (address.js): the server never learns what is typed.
+  const meant = addresses.readAddress(form.elements.video.value, "video");
+  if (meant?.kind !== "video") {
+    const isChannel = meant?.kind === "channel" || meant?.kind === "legacy";
+    show(
+      isChannel
+        ? "This is a channel. Paste the address of a video."
+        : "This is not the address of a YouTube video.",
+    );
     return;
   }
+  const videoId = meant.key;
   show("Looking…");
   try {
     const prefix = await prefixOf(videoId);

@@ -27,3 +27,32 @@ def test_a_creator_files_an_appeal_and_comes_back_to_it(page, crowd, video_id, l
     page.reload()
     assert page.get_by_text("A moderator is looking at it now.").is_visible()
     assert fits(page)
+
+
+def test_a_visitor_looks_a_video_up_by_any_of_its_addresses(page, crowd, lookup):
+    crowd(2, "dQw4w9WgXcQ")
+    lookup("dQw4w9WgXcQ")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    field, output = page.get_by_label("What did the community find?"), page.locator("output")
+    for pasted in (
+        "dQw4w9WgXcQ",
+        "<https://music.youtube.com/watch?list=RDdQw4w9WgXcQ&v=dQw4w9WgXcQ>",
+        "//www.YouTube-nocookie.com/embed/dQw4w9WgXcQ?rel=0",
+    ):
+        page.reload()
+        field.fill(pasted)
+        page.get_by_role("button", name="Look up").click()
+        output.get_by_text("Asked for: 5f6b.").wait_for()
+        assert "Score" in output.inner_text()
+    for pasted, told in (
+        ("https://www.youtube.com/@maker", "This is a channel. Paste the address of a video."),
+        ("youtube.com/c/maker", "This is a channel. Paste the address of a video."),
+        ("https://youtube.com.evil.example/watch?v=dQw4w9WgXcQ", "not the address of a YouTube"),
+        ("v=dQw4w9WgXcQ", "not the address of a YouTube video"),
+    ):
+        field.fill(pasted)
+        page.get_by_role("button", name="Look up").click()
+        output.get_by_text(told).wait_for()
+    assert not any("dQw4w9WgXcQ" in url for url in asked)

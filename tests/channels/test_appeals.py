@@ -16,6 +16,7 @@ from channels.models import Channel
 from channels.services import decide_channel
 from sync.tasks import run_pipeline
 from tests.conftest import Api, published
+from videos.models import Video
 from votes.models import Action, Appeal, Case
 from votes.services import (
     answer_appeals,
@@ -36,9 +37,15 @@ def flagged(crowd, video_id):
     return video_id
 
 
-def appeal(target_id, *, kind="video", reason="I drew this myself.", **more):
+def appeal(target_id, *, kind="video", reason="I drew this myself.", address="", **more):
     body = {"targetType": kind, "targetId": target_id, "reason": reason, **more}
-    return Api().post("/api/appeals", body)
+    return Api(address).post("/api/appeals", body)
+
+
+def reject(target_id, answer=""):
+    """The moderators' answer to all who have appealed about a video."""
+    answer_appeals(Case.objects.exclude(state="closed").get().pk, answer=answer)
+    return reject_appeal(actor="mod", target_type="video", target_id=target_id, reason="no")
 
 
 def blocked(source, path):
@@ -67,24 +74,30 @@ def test_an_appeal_is_followed_by_its_token_until_it_is_granted(flagged):
     assert "reason" not in decided and "has drafts" not in str(decided)
 
 
-def test_a_rejected_appeal_tells_the_moderators_answer_and_later_ones_get_it_at_once(flagged):
-    token = appeal(flagged).json()["token"]
-    case = Case.objects.get()
-    answer_appeals(case.pk, answer="The voice is a known one.")
-    decision = reject_appeal(
-        actor="mod", target_type="video", target_id=flagged, reason="voice of a vendor"
-    )
-    assert decision.action == "reject_appeal"
-    assert state(token)["outcome"] == "rejected"
-    assert state(token)["answer"] == "The voice is a known one."
+def test_a_rejected_appeal_tells_the_moderators_answer_and_answers_nobody_elses(flagged):
+    junk = appeal(flagged, reason="lol").json()["token"]
+    assert reject(flagged, "The voice is a known one.").action == "reject_appeal"
+    assert state(junk)["outcome"] == "rejected"
+    assert state(junk)["answer"] == "The voice is a known one."
     assert published(flagged)["score"] >= 50
-    again = appeal(flagged, reason="Please!").json()
-    assert (again["state"], again["answer"]) == ("decided", "The voice is a known one.")
-    decide_video(actor="mod", action=Action.UNLOCK, video_id=flagged, reason="new evidence")
-    assert appeal(flagged).json()["state"] == "open"
-    reject_appeal(actor="mod", target_type="video", target_id=flagged, reason="none")
+    creators = appeal(flagged, reason="I recorded this, and have the tapes.").json()
+    assert creators["state"] == "open" and "answer" not in creators
+    assert state(junk)["outcome"] == "rejected"
+    decide_video(actor="mod", action=Action.LOCK_HUMAN, video_id=flagged, reason="tapes")
+    assert state(creators["token"])["outcome"] == "granted"
     with pytest.raises(Case.DoesNotExist):
         reject_appeal(actor="mod", target_type="video", target_id=flagged, reason="twice")
+
+
+def test_what_was_granted_answers_at_once_while_it_holds(flagged):
+    appeal(flagged)
+    answer_appeals(Case.objects.get().pk, answer="We heard the tapes.")
+    decide_video(actor="mod", action=Action.LOCK_HUMAN, video_id=flagged, reason="tapes")
+    again = appeal(flagged, reason="Please!").json()
+    assert (again["outcome"], again["answer"]) == ("granted", "We heard the tapes.")
+    decide_video(actor="mod", action=Action.UNLOCK, video_id=flagged, reason="a mistake")
+    assert appeal(flagged).json()["state"] == "open"
+    decide_video(actor="mod", action=Action.LOCK_HUMAN, video_id=flagged, reason="none")
     Case.objects.update(closed_at=Now() - timedelta(days=31))
     assert appeal(flagged).json()["state"] == "open"
     assert Case.objects.filter(state="open").count() == 1
@@ -146,7 +159,7 @@ def test_a_channel_is_found_by_handle_in_any_form(crowd, video_id):
     crowd(5, video_id, channelHandle="@École")
     run_pipeline()
     filed = appeal("@%C3%89COLE", kind="channel").json()
-    assert filed["targetId"] == "@école"
+    assert filed["targetId"] == "@ecole"
 
 
 @pytest.mark.parametrize(
@@ -178,14 +191,97 @@ def test_nothing_known_is_not_found():
 
 
 def test_a_network_files_five_appeals_a_day(flagged):
-    answers = [
-        Api(f"192.0.2.{n}").post(
-            "/api/appeals", {"targetType": "video", "targetId": flagged, "reason": "mine"}
-        )
-        for n in range(6)
-    ]
+    answers = [appeal(flagged, address=f"192.0.2.{n}") for n in range(6)]
     assert [answer.status_code for answer in answers] == [202] * 5 + [429]
+    assert [answer["X-RateLimit-Remaining"] for answer in answers] == [*"43210", "0"]
     assert int(answers[-1]["Retry-After"]) > 80_000
+    told = answers[-1].json()["error"]["message"]
+    assert re.search(r"in 24 hours, after \d\d:\d\d UTC on \d+ \w+\.$", told), told
+    assert appeal(flagged, address="198.51.100.1").status_code == 202
+
+
+def test_what_is_refused_for_its_content_is_no_appeal(flagged):
+    typos = [
+        {"kind": "voter"},
+        {"reason": " "},
+        {"target_id": "nobodyknows"},
+        {"contact": "x" * 300},
+    ]
+    for wrong in typos * 3:
+        answer = appeal(**{"target_id": flagged, "address": "192.0.2.1"} | wrong)
+        assert answer.status_code in (400, 404)
+    filed = [appeal(flagged, address="192.0.2.1").status_code for _ in range(6)]
+    assert filed == [202] * 5 + [429]
+
+
+def test_hammering_with_what_is_wrong_stops_for_an_hour(settings, flagged):
+    settings.LIMITS = settings.LIMITS | {"appeal_tries": 3}
+    answers = [appeal("nobodyknows", address=f"2001:db8:5:{n}::1") for n in range(4)]
+    assert [answer.status_code for answer in answers] == [404] * 3 + [429]
+    assert 3000 < int(answers[-1]["Retry-After"]) <= 3601
+    assert "within an hour. Try again in " in answers[-1].json()["error"]["message"]
+    assert appeal(flagged, address="2001:db8:6::1").status_code == 202
+
+
+class TestFlood:
+    """Somebody with many addresses keeps a creator from being heard, or tries to."""
+
+    @pytest.fixture
+    def known(self):
+        """Videos that somebody reported."""
+        found = [f"flood{n:06d}" for n in range(30)]
+        Video.objects.bulk_create(
+            Video(video_id=pk, hash=pk, score=60, first_reported=Now(), last_updated=Now())
+            for pk in found
+        )
+        return found
+
+    def test_one_56_does_not_use_up_the_day_for_others(self, settings, known):
+        settings.LIMITS = settings.LIMITS | {"appeals": 50}
+        flood = [
+            appeal(known[n % 29], address=f"2001:db8:1:{n:x}::1").status_code for n in range(256)
+        ]
+        assert flood.count(202) == 5
+        assert appeal(known[29], address="2001:db9::1").status_code == 202
+        assert Case.objects.filter(state="open").count() == 6
+
+    def test_one_provider_does_not_use_up_the_day_for_others(self, settings, known):
+        settings.LIMITS = settings.LIMITS | {"appeals": 20}
+        flood = [appeal(known[n], address=f"2001:db8:{n:x}::1") for n in range(29)]
+        assert [answer.status_code for answer in flood] == [202] * 2 + [429] * 27
+        assert "provider" in flood[-1].json()["error"]["message"]
+        assert appeal(known[29], address="2001:db9::1").status_code == 202
+
+    def test_what_joins_an_open_case_is_taken_when_the_day_is_used_up(self, settings, known):
+        settings.LIMITS = settings.LIMITS | {"appeals": 1}
+        flood = [appeal(known[0], address=f"10.{n}.0.1").status_code for n in range(20)]
+        assert flood == [202] * 20
+        assert appeal(known[1], address="10.99.0.1").status_code == 429
+        assert appeal(known[0], address="10.99.0.1", reason="I am its creator").status_code == 202
+        assert Case.objects.count() == 1
+
+    def test_one_network_neither_nags_nor_takes_the_creators_turn(self, settings, flagged):
+        settings.LIMITS = settings.LIMITS | {"appeal_target": 2}
+        for _ in range(2):
+            assert appeal(flagged, address="192.0.2.9").status_code == 202
+        reject(flagged)
+        for _ in range(5):
+            assert appeal(flagged, address="192.0.2.9").status_code == 429
+        creators = appeal(flagged, reason="I recorded this")
+        assert (creators.status_code, creators.json()["state"]) == (202, "open")
+        assert Case.objects.exclude(state="closed").count() == 1
+
+    def test_moderators_look_at_one_target_so_often_a_day(self, settings, flagged):
+        settings.LIMITS = settings.LIMITS | {"appeal_target": 2}
+        for _ in range(2):
+            assert appeal(flagged).status_code == 202
+            reject(flagged)
+        refused = appeal(flagged)
+        assert refused.status_code == 429
+        assert (
+            "looked at this video as often as they do in a day. Try again in"
+            in (refused.json()["error"]["message"])
+        )
 
 
 def test_a_contact_goes_a_month_after_the_decision(flagged):
@@ -251,9 +347,13 @@ class TestPage:
         answer = self.send(browser, target=f"youtu.be/{flagged}", reason="x")
         assert answer.status_code == 503 and "origin.example" in answer.content.decode()
         settings.MIRROR_OF = ""
+        for _ in range(3):  # nothing is filed, so nothing is used up
+            assert self.send(browser, target="typo", reason="x").status_code == 400
         for _ in range(5):
-            answer = self.send(browser, target=f"youtu.be/{flagged}", reason="x")
+            assert self.send(browser, target=f"youtu.be/{flagged}", reason="x").status_code == 302
+        answer = self.send(browser, target=f"youtu.be/{flagged}", reason="x")
         assert answer.status_code == 429 and int(answer["Retry-After"]) > 80_000
+        assert "Try again in 24 hours, after " in answer.content.decode()
 
     def test_an_unknown_appeal_is_a_page_too(self, browser):
         answer = browser.get("/appeal/nothing")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import tarfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.blocklists import REJECT_TEXT_MAX, Entry, UnreadableList, parse
+from channels.blocklists import Entry, UnreadableList, parse
+from channels.blocklists.entries import REJECT_TEXT_MAX
 from realtube.common import ids
 
 A = "UC" + "a" * 22
@@ -31,16 +35,16 @@ def test_a_plain_list_has_handles_ids_addresses_and_comments():
         Entry(A, None, None, 5),
         Entry(B, None, None, 6),
         Entry(None, "strasse", None, 7),
-        Entry(None, "käse", None, 8),
+        Entry(None, "kase", None, 8),
         Entry(None, "소", None, 9),
     ]
     assert (found.rejects, found.merged) == ([], 0)
 
 
 def test_duplicates_after_normalisation_are_merged():
-    found = parse("@ELTÍO\n@elt%C3%8Do\n@elti\u0301o\n".encode())
-    assert [e.handle for e in found.entries] == ["eltío"]
-    assert found.merged == 2
+    found = parse("@ELTÍO\n@elt%C3%8Do\n@elti\u0301o\n@eltio\n".encode())
+    assert [e.handle for e in found.entries] == ["eltio"]
+    assert found.merged == 3
 
 
 def test_a_broken_line_is_rejected_alone():
@@ -57,33 +61,135 @@ def test_the_text_of_a_reject_is_short():
     assert len(reject.text) == REJECT_TEXT_MAX
 
 
+RULE = 'youtube.com##ytd-video-renderer:has(a[href="/@{}"])'
+
+
+LONG = [*"x/@#!,'\\[(: \t", '"', "UC", A, "youtube.com/", "@a ", ":has(", ":not(", '[href="/@a"]']
+
+
+@pytest.mark.parametrize("piece", LONG)
+@pytest.mark.parametrize(
+    "form", ["@a\n{}", "handle\n{}", "a,b\n{}", "[Adblock]\nyoutube.com##{}", "[Adblock]\n{}"]
+)
+def test_a_long_line_is_one_line_and_takes_no_longer_than_others(form, piece):
+    key = RULE if form.startswith("[") else "@{}"
+    long = form.format(piece * (200_000 // len(piece)))
+    found = parse(f"{long}\n{key.format('ok')}\n".encode())
+    assert found.entries[-1].handle == "ok"
+    assert found.tally.lines == long.count("\n") + 2
+
+
 def test_an_id_has_exactly_24_characters_and_a_handle_may_look_like_one():
     assert keys(f"{A}\n{A}x\n@{A}\n".encode()) == [(A, None, None), (None, A.lower(), None)]
 
 
-def test_adblock_rules_give_every_selector_once():
+def test_ids_and_addresses_may_be_written_as_people_write_them():
     found = parse(
-        f"""[Adblock Plus 2.0]
-! Title: a list
-youtube.com##ytd-a:has(a[href*="{A}"]), ytd-b:has(a[href*="@Some.Handle"])
-youtube.com##ytd-c:has(a[href*="{A}"])
-youtube.com##ytd-d:has(a[href^='/@{B}/videos'])
-##ytd-e:has(a[href="/channel/{B}"])
-youtube.com#@#ytd-a:has(a[href*="@allowed"])
-||ads.example^
-youtube.com##ytd-a:has(a[href*="@bro ken"])
-""".encode()
+        f"/channel/{A}\n{B} # a name after it\n{A[:-1]}c anything after it\n{A[:-1]}d, a name\n"
+        f"https://www.youtube.com/channel/{A[:-1]}e/videos\nhttps://m.youtube.com/@One/shorts\n"
+        "https://www.youtube.com/@two - a name\n@three # a name\n/@four\n"
+        "www.youtube.com/@five and its name\n".encode()
     )
-    assert found.format == "adblock"
-    assert [(e.channel_id, e.handle, e.line) for e in found.entries] == [
-        (A, None, 3),
-        (None, "some.handle", 3),
-        (None, B.lower(), 5),
-        (B, None, 6),
-        (None, "bro", 9),
+    assert [(e.channel_id, e.handle) for e in found.entries] == [
+        *((key, None) for key in (A, B, A[:-1] + "c", A[:-1] + "d", A[:-1] + "e")),
+        *((None, key) for key in ("one", "two", "three", "four", "five")),
     ]
-    assert found.merged == 1
-    assert [r.line for r in found.rejects] == [7, 8]
+    assert found.rejects == []
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("dQw4w9WgXcQ", "no channel id"),
+        ("Some Name", "no channel id"),
+        ("somename", "no channel id"),
+        ("@some name", "not a handle"),
+        ("@@some", "not a handle"),
+        ("- @some", "no channel id"),
+        ("// @some", "no channel id"),
+        (A[:-1], "no channel id"),
+        (A.lower(), "no channel id"),
+        ("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "address of a video"),
+        ("https://youtu.be/dQw4w9WgXcQ", "address of a video"),
+        ("https://www.youtube.com/c/SomeName", "/c/"),
+        ("www.youtube.com/user/somename/videos", "/user/"),
+        ("https://example.com/@some", "not a handle"),
+        ("https://www.youtube.com/channel/UCshort", "no channel id"),
+        (f"{A} # removed", 'says "removed"'),
+        (f"{A} (whitelisted)", 'says "whitelisted"'),
+        ("@some # not AI", 'says "notai"'),
+    ],
+)
+def test_what_cannot_be_a_channel_is_rejected_with_the_reason(line, reason):
+    [reject] = parse(f"{line}\n@kept\n".encode()).rejects
+    assert reason in reject.reason
+    assert reject.line == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_encodings_and_line_ends_of_spreadsheets_are_read(encoding, line_end):
+    mark = "\ufeff" if encoding in ("utf-16-be", "utf-16-le") else ""
+    for text in ("@été\n@b\n", f"handle\tchannel_id\n@été\t{A}\n@b\t\n", '["@été", "@b"]\n'):
+        found = parse((mark + text).replace("\n", line_end).encode(encoding))
+        assert [entry.handle for entry in found.entries] == ["ete", "b"]
+        assert not any(entry.cut for entry in found.entries)
+        unended = parse((mark + text).replace("\n", line_end).rstrip().encode(encoding))
+        assert unended.entries == found.entries
+        assert unended.entries[-1].cut == (not text.startswith("["))
+
+
+def test_a_rule_among_many_keys_does_not_make_a_filter_list():
+    found = parse(b'@a\nyoutube.com##ytd-video-renderer:has(a[href="/@b"])\n@c\n')
+    assert [entry.handle for entry in found.entries] == ["a", "c"]
+    assert [reject.line for reject in found.rejects] == [2]
+
+
+def test_the_licence_is_what_a_comment_says():
+    for text in (
+        "! Title: x\n! License: CC BY-NC 4.0\n@a\n",
+        "# Licence: CC BY-NC 4.0\nhandle,level\n@a,warn\n",
+        "[Adblock Plus 2.0]\n! licence:CC BY-NC 4.0\n"
+        'youtube.com##ytd-video-renderer:has(a[href="/@a"])\n',
+        '{"filterData": {"channelId": ["// Licence: CC BY-NC 4.0", "@a"]}}',
+    ):
+        assert parse(text.encode()).licence == "CC BY-NC 4.0"
+    assert parse(b"@a\n@licence\n").licence == ""
+
+
+def packed(mode: str, **files: bytes) -> bytes:
+    """An archive of these files."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as tar:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name.replace("_", "."))
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return out.getvalue()
+
+
+def test_an_archive_of_our_export_is_read_with_its_licence():
+    table = f"channel,channel_id,handle,flagged_videos,locked,auto_flag\n{A},{A},,1,f,t\n".encode()
+    about = b"RealTube public export\nlicence: ODbL-1.0\n"
+    for mode in ("w:gz", "w"):
+        found = parse(packed(mode, README_txt=about, videos_csv=b"x", channels_csv=table))
+        assert (found.format, found.licence) == ("realtube", "ODbL-1.0")
+        assert [entry.channel_id for entry in found.entries] == [A]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        packed("w:gz", channels_parquet=b"PAR1"),
+        gzip.compress(b"@a\n"),
+        packed("w:gz", channels_csv=b"handle\n@a\n" * 1000)[:60],
+        b"PK\x03\x04" + bytes(300),
+    ],
+    ids=["no table", "no archive", "cut off", "spreadsheet"],
+)
+def test_other_archives_are_unreadable(data):
+    with pytest.raises(UnreadableList, match=r"packed|channels\.csv"):
+        parse(data)
 
 
 def test_blocktube_skips_comments_and_names_lines():
@@ -109,32 +215,16 @@ def test_a_handle_map_ties_and_flags_nothing():
     assert (found.merged, len(found.rejects)) == (1, 3)
 
 
-def test_csv_keeps_both_keys_and_the_level():
-    found = parse(
-        f'name;Handle;channel_id;LEVEL\r\n"x;y";@Me;{A};Warn\r\n;you;;\r\n;;{B};block\r\n'
-        f';;;warn\r\n"open;@a;;\r\n;@b;;loud\r\n;@c;;tie\r\n;@d;UCno;\r\n;@me;{A};block\r\n'.encode()
-    )
-    assert found.format == "csv"
-    assert [(e.channel_id, e.handle, e.level, e.line) for e in found.entries] == [
-        (A, "me", "block", 2),
-        (None, "you", None, 3),
-        (B, None, "block", 4),
-    ]
-    assert [r.line for r in found.rejects] == [5, 6, 7, 8, 9]
-    assert found.merged == 1
-
-
-def test_csv_may_have_one_column():
-    assert keys(b"# exported\nhandle\nme\n@You\n") == [(None, "me", None), (None, "you", None)]
-
-
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"", "empty"),
         (b"\xef\xbb\xbf \r\n", "empty"),
         (b"! only a comment\n", "no channel"),
-        (b"<html>\n<body>", "line 1: not an @handle"),
+        (b"<html>\n@media\n<body>", "web page"),
+        (b'{"error": {"code": "NOT_FOUND"}}', "no channel"),
+        (b"Not found\n", "no channel"),
+        (b"[uBlock Origin]\n", "no channel"),
         (b"{", "broken JSON"),
         (b'{"@a": ', "broken JSON"),
         (b"[" + b"9" * 5000 + b"]", "too long"),
@@ -147,7 +237,7 @@ def test_csv_may_have_one_column():
         (b'{"filterData":' * 100_000 + b"1" + b"}" * 100_000, "deeply"),
         (bytes(range(256)), "no channel"),
     ],
-    ids=range(15),
+    ids=range(18),
 )
 def test_what_is_no_list_is_unreadable(data, reason):
     with pytest.raises(UnreadableList, match=reason):
@@ -178,6 +268,10 @@ def test_arbitrary_bytes_parse_or_are_unreadable(data):
         return
     assert found.entries
     lines = data.count(b"\n") + data.count(b"\r") + 1
+    tally = found.tally
+    assert tally.lines == tally.taken + tally.rejected + tally.comments + tally.blank
+    assert tally.rejected == sum(tally.reasons.values())
+    assert tally.entries == len(found.entries) + found.merged
     for entry in found.entries:
         assert entry.channel_id or entry.handle
         assert entry.handle is None or ids.normalise_handle(entry.handle) == entry.handle
@@ -203,3 +297,21 @@ def test_a_plain_list_comes_back(channels, line_end):
     assert [(e.channel_id, e.handle) for e in found.entries] == list(dict.fromkeys(channels))
     assert found.merged == len(channels) - len(found.entries)
     assert not found.rejects
+    assert found.tally.lines == len(channels) + 1
+
+
+_lines = st.sampled_from(
+    [
+        *("@victim", A, f"{A} name", f"/channel/{A}", "youtube.com/@victim", "", "  ", "a name"),
+        *("@victim # x", "## @victim", "@@victim", "-@victim", "|@victim|", "@victim,@other"),
+    ]
+) | st.text(st.characters(exclude_characters="\r\n"), max_size=12)
+
+
+@given(st.lists(_lines, max_size=8), st.sampled_from(["!", "# ", "! ", "\t#"]))
+def test_every_line_is_counted_once_and_no_comment_lists_anything(lines, mark):
+    whole = parse("\n".join(["@kept", *lines, ""]).encode("utf-8", "surrogatepass"))
+    assert whole.tally.lines == len(lines) + 1
+    commented = parse("\n".join(["@kept", *(mark + line for line in lines), ""]).encode())
+    assert [entry.handle for entry in commented.entries] == ["kept"]
+    assert commented.tally.lines == len(lines) + 1

@@ -24,8 +24,9 @@ def explained(path):
 
 
 def test_a_channel_is_its_videos_then_a_list_then_a_moderator(crowd, tmp_path):
-    for n, voters in enumerate((10, 20, 3)):
+    for n, voters in enumerate((10, 20, 5, 3)):
         crowd(voters, f"video{n}", channelHandle="@maker")
+    crowd(3, "video2", "not_ai")  # with these eight have spoken; three are not enough
     run_pipeline()
     channel = explained("/api/channels/@maker")
     made = channel["explain"]

@@ -1,6 +1,10 @@
-"""Whatever of YouTube somebody pastes names a video or a channel, or nothing."""
+"""What people paste of YouTube names a video or a channel, or they are told what to paste."""
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -8,69 +12,86 @@ from hypothesis import strategies as st
 
 from realtube.common import ids, youtube
 
+VECTORS = json.loads((Path(__file__).parents[2] / "docs/address-vectors.json").read_text())
 VIDEO = "dQw4w9WgXcQ"
 CHANNEL = "UC" + "a" * 22
 
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        VIDEO,
-        f"  {VIDEO}\n",
-        f"https://www.youtube.com/watch?v={VIDEO}",
-        f"https://www.youtube.com/watch?list=PL1&v={VIDEO}&t=10s#top",
-        f"http://m.youtube.com/watch?v={VIDEO}",
-        f"music.youtube.com/watch?v={VIDEO}",
-        f"HTTPS://YouTu.be/{VIDEO}?si=x",
-        f"youtube.com/shorts/{VIDEO}",
-        f"https://www.youtube-nocookie.com/embed/{VIDEO}",
-        f"https://www.youtube.com/live/{VIDEO}/",
-    ],
+video_ids = st.from_regex(r"[A-Za-z0-9_-]{11}", fullmatch=True)
+channel_ids = st.from_regex(r"UC[A-Za-z0-9_-]{22}", fullmatch=True)
+handles = st.text(st.characters(categories=["L", "M", "N"]), min_size=1, max_size=20).filter(
+    ids.normalise_handle
 )
-def test_videos(text):
-    assert youtube.parse(text) == ("video", VIDEO)
-
-
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        (CHANNEL, CHANNEL),
-        (f"https://www.youtube.com/channel/{CHANNEL}/videos", CHANNEL),
-        ("@Some.Body", "@some.body"),
-        ("https://www.youtube.com/@Some.Body/shorts", "@some.body"),
-        ("https://www.youtube.com/%40some.body", "@some.body"),
-        ("youtube.com/@%C3%89cole", "@école"),
-    ],
+schemes = st.sampled_from(["https://", "http://", "HTTPS://", "//", ""])
+hosts = st.sampled_from(
+    ["www.youtube.com", "youtube.com", "m.youtube.com", "Music.YouTube.COM", "www.youtubekids.com"]
 )
-def test_channels(text, key):
-    assert youtube.parse(text) == ("channel", key)
-
-
-@pytest.mark.parametrize(
-    "text",
+pages_of_videos = st.sampled_from(
     [
-        "",
-        "@",
-        "hello",
-        "https://example.com/watch?v=" + VIDEO,
-        "https://youtube.com.example.com/watch?v=" + VIDEO,
-        "https://notyoutube.com/watch?v=" + VIDEO,
-        "https://www.youtube.com/",
-        "https://www.youtube.com/watch",
-        "https://www.youtube.com/watch?v=<script>",
-        "https://www.youtube.com/playlist?list=PL1",
-        "javascript://youtube.com/%0aalert(1)",
-        "https://[::1/watch",
-    ],
+        "watch?v={}",
+        "watch?list=x&v={}&t=1",
+        "shorts/{}?si=x",
+        "live/{}",
+        "embed/{}#t",
+        "v/{}",
+        "e/{}",
+    ]
 )
-def test_nothing(text):
-    assert youtube.parse(text) is None
+tabs = st.sampled_from(["", "/", "/videos", "/shorts?si=x", "?a=b", "#x"])
+around = st.text(st.sampled_from(" \t\n\u200b\ufeff\u202a<>()[]\"'“”.,;:!?"), max_size=4)
 
 
-@given(st.text() | st.text().map(lambda tail: f"https://www.youtube.com/{tail}"))
-def test_whatever_is_found_is_valid(text):
-    match youtube.parse(text):
+@pytest.mark.parametrize("vector", VECTORS["addresses"], ids=lambda vector: vector["name"])
+def test_the_vectors_of_addresses_hold(vector):
+    meant = (vector["kind"], vector["key"]) if "kind" in vector else None
+    assert youtube.read(vector["text"], vector.get("wanted")) == meant
+
+
+@given(around, schemes, hosts, pages_of_videos, video_ids, around)
+def test_every_page_of_a_video_names_it(before, scheme, host, page, video_id, after):
+    pasted = f"{before}{scheme}{host}/{page.format(video_id)}{after}"
+    assert youtube.parse(pasted) == ("video", video_id)
+    assert youtube.parse(pasted, "channel") is None
+
+
+@given(around, schemes, hosts, channel_ids | handles.map("@{}".format), tabs, around)
+def test_every_page_of_a_channel_names_it(before, scheme, host, key, tab, after):
+    is_handle = key.startswith("@")
+    path = quote(key, safe="@") if is_handle else f"channel/{key}"
+    normal = f"@{ids.normalise_handle(key)}" if is_handle else key
+    pasted = f"{before}{scheme}{host}/{path}{tab}{after}"
+    assert youtube.parse(pasted) == youtube.parse(pasted, "channel") == ("channel", normal)
+    assert youtube.parse(pasted, "video") is None
+
+
+@given(
+    st.text() | st.text().map("https://www.youtube.com/{}".format),
+    st.sampled_from([None, "video", "channel"]),
+)
+def test_whatever_is_found_is_valid_and_what_is_not_gets_a_sentence(text, wanted):
+    match youtube.parse(text, wanted):
         case ("video", key):
             assert ids.is_video_id(key)
+            assert len(key) == 11
         case ("channel", key):
             assert ids.is_channel_id(key) or ids.normalise_handle(key) == key[1:]
+        case None:
+            assert youtube.advice(text, wanted).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "part"),
+    [
+        ("youtube.com/c/SomeMaker", None, "Only YouTube knows which channel “somemaker” is"),
+        ("SomeChannel", None, "write @somechannel"),
+        (VIDEO, "channel", "write @dqw4w9wgxcq"),
+        (f"youtu.be/{VIDEO}", "channel", "This is a video. Paste the @handle of its channel"),
+        ("@maker", "video", "This is a channel. Paste the address of a video."),
+        ("youtube.com/user/maker", "video", "This is a channel."),
+        ("https://vimeo.com/1", None, "This is not the address of a YouTube video or channel."),
+        ("two words", "video", "This is not the address of a YouTube video."),
+        ("", "channel", "This is not the address of a YouTube channel."),
+    ],
+)
+def test_who_pasted_something_else_is_told_what_to_paste(text, wanted, part):
+    assert youtube.parse(text, wanted) is None
+    assert part in youtube.advice(text, wanted)

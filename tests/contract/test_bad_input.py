@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 
 from realtube.common import ids
+from realtube.common.http import MAX_BODY_BYTES
 from tests.conftest import Api, new_user
 from votes.models import Vote, Voter
 
@@ -69,6 +71,59 @@ def test_a_body_that_is_no_json_is_refused(api, raw, status):
     response = api.post("/api/votes", raw)
     assert response.status_code == status
     assert set(response.json()) == {"error"}
+
+
+CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+
+
+def raw(api, method, stream, **environ):
+    """The answer to a request with the body that a server reads from `stream`."""
+    environ |= {"wsgi.input": stream, "CONTENT_TYPE": "application/json"}
+    return api.client.generic(method, "/api/votes", **environ)
+
+
+def test_a_body_in_chunks_is_a_body(api):
+    sent = json.dumps(body()).encode()
+    assert raw(api, "POST", io.BytesIO(sent), **CHUNKED).status_code == 200
+    assert Vote.objects.count() == 1
+    assert raw(api, "DELETE", io.BytesIO(sent), **CHUNKED).status_code == 200
+
+
+class BrokenOff(io.BytesIO):
+    """What a server gives for a connection that has ended."""
+
+    def read(self, size=-1):
+        raise ConnectionResetError
+
+
+@pytest.mark.parametrize(
+    ("stream", "environ", "status", "code"),
+    [
+        (io.BytesIO(b" " * (MAX_BODY_BYTES + 1)), CHUNKED, 413, "PAYLOAD_TOO_LARGE"),
+        (BrokenOff(), CHUNKED, 400, "INVALID_BODY"),
+        (BrokenOff(), {"CONTENT_LENGTH": "9"}, 400, "INVALID_BODY"),
+        # Where the server does not know its end, nothing may be read.
+        (
+            io.BytesIO(json.dumps(body()).encode()),
+            CHUNKED | {"wsgi.input_terminated": False},
+            400,
+            "INVALID_BODY",
+        ),
+    ],
+    ids=["too large", "chunks break off", "it breaks off", "endless"],
+)
+def test_a_body_that_does_not_end_well_is_refused(api, stream, environ, status, code):
+    response = raw(api, "POST", stream, **environ)
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    assert not Vote.objects.exists()
+
+
+def test_a_withdrawal_that_lost_its_body_says_so_and_works_without_one(api):
+    api.post("/api/votes", json.dumps(body()))
+    lost = api.client.delete("/api/votes", content_type="application/json")
+    assert (lost.status_code, lost.json()["error"]["code"]) == (400, "INVALID_BODY")
+    named = api.client.delete("/api/votes?videoId=abcdefghijk", headers={"X-User-ID": USER})
+    assert (named.status_code, named.json()) == (200, {"success": True})
 
 
 def test_another_media_type_is_refused(api):

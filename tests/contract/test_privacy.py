@@ -93,6 +93,28 @@ def test_a_networks_voice_survives_the_rotation_of_its_key(monkeypatch, video_id
     assert other.voice != second.voice
 
 
+def test_the_labels_of_an_ipv6_network_and_its_48_survive_the_rotation_of_their_key(
+    monkeypatch, video_id
+):
+    from votes import networks
+
+    Api("2001:db8:1:aa01::1").vote(video_id)
+    later = networks.current_period() + 1
+    monkeypatch.setattr(networks, "current_period", lambda: later)
+    Api("2001:db8:1:aa02::1").vote(video_id)
+    Api("2001:db8:1:bb01::1").vote(video_id)
+    Api("2001:db8:2:bb01::1").vote(video_id)
+    Api("2001:db8:1:aa01::1").vote("another")
+    first, same, neighbour, stranger, other = Vote.objects.order_by("id")
+    assert first.voice == same.voice
+    assert first.site == same.site == neighbour.site
+    assert len({vote.voice for vote in (first, neighbour, stranger, other)}) == 4
+    assert len({vote.site for vote in (first, stranger, other)}) == 3
+    assert first.voice != first.site
+    assert same.site_pseudonym == neighbour.site_pseudonym == other.site_pseudonym
+    assert same.site_pseudonym not in (None, first.site_pseudonym, stranger.site_pseudonym)
+
+
 def test_old_addresses_and_keys_go(video_id):
     from datetime import timedelta
 
@@ -101,12 +123,12 @@ def test_old_addresses_and_keys_go(video_id):
     from votes import networks
     from votes.models import AddressKey
 
-    Api().vote(video_id)
+    Api("2001:db8:1:aa01::1").vote(video_id)
     AddressKey.objects.create(period=1, secret=b"old")
     assert networks.expire() == 0
     Vote.objects.update(refreshed_at=timezone.now() - timedelta(days=31))
     assert networks.expire() == 1
     vote = Vote.objects.get()
-    assert (vote.ip_pseudonym, vote.prefix_pseudonym) == (None, None)
-    assert vote.voice
+    assert (vote.ip_pseudonym, vote.prefix_pseudonym, vote.site_pseudonym) == (None, None, None)
+    assert vote.voice and vote.site
     assert not AddressKey.objects.filter(period=1).exists()

@@ -70,22 +70,33 @@ class Nginx:
         **headers: str,
     ) -> Answer:
         """One request on a connection of its own; `_` in names of headers stands for `-`."""
-        there: http.client.HTTPConnection
-        if plain:
-            there = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=40)
-        else:
-            there = http.client.HTTPSConnection(
-                "127.0.0.1", self.port, timeout=40, context=_UNVERIFIED
-            )
+        there = self._plain() if plain else self._secure()
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if body is not None:
             body = body if isinstance(body, bytes) else json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
         there.request(method, path, body, sent)
-        got = there.getresponse()
-        answer = Answer(got.status, got.headers, got.read())
-        there.close()
-        return answer
+        return _answer(there)
+
+    def ask_in_chunks(self, path: str, *parts: bytes) -> Answer:
+        """A POST whose length is not told beforehand."""
+        there = self._secure()
+        headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+        there.request("POST", path, iter(parts), headers, encode_chunked=True)
+        return _answer(there)
+
+    def _plain(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=40)
+
+    def _secure(self) -> http.client.HTTPConnection:
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=40, context=_UNVERIFIED)
+
+
+def _answer(there: http.client.HTTPConnection) -> Answer:
+    got = there.getresponse()
+    answer = Answer(got.status, got.headers, got.read())
+    there.close()
+    return answer
 
 
 @contextmanager

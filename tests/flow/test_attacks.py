@@ -26,7 +26,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def pass_time(**much):
     """As if everything so far had happened that much earlier."""
     past = timedelta(**much)
-    Vote.objects.update(cast_at=F("cast_at") - past, changed_at=F("changed_at") - past)
+    Vote.objects.update(
+        **{
+            name: F(name) - past
+            for name in ("cast_at", "first_ai_at", "first_human_at", "changed_at", "retracted_at")
+        }
+    )
     Voter.objects.update(first_seen=F("first_seen") - past)
     ConsensusLabel.objects.update(
         **{name: F(name) - past for name in ("since", "ai_since", "human_since", "stood_at")}

@@ -10,8 +10,9 @@ from realtube.desk import services as desk
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from votes import services
+from votes.cases import claim
 from votes.models import Case
-from votes.services import RESOLVED_ITSELF, claim_case, decide_video
+from votes.services import RESOLVED_ITSELF, decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,7 +74,7 @@ def test_it_closes_when_voters_agree_again_and_opens_when_they_do_not(disputed, 
 
 
 def test_it_stays_with_a_moderator_who_is_at_it(disputed, video_id):
-    claim_case(cases()[0].pk, actor="mod")
+    claim(cases()[0].pk, actor="mod")
     for user in disputed:
         Api().delete("/api/votes", {"videoId": video_id, "userId": user})
     assert [case.state for case in cases()] == ["claimed"]

@@ -9,10 +9,12 @@ from typing import Any
 import orjson
 import pytest
 from django.db.models import F
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.quality import database
+from channels import ties
 from channels.models import Channel, DirtyChannel, Listing
 from channels.present import delta_entry as channel_entry
 from channels.services import decide_channel
@@ -33,6 +35,7 @@ from votes.models import (
     DirtyVideo,
     Hold,
     Membership,
+    Outcome,
     Vote,
     Voter,
 )
@@ -55,6 +58,7 @@ crowd = st.tuples(
     st.sampled_from(VIDEOS),
     st.sampled_from(Category.values),
     st.sampled_from(HANDLES),
+    st.sampled_from(IDS),
 )
 retract = st.tuples(st.just("retract"), st.sampled_from(VOTERS), st.sampled_from(VIDEOS))
 standing = st.tuples(
@@ -67,6 +71,9 @@ decision = st.tuples(
     st.sampled_from(VIDEOS),
     st.sampled_from(["lock_ai", "lock_human", "unlock", "hide", "unhide", "hold", "release"]),
 )
+whose = st.tuples(
+    st.just("whose"), st.sampled_from(VIDEOS), st.sampled_from(["@farm", "UCmaker", "", None])
+)
 about_channel = st.tuples(
     st.just("channel"),
     st.sampled_from(["@farm", "UCmaker"]),
@@ -74,6 +81,20 @@ about_channel = st.tuples(
 )
 listing = st.tuples(
     st.just("list"), st.sampled_from(HANDLES[1:]), st.sampled_from(["block", "warn"]), st.booleans()
+)
+# A list that names an id and a handle, and moderators who say whether they are one channel.
+listed_tie = st.tuples(
+    st.just("list"),
+    st.sampled_from(HANDLES[1:]),
+    st.sampled_from(["block", "tie"]),
+    st.booleans(),
+    st.sampled_from(IDS[1:]),
+)
+tie = st.tuples(
+    st.just("tie"),
+    st.sampled_from(IDS[1:]),
+    st.sampled_from(HANDLES[1:]),
+    st.sampled_from(["confirm_tie", "reject_tie", "reopen_tie"]),
 )
 erase = st.tuples(st.just("erase"), st.sampled_from(VOTERS))
 clock = st.tuples(st.just("clock"), st.sampled_from([-600, 600]))
@@ -84,18 +105,38 @@ night = st.tuples(st.just("night"))
 run = st.tuples(st.just("advance"), st.integers(1, 5))
 histories = st.lists(
     st.one_of(
-        *(vote, crowd, crowd, retract, standing, decision, about_channel, listing, erase, clock),
+        *(vote, crowd, crowd, retract, standing, decision, whose, about_channel, listing, erase),
+        *(clock, listed_tie, listed_tie, tie, tie),
         *(group, release, later, night, run),
     ),
     max_size=30,
 )
 
 
+def records() -> None:
+    """Voters who lack one resolved vote to be proven, or would not be by one more that is wrong."""
+    Voter.objects.bulk_create(
+        Voter(pk=voter, resolved_count=9, correct_count=9 - 3 * (n % 2))
+        for n, voter in enumerate(VOTERS)
+    )
+    Outcome.objects.bulk_create(
+        Outcome(
+            vote_id=-9 * n - m - 1,
+            voter_id=voter,
+            cast_at=timezone.now() - timedelta(days=31),
+            correct=m < 9 - 3 * (n % 2),
+        )
+        for n, voter in enumerate(VOTERS)
+        for m in range(9)
+    )
+
+
 def ballot(voter: str, video: str, category: str, handle: Any = None, channel: Any = None) -> None:
     n = int(voter, 16)
     services.cast_vote(
         services.Ballot(voter, video, category, handle=handle, channel_id=channel),
-        address=f"10.0.{n // 2}.{n}",  # pairs of voters share a network
+        # Pairs of voters share a network, and every other pair a /48.
+        address=f"10.0.{n // 2}.{n}" if n % 4 < 2 else f"2001:db8:0:{n // 2:x}00::{n:x}",
     )
 
 
@@ -113,16 +154,33 @@ def apply(step: tuple[Any, ...]) -> None:
             services.decide_voter(actor="m", voter_id=rest[0], action=rest[1], reason="r")
     elif kind == "video":
         services.decide_video(actor="m", video_id=rest[0], action=rest[1], reason="r")
+    elif kind == "whose":
+        video, channel = rest
+        action = "name_channel" if channel else "unname_channel"
+        services.decide_video(
+            actor="m",
+            video_id=video,
+            action="deny_channels" if channel == "" else action,
+            channel=channel or "",
+            reason="r",
+        )
     elif kind == "channel":
         decide_channel(actor="m", key=rest[0], action=rest[1], reason="r")
     elif kind == "list":
-        handle, level, remove = rest
-        row, _ = Listing.objects.get_or_create(source="s", handle=handle, defaults={"level": level})
+        handle, level, remove, *ids_ = rest
+        channel_id = ids_[0] if ids_ else None
+        row, _ = Listing.objects.get_or_create(
+            source="s", handle=handle, channel_id=channel_id, defaults={"level": level}
+        )
         row.refresh_from_db()
         row.level = level
         row.removed_at = row.first_seen if remove else None
         row.save()
-        DirtyChannel.objects.append([f"@{handle}"])
+        DirtyChannel.objects.append([f"@{handle}", *ids_])
+    elif kind == "tie":
+        channel_id, handle, action = rest
+        target = ties.target_of(channel_id, handle)
+        ties.decide_tie(actor="m", target=target, action=action, reason="r")
     elif kind == "cluster":
         members = list(Voter.objects.filter(pk__in=VOTERS[rest[0] : rest[0] + 4], cluster=None))
         if members:
@@ -138,7 +196,7 @@ def apply(step: tuple[Any, ...]) -> None:
     elif kind == "later":
         # Two hours and eight days pass, so that bursts cool and voters can earn trust.
         for model, fields in (
-            (Vote, ["cast_at", "changed_at", "retracted_at"]),
+            (Vote, ["cast_at", "first_ai_at", "first_human_at", "changed_at", "retracted_at"]),
             (Hold, ["since", "until", "created_at"]),
             (ConsensusLabel, ["since", "ai_since", "human_since", "stood_at"]),
             (Voter, ["first_seen"]),
@@ -253,9 +311,10 @@ def followed(
 
 
 @pytest.fixture
-def few_make_a_burst(settings: Any) -> None:
+def few_are_many(settings: Any) -> None:
     """Crowds of these tests are small."""
     settings.BURST_VOTERS, settings.BURST_DISPUTERS = 5, 3
+    settings.MIN_INDEPENDENT_VOTERS = 3
 
 
 @pytest.mark.django_db(transaction=True)
@@ -274,21 +333,58 @@ def few_make_a_burst(settings: Any) -> None:
 )
 @example(
     history=[
-        *(("crowd", f"video{n}", "fully_ai", "farm") for n in range(4)),
+        *(("crowd", f"video{n}", "fully_ai", "farm", None) for n in range(4)),
         *(("voter", VOTERS[n], "make_vip") for n in range(2, 9)),
         ("vote", VOTERS[0], "video0", "not_ai", None, None),
         ("advance", 5),
         ("later",),
-        ("crowd", "video0", "not_ai", None),
+        ("crowd", "video0", "not_ai", None, None),
         ("advance", 5),
         ("video", "video0", "lock_human"),
         ("advance", 5),
         ("night",),
     ]
 )
+@example(
+    history=[
+        *(("crowd", f"video{n}", "fully_ai", "farm", "UCfarm") for n in range(4)),
+        ("list", "farm", "block", False),
+        ("advance", 5),
+        ("advance", 5),
+        ("tie", "UCfarm", "farm", "confirm_tie"),
+        ("advance", 1),  # sees one name of the two alone
+        ("list", "maker", "tie", False, "UCfarm"),
+        ("channel", "@farm", "clear_channel"),
+        ("advance", 1),
+        ("tie", "UCfarm", "farm", "reject_tie"),
+        ("list", "maker", "tie", False, "UCmaker"),
+        ("advance", 1),
+    ]
+)
+@example(
+    history=[
+        # Five voices flag what two dispute, whose records get better, and one's worse again.
+        *(("vote", VOTERS[n], "video0", "fully_ai", None, None) for n in (4, 6, 8, 10, 12)),
+        *(("voter", VOTERS[n], "make_vip") for n in (4, 8)),
+        *(
+            ("vote", VOTERS[n], f"video{m}", "fully_ai" if m else "not_ai", None, None)
+            for n in (0, 3)
+            for m in range(3)
+        ),
+        ("advance", 50),
+        ("video", "video1", "lock_ai"),
+        ("advance", 50),
+        ("video", "video2", "lock_human"),
+        ("advance", 50),
+        ("video", "video1", "lock_human"),
+        ("advance", 50),
+        ("video", "video2", "lock_ai"),
+    ]
+)
 @given(history=histories)
-def test_increments_equal_a_rebuild_and_followers_equal_the_server(few_make_a_burst, history):
+def test_increments_equal_a_rebuild_and_followers_equal_the_server(few_are_many, history):
     database.empty()
+    records()
     first = Revision.objects.create()
     state: dict[str, Any] = {}
     by_time: dict[str, Any] = {}
@@ -319,6 +415,10 @@ def test_increments_equal_a_rebuild_and_followers_equal_the_server(few_make_a_bu
         assert video.total_votes == counted.count()
     for voter in Voter.objects.all():
         assert voter.vote_count == voter.votes.filter(retracted_at=None).count()
+
+    # A name leads to one channel.
+    names = [key for channel in Channel.objects.all() for key in channel.names.keys]
+    assert len(names) == len(set(names))
 
     before = projections()
     VideoCategory.objects.all().delete()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +14,7 @@ from sync.models import Change
 from sync.pipeline import advance, advance_until_idle
 from tests.conftest import Api, new_user, published
 from videos.models import Video
-from votes.models import Voter
+from votes.models import Vote, Voter
 from votes.services import decide_video, decide_voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,15 +131,27 @@ def test_a_banned_voter_counts_for_nothing_and_an_unbanned_one_again(crowd, vide
 
 
 def test_three_voters_tie_a_video_to_its_channel(crowd, video_id):
-    crowd(3, video_id, channelHandle="@LangweiligeW%C3%A4hrung", channelId="UC" + "x" * 22)
+    crowd(3, video_id, channelHandle="@LangweiligeW%C3%A4hrung")
     video = published(video_id)
-    assert video["channelHandle"] == "@langweiligewährung"
-    by_id, *by_handle = [
+    assert video["channelHandle"] == "@langweiligewahrung"
+    shown = [
         Api().get(f"/api/channels/{key}").json()
-        for key in ("UC" + "x" * 22, "@LangweiligeWährung", "@langweiligew%C3%A4hrung")
+        for key in ("@LangweiligeWährung", "@langweiligewahrung")
     ]
-    assert by_id == by_handle[0] == by_handle[1]
-    assert by_id["totalVideos"] == 1
+    assert shown[0] == shown[1]
+    assert (shown[0]["channelId"], shown[0]["totalVideos"]) == ("@langweiligewahrung", 0)
+    crowd(5, video_id, channelHandle="@langweiligeWährung")
+    published(video_id)
+    cache.clear()
+    assert Api().get("/api/channels/@langweiligewährung").json()["totalVideos"] == 1
+
+
+def test_a_video_with_an_id_and_a_handle_is_the_ids(crowd, video_id):
+    crowd(8, video_id, channelHandle="@maker", channelId="UC" + "x" * 22)
+    video = published(video_id)
+    assert (video["channelId"], video["channelHandle"]) == ("UC" + "x" * 22, "@maker")
+    assert Api().get("/api/channels/UC" + "x" * 22).json()["totalVideos"] == 1
+    assert Api().get("/api/channels/@maker").status_code == 404
 
 
 def test_two_voters_do_not(crowd, video_id):
@@ -177,10 +190,16 @@ def test_erasing_a_voter_takes_the_votes_along(api, crowd, video_id):
 
 
 def test_erasing_keeps_a_vote_on_a_locked_video_without_its_voter(api, crowd, video_id):
-    user = crowd(3, video_id)[0]
+    crowd(2, video_id)
+    user = new_user()
+    Api("2001:db8:1:aa01::1").vote(video_id, user=user)
+    (stored,) = api.get("/api/users/me/data", **{"X-User-ID": user}).json()["votes"]
+    assert all(stored[name] for name in ("prefix_pseudonym", "site_pseudonym", "voice", "site"))
     decide_video(actor="mod", action="lock_ai", video_id=video_id, reason="seen")
     api.delete("/api/users/me", **{"X-User-ID": user})
     assert published(video_id)["totalVotes"] == 3
+    kept = Vote.objects.get(voter=None)
+    assert (kept.ip_pseudonym, kept.prefix_pseudonym, kept.site_pseudonym) == (None, None, None)
 
 
 def test_counters_equal_the_facts(crowd, video_id):

@@ -26,7 +26,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
+from channels.models import Listing, ListSource
 from channels.services import decide_channel
 from realtube.common import ids
 from sync import exports
@@ -67,7 +69,7 @@ def empty_database():
 def people(crowd):
     """What the export must not tell, by name."""
     user, banned = new_user(), new_user()
-    told = {"user": user, "banned": banned, "address": "203.0.113.77", "agent": "SecretOS"}
+    told = {"user": user, "banned": banned, "address": "2001:db8:77:aa::77", "agent": "SecretOS"}
     for name, voter in (("=cmd", user), ("-dash", user), ("normal", user), ("normal", banned)):
         answer = Api(told["address"]).vote(
             name.replace("=cmd", "equals"),
@@ -204,8 +206,9 @@ def test_nothing_of_the_people_behind_the_votes_is_in_any_file(people):
             body = b"\n".join(parts.values())
         bodies.append(body.decode(errors="replace"))
     stored = Vote.objects.filter(ip_pseudonym__isnull=False).first()
-    secrets = [*people.values(), "203.0.113", "Secret", "jane", "privacy", "hidden-one", "shadow"]
+    secrets = [*people.values(), "2001:db8", "Secret", "jane", "privacy", "hidden-one", "shadow"]
     secrets += [stored.ip_pseudonym, stored.prefix_pseudonym, stored.voice, "ban"]
+    secrets += [stored.site_pseudonym, stored.site]
     for text in bodies:
         for secret in secrets:
             assert secret not in text, secret
@@ -220,6 +223,10 @@ def test_weights_and_trust_are_told_in_tenths_and_first_votes_by_month(people):
     rows = source()
     assert {row[4] for row in rows["votes"]} == {Decimal("0.7")}
     assert {row[1] for row in rows["voters"]} == {date.today().strftime("%Y-%m")}
+    # Whoever has said something else since did not begin then.
+    Vote.objects.update(first_human_at=F("cast_at") - timedelta(days=40))
+    earlier = (date.today() - timedelta(days=40)).strftime("%Y-%m")
+    assert {row[1] for row in source()["voters"]} == {earlier}
     assert {row[4] for row in rows["decisions"]} == {"moderator"}
 
 
@@ -278,7 +285,7 @@ def test_the_manifest_and_the_sums_are_those_of_the_files(people, api):
     exports.export()
     manifest = api.get("/api/database/manifest").json()
     assert manifest["rows"]["videos"] == 3
-    assert manifest["licence"] == "ODbL-1.0"
+    assert (manifest["licence"], manifest["lists"]) == ("ODbL-1.0", [])
     sums = (exports.newest("sql").path.parent / "SHA256SUMS").read_text()
     day = manifest["generatedAt"][:10].replace("-", "")
     for form, suffix in exports.FORMATS.items():
@@ -290,6 +297,33 @@ def test_the_manifest_and_the_sums_are_those_of_the_files(people, api):
         assert answer["Content-Type"] == exports.MEDIA_TYPES[form]
         assert (len(body), hashlib.sha256(body).hexdigest()) == (entry["bytes"], entry["sha256"])
         assert f"{entry['sha256']}  {entry['name']}\n" in sums
+
+
+def test_our_export_imported_elsewhere_flags_what_is_flagged_here_and_nobody_else(tmp_path):
+    (tmp_path / "list.txt").write_text("# Licence: CC0-1.0\n@slop\n@cleared\n")
+    call_command("import_blocklist", str(tmp_path / "list.txt"), "--source=list", "--level=block")
+    run_pipeline()
+    decide_channel(key="@cleared", action="clear_channel", actor="mod", reason="is a person")
+    run_pipeline()
+    exports.export(["csv"])
+    call_command(
+        "import_blocklist", str(exports.newest("csv").path), "--source=other", "--level=block"
+    )
+    assert list(Listing.objects.filter(source="other").values_list("handle")) == [("slop",)]
+    assert ListSource.objects.get(name="other").licence == "ODbL-1.0"
+
+
+def test_lists_with_a_licence_are_named_while_they_list_anything(tmp_path, api):
+    for name, licence in (("a", "CC0-1.0"), ("b", ""), ("gone", "MIT")):
+        ListSource.objects.create(name=name, licence=licence)
+        gone = timezone.now() if name == "gone" else None
+        Listing.objects.create(source=name, level="block", handle="slop", removed_at=gone)
+    exports.export(["csv"])
+    listed = [{"name": "a", "licence": "CC0-1.0"}]
+    assert api.get("/api/database/manifest").json()["lists"] == listed
+    with tarfile.open(exports.newest("csv").path) as tar:
+        about = tar.extractfile("README.txt").read().decode()
+    assert "licences of their own:\n  a: CC0-1.0\nrows" in about
 
 
 def test_a_download_in_parts_is_the_whole_and_costs_one(people, settings):

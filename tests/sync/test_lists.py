@@ -10,7 +10,7 @@ import zstandard
 from django.core.management import call_command
 
 from channels import blocklists
-from channels.models import Channel, DirtyChannel, Listing
+from channels.models import Channel, DirtyChannel, Listing, ListSource
 from sync import lists, snapshot
 from sync.models import Revision
 from sync.tasks import run_pipeline
@@ -90,6 +90,7 @@ def test_the_header_says_what_it_is(api, channels, form):
     answer = api.get(f"/api/lists/channels.txt?format={form}&minScore=80")
     text = whole(answer).decode()
     revision = Revision.objects.get().number
+    assert "Also from" not in text
     for fact in ("Count: 4", f"Revision: {revision} of 20", "Licence: ODbL-1.0"):
         assert fact in text
     assert answer["Cache-Control"] == "public, max-age=900"
@@ -99,6 +100,21 @@ def test_the_header_says_what_it_is(api, channels, form):
     assert again.status_code == 304
     other = api.get(f"/api/lists/channels.txt?format={form}&minScore=81")
     assert other["ETag"] != answer["ETag"]
+
+
+@pytest.mark.parametrize("form", ["plain", "ublock", "blocktube"])
+def test_the_header_names_imported_lists_with_their_licences(api, form):
+    ListSource.objects.create(name="list", licence="CC BY-NC 4.0")
+    Listing.objects.create(source="list", level="block", handle="slop")
+    Channel.objects.create(handle="slop", score=80)
+    Revision.objects.create()
+    snapshot.build()
+    body = api.get(f"/api/lists/channels.txt?format={form}").content
+    assert blocklists.parse(body).licence == "ODbL-1.0"
+    assert b"Also from list, licence CC BY-NC 4.0" in body
+    assert api.get("/api/sync/manifest").json()["lists"] == [
+        {"name": "list", "licence": "CC BY-NC 4.0"}
+    ]
 
 
 def test_the_default_is_plain_from_80_on(api, channels):

@@ -14,9 +14,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from channels.models import Channel
+from channels.present import channel_object
 from channels.services import decide_channel
 from realtube.common import ids
-from sync import copied, mirror, snapshot
+from sync import compact, copied, delta, mirror, snapshot
 from sync.mirror import MirrorError, NotNow
 from sync.models import Change, Mirror, Revision
 from sync.tasks import run_pipeline
@@ -223,6 +224,50 @@ def test_handles_that_move_between_channels_follow(source, filled):
     assert handles == {"UCmaker": None, "UCother": "maker"}
 
 
+def test_a_source_that_does_not_fold_accents_yet_is_copied_as_it_names_its_channels(source, filled):
+    mirror.step(source.url)
+    plain = {**filled["UCmaker"], "channelId": "@cafecon", "handle": "@cafecon", "action": "update"}
+    accented = {**plain, "channelId": "@cafécon", "handle": "@cafécon"}
+    source.cursor = "98-0"
+    source.set_delta({"videos": [], "channels": [accented, plain]})
+    mirror.step(source.url)
+    assert Channel.objects.filter(handle__in=["cafécon", "cafecon"]).count() == 2
+    # Once it does, it names one only: the other must not go with it.
+    source.cursor = "99-0"
+    source.set_delta({"videos": [], "channels": [{"channelId": "@cafécon", "action": "remove"}]})
+    mirror.step(source.url)
+    assert Channel.objects.get(handle__contains="caf").handle == "cafecon"
+
+
+def test_every_name_of_a_channel_is_copied_and_those_it_lost_lead_nowhere():
+    named = {**CHANNEL, "handle": "@new", "otherHandles": ["@old", "@older"]}
+    copied.take_over([named])
+    assert channel_object(Channel.objects.known_as("@older")) == named
+    position = delta.Position(Revision.objects.latest("number").number)
+    renamed = {**named, "handle": "@newest", "otherHandles": ["@new", "@older"]}
+    assert copied.take_over([renamed]) > 0
+    assert copied.take_over([renamed]) == 0
+    assert channel_object(Channel.objects.get()) == renamed
+    page = delta.after(position, form="compact")["channels"]
+    assert {entry["key"] for entry in page if entry["action"] == "remove"} == {
+        f"{compact.key_of('@old'):016x}"
+    }
+
+
+def test_a_handle_is_the_channels_that_was_the_last_to_have_it():
+    first = {**CHANNEL, "handle": "@new", "otherHandles": ["@old"]}
+    alone = {**CHANNEL, "channelId": "@alone", "handle": "@alone"}
+    copied.take_over([first, alone])
+    other = {**CHANNEL, "channelId": "UCother", "handle": "@new", "otherHandles": ["@alone"]}
+    copied.take_over([{**first, "score": 90}, other])
+    assert Channel.objects.known_as("@new").channel_id == "UCother"
+    assert Channel.objects.known_as("@alone").channel_id == "UCother"
+    maker = Channel.objects.get(channel_id="UCmaker")
+    assert (maker.handle, maker.former_handles, maker.score) == ("old", [], 90)
+    copied.take_over([{**CHANNEL, "channelId": "UCthird", "handle": "@old"}])
+    assert Channel.objects.get(channel_id="UCmaker").names.keys == ["UCmaker"]
+
+
 def test_a_download_that_is_cut_goes_on_where_it_was(source, filled, monkeypatch):
     monkeypatch.setattr(mirror.time, "sleep", lambda _: None)
     source.cut_after = 100
@@ -320,6 +365,15 @@ def test_malformed_videos_are_refused_before_anything_is_stored(wrong):
         {"topCategories": [["x"]]},
         {"totalVideos": None},
         {"handle": 7},
+        {"channelId": "@maker", "handle": "@other"},
+        {"channelId": "@maker"},
+        {"otherHandles": ["@old"]},
+        {"handle": "@new", "otherHandles": "@old"},
+        {"handle": "@new", "otherHandles": [7]},
+        {"handle": "@new", "otherHandles": [None]},
+        {"handle": "@new", "otherHandles": ["@NEW"]},
+        {"handle": "@new", "otherHandles": ["@old", "@old"]},
+        {"handle": "@new", "otherHandles": [f"@{n}" for n in range(1001)]},
         {"notice": 7},
         {"notice": {"since": 5}},
     ],

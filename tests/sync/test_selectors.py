@@ -15,6 +15,7 @@ from sync.models import ClientSelectors
 
 PATH = "/api/client/selectors.json"
 ADD = "/admin/sync/clientselectors/add/"
+NEXT = selectors.BUILT_IN["version"] + 1
 VECTORS = json.loads((Path(__file__).parents[2] / "docs/selectors-vectors.json").read_text())
 
 
@@ -54,6 +55,19 @@ def test_what_is_no_object_is_refused(value):
         selectors.parse(value)
 
 
+@pytest.mark.parametrize(
+    "name", ["titles", "posts", "previews", "previewBoxes", "collaboration", "owners"]
+)
+def test_what_an_older_file_lacks_is_taken_from_the_extension(name):
+    older = changed()
+    own = older.pop(name)
+    assert own
+    assert selectors.parse(older) == selectors.BUILT_IN
+    for wrong in (None, "a", ["a,b"], ["a"] * 65):
+        with pytest.raises(ValidationError):
+            selectors.parse(older | {name: wrong})
+
+
 def test_each_fault_has_a_message_of_its_own():
     with pytest.raises(ValidationError) as refused:
         selectors.parse(changed(cards=["body"], links=["a,b", "a"], version=0))
@@ -81,7 +95,7 @@ def test_the_extension_s_own_file_is_served_until_there_is_another(api, admin_cl
     again = api.get(PATH, **{"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
-    newer = changed(version=2, cards=["ytd-renamed-card"])
+    newer = changed(version=NEXT, cards=["ytd-renamed-card"])
     assert enter(admin_client, newer).status_code == 302
     second = api.get(PATH, **{"If-None-Match": first["ETag"]})
     assert (second.status_code, second.json()) == (200, newer)
@@ -102,7 +116,7 @@ def test_it_counts_against_a_limit_and_takes_one_query(
 def test_the_form_begins_with_what_is_served_as_the_next_version(admin_client):
     page = admin_client.get(ADD)
     shown = page.context["adminform"].form["content"].value()
-    assert json.loads(shown) == changed(version=2)
+    assert json.loads(shown) == changed(version=NEXT)
     assert enter(admin_client, shown).status_code == 302
     entry = ClientSelectors.objects.get()
     assert (entry.author, entry.reason) == ("admin", "renamed")
@@ -114,58 +128,59 @@ def test_the_form_begins_with_what_is_served_as_the_next_version(admin_client):
 
 @pytest.mark.django_db
 def test_the_form_names_each_fault_and_keeps_what_was_typed(admin_client):
-    page = enter(admin_client, changed(version=2, cards=["body"], pages=["a,b"]))
+    page = enter(admin_client, changed(version=NEXT, cards=["body"], pages=["a,b"]))
     assert page.status_code == 200
     errors = page.context["adminform"].form.errors["content"]
     assert [error.split(":")[0] for error in errors] == ["cards[0]", "pages[0]"]
     assert "a,b" in page.content.decode()
     for text in ("", "{", "[]", "NaN", "null", '{"version": NaN}'):
         assert enter(admin_client, text).status_code == 200, text
-    assert enter(admin_client, changed(version=2), reason="").status_code == 200
+    assert enter(admin_client, changed(version=NEXT), reason="").status_code == 200
     assert not ClientSelectors.objects.exists()
 
 
 @pytest.mark.django_db
 def test_a_version_must_be_above_the_last(admin_client, api):
-    for version in (1, 0):
+    for version in (NEXT - 1, 0):
         page = enter(admin_client, changed(version=version))
         assert page.context["adminform"].form.errors["content"]
-    assert enter(admin_client, changed(version=5)).status_code == 302
-    page = enter(admin_client, changed(version=5))
+    assert enter(admin_client, changed(version=NEXT + 3)).status_code == 302
+    page = enter(admin_client, changed(version=NEXT + 3))
     assert page.context["adminform"].form.errors["content"] == [
-        "version: It must be above 5, the newest."
+        f"version: It must be above {NEXT + 3}, the newest."
     ]
-    assert enter(admin_client, changed(version=6)).status_code == 302
-    assert api.get(PATH).json()["version"] == 6
+    assert enter(admin_client, changed(version=NEXT + 4)).status_code == 302
+    assert api.get(PATH).json()["version"] == NEXT + 4
 
 
 @pytest.mark.django_db
 def test_only_administrators_enter_selectors(desk):
     for role in ("viewer", "moderator"):
-        assert enter(desk(role), changed(version=2)).status_code == 403
+        assert enter(desk(role), changed(version=NEXT)).status_code == 403
     assert not ClientSelectors.objects.exists()
-    assert enter(desk("administrator"), changed(version=2)).status_code == 302
+    assert enter(desk("administrator"), changed(version=NEXT)).status_code == 302
 
 
 @pytest.mark.django_db
 def test_an_entry_that_is_not_valid_any_more_is_passed_over(api):
-    ClientSelectors.objects.create(content=changed(version=2), reason="r", author="a")
+    ClientSelectors.objects.create(content=changed(version=NEXT), reason="r", author="a")
     ClientSelectors.objects.create(
-        content=changed(version=3, cards=["body"]), reason="r", author="a"
+        content=changed(version=NEXT + 1, cards=["body"]), reason="r", author="a"
     )
-    assert api.get(PATH).json()["version"] == 2
+    assert api.get(PATH).json()["version"] == NEXT
 
 
 @pytest.mark.django_db
 def test_a_release_with_a_newer_file_overtakes_older_entries(api, monkeypatch):
-    ClientSelectors.objects.create(content=changed(version=2), reason="r", author="a")
-    monkeypatch.setattr(selectors, "BUILT_IN", changed(version=3, cards=["ytd-of-the-release"]))
+    ClientSelectors.objects.create(content=changed(version=NEXT), reason="r", author="a")
+    newer = changed(version=NEXT + 1, cards=["ytd-of-the-release"])
+    monkeypatch.setattr(selectors, "BUILT_IN", newer)
     assert api.get(PATH).json() == selectors.BUILT_IN
 
 
 @pytest.mark.django_db
 def test_entries_are_never_changed_or_deleted():
-    entry = ClientSelectors.objects.create(content=changed(version=2), reason="r", author="a")
+    entry = ClientSelectors.objects.create(content=changed(version=NEXT), reason="r", author="a")
     for change in (
         lambda: ClientSelectors.objects.filter(pk=entry.pk).update(reason="other"),
         lambda: ClientSelectors.objects.filter(pk=entry.pk).delete(),

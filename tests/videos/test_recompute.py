@@ -20,7 +20,7 @@ from votes.models import ConsensusLabel, Decision, Vote
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [0, 2, 8, 10])  # these need every rule
+@pytest.mark.parametrize("seed", [0, 1, 5])  # these need every rule
 def test_a_stored_video_is_what_the_pure_functions_make_of_its_facts(seed, settings):
     settings.MIN_INDEPENDENT_VOTERS = 10
     rng = random.Random(seed)
@@ -82,7 +82,6 @@ def test_what_voters_agree_on_in_sql_equals_the_pure_functions(ids, handles):
         dict(zip(("kinds", "claims", "voices", "weights"), map(list, columns), strict=True)),
     )
     assert (named or [(None, None, False)])[0] == (
-        scoring.agreed_claim(ids),
-        scoring.agreed_claim(handles),
+        *scoring.agreed_channel(ids, handles),
         scoring.contested_claim(ids) or scoring.contested_claim(handles),
     )

@@ -13,6 +13,7 @@ from videos.scoring import (
     Dispute,
     Evidence,
     Rule,
+    agreed_channel,
     agreed_claim,
     category_scores,
     dispute,
@@ -163,6 +164,18 @@ def test_three_voices_agree_unless_a_third_of_the_trust_objects():
     assert agreed_claim({"UCa": (3, Decimal("0.9")), "UCb": (1, Decimal("0.3"))}) == "UCa"
     assert agreed_claim({"UCa": (3, Decimal("0.9")), "UCb": (2, Decimal("0.6"))}) is None
     assert agreed_claim({}) is None
+
+
+def test_a_name_with_less_than_half_of_the_others_trust_is_not_agreed_on():
+    few, many = {"UCa": (3, Decimal("0.9"))}, {"maker": (7, Decimal("2.1"))}
+    assert agreed_channel(few, {"maker": (6, Decimal("1.8"))}) == ("UCa", "maker")
+    assert agreed_channel(few, many) == (None, "maker")
+    assert agreed_channel(many, few) == ("maker", None)
+    assert agreed_channel(few, {}) == ("UCa", None)
+    assert agreed_channel({}, {}) == (None, None)
+    # Voters who do not agree on a handle have none whose trust could be in the way.
+    torn = {"maker": (7, Decimal("2.1")), "other": (7, Decimal("2.1"))}
+    assert agreed_channel(few, torn) == ("UCa", None)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from videos.models import Video
 from votes.clusters import dense_groups, votes_together
 from votes.covoting import find_clusters
 from votes.models import Case, Cluster, Decision, DirtyVideo, Membership, Vote, Voter
-from votes.services import decide_cluster, erase_voter
+from votes.services import Ballot, cast_vote, decide_cluster, erase_voter
 
 links = st.lists(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("abcdefghij")))
 
@@ -103,6 +104,15 @@ class TestTheNightlyJob:
         ring(["ring5"], VIDEOS, minutes=0)
         find_clusters()
         assert Cluster.objects.get().members.count() == 5
+        assert voices() == 1
+
+    def test_finds_a_ring_whose_members_say_something_else_hours_apart(self):
+        ring(RING, VIDEOS)
+        for n, name in enumerate(RING):
+            for video in VIDEOS:
+                cast_vote(Ballot(name, video, "ai_visuals"), address="")
+            Vote.objects.filter(voter=name).update(cast_at=F("cast_at") - timedelta(hours=n))
+        assert find_clusters() == 1
         assert voices() == 1
 
     def test_leaves_alone_who_votes_hours_apart_or_otherwise_or_on_popular_videos(self):

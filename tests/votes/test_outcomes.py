@@ -28,7 +28,8 @@ from votes.models import (
     Vote,
     Voter,
 )
-from votes.trust import accuracy, judged, trust
+from votes.trust import accuracy, is_proven, judged, trust
+from votes.voices import SITE_VOICES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
@@ -44,14 +45,17 @@ def ago(rng, most):
 def populate(rng):
     """Voters, votes, labels, locks and holds that need not make sense together."""
     Cluster.objects.create(key="c")
+    networks = [*[(None, None)] * 8, ("n1", None), *((f"n{n}", "s") for n in range(2, 7))]
+    records = [(0, 0), (3, 3), (10, 6), (10, 7), (40, 27), (40, 28)]
+    past = {n: rng.choice(records) for n in range(40)}
     voters = Voter.objects.bulk_create(
         Voter(
             public_id=f"{n:032x}",
             is_vip=rng.random() < 0.1,
             is_shadowbanned=rng.random() < 0.1,
             cluster="c" if rng.random() < 0.15 else None,
-            resolved_count=rng.choice([0, 0, 3]),
-            correct_count=0,
+            resolved_count=past[n][0],
+            correct_count=past[n][1],
             vote_count=rng.randrange(150),
             first_seen=ago(rng, 100 * 1440),
         )
@@ -60,14 +64,18 @@ def populate(rng):
     for n in range(30):
         video = f"video{n}"
         mood = rng.choice([0.02, 0.1, 0.5, 0.9])
+        homes = {voter.pk: rng.choice(networks) for voter in voters}
         Vote.objects.bulk_create(
             Vote(
                 voter_id=None if rng.random() < 0.03 else voter.pk,
                 video_id=video,
                 category="not_ai" if rng.random() < mood else rng.choice(Category.values),
                 trust_weight=rng.choice([NEWCOMER, Decimal("0.05"), Decimal("0.8"), Decimal(1)]),
-                voice=rng.choice([None, None, f"{video}a", f"{video}b"]),
+                voice=homes[voter.pk][0],
+                site=homes[voter.pk][1],
                 cast_at=ago(rng, 60 * 1440),
+                first_ai_at=rng.choice([None] * 3 + [NOW - timedelta(days=61)]),
+                first_human_at=rng.choice([None] * 3 + [NOW - timedelta(days=62)]),
                 retracted_at=rng.choice([None] * 6 + [ago(rng, 2000)]),
                 settled_category=rng.choice([None] * 4 + ["not_ai", "fully_ai"]),
             )
@@ -100,39 +108,52 @@ def populate(rng):
 
 
 def voices_of(video, without):
-    """The heaviest vote of each voice, as (category, weight, proven, waiting)."""
+    """The heaviest votes of the voices that count: weight, time, id, category, whether proven."""
     holds = list(Hold.objects.filter(video_id=video, genuine=False).order_by("id"))
-    by_voice = defaultdict(list)
+    by_voice, sites = defaultdict(list), {}
     for vote in Vote.objects.filter(video_id=video, retracted_at=None).select_related("voter"):
         voter = vote.voter
         if vote.pk == without or (voter and voter.is_shadowbanned):
             continue
         vip = bool(voter and voter.is_vip)
         side = "human" if vote.category == "not_ai" else "ai"
+        first = first_cast(vote, vote.category)
         hold = next(
             (
                 h
                 for h in holds
                 if h.side == side
-                and h.since <= vote.cast_at
-                and (h.until is None or vote.cast_at < h.until)
+                and h.since <= first
+                and (h.until is None or first < h.until)
                 and vote.trust_weight <= NEWCOMER
                 and not vip
             ),
             None,
         )
         waiting = bool(hold and hold.until is None and side == "ai")
-        voice = (
-            (voter and voter.cluster)
-            or (hold and not waiting and f"hold{hold.pk}")
-            or vote.voice
-            or vote.pk
-        )
+        group = (voter and voter.cluster) or (hold and not waiting and f"hold{hold.pk}")
+        voice = group or vote.voice or vote.pk
+        sites[voice] = None if group else vote.site
         weight = vote.trust_weight * (3 if vip else 1)
         by_voice[voice].append(
-            (weight, vote.cast_at, vote.pk, vote.category, bool(voter and voter.resolved_count))
+            (weight, vote.cast_at, vote.pk, vote.category, bool(voter and proven(voter)))
         )
-    return [min(votes, key=lambda v: (-v[0], v[1], v[2])) for votes in by_voice.values()]
+    speakers = {
+        voice: min(votes, key=lambda v: (-v[0], v[1], v[2])) for voice, votes in by_voice.items()
+    }
+    order = sorted(speakers, key=lambda voice: (-speakers[voice][0], str(voice)))
+    of_site = [voice for voice in order if sites[voice]]
+    return [speakers[voice] for voice in order if voice not in of_site[SITE_VOICES:]]
+
+
+def proven(voter):
+    return is_proven(correct=voter.correct_count, resolved=voter.resolved_count)
+
+
+def first_cast(vote, category):
+    """When its voter first took the side of the category."""
+    first = vote.first_human_at if category == "not_ai" else vote.first_ai_at
+    return first or vote.cast_at
 
 
 def verdict_without(video, vote_id, *, label, lock, held):
@@ -194,7 +215,8 @@ def expected():
                     else None
                 )
             if opinion:
-                result[vote.pk] = (vote.voter_id, (opinion == "not_ai") == (verdict == "human"))
+                right = (opinion == "not_ai") == (verdict == "human")
+                result[vote.pk] = (vote.voter_id, first_cast(vote, opinion), right)
     return result
 
 
@@ -204,11 +226,11 @@ def test_judging_in_sql_equals_the_score_without_the_vote(seed, settings):
     populate(random.Random(seed))
     videos = list(ConsensusLabel.objects.values_list("pk", flat=True))
     concerned = outcomes.judge(videos)
-    found = {o.vote_id: (o.voter_id, o.correct) for o in Outcome.objects.all()}
+    found = {o.vote_id: (o.voter_id, o.cast_at, o.correct) for o in Outcome.objects.all()}
     want = expected()
     assert found == want
-    assert {correct for _, correct in want.values()} == {True, False}
-    assert concerned == {voter for voter, _ in want.values()}
+    assert {correct for *_, correct in want.values()} == {True, False}
+    assert concerned == {voter for voter, *_ in want.values()}
     assert outcomes.judge(videos) == set()
 
 
@@ -312,6 +334,6 @@ def test_a_night_is_done_once(monkeypatch):
     assert Job.objects.get().finished_at is None
     Voter.objects.create(pk="v")
     DirtyVideo.objects.append(["x"])
-    assert nightly.tick(seconds=10, between=run_pipeline)
+    assert nightly.tick(seconds=100, between=run_pipeline)
     assert Job.objects.get().finished_at
     assert not DirtyVideo.objects.exists()

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from votes.trust import accuracy, judged, trust
+from realtube.common.db import rows
+from votes.trust import accuracy, is_proven, judged, trust
+from votes.voices import proven
 
 
 def test_worked_examples():
@@ -17,6 +19,25 @@ def test_worked_examples():
     assert trust(age_days=60, accuracy=0.98, resolved=96, votes=100) == pytest.approx(0.99)
     assert judged(correct=9, resolved=40, recent_correct=9, recent_resolved=9) == (9, 40)
     assert judged(correct=9, resolved=40, recent_correct=8, recent_resolved=10) == (8, 10)
+
+
+def test_ten_resolved_votes_of_which_seven_are_right_prove_a_voter():
+    assert is_proven(correct=7, resolved=10)
+    assert not is_proven(correct=6, resolved=10)
+    assert not is_proven(correct=9, resolved=9)
+    assert not is_proven(correct=9, resolved=13)
+    assert is_proven(correct=70, resolved=100)
+
+
+@pytest.mark.django_db
+def test_who_is_proven_in_sql_equals_the_pure_function():
+    records = rows(
+        f"SELECT resolved, correct, {proven('resolved', 'correct')}"
+        " FROM generate_series(0, 40) AS resolved, generate_series(0, resolved) AS correct"
+    )
+    assert records
+    for resolved, correct, found in records:
+        assert found == is_proven(correct=correct, resolved=resolved)
 
 
 @given(st.floats(-10, 5000), st.integers(0, 500), st.integers(0, 500), st.integers(0, 100_000))

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from channels.blocklists import ParsedList, UnreadableList, parse, printable
+from channels.blocklists import Entry, Reading, UnreadableList, open_list, printable
 from channels.imports import ImportReport, import_listings
-from channels.models import Listing
+from channels.models import LICENCE_MAX, SOURCE_MAX, Listing
 
-REJECTS_SHOWN = 20
-_COLUMNS = (
-    "file",
-    "format",
-    "read",
-    "new",
-    "known",
-    "reopened",
-    "closed",
-    "merged",
-    "rejected",
-)
+NOT_CLOSED = 3
+"""The exit status if a list was taken, but closed nothing since it may be broken."""
+
+_COLUMNS = ("file", "format", "lines", "taken", "rejected", "comments", "blank")
 _LEFT = 2  # columns of text; the others are numbers
+
+Readings = Sequence[tuple[str, Reading]]
 
 
 class Command(BaseCommand):
     """Import the files as one list; what the source no longer has is closed."""
 
-    help = "Import lists of channels; all files of one call are the source's whole list."
+    help = (
+        "Import lists of channels; all files of one call are the source's whole list. Exit status"
+        f" {NOT_CLOSED}: the list was taken, but nothing was closed, since it may be cut off."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the files and options."""
@@ -47,71 +48,124 @@ class Command(BaseCommand):
             choices=[Listing.Level.BLOCK.value, Listing.Level.WARN.value],
             help="What an entry without a level of its own says.",
         )
+        parser.add_argument(
+            "--accept-shrink",
+            action="store_true",
+            help="Close what is not on the list, even if it looks cut off.",
+        )
+        parser.add_argument(
+            "--ignore-column",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="A column of a table that says nothing of whether a channel is listed.",
+        )
+        parser.add_argument("--licence", default="", help="Of the list, if its files do not say.")
         parser.add_argument("--dry-run", action="store_true", help="Report, but write nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Read every file, then write; a file that cannot be read changes nothing."""
-        source = options["source"].strip()
-        longest = Listing._meta.get_field("source").max_length or 0
-        if not 1 <= len(source) <= longest:
-            raise CommandError(f"--source has to have 1 to {longest} characters.")
-        parsed = [(printable(name), _read(name)) for name in options["files"]]
-        entries = [entry for _, found in parsed for entry in found.entries]
-        with Progress(
-            TextColumn("channels"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        ) as bar:
-            task = bar.add_task("channels", total=len(entries))
-            try:
-                report = import_listings(
+        """Recognise every file, then read and write; a file that cannot be read changes nothing."""
+        source, licence = options["source"].strip(), options["licence"].strip()
+        for option, value, longest in (
+            ("--source", source, SOURCE_MAX),
+            ("--licence", licence or "not stated", LICENCE_MAX),
+        ):
+            if not 1 <= len(value) <= longest or not value.isprintable():
+                raise CommandError(f"{option} has to have 1 to {longest} characters of one line.")
+        with ExitStack() as opened:
+            readings = [
+                (printable(name), _open(opened, name, options["ignore_column"]))
+                for name in options["files"]
+            ]
+            said = dict.fromkeys(reading.licence for _, reading in readings if reading.licence)
+            with _progress(readings) as progress:
+                report = _import(
+                    entries=_entries(readings),
+                    ended=all(reading.ended for _, reading in readings),
                     source=source,
                     level=options["level"],
-                    entries=entries,
-                    now=timezone.now(),
+                    licence=licence or "; ".join(said)[:LICENCE_MAX],
+                    accept_shrink=options["accept_shrink"],
                     dry_run=options["dry_run"],
-                    progress=lambda done: bar.update(task, completed=done),
+                    now=timezone.now(),
+                    progress=progress,
                 )
-            except OperationalError as error:
-                if not isinstance(error.__cause__, LockNotAvailable):
-                    raise
-                raise CommandError("Another import is running; nothing was changed.") from error
-        for line in _table(parsed, report):
+        for line in [*_table(readings), *_counts(readings, report), *_left_out(readings)]:
             self.stdout.write(line)
-        rejects = [(name, reject) for name, found in parsed for reject in found.rejects]
-        for name, reject in rejects[:REJECTS_SHOWN]:
-            self.stdout.write(f"{name}:{reject.line}: {reject.reason}: {reject.text}")
-        if len(rejects) > REJECTS_SHOWN:
-            self.stdout.write(f"and {len(rejects) - REJECTS_SHOWN} more rejected")
         if options["dry_run"]:
             self.stdout.write("dry run: nothing was written")
+        if report.why:
+            raise CommandError(_not_closed(source, report), returncode=NOT_CLOSED)
 
 
-def _read(name: str) -> ParsedList:
-    """Raises `CommandError` with the file's name when it is missing or unreadable."""
+def _open(opened: ExitStack, name: str, ignored_columns: Sequence[str]) -> Reading:
+    """A list that is ready to be read. Raises `CommandError` if the file is missing or no list."""
+    with _named(name):
+        file: BinaryIO = opened.enter_context(Path(name).open("rb"))  # noqa: SIM115
+        if not file.seekable():
+            copied = opened.enter_context(TemporaryFile())  # noqa: SIM115
+            shutil.copyfileobj(file, copied)
+            file = copied
+        return opened.enter_context(open_list(file, ignored_columns=ignored_columns))
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Makes what is wrong with a file a sentence that names it."""
     try:
-        return parse(Path(name).read_bytes())
+        yield
     except OSError as error:
         raise CommandError(f"{printable(name)}: {error.strerror}; nothing was changed.") from error
     except UnreadableList as error:
         raise CommandError(f"{printable(name)}: {error.reason}; nothing was changed.") from error
 
 
-def _table(parsed: list[tuple[str, ParsedList]], report: ImportReport) -> list[str]:
-    """A line for each file, then the import's; read - merged = new + known + reopened."""
+def _entries(readings: Readings) -> Iterator[Entry]:
+    for name, reading in readings:
+        with _named(name):
+            yield from reading
+
+
+def _import(**given: Any) -> ImportReport:
+    try:
+        return import_listings(**given)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise CommandError("Another import is running; nothing was changed.") from error
+
+
+@contextmanager
+def _progress(readings: Readings) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal: how much of the files is read, then that the database is at work."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        size = sum(reading.text.size for _, reading in readings)
+        task = bar.add_task("", total=size)
+
+        def show(entries: int) -> None:
+            read = sum(reading.text.position for _, reading in readings)
+            is_read = read == size
+            doing = "compared and written" if is_read else "read"
+            total = None if is_read else size
+            bar.update(task, description=f"{entries} entries {doing}", completed=read, total=total)
+
+        yield show
+
+
+def _table(readings: Readings) -> list[str]:
+    """A line for each file; lines = taken + rejected + comments + blank."""
     rows: list[tuple[object, ...]] = [_COLUMNS]
-    total_read = 0
-    for name, found in parsed:
-        read = len(found.entries) + found.merged
-        total_read += read
-        rows.append((name, found.format, read, "", "", "", "", found.merged, len(found.rejects)))
-    merged = total_read - report.new - report.known - report.reopened
-    rejected = sum(len(found.rejects) for _, found in parsed)
-    counts = (report.new, report.known, report.reopened, report.closed)
-    rows.append(("total", "", total_read, *counts, merged, rejected))
+    for name, reading in readings:
+        tally = reading.tally
+        counts = (tally.lines, tally.taken, tally.rejected, tally.comments, tally.blank)
+        rows.append((name, reading.format, *counts))
     widths = [max(len(str(row[n])) for row in rows) for n in range(len(_COLUMNS))]
     return [
         "  ".join(
@@ -120,3 +174,39 @@ def _table(parsed: list[tuple[str, ParsedList]], report: ImportReport) -> list[s
         )
         for row in rows
     ]
+
+
+def _counts(readings: Readings, report: ImportReport) -> Iterator[str]:
+    """What became of the entries; entries = new + known + reopened + merged + withheld."""
+    entries = sum(reading.tally.entries for _, reading in readings)
+    here = report.new + report.known + report.reopened
+    merged = entries - here - len(report.withheld)
+    yield (
+        f"{entries} entries: {report.new} new, {report.known} known, {report.reopened} reopened,"
+        f" {merged} merged, {len(report.withheld)} withheld;"
+        f" {report.closed} closed, {report.left_open} left open"
+    )
+
+
+def _left_out(readings: Readings) -> Iterator[str]:
+    """Each reason for which lines were rejected, how many, and the first of them."""
+    for name, reading in readings:
+        tally = reading.tally
+        if reading.unread:
+            yield f"{name}: columns of which only a clear no is heard: {', '.join(reading.unread)}"
+        for reason, shown in tally.examples.items():
+            if tally.reasons[reason]:
+                yield f"{name}: {tally.reasons[reason]} rejected: {reason}"
+            if tally.parts[reason]:
+                yield f"{name}: {tally.parts[reason]} left out of lines that were taken: {reason}"
+            for reject in shown:
+                yield f"  {name}:{reject.line}: {reject.text}"
+
+
+def _not_closed(source: str, report: ImportReport) -> str:
+    withheld = f", and {', '.join(map(printable, report.withheld))} was not taken"
+    return (
+        f"The list may not be whole: {report.why}. Nothing was closed ({report.left_open} more stay"
+        f" open under {source}){withheld if report.withheld else ''}. If it is whole, import it"
+        " again with --accept-shrink."
+    )

@@ -24,17 +24,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-function text(value: string): string {
+export function text(value: string): string {
   return value.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 }
 
-function thumbnail(video: Video): string {
+export function thumbnail(video: Video): string {
   return `<img alt="" loading="lazy" src="/vi/${video.id}/hqdefault.svg">`;
 }
 
-const META = '<span class="meta">12K views · 3 days ago</span>';
+export const META = '<span class="meta">12K views · 3 days ago</span>';
 
-function channelLink({ name, handle }: Channel): string {
+export function channelLink({ name, handle }: Channel): string {
   return `<ytd-channel-name><a href="/${handle}">${text(name)}</a></ytd-channel-name>`;
 }
 

@@ -80,14 +80,17 @@ function blog({ pathname }: URL): string {
   return `<!doctype html><title>A blog</title><body style="font:18px/1.5 Georgia,serif;max-width:680px;margin:40px auto"><h1>A blog</h1><p>Somebody's own site, with a video in it that its readers may want to know about:</p><iframe src="${player}" width="680" height="382" style="border:0"></iframe>`;
 }
 
-function whole(part: string, host: Host, url: URL): string {
+function whole(page: string, host: Host, url: URL): string {
   const embedded = url.pathname.startsWith('/embed/');
+  // As on the real site, the page's data stands before what is made of it.
+  const data = /<script>.*<\/script>$/s.exec(page)?.[0] ?? '';
+  const part = page.slice(0, page.length - data.length);
   const inner = embedded
     ? part
     : host === 'mobile'
       ? `<div id="masthead">YouTube stand-in (mobile)</div><ytm-app>${part}</ytm-app>`
       : `<ytd-app><div id="masthead">YouTube stand-in</div><ytd-page-manager>${part}</ytd-page-manager></ytd-app>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${/<h1>([^<]*)/.exec(part)?.[1] ?? 'Home'} - YouTube</title><link rel="stylesheet" href="/site.css"></head><body class="${embedded ? 'embedded' : host}">${inner}<script src="/site.js"></script></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${/<h1>([^<]*)/.exec(part)?.[1] ?? 'Home'} - YouTube</title><link rel="stylesheet" href="/site.css"></head><body class="${embedded ? 'embedded' : host}">${data}${inner}<script src="/site.js"></script></body></html>`;
 }
 
 /** What `paint` paints with. */

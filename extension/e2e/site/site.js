@@ -15,16 +15,23 @@ function fire(name, detail) {
 const manager = () => document.querySelector('ytd-page-manager, ytm-app');
 
 /** The page's data as it travels with the real event. */
-function pageDetail() {
+function pageDetail(data) {
   const page = document.querySelector('ytd-watch-flexy:not([hidden])');
-  if (!page) return {};
+  if (!page) return { response: { response: data } };
   const videoDetails = { videoId: page.getAttribute('video-id'), channelId: page.dataset.channel };
-  return { pageType: 'watch', response: { playerResponse: { videoDetails } } };
+  return { pageType: 'watch', response: { response: data, playerResponse: { videoDetails } } };
+}
+
+/** What the server sent beside the page. */
+function dataIn(part) {
+  const script = part.querySelector('script')?.textContent ?? '';
+  return script && JSON.parse(script.slice(script.indexOf('{'), script.lastIndexOf('}') + 1));
 }
 
 async function show(url) {
   const html = await (await fetch(url, { headers: { 'x-part': '1' } })).text();
-  const part = nodes(html).firstElementChild;
+  const sent = nodes(html);
+  const part = sent.firstElementChild;
   // The page components stay in the document, one of each kind, and only one is shown.
   for (const page of manager().children) page.hidden = true;
   const old = [...manager().children].find(
@@ -37,6 +44,7 @@ async function show(url) {
   if (old) old.hidden = false;
   else manager().append(part);
   window.scrollTo(0, 0);
+  return dataIn(sent) || undefined;
 }
 
 /** One watch page serves all videos: links change in the elements that are there. */
@@ -51,10 +59,12 @@ function reuse(page, next) {
 async function go(url) {
   fire('yt-navigate-start', { url });
   history.pushState({}, '', url);
-  await show(url);
-  fire('yt-navigate-finish', pageDetail());
+  const data = await show(url);
+  fire('yt-navigate-finish', pageDetail(data));
   window.dispatchEvent(new Event('state-navigateend'));
 }
+
+const PREVIEW = `<ytd-video-preview><div id="video-preview"><a id="media-container-link"><div id="media-container"><div id="player-container"><div id="inline-preview-player" class="html5-video-player"><video class="html5-main-video" muted></video></div></div><div id="mouseover-overlay"></div></div></a></div></ytd-video-preview>`;
 
 window.site = {
   go,
@@ -87,6 +97,24 @@ window.site = {
       pixel.style.background = even ? '#888' : '#999';
       requestAnimationFrame(next);
     });
+  },
+  /** Play a preview over the picture of a card, outside of the card; its wrappers have no height. */
+  preview(card) {
+    const picture = card.querySelector('img');
+    const box = picture.getBoundingClientRect();
+    let preview = document.querySelector('ytd-app > ytd-video-preview');
+    if (!preview) {
+      preview = nodes(PREVIEW).firstElementChild;
+      document.querySelector('ytd-app').append(preview);
+    }
+    preview.style.cssText = `left:${box.left + scrollX - 8}px;top:${box.top + scrollY - 8}px`;
+    const media = preview.querySelector('#media-container');
+    media.querySelector('video').poster = picture.src;
+    media.style.cssText = `width:${box.width + 16}px;height:${box.height + 16}px`;
+    preview.toggleAttribute('active', true);
+  },
+  endPreview() {
+    document.querySelector('ytd-video-preview').removeAttribute('active');
   },
   /** Bind the element of a card to another video, in place. */
   recycle(card, id, title) {

@@ -1,7 +1,9 @@
 /** Keeps the viewer's secret number. Only what is derived from it ever leaves. */
 import { browser } from 'wxt/browser';
 import { newIdentity, userIdOf } from '../core/identity';
+import { Once } from '../core/once';
 import { object, text } from '../core/shape';
+import { keepLocally } from './local';
 
 const isIdentity = object({ id: text(36), userId: text(64) });
 
@@ -11,16 +13,15 @@ interface Identity {
 }
 
 export class IdentityKeeper {
-  private kept: Promise<Identity> | undefined;
+  private readonly kept = new Once(() => this.load());
 
   get(): Promise<Identity> {
-    return (this.kept ??= this.load());
+    return this.kept.get();
   }
 
   /** Become another voter: the one whose backup this is. */
   async restore(id: string): Promise<void> {
-    this.kept = this.store(id);
-    await this.kept;
+    this.kept.set(await this.store(id));
   }
 
   private async load(): Promise<Identity> {
@@ -30,7 +31,7 @@ export class IdentityKeeper {
 
   private async store(id: string): Promise<Identity> {
     const identity = { id, userId: await userIdOf(id) };
-    await browser.storage.local.set({ identity });
+    await keepLocally({ identity });
     return identity;
   }
 }

@@ -1,5 +1,7 @@
 /** Holds the community's list once, and keeps what is on disk in step with it. */
+import { believed } from '../core/clock';
 import { FlagList, type Snapshot } from '../core/flaglist';
+import { Once } from '../core/once';
 import { Table, type Packed } from '../core/table';
 import { ONLY, type Store, type StoredSnapshot, type SyncState, type Write } from './store';
 
@@ -11,46 +13,59 @@ export interface Change {
 
 const NEVER: SyncState = { fullAt: 0, syncedAt: 0, failures: 0, notBefore: 0 };
 
+/** The list cannot be read from the disk, so that nothing can be applied to it. */
+export class ListLost extends Error {}
+
+/** A disk that takes nothing more stops nobody: the list is then used from memory. */
 export class ListKeeper {
-  private loading: Promise<FlagList> | undefined;
+  private readonly loaded = new Once(() => this.load());
 
   constructor(private readonly store: Store) {}
 
-  /** The list; read from disk when this background has just started. */
+  /** The list, read from disk when this background has just started; empty if it cannot be read. */
   list(): Promise<FlagList> {
-    return (this.loading ??= this.load());
+    return this.loaded.get().catch(() => FlagList.empty());
   }
 
   async state(): Promise<SyncState> {
-    return (await this.store.get('sync', ONLY)) ?? NEVER;
+    const state = (await this.store.get('sync', ONLY).catch(() => undefined)) ?? NEVER;
+    return {
+      ...state,
+      fullAt: believed(state.fullAt),
+      syncedAt: believed(state.syncedAt),
+      notBefore: believed(state.notBefore),
+    };
   }
 
-  async setState(value: SyncState): Promise<void> {
-    await this.store.write({ place: 'sync', key: ONLY, value });
+  setState(value: SyncState): Promise<void> {
+    return this.store.keep({ place: 'sync', key: ONLY, value });
   }
 
   /** Put a new snapshot in the place of everything. */
   async replace(snapshot: Snapshot, state: SyncState): Promise<void> {
-    await this.store.write(
+    this.loaded.set(new FlagList(snapshot));
+    await this.store.keep(
       { place: 'snapshot', key: ONLY, value: stored(snapshot) },
       { place: 'changes', key: ONLY },
       { place: 'sync', key: ONLY, value: state },
     );
-    this.loading = Promise.resolve(new FlagList(snapshot));
   }
 
+  /** Raises `ListLost`. */
   async apply(
     { videos, channels }: { videos: readonly Change[]; channels: readonly Change[] },
     state: SyncState,
   ): Promise<void> {
-    const list = await this.list();
+    const list = await this.loaded.get().catch(() => {
+      throw new ListLost('The list cannot be read.');
+    });
     for (const { key, packed } of videos) list.videoChanges.set(key, packed);
     for (const { key, packed } of channels) list.channelChanges.set(key, packed);
     const writes: Write[] = [{ place: 'sync', key: ONLY, value: state }];
     if (list.mergeIfMany())
       writes.push({ place: 'snapshot', key: ONLY, value: stored(list.tables) });
     const changes = { videos: list.videoChanges, channels: list.channelChanges };
-    await this.store.write(...writes, { place: 'changes', key: ONLY, value: changes });
+    await this.store.keep(...writes, { place: 'changes', key: ONLY, value: changes });
   }
 
   /** Forget everything: it came from another server. */

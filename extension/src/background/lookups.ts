@@ -1,22 +1,24 @@
 /**
  * Asks the server about videos that are not in the list, by the first four digits of their
  * hashes, which very many videos share. What is found, and that nothing is, is remembered for
- * minutes and in memory only: a lasting memory would be a history of what was watched.
+ * minutes and in memory only: a lasting memory would be a history of what was watched. Its times
+ * are those of a clock that nobody sets.
  */
+import { MINUTE_MS } from '../core/clock';
 import { prefixOf, keyOf, keyText, type Key } from '../core/keys';
 import { Lru } from '../core/lru';
 import { flag, listOf, numberIn, object, oneOf, recordOf, text, whole, type Of } from '../core/shape';
 import { CATEGORIES, type Verdict } from '../core/types';
 import type { Lookups } from '../labels/desk';
-import { Refused, type Server } from './server';
+import { Failure, json, Refused, type Reader, type Server } from './server';
 
-const FRESH_MS = 10 * 60_000;
+const FRESH_MS = 10 * MINUTE_MS;
 const REMEMBERED = 8000;
 const MAX_PREFIXES = 100;
 /** What the server allows in a minute, less some for other tabs of the same network. */
 const BUDGET = 500;
-const MINUTE_MS = 60_000;
 const FAILED_WAIT_MS = 30_000;
+const MAX_FAILED_WAIT_MS = 10 * MINUTE_MS;
 
 const isVideo = object(
   { videoId: text(16), score: numberIn(0, 100), locked: flag },
@@ -29,6 +31,7 @@ const isVideo = object(
 );
 export type FoundVideo = Of<typeof isVideo>;
 const isAnswer = object({ results: recordOf(listOf(isVideo, 1000), MAX_PREFIXES) });
+type Answer = Of<typeof isAnswer>;
 
 interface Bucket {
   readonly until: number;
@@ -42,6 +45,8 @@ export class ServerLookups implements Lookups {
   private windowEnds = 0;
   private left = BUDGET;
   private notBefore = 0;
+  /** In a row. */
+  private failures = 0;
 
   constructor(
     private readonly server: Server,
@@ -59,7 +64,7 @@ export class ServerLookups implements Lookups {
   }
 
   async unasked(keys: readonly Key[]): Promise<readonly Key[]> {
-    if (Date.now() < this.notBefore || !(await this.isOn())) return [];
+    if (performance.now() < this.notBefore || !(await this.isOn().catch(() => false))) return [];
     return keys.filter((key) => !this.fresh(prefixOf(key)));
   }
 
@@ -77,16 +82,17 @@ export class ServerLookups implements Lookups {
   clear(): void {
     this.buckets.clear();
     this.notBefore = 0;
+    this.failures = 0;
   }
 
   private fresh(prefix: string): Bucket | undefined {
     const bucket = this.buckets.get(prefix);
-    return bucket && Date.now() < bucket.until ? bucket : undefined;
+    return bucket && performance.now() < bucket.until ? bucket : undefined;
   }
 
   private affordable(prefixes: readonly string[]): string[] {
-    if (Date.now() >= this.windowEnds) {
-      this.windowEnds = Date.now() + MINUTE_MS;
+    if (performance.now() >= this.windowEnds) {
+      this.windowEnds = performance.now() + MINUTE_MS;
       this.left = BUDGET;
     }
     const chosen = prefixes.slice(0, this.left);
@@ -105,22 +111,27 @@ export class ServerLookups implements Lookups {
   /** A failure means unknown, for a while. */
   private async exchange(prefixes: readonly string[]): Promise<void> {
     try {
-      const response = await this.server.request({
-        method: 'POST',
-        path: '/api/videos/lookup',
-        body: { prefixes },
-        sent: prefixes.join(' '),
-      });
-      const answer: unknown = await response.json();
-      if (isAnswer(answer)) await this.remember(prefixes, answer);
+      await this.remember(prefixes, await this.answer(prefixes));
+      this.failures = 0;
     } catch (error) {
-      const waitMs = error instanceof Refused ? error.waitMs : 0;
-      this.notBefore = Date.now() + (waitMs || FAILED_WAIT_MS);
+      const waitMs = error instanceof Failure ? error.waitMs : 0;
+      const backOff = Math.min(FAILED_WAIT_MS * 2 ** this.failures++, MAX_FAILED_WAIT_MS);
+      this.notBefore = performance.now() + Math.max(waitMs, backOff);
     }
   }
 
-  private async remember(prefixes: readonly string[], { results }: Of<typeof isAnswer>) {
-    const until = Date.now() + FRESH_MS;
+  private async answer(prefixes: readonly string[]): Promise<Answer> {
+    const ask = { path: '/api/videos/lookup', body: { prefixes }, sent: prefixes.join(' ') };
+    try {
+      return await this.server.request({ method: 'POST', ...ask }, answerTo(prefixes));
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'NOT_FOUND') return { results: {} };
+      throw error;
+    }
+  }
+
+  private async remember(prefixes: readonly string[], { results }: Answer): Promise<void> {
+    const until = performance.now() + FRESH_MS;
     for (const prefix of prefixes) {
       const videos = (results[prefix] ?? []).map(
         async (video) => [keyText(await keyOf(video.videoId)), video] as const,
@@ -128,6 +139,13 @@ export class ServerLookups implements Lookups {
       this.buckets.set(prefix, { until, videos: new Map(await Promise.all(videos)) });
     }
   }
+}
+
+/** The server answers every prefix, if only with nothing. */
+function answerTo(prefixes: readonly string[]): Reader<Answer> {
+  const isWhole = (value: unknown): value is Answer =>
+    isAnswer(value) && prefixes.every((prefix) => Object.hasOwn(value.results, prefix));
+  return json(isWhole);
 }
 
 /** A video object of the server, in the words of the list. */

@@ -1,6 +1,6 @@
 /** Puts the background together. Listeners are added at once: a sleeping worker wakes for them. */
 import { browser } from 'wxt/browser';
-import { channelEntries, parseEntry } from '../core/entries';
+import { channelEntries, entryAgain } from '../core/entries';
 import { keyOf } from '../core/keys';
 import { flag, listOf, numberIn, object, text, whole } from '../core/shape';
 import { LabelDesk } from '../labels/desk';
@@ -10,9 +10,9 @@ import { IdentityKeeper } from './identity';
 import { ListKeeper } from './listkeeper';
 import { ServerLookups } from './lookups';
 import { DayCount, Notes } from './notes';
-import { ensureSync, nextSync, onAlarm, scheduleFlush, scheduleSync } from './schedule';
+import { dueAt, ensureFlush, ensureSync, onAlarm, scheduleFlush, scheduleSync } from './schedule';
 import { SelectorKeeper, SELECTORS_EVERY_MS } from './selectors';
-import { Server } from './server';
+import { isDone, json, Server } from './server';
 import { SettingsKeeper } from './settings';
 import { openStore } from './store';
 import { DELTA_EVERY_MS, nextSyncAt, Sync } from './sync';
@@ -21,8 +21,8 @@ import { Votes } from './votes';
 const MAX_ENTRIES = 100_000;
 
 export function startBackground(): void {
-  const store = openStore();
   const notes = new Notes();
+  const store = openStore('realtube', (fails) => notes.setStorageFails(fails));
   const hidden = new DayCount();
   const identity = new IdentityKeeper();
   const keeper = new ListKeeper(store);
@@ -31,7 +31,8 @@ export function startBackground(): void {
     async () => ((await settings.isWelcomed()) ? (await settings.get()).server : undefined),
     (contact) => {
       notes.addRequest(contact);
-      void debug(`${contact.method} ${contact.path}: ${contact.status || 'no answer'}`);
+      const by = contact.isIntercepted ? ', not by the server' : '';
+      void debug(`${contact.method} ${contact.path}: ${contact.status || 'no answer'}${by}`);
     },
   );
   const sync = new Sync(keeper, server, () => void tellPages('labelsChanged'));
@@ -44,13 +45,18 @@ export function startBackground(): void {
   });
   const desk = new LabelDesk(() => keeper.list(), lookups);
 
+  /** The settings; undefined while they cannot be read. */
+  function known(): Promise<Settings | undefined> {
+    return settings.get().catch(() => undefined);
+  }
+
   async function debug(line: string): Promise<void> {
-    if ((await settings.get()).debug) notes.addLine(line);
+    if ((await known())?.debug) notes.addLine(line);
   }
 
   async function settingsChanged(now: Settings, before: Settings): Promise<void> {
     if (now.server !== before.server) {
-      await Promise.all([keeper.clear(), selectors.clear()]);
+      await Promise.allSettled([keeper.clear(), selectors.clear(), votes.forgetWaits()]);
       lookups.clear();
       void runSync();
     }
@@ -58,10 +64,10 @@ export function startBackground(): void {
     await tellPages('stateChanged');
   }
 
-  /** The next one is scheduled first, in case this background is stopped in the middle. */
+  /** The next one is scheduled first, in case this one fails or is stopped in the middle. */
   async function runSync(selectorsAgeMs = SELECTORS_EVERY_MS): Promise<void> {
-    if (!(await settings.isWelcomed())) return;
     await scheduleSync(Date.now() + DELTA_EVERY_MS);
+    if (!(await settings.isWelcomed())) return;
     await sync.run();
     const state = await keeper.state();
     await scheduleSync(nextSyncAt(state, Date.now(), Math.random()));
@@ -72,7 +78,7 @@ export function startBackground(): void {
   }
 
   async function syncStatus(): Promise<SyncStatus> {
-    const [state, list, nextAt] = await Promise.all([keeper.state(), keeper.list(), nextSync()]);
+    const [state, list, nextAt] = await Promise.all([keeper.state(), keeper.list(), dueAt('sync')]);
     return {
       syncedAt: state.syncedAt,
       nextAt,
@@ -100,7 +106,7 @@ export function startBackground(): void {
       return { settings: now, paused, ...(offered !== undefined && { selectors: offered }) };
     },
     async vote(ballot, { isPrivate }) {
-      return votes.cast(ballot, isPrivate && !(await settings.get()).privateReports);
+      return votes.cast(ballot, isPrivate && !(await known())?.privateReports);
     },
     withdraw: ({ videoId }) => votes.withdraw(videoId),
     async myVote({ videoId }) {
@@ -116,19 +122,25 @@ export function startBackground(): void {
     },
 
     async overview() {
-      const [now, welcomed, status, hiddenToday, waiting] = await Promise.all([
+      const [now, welcomed, status, hiddenToday] = await Promise.all([
         settings.get(),
         settings.isWelcomed(),
         syncStatus(),
         hidden.today(),
-        votes.waiting(),
       ]);
-      return { settings: now, welcomed, sync: status, hiddenToday, waiting };
+      const why = await votes.waitingWhy();
+      return {
+        ...{ settings: now, welcomed, sync: status, hiddenToday },
+        waiting: await votes.waiting(),
+        ...(why !== undefined && { waitingWhy: why }),
+        isIntercepted: await notes.isIntercepted(),
+        storageFails: await notes.storageFails(),
+      };
     },
     changeSettings: ({ change }) => settings.change(() => change),
     resetSettings: () => settings.reset(),
     listEntry({ list, entry, on }) {
-      const parsed = parseEntry(entry);
+      const parsed = entryAgain(entry);
       if (parsed === undefined) throw new Error('not an entry');
       return setListed(list, [parsed], on);
     },
@@ -160,19 +172,13 @@ export function startBackground(): void {
       const { userId } = await identity.get();
       const headers = { 'X-User-ID': userId };
       const ask = { path: '/api/users/me', headers, sent: '', isNamed: true };
-      const response = await server.request(ask);
-      const answer: unknown = await response.json();
-      return isStanding(answer) ? answer : undefined;
+      return server.request(ask, json(isStanding));
     },
     async acknowledge({ id }) {
       const { userId } = await identity.get();
-      await server.request({
-        method: 'POST',
-        path: `/api/users/me/warnings/${id}/acknowledge`,
-        headers: { 'X-User-ID': userId },
-        sent: '',
-        isNamed: true,
-      });
+      const path = `/api/users/me/warnings/${id}/acknowledge`;
+      const headers = { 'X-User-ID': userId };
+      await server.request({ method: 'POST', path, headers, sent: '', isNamed: true }, json(isDone));
     },
     async myReports() {
       const reports = await votes.reports();
@@ -202,6 +208,7 @@ export function startBackground(): void {
   });
   browser.tabs.onRemoved.addListener((tabId) => void notes.pauseTab(tabId, false));
   void ensureSync(async () => nextSyncAt(await keeper.state(), Date.now(), Math.random()));
+  void ensureFlush(() => votes.nextAt());
   void keepFromPages();
 }
 

@@ -1,5 +1,6 @@
 /** What is remembered until the browser closes, for the viewer to look at: nothing leaves. */
 import { browser } from 'wxt/browser';
+import { Once } from '../core/once';
 import type { RequestNote } from '../messages';
 import type { Contact } from './server';
 
@@ -11,12 +12,16 @@ interface Session {
   readonly requests: readonly RequestNote[];
   readonly lines: readonly string[];
   readonly pausedTabs: readonly number[];
+  readonly storageFails: boolean;
 }
 
-const EMPTY: Session = { requests: [], lines: [], pausedTabs: [] };
+const EMPTY: Session = { requests: [], lines: [], pausedTabs: [], storageFails: false };
+
+/** What is to be different; undefined for nothing. */
+type Change = (before: Session) => Partial<Session> | undefined;
 
 export class Notes {
-  private kept: Promise<Session> | undefined;
+  private readonly kept = new Once(read);
   private writing: Promise<unknown> = Promise.resolve();
 
   async requests(): Promise<readonly RequestNote[]> {
@@ -33,12 +38,12 @@ export class Notes {
 
   addRequest(contact: Contact): void {
     const note = { ...contact, sent: contact.sent.slice(0, MAX_SENT_CHARS), at: Date.now() };
-    void this.change(({ requests }) => ({ requests: [note, ...requests].slice(0, MAX_REQUESTS) }));
+    this.note(({ requests }) => ({ requests: [note, ...requests].slice(0, MAX_REQUESTS) }));
   }
 
   addLine(line: string): void {
     const stamped = `${new Date().toISOString()} ${line}`;
-    void this.change(({ lines }) => ({ lines: [...lines, stamped].slice(-MAX_LINES) }));
+    this.note(({ lines }) => ({ lines: [...lines, stamped].slice(-MAX_LINES) }));
   }
 
   pauseTab(tabId: number, paused: boolean): Promise<void> {
@@ -49,24 +54,46 @@ export class Notes {
     });
   }
 
-  private get(): Promise<Session> {
-    return (this.kept ??= browser.storage.session
-      .get('notes')
-      .then(({ notes }) => ({ ...EMPTY, ...(notes as Partial<Session> | undefined) })));
+  /** Whether somebody else answered the last request in the server's place. */
+  async isIntercepted(): Promise<boolean> {
+    return (await this.requests())[0]?.isIntercepted ?? false;
   }
 
-  private change(make: (before: Session) => Partial<Session> | undefined): Promise<void> {
+  /** Whether the disk does not take what should be kept. */
+  async storageFails(): Promise<boolean> {
+    return (await this.get()).storageFails;
+  }
+
+  setStorageFails(storageFails: boolean): void {
+    this.note((before) => (before.storageFails === storageFails ? undefined : { storageFails }));
+  }
+
+  /** Nothing, while it cannot be read: nobody has to wait for notes. */
+  private get(): Promise<Session> {
+    return this.kept.get().catch(() => EMPTY);
+  }
+
+  private note(make: Change): void {
+    this.change(make).catch(() => undefined);
+  }
+
+  private change(make: Change): Promise<void> {
     const next = this.writing.then(async () => {
-      const before = await this.get();
+      const before = await this.kept.get();
       const made = make(before);
       if (!made) return;
       const notes = { ...before, ...made };
-      this.kept = Promise.resolve(notes);
+      this.kept.set(notes);
       await browser.storage.session.set({ notes });
     });
     this.writing = next.catch(() => undefined);
     return next;
   }
+}
+
+async function read(): Promise<Session> {
+  const { notes } = await browser.storage.session.get('notes');
+  return { ...EMPTY, ...(notes as Partial<Session> | undefined) };
 }
 
 /** How much was hidden today. */

@@ -1,8 +1,6 @@
 /** When to work: alarms outlive this background, which browsers stop after half a minute. */
 import { browser } from 'wxt/browser';
-
-const FLUSH_AFTER_MS = 5 * 60_000;
-const START_MS = 1000;
+import { believed } from '../core/clock';
 
 export type Job = 'sync' | 'flush';
 
@@ -17,16 +15,23 @@ export async function scheduleSync(at: number): Promise<void> {
   await browser.alarms.create('sync', { when: at });
 }
 
-/** Updates and crashes may lose alarms. */
+export async function scheduleFlush(at: number): Promise<void> {
+  await browser.alarms.create('flush', { when: at });
+}
+
+/** Updates and crashes lose alarms, and a clock that is set back leaves them far ahead. */
 export async function ensureSync(nextAt: () => Promise<number>): Promise<void> {
-  if (!(await browser.alarms.get('sync'))) await scheduleSync(await nextAt());
+  if ((await dueAt('sync')) === 0) await scheduleSync(await nextAt());
 }
 
-export async function nextSync(): Promise<number> {
-  return (await browser.alarms.get('sync'))?.scheduledTime ?? 0;
+/** The same, as long as something waits: `nextAt` is undefined when nothing does. */
+export async function ensureFlush(nextAt: () => Promise<number | undefined>): Promise<void> {
+  if ((await dueAt('flush')) > 0) return;
+  const at = await nextAt();
+  if (at !== undefined) await scheduleFlush(at);
 }
 
-export async function scheduleFlush(notBefore: number): Promise<void> {
-  const when = Math.max(Date.now() + FLUSH_AFTER_MS, notBefore + START_MS);
-  await browser.alarms.create('flush', { when });
+/** When an alarm rings; 0 if there is none that can be believed. */
+export async function dueAt(job: Job): Promise<number> {
+  return believed((await browser.alarms.get(job))?.scheduledTime ?? 0);
 }

@@ -1,9 +1,17 @@
 /** Selectors that the server offers in the place of the built-in ones, once a day. */
 import { browser } from 'wxt/browser';
-import { Refused, type Server } from './server';
+import { believed, DAY_MS } from '../core/clock';
+import { listOf, object, text, whole } from '../core/shape';
+import { keepLocally } from './local';
+import { json, Refused, type Server } from './server';
 
-export const SELECTORS_EVERY_MS = 24 * 3600_000;
+export const SELECTORS_EVERY_MS = DAY_MS;
 const MAX_CHARS = 64_000;
+
+// No more than tells them from what others send: newer servers may have more than this version knows.
+const hasSelectors = object({ version: whole(1, 1_000_000), cards: listOf(text(1000), 1000) });
+const isSelectors = (value: unknown): value is object =>
+  hasSelectors(value) && JSON.stringify(value).length <= MAX_CHARS;
 
 interface Kept {
   readonly at: number;
@@ -18,20 +26,24 @@ export class SelectorKeeper {
     private readonly changed: () => void,
   ) {}
 
-  /** As the server sent them: pages check them, who can. */
+  /** As the server sent them: pages check each. None while they cannot be read. */
   async value(): Promise<unknown> {
-    return (await read()).value;
+    return read().then(
+      ({ value }) => value,
+      () => undefined,
+    );
   }
 
-  /** Ask the server, unless it was asked less than so long ago. */
+  /** Ask the server, unless it was asked less than so long ago. After a failure the next sync does. */
   async refresh(leastAgeMs: number): Promise<void> {
-    const kept = await read();
-    if (Date.now() - kept.at < leastAgeMs) return;
     try {
-      await this.fetch(kept);
+      const kept = await read();
+      const ageMs = Math.max(Date.now() - believed(kept.at), 0);
+      if (ageMs >= leastAgeMs) await this.fetch(kept);
     } catch (error) {
-      // Not every server offers some. After any other failure the next sync tries again.
-      if (error instanceof Refused && error.status === 404) await write({ at: Date.now() });
+      // Not every server offers some.
+      const isNone = error instanceof Refused && error.code === 'NOT_FOUND';
+      if (isNone) await write({ at: Date.now() }).catch(() => undefined);
     }
   }
 
@@ -40,14 +52,10 @@ export class SelectorKeeper {
   }
 
   private async fetch(kept: Kept): Promise<void> {
-    const headers = kept.etag === undefined ? {} : { 'If-None-Match': kept.etag };
-    const response = await this.server.request({ path: '/api/client/selectors.json', headers, sent: '' });
-    if (response.status === 304) return write({ ...kept, at: Date.now() });
-    const text = await response.text();
-    const etag = response.headers.get('ETag');
-    const value: unknown = text.length <= MAX_CHARS ? JSON.parse(text) : undefined;
-    await write({ at: Date.now(), ...(etag !== null && { etag }), ...(value !== undefined && { value }) });
-    this.changed();
+    const ask = { path: '/api/client/selectors.json', sent: '' };
+    const newer = await this.server.requestNewer(ask, kept.etag, json(isSelectors));
+    await write({ ...(newer ?? kept), at: Date.now() });
+    if (newer) this.changed();
   }
 }
 
@@ -57,5 +65,5 @@ async function read(): Promise<Kept> {
 }
 
 async function write(selectors: Kept): Promise<void> {
-  await browser.storage.local.set({ selectors });
+  await keepLocally({ selectors });
 }

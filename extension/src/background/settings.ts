@@ -1,22 +1,24 @@
 /** The viewer's settings, lists and consent, in local storage: nothing of it is synced. */
 import { browser } from 'wxt/browser';
+import { Once } from '../core/once';
 import { defaultSettings } from '../core/presets';
 import { completeSettings } from '../core/shapes';
 import type { Settings } from '../core/types';
+import { keepLocally } from './local';
 
 declare const __SERVER__: string;
 
 export const DEFAULT_SERVER = __SERVER__;
 
 export class SettingsKeeper {
-  private kept: Promise<Settings> | undefined;
+  private readonly kept = new Once(read);
   private writing: Promise<unknown> = Promise.resolve();
 
   /** @param changed called after a change was stored */
   constructor(private readonly changed: (now: Settings, before: Settings) => void) {}
 
   get(): Promise<Settings> {
-    return (this.kept ??= read());
+    return this.kept.get();
   }
 
   /** Changes are made one after another: two tabs may allow a channel at once. */
@@ -24,8 +26,8 @@ export class SettingsKeeper {
     const next = this.writing.then(async () => {
       const before = await this.get();
       const now = { ...before, ...make(before) };
-      await browser.storage.local.set({ settings: now });
-      this.kept = Promise.resolve(now);
+      await keepLocally({ settings: now });
+      this.kept.set(now);
       this.changed(now, before);
       return now;
     });
@@ -44,7 +46,7 @@ export class SettingsKeeper {
   }
 
   async acceptWelcome(): Promise<void> {
-    await browser.storage.local.set({ welcomed: true });
+    await keepLocally({ welcomed: true });
   }
 }
 

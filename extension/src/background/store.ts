@@ -1,5 +1,9 @@
-/** What is kept on disk, or in memory where a private window has no disk. */
+/**
+ * What is kept on disk, and in memory as long as the disk does not take it: it may be full or
+ * damaged, browsers end connections when they like, and some private windows have no disk at all.
+ */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { Once } from '../core/once';
 import type { Changes } from '../core/table';
 import type { Choice } from '../core/shapes';
 
@@ -45,6 +49,12 @@ export interface Queued {
   readonly handle?: string;
   readonly isShort: boolean;
   readonly at: number;
+  /** How often it was tried in vain. */
+  readonly tries?: number;
+  /** The server asked, when this was tried, not to be asked before. */
+  readonly notBefore?: number;
+  /** What the viewer reads about it. */
+  readonly why?: string;
 }
 
 export interface StoredReport {
@@ -76,70 +86,175 @@ export type Write = {
 export interface Store {
   get<P extends Place>(place: P, key: string): Promise<Values[P] | undefined>;
   all<P extends Place>(place: P): Promise<Values[P][]>;
-  /** All or nothing. */
+  /** All or nothing. Rejects when the disk does not take it. */
   write(...writes: readonly Write[]): Promise<void>;
+  /** Never rejects: what the disk does not take stays in memory, and goes along with the next. */
+  keep(...writes: readonly Write[]): Promise<void>;
 }
 
 const PLACES: readonly Place[] = ['snapshot', 'changes', 'sync', 'queue', 'reports'];
 
 type Schema = DBSchema & { [P in Place]: { key: string; value: Values[P] } };
+type Database = IDBPDatabase<Schema>;
 
-/** Usable at once. Firefox may refuse a disk in windows that never remember anything. */
-export function openStore(name = 'realtube'): Store {
-  const opened = openDB<Schema>(name, 1, {
-    upgrade(created) {
-      for (const place of PLACES) created.createObjectStore(place);
-    },
-  });
-  const chosen = opened.then(
-    (database) => new DiskStore(database),
-    () => new MemoryStore(),
-  );
-  return {
-    get: async (place, key) => (await chosen).get(place, key),
-    all: async (place) => (await chosen).all(place),
-    write: async (...writes) => (await chosen).write(...writes),
-  };
+/**
+ * Usable at once.
+ *
+ * @param told called whenever the disk begins to fail, and when it takes something again
+ */
+export function openStore(name = 'realtube', told: (fails: boolean) => void = () => undefined): Store {
+  return new DiskStore(name, told);
 }
 
-class DiskStore implements Store {
-  constructor(private readonly database: IDBPDatabase<Schema>) {}
-
-  get<P extends Place>(place: P, key: string): Promise<Values[P] | undefined> {
-    return this.database.get(place, key) as Promise<Values[P] | undefined>;
-  }
-
-  all<P extends Place>(place: P): Promise<Values[P][]> {
-    return this.database.getAll(place) as Promise<Values[P][]>;
-  }
-
-  async write(...writes: readonly Write[]): Promise<void> {
-    const places = [...new Set(writes.map(({ place }) => place))];
-    const transaction = this.database.transaction(places, 'readwrite');
-    for (const { place, key, value } of writes) {
-      const store = transaction.objectStore(place);
-      void (value === undefined ? store.delete(key) : store.put(value, key));
-    }
-    await transaction.done;
-  }
-}
-
+/** Keeps all in memory. */
 export class MemoryStore implements Store {
-  private readonly places = new Map<Place, Map<string, unknown>>(
-    PLACES.map((place) => [place, new Map()]),
-  );
+  private readonly held = new Map<Place, Map<string, Write>>(PLACES.map((place) => [place, new Map()]));
 
   async get<P extends Place>(place: P, key: string): Promise<Values[P] | undefined> {
-    return this.places.get(place)?.get(key) as Values[P] | undefined;
+    return this.heldAt(place).get(key)?.value as Values[P] | undefined;
   }
 
   async all<P extends Place>(place: P): Promise<Values[P][]> {
-    return [...(this.places.get(place)?.values() ?? [])] as Values[P][];
+    return this.values(place, new Map());
   }
 
   async write(...writes: readonly Write[]): Promise<void> {
-    for (const { place, key, value } of writes)
-      if (value === undefined) this.places.get(place)?.delete(key);
-      else this.places.get(place)?.set(key, value);
+    this.hold(writes);
+  }
+
+  async keep(...writes: readonly Write[]): Promise<void> {
+    await this.write(...writes).catch(() => this.hold(writes));
+  }
+
+  protected heldAt(place: Place): ReadonlyMap<string, Write> {
+    return this.held.get(place) ?? new Map<string, Write>();
+  }
+
+  /** What is held of a place, over what else there is. */
+  protected values<P extends Place>(place: P, others: Map<string, Values[P]>): Values[P][] {
+    for (const [key, { value }] of this.heldAt(place))
+      if (value === undefined) others.delete(key);
+      else others.set(key, value as Values[P]);
+    return [...others.values()];
+  }
+
+  protected get allHeld(): Write[] {
+    return PLACES.flatMap((place) => [...this.heldAt(place).values()]);
+  }
+
+  protected hold(writes: readonly Write[]): void {
+    for (const write of writes) this.held.get(write.place)?.set(write.key, write);
+  }
+
+  protected letGo(): void {
+    for (const place of this.held.values()) place.clear();
+  }
+}
+
+class DiskStore extends MemoryStore {
+  private readonly opened = new Once(() => this.open());
+  private writing: Promise<unknown> = Promise.resolve();
+  private fails: boolean | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly told: (fails: boolean) => void,
+  ) {
+    super();
+  }
+
+  override async get<P extends Place>(place: P, key: string): Promise<Values[P] | undefined> {
+    if (this.heldAt(place).has(key)) return super.get(place, key);
+    return this.use((database) => database.get(place, key) as Promise<Values[P] | undefined>);
+  }
+
+  override async all<P extends Place>(place: P): Promise<Values[P][]> {
+    return this.values(place, await this.use((database) => readAll(database, place)));
+  }
+
+  override write(...writes: readonly Write[]): Promise<void> {
+    return this.inTurn(() => this.commit(writes));
+  }
+
+  override keep(...writes: readonly Write[]): Promise<void> {
+    return this.inTurn(() => this.commit(writes).catch(() => this.hold(writes)));
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.writing.then(work);
+    this.writing = done.catch(() => undefined);
+    return done;
+  }
+
+  /** What the disk did not take before goes along, so that one thing there fits to another. */
+  private async commit(writes: readonly Write[]): Promise<void> {
+    const all = [...this.allHeld, ...writes];
+    await this.use((database) => commit(database, all));
+    this.letGo();
+    this.tell(false);
+  }
+
+  /** Whatever fails is tried once more, over a new connection: the old one may be no good. */
+  private async use<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    let database: Database | undefined;
+    try {
+      database = await this.opened.get();
+      return await work(database);
+    } catch {
+      this.opened.forget();
+      database?.close();
+    }
+    try {
+      return await work(await this.opened.get());
+    } catch (error) {
+      this.tell(true);
+      throw error;
+    }
+  }
+
+  private async open(): Promise<Database> {
+    const forget = () => this.opened.forget();
+    return openDB<Schema>(this.name, 1, {
+      upgrade(created) {
+        for (const place of PLACES) created.createObjectStore(place);
+      },
+      terminated: forget,
+      blocking(_current, _next, { target }) {
+        forget();
+        (target as IDBDatabase).close();
+      },
+    });
+  }
+
+  private tell(fails: boolean): void {
+    if (this.fails !== fails) this.told(fails);
+    this.fails = fails;
+  }
+}
+
+async function readAll<P extends Place>(database: Database, place: P): Promise<Map<string, Values[P]>> {
+  const { store } = database.transaction(place);
+  const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  return new Map(keys.map((key, index) => [key, values[index] as Values[P]]));
+}
+
+async function commit(database: Database, writes: readonly Write[]): Promise<void> {
+  const places = [...new Set(writes.map(({ place }) => place))];
+  if (places.length === 0) return;
+  const transaction = database.transaction(places, 'readwrite');
+  const parts = writes.map(async ({ place, key, value }) => {
+    const store = transaction.objectStore(place);
+    await (value === undefined ? store.delete(key) : store.put(value, key));
+  });
+  try {
+    await Promise.all([...parts, transaction.done]);
+  } catch (error) {
+    // One part may be refused while the others go through.
+    try {
+      transaction.abort();
+    } catch {
+      // It has ended.
+    }
+    throw error;
   }
 }

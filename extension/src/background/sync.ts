@@ -1,14 +1,15 @@
 /** Keeps the list fresh: a snapshot once a day, what changed every half hour. */
-import { readCompact } from '../core/compact';
+import { DAY_MS, MINUTE_MS } from '../core/clock';
+import { isCompact, readCompact } from '../core/compact';
+import type { Snapshot } from '../core/flaglist';
 import { flag, listOf, object, oneOf, text, whole, type Of } from '../core/shape';
 import { pack } from '../core/table';
-import type { Change, ListKeeper } from './listkeeper';
-import { Refused, type Server } from './server';
+import { ListLost, type Change, type ListKeeper } from './listkeeper';
+import { bodyOf, Failure, Intercepted, json, Refused, type Server } from './server';
 import type { SyncState } from './store';
 
-const MINUTE_MS = 60_000;
 export const DELTA_EVERY_MS = 30 * MINUTE_MS;
-export const FULL_EVERY_MS = 24 * 60 * MINUTE_MS;
+export const FULL_EVERY_MS = DAY_MS;
 const FULL_TIMEOUT_MS = 5 * MINUTE_MS;
 const MAX_PAGES = 100;
 const MAX_ON_PAGE = 10_000;
@@ -62,7 +63,7 @@ export class Sync {
   }
 
   private async startOver(error: unknown): Promise<void> {
-    if (!(error instanceof TooOld)) throw error;
+    if (!(error instanceof TooOld || error instanceof ListLost)) throw error;
     // Even an unchanged snapshot is needed whole: our own copy has gone on from it.
     await this.keeper.setState(without(await this.keeper.state(), 'etag'));
     await this.full();
@@ -71,22 +72,17 @@ export class Sync {
 
   private async full(): Promise<void> {
     const state = await this.keeper.state();
-    const response = await this.server.request({
-      path: '/api/sync/compact',
-      headers: state.etag === undefined ? {} : { 'If-None-Match': state.etag },
-      sent: '',
-      timeoutMs: FULL_TIMEOUT_MS,
-    });
-    if (response.status === 304) {
+    const ask = { path: '/api/sync/compact', sent: '', timeoutMs: FULL_TIMEOUT_MS };
+    const newer = await this.server.requestNewer(ask, state.etag, snapshotIn);
+    if (!newer) {
       // What is here has gone on from that very snapshot.
       await this.keeper.setState({ ...state, fullAt: Date.now() });
       return;
     }
-    const snapshot = await readCompact(new Uint8Array(await response.arrayBuffer()));
-    const etag = response.headers.get('ETag');
+    const { value: snapshot, etag } = newer;
     await this.keeper.replace(snapshot, {
       ...without(state, 'etag'),
-      ...(etag !== null && { etag }),
+      ...(etag !== undefined && { etag }),
       cursor: `${snapshot.revision}-0`,
       fullAt: Date.now(),
     });
@@ -111,13 +107,12 @@ export class Sync {
   private async page(cursor: string): Promise<Of<typeof isDelta>> {
     const query = new URLSearchParams({ format: 'compact', cursor });
     try {
-      const response = await this.server.request({ path: `/api/sync/delta?${query}`, sent: '' });
-      const delta: unknown = await response.json();
-      if (object({ fullSyncRequired: isTrue })(delta)) throw new TooOld();
-      if (!isDelta(delta)) throw new Error('The server sent changes that make no sense.');
+      const ask = { path: `/api/sync/delta?${query}`, sent: '' };
+      const delta = await this.server.request(ask, json(isDelta));
+      if (delta.fullSyncRequired) throw new TooOld();
       return delta;
     } catch (error) {
-      if (error instanceof Refused && error.status === 410) throw new TooOld();
+      if (error instanceof Refused && error.code === 'SYNC_EXPIRED') throw new TooOld();
       throw error;
     }
   }
@@ -129,7 +124,7 @@ export class Sync {
 
   private async failed(error: unknown): Promise<void> {
     const state = await this.keeper.state();
-    const waitMs = error instanceof Refused ? error.waitMs : 0;
+    const waitMs = error instanceof Failure ? error.waitMs : 0;
     await this.keeper.setState({
       ...state,
       failures: state.failures + 1,
@@ -147,7 +142,12 @@ export function nextSyncAt(state: SyncState, now: number, chance: number): numbe
   return Math.max(now + backOff * jitter, state.notBefore + 10_000 * chance);
 }
 
-const isTrue = (value: unknown): value is true => value === true;
+/** Raises `BadSnapshot` for a damaged one. */
+async function snapshotIn(response: Response): Promise<Snapshot> {
+  const bytes = new Uint8Array(await bodyOf(response.arrayBuffer()));
+  if (!isCompact(bytes)) throw new Intercepted(response.status);
+  return readCompact(bytes);
+}
 
 function changeOf({ key, action, score = 0, flags = 0 }: Of<typeof changes>[number]): Change {
   return { key, packed: action === 'remove' ? undefined : pack(score, flags) };

@@ -1,5 +1,5 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
-import { parseEntry } from './entries';
+import { entryAgain } from './entries';
 import { object, whole } from './shape';
 import { someSettings } from './shapes';
 import type { Settings } from './types';
@@ -27,7 +27,7 @@ export function importSettings(text: string): Partial<Settings> | undefined {
 }
 
 function entriesIn(lines: readonly string[]): string[] {
-  return [...new Set(lines.map(parseEntry).filter((entry) => entry !== undefined))];
+  return [...new Set(lines.map(entryAgain).filter((entry) => entry !== undefined))];
 }
 
 function parsed(text: string): unknown {

@@ -16,6 +16,11 @@ const WORD = 2 ** 32;
 /** The bytes are not a snapshot that this reader understands. */
 export class BadSnapshot extends Error {}
 
+/** Whether they begin as a snapshot does: if not, they are something else altogether. */
+export function isCompact(bytes: Uint8Array<ArrayBuffer>): boolean {
+  return bytes.length >= 4 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) === MAGIC;
+}
+
 /** Raises `BadSnapshot`. */
 export async function readCompact(bytes: Uint8Array<ArrayBuffer>): Promise<Snapshot> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

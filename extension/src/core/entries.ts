@@ -2,51 +2,55 @@
  * Entries of the viewer's allow and block lists: the id of a video, the id of a channel, or a
  * handle with its @. Their forms differ, so one text says which it is.
  */
+import { readAddress } from './address';
+import { normaliseHandle } from './handle';
 import type { Card } from './types';
 
 export type ListEntry = string;
 
-const VIDEO = /^[\w-]{11}$/;
-const CHANNEL = /^UC[\w-]{22}$/;
-const HANDLE = /^@[^\s/?#@,]{1,100}$/u;
-// What people copy from the address bar.
-const ADDRESS =
-  /^(?:https?:\/\/)?(?:www\.|m\.)?(?:youtube\.com|youtu\.be)\/(?:watch\?(?:.*&)?v=|shorts\/|live\/|channel\/)?([^/?&#]+)/;
-
-/** A handle as it is compared: any spelling of one handle gives the same text. */
-export function normaliseHandle(handle: string): string {
-  return foldCase(unescaped(handle).trim().normalize('NFC')).normalize('NFC');
-}
+const ID = /^(?:[\w-]{11}|UC[\w-]{22})$/;
 
 /** The entry in what somebody typed or pasted; undefined if there is none. */
 export function parseEntry(text: string): ListEntry | undefined {
-  const trimmed = text.trim();
-  const id = ADDRESS.exec(trimmed)?.[1] ?? trimmed;
-  if (VIDEO.test(id) || CHANNEL.test(id)) return id;
-  const handle = normaliseHandle(id);
-  return HANDLE.test(handle) ? handle : undefined;
+  const meant = readAddress(text);
+  return meant?.kind === 'video' || meant?.kind === 'channel' ? meant.key : undefined;
+}
+
+/** The same of what a list had, where a video's id may read like a name. */
+export function entryAgain(text: string): ListEntry | undefined {
+  return ID.test(text) ? text : parseEntry(text);
+}
+
+export interface ParsedList {
+  readonly entries: readonly ListEntry[];
+  /** Lines that are none, by what they are instead. */
+  readonly wrong: Readonly<Record<Wrong, readonly string[]>>;
+}
+
+export const WRONG = ['word', 'legacy', 'nothing'] as const;
+export type Wrong = (typeof WRONG)[number];
+
+/** A list as somebody wrote it, a line each; `known` entries stay, even if they read like names. */
+export function parseList(text: string, known: readonly ListEntry[]): ParsedList {
+  const lines = text.split(/[\n,]/).map((line) => line.trim()).filter((line) => line && !/^[#!]/.test(line));
+  const before = new Set(known);
+  const parsed = lines.map((line) => (before.has(line) ? line : parseEntry(line)));
+  const rest = lines.filter((_, index) => parsed[index] === undefined);
+  const of = (kind: Wrong) => rest.filter((line) => (readAddress(line)?.kind ?? 'nothing') === kind);
+  return {
+    entries: [...new Set(parsed.filter((entry) => entry !== undefined))],
+    wrong: { word: of('word'), legacy: of('legacy'), nothing: of('nothing') },
+  };
+}
+
+/** Lists that an older version stored, as they are compared now: each entry once. */
+export function foldEntries(entries: readonly ListEntry[]): ListEntry[] {
+  const folded = entries.map((entry) => (entry.startsWith('@') && normaliseHandle(entry)) || entry);
+  return [...new Set(folded)];
 }
 
 /** The entries that stand for the channel of a card. */
 export function channelEntries({ channelId, handle }: Pick<Card, 'channelId' | 'handle'>): ListEntry[] {
-  const entries: ListEntry[] = [];
-  if (channelId !== undefined) entries.push(channelId);
-  if (handle !== undefined) entries.push(normaliseHandle(handle));
-  return entries;
-}
-
-/** Unicode's full case folding, which the server uses, made of what JavaScript has. */
-function foldCase(text: string): string {
-  return text
-    .replace(/[^ı]+/g, (part) => part.toLowerCase().toUpperCase().toLowerCase())
-    .replaceAll('ς', 'σ')
-    .replace(/[\u13f8-\u13fd\uab70-\uabbf]/g, (cherokee) => cherokee.toUpperCase());
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a lone percent sign is one
-  }
+  const known = handle === undefined ? undefined : normaliseHandle(handle);
+  return [channelId, known].filter((entry) => entry !== undefined);
 }

@@ -1,5 +1,5 @@
 /** Names as the published list has them: the first 64 bits of a SHA-256, as two numbers. */
-import { normaliseHandle } from './entries';
+import { channelEntries } from './entries';
 import type { Card } from './types';
 
 export interface Key {
@@ -15,11 +15,8 @@ export async function keyOf(text: string): Promise<Key> {
 }
 
 /** Keys of a card's channel: by its id and by its handle, whichever the page shows. */
-export function channelKeys({ channelId, handle }: Pick<Card, 'channelId' | 'handle'>): Promise<Key[]> {
-  const names = [];
-  if (channelId !== undefined) names.push(channelId);
-  if (handle !== undefined) names.push(normaliseHandle(handle));
-  return Promise.all(names.map(keyOf));
+export function channelKeys(card: Pick<Card, 'channelId' | 'handle'>): Promise<Key[]> {
+  return Promise.all(channelEntries(card).map(keyOf));
 }
 
 /** 16 hexadecimal digits, as in the delta. */

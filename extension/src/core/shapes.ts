@@ -1,4 +1,5 @@
 /** The shapes of what our own parts tell each other and what is imported. */
+import { foldEntries } from './entries';
 import { flag, listOf, object, oneOf, text, whole, type Shape } from './shape';
 import { ACTIONS, CATEGORIES, type Rule, type Rules, type Settings } from './types';
 
@@ -10,6 +11,8 @@ const MAX_ENTRIES = 100_000;
 export const videoId = text(16, /^[\w-]{1,16}$/);
 export const channelId = text(32, /^[\w-]{1,32}$/);
 export const handle = text(200, /^@[^\s/]+$/u);
+/** Of a collaboration; YouTube allows a handful. */
+export const channels = listOf(object({}, { channelId, handle }), 50);
 export const category = oneOf(CATEGORIES);
 export const choice = oneOf(CHOICES);
 export const server = text(200, /^https?:\/\/[^/?#\s]+$/);
@@ -51,5 +54,6 @@ export function completeSettings(stored: unknown, defaults: Settings): Settings 
     const shape: Shape<unknown> | undefined = Object.entries(SETTINGS).find(([n]) => n === name)?.[1];
     return shape?.(value);
   });
-  return { ...defaults, ...Object.fromEntries(kept) };
+  const settings: Settings = { ...defaults, ...Object.fromEntries(kept) };
+  return { ...settings, allow: foldEntries(settings.allow), block: foldEntries(settings.block) };
 }

@@ -20,9 +20,17 @@ export interface Card {
   readonly channelId?: string;
   /** With its @, as the page spells it. */
   readonly handle?: string;
+  /**
+   * Of a video that several channels made together, instead of the two above: all of its channels,
+   * or none as long as not every one is known.
+   */
+  readonly channels?: readonly Channel[];
   readonly surface: Surface;
   readonly isShort: boolean;
 }
+
+/** What a page says about one channel: its lasting id, its handle, or both. */
+export type Channel = Pick<Card, 'channelId' | 'handle'>;
 
 /** What the community says about a video. */
 export interface Verdict {
@@ -50,6 +58,8 @@ export const AUTO_FLAG_SCORE = 60;
 export interface Verdicts {
   readonly video?: Verdict;
   readonly channel?: ChannelVerdict;
+  /** Of a card's `channels`, in their order. */
+  readonly channels?: readonly Pick<Verdicts, 'channel'>[];
 }
 
 /** From which score on something is done with videos of one category. */

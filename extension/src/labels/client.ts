@@ -113,14 +113,16 @@ export class LabelClient {
   }
 }
 
-function nameOf({ videoId, channelId = '', handle = '' }: Asked): string {
-  return `${videoId} ${channelId} ${handle}`;
+function nameOf({ videoId, channels = [], ...channel }: Asked): string {
+  const named = [channel, ...channels].map(({ channelId = '', handle = '' }) => `${channelId} ${handle}`);
+  return [videoId, ...named].join(' ');
 }
 
-function essence({ videoId, channelId, handle }: Asked): Asked {
+function essence({ videoId, channelId, handle, channels }: Asked): Asked {
   return {
     videoId,
     ...(channelId !== undefined && { channelId }),
     ...(handle !== undefined && { handle }),
+    ...(channels !== undefined && { channels }),
   };
 }

@@ -17,7 +17,9 @@ export interface Lookups {
 
 interface Keyed {
   readonly video: Key;
-  readonly channels: readonly Key[];
+  readonly channel: readonly Key[];
+  /** Of each channel of a collaboration. */
+  readonly channels?: readonly (readonly Key[])[];
 }
 
 export class LabelDesk {
@@ -58,16 +60,28 @@ export class LabelDesk {
     reply({ id, verdicts: keyed.map((keys) => this.verdictsOf(keys, newest)), last: true });
   }
 
-  private verdictsOf({ video, channels }: Keyed, list: FlagList): Verdicts {
+  private verdictsOf({ video, channel, channels }: Keyed, list: FlagList): Verdicts {
     const ofVideo = list.video(video) ?? this.lookups.found(video);
-    const ofChannel = list.channel(channels);
-    return { ...(ofVideo && { video: ofVideo }), ...(ofChannel && { channel: ofChannel }) };
+    return {
+      ...(ofVideo && { video: ofVideo }),
+      ...ofChannel(channel, list),
+      ...(channels && { channels: channels.map((keys) => ofChannel(keys, list)) }),
+    };
   }
 }
 
+function ofChannel(keys: readonly Key[], list: FlagList): Pick<Verdicts, 'channel'> {
+  const channel = list.channel(keys);
+  return channel ? { channel } : {};
+}
+
 async function keysOf(card: Asked): Promise<Keyed> {
-  const [video, channels] = await Promise.all([keyOf(card.videoId), channelKeys(card)]);
-  return { video, channels };
+  const [video, channel, channels] = await Promise.all([
+    keyOf(card.videoId),
+    channelKeys(card),
+    card.channels && Promise.all(card.channels.map(channelKeys)),
+  ]);
+  return { video, channel, ...(channels && { channels }) };
 }
 
 /** A page may be gone before its answer comes. */

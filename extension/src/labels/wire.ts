@@ -1,18 +1,14 @@
 /** What goes through the port between a page and the background. */
 import { listOf, object, whole } from '../core/shape';
-import { channelId, handle, videoId } from '../core/shapes';
-import type { Verdicts } from '../core/types';
+import { channelId, channels, handle, videoId } from '../core/shapes';
+import type { Card, Verdicts } from '../core/types';
 
 export const LABELS_PORT = 'labels';
 /** Cards in one question. */
 export const MAX_CARDS = 500;
 
 /** The part of a card that verdicts depend on. */
-export interface Asked {
-  readonly videoId: string;
-  readonly channelId?: string;
-  readonly handle?: string;
-}
+export type Asked = { readonly videoId: string } & Pick<Card, 'channelId' | 'handle' | 'channels'>;
 
 export interface Question {
   readonly id: number;
@@ -28,5 +24,5 @@ export interface Answer {
 
 export const isQuestion = object({
   id: whole(0, Number.MAX_SAFE_INTEGER),
-  cards: listOf(object({ videoId }, { channelId, handle }), MAX_CARDS),
+  cards: listOf(object({ videoId }, { channelId, handle, channels }), MAX_CARDS),
 });

@@ -8,8 +8,8 @@ export function Backup({ settings, change }: SectionProps) {
   const [result, setResult] = useState<'done' | 'wrong'>();
   const read = async (text: string) => {
     const imported = importSettings(text);
-    if (imported) await change(imported);
-    setResult(imported ? 'done' : 'wrong');
+    if (!imported) return setResult('wrong');
+    setResult((await change(imported)) ? 'done' : undefined);
   };
   return (
     <section class="panel stack">

@@ -1,5 +1,4 @@
 import type { Settings } from '../core/types';
-import { send } from '../messages';
 import { t } from '../youtube/words';
 import type { SectionProps } from './options';
 import { Switch } from './parts';
@@ -7,12 +6,7 @@ import { PresetChoice, RuleTable } from './rules';
 
 const SWITCHES = ['enabled', 'channels', 'cover', 'skipShorts', 'badge'] as const satisfies readonly (keyof Settings)[];
 
-export function Behaviour({ settings, change, reload }: SectionProps) {
-  const reset = async () => {
-    if (!confirm(t('resetQuestion'))) return;
-    await send('resetSettings', {});
-    await reload();
-  };
+export function Behaviour({ settings, change, reset }: SectionProps) {
   return (
     <>
       <section class="panel stack">
@@ -36,7 +30,7 @@ export function Behaviour({ settings, change, reload }: SectionProps) {
         <RuleTable rules={settings.rules} onChange={(rules) => void change({ rules })} />
       </section>
       <div>
-        <button type="button" class="danger" onClick={() => void reset()}>
+        <button type="button" class="danger" onClick={() => confirm(t('resetQuestion')) && void reset()}>
           {t('resetButton')}
         </button>
       </div>

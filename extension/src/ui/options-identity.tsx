@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { send } from '../messages';
 import { t } from '../youtube/words';
-import { download, Notice } from './parts';
+import { download, Notice, useAttempt } from './parts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -18,23 +18,25 @@ export function Identity() {
 
 function Backup() {
   const [id, setId] = useState<string>();
-  const load = async () => (await send('identity', {})).id;
+  const { problem, attempt } = useAttempt();
+  const load = (use: (id: string) => void) => attempt(async () => use((await send('identity', {})).id));
   return (
     <section class="panel stack">
       <h3>{t('identityBackup')}</h3>
       <div class="row">
-        <button type="button" onClick={() => void (id ? setId(undefined) : load().then(setId))}>
+        <button type="button" onClick={() => void (id ? setId(undefined) : load(setId))}>
           {t(id ? 'identityHide' : 'identityShow')}
         </button>
         <button
           type="button"
           onClick={() =>
-            void load().then((secret) => download('realtube-identity.txt', `${secret}\n`, 'text/plain'))
+            void load((secret) => download('realtube-identity.txt', `${secret}\n`, 'text/plain'))
           }
         >
           {t('identitySave')}
         </button>
       </div>
+      {problem && <Notice kind="bad">{problem}</Notice>}
       {id && (
         <output class="secret" dir="ltr">
           {id}
@@ -47,13 +49,14 @@ function Backup() {
 function Restore() {
   const [text, setText] = useState('');
   const [done, setDone] = useState<'restored' | 'wrong'>();
+  const { problem, attempt } = useAttempt();
   const restore = async () => {
     const id = text.trim().toLowerCase();
     if (!UUID.test(id)) return setDone('wrong');
     if (!confirm(t('identityQuestion'))) return;
-    await send('restoreIdentity', { id });
-    setText('');
-    setDone('restored');
+    const isRestored = await attempt(() => send('restoreIdentity', { id }));
+    if (isRestored) setText('');
+    setDone(isRestored ? 'restored' : undefined);
   };
   return (
     <section class="panel stack">
@@ -80,6 +83,7 @@ function Restore() {
           {t('identityRestoreButton')}
         </button>
       </form>
+      {problem && <Notice kind="bad">{problem}</Notice>}
       {done === 'wrong' && <Notice kind="bad">{t('identityWrong')}</Notice>}
       {done === 'restored' && <Notice kind="good">{t('identityRestored')}</Notice>}
     </section>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { parseEntry } from '../core/entries';
+import { parseList, WRONG, type ParsedList } from '../core/entries';
 import { t } from '../youtube/words';
 import type { SectionProps } from './options';
 import { download, FileButton, Notice, number } from './parts';
@@ -25,19 +25,18 @@ export function Lists({ settings, change }: SectionProps) {
 interface EditorProps {
   readonly name: 'allow' | 'block';
   readonly entries: readonly string[];
-  readonly onSave: (entries: readonly string[]) => Promise<void>;
+  readonly onSave: (entries: readonly string[]) => Promise<unknown>;
 }
 
 function ListEditor({ name, entries, onSave }: EditorProps) {
   const stored = entries.join('\n');
   const [text, setText] = useState(stored);
-  const [wrong, setWrong] = useState<readonly string[]>([]);
+  const [wrong, setWrong] = useState<ParsedList['wrong']>();
   useEffect(() => setText(stored), [stored]);
   const save = async (from: string) => {
-    const lines = from.split(/[\n,]/).map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
-    const parsed = lines.map(parseEntry);
-    setWrong(lines.filter((_, index) => parsed[index] === undefined));
-    await onSave([...new Set(parsed.filter((entry) => entry !== undefined))]);
+    const parsed = parseList(from, entries);
+    setWrong(parsed.wrong);
+    await onSave(parsed.entries);
   };
   return (
     <section class="panel stack">
@@ -70,9 +69,15 @@ function ListEditor({ name, entries, onSave }: EditorProps) {
         </button>
         <span class="quiet">{t('listCount', number(entries.length))}</span>
       </div>
-      {wrong.length > 0 && (
-        <Notice kind="bad">{t('listWrong', wrong.slice(0, 5).join(', '))}</Notice>
-      )}
+      {WRONG.map((kind) => {
+        const lines = wrong?.[kind] ?? [];
+        if (lines.length === 0) return null;
+        return (
+          <Notice key={kind} kind="bad">
+            {t(`listWrong_${kind}`, lines.slice(0, 5).join(', '))}
+          </Notice>
+        );
+      })}
     </section>
   );
 }

@@ -1,23 +1,20 @@
-import { useState } from 'preact/hooks';
 import { send, type MyReport } from '../messages';
 import { t } from '../youtube/words';
-import { ago, messageOf, Notice, useLoaded } from './parts';
+import { ago, Notice, useAttempt, useLoaded } from './parts';
 
 export function Reports() {
   const { value, error, reload } = useLoaded(() => send('myReports', {}));
-  const [problem, setProblem] = useState<string>();
+  const { problem, attempt } = useAttempt();
   const withdraw = async (videoId: string) => {
-    try {
+    await attempt(async () => {
       const outcome = await send('withdraw', { videoId });
-      setProblem(outcome.state === 'refused' ? outcome.why : undefined);
-    } catch (failure) {
-      setProblem(messageOf(failure));
-    }
+      if (outcome.state === 'refused') throw new Error(outcome.why);
+    });
     await reload();
   };
   const forget = async () => {
     if (!confirm(t('reportsForgetQuestion'))) return;
-    await send('forgetReports', {});
+    await attempt(() => send('forgetReports', {}));
     await reload();
   };
   const reports = value ?? [];
@@ -66,7 +63,11 @@ function ReportRow({ report, onWithdraw }: { report: MyReport; onWithdraw: () =>
 
 /** What became of a report. */
 function fate({ state, why, verdict }: MyReport): string {
-  if (state !== 'sent') return t(`reportState_${state}`, why ?? '');
+  // What was to be withdrawn, and could not be, stands.
+  if (state === 'sent' && why) return t('pageFailed', why);
+  if (state === 'queued' || state === 'withdrawing')
+    return [t(`reportState_${state}`), why].filter(Boolean).join(' ');
+  if (state === 'refused') return t('reportState_refused', why ?? '');
   if (!verdict) return t('reportFate_unknown');
   if (verdict.locked) return t(verdict.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
   return t('reportFate_score', String(Math.round(verdict.score)));

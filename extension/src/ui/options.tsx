@@ -11,12 +11,13 @@ import { Lists } from './options-lists';
 import { Privacy } from './options-privacy';
 import { Reports } from './options-reports';
 import { ServerPart } from './options-server';
-import { Brand, Notice, useLoaded } from './parts';
+import { Brand, Notice, Troubles, useAttempt, useLoaded } from './parts';
 
 export interface SectionProps {
   readonly settings: Settings;
-  readonly change: (change: Partial<Settings>) => Promise<void>;
-  readonly reload: () => Promise<void>;
+  /** Whether that was stored; if not, the viewer is told. */
+  readonly change: (change: Partial<Settings>) => Promise<boolean>;
+  readonly reset: () => Promise<boolean>;
 }
 
 const SECTIONS = {
@@ -34,11 +35,15 @@ type Section = keyof typeof SECTIONS;
 export function Options() {
   const section = useSection();
   const { value, error, reload } = useLoaded(() => send('overview', {}));
+  const { problem, attempt } = useAttempt();
   const { title, View } = SECTIONS[section];
-  const change = async (change: Partial<Settings>) => {
-    await send('changeSettings', { change });
+  const store = async (work: () => Promise<Settings>) => {
+    const isStored = await attempt(work);
     await reload();
+    return isStored;
   };
+  const change = (change: Partial<Settings>) => store(() => send('changeSettings', { change }));
+  const reset = () => store(() => send('resetSettings', {}));
   return (
     <div class="options">
       <nav aria-label={t('optionsTitle')}>
@@ -56,7 +61,9 @@ export function Options() {
       <main class="stack">
         <h2>{t(title)}</h2>
         {error && <Notice kind="bad">{error}</Notice>}
-        {value && <View settings={value.settings} change={change} reload={reload} />}
+        {value && <Troubles {...value} />}
+        {problem && <Notice kind="bad">{problem}</Notice>}
+        {value && <View settings={value.settings} change={change} reset={reset} />}
       </main>
     </div>
   );

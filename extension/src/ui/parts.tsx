@@ -1,6 +1,7 @@
 /** Small pieces that all of our pages share. */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useId, useState } from 'preact/hooks';
+import type { Overview } from '../messages';
 import { t } from '../youtube/words';
 
 /** Language and direction of the texts, which need not be those of the browser. */
@@ -73,6 +74,16 @@ export function Notice({ kind = 'warn', children }: NoticeProps) {
   );
 }
 
+/** What keeps the extension from its work, and may be in the viewer's hands. */
+export function Troubles({ isIntercepted, storageFails }: Pick<Overview, 'isIntercepted' | 'storageFails'>) {
+  return (
+    <>
+      {isIntercepted && <Notice kind="bad">{t('intercepted')}</Notice>}
+      {storageFails && <Notice kind="bad">{t('storageFails')}</Notice>}
+    </>
+  );
+}
+
 /** What a promise gave, and a way to get it anew. */
 export function useLoaded<T>(load: () => Promise<T>, deps: readonly unknown[] = []) {
   const [value, setValue] = useState<T>();
@@ -89,13 +100,29 @@ export function useLoaded<T>(load: () => Promise<T>, deps: readonly unknown[] = 
   return { value, error, reload };
 }
 
+/** Does what the viewer wants; what went wrong with the last of it is for them to read. */
+export function useAttempt() {
+  const [problem, setProblem] = useState<string>();
+  const attempt = useCallback(async (work: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await work();
+      setProblem(undefined);
+      return true;
+    } catch (failure) {
+      setProblem(messageOf(failure));
+      return false;
+    }
+  }, []);
+  return { problem, attempt };
+}
+
 export function messageOf(failure: unknown): string {
   return failure instanceof Error ? failure.message : String(failure);
 }
 
-/** "5 minutes ago", in the viewer's language. */
+/** "5 minutes ago", in the viewer's language; never ahead, where the clock was set back since. */
 export function ago(time: number, now = Date.now()): string {
-  const minutes = Math.round((time - now) / 60_000);
+  const minutes = Math.min(Math.round((time - now) / 60_000), 0);
   const format = new Intl.RelativeTimeFormat(t('language'), { numeric: 'auto' });
   if (Math.abs(minutes) < 60) return format.format(minutes, 'minute');
   if (Math.abs(minutes) < 48 * 60) return format.format(Math.round(minutes / 60), 'hour');

@@ -6,7 +6,7 @@ import type { Settings } from '../core/types';
 import { send, sendToPage, type Overview } from '../messages';
 import type { PageReport } from '../youtube/app';
 import { t } from '../youtube/words';
-import { ago, Brand, Notice, number, percent, Switch, useLoaded } from './parts';
+import { ago, Brand, Notice, number, percent, Switch, Troubles, useAttempt, useLoaded } from './parts';
 import { VideoVerdict } from './verdict';
 
 interface Here {
@@ -30,12 +30,15 @@ async function here(): Promise<Here | undefined> {
 export function Popup() {
   const overview = useLoaded(() => send('overview', {}));
   const page = useLoaded(here);
+  const { problem, attempt } = useAttempt();
   const reload = async () => {
     await Promise.all([overview.reload(), page.reload()]);
   };
+  const act: Act = (work) => void attempt(work).then(reload);
   if (!overview.value)
     return overview.error ? <Notice kind="bad">{overview.error}</Notice> : <p role="status">…</p>;
   const { settings, welcomed, hiddenToday } = overview.value;
+  const filtered = page.value?.report.isFiltered ? page.value : undefined;
   return (
     <>
       <header>
@@ -43,14 +46,17 @@ export function Popup() {
         <Switch
           label={t(settings.enabled ? 'popupOn' : 'popupOff')}
           checked={settings.enabled}
-          onChange={(enabled) => void send('changeSettings', { change: { enabled } }).then(reload)}
+          onChange={(enabled) => act(() => send('changeSettings', { change: { enabled } }))}
         />
       </header>
       <main class="stack">
         {!welcomed && <Begin />}
-        {page.value && <ThisPage here={page.value} settings={settings} reload={reload} />}
+          <Troubles {...overview.value} />
+          {problem && <Notice kind="bad">{problem}</Notice>}
+          {filtered && <ThisPage here={filtered} settings={settings} act={act} />}
+          {page.value && !filtered && <Notice>{t('popupNotFiltered')}</Notice>}
         <dl class="numbers">
-          {page.value && <Figure name={t('popupHiddenHere')} value={page.value.report.hidden} />}
+          {filtered && <Figure name={t('popupHiddenHere')} value={filtered.report.hidden} />}
           <Figure name={t('popupHiddenToday')} value={hiddenToday} />
         </dl>
         {welcomed && <SyncLine overview={overview.value} reload={overview.reload} />}
@@ -75,13 +81,16 @@ function Begin() {
   );
 }
 
+/** Does something, tells what went wrong, and shows how things are then. */
+type Act = (work: () => Promise<unknown>) => void;
+
 interface ThisPageProps {
   readonly here: Here;
   readonly settings: Settings;
-  readonly reload: () => Promise<void>;
+  readonly act: Act;
 }
 
-function ThisPage({ here: { tabId, paused, report }, settings, reload }: ThisPageProps) {
+function ThisPage({ here: { tabId, paused, report }, settings, act }: ThisPageProps) {
   const { current } = report;
   const details = useLoaded(
     async () => current && send('videoDetails', claimsOf(current)),
@@ -97,11 +106,11 @@ function ThisPage({ here: { tabId, paused, report }, settings, reload }: ThisPag
           label={t('popupTab')}
           checked={!paused}
           disabled={!settings.enabled}
-          onChange={(on) => void send('pauseTab', { tabId, paused: !on }).then(reload)}
+          onChange={(on) => act(() => send('pauseTab', { tabId, paused: !on }))}
         />
         {current &&
           LISTS.map((list) => (
-            <ChannelSwitch key={list} list={list} card={current} settings={settings} reload={reload} />
+            <ChannelSwitch key={list} list={list} card={current} settings={settings} act={act} />
           ))}
       </section>
       {current && details.value && (
@@ -113,8 +122,13 @@ function ThisPage({ here: { tabId, paused, report }, settings, reload }: ThisPag
 
 type Current = NonNullable<PageReport['current']>;
 
-function claimsOf({ videoId, channelId, handle }: Current) {
-  return { videoId, ...(channelId && { channelId }), ...(handle && { handle }) };
+function claimsOf({ videoId, channelId, handle, channels }: Current) {
+  return {
+    videoId,
+    ...(channelId && { channelId }),
+    ...(handle && { handle }),
+    ...(channels && { channels }),
+  };
 }
 
 const LISTS = ['allow', 'block'] as const;
@@ -124,7 +138,7 @@ interface ChannelProps extends Omit<ThisPageProps, 'here'> {
   readonly card: Current;
 }
 
-function ChannelSwitch({ list, card, settings, reload }: ChannelProps) {
+function ChannelSwitch({ list, card, settings, act }: ChannelProps) {
   const entries = channelEntries(card);
   if (entries.length === 0) return null;
   const set = async (on: boolean) => {
@@ -132,7 +146,6 @@ function ChannelSwitch({ list, card, settings, reload }: ChannelProps) {
     for (const entry of entries)
       for (const each of LISTS)
         if (on || each === list) await send('listEntry', { list: each, entry, on: on && each === list });
-    await reload();
   };
   return (
     <Switch
@@ -140,7 +153,7 @@ function ChannelSwitch({ list, card, settings, reload }: ChannelProps) {
       hint={card.handle ?? card.channelId ?? ''}
       checked={entries.some((entry) => settings[list].includes(entry))}
       disabled={!settings.enabled}
-      onChange={(on) => void set(on)}
+      onChange={(on) => act(() => set(on))}
     />
   );
 }
@@ -159,8 +172,10 @@ interface SyncLineProps {
   readonly reload: () => Promise<void>;
 }
 
-function SyncLine({ overview: { sync, waiting }, reload }: SyncLineProps) {
+function SyncLine({ overview: { sync, waiting, waitingWhy, isIntercepted }, reload }: SyncLineProps) {
   const [busy, setBusy] = useState(false);
+  // Said once, above.
+  const told = isIntercepted ? t('intercepted') : undefined;
   const refresh = async () => {
     setBusy(true);
     await send('syncNow', {}).catch(() => undefined);
@@ -180,8 +195,11 @@ function SyncLine({ overview: { sync, waiting }, reload }: SyncLineProps) {
           {t('popupRefresh')}
         </button>
       </div>
-      {sync.error && <Notice kind="bad">{t('popupSyncFailed', sync.error)}</Notice>}
+      {sync.error && sync.error !== told && (
+        <Notice kind="bad">{t('popupSyncFailed', sync.error)}</Notice>
+      )}
       {waiting > 0 && <p class="quiet">{t('popupWaiting', number(waiting))}</p>}
+      {waitingWhy && waitingWhy !== told && <Notice>{waitingWhy}</Notice>}
     </section>
   );
 }
@@ -199,7 +217,9 @@ function StandingPart() {
 
 function StandingTable() {
   const { value, error, reload } = useLoaded(() => send('standing', {}));
-  if (error) return <Notice kind="bad">{t('pageFailed', error)}</Notice>;
+  const { problem, attempt } = useAttempt();
+  const failed = error ?? problem;
+  if (failed) return <Notice kind="bad">{t('pageFailed', failed)}</Notice>;
   if (!value) return <p role="status">…</p>;
   return (
     <>
@@ -208,7 +228,7 @@ function StandingTable() {
         .map(({ id, reason }) => (
           <Notice key={id}>
             <p dir="auto">{t('standingWarning', reason)}</p>
-            <button type="button" onClick={() => void send('acknowledge', { id }).finally(reload)}>
+            <button type="button" onClick={() => void attempt(() => send('acknowledge', { id })).then(reload)}>
               {t('standingUnderstood')}
             </button>
           </Notice>

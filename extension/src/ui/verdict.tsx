@@ -1,6 +1,6 @@
 /** The verdict on the video being watched, why, and what the viewer says to it. */
 import { useState } from 'preact/hooks';
-import { decide } from '../core/decide';
+import { decide, type Decision } from '../core/decide';
 import { CHOICES, type Choice } from '../core/shapes';
 import { CATEGORIES, type Card, type Settings } from '../core/types';
 import { send, type VideoDetails } from '../messages';
@@ -31,7 +31,7 @@ export function VideoVerdict({ card, details, settings, reload }: Props) {
       {score !== undefined && score > 0 && (
         <Meter score={score} label={t('popupScore', String(Math.round(score)))} />
       )}
-      <p class="quiet">{explanation(details, decision.cause, score)}</p>
+      <p class="quiet">{explanation(details, decision, score)}</p>
       <Breakdown details={details} />
       <VoteForm card={card} details={details} reload={reload} />
     </section>
@@ -47,11 +47,11 @@ function headline({ video, channel }: VideoDetails, action: string): string {
 
 function explanation(
   { video, channel }: VideoDetails,
-  cause: string,
+  { cause, ...decision }: Decision,
   score: number | undefined,
 ): string {
   if (cause === 'allowed' || cause === 'blocked' || cause === 'off') return t(`popupCause_${cause}`);
-  const category = video?.category ?? channel?.category;
+  const category = video?.category ?? channel?.category ?? decision.category;
   const kind = category ? t(`category_${category}`) : t('popupUnnamed');
   const points = String(Math.round(score ?? 0));
   if (cause === 'channel') return t('popupCause_channel', kind, points);

@@ -2,22 +2,22 @@
 import { useState } from 'preact/hooks';
 import { send } from '../messages';
 import { t } from '../youtube/words';
-import { Brand, Notice, Switch, useLoaded } from './parts';
+import { Brand, Notice, Switch, useAttempt, useLoaded } from './parts';
 import { PresetChoice } from './rules';
 
 export function Welcome() {
   const { value, error, reload } = useLoaded(() => send('overview', {}));
   const [isDone, setDone] = useState(false);
+  const { problem, attempt } = useAttempt();
   if (error) return <Notice kind="bad">{error}</Notice>;
   if (!value) return <p role="status">…</p>;
   const { settings, welcomed } = value;
   const accept = async () => {
-    await send('acceptWelcome', {});
-    setDone(true);
+    setDone(await attempt(() => send('acceptWelcome', {})));
     await reload();
   };
   const set = (change: Parameters<typeof send<'changeSettings'>>[1]['change']) =>
-    void send('changeSettings', { change }).then(reload);
+    void attempt(() => send('changeSettings', { change })).then(reload);
   return (
     <main class="narrow stack">
       <Brand title={t('welcomeTitle')} />
@@ -45,6 +45,7 @@ export function Welcome() {
         <h2>{t('welcomeIdentityTitle')}</h2>
         <p>{t('welcomeIdentity')}</p>
       </section>
+      {problem && <Notice kind="bad">{problem}</Notice>}
       {isDone || welcomed ? (
         <Notice kind="good">
           {t('welcomeDone')} <a href="https://www.youtube.com/">YouTube</a>

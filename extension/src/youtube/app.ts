@@ -17,7 +17,10 @@ const BUILT_MS = 1000;
 const BUILT_LATE_MS = 5000;
 /** With so many known cards, links elsewhere are of no interest. */
 const MANY_CARDS = 200;
+
 export interface PageReport {
+  /** Whether this is a part of YouTube that is filtered at all. */
+  readonly isFiltered: boolean;
   /** The video being played. */
   readonly current: VideoCard | undefined;
   /** Cards in sight whose video is known. */
@@ -26,6 +29,15 @@ export interface PageReport {
   /** Links to videos in no card: many of them and no cards mean that YouTube has changed. */
   readonly strayLinks: number;
 }
+
+/** Of a page that is left alone. */
+export const UNFILTERED: PageReport = {
+  isFiltered: false,
+  current: undefined,
+  cards: 0,
+  hidden: 0,
+  strayLinks: 0,
+};
 
 export interface Services {
   readonly judge: Judge;
@@ -51,7 +63,9 @@ export class PageApp {
     hints: ChannelHints,
   ) {
     const { judge, desk } = services;
-    this.reader = new CardReader(selectors);
+    // First of all: what comes at once is noticed in the order of this.
+    hints.use(selectors.owners, () => this.learned());
+    this.reader = new CardReader(selectors, (videoId) => hints.ownersOf(videoId));
     this.gate = new Gate(selectors.cards);
     this.video = new PageVideo(selectors, judge, desk, hints);
     this.buttons = new CardButtons(
@@ -59,14 +73,15 @@ export class PageApp {
       (element) => this.filter.cardOf(element),
       (card, title) => openDialog({ ...ballotOf(card, judge), title }, desk),
     );
-    this.filter = new Filter(this.reader, judge, {
-      judged: (element) => {
+    const events = {
+      judged: (element: Element) => {
         this.buttons.judged(element);
         this.reportIn(BUILT_MS);
       },
-      hidden: (card) => services.hidden(card),
+      hidden: (card: VideoCard) => services.hidden(card),
       settled: () => this.video.update(),
-    });
+    };
+    this.filter = new Filter(this.reader, judge, events, () => hints.settled());
   }
 
   start(): void {
@@ -101,12 +116,20 @@ export class PageApp {
     this.filter.refresh();
   }
 
+  /** More is known of who made the videos on the page. */
+  private learned(): void {
+    if (!this.life) return;
+    this.video.update();
+    this.filter.reread();
+  }
+
   report(): PageReport {
     const judged = [...document.querySelectorAll(`[${MARK}]`)].filter(
       (element) => this.filter.cardOf(element) && !this.reader.isBehind(element),
     );
     const hidden = judged.filter((element) => /hide|dim/.test(element.getAttribute(MARK) ?? ''));
     return {
+      isFiltered: true,
       current: this.video.current(),
       cards: judged.length,
       hidden: hidden.length,

@@ -1,8 +1,11 @@
 /** From YouTube's elements to cards: which video, which channel, where. */
-import type { Card } from '../core/types';
-import { channelOf, videoOf, type ChannelLink, type VideoLink } from './links';
+import type { Card, Channel } from '../core/types';
+import { credit, distinct, isTogether, type Credit } from './collaboration';
+import { channelOf, videoOf, type VideoLink } from './links';
 import { MARK } from './marks';
 import type { Selectors, Surface } from './selectors';
+import { allShown, firstShown } from './shown';
+import { titleIn } from './titles';
 
 const CONTENT_ID = /(?:^|\s)content-id-(\S+)/;
 const VIDEO_ID = /^[\w-]{11}$/;
@@ -19,49 +22,72 @@ export class CardReader {
   private readonly contentId: string;
   private readonly playlistRows: string;
   private readonly notVideo: string;
+  private readonly posts: string;
+  private readonly cardsAndPosts: string;
   private readonly textLinks: string;
   private readonly exempt: string;
   private readonly shelves: string;
   private readonly continuations: string;
   private readonly pages: string;
+  private readonly previews: string;
+  private readonly previewBoxes: string;
   private readonly hiddenPages: string;
   private places = new WeakMap<Element, Place>();
   private insideCard = new WeakMap<Element, boolean>();
+  private readonly withPosts = new WeakSet<Element>();
 
-  constructor(private readonly selectors: Selectors) {
+  /** @param ownersOf who made a video as the page's data has it, see `credit` */
+  constructor(
+    private readonly selectors: Selectors,
+    private readonly ownersOf: (videoId: string) => readonly Channel[] | undefined = () => undefined,
+  ) {
     this.cards = selectors.cards.join();
     this.links = selectors.links.join();
     this.anyLink = selectors.anyLink.join();
     this.channels = selectors.channels.join();
     this.contentId = selectors.contentId.join();
     this.playlistRows = selectors.playlistRows.join();
-    this.notVideo = selectors.notVideo.join();
+    this.posts = selectors.posts.join();
+    this.notVideo = [...selectors.notVideo, ...selectors.posts].join();
+    this.cardsAndPosts = [...selectors.cards, ...selectors.posts].join();
     this.textLinks = selectors.textLinks.join();
     this.exempt = selectors.exempt.join();
     this.shelves = selectors.shelves.join();
     this.continuations = selectors.continuations.join();
     this.pages = selectors.pages.join();
+    this.previews = selectors.previews.join();
+    this.previewBoxes = selectors.previewBoxes.join();
     this.hiddenPages = selectors.pages.map((page) => `${page}[hidden]`).join();
   }
 
-  /** No card around this one. */
+  /** No card around this one, or a post between them. */
   isOutermost(card: Element): boolean {
     const parent = card.parentElement;
     if (!parent) return true;
     let isInside = this.insideCard.get(parent);
     if (isInside === undefined) {
-      isInside = parent.closest(this.cards) !== null;
+      isInside = this.nearestCard(parent) !== null;
       this.insideCard.set(parent, isInside);
     }
     return !isInside;
   }
 
-  /** The card an element is or belongs to: the outermost of nested ones. */
+  /** The card an element is or belongs to: the outermost of nested ones, short of a post. */
   outermost(element: Element): Element | null {
-    let card = element.closest(this.cards);
-    for (let outer = card; outer; outer = outer.parentElement?.closest(this.cards) ?? null)
-      card = outer;
+    let card = null;
+    for (let next = this.nearestCard(element); next; next = this.nearestCard(next.parentElement))
+      card = next;
     return card;
+  }
+
+  /** The cards in a card that was read and turned out to hold a post: they are judged by themselves. */
+  cardsInPosts(card: Element): Iterable<Element> {
+    return this.withPosts.has(card) ? card.querySelectorAll(this.cards) : [];
+  }
+
+  private nearestCard(element: Element | null): Element | null {
+    const nearest = element?.closest(this.cardsAndPosts) ?? null;
+    return nearest?.matches(this.posts) ? null : nearest;
   }
 
   /** Places are remembered only until the page changes: YouTube re-uses whole pages, too. */
@@ -87,12 +113,14 @@ export class CardReader {
   read(element: Element): VideoCard | undefined {
     const place = this.placeOf(element);
     if (place.isExempt || element.matches(this.exempt)) return undefined;
-    if (element.querySelector(this.notVideo)) return undefined;
+    const other = firstShown(element, this.notVideo);
+    if (other?.matches(this.posts)) this.withPosts.add(element);
+    if (other) return undefined;
     const video = this.video(element);
     return (
       video && {
         videoId: video.videoId,
-        ...this.channel(element),
+        ...this.credit(element, video.videoId),
         surface: place.surface,
         isShort: video.isShort,
       }
@@ -107,28 +135,41 @@ export class CardReader {
     return shelf;
   }
 
-  /** Every card of a shelf has been judged, and no more will be loaded into it. */
+  /** Every card in sight of a shelf has been judged, nothing else is in it, no more will be loaded. */
   isComplete(shelf: Element): boolean {
-    if (shelf.querySelector(this.continuations)) return false;
-    for (const card of shelf.querySelectorAll(this.cards))
+    if (firstShown(shelf, this.continuations) || firstShown(shelf, this.notVideo)) return false;
+    for (const card of allShown(shelf, this.cards))
       if (this.isOutermost(card) && !card.hasAttribute(MARK)) return false;
     return true;
   }
 
   /** The title on a card, as the viewer reads it. */
   titleOf(card: Element): string {
-    for (const link of card.querySelectorAll(this.anyLink)) {
-      const title = link.textContent?.trim();
-      if (title && !link.closest(this.textLinks)) return title;
-    }
-    return '';
+    return titleIn(card, this.selectors.titles, this.textLinks);
+  }
+
+  /** The element of the preview that YouTube plays over a card, outside of it, at this moment. */
+  previewOver(card: Element): Element | undefined {
+    const preview = document.querySelector(this.previews);
+    if (!preview) return undefined;
+    const box = preview.querySelector(this.previewBoxes) ?? preview;
+    const { left, top, width, height } = box.getBoundingClientRect();
+    const below = card.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    const isOver = below.left < x && x < below.right && below.top < y && y < below.bottom;
+    return isOver ? box : undefined;
+  }
+
+  /** In a preview that lies over some card. */
+  isInPreview(element: Element): boolean {
+    return element.closest(this.previews) !== null;
   }
 
   /** Links to videos in sight that belong to no card and are not plain text. */
   strayLinks(root: ParentNode): Element[] {
     return [...root.querySelectorAll(this.anyLink)].filter(
       (link) =>
-        !link.closest(this.cards) &&
+        !link.closest(this.cardsAndPosts) &&
         !link.closest(this.textLinks) &&
         !link.closest(this.exempt) &&
         !this.isBehind(link) &&
@@ -149,37 +190,33 @@ export class CardReader {
 
   /** The id in the class of a card's content: of a video or a playlist. */
   private content(element: Element): string | undefined {
-    const marked = element.matches(this.contentId)
-      ? element
-      : element.querySelector(this.contentId);
+    const marked = element.matches(this.contentId) ? element : firstShown(element, this.contentId);
     return marked ? CONTENT_ID.exec(marked.className)?.[1] : undefined;
   }
 
   private videoLink(element: Element): VideoLink | undefined {
-    const first = element.matches('a[href]') ? element : element.querySelector(this.links);
+    const first = element.matches('a[href]') ? element : firstShown(element, this.links);
     const video = first && hrefVideo(first);
-    if (video) return isList(first) ? { ...video, opensList: true } : video;
-    for (const link of element.querySelectorAll(this.anyLink)) {
+    if (video) return isList(first, video) ? { ...video, opensList: true } : video;
+    for (const link of allShown(element, this.anyLink)) {
       const found = link.closest(this.textLinks) ? undefined : hrefVideo(link);
       if (found) return found;
     }
     return undefined;
   }
 
-  /** Several different channels are a collaboration, which no single channel's score decides. */
-  private channel(element: Element): ChannelLink | undefined {
-    let only: ChannelLink | undefined;
+  private credit(element: Element, videoId: string): Credit {
+    const named: Channel[] = [];
     let last = '';
-    for (const link of element.querySelectorAll(this.channels)) {
+    for (const link of allShown(element, this.channels)) {
       const href = link.getAttribute('href') ?? '';
       if (href === last) continue; // avatar and name are two links to one channel
       last = href;
       const channel = channelOf(href);
-      if (!channel || link.closest(this.textLinks)) continue;
-      if (only && differ(only, channel)) return undefined;
-      only = { ...only, ...channel };
+      if (channel && !link.closest(this.textLinks)) named.push(channel);
     }
-    return only;
+    const shown = { channels: distinct(named), isTogether: isTogether(element, this.selectors) };
+    return credit(shown, this.ownersOf(videoId));
   }
 
   /** What the place of a card says. Neighbours share it, so it is worked out once per parent. */
@@ -202,21 +239,13 @@ interface Place {
   readonly isExempt: boolean;
 }
 
-function differ(a: ChannelLink, b: ChannelLink): boolean {
-  return (
-    (a.channelId !== undefined && b.channelId !== undefined && a.channelId !== b.channelId) ||
-    (a.handle !== undefined && b.handle !== undefined && a.handle !== b.handle)
-  );
-}
-
 function hrefVideo(link: Element): VideoLink | undefined {
   const href = link.getAttribute('href');
   return href ? videoOf(href) : undefined;
 }
 
-/** The end wall says it in attributes. */
-function isList(link: Element): boolean {
-  return (
-    link.getAttribute('data-is-list') === 'true' || link.getAttribute('data-is-mix') === 'true'
-  );
+/** The end wall says it in attributes; of music it may call what comes after it a list. */
+function isList(link: Element, { startsRadio }: VideoLink): boolean {
+  const says = (attribute: string) => link.getAttribute(attribute) === 'true';
+  return says('data-is-mix') || (says('data-is-list') && !startsRadio);
 }

@@ -29,10 +29,12 @@ export class Filter {
   private asking = new Map<Element, State>();
   private stopped = true;
 
+  /** @param told resolves when what the page's data says of its cards has been read */
   constructor(
     private readonly reader: CardReader,
     private readonly judge: Judge,
     private readonly events: FilterEvents,
+    private readonly told: () => Promise<void> = () => Promise.resolve(),
   ) {
     this.watcher = new Watcher(
       reader,
@@ -63,6 +65,11 @@ export class Filter {
     if (!this.stopped) this.watcher.rescan();
   }
 
+  /** More is known of the cards than they show. */
+  reread(): void {
+    if (!this.stopped) this.watcher.rescan(true);
+  }
+
   /** The card an element belongs to, as it was read last. */
   cardOf(element: Element): VideoCard | undefined {
     return this.states.get(element)?.card;
@@ -76,13 +83,18 @@ export class Filter {
     const judgement = state.card ? this.judge.known(state.card) : NOTHING;
     if (judgement) this.apply(element, state, judgement);
     else if (!state.judgement) this.keepBack(element, state);
+    else if (state !== before) this.asking.set(element, state);
+    // YouTube may have hidden or shown it.
+    if (before && isChanged) updateShelf(element, this.reader);
   }
 
   private read(element: Element, before: State | undefined): State {
     const card = this.reader.read(element);
-    const key = card ? [card.videoId, card.channelId, card.handle, card.surface].join() : '';
+    const key = card ? JSON.stringify(card) : '';
     if (before?.key === key) return before;
-    const state: State = { card, key, judgement: undefined };
+    // More may be known of the same video: it stays as it is until that is judged.
+    const isSame = before?.card !== undefined && before.card.videoId === card?.videoId;
+    const state: State = { card, key, judgement: isSame ? before.judgement : undefined };
     this.states.set(element, state);
     return state;
   }
@@ -103,7 +115,7 @@ export class Filter {
     const asked = this.asking;
     this.asking = new Map();
     const cards = [...asked.values()].flatMap(({ card }) => card ?? []);
-    const answer = this.judge.ask(cards).catch(() => undefined);
+    const answer = Promise.all([this.judge.ask(cards).catch(() => undefined), this.told()]);
     await Promise.race([answer, sleep(KEPT_BACK_MS)]);
     await this.conclude(asked);
     await answer;

@@ -12,6 +12,13 @@ export class CardButtons {
   private readonly everywhere = matchMedia('(hover: none)').matches;
   private pointed: EventTarget | null = null;
   private current: Element | undefined;
+  private byMouse = false;
+  // A preview begins and ends without any movement of the mouse, and is laid out after that.
+  private readonly previews = new MutationObserver(() =>
+    requestAnimationFrame(() => {
+      if (this.moving.isConnected) this.place();
+    }),
+  );
 
   /**
    * @param cardOf the video a card shows now
@@ -28,11 +35,13 @@ export class CardButtons {
   start(): void {
     document.addEventListener('pointerover', this.follow, { passive: true });
     document.addEventListener('focusin', this.follow, { passive: true });
+    this.previews.observe(document, { subtree: true, attributeFilter: ['active'] });
   }
 
   stop(): void {
     document.removeEventListener('pointerover', this.follow);
     document.removeEventListener('focusin', this.follow);
+    this.previews.disconnect();
     for (const button of document.querySelectorAll(TAG)) button.remove();
     this.pointed = null;
   }
@@ -44,19 +53,36 @@ export class CardButtons {
     card.append(this.make(() => card));
   }
 
-  private readonly follow = ({ target }: Event): void => {
-    if (target === this.pointed || !(target instanceof Element)) return;
+  private readonly follow = ({ target, type }: Event): void => {
+    if (target === this.pointed || target === this.moving || !(target instanceof Element)) return;
     this.pointed = target;
-    const card = this.reader.outermost(target);
-    if (card && this.cardOf(card)) this.moveTo(card);
+    const inPreview = this.reader.isInPreview(target);
+    const card = inPreview ? this.previewed() : this.reader.outermost(target);
+    if (card && this.cardOf(card)) this.moveTo(card, inPreview || type === 'pointerover');
     else this.moving.remove();
   };
 
-  private moveTo(card: Element): void {
+  /** The card below the preview is the one that was pointed at when it began. */
+  private previewed(): Element | undefined {
+    return this.current && this.reader.previewOver(this.current) && this.current;
+  }
+
+  private moveTo(card: Element, byMouse: boolean): void {
     this.current = card;
-    if (this.moving.parentElement === card || this.everywhere) return;
-    frame(card);
-    card.append(this.moving);
+    this.byMouse = byMouse;
+    if (!this.everywhere) this.place();
+  }
+
+  /** On the card, or on the preview that lies over it. The keyboard goes from card to card. */
+  private place(): void {
+    const { current, moving } = this;
+    if (!current) return;
+    const preview = this.byMouse ? this.reader.previewOver(current) : undefined;
+    const place = preview ?? current;
+    if (moving.parentElement === place) return;
+    moving.toggleAttribute('data-preview', preview !== undefined);
+    frame(place);
+    place.append(moving);
   }
 
   private make(on: () => Element | undefined): HTMLElement {

@@ -7,7 +7,8 @@ const HANDLE = /^\/(@[^/]+)/;
 const HOST = /^(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com$/;
 const RELATIVE = /^(\/(?!\/)[^?#\\]*)(?:\?([^#]*))?/;
 const VIDEO = /(?:^|&)v=([^&]*)/;
-const LIST = /(?:^|&)list=/;
+const LIST = /(?:^|&)list=([^&]*)/;
+const START_RADIO = /(?:^|&)start_radio=1(?:&|$)/;
 const COMMENT = /(?:^|&)lc=/;
 const INDEX = /(?:^|&)index=/;
 // Words of eleven characters that stand where an embedded player's address has its id.
@@ -18,6 +19,8 @@ export interface VideoLink {
   readonly isShort: boolean;
   /** The link opens a playlist or a mix that happens to begin with this video. */
   readonly opensList: boolean;
+  /** The link plays this video and then others like it: so is music linked, and a mix that begins with it. */
+  readonly startsRadio: boolean;
   /** The link opens a comment: a notification about it is not about the video. */
   readonly opensComment: boolean;
 }
@@ -27,15 +30,22 @@ export interface ChannelLink {
   readonly handle?: string;
 }
 
+/** A host whose pages show videos of everybody's, and whose links lead to them. */
+export function isYouTube(host: string): boolean {
+  return HOST.test(host);
+}
+
 /** The video a link leads to; undefined for clips, tabs, playlists and everything else. */
 export function videoOf(href: string): VideoLink | undefined {
   const link = split(href);
   const videoId = link && ID.exec(idText(link) ?? '')?.[0];
   if (!videoId || NOT_IDS.has(videoId)) return undefined;
+  const startsRadio = isRadioOf(videoId, link.query);
   return {
     videoId,
     isShort: link.path.startsWith('/shorts/'),
-    opensList: LIST.test(link.query) && !INDEX.test(link.query),
+    opensList: !startsRadio && LIST.test(link.query) && !INDEX.test(link.query),
+    startsRadio,
     opensComment: COMMENT.test(link.query),
   };
 }
@@ -43,16 +53,22 @@ export function videoOf(href: string): VideoLink | undefined {
 /** The channel a link leads to. Names of the forms `/c/` and `/user/` say nothing lasting. */
 export function channelOf(href: string): ChannelLink | undefined {
   const link = split(href);
-  if (!link || !HOST.test(link.host)) return undefined;
+  if (!link || !isYouTube(link.host)) return undefined;
   const channelId = CHANNEL_ID.exec(link.path)?.[1];
   if (channelId) return { channelId };
   const handle = HANDLE.exec(link.path)?.[1];
   return handle ? decoded(handle) : undefined;
 }
 
+/** The list of a link is what YouTube, or YouTube Music, plays after this video. */
+function isRadioOf(videoId: string, query: string): boolean {
+  const list = LIST.exec(query)?.[1];
+  return list === `RDAMVM${videoId}` || (list === `RD${videoId}` && START_RADIO.test(query));
+}
+
 function idText({ host, path, query }: Link): string | undefined {
   if (host === 'youtu.be') return path.slice(1);
-  if (!HOST.test(host)) return undefined;
+  if (!isYouTube(host)) return undefined;
   return path === '/watch' ? VIDEO.exec(query)?.[1] : PATH.exec(path)?.[1];
 }
 

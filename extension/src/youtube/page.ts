@@ -1,5 +1,9 @@
 /** Which page of YouTube is shown, and when that changes. */
-import { videoOf } from './links';
+import type { Channel } from '../core/types';
+import { isYouTube, videoOf } from './links';
+import { Owners } from './owners';
+import { onScripts } from './pagedata';
+import type { OwnerRules } from './selectors';
 
 export interface Watched {
   readonly kind: 'watch' | 'shorts' | 'embed';
@@ -14,6 +18,11 @@ export function watchedAt({ href, pathname }: Location): Watched | undefined {
   if (!video) return undefined;
   const kind = EMBED.test(pathname) ? 'embed' : video.isShort ? 'shorts' : 'watch';
   return { kind, videoId: video.videoId };
+}
+
+/** Where videos are suggested: not in Studio, on television or in accounts, which are YouTube's, too. */
+export function isFiltered({ hostname }: Location): boolean {
+  return isYouTube(hostname);
 }
 
 /** YouTube puts chat and other tools in frames of its own; only players in frames concern us. */
@@ -42,9 +51,8 @@ interface ChannelHint {
  * The channel of a video as the page's own navigation events tell it, when they do: the only
  * place with the lasting id of a channel that has a handle. It is used in votes alone, as a claim.
  */
-function channelHintIn(event: Event): ChannelHint | undefined {
+function channelHintIn(detail: unknown): ChannelHint | undefined {
   try {
-    const detail: unknown = (event as CustomEvent<unknown>).detail;
     const player = member(member(detail, 'response'), 'playerResponse');
     const { videoId, channelId } = Object(member(player, 'videoDetails')) as Partial<ChannelHint>;
     const isValid = /^[\w-]{11}$/.test(String(videoId)) && /^UC[\w-]{22}$/.test(String(channelId));
@@ -54,22 +62,66 @@ function channelHintIn(event: Event): ChannelHint | undefined {
   }
 }
 
+/** Pages that may come before anybody knows how to read them. */
+const MAX_EARLY = 2;
+
 /**
- * Remembers what the page's events told of its channel. Made at the very beginning: a page tells
- * it once, possibly before anybody knows what the viewer wants.
+ * Remembers what the page's events and data told of channels. Made at the very beginning: a page
+ * tells it once, possibly before anybody knows what the viewer wants.
  */
 export class ChannelHints {
   private last: ChannelHint | undefined;
+  private owners: Owners | undefined;
+  private early: unknown[] = [];
 
-  constructor(signal: AbortSignal) {
+  constructor(private readonly signal: AbortSignal) {
     onNavigation((event) => {
-      this.last = channelHintIn(event) ?? this.last;
+      const detail = detailOf(event);
+      this.last = channelHintIn(detail) ?? this.last;
+      if (member(detail, 'response') !== undefined) this.read(detail);
     }, signal);
+  }
+
+  /**
+   * Begin to read who made the videos on a page.
+   *
+   * @param learned called when more is known
+   */
+  use(rules: OwnerRules, learned: () => void): void {
+    const owners = new Owners(rules, learned);
+    this.owners = owners;
+    this.signal.addEventListener('abort', () => owners.stop(), { once: true });
+    onScripts(rules.script, (text) => owners.read(text), this.signal);
+    for (const detail of this.early.splice(0)) owners.read(detail);
+  }
+
+  /** All channels of a video, see `credit`. */
+  ownersOf(videoId: string): readonly Channel[] | undefined {
+    return this.owners?.of(videoId);
   }
 
   /** The channel's id, if the page told it. */
   channelOf(videoId: string): string | undefined {
     return this.last?.videoId === videoId ? this.last.channelId : undefined;
+  }
+
+  /** Resolves when the data that is here has been read. */
+  settled(): Promise<void> {
+    return this.owners?.settled() ?? Promise.resolve();
+  }
+
+  private read(detail: unknown): void {
+    if (this.owners) this.owners.read(detail, true);
+    else this.early = [...this.early, detail].slice(-MAX_EARLY);
+  }
+}
+
+/** Reading it copies it from the page's world, each time. */
+function detailOf(event: Event): unknown {
+  try {
+    return (event as CustomEvent<unknown>).detail;
+  } catch {
+    return undefined; // one that may not cross
   }
 }
 

@@ -2,15 +2,16 @@
 import type { ContentScriptContext } from 'wxt/utils/content-script-context';
 import { LabelClient } from '../labels/client';
 import { PAGE_CALLS, receive, send, type PageState } from '../messages';
-import { PageApp } from './app';
+import { PageApp, UNFILTERED } from './app';
 import { Gate } from './gate';
-import { ChannelHints, isRelevantFrame } from './page';
+import { ChannelHints, isFiltered, isRelevantFrame } from './page';
 import { SELECTORS } from './selectors';
 import { PageServices } from './services';
 import { newerSelectors } from './update';
 
 export async function runPage(ctx: ContentScriptContext): Promise<void> {
   if (!isRelevantFrame()) return;
+  if (!isFiltered(location)) return leaveAlone(ctx);
   // Nobody knows yet what the viewer wants, and cards may appear any moment.
   const early = new Gate(SELECTORS.cards);
   early.close();
@@ -21,6 +22,13 @@ export async function runPage(ctx: ContentScriptContext): Promise<void> {
   } finally {
     early.open();
   }
+}
+
+/** Only say so when the popup asks. */
+function leaveAlone(ctx: ContentScriptContext): void {
+  const ignore = () => undefined;
+  const close = receive(PAGE_CALLS, { report: () => UNFILTERED, stateChanged: ignore, labelsChanged: ignore });
+  ctx.onInvalidated(close);
 }
 
 function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints): void {

@@ -43,6 +43,8 @@ export interface Selectors {
   readonly anyLink: readonly string[];
   /** Links in a card that name its channel. */
   readonly channels: readonly string[];
+  /** Where the title of a card stands, the surest first. */
+  readonly titles: readonly string[];
   /** An element whose class has `content-id-` and the id of what the card shows. */
   readonly contentId: readonly string[];
   /** Rows of a playlist: a link with `list=` is the video there, not the playlist. */
@@ -51,6 +53,8 @@ export interface Selectors {
   readonly notVideo: readonly string[];
   /** Around a link: it is text, a chapter or a comment, not a card. */
   readonly textLinks: readonly string[];
+  /** Texts of people's: a card around one is no video, and cards in one are cards of their own. */
+  readonly posts: readonly string[];
   /** Around a card, or the card itself: leave it alone. */
   readonly exempt: readonly string[];
   /** Pages that YouTube keeps in the document, hidden, while another one is shown. */
@@ -59,8 +63,22 @@ export interface Selectors {
   readonly shelves: readonly string[];
   /** In a shelf: it still loads, so it must stay. */
   readonly continuations: readonly string[];
+  /** What plays over a card while it is pointed at, without being in it. */
+  readonly previews: readonly string[];
+  /** In a preview: an element of just its size. */
+  readonly previewBoxes: readonly string[];
   /** The first that matches wins. */
   readonly surfaces: readonly SurfaceRule[];
+  /** How a video shows that several channels made it together. */
+  readonly collaboration: {
+    /** An element with the names of all of them, in the place of the one name. */
+    readonly names: readonly string[];
+    /** Pictures of channels: two or more of them are as many channels. */
+    readonly avatars: readonly string[];
+    /** The part of a watch page that says who made the video. */
+    readonly owners: readonly string[];
+  };
+  readonly owners: OwnerRules;
   readonly watch: {
     /** The page component, whose `videoIdAttribute` lags behind the address. */
     readonly page: readonly string[];
@@ -87,6 +105,32 @@ export interface Selectors {
   };
 }
 
+/**
+ * Where the data of a page says who made which video. A path is members of objects, `*` for each
+ * of a list, and numbers for one of it: `runs.*.navigationEndpoint`.
+ */
+export interface OwnerRules {
+  /** A word in the script that has the first page's data. */
+  readonly script: string;
+  /** In what a click on a channel opens: the channel's id, and its address with the handle. */
+  readonly id: string;
+  readonly address: string;
+  readonly rules: readonly OwnerRule[];
+}
+
+export interface OwnerRule {
+  /** Members that stand for one video, anywhere in the data. */
+  readonly holders: readonly string[];
+  /** In a holder: the video's id. */
+  readonly video: string;
+  /** What a click on the one channel opens; the first path that leads anywhere counts. */
+  readonly channel: readonly string[];
+  /** The same for each channel of a collaboration. */
+  readonly collaborators: readonly string[];
+  /** What is there only if several channels made the video. */
+  readonly collaboration: readonly string[];
+}
+
 /** What this version comes with; the server serves the same file when nobody entered a newer one. */
 export const SELECTORS = builtIn as Selectors;
 
@@ -106,6 +150,10 @@ const ATTRIBUTES = new RegExp(ATTRIBUTE, 'g');
 // The element a selector ends in must be one of YouTube's that can repeat on a page.
 const CARD = /^(?:(?:ytd|ytm|yt)-[a-z0-9-]+|\.ytp-[\w-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
 const SHELF = /^(?:[a-z0-9]+-[a-z0-9-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
+const ATTRIBUTE_NAME = /^[a-z][a-z-]{0,31}$/;
+// In the data of pages.
+const MEMBER = /^[A-Za-z]\w{0,63}$/;
+const PATH = /^(?=.{1,400}$)[A-Za-z]\w*(?:\.(?:[A-Za-z]\w*|\*|\d{1,2}))*$/;
 const WHOLE_PAGES =
   'yt[dm]-(?:app|page-manager|browse|search|shorts|player|comments|watch.*|.*-results-renderer|rich-grid-renderer|.*-list-renderer)';
 const NO_SHELF = new RegExp(`^${WHOLE_PAGES}$`);
@@ -136,22 +184,33 @@ class InvalidSelectors extends Error {}
 
 function readSelectors(from: Json): Selectors {
   const lists = group(from, LIST_KEYS);
-  if (lists.cards.length === 0 || !lists.cards.every(isCard)) throw new InvalidSelectors();
-  if (!lists.shelves.every(isShelf)) throw new InvalidSelectors();
+  if (!lists.cards.every(isCard)) throw new InvalidSelectors();
+  if (!lists.shelves.every((shelf) => shelf === NOTHING || isShelf(shelf))) throw new InvalidSelectors();
   return {
     ...lists,
     version: version(from.version),
+    titles: added(from, 'titles', list),
+    posts: added(from, 'posts', list),
+    previews: added(from, 'previews', list),
+    previewBoxes: added(from, 'previewBoxes', list),
     surfaces: array(from.surfaces).map((rule) => {
       const { surface, within } = object(rule);
       return { surface: surfaceName(surface), within: selector(within) };
     }),
+    owners: added(from, 'owners', ownerRules),
+    collaboration: added(from, 'collaboration', (value) => group(value, ['names', 'avatars', 'owners'])),
     watch: {
       ...group(object(from.watch), ['page', 'player', 'owner']),
-      videoIdAttribute: attributeName(object(from.watch).videoIdAttribute),
+      videoIdAttribute: text(object(from.watch).videoIdAttribute, ATTRIBUTE_NAME),
     },
     player: group(from.player, ['controls', 'preview', 'actions']),
     shorts: group(from.shorts, ['page', 'player', 'next', 'owner', 'actions']),
   };
+}
+
+/** A member that lists had not from the beginning: one without it goes with the built-in one's. */
+function added<K extends keyof Selectors>(from: Json, key: K, read: (value: unknown) => Selectors[K]) {
+  return from[key] === undefined ? SELECTORS[key] : read(from[key]);
 }
 
 const LIST_KEYS: readonly ListKey[] = [
@@ -171,11 +230,16 @@ const LIST_KEYS: readonly ListKey[] = [
 
 function group<K extends string>(value: unknown, keys: readonly K[]): Record<K, string[]> {
   const from = object(value);
-  return Object.fromEntries(keys.map((key) => [key, array(from[key]).map(selector)])) as Record<
-    K,
-    string[]
-  >;
+  return Object.fromEntries(keys.map((key) => [key, list(from[key])])) as Record<K, string[]>;
 }
+
+function list(value: unknown): string[] {
+  const selectors = array(value).map(selector);
+  return selectors.length > 0 ? selectors : [NOTHING];
+}
+
+/** Stands in an empty list: browsers refuse to look for no selector at all. */
+const NOTHING = ':not(*)';
 
 function selector(value: unknown): string {
   if (typeof value !== 'string' || value.length > MAX_SELECTOR_CHARS || !SELECTOR.test(value))
@@ -215,14 +279,34 @@ function version(value: unknown): number {
   return value as number;
 }
 
+function ownerRules(value: unknown): OwnerRules {
+  const from = object(value);
+  return {
+    script: text(from.script, MEMBER),
+    id: text(from.id, PATH),
+    address: text(from.address, PATH),
+    rules: array(from.rules).map((rule) => {
+      const { holders, video, channel, collaborators, collaboration } = object(rule);
+      const paths = (list: unknown) => array(list).map((path) => text(path, PATH));
+      return {
+        holders: array(holders).map((name) => text(name, MEMBER)),
+        video: text(video, PATH),
+        channel: paths(channel),
+        collaborators: paths(collaborators),
+        collaboration: paths(collaboration),
+      };
+    }),
+  };
+}
+
+function text(value: unknown, pattern: RegExp): string {
+  if (typeof value !== 'string' || !pattern.test(value)) throw new InvalidSelectors();
+  return value;
+}
+
 function surfaceName(value: unknown): Surface {
   const known = SURFACES.find((surface) => surface === value);
   if (known === undefined) throw new InvalidSelectors();
   return known;
 }
 
-function attributeName(value: unknown): string {
-  if (typeof value !== 'string' || !/^[a-z][a-z-]{0,31}$/.test(value))
-    throw new InvalidSelectors();
-  return value;
-}

@@ -27,13 +27,14 @@ export interface Ballot {
 export type Outcome =
   /** A server under attack may let a new viewer's reports count later: at this time. */
   | { readonly state: 'sent'; readonly countsFrom?: number }
-  | { readonly state: 'queued' }
+  /** Why, where the viewer may be able to do something about it. */
+  | { readonly state: 'queued'; readonly why?: string }
   | { readonly state: 'refused'; readonly why: string };
 
 /** What a viewer reads about it; `done` names the text for when it went well. */
 export function wordsFor(outcome: Outcome, done: 'pageSent' | 'pageUndone'): string {
   if (outcome.state === 'refused') return t('pageFailed', outcome.why);
-  if (outcome.state === 'queued') return t('pageQueued');
+  if (outcome.state === 'queued') return [t('pageQueued'), outcome.why].filter(Boolean).join(' ');
   if (outcome.countsFrom === undefined) return t(done);
   const format = new Intl.DateTimeFormat(t('language'), { dateStyle: 'medium', timeStyle: 'short' });
   return t('pageSentLater', format.format(outcome.countsFrom));

@@ -1,6 +1,7 @@
 /** The video that a page plays: cover it, label it, skip it, report it. */
 import { PlayerButton } from './button';
 import type { VideoCard } from './cards';
+import { credit, distinct, isTogether, type Credit } from './collaboration';
 import { Cover } from './cover';
 import type { Judge, Judgement } from './judge';
 import { channelOf, type ChannelLink } from './links';
@@ -64,28 +65,45 @@ export class PageVideo {
     if (card) openDialog(this.ballot(card), this.desk);
   }
 
-  private ballot(card: VideoCard): Ballot {
+  /** What a report about the video being played says of it. */
+  ballot(card: VideoCard): Ballot {
     const title = document.title.replace(/ - YouTube$/, '');
-    const channelId = this.hints.channelOf(card.videoId);
+    // The uploader of a collaboration may be another than the page has a link to.
+    const channelId = card.channels ? undefined : this.hints.channelOf(card.videoId);
     return { ...(channelId && { channelId }), ...ballotOf(card, this.judge), title };
   }
 
   private card({ kind, videoId }: Watched): VideoCard {
     return {
       videoId,
-      ...this.channel(kind, videoId),
+      ...this.credit(kind, videoId),
       surface: kind,
       isShort: kind === 'shorts',
     };
   }
 
-  private channel(kind: Watched['kind'], videoId: string): ChannelLink | undefined {
-    if (kind === 'watch' && this.shownId() !== videoId) return undefined;
-    const owners = kind === 'shorts' ? this.selectors.shorts.owner : this.selectors.watch.owner;
-    const found: ChannelLink = {};
-    for (const link of document.querySelectorAll(owners.join()))
-      Object.assign(found, channelOf(link.getAttribute('href') ?? ''));
-    return found;
+  private credit(kind: Watched['kind'], videoId: string): Credit {
+    const told = this.hints.ownersOf(videoId);
+    if (kind === 'watch' && this.shownId() !== videoId) return credit(NOBODY, told);
+    const parts = [...document.querySelectorAll(this.selectors.collaboration.owners.join())];
+    const channels = distinct(this.owners(kind));
+    const shown = {
+      // Other Shorts stand in the page, too: of several channels none is claimed.
+      channels: kind === 'shorts' && channels.length > 1 ? [] : channels,
+      isTogether: kind === 'watch' && parts.some((part) => isTogether(part, this.selectors)),
+    };
+    return credit(shown, told);
+  }
+
+  /** The channels that the first place with any links to. */
+  private owners(kind: Watched['kind']): ChannelLink[] {
+    const { shorts, watch } = this.selectors;
+    for (const place of kind === 'shorts' ? shorts.owner : watch.owner) {
+      const links = [...document.querySelectorAll(place)];
+      const channels = links.flatMap((link) => channelOf(link.getAttribute('href') ?? '') ?? []);
+      if (channels.length > 0) return channels;
+    }
+    return [];
   }
 
   /** The video whose channel stands below the player: it lags behind the address. */
@@ -164,6 +182,8 @@ export class PageVideo {
   }
 }
 
+const NOBODY = { channels: [], isTogether: false };
+
 /** A report about a card, with what the page claims about it. */
 export function ballotOf(card: VideoCard, judge: Judge): Ballot {
   const { videoId, channelId, handle, isShort } = card;
@@ -176,6 +196,6 @@ export function ballotOf(card: VideoCard, judge: Judge): Ballot {
   };
 }
 
-function keyOf({ videoId, channelId, handle }: VideoCard): string {
-  return `${videoId} ${channelId ?? ''} ${handle ?? ''}`;
+function keyOf({ videoId, channelId, handle, channels }: VideoCard): string {
+  return JSON.stringify([videoId, channelId, handle, channels]);
 }

@@ -5,7 +5,15 @@ import type { CardReader } from './cards';
 const BEFORE_PAINT_MS = 8;
 /** Work done at a time for what is left; the cards of it are kept back meanwhile. */
 export const SLICE_MS = 8;
-const OBSERVED = ['href', 'hidden', 'page-subtype', 'selected', 'data-is-list', 'data-is-mix'];
+const OBSERVED = [
+  'href',
+  'hidden',
+  'page-subtype',
+  'selected',
+  'aria-selected',
+  'data-is-list',
+  'data-is-mix',
+];
 
 export class Watcher {
   private readonly observer = new MutationObserver((records) => this.note(records));
@@ -48,10 +56,10 @@ export class Watcher {
     this.elements.clear();
   }
 
-  /** Look at every card again, though none has changed. */
-  rescan(): void {
+  /** Look at every card again, and read it again if what cards say may have changed. */
+  rescan(isChanged = false): void {
     for (const card of document.querySelectorAll(this.reader.cards))
-      if (!this.elements.has(card)) this.elements.set(card, false);
+      if (isChanged || !this.elements.has(card)) this.elements.set(card, isChanged);
     this.work(BEFORE_PAINT_MS);
   }
 
@@ -67,10 +75,16 @@ export class Watcher {
     for (const [element, isChanged] of this.elements) {
       if (performance.now() > deadline) break;
       this.elements.delete(element);
-      if (element.isConnected && this.reader.isOutermost(element)) this.look(element, isChanged);
+      if (!element.isConnected || !this.reader.isOutermost(element)) continue;
+      this.look(element, isChanged);
+      if (isChanged) this.lookInside(element);
     }
     if (this.records.length + this.added.length + this.elements.size === 0) this.settled();
     else this.timer ??= setTimeout(() => this.next());
+  }
+
+  private lookInside(card: Element): void {
+    for (const inner of this.reader.cardsInPosts(card)) this.elements.set(inner, true);
   }
 
   private next(): void {

@@ -1,8 +1,10 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ServerLookups } from '../../src/background/lookups';
+import type { Server } from '../../src/background/server';
 import { keyOf, prefixOf, type Key } from '../../src/core/keys';
-import { FakeService } from './world';
+import { DAY_MS } from '../../src/core/clock';
+import { FakeService, OTHERS, refusal, setClock } from './world';
 
 const VIDEO = {
   videoId: 'dQw4w9WgXcQ',
@@ -17,6 +19,7 @@ const VIDEO = {
 };
 
 let service: FakeService;
+let server: Server;
 let lookups: ServerLookups;
 let isOn: boolean;
 let flagged: Key;
@@ -25,7 +28,8 @@ let innocent: Key;
 beforeEach(async () => {
   service = new FakeService();
   isOn = true;
-  lookups = new ServerLookups(await service.start(), async () => isOn);
+  server = await service.start();
+  lookups = new ServerLookups(server, async () => isOn);
   [flagged, innocent] = [await keyOf('dQw4w9WgXcQ'), await keyOf('innocent000')];
   service.answer = ({ body }) => {
     const { prefixes } = JSON.parse(body) as { prefixes: string[] };
@@ -34,7 +38,10 @@ beforeEach(async () => {
   };
 });
 
-afterEach(() => service.stop());
+afterEach(() => {
+  vi.restoreAllMocks();
+  service.stop();
+});
 
 const prefixesAsked = () =>
   service.heard.flatMap(({ body }) => (JSON.parse(body) as { prefixes: string[] }).prefixes);
@@ -80,22 +87,74 @@ describe('ServerLookups', () => {
   });
 
   it('takes a refusal for unknown, and lets the server rest', async () => {
-    service.answer = () => ({ status: 429, headers: { 'Retry-After': '60' } });
+    service.answer = () => ({ ...refusal(429, 'RATE_LIMITED'), headers: { 'Retry-After': '60' } });
     await lookups.ask([flagged]);
     expect(lookups.found(flagged)).toBeUndefined();
     expect(await lookups.unasked([flagged])).toEqual([]);
   });
 
-  it('does not believe answers without sense', async () => {
-    for (const body of [{}, { results: { '5f6b': [{ ...VIDEO, score: 1000 }] } }, { results: [] }]) {
-      service.answer = () => ({ body });
+  const nonsense: typeof OTHERS = [
+    ['a score of 1000', { body: { results: { '5f6b': [{ ...VIDEO, score: 1000 }] } } }],
+    ['no results', { body: { results: [] } }],
+    ['results of others', { body: { results: { '0000': [] } } }],
+  ];
+  it.each([...nonsense, ...OTHERS])('learns nothing from %s, and asks again later', async (_, answer) => {
+    const sound = service.answer;
+    service.answer = () => answer;
+    await lookups.ask([flagged]);
+    expect(lookups.found(flagged)).toBeUndefined();
+    expect(await lookups.unasked([flagged])).toEqual([]);
+    expect(service.contacts.at(-1)).toMatchObject({ isIntercepted: true });
+    const now = performance.now();
+    vi.spyOn(performance, 'now').mockReturnValue(now + 40_000);
+    expect(await lookups.unasked([flagged])).toEqual([flagged]);
+    service.answer = sound;
+    await lookups.ask([flagged]);
+    expect(lookups.found(flagged)?.score).toBe(62);
+  });
+
+  it('takes the server at its word that nothing is known', async () => {
+    service.answer = () => refusal(404, 'NOT_FOUND');
+    await lookups.ask([flagged]);
+    expect(lookups.found(flagged)).toBeUndefined();
+    expect(await lookups.unasked([flagged, innocent])).toEqual([innocent]);
+  });
+
+  it('asks ever more rarely while nobody answers', async () => {
+    service.answer = () => refusal(500, 'INTERNAL_ERROR');
+    let now = 30_000;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const waits: number[] = [];
+    for (let time = 0; time < 7; time++) {
       await lookups.ask([flagged]);
-      expect(lookups.found(flagged)).toBeUndefined();
+      const from = now;
+      while (now - from < 3_600_000 && (await lookups.unasked([flagged])).length === 0) now += 30_000;
+      waits.push((now - from) / 30_000);
     }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 20, 20]);
+  });
+
+  it.each([365 * DAY_MS, -365 * DAY_MS])('does not mind when the clock is set (%d)', async (offMs) => {
+    setClock(offMs);
+    await lookups.ask([flagged]);
+    vi.restoreAllMocks();
+    expect(lookups.found(flagged)?.score).toBe(62);
+    service.answer = () => refusal(500, 'INTERNAL_ERROR');
+    setClock(offMs);
+    await lookups.ask([innocent]);
+    vi.restoreAllMocks();
+    const now = performance.now();
+    vi.spyOn(performance, 'now').mockReturnValue(now + 11 * 60_000);
+    expect(await lookups.unasked([flagged, innocent])).toEqual([flagged, innocent]);
   });
 
   it('asks nothing when switched off', async () => {
     isOn = false;
+    expect(await lookups.unasked([flagged])).toEqual([]);
+  });
+
+  it('asks nothing while it cannot be read whether it may', async () => {
+    lookups = new ServerLookups(server, () => Promise.reject(new Error('An unexpected error occurred')));
     expect(await lookups.unasked([flagged])).toEqual([]);
   });
 });

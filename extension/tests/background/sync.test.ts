@@ -1,18 +1,22 @@
 // @vitest-environment node
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ListKeeper } from '../../src/background/listkeeper';
+import type { Server } from '../../src/background/server';
 import { openStore, type Store } from '../../src/background/store';
 import { DELTA_EVERY_MS, FULL_EVERY_MS, nextSyncAt, Sync } from '../../src/background/sync';
 import { keyOf, keyText, parseKey } from '../../src/core/keys';
 import { writeCompact } from '../core/writer';
-import { FakeService, type Said } from './world';
+import { DAY_MS } from '../../src/core/clock';
+import { FakeService, fillDisk, hideDisk, OTHERS, refusal, setClock, type Said } from './world';
 
 const KEY = '5f6b0b4e201f2a7e';
 const OTHER = '00000000000000aa';
 const STATE = { fullAt: 0, syncedAt: 0, failures: 0, notBefore: 0 };
 
 let service: FakeService;
+let server: Server;
+let name: string;
 let store: Store;
 let keeper: ListKeeper;
 let sync: Sync;
@@ -27,19 +31,28 @@ const delta = (more: object = {}): Said => ({
 
 beforeEach(async () => {
   service = new FakeService();
-  const server = await service.start();
-  store = openStore(`test${databases++}`);
-  keeper = new ListKeeper(store);
+  server = await service.start();
+  name = `test${databases++}`;
+  restart();
   changes = 0;
-  sync = new Sync(keeper, server, () => changes++);
   answers = {
     '/api/sync/compact': { headers: { ETag: '"one"' }, body: snapshot },
     '/api/sync/delta': delta(),
   };
-  service.answer = ({ path }) => answers[path.replace(/\?.*/, '')] ?? { status: 404 };
+  service.answer = ({ path }) => answers[path.replace(/\?.*/, '')] ?? refusal(404, 'NOT_FOUND');
 });
 
-afterEach(() => service.stop());
+afterEach(() => {
+  vi.restoreAllMocks();
+  service.stop();
+});
+
+/** As when the browser stopped the background, and something wakes it. */
+function restart(): void {
+  store = openStore(name);
+  keeper = new ListKeeper(store);
+  sync = new Sync(keeper, server, () => changes++);
+}
 
 const scoreOf = async (key: string) => (await keeper.list()).video(parseKey(key))?.score;
 
@@ -86,7 +99,7 @@ describe('Sync', () => {
       nextCursor: '13-0',
     });
     await sync.run();
-    keeper = new ListKeeper(store);
+    restart();
     expect(await scoreOf(KEY)).toBe(62);
     expect(await scoreOf(OTHER)).toBe(90);
     expect((await keeper.state()).cursor).toBe('13-0');
@@ -124,7 +137,7 @@ describe('Sync', () => {
   });
 
   it.each([
-    ['410', { status: 410, body: { error: { code: 'SYNC_EXPIRED', message: 'too old' } } }],
+    ['410', refusal(410, 'SYNC_EXPIRED', 'too old')],
     ['fullSyncRequired', delta({ fullSyncRequired: true })],
   ])('loads the snapshot again when its place is too old (%s)', async (_, tooOld) => {
     await sync.run();
@@ -149,7 +162,7 @@ describe('Sync', () => {
 
   it('waits as long as the server asks', async () => {
     const message = 'slow down';
-    const limited = { status: 429, headers: { 'Retry-After': '120' }, body: { error: { message } } };
+    const limited = { ...refusal(429, 'RATE_LIMITED', message), headers: { 'Retry-After': '120' } };
     answers['/api/sync/compact'] = limited;
     await sync.run();
     const state = await keeper.state();
@@ -175,6 +188,167 @@ describe('Sync', () => {
     await sync.run();
     for (const { headers } of service.heard)
       for (const name of ['cookie', 'referer', 'x-user-id']) expect(headers).not.toHaveProperty(name);
+  });
+});
+
+describe('whoever answers in the place of the server', () => {
+  const lastingly = async () => {
+    const { cursor, fullAt, syncedAt } = await keeper.state();
+    return { cursor, fullAt, syncedAt, known: await scoreOf(KEY), other: await scoreOf(OTHER) };
+  };
+
+  it.each(OTHERS.flatMap(([what, said]) => [
+    ['/api/sync/delta', what, said] as const,
+    // To this the server may say it: it was asked with an ETag.
+    ...(said.status === 304 ? [] : [['/api/sync/compact', what, said] as const]),
+  ]))('changes nothing of the list: %s with %s', async (path, _, said) => {
+    await sync.run();
+    await keeper.setState({ ...(await keeper.state()), fullAt: Date.now() - 2 * FULL_EVERY_MS });
+    if (path === '/api/sync/delta') answers['/api/sync/compact'] = { status: 304 };
+    const { fullAt, ...before } = await lastingly();
+    answers[path] = said;
+    await sync.run();
+    expect(await lastingly()).toMatchObject(before);
+    expect(await keeper.state()).toMatchObject({ failures: 1, error: 'intercepted' });
+    answers[path] = path === '/api/sync/delta' ? delta() : { body: snapshot };
+    await sync.run();
+    expect((await keeper.state()).error).toBeUndefined();
+    expect((await keeper.state()).fullAt).toBeGreaterThan(fullAt);
+  });
+
+  it('cannot say that what was never fetched has not changed', async () => {
+    answers['/api/sync/compact'] = { status: 304 };
+    await sync.run();
+    expect(await keeper.state()).toMatchObject({ failures: 1, fullAt: 0, error: 'intercepted' });
+  });
+});
+
+describe('a clock that was set right', () => {
+  const YEAR_MS = 365 * DAY_MS;
+
+  it('stops no sync that the server let wait while it was a year ahead', async () => {
+    setClock(YEAR_MS);
+    answers['/api/sync/compact'] = { ...refusal(503, 'OVERLOADED'), headers: { 'Retry-After': '60' } };
+    await sync.run();
+    vi.restoreAllMocks();
+    restart();
+    expect(nextSyncAt(await keeper.state(), Date.now(), 1)).toBeLessThan(Date.now() + DELTA_EVERY_MS);
+    answers['/api/sync/compact'] = { body: snapshot };
+    await sync.run();
+    expect(await scoreOf(KEY)).toBe(62);
+  });
+
+  it.each([
+    ['ahead', YEAR_MS],
+    ['behind', -YEAR_MS],
+  ])('fetches all of the list, which was last fetched when it was a year %s', async (_, offMs) => {
+    setClock(offMs);
+    await sync.run();
+    vi.restoreAllMocks();
+    restart();
+    expect((await keeper.state()).syncedAt).toBeLessThanOrEqual(Date.now());
+    service.heard.length = 0;
+    await sync.run();
+    expect(service.paths()).toEqual(['/api/sync/compact', '/api/sync/delta']);
+    expect(Math.abs(Date.now() - (await keeper.state()).fullAt)).toBeLessThan(DAY_MS);
+    service.heard.length = 0;
+    await sync.run();
+    expect(service.paths()).toEqual(['/api/sync/delta']);
+  });
+});
+
+describe('a disk that fails', () => {
+  const many = async () =>
+    Promise.all(
+      Array.from({ length: 6000 }, async (_, n) => {
+        const key = keyText(await keyOf(`video${n}`));
+        return { key, action: 'update', score: 1 + (n % 100), flags: 0 };
+      }),
+    );
+
+  it('does not keep anybody from using the list, which it takes when there is room', async () => {
+    fillDisk();
+    await sync.run();
+    expect(await scoreOf(KEY)).toBe(62);
+    expect((await keeper.state()).error).toBeUndefined();
+    vi.restoreAllMocks();
+    expect((await openStore(name).all('snapshot')).length).toBe(0);
+    service.heard.length = 0;
+    await sync.run();
+    expect(service.paths()).toEqual(['/api/sync/delta']);
+    restart();
+    expect(await scoreOf(KEY)).toBe(62);
+    expect((await keeper.state()).cursor).toBe('12-0');
+  });
+
+  it('has a list that fits to its place in the changes, whatever it did not take', async () => {
+    await sync.run();
+    fillDisk();
+    const videos = await many();
+    answers['/api/sync/delta'] = delta({ videos, nextCursor: '13-0' });
+    await sync.run();
+    answers['/api/sync/delta'] = delta({ videos: [{ key: KEY, action: 'remove' }], nextCursor: '14-0' });
+    await sync.run();
+    expect((await keeper.state()).cursor).toBe('14-0');
+    vi.restoreAllMocks();
+    // The background ends before there is room.
+    restart();
+    expect((await keeper.state()).cursor).toBe('12-0');
+    expect(await scoreOf(KEY)).toBe(62);
+    expect(await scoreOf(videos[0]?.key ?? '')).toBeUndefined();
+  });
+
+  it('has all of the list once there is room, also of what was worked in meanwhile', async () => {
+    await sync.run();
+    fillDisk();
+    const videos = await many();
+    answers['/api/sync/delta'] = delta({ videos, nextCursor: '13-0' });
+    await sync.run();
+    vi.restoreAllMocks();
+    answers['/api/sync/delta'] = delta({ videos: [{ key: KEY, action: 'remove' }], nextCursor: '14-0' });
+    await sync.run();
+    restart();
+    expect(await scoreOf(KEY)).toBeUndefined();
+    for (const { key, score } of videos.slice(0, 100)) expect(await scoreOf(key)).toBe(score);
+  });
+
+  it('has its list fetched again when it cannot be read', async () => {
+    await sync.run();
+    const get = IDBObjectStore.prototype.get;
+    vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(function (this: IDBObjectStore, key) {
+      if (this.name === 'snapshot') throw new DOMException('damaged', 'UnknownError');
+      return get.call(this, key);
+    });
+    restart();
+    expect(await scoreOf(KEY)).toBeUndefined();
+    answers['/api/sync/delta'] = delta({ videos: [{ key: OTHER, action: 'update', score: 90, flags: 1 }], nextCursor: '13-0' });
+    service.heard.length = 0;
+    await sync.run();
+    expect(service.paths()).toEqual(['/api/sync/delta', '/api/sync/compact', '/api/sync/delta']);
+    expect([await scoreOf(KEY), await scoreOf(OTHER)]).toEqual([62, 90]);
+    vi.restoreAllMocks();
+    restart();
+    expect([await scoreOf(KEY), await scoreOf(OTHER)]).toEqual([62, 90]);
+  });
+
+  it('is read again after it could not be read once', async () => {
+    await sync.run();
+    restart();
+    hideDisk();
+    expect(await scoreOf(KEY)).toBeUndefined();
+    vi.restoreAllMocks();
+    expect(await scoreOf(KEY)).toBe(62);
+  });
+
+  it('is done without when its database cannot be opened', async () => {
+    vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+      throw new DOMException('damaged', 'UnknownError');
+    });
+    await sync.run();
+    expect(await scoreOf(KEY)).toBe(62);
+    service.heard.length = 0;
+    await sync.run();
+    expect(service.paths()).toEqual(['/api/sync/delta']);
   });
 });
 

@@ -1,50 +1,10 @@
 // @vitest-environment node
-import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { IdentityKeeper } from '../../src/background/identity';
-import { openStore, type Store } from '../../src/background/store';
-import { Votes, type Ballot } from '../../src/background/votes';
-import type { Server } from '../../src/background/server';
-import { FakeService, type Said } from './world';
+import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/core/clock';
+import { BALLOT, leave, no, OTHER, restart, service, states, useVoter, USER, votes, YES } from './voter';
+import { OTHERS, refusal, type Heard, type Said } from './world';
 
-const BALLOT: Ballot = {
-  videoId: 'dQw4w9WgXcQ',
-  choice: 'fully_ai',
-  channelId: 'UC0123456789abcdefghijkl',
-  handle: '@some.handle',
-  isShort: false,
-  title: 'A title',
-};
-const OTHER = { ...BALLOT, videoId: 'xxxxxxxxxxx' };
-const YES: Said = { body: { success: true, newScore: 40, userTrust: 0.3 } };
-const no = (status: number): Said => ({ status, body: { error: { message: `no ${status}` } } });
-
-let service: FakeService;
-let server: Server;
-let store: Store;
-let votes: Votes;
-let databases = 0;
-
-const restart = () => {
-  votes = new Votes(store, server, new IdentityKeeper(), 'RealTube/0.1.0', () => undefined);
-};
-
-beforeEach(async () => {
-  fakeBrowser.reset();
-  // The fake browser has no catalogue.
-  Object.assign(fakeBrowser.i18n, { getMessage: (name: string) => name });
-  service = new FakeService();
-  server = await service.start();
-  service.answer = () => YES;
-  store = openStore(`votes${databases++}`);
-  restart();
-});
-
-afterEach(() => service.stop());
-
-const states = async () =>
-  (await votes.reports()).map(({ videoId, state, choice }) => ({ videoId, state, choice }));
+useVoter();
 
 describe('Votes', () => {
   it('sends the choice, what the page claims, and the derived identity', async () => {
@@ -83,7 +43,7 @@ describe('Votes', () => {
     expect(await votes.mine('dQw4w9WgXcQ')).toBeUndefined();
   });
 
-  it.each([408, 429, 500, 503])('keeps what may be accepted later (%i)', async (status) => {
+  it.each([429, 500, 503])('keeps what may be accepted later (%i)', async (status) => {
     service.answer = () => no(status);
     expect(await votes.cast(BALLOT, false)).toEqual({ state: 'queued' });
   });
@@ -117,17 +77,13 @@ describe('Votes', () => {
     expect(await votes.waiting()).toBe(2);
   });
 
-  it('gives up after seven days', async () => {
-    const at = Date.now() - 8 * 24 * 3600_000;
-    const value = { videoId: 'dQw4w9WgXcQ', choice: 'fully_ai', isShort: false, at } as const;
-    await store.write(
-      { place: 'queue', key: value.videoId, value },
-      { place: 'reports', key: value.videoId, value: { ...value, state: 'queued' } },
-    );
+  it('gives up what was tried in vain for seven days', async () => {
+    service.answer = () => no(503);
+    await votes.cast(BALLOT, false);
+    await leave({ videoId: BALLOT.videoId, at: Date.now() - 8 * DAY_MS, tries: 100 });
     await votes.flush();
-    expect(service.heard).toEqual([]);
     expect(await votes.waiting()).toBe(0);
-    expect((await states())[0]?.state).toBe('refused');
+    expect(await votes.reports()).toMatchObject([{ state: 'refused', why: 'reportTooOld' }]);
   });
 
   it('withdraws, also what the server never had', async () => {
@@ -207,8 +163,96 @@ describe('Votes', () => {
 
   it('says from when a report counts, while the server lets new viewers wait', async () => {
     const countsFrom = new Date(Date.now() + 3600_000).toISOString();
-    service.answer = () => ({ body: { newScore: 0, pending: true, countsFrom } });
+    service.answer = () => ({ body: { success: true, newScore: 0, userTrust: 0.3, pending: true, countsFrom } });
     expect(await votes.cast(BALLOT, false)).toEqual({ state: 'sent', countsFrom: Date.parse(countsFrom) });
     expect(await states()).toMatchObject([{ state: 'sent' }]);
+  });
+});
+
+describe('whoever answers in the place of the server', () => {
+  it.each(OTHERS)('decides nothing about a report: %s', async (_, answer) => {
+    service.answer = () => answer;
+    expect(await votes.cast(BALLOT, false)).toEqual({ state: 'queued', why: 'intercepted' });
+    expect(service.paths()).toEqual(['/api/votes']);
+    expect(await votes.waitingWhy()).toBe('intercepted');
+    expect(await votes.reports()).toMatchObject([{ state: 'queued', why: 'intercepted' }]);
+    restart();
+    await votes.flush();
+    expect(await votes.waiting()).toBe(1);
+    service.answer = () => YES;
+    restart();
+    await votes.flush();
+    expect(await votes.waiting()).toBe(0);
+    const [report] = await votes.reports();
+    expect(report).toMatchObject({ state: 'sent' });
+    expect(report).not.toHaveProperty('why');
+  });
+
+  it.each(OTHERS)('decides nothing about a withdrawal: %s', async (_, answer) => {
+    await votes.cast(BALLOT, false);
+    service.answer = () => answer;
+    expect(await votes.withdraw(BALLOT.videoId)).toEqual({ state: 'queued', why: 'intercepted' });
+    expect(await votes.mine(BALLOT.videoId)).toBeUndefined();
+    expect(await votes.reports()).toMatchObject([{ state: 'withdrawing', why: 'intercepted' }]);
+    restart();
+    await votes.flush();
+    expect(await votes.waiting()).toBe(1);
+    service.answer = () => ({ body: { success: true } });
+    restart();
+    await votes.flush();
+    expect(await votes.waiting()).toBe(0);
+    expect(await votes.reports()).toEqual([]);
+  });
+
+  it.each(OTHERS)('decides nothing about a challenge: %s', async (_, answer) => {
+    service.answer = ({ path }) => (path === '/api/challenge' ? answer : no(403));
+    expect(await votes.cast(BALLOT, false)).toMatchObject({ state: 'queued' });
+    expect(await votes.waiting()).toBe(1);
+  });
+
+  it('is not led after to where it points', async () => {
+    service.answer = () => ({ status: 307, headers: { Location: '/elsewhere' }, body: 'come' });
+    await votes.cast(BALLOT, false);
+    expect(service.paths()).toEqual(['/api/votes']);
+  });
+});
+
+describe('a withdrawal whose body is lost on the way', () => {
+  const withoutBody = (answer: Said) => (request: Heard) =>
+    request.method === 'DELETE' && request.body !== '' ? answer : { body: { success: true } };
+
+  it.each([
+    ['the server had no body', refusal(400, 'INVALID_BODY')],
+    ['the server had an empty one', refusal(400, 'INVALID_FIELD', 'no', { field: 'videoId' })],
+    ['a proxy wants none', { status: 400, body: 'Bad Request' }],
+    ['a proxy finds it too large', { status: 413, body: 'too large' }],
+  ])('names the video in the address and the voter in a header: %s', async (_, answer) => {
+    await votes.cast(BALLOT, false);
+    service.heard.length = 0;
+    service.answer = withoutBody(answer);
+    expect(await votes.withdraw(BALLOT.videoId)).toEqual({ state: 'sent' });
+    const [first, second] = service.heard;
+    expect(JSON.parse(first?.body ?? '')).toEqual({ videoId: BALLOT.videoId, userId: USER });
+    expect(second).toMatchObject({ method: 'DELETE', path: `/api/votes?videoId=${BALLOT.videoId}`, body: '' });
+    expect(second?.headers['x-user-id']).toBe(USER);
+    expect(await votes.reports()).toEqual([]);
+  });
+
+  it('has no secret in any address', async () => {
+    service.answer = withoutBody(refusal(400, 'INVALID_BODY'));
+    await votes.withdraw(BALLOT.videoId);
+    expect(service.heard.map(({ path }) => path).join()).not.toContain(USER);
+    expect(service.contacts.map((contact) => JSON.stringify(contact)).join()).not.toContain(USER);
+  });
+
+  it('waits when the other form fails, too', async () => {
+    service.answer = ({ body }) => (body === '' ? no(503) : refusal(400, 'INVALID_BODY'));
+    expect(await votes.withdraw(BALLOT.videoId)).toEqual({ state: 'queued' });
+  });
+
+  it.each([404, 429, 503])('is not sent in another form for another reason (%i)', async (status) => {
+    service.answer = () => no(status);
+    await votes.withdraw(BALLOT.videoId);
+    expect(service.heard).toHaveLength(1);
   });
 });

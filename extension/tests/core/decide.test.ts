@@ -77,6 +77,45 @@ describe('decide', () => {
     expect(of({ allow: ['@other'], block: ['xxxxxxxxxxx'] })).toBe('video');
   });
 
+  describe('a collaboration', () => {
+    const both: Card = { videoId: 'dQw4w9WgXcQ', channels: [{ handle: '@a' }, { handle: '@b' }], surface: 'home', isShort: false };
+    const flags = (...each: boolean[]) => ({ channels: each.map((autoFlag) => ({ channel: channel(autoFlag) })) });
+
+    it('goes with the video itself, whoever made it', () => {
+      expect(decide(both, { video: verdict(100), ...flags(false, false) }, SETTINGS)).toMatchObject({ action: 'hide', cause: 'video' });
+      expect(decide(both, { video: verdict(0, { locked: true }), ...flags(true, true) }, SETTINGS).action).toBe('none');
+    });
+
+    it('goes when each of its channels is flagged or blocked, not when one is', () => {
+      const of = (change: Partial<Settings>, ...each: boolean[]) => decide(both, flags(...each), settings(change)).action;
+      expect(of({}, true, true)).toBe('hide');
+      expect(of({}, true, false)).toBe('none');
+      expect(of({ block: ['@b'] }, true, false)).toBe('hide');
+      expect(of({ block: ['@a'] }, true, false)).toBe('none');
+      expect(of({ block: ['@a', '@b'] }, false, false)).toBe('hide');
+      expect(of({ channels: false }, true, true)).toBe('none');
+      expect(decide(both, {}, SETTINGS).action).toBe('none');
+    });
+
+    it('stays when the viewer allows one of its channels', () => {
+      expect(decide(both, { video: verdict(100) }, settings({ allow: ['@b'] })).cause).toBe('allowed');
+      expect(decide(both, flags(true, true), settings({ allow: ['@b'], block: ['@a'] })).cause).toBe('allowed');
+    });
+
+    it('does as the mildest of the rules for its channels', () => {
+      const rules = { ...SETTINGS.rules, ai_visuals: { action: 'label', threshold: 50 } } as const;
+      const channels = [{ channel: channel(true) }, { channel: { ...channel(true), category: 'ai_visuals' as const } }];
+      expect(decide(both, { channels }, settings({ rules }))).toMatchObject({ action: 'label', category: 'ai_visuals' });
+    });
+
+    it('is not judged by a score that one of its channels gave it, nor when not all of them are known', () => {
+      const early = verdict(100, { preliminary: true });
+      expect(decide(both, { video: early, ...flags(true, false) }, SETTINGS).action).toBe('none');
+      expect(decide({ ...both, channels: [] }, { video: early }, SETTINGS).action).toBe('none');
+      expect(decide({ ...both, channels: [] }, { video: verdict(100) }, SETTINGS).action).toBe('hide');
+    });
+  });
+
   it('takes a settled video without a category for fully AI', () => {
     const video: Verdict = { score: 95, locked: true, preliminary: false };
     expect(decide(CARD, { video }, SETTINGS)).toMatchObject({ action: 'hide', category: 'fully_ai' });

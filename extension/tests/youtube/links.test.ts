@@ -47,6 +47,26 @@ describe('videoOf', () => {
     expect(videoOf(`/watch?v=${ID}&list=RD1&start_radio=1`)?.opensList).toBe(true);
     expect(videoOf(`/watch?v=${ID}&list=PL1&index=3`)?.opensList).toBe(false);
   });
+
+  it.each([
+    `/watch?v=${ID}&list=RD${ID}&start_radio=1&pp=oAcB`,
+    `/watch?pp=oAcB&start_radio=1&list=RD${ID}&v=${ID}`,
+    `https://www.youtube.com/watch?v=${ID}&list=RD${ID}&start_radio=1`,
+    `https://music.youtube.com/watch?v=${ID}&list=RDAMVM${ID}`,
+  ])('takes music for the video that begins it: %s', (href) => {
+    expect(videoOf(href)).toMatchObject({ videoId: ID, opensList: false, startsRadio: true });
+  });
+
+  it.each([
+    ['a mix that begins elsewhere', `list=RDaaaaaaaaaaa&start_radio=1`],
+    ['a mix of the viewer’s own', `list=RDMM&start_radio=1`],
+    ['a longer name', `list=RD${ID}x&start_radio=1`],
+    ['a row of the mix', `list=RD${ID}`],
+    ['what does not start', `list=RD${ID}&start_radio=0`],
+    ['a playlist', `list=PL${ID}&start_radio=1`],
+  ])('still takes %s for a list', (_, query) => {
+    expect(videoOf(`/watch?v=${ID}&${query}`)).toMatchObject({ opensList: true, startsRadio: false });
+  });
 });
 
 describe('channelOf', () => {

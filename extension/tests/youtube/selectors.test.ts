@@ -43,6 +43,32 @@ describe('parseSelectors', () => {
     expect(parseSelectors(value)).toBeUndefined();
   });
 
+  it.each(['titles', 'posts', 'previews', 'previewBoxes'])(
+    'takes its own %s for those of a list from before there were any, but no broken ones',
+    (name) => {
+      const { [name]: own, ...older } = SELECTORS as unknown as Record<string, unknown>;
+      expect(own).not.toHaveLength(0);
+      expect(parseSelectors(older)).toEqual(SELECTORS);
+      expect(parseSelectors({ ...older, [name]: null })).toBeUndefined();
+      expect(parseSelectors({ ...older, [name]: ['a,b'] })).toBeUndefined();
+    },
+  );
+
+
+  it.each(['collaboration', 'owners'])('takes its own %s for that of a list from before there was any', (name) => {
+    const { [name]: own, ...older } = SELECTORS as unknown as Record<string, unknown>;
+    expect(own).toBeDefined();
+    expect(parseSelectors(older)).toEqual(SELECTORS);
+    expect(parseSelectors({ ...older, [name]: null })).toBeUndefined();
+  });
+
+  it('makes of an empty list one that finds nothing, which is no error to ask for', () => {
+    const player = { controls: [], preview: [], actions: [] };
+    const empty = parseSelectors({ ...SELECTORS, notVideo: [], shelves: [], player });
+    for (const list of [empty?.notVideo, empty?.shelves, empty?.player.controls])
+      expect(document.querySelector(list?.join() ?? '')).toBeNull();
+  });
+
   it('leaves out what it does not know', () => {
     expect(parseSelectors({ ...SELECTORS, other: 1 })).toEqual(SELECTORS);
   });

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { watchTogether } from '../../e2e/site/collaborations';
+import { shortsWithLinks, shortWithLink } from '../../e2e/site/layouts';
 import { watch } from '../../e2e/site/markup';
 import { video } from '../../e2e/site/content';
+import type { VideoCard } from '../../src/youtube/cards';
 import type { Judge, Judgement } from '../../src/youtube/judge';
 import { ChannelHints } from '../../src/youtube/page';
 import { SELECTORS } from '../../src/youtube/selectors';
@@ -60,6 +63,40 @@ describe('PageVideo', () => {
   it('leaves the channel out while the page still shows the previous video', () => {
     document.querySelector('ytd-watch-flexy')?.setAttribute('video-id', 'bbbbbbbbbbb');
     expect(page.current()).not.toHaveProperty('handle');
+  });
+
+  it('takes the channel of a Short from its bar, not from links in its title or from other Shorts', () => {
+    const [previous, next] = [video(1), video(2)];
+    document.body.innerHTML = shortsWithLinks([
+      shortWithLink(previous, '@friend', false),
+      shortWithLink(one, '@friend'),
+      shortWithLink(next, '@friend', false),
+    ]);
+    location.href = `https://www.youtube.com/shorts/${one.id}`;
+    expect(page.current()).toMatchObject({ videoId: one.id, handle: '@slowkitchen' });
+    document.querySelector('[is-active]')?.removeAttribute('is-active');
+    expect(page.current()).not.toHaveProperty('handle'); // any of the three may be the one
+    document.body.innerHTML = shortsWithLinks([shortWithLink(one, '@friend', false)]);
+    expect(page.current()).toMatchObject({ handle: '@slowkitchen' });
+  });
+
+  it('names no channel of a collaboration, nor in a vote on it', () => {
+    const channels = [{ name: 'A', handle: '@a' }, { name: 'B', handle: '@b' }];
+    document.body.innerHTML = watchTogether(one, channels);
+    expect(page.current()).toMatchObject({ videoId: one.id, channels: [] });
+    expect(page.current()).not.toHaveProperty('handle');
+    const videoDetails = { videoId: one.id, channelId: 'UC0123456789abcdefghijkl' };
+    document.dispatchEvent(
+      new CustomEvent('yt-navigate-finish', { detail: { response: { playerResponse: { videoDetails } } } }),
+    );
+    expect(page.ballot(page.current() as VideoCard)).toEqual({ videoId: one.id, isShort: false, canDispute: true, title: '' });
+  });
+
+  it('takes a link by id and one by handle below the player for two channels', () => {
+    document.querySelector('#owner a')?.setAttribute('href', '/channel/UC0123456789abcdefghijkl');
+    expect(page.current()).toMatchObject({
+      channels: [{ channelId: 'UC0123456789abcdefghijkl' }, { handle: '@slowkitchen' }],
+    });
   });
 
   it('covers a flagged video and holds it', () => {

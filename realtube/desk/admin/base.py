@@ -8,18 +8,20 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from realtube.desk import evidence, roles
+from realtube.common import youtube
+from realtube.desk import evidence, roles, words
 from realtube.desk.forms import ReasonForm
 from realtube.desk.paging import CappedPaginator
 from realtube.desk.standing import ACTIONS
 from votes.decisions import Refused
-from votes.models import Action, Decision
+from votes.models import Action, Decision, TargetType
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -114,7 +116,22 @@ def evidence_for(
     """The evidence about a target, and the buttons: what would change it, and `also` these."""
     found = evidence.of(target_type, target_id)
     choices = [*also, *found["applicable"]]
-    return {**found, "actions": [a for a in choices if roles.may(request.user, a)]}
+    return {
+        **found,
+        "actions": [a for a in choices if roles.may(request.user, a)],
+        "clearable": target_type == TargetType.CHANNEL
+        and bool(found.get("videos"))
+        and roles.may_clear(request.user),
+    }
+
+
+def advised(
+    request: HttpRequest, found: QuerySet[Any], text: str, wanted: youtube.Wanted | None = None
+) -> QuerySet[Any]:
+    """What was found; whose text means nothing and found nothing is told what to paste."""
+    if youtube.parse(text, wanted) is None and not found.exists():
+        messages.info(request, youtube.advice(text, wanted))
+    return found
 
 
 def tell(request: HttpRequest, made: Decision) -> None:
@@ -124,7 +141,7 @@ def tell(request: HttpRequest, made: Decision) -> None:
         request,
         format_html(
             '{}: {}. <a href="{}">Decision {}</a>',
-            made.get_action_display(),
+            words.decision(made),
             made.target_id,
             url,
             made.pk,

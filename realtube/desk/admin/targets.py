@@ -14,8 +14,15 @@ from django.utils.html import format_html_join
 
 from channels.models import Channel, Listing
 from realtube.common import ids, youtube
-from realtube.desk import batches, evidence, services
-from realtube.desk.admin.base import DecidingAdmin, ReadOnlyAdmin, allowed, evidence_for, tell
+from realtube.desk import batches, evidence, services, words
+from realtube.desk.admin.base import (
+    DecidingAdmin,
+    ReadOnlyAdmin,
+    advised,
+    allowed,
+    evidence_for,
+    tell,
+)
 from realtube.desk.forms import DecisionForm
 from videos.models import Video, VideoQuerySet
 from votes.decisions import Refused
@@ -24,6 +31,8 @@ from votes.models import Action, Cluster, TargetType, Voter, VoterWarning
 # What `youtube.parse` cannot know: a part of a hash, or of a voter's public id.
 _HEX = frozenset("0123456789abcdef")
 _PREFIX_MIN = 4
+# Each needs words, or a channel, of its own.
+_ONE_BY_ONE = frozenset({Action.WARN, Action.NAME_CHANNEL})
 
 
 class TargetAdmin(DecidingAdmin):
@@ -43,7 +52,7 @@ class TargetAdmin(DecidingAdmin):
         return {
             action.value: (_batch_action(action), action.value, f"{action.label}…")
             for action in allowed(request, self.target_type)
-            if action != Action.WARN
+            if action not in _ONE_BY_ONE
         }
 
     def form_for(self, request: HttpRequest, obj: Any) -> DecisionForm | None:
@@ -59,6 +68,7 @@ class TargetAdmin(DecidingAdmin):
             target_type=self.target_type,
             target_id=self.key_of(obj),
             reason=filled["why"],
+            channel=filled["channel"],
         )
         tell(request, made)
         return redirect(request.path)
@@ -142,7 +152,7 @@ class VideoAdmin(TargetAdmin):
     def standing(self, video: Video) -> str:
         """What moderators, bursts and rival claims make of it."""
         return _pill(
-            video.locked and f"locked: {video.verdict}",
+            video.locked and f"locked as {words.of(video.verdict)}",
             video.hidden and "hidden",
             video.shadow_hidden and "hidden quietly",
             video.held and "held",
@@ -165,7 +175,7 @@ class VideoAdmin(TargetAdmin):
         if _is_hex(text):
             hashed: VideoQuerySet = Video.objects.with_hash_prefix(text.lower())
             return queryset.filter(found | Q(pk__in=hashed.values("pk")[:1000])), False
-        return queryset.filter(found), False
+        return advised(request, queryset.filter(found), text), False
 
 
 @admin.register(Channel)
@@ -187,7 +197,7 @@ class ChannelAdmin(TargetAdmin):
     def standing(self, channel: Channel) -> str:
         """What moderators and lists make of it."""
         return _pill(
-            channel.locked and ("locked: ai" if channel.score else "cleared"),
+            channel.locked and ("locked as AI" if channel.score else "cleared"),
             channel.auto_flag_new and "new videos flagged",
             channel.notice_since and "flagged soon",
         )
@@ -196,7 +206,9 @@ class ChannelAdmin(TargetAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """By whatever was pasted."""
-        return _by_channel(queryset, search_term), False
+        keys = _channel_keys(search_term)
+        found = queryset.filter(pk__in=Channel.objects.named(keys)) if keys else queryset
+        return advised(request, found, search_term.strip(), "channel"), False
 
 
 @admin.register(Listing)
@@ -214,7 +226,10 @@ class ListingAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """By whatever was pasted."""
-        return _by_channel(queryset, search_term), False
+        keys = _channel_keys(search_term)
+        named = Q(channel_id__in=keys) | Q(handle__in=[key.removeprefix("@") for key in keys])
+        found = queryset.filter(named) if keys else queryset
+        return advised(request, found, search_term.strip(), "channel"), False
 
     def change_view(
         self,
@@ -295,11 +310,11 @@ def _is_hex(text: str) -> bool:
     return _PREFIX_MIN <= len(text) <= 64 and set(text.lower()) <= _HEX
 
 
-def _by_channel(queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+def _channel_keys(term: str) -> list[str]:
+    """What may be meant by what was pasted: an id, an `@handle`, also without its `@`."""
     text = term.strip()
-    if not text:
-        return queryset
-    target = youtube.parse(text)
-    key = target[1] if target and target[0] == "channel" else text
+    target = youtube.parse(text, "channel")
+    key = target[1] if target else text
+    # A word alone is no address; here it can only be a handle, or an id of another form.
     handle = ids.normalise_handle(key)
-    return queryset.filter(Q(channel_id=key) | Q(handle=handle or key))
+    return [key, f"@{handle}"] if handle else [key] if key else []

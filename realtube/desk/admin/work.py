@@ -10,17 +10,19 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
 
-from realtube.common import youtube
+from channels.serializers import channel_key
+from realtube.common import errors, youtube
 from realtube.common.db import rows
-from realtube.desk import batches, evidence, roles, services, sql
-from realtube.desk.admin.base import DecidingAdmin, allowed, evidence_for, tell
-from realtube.desk.forms import DecisionForm, ReasonForm
+from realtube.desk import batches, clearing, roles, services, sql, words
+from realtube.desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, tell
+from realtube.desk.forms import ClearingForm, DecisionForm, ReasonForm
 from realtube.desk.models import Batch
-from votes import services as votes_services
+from votes import cases
 from votes.decisions import Refused
-from votes.models import Action, Case, Decision
+from votes.models import Action, Case, CaseQuerySet, Decision
 
 
 class CaseState(admin.SimpleListFilter):
@@ -31,17 +33,19 @@ class CaseState(admin.SimpleListFilter):
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         """The choices besides what waits."""
-        return [*Case.State.choices, ("any", "Any")]
+        return [("mine", "Taken by you"), *Case.State.choices, ("any", "Any")]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """The same, with the first named for what it shows."""
         for n, choice in enumerate(super().choices(changelist)):
             yield choice if n else {**choice, "display": "Waiting"}
 
-    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: Any, queryset: CaseQuerySet) -> CaseQuerySet:  # type: ignore[override]
         """The chosen ones; who searches searches all."""
         if self.value() in Case.State.values:
             return queryset.filter(state=self.value())
+        if self.value() == "mine":
+            return queryset.held_by(request.user.get_username())
         if self.value() == "any" or request.GET.get("q"):
             return queryset
         return queryset.exclude(state=Case.State.CLOSED)
@@ -51,7 +55,7 @@ class CaseState(admin.SimpleListFilter):
 class CaseAdmin(DecidingAdmin):
     """What waits for a person."""
 
-    list_display = ("title", "kind", "opened_at", "state", "assignee", "outcome")
+    list_display = ("title", "kind", "opened_at", "state", "taken", "ended")
     list_filter = (CaseState, "kind")
     search_fields = ("target_id",)
     search_help_text = "Video id, channel, or a YouTube address."
@@ -61,6 +65,18 @@ class CaseAdmin(DecidingAdmin):
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The oldest first: that is what waits longest."""
         return ("id",)
+
+    @admin.display(description="taken by", empty_value="-")
+    def taken(self, case: Case) -> str | None:
+        """Whose it is, and until when."""
+        if case.state != Case.State.CLAIMED:
+            return case.assignee
+        return f"{case.assignee} until {case.claim_ends:%H:%M} UTC"
+
+    @admin.display(description="outcome", empty_value="-")
+    def ended(self, case: Case) -> str | None:
+        """What was decided."""
+        return words.of(case.outcome) if case.outcome else None
 
     @admin.display(description="about")
     def title(self, case: Case) -> str:
@@ -72,9 +88,10 @@ class CaseAdmin(DecidingAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """By target."""
         text = search_term.strip()
-        target = youtube.parse(text)
-        found = queryset.filter(target_id=target[1] if target else text) if text else queryset
-        return found, False
+        if not text:
+            return queryset, False
+        found = queryset.filter(target_id__in=_keys(text))
+        return advised(request, found, text), False
 
     def get_urls(self) -> list[Any]:
         """Also to take the next case, and to take and return this one."""
@@ -89,25 +106,22 @@ class CaseAdmin(DecidingAdmin):
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """POST: take the oldest case that nobody has."""
         self._refuse_others(request)
-        after = request.POST.get("after", "")
-        case = votes_services.claim_next_case(
-            actor=request.user.get_username(),
-            after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0,
-        )
+        after = _number(request.POST.get("after", ""))
+        case = cases.claim_next(actor=request.user.get_username(), after=after)
         if case is None:
-            messages.info(request, "Nothing more is waiting. Thank you.")
+            messages.info(request, _nothing_more(request.user.get_username(), after))
             return redirect("admin:votes_case_changelist")
         return redirect("admin:votes_case_change", case.pk)
 
     def claim_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         """POST: make a case one's own."""
         self._refuse_others(request)
-        return self._told(request, case_id, votes_services.claim_case)
+        return self._told(request, case_id, cases.claim)
 
     def return_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         """POST: give a case back."""
         self._refuse_others(request)
-        return self._told(request, case_id, votes_services.return_case)
+        return self._told(request, case_id, cases.give_back)
 
     def form_for(self, request: HttpRequest, obj: Case) -> DecisionForm | None:
         """Any action of the user's role, so that one that is too late is told so."""
@@ -127,6 +141,7 @@ class CaseAdmin(DecidingAdmin):
             case_id=obj.pk,
             reason=filled["why"],
             answer=filled.get("answer", ""),
+            channel=filled["channel"],
         )
         tell(request, made)
         return redirect("admin:votes_case_change", obj.pk)
@@ -137,7 +152,7 @@ class CaseAdmin(DecidingAdmin):
         return {
             "title": f"{obj.get_kind_display()}: {obj.target_type} {obj.target_id}",
             "case": obj,
-            "why": evidence.why(obj),
+            "why": list(words.why(obj)),
             "mine": obj.assignee == request.user.get_username(),
             "previous": before,
             "next": behind,
@@ -161,6 +176,37 @@ class CaseAdmin(DecidingAdmin):
         return redirect("admin:votes_case_change", case_id)
 
 
+def _keys(text: str) -> list[str]:
+    """What a text may be called in the log: as it is, as older decisions are, and what it means."""
+    target = youtube.parse(text)
+    return [text, target[1]] if target else [text]
+
+
+def _number(given: str) -> int:
+    """What was given, if it is a number that a row may have, else 0."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+
+
+def _nothing_more(actor: str, after: int) -> str:
+    """That there is no case to take, and what keeps this from being the end of the work."""
+    own = Case.objects.held_by(actor).count()
+    others = Case.objects.filter(state=Case.State.CLAIMED).count() - own
+    seen = Case.objects.filter(state=Case.State.OPEN, pk=after).first()
+    parts = ["Nothing more is waiting to be taken."]
+    if seen:
+        url = reverse("admin:votes_case_change", args=[seen.pk])
+        parts = [format_html('Only <a href="{}">the case that you were at</a> is waiting.', url)]
+    if own:
+        mine = f"{reverse('admin:votes_case_changelist')}?state=mine"
+        of_yours = "1 case that you took is" if own == 1 else f"{own} cases that you took are"
+        parts.append(
+            format_html('{} not decided yet: <a href="{}">what is yours</a>.', of_yours, mine)
+        )
+    if others:
+        parts.append(f"Others are working on {others}.")
+    return format_html_join(" ", "{}", ((part,) for part in parts))
+
+
 def _dismissal(case: Case) -> Action:
     """What closes it and lets everything stand as it is."""
     return Action.REJECT_APPEAL if case.kind == Case.Kind.APPEAL else Action.DISMISS_CASE
@@ -170,12 +216,17 @@ def _dismissal(case: Case) -> Action:
 class DecisionAdmin(DecidingAdmin):
     """The log of what moderators did; each decision can be taken back from its page."""
 
-    list_display = ("created_at", "actor", "action", "target_type", "target_id", "short_reason")
+    list_display = ("created_at", "actor", "what", "target_type", "target_id", "short_reason")
     search_fields = ("target_id",)
     search_help_text = "Moderator, video id, channel, public id of a voter, or a YouTube address."
     list_filter = ("action", "target_type")
     ordering = ("-id",)
     change_form_template = "desk/decision.html"
+
+    @admin.display(description="decision")
+    def what(self, decision: Decision) -> str:
+        """What it did."""
+        return words.decision(decision)
 
     @admin.display(description="reason")
     def short_reason(self, decision: Decision) -> str:
@@ -189,8 +240,8 @@ class DecisionAdmin(DecidingAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
-        target = youtube.parse(text)
-        return queryset.filter(Q(actor=text) | Q(target_id=target[1] if target else text)), False
+        found = queryset.filter(Q(actor=text) | Q(target_id__in=_keys(text)))
+        return advised(request, found, text), False
 
     def form_for(self, request: HttpRequest, obj: Decision) -> ReasonForm | None:
         """For those who may decide such a thing."""
@@ -207,14 +258,14 @@ class DecisionAdmin(DecidingAdmin):
     def page_of(self, request: HttpRequest, obj: Decision) -> dict[str, Any]:
         """Before and after, and who took it back."""
         reversed_by = Decision.objects.filter(reverses=obj).first()
+        batch = Batch.objects.filter(decision=obj).first()
         return {
-            "title": f"Decision {obj.pk}: {obj.get_action_display()}",
+            "title": f"Decision {obj.pk}: {words.decision(obj)}",
             "decision": obj,
-            "changes": [
-                (name, obj.before.get(name, "-"), obj.after.get(name, "-"))
-                for name in sorted({*obj.before, *obj.after})
-            ],
+            "changes": words.changes(obj),
             "reversed_by": reversed_by,
+            "batch": batch,
+            "batch_total": len(batch.targets) if batch else 0,
             "reversible": roles.may(request.user, obj.action) and reversed_by is None,
             "closed_cases": obj.closed_cases.all()[:20],
         }
@@ -238,24 +289,69 @@ class BatchAdmin(DecidingAdmin):
         """How many of how many."""
         return f"{batch.done} of {len(batch.targets)}"
 
+    def get_urls(self) -> list[Any]:
+        """Also to begin the clearing of a channel with its videos."""
+        clear = self.admin_site.admin_view(self.clear_view)
+        return [path("clear/", clear, name="desk_batch_clear"), *super().get_urls()]
+
+    def clear_view(self, request: HttpRequest) -> HttpResponse:
+        """POST: draft a clearing of `channel`, as the answer to `case`, and lead to its preview."""
+        if request.method != "POST" or not roles.may_clear(request.user):
+            raise PermissionDenied
+        written = ReasonForm(request.POST)
+        written.is_valid()
+        try:
+            batch = clearing.draft(
+                actor=request.user.get_username(),
+                key=channel_key(request.GET.get("channel", ""), field="channel"),
+                case_id=_number(request.GET.get("case", "")),
+                reason=written.cleaned_data.get("why", ""),
+            )
+        except (Refused, errors.InvalidField) as refused:
+            messages.error(request, str(refused))
+            return redirect("admin:channels_channel_changelist")
+        return redirect("admin:desk_batch_change", batch.pk)
+
     def form_for(self, request: HttpRequest, obj: Batch) -> ReasonForm | None:
         """For those who may decide this, and about many at once."""
+        if obj.channel:
+            return self._clearing_form(request, obj)
         may = request.user.has_perm("desk.run_batches") and roles.may(request.user, obj.action)
         return ReasonForm(request.POST or None) if may else None
 
+    def _clearing_form(self, request: HttpRequest, obj: Batch) -> ClearingForm | None:
+        if not roles.may_clear(request.user):
+            return None
+        return ClearingForm(
+            request.POST or None,
+            initial={"reason": obj.reason},
+            counts={group: len(obj.plan.get(group, [])) for group in clearing.OPTIONAL},
+            appeal=obj.case is not None and obj.case.kind == Case.Kind.APPEAL,
+        )
+
     def decide(self, request: HttpRequest, obj: Batch, filled: dict[str, Any]) -> HttpResponse:
         """Let it run."""
+        if obj.channel:
+            made = clearing.confirm(
+                obj.pk,
+                actor=request.user.get_username(),
+                reason=filled["why"],
+                also=filled["also"],
+                answer=filled.get("answer", ""),
+            )
+            tell(request, made)
+            return redirect(request.path)
         batches.confirm(obj.pk, actor=request.user.get_username(), reason=filled["why"])
         return redirect(request.path)
 
     def page_of(self, request: HttpRequest, obj: Batch) -> dict[str, Any]:
         """A preview until it is confirmed, the progress afterwards."""
-        return {
-            "title": str(obj),
-            "batch": obj,
-            "total": len(obj.targets),
-            "preview": None if obj.confirmed_at else batches.preview(obj),
-        }
+        found = {"title": str(obj), "batch": obj, "total": len(obj.targets)}
+        if obj.confirmed_at:
+            return found
+        if obj.channel:
+            return {**found, "clearing": clearing.preview(obj, request.GET.get("page"))}
+        return {**found, "preview": batches.preview(obj)}
 
     def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Looks again by itself while it runs."""

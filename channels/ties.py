@@ -1,0 +1,149 @@
+"""An id and a handle that voters name together: whether they are one channel, a moderator says.
+
+Until then each keeps what it has, its lists, its flag, its lock: else three accounts could give a
+flagged channel's flag to anybody, or take a cleared one's lock for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from channels import sql
+from channels.models import Channel, DirtyChannel, Tie
+from channels.names import arrays
+from channels.present import NONE, band, channel_object
+from channels.recompute import RolledUp
+from channels.scoring import AUTO_FLAG_VIDEOS
+from realtube.common.db import rows
+from votes import decisions
+from votes.models import Action, Case, Decision, TargetType
+from votes.services import close_cases
+
+VIDEOS = 3
+"""As many have to name both, so that a single mistake asks nobody."""
+VIDEOS_SHOWN = 50
+_STANDS = {
+    "locked_ai": "locked as AI",
+    "cleared": "cleared",
+    "auto_flagged": "flagged",
+    "notice": "flagged soon",
+    "flagged": "score of 50 or more",
+    NONE: "nothing is said of it",
+}
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Ties to ask a moderator about, with the evidence, and some that need not be asked about."""
+
+    asked: dict[str, dict[str, Any]]
+    pointless: list[str]
+
+
+def target_of(channel_id: str, handle: str) -> str:
+    """What a tie is called in cases and decisions."""
+    return f"{channel_id} @{handle}"
+
+
+def names_in(target: str) -> tuple[str, str]:
+    """The id and the handle of a tie. Raises `ValueError` for anything else."""
+    channel_id, _, handle = target.partition(" @")
+    if not channel_id or not handle:
+        raise ValueError(f"{target} is no tie")
+    return channel_id, handle
+
+
+def look_at(rolled: RolledUp) -> Ties:
+    """What to ask about the names of these channels, now that they are rolled up.
+
+    Asked is about an id and a handle that are not one channel, that three voters name together,
+    on `VIDEOS` videos or more, and that nobody has decided about; if either has any standing, or
+    both together have as many flagged videos as a flag takes. One at a time for each name: the
+    one that most voters speak for.
+    """
+    opened = {row[0] for row in rows(sql.OPEN_TIES, arrays(list(rolled.keys)))}
+    keys = {
+        key
+        for channel in rolled.channels
+        if _stands(channel) != NONE or 2 * channel.flagged_videos >= AUTO_FLAG_VIDEOS
+        for key in channel.names.keys
+    }
+    for channel_id, handle in map(names_in, opened):
+        keys |= {channel_id, f"@{handle}"}
+    asked = _asked(keys) if keys else {}
+    return Ties(asked, sorted(opened - asked.keys()))
+
+
+@transaction.atomic
+def decide_tie(
+    *, actor: str, action: str, target: str, reason: str, reverses: Decision | None = None
+) -> Decision:
+    """Record whether an id and a handle are one channel, and roll both up again.
+
+    `reopen_tie` takes the last word back. Raises `ValueError` for an action or a target that is
+    not about ties.
+    """
+    aspect, state = decisions.EFFECTS.get(action, ("", None))
+    if aspect != "tie":
+        raise ValueError(f"{action} is not a decision about a tie")
+    channel_id, handle = names_in(target)
+    decisions.serialise(TargetType.TIE, [target])
+    DirtyChannel.objects.append([channel_id, f"@{handle}"])
+    decision = Decision.objects.create(
+        actor=actor,
+        action=action,
+        target_type=TargetType.TIE,
+        target_id=target,
+        reason=reason,
+        before={aspect: decisions.standing(TargetType.TIE, [target])[aspect]},
+        after={aspect: state},
+        reverses=reverses,
+    )
+    if action == Action.REOPEN_TIE:
+        Tie.objects.filter(channel_id=channel_id, handle=handle).delete()
+        return decision
+    decision.refresh_from_db(fields=["created_at"])
+    Tie.objects.update_or_create(
+        channel_id=channel_id,
+        handle=handle,
+        defaults={"confirmed": state == "confirmed", "decided_at": decision.created_at},
+    )
+    close_cases(Case.Kind.TIE, TargetType.TIE, [target], decision)
+    return decision
+
+
+def _asked(keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    asked = {"videos": VIDEOS, "shown": VIDEOS_SHOWN, "flagged": AUTO_FLAG_VIDEOS}
+    found = rows(sql.PROPOSED_TIES, {**arrays(list(keys)), **asked})
+    named = {key for channel_id, handle, *_ in found for key in (channel_id, f"@{handle}")}
+    stands = {
+        key: _STANDS[_stands(channel)]
+        for channel in (Channel.objects.named(named) if named else ())
+        for key in channel.names.keys
+    }
+    taken: set[str] = set()
+    evidence = {}
+    for channel_id, handle, voters, count, videos, is_of_these in found:
+        both = (channel_id, f"@{handle}")
+        if not taken.isdisjoint(both):
+            continue
+        taken.update(both)
+        if is_of_these:
+            evidence[target_of(channel_id, handle)] = {
+                "channelId": channel_id,
+                "idStands": stands.get(channel_id, _STANDS[NONE]),
+                "handle": f"@{handle}",
+                "handleStands": stands.get(f"@{handle}", _STANDS[NONE]),
+                "sayBoth": voters,
+                "videosInAll": count,
+                "videos": videos,
+            }
+    return evidence
+
+
+def _stands(channel: Channel) -> str:
+    return band(channel_object(channel))

@@ -1,0 +1,20 @@
+/**
+ * `npm run page` writes the parser of addresses for the server's home page: what is typed there is
+ * read in the browser, since the server is not to learn it. A test tells when it is outdated.
+ */
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  publicDir: false,
+  logLevel: 'warn',
+  build: {
+    outDir: '../realtube/static',
+    emptyOutDir: false,
+    minify: false,
+    target: 'es2022',
+    lib: { entry: 'src/page.ts', formats: ['iife'], name: 'addresses', fileName: () => 'address.js' },
+    rolldownOptions: {
+      output: { banner: '// Made of extension/src/core/address.ts by `npm run page` there.' },
+    },
+  },
+});

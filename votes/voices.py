@@ -1,0 +1,122 @@
+"""Which votes count, who is new, who is proven, and what is one voice: SQL that statements share.
+
+In all of it `v` is a vote and `r` its voter. The rules are told in docs/scoring.md.
+"""
+
+from votes import trust
+from votes.bursts import USUAL_DAYS
+
+SITE_VOICES = 2
+"""Voices that the networks of one /48 have on a video at most (docs/decisions/0003-voice.md)."""
+
+SIDE = "CASE v.category WHEN 'not_ai' THEN 'human' ELSE 'ai' END"
+NEWCOMER = f"(v.trust_weight <= {trust.NEW_VOTER_TRUST} AND NOT coalesce(r.is_vip, false))"
+COUNTS = "v.retracted_at IS NULL AND NOT coalesce(r.is_shadowbanned, false)"
+VOTES_AND_VOTERS = "votes_vote v JOIN votes_voter r ON r.public_id = v.voter_id"
+
+
+def proven(resolved: str, correct: str) -> str:
+    """Whether a voter with these counts is proven: `trust.is_proven`."""
+    right = f"100 * {correct} >= {trust.PROVEN_PERCENT} * {resolved}"
+    return f"({resolved} >= {trust.PROVEN_RESOLVED} AND {right})"
+
+
+PROVEN = f"coalesce({proven('r.resolved_count', 'r.correct_count')}, false)"
+
+
+def first_cast(category: str = "v.category") -> str:
+    """When the voter first took the side of `category` on the video.
+
+    Whoever repeats, changes or withdraws a vote does not become new by it
+    (docs/decisions/0006-bursts.md).
+    """
+    on_side = f"CASE {category} WHEN 'not_ai' THEN v.first_human_at ELSE v.first_ai_at END"
+    return f"coalesce({on_side}, v.cast_at)"
+
+
+FIRST_CAST = first_cast()
+
+
+def first_ever(vote: str = "v") -> str:
+    """When the voter first said anything about the video."""
+    return f"least({vote}.cast_at, {vote}.first_ai_at, {vote}.first_human_at)"
+
+
+# No vote was first cast after `cast_at`, of which there is an index.
+IN_THE_HOUR = f"""{COUNTS} AND v.cast_at > now() - interval '1 hour'
+      AND {FIRST_CAST} > now() - interval '1 hour'"""
+BEFORE_THE_HOUR = f"""{FIRST_CAST} <= now() - interval '1 hour'
+      AND {FIRST_CAST} > now() - interval '{USUAL_DAYS} days 1 hour'"""
+
+
+def voice(account: str, network: str, *groups: str) -> str:
+    """The voice of a vote: the cluster of its voter, or the first of these that is not null."""
+    return f"coalesce('c' || r.cluster, {', '.join((*groups, network, account))})"
+
+
+_ACCOUNT, _NETWORK, _SITE = "'v' || v.id", "'a' || v.voice", "'s' || v.site"
+VOICE = voice(_ACCOUNT, _NETWORK)
+# What hangs together: the voices of one tree are those of one /48, or there is one only.
+TREE = voice(_ACCOUNT, _NETWORK, _SITE)
+
+
+def voices_of_tree(one: str = VOICE, *, only: str = "true") -> str:
+    """How many voices the votes of a tree have, in a statement that is grouped by it."""
+    return f"least(count(DISTINCT {one}) FILTER (WHERE {only}), {SITE_VOICES})"
+
+
+# Of the votes of a tree: newcomers' voices and all voices.
+BURST_COUNTS = f"{voices_of_tree(only=NEWCOMER)} AS newcomers, {voices_of_tree()} AS voices"
+
+
+def active(extra: str = "") -> str:
+    """The votes on `%(videos)s`, one row each: as the common table `ballots` all, as `active`
+    those that count.
+
+    `speaks`: the heaviest vote of a voice, which counts for all of it. It does not if two voices
+    of its /48 are heavier; such are in the table `crowd`, by their `place` in their /48.
+    `waiting`: a newcomer's vote of a burst that is being held. Once a burst is over its newcomers
+    are one voice, and disputing newcomers are so at once (docs/decisions). `extra` are further
+    columns; the window `voice` is there. Voters are looked up one by one: the planner would
+    rather read all, a million after a while. To join `FULL` is never done as a loop in a loop.
+    """
+    burst = "CASE WHEN NOT b.waiting THEN 'b' || b.id END"
+    return f"""
+holds AS (
+  SELECT * FROM votes_hold WHERE video_id = ANY(%(videos)s) AND NOT genuine
+), ballots AS (
+  SELECT v.id, v.voter_id, v.video_id, v.category, v.trust_weight, v.cast_at, v.changed_at,
+    v.retracted_at, v.waits_until, v.voice, v.site, v.is_short, v.claimed_channel_id,
+    v.claimed_handle, {FIRST_CAST} AS first_cast, {first_ever()} AS first_ever, r.*
+  FROM votes_vote v
+  LEFT JOIN LATERAL (
+    SELECT cluster, is_vip, is_shadowbanned, standing_changed_at, {PROVEN} AS is_proven
+    FROM votes_voter r WHERE public_id = v.voter_id OFFSET 0) r ON true
+  WHERE v.video_id = ANY(%(videos)s)
+), voiced AS (
+  SELECT v.id, v.video_id, v.category, v.is_short, v.claimed_channel_id, v.claimed_handle,
+    w.weight, coalesce(v.is_proven, false) AS proven, coalesce(b.waiting, false) AS waiting,
+    k.voice, k.site, row_number() OVER voice AS voice_rank{extra}
+  FROM ballots v
+  CROSS JOIN LATERAL (SELECT v.cluster, v.is_vip, v.is_shadowbanned) r
+  LEFT JOIN LATERAL (
+    SELECT h.id, h.until IS NULL AND h.side = 'ai' AS waiting FROM holds h
+    WHERE h.video_id = v.video_id AND h.side = {SIDE} AND v.first_cast >= h.since
+      AND (h.until IS NULL OR v.first_cast < h.until) AND {NEWCOMER}
+    ORDER BY h.id LIMIT 1) b ON true
+  CROSS JOIN LATERAL (
+    SELECT v.trust_weight * CASE WHEN r.is_vip THEN 3 ELSE 1 END AS weight) w
+  CROSS JOIN LATERAL (
+    SELECT {voice(_ACCOUNT, _NETWORK, burst)} AS voice,
+      CASE WHEN r.cluster IS NULL AND {burst} IS NULL THEN v.site END AS site) k
+  WHERE {COUNTS} AND v.waits_until IS NULL
+  WINDOW voice AS (PARTITION BY v.video_id, k.voice ORDER BY w.weight DESC, v.cast_at, v.id)
+), crowd AS (
+  SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY video_id, site ORDER BY weight DESC, voice) AS place
+    FROM voiced WHERE voice_rank = 1 AND site IS NOT NULL) AS s
+  WHERE place > {SITE_VOICES}
+), active AS (
+  SELECT v.*, v.voice_rank = 1 AND c.id IS NULL AS speaks
+  FROM voiced v FULL JOIN crowd c ON c.id = v.id
+)"""
