@@ -31,7 +31,7 @@ CHANNELS = {
     ("UC" + "b" * 22, "some.handle"): 95,
     (None, "only-handle"): 80,
     (None, "日本語ハンドル"): 80,
-    ("UC-_" + "c" * 20, "été"): 79.99,
+    ("UC-_" + "c" * 20, "œuvre"): 79.99,
     (None, "quiet"): 10,
 }
 
