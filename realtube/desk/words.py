@@ -116,6 +116,12 @@ _EVIDENCE: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "claims": ("Channels that voters name", _said),
     "flaggedVideos": ("Flagged videos", _said),
     "contested": ("of them with rival claims", _said),
+    "channelId": ("Id", _said),
+    "idStands": ("The id by itself", _said),
+    "handle": ("Handle", _said),
+    "handleStands": ("The handle by itself", _said),
+    "sayBoth": ("Voters who name both", _said),
+    "videosInAll": ("on videos", _said),
     "videos": ("Videos", _said),
 }
 
