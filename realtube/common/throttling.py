@@ -140,7 +140,7 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
             metrics.RATE_LIMITED.labels(route=route).inc()
             raise LimitExceeded(usage, retry_after_s=max(1, int(left_s) + 1))
         usages.append((usage.remaining / allowed, limit.name, usage))
-    return min(usages)[2]
+    return min(usages, key=lambda found: found[:2])[2]
 
 
 @dataclass(slots=True)
