@@ -46,7 +46,7 @@ MIX = {"lookup": 40, "search": 40, "direct": 15, "delta": 2, "snapshot": 1, "vot
 MIX |= {"unvote": 0.2}
 LIMITS = (
     *("LOOKUP", "PREFIXES", "VOTE_USER", "UNVOTE_USER", "VOTE_ADDRESS", "VOTE_PREFIX", "SYNC"),
-    *("STATS", "APPEAL", "APPEALS"),
+    *("STATS", "APPEAL", "APPEAL_TRIES", "APPEAL_TARGET", "APPEALS"),
 )
 NO_LIMITS = {f"REALTUBE_LIMIT_{name}": "1000000" for name in LIMITS}
 STORED = """

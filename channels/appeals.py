@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models.functions import Now
 
 from channels.models import Channel
 from realtube.common import addresses, errors, throttling
@@ -22,6 +23,8 @@ REASON_MAX = 2000
 CONTACT_MAX = 254
 NETWORK_BITS = {4: 24, 6: 48}
 PROVIDER_BITS = {4: 16, 6: 32}
+CLEARING = timedelta(hours=1)
+"""Longer no worker takes to clear a channel's videos, unless it is away."""
 PAGE = 50
 """Videos on a page."""
 PROVIDER_SHARE = 10
@@ -177,6 +180,15 @@ def _now(target_type: str, target_id: str) -> dict[str, Any]:
     }
 
 
+def still_clearing(token: str) -> bool:
+    """Whether the channel's videos may be on their way to being cleared with it."""
+    return Appeal.objects.filter(
+        pk=token,
+        case__closed_at__gt=Now() - CLEARING,
+        case__decision__after__videos__gt=0,
+    ).exists()
+
+
 @dataclass(frozen=True)
 class Stands:
     """A video as its creator reads of it: how it stands, in words."""
@@ -211,7 +223,7 @@ def _why(video: Video) -> str:
     if video.verdict == "ai":
         return "locked as AI by a moderator"
     if video.held:
-        return "not flagged while moderators look at a burst of votes"
+        return "not flagged while moderators look at it, or at a burst of votes"
     if video.preliminary:
         return "flagged because its channel is"
     if video.score < FLAGGED:

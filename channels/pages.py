@@ -124,8 +124,13 @@ class AppealStatusPage(View):
         given = request.GET.get("page", "1")
         page = int(given) if re.fullmatch(r"[1-9]\d{0,3}", given, re.ASCII) else 1
         videos, more = appeals.videos_of(appeal["targetType"], appeal["targetId"], page=page)
-        behind = page + 1 if more else None
-        shown = {"appeal": appeal, "videos": videos, "page": page, "next": behind}
+        shown = {
+            "appeal": appeal,
+            "clearing": appeals.still_clearing(token),
+            "videos": videos,
+            "page": page,
+            "next": page + 1 if more else None,
+        }
         return _private(render(request, "appeal-status.html", shown))
 
 

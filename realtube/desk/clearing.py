@@ -30,12 +30,12 @@ SHOWN = 50
 class Group(models.TextChoices):
     """Why a video is flagged, or is not, as a moderator reads it before clearing its channel."""
 
-    VOTES = "votes", "flagged by votes"
-    CHANNEL = "channel", "flagged because of its channel"
-    UNFLAGGED = "unflagged", "reported, but not flagged"
-    LOCKED = "locked", "locked as AI by a moderator"
-    CONTESTED = "contested", "rival claims about whose it is"
-    HUMAN = "human", "locked as human already"
+    VOTES = "votes", "Flagged by votes"
+    CHANNEL = "channel", "Flagged because of its channel"
+    UNFLAGGED = "unflagged", "Reported, but not flagged"
+    LOCKED = "locked", "Locked as AI by a moderator"
+    CONTESTED = "contested", "Rival claims about whose it is"
+    HUMAN = "human", "Locked as human already"
 
 
 OPTIONAL = (Group.LOCKED, Group.CONTESTED)

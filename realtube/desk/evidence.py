@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from channels.models import Channel, Listing, ListSource
 from channels.ties import names_in
 from realtube.common.db import rows
 from realtube.desk import sql, voters
+from realtube.desk.paging import CappedPaginator
 from realtube.desk.standing import applicable, keys_of
 from sync import history
 from videos.models import Video
@@ -35,7 +37,7 @@ NAMED = 20
 RIVALS = 8
 
 
-def of(target_type: str, target_id: str) -> dict[str, Any]:
+def of(target_type: str, target_id: str, *, appeals_page: str | None = None) -> dict[str, Any]:
     """The evidence about any target, for its page and for a case, and what would change it."""
     gather = {
         TargetType.VIDEO: of_video,
@@ -60,9 +62,7 @@ def of(target_type: str, target_id: str) -> dict[str, Any]:
         "other_cases": Case.objects.filter(target_type=target_type, target_id__in=keys).order_by(
             "-id"
         )[:SHOWN],
-        "appeals": Appeal.objects.filter(
-            case__target_type=target_type, case__target_id__in=keys
-        ).order_by("-created_at")[:SHOWN],
+        "appeals": _appeals(target_type, keys).get_page(appeals_page),
     }
 
 
@@ -87,6 +87,16 @@ def of_video(video_id: str) -> dict[str, Any]:
         "channel_listings": _listings(channel) if channel else [],
         "status_changes": history.of("video", video_id)[:SHOWN],
     }
+
+
+def _appeals(target_type: str, keys: Sequence[str]) -> CappedPaginator:
+    """All appeals about a target, those first that wait for an answer; the oldest first of these,
+    so that nobody's is pushed out of sight by more that come."""
+    found = Appeal.objects.filter(case__target_type=target_type, case__target_id__in=keys)
+    ordered = found.select_related("case").order_by(
+        F("case__closed_at").desc(nulls_first=True), "created_at"
+    )
+    return CappedPaginator(ordered, SHOWN)
 
 
 @dataclass

@@ -30,8 +30,8 @@ REASONS = (
 
 
 _ALSO = {
-    Group.LOCKED.value: "Also the {} that moderators locked as AI",
-    Group.CONTESTED.value: "Also the {} with rival claims about whose they are",
+    Group.LOCKED.value: "Also what moderators locked as AI ({})",
+    Group.CONTESTED.value: "Also where there are rival claims about whose it is ({})",
 }
 
 

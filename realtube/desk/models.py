@@ -50,10 +50,11 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        many = f"{len(self.targets)} {self.target_type}s"
         if self.channel:
-            return f"{self.get_action_display()}: {many} of {self.channel}"
-        return f"{self.get_action_display()}: {many}"
+            clears = self.action == Action.LOCK_HUMAN
+            what = "Clear channel and its videos" if clears else "Channel and its videos as before"
+            return f"{what}: {self.channel}"
+        return f"{self.get_action_display()}: {len(self.targets)} {self.target_type}s"
 
 
 class Activity(models.Model):

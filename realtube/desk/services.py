@@ -173,7 +173,7 @@ def _take_back_parts(done: Decision, made: Decision) -> None:
         Batch.objects.filter(pk=batch.pk).update(finished_at=Now())
     Batch.objects.create(
         actor=made.actor,
-        action=batch.action,
+        action=Action.LOCK_HUMAN if made.action == Action.CLEAR_CHANNEL else Action.UNLOCK,
         target_type=batch.target_type,
         targets=batch.targets[: batch.done],
         channel=batch.channel,

@@ -47,6 +47,7 @@ ASPECTS: Mapping[str, str] = {
     "is_vip": "VIP",
     "ban_reason": "Reason of the ban",
     "text": "Its text",
+    "videos": "Videos cleared with it",
 }
 _UNSET: Mapping[str, str] = {
     "lock": "none, votes decide",
@@ -136,9 +137,11 @@ def why(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def decision(made: Decision) -> str:
-    """What a decision did; to take back a release is recorded as one, too."""
+    """What a decision did; a release that was taken back is recorded as one, too."""
     if made.action == Action.RELEASE and made.reverses_id and not _releases(made):
         return "Release taken back"
+    if "videos" in made.after:
+        return f"{made.get_action_display()} and its videos"
     return made.get_action_display()
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from realtube.desk.tasks import run_batches
+from sync.tasks import run_pipeline
 from tests.browser.conftest import fits
+from videos.models import Video
+from votes import services
 from votes.models import Appeal, Case
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,3 +60,45 @@ def test_a_visitor_looks_a_video_up_by_any_of_its_addresses(page, crowd, lookup)
         page.get_by_role("button", name="Look up").click()
         output.get_by_text(told).wait_for()
     assert not any("dQw4w9WgXcQ" in url for url in asked)
+
+
+def test_a_channel_is_cleared_with_its_videos_and_its_creator_reads_what_is_true(
+    administrator, farm
+):
+    farm(4)
+    appeal = services.file_appeal(target_type="channel", target_id="@farm", reason="I paint")
+    page = administrator
+    page.goto(f"/admin/votes/case/{appeal.case_id}/change/")
+    page.get_by_label("Reason:", exact=True).fill("I saw the brushes")
+    page.get_by_role("button", name="Clear channel and its videos…").click()
+    assert page.get_by_role("row", name="Flagged by votes 4 locked as human").is_visible()
+    assert page.get_by_label("Reason:", exact=True).input_value() == "I saw the brushes"
+    assert fits(page)
+    page.get_by_label("Answer to those who appealed").fill("Sorry!")
+    page.get_by_role("button", name="Clear the channel and 4 videos").click()
+    assert page.get_by_text("0 of 4").is_visible()
+    run_batches()
+    run_pipeline()
+    page.get_by_text("Done: 4 of 4").wait_for()  # the page looks again by itself
+    page.goto(f"/appeal/{appeal.pk}")
+    assert page.get_by_text(
+        "the channel is cleared, and none of its videos is flagged"
+    ).is_visible()
+    assert page.get_by_role("cell", name="cleared by a moderator").count() == 4
+    assert page.get_by_text("Sorry!").is_visible()
+    assert fits(page)
+
+
+def test_a_click_says_whose_video_it_is(administrator, crowd):
+    crowd(4, "v", channelHandle="@maker")
+    crowd(3, "v", channelHandle="@thief")
+    run_pipeline()
+    case = Case.objects.get(kind="claim_conflict", target_type="video")
+    page = administrator
+    page.goto(f"/admin/votes/case/{case.pk}/change/")
+    page.get_by_label("Reason:", exact=True).fill("It is on the channel's page")
+    assert fits(page)
+    page.get_by_role("button", name="It is @maker").click()
+    assert page.get_by_text("Name its channel: v.").is_visible()
+    run_pipeline()
+    assert Video.objects.get(pk="v").channel_handle == "maker"

@@ -12,10 +12,12 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from channels.models import Channel, Listing
+from realtube.desk import clearing
 from realtube.desk.models import Batch
 from sync.models import ClientSelectors
 from sync.tasks import run_pipeline
 from tests.browser.conftest import fits
+from videos.models import Video
 from votes import services
 from votes.models import Case, Cluster, Hold, Membership, Vote, Voter
 
@@ -73,6 +75,10 @@ def strangers(crowd: Any) -> str:
         confirmed_at="2026-01-01T00:00Z",
         finished_at="2026-01-01T00:00Z",  # else its page reloads itself
     )
+    # A draft of the administrator's who looks at the pages, about as hostile a channel.
+    hostile = f"@{HOSTILE[:60]}"
+    Video.objects.update(channel_id=None, channel_handle=hostile[1:])
+    clearing.draft(actor="admin", key=hostile, reason=LONG[:2000])
     ClientSelectors.objects.create(
         content=ClientSelectors.objects.current(), author=LONG[:150], reason=LONG[:200]
     )

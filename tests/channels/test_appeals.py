@@ -62,7 +62,8 @@ def test_an_appeal_is_followed_by_its_token_until_it_is_granted(flagged):
     filed = answer.json()
     assert answer.status_code == 202
     assert re.fullmatch("[0-9a-f]{32}", filed["token"])
-    assert set(filed) == {"token", "targetType", "targetId", "state", "submittedAt"}
+    assert set(filed) == {"token", "targetType", "targetId", "state", "submittedAt", "now"}
+    assert filed["now"] == {"flagged": True}
     assert state(filed["token"]) == filed
     case = Case.objects.get()
     assert (case.kind, case.target_id, case.state) == ("appeal", flagged, "open")

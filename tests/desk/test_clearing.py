@@ -64,7 +64,7 @@ def test_a_granted_appeal_frees_the_channel_and_its_videos(desk, appealed):
     assert "Clear channel and its videos…" in shown
     draft = begin(browser, appealed, reason="I saw the brushes.")
     assert groups(browser, draft.url) == [
-        ("flagged by votes", "30", "locked as human, score 0"),
+        ("Flagged by votes", "30", "locked as human, score 0"),
     ]
     preview = text(browser.get(draft.url))
     assert "nothing has been changed yet" in preview
@@ -106,17 +106,17 @@ def test_what_moderators_locked_and_what_is_disputed_stays_unless_it_is_ticked(d
     browser = desk()
     draft = begin(browser)
     assert groups(browser, draft.url) == [
-        ("reported, but not flagged", "1", "locked as human, score 0"),
-        ("locked as AI by a moderator", "1", "stay so, unless you tick them below"),
-        ("rival claims about whose it is", "1", "stay so, unless you tick them below"),
-        ("locked as human already", "1", "stay so"),
+        ("Reported, but not flagged", "1", "locked as human, score 0"),
+        ("Locked as AI by a moderator", "1", "as it is, unless you tick it below"),
+        ("Rival claims about whose it is", "1", "as it is, unless you tick it below"),
+        ("Locked as human already", "1", "as it is"),
     ]
     before = scores()
     browser.post(draft.url, {"reason": "r"})
     batches.run()
     assert scores() == before | {"quiet000000": 0}
     again = begin(browser)
-    assert "Also the 1 that moderators locked as AI" in text(browser.get(again.url))
+    assert "Also what moderators locked as AI (1)" in text(browser.get(again.url))
     browser.post(again.url, {"reason": "r", "locked": "on", "contested": "on"})
     batches.run()
     assert set(scores().values()) == {0}

@@ -175,6 +175,20 @@ def test_a_channel_is_found_by_any_of_its_names(desk):
     assert "Other handles" in found and "@old" in found
 
 
+def test_however_many_appeal_the_first_stays_in_sight_and_the_rest_is_a_page_away(desk, case):
+    services.reject_appeal(actor="m", target_type="video", target_id="v1", reason="r")
+    for n in range(120):
+        services.file_appeal(target_type="video", target_id="v1", reason=f"appeal number {n}.")
+    browser = desk()
+    first = text(browser.get(page(case)))
+    assert "1–50 of 121" in first
+    assert "appeal number 0." in first
+    assert "appeal number 50." not in first
+    last = text(browser.get(page(case), {"appeals": "3"}))
+    assert re.search(r"appeal number 119\..+I made this.+Reject appeal", last)
+    assert browser.get(page(case), {"appeals": "x"}).status_code == 200
+
+
 def test_a_reason_is_required_and_usual_ones_may_be_added_to(desk, case):
     browser = desk()
     refused = browser.post(page(case), {"action": "lock_ai", "reason": "  "})

@@ -114,7 +114,7 @@ def evidence_for(
     request: HttpRequest, target_type: str, target_id: str, *also: Action
 ) -> dict[str, Any]:
     """The evidence about a target, and the buttons: what would change it, and `also` these."""
-    found = evidence.of(target_type, target_id)
+    found = evidence.of(target_type, target_id, appeals_page=request.GET.get("appeals"))
     choices = [*also, *found["applicable"]]
     return {
         **found,

@@ -20,6 +20,7 @@ from realtube.desk import batches, clearing, roles, services, sql, words
 from realtube.desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, tell
 from realtube.desk.forms import ClearingForm, DecisionForm, ReasonForm
 from realtube.desk.models import Batch
+from realtube.desk.paging import COUNTED
 from votes import cases
 from votes.decisions import Refused
 from votes.models import Action, Case, CaseQuerySet, Decision
@@ -189,8 +190,8 @@ def _number(given: str) -> int:
 
 def _nothing_more(actor: str, after: int) -> str:
     """That there is no case to take, and what keeps this from being the end of the work."""
-    own = Case.objects.held_by(actor).count()
-    others = Case.objects.filter(state=Case.State.CLAIMED).count() - own
+    own = Case.objects.held_by(actor)[:COUNTED].count()
+    others = Case.objects.filter(state=Case.State.CLAIMED)[:COUNTED].count() - own
     seen = Case.objects.filter(state=Case.State.OPEN, pk=after).first()
     parts = ["Nothing more is waiting to be taken."]
     if seen:
