@@ -20,9 +20,9 @@ export default defineConfig({
     name: '__MSG_extName__',
     description: '__MSG_extDescription__',
     default_locale: 'en',
-    permissions: ['storage', 'unlimitedStorage', 'alarms'],
+    permissions: ['storage', 'unlimitedStorage', 'alarms', 'scripting'],
     host_permissions: [`${protocol}//${hostname}/*`],
-    // Asked for when a viewer enters the address of another server.
+    // Asked for when a viewer enters the address of another server, or wants YouTube Kids.
     optional_host_permissions: ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'],
     content_security_policy: {
       extension_pages:

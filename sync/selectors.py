@@ -52,6 +52,14 @@ _WHOLE_PAGES = (
     r"|.*-results-renderer|rich-grid-renderer|.*-list-renderer)"
 )
 _NO_SHELF = re.compile(_WHOLE_PAGES)
+_MORE = re.compile(
+    r"(?:yt(?:d|m|k|music)?-[a-z0-9-]+|\.ytp-[\w-]+|\.yt[A-Z]\w+)(?=[.#]|\Z)", re.ASCII
+)
+_NO_MORE = re.compile(
+    r"yt(?:d|m|k|music)?-(?:(?:app|page|browse|search|shorts|player|comments|continuation|nav-bar)"
+    r"(?:-.*)?|watch(?!-card-).*|.*-results-renderer|.*-grid-renderer|.*-list-renderer|.*section.*"
+    r"|.*shelf.*|.*-response)|\.ytp-(?:chrome|right|left|iv|large|caption).*"
+)
 _NO_CARD = re.compile(
     rf"{_WHOLE_PAGES}|yt[dm]-(?:.*section.*|continuation-.*)"
     r"|\.ytp-(?:chrome|right|left|iv|large|caption).*"
@@ -102,6 +110,15 @@ def _check_card(selector: str) -> None:
         raise serializers.ValidationError(
             f"{selector!r} may be no card: it must end in an element of YouTube's own "
             "(ytd-, ytm-, yt-, .ytp-, .yt…) that is not a page, a list or a control."
+        )
+
+
+def _check_more(selector: str) -> None:
+    found = _MORE.match(_last_of(selector))
+    if found is None or _NO_MORE.fullmatch(found[0]):
+        raise serializers.ValidationError(
+            f"{selector!r} may not be hidden: it must end in an element of YouTube's own (ytd-, "
+            "ytm-, ytmusic-, ytk-, yt-, .ytp-, .yt…) that is not a page, a list or a control."
         )
 
 
@@ -232,6 +249,10 @@ class SelectorsSerializer(serializers.Serializer[Any]):
 
     version = _VersionField(min_value=1, max_value=MAX_VERSION)
     cards = _selectors(_check_card, min_length=1)
+    moreCards = _selectors(_check_more, default=_own("moreCards"))
+    channelCards = _selectors(_check_more, default=_own("channelCards"))
+    nextButtons = _selectors(_check_more, default=_own("nextButtons"))
+    players = _selectors(default=_own("players"))
     links = _selectors()
     anyLink = _selectors()
     channels = _selectors()

@@ -1,6 +1,6 @@
 /** A real Chromium with the built extension, for which our site is YouTube and nothing else is. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,13 +23,24 @@ export interface BrowserOptions {
   readonly sitePort: number;
   readonly mobile?: boolean;
   readonly language?: string;
+  /** Permissions for sites that the viewer has given; nobody is there to click in a dialog. */
+  readonly granted?: readonly string[];
 }
 
 export async function startBrowser(options: BrowserOptions): Promise<Browser> {
   const { sitePort, mobile = false, language = 'en' } = options;
   const profile = mkdtempSync(path.join(tmpdir(), 'realtube-profile-'));
   const trap = await startTrap();
-  const hosts = ['www.youtube.com', 'm.youtube.com', 'studio.youtube.com', 'www.youtube-nocookie.com', BLOG];
+  const extension = options.granted ? withHosts(EXTENSION, options.granted, profile) : EXTENSION;
+  const hosts = [
+    'www.youtube.com',
+    'm.youtube.com',
+    'music.youtube.com',
+    'studio.youtube.com',
+    'www.youtube-nocookie.com',
+    'www.youtubekids.com',
+    BLOG,
+  ];
   const rules = [
     ...hosts.map((host) => `MAP ${host}:443 127.0.0.1:${sitePort}`),
     'EXCLUDE 127.0.0.1',
@@ -44,8 +55,8 @@ export async function startBrowser(options: BrowserOptions): Promise<Browser> {
     env: { ...process.env, LANGUAGE: language } as Record<string, string>,
     ...(mobile && { hasTouch: true, isMobile: true }),
     args: [
-      `--disable-extensions-except=${EXTENSION}`,
-      `--load-extension=${EXTENSION}`,
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
       `--host-resolver-rules=${rules.join(', ')}`,
       `--lang=${language}`,
       '--no-sandbox',
@@ -75,6 +86,17 @@ export async function startBrowser(options: BrowserOptions): Promise<Browser> {
       rmSync(profile, { recursive: true, force: true });
     },
   };
+}
+
+/** The same extension, with more sites among those that it has from the beginning. */
+function withHosts(extension: string, hosts: readonly string[], folder: string): string {
+  const copy = path.join(folder, 'extension');
+  cpSync(extension, copy, { recursive: true });
+  const file = path.join(copy, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { host_permissions: string[] };
+  manifest.host_permissions.push(...hosts);
+  writeFileSync(file, JSON.stringify(manifest));
+  return copy;
 }
 
 /** Where every other host name leads: it notes who was meant and hangs up. */

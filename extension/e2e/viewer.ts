@@ -35,6 +35,8 @@ export interface ViewerOptions {
   readonly mobile?: boolean;
   /** The language of the browser. */
   readonly language?: string;
+  /** Sites that the viewer has given a permission for. */
+  readonly granted?: readonly string[];
   /** The first run is still to come: the welcome page was not accepted. */
   readonly isNew?: boolean;
 }

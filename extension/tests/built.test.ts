@@ -47,7 +47,7 @@ describe.skipIf(!TARGETS.every((target) => existsSync(path.join(OUTPUT, target))
     const manifest = JSON.parse(
       readFileSync(path.join(OUTPUT, target, 'manifest.json'), 'utf8'),
     ) as Manifest;
-    expect(manifest.permissions).toEqual(['storage', 'unlimitedStorage', 'alarms']);
+    expect(manifest.permissions).toEqual(['storage', 'unlimitedStorage', 'alarms', 'scripting']);
     expect(manifest.host_permissions).toHaveLength(1);
     expect(manifest.host_permissions[0]).not.toMatch(/:\d+\//);
     expect(manifest.content_security_policy.extension_pages).toContain("default-src 'none'; script-src 'self'");

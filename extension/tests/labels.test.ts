@@ -81,6 +81,15 @@ describe('LabelClient', () => {
     expect(client.known({ videoId: 'x', channels: [b, a] })).toBeUndefined();
   });
 
+  it('finds a channel that no video comes with, and asks nobody else about it', async () => {
+    list.channelChanges.set(keyText(await keyOf('@some.handle')), pack(80, 1));
+    const asked: unknown[] = [];
+    new LabelDesk(async () => list, { ...lookups(), unasked: async (keys) => (asked.push(...keys), []) }).serve();
+    await client.ask([{ handle: '@some.handle' }]);
+    expect(client.known({ handle: '@some.handle' })).toMatchObject({ channel: { autoFlag: true } });
+    expect(asked).toEqual([]);
+  });
+
   it('asks many cards in several messages', async () => {
     const cards = Array.from({ length: 1200 }, (_, n) => ({ videoId: `video${n}` }));
     await client.ask(cards);

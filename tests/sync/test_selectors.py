@@ -56,7 +56,19 @@ def test_what_is_no_object_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    "name", ["titles", "posts", "previews", "previewBoxes", "collaboration", "owners"]
+    "name",
+    [
+        "titles",
+        "posts",
+        "previews",
+        "previewBoxes",
+        "moreCards",
+        "channelCards",
+        "nextButtons",
+        "players",
+        "collaboration",
+        "owners",
+    ],
 )
 def test_what_an_older_file_lacks_is_taken_from_the_extension(name):
     older = changed()

@@ -10,7 +10,7 @@ import path from 'node:path';
 
 /** The content of one page: the component, or a whole body for embedded players. */
 export type Pages = (url: URL, host: Host) => string | undefined;
-export type Host = 'desktop' | 'mobile' | 'blog';
+export type Host = 'desktop' | 'mobile' | 'blog' | 'other';
 
 export interface Site {
   readonly port: number;
@@ -71,7 +71,8 @@ export async function startSite(): Promise<Site> {
 
 function hostOf({ hostname }: URL): Host {
   if (hostname === BLOG) return 'blog';
-  return hostname.startsWith('m.') ? 'mobile' : 'desktop';
+  if (hostname.startsWith('m.')) return 'mobile';
+  return hostname.startsWith('www.youtube.') ? 'desktop' : 'other';
 }
 
 /** Somebody's page with an embedded player. */
@@ -85,7 +86,7 @@ function whole(page: string, host: Host, url: URL): string {
   // As on the real site, the page's data stands before what is made of it.
   const data = /<script>.*<\/script>$/s.exec(page)?.[0] ?? '';
   const part = page.slice(0, page.length - data.length);
-  const inner = embedded
+  const inner = embedded || host === 'other'
     ? part
     : host === 'mobile'
       ? `<div id="masthead">YouTube stand-in (mobile)</div><ytm-app>${part}</ytm-app>`

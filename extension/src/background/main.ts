@@ -14,6 +14,7 @@ import { dueAt, ensureFlush, ensureSync, onAlarm, scheduleFlush, scheduleSync } 
 import { SelectorKeeper, SELECTORS_EVERY_MS } from './selectors';
 import { isDone, json, Server } from './server';
 import { SettingsKeeper } from './settings';
+import { followSites } from './sites';
 import { openStore } from './store';
 import { DELTA_EVERY_MS, nextSyncAt, Sync } from './sync';
 import { Votes } from './votes';
@@ -201,6 +202,7 @@ export function startBackground(): void {
 
   receive(CALLS, handlers);
   desk.serve();
+  followSites();
   onAlarm({ sync: () => void runSync(), flush: () => void votes.flush() });
   browser.runtime.onInstalled.addListener(({ reason }) => {
     if (reason === 'install')

@@ -113,14 +113,14 @@ export class LabelClient {
   }
 }
 
-function nameOf({ videoId, channels = [], ...channel }: Asked): string {
+function nameOf({ videoId = '', channels = [], ...channel }: Asked): string {
   const named = [channel, ...channels].map(({ channelId = '', handle = '' }) => `${channelId} ${handle}`);
   return [videoId, ...named].join(' ');
 }
 
 function essence({ videoId, channelId, handle, channels }: Asked): Asked {
   return {
-    videoId,
+    ...(videoId !== undefined && { videoId }),
     ...(channelId !== undefined && { channelId }),
     ...(handle !== undefined && { handle }),
     ...(channels !== undefined && { channels }),

@@ -16,7 +16,8 @@ export interface Lookups {
 }
 
 interface Keyed {
-  readonly video: Key;
+  /** Nothing stands for a channel alone. */
+  readonly video?: Key;
   readonly channel: readonly Key[];
   /** Of each channel of a collaboration. */
   readonly channels?: readonly (readonly Key[])[];
@@ -51,7 +52,7 @@ export class LabelDesk {
     const list = await this.list();
     const keyed = await Promise.all(cards.map(keysOf));
     const local = keyed.map((keys) => this.verdictsOf(keys, list));
-    const unknown = keyed.filter((_, index) => !local[index]?.video).map(({ video }) => video);
+    const unknown = keyed.flatMap(({ video }, index) => (local[index]?.video ? [] : (video ?? [])));
     const unasked = await this.lookups.unasked(unknown);
     reply({ id, verdicts: local, last: unasked.length === 0 });
     if (unasked.length === 0) return;
@@ -61,7 +62,7 @@ export class LabelDesk {
   }
 
   private verdictsOf({ video, channel, channels }: Keyed, list: FlagList): Verdicts {
-    const ofVideo = list.video(video) ?? this.lookups.found(video);
+    const ofVideo = video && (list.video(video) ?? this.lookups.found(video));
     return {
       ...(ofVideo && { video: ofVideo }),
       ...ofChannel(channel, list),
@@ -77,11 +78,11 @@ function ofChannel(keys: readonly Key[], list: FlagList): Pick<Verdicts, 'channe
 
 async function keysOf(card: Asked): Promise<Keyed> {
   const [video, channel, channels] = await Promise.all([
-    keyOf(card.videoId),
+    card.videoId === undefined ? undefined : keyOf(card.videoId),
     channelKeys(card),
     card.channels && Promise.all(card.channels.map(channelKeys)),
   ]);
-  return { video, channel, ...(channels && { channels }) };
+  return { ...(video && { video }), channel, ...(channels && { channels }) };
 }
 
 /** A page may be gone before its answer comes. */

@@ -8,7 +8,7 @@ export const LABELS_PORT = 'labels';
 export const MAX_CARDS = 500;
 
 /** The part of a card that verdicts depend on. */
-export type Asked = { readonly videoId: string } & Pick<Card, 'channelId' | 'handle' | 'channels'>;
+export type Asked = Pick<Card, 'videoId' | 'channelId' | 'handle' | 'channels'>;
 
 export interface Question {
   readonly id: number;
@@ -24,5 +24,5 @@ export interface Answer {
 
 export const isQuestion = object({
   id: whole(0, Number.MAX_SAFE_INTEGER),
-  cards: listOf(object({ videoId }, { channelId, handle, channels }), MAX_CARDS),
+  cards: listOf(object({}, { videoId, channelId, handle, channels }), MAX_CARDS),
 });

@@ -1,6 +1,7 @@
 import type { Settings } from '../core/types';
 import { t } from '../youtube/words';
 import type { SectionProps } from './options';
+import { KidsSwitch } from './options-sites';
 import { Switch } from './parts';
 import { PresetChoice, RuleTable } from './rules';
 
@@ -20,6 +21,7 @@ export function Behaviour({ settings, change, reset }: SectionProps) {
             onChange={(on) => void change({ [name]: on })}
           />
         ))}
+        <KidsSwitch disabled={!settings.enabled} />
       </section>
       <section class="panel">
         <PresetChoice rules={settings.rules} onChange={(rules) => void change({ rules })} />

@@ -66,7 +66,7 @@ export class PageApp {
     // First of all: what comes at once is noticed in the order of this.
     hints.use(selectors.owners, () => this.learned());
     this.reader = new CardReader(selectors, (videoId) => hints.ownersOf(videoId));
-    this.gate = new Gate(selectors.cards);
+    this.gate = new Gate(selectors);
     this.video = new PageVideo(selectors, judge, desk, hints);
     this.buttons = new CardButtons(
       this.reader,

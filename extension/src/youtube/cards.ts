@@ -3,7 +3,7 @@ import type { Card, Channel } from '../core/types';
 import { credit, distinct, isTogether, type Credit } from './collaboration';
 import { channelOf, videoOf, type VideoLink } from './links';
 import { MARK } from './marks';
-import type { Selectors, Surface } from './selectors';
+import { judgedBy, type Selectors, type Surface } from './selectors';
 import { allShown, firstShown } from './shown';
 import { titleIn } from './titles';
 
@@ -16,6 +16,11 @@ export type VideoCard = Card & { readonly videoId: string };
 /** Finds and reads cards with one list of selectors, joined once. */
 export class CardReader {
   readonly cards: string;
+  /** Cards, and what stands for channels. */
+  readonly judged: string;
+  private readonly channelCards: string;
+  private readonly controls: string;
+  private readonly players: string;
   private readonly links: string;
   private readonly anyLink: string;
   private readonly channels: string;
@@ -24,6 +29,7 @@ export class CardReader {
   private readonly notVideo: string;
   private readonly posts: string;
   private readonly cardsAndPosts: string;
+  private readonly barriers: string;
   private readonly textLinks: string;
   private readonly exempt: string;
   private readonly shelves: string;
@@ -41,7 +47,12 @@ export class CardReader {
     private readonly selectors: Selectors,
     private readonly ownersOf: (videoId: string) => readonly Channel[] | undefined = () => undefined,
   ) {
-    this.cards = selectors.cards.join();
+    const { videos, all } = judgedBy(selectors);
+    this.cards = videos;
+    this.judged = all;
+    this.channelCards = selectors.channelCards.join();
+    this.controls = selectors.nextButtons.join();
+    this.players = selectors.players.join();
     this.links = selectors.links.join();
     this.anyLink = selectors.anyLink.join();
     this.channels = selectors.channels.join();
@@ -49,7 +60,8 @@ export class CardReader {
     this.playlistRows = selectors.playlistRows.join();
     this.posts = selectors.posts.join();
     this.notVideo = [...selectors.notVideo, ...selectors.posts].join();
-    this.cardsAndPosts = [...selectors.cards, ...selectors.posts].join();
+    this.cardsAndPosts = [this.cards, this.posts].join();
+    this.barriers = [this.cardsAndPosts, this.players].join();
     this.textLinks = selectors.textLinks.join();
     this.exempt = selectors.exempt.join();
     this.shelves = selectors.shelves.join();
@@ -60,24 +72,29 @@ export class CardReader {
     this.hiddenPages = selectors.pages.map((page) => `${page}[hidden]`).join();
   }
 
-  /** No card around this one, or a post between them. */
+  /** No card around this one, or a post or a player between them. */
   isOutermost(card: Element): boolean {
     const parent = card.parentElement;
     if (!parent) return true;
     let isInside = this.insideCard.get(parent);
     if (isInside === undefined) {
-      isInside = this.nearestCard(parent) !== null;
+      isInside = this.around(card) !== null;
       this.insideCard.set(parent, isInside);
     }
     return !isInside;
   }
 
-  /** The card an element is or belongs to: the outermost of nested ones, short of a post. */
+  /** The card an element is or belongs to: the outermost of nested ones, short of a post or player. */
   outermost(element: Element): Element | null {
-    let card = null;
-    for (let next = this.nearestCard(element); next; next = this.nearestCard(next.parentElement))
-      card = next;
+    const nearest = element.closest(this.cardsAndPosts);
+    let card = nearest === null || nearest.matches(this.posts) ? null : nearest;
+    for (let outer = card; outer; outer = this.around(outer)) card = outer;
     return card;
+  }
+
+  private around(card: Element): Element | null {
+    const outer = card.parentElement?.closest(this.barriers);
+    return outer?.matches(this.cards) ? outer : null;
   }
 
   /** The cards in a card that was read and turned out to hold a post: they are judged by themselves. */
@@ -85,9 +102,14 @@ export class CardReader {
     return this.withPosts.has(card) ? card.querySelectorAll(this.cards) : [];
   }
 
-  private nearestCard(element: Element | null): Element | null {
-    const nearest = element?.closest(this.cardsAndPosts) ?? null;
-    return nearest?.matches(this.posts) ? null : nearest;
+  /** What stands for a channel, if an element is or belongs to one. */
+  channelCard(element: Element): Element | null {
+    return element.closest(this.channelCards);
+  }
+
+  /** A button that leads to a video: there is no room for words on it. */
+  isControl(card: Element): boolean {
+    return card.matches(this.controls);
   }
 
   /** Places are remembered only until the page changes: YouTube re-uses whole pages, too. */
@@ -127,6 +149,17 @@ export class CardReader {
     );
   }
 
+  /** The channel that an element stands for now. */
+  readChannel(element: Element): Card | undefined {
+    const place = this.placeOf(element);
+    if (place.isExempt || element.matches(this.exempt)) return undefined;
+    for (const link of element.querySelectorAll(this.channels)) {
+      const channel = channelOf(link.getAttribute('href') ?? '');
+      if (channel) return { ...channel, surface: place.surface, isShort: false };
+    }
+    return undefined;
+  }
+
   /** The outermost section around a card that should go when all its cards go. */
   shelfOf(card: Element): Element | null {
     let shelf = card.parentElement?.closest(this.shelves) ?? null;
@@ -138,7 +171,7 @@ export class CardReader {
   /** Every card in sight of a shelf has been judged, nothing else is in it, no more will be loaded. */
   isComplete(shelf: Element): boolean {
     if (firstShown(shelf, this.continuations) || firstShown(shelf, this.notVideo)) return false;
-    for (const card of allShown(shelf, this.cards))
+    for (const card of allShown(shelf, this.judged))
       if (this.isOutermost(card) && !card.hasAttribute(MARK)) return false;
     return true;
   }
@@ -185,7 +218,7 @@ export class CardReader {
     if (link?.opensComment) return undefined;
     if (!link?.opensList) return link;
     const isVideo = content === link.videoId || element.closest(this.playlistRows) !== null;
-    return isVideo ? link : undefined;
+    return isVideo || this.isControl(element) ? link : undefined;
   }
 
   /** The id in the class of a card's content: of a video or a playlist. */
@@ -195,14 +228,21 @@ export class CardReader {
   }
 
   private videoLink(element: Element): VideoLink | undefined {
-    const first = element.matches('a[href]') ? element : firstShown(element, this.links);
+    const isOwn = this.ownLinks(element);
+    const first = element.matches('[href]') ? element : firstShown(element, this.links, isOwn);
     const video = first && hrefVideo(first);
     if (video) return isList(first, video) ? { ...video, opensList: true } : video;
     for (const link of allShown(element, this.anyLink)) {
-      const found = link.closest(this.textLinks) ? undefined : hrefVideo(link);
+      const found = !isOwn(link) || link.closest(this.textLinks) ? undefined : hrefVideo(link);
       if (found) return found;
     }
     return undefined;
+  }
+
+  /** Which links in a card are its own: in a player there are cards that are not part of it. */
+  private ownLinks(card: Element): (link: Element) => boolean {
+    if (!card.querySelector(this.players)) return () => true;
+    return (link) => this.outermost(link) === card;
   }
 
   private credit(element: Element, videoId: string): Credit {

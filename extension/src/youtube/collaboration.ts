@@ -5,6 +5,7 @@
 import { normaliseHandle } from '../core/handle';
 import type { Card, Channel } from '../core/types';
 import type { Selectors } from './selectors';
+import { allShown } from './shown';
 
 /** What a card or a page shows. */
 export interface Named {
@@ -43,18 +44,11 @@ export function credit({ channels, isTogether }: Named, told: readonly Channel[]
 
 /** Whether a card, or the part of a page about who made its video, shows several channels. */
 export function isTogether(part: ParentNode & Node, { collaboration }: Selectors): boolean {
-  const shown = (selectors: readonly string[]) =>
-    [...part.querySelectorAll(selectors.join())].filter((element) => isShown(element, part));
+  const shown = (selectors: readonly string[]) => [...allShown(part, selectors.join())];
   return (
     shown(collaboration.names).some(({ textContent }) => textContent?.trim()) ||
     shown(collaboration.avatars).length > 1
   );
-}
-
-/** YouTube keeps what it has no use for in its elements, hidden. */
-function isShown(element: Element, part: Node): boolean {
-  const hidden = element.closest('[hidden]');
-  return !hidden || !part.contains(hidden);
 }
 
 /** What the page's data adds, as far as it can be compared to what is shown. */

@@ -1,5 +1,6 @@
 /** What covers a player whose video the community flagged, until the viewer decides. */
 import { element, icon, onPress, shadowHost } from './dom';
+import { pause } from './hold';
 import { FLAG } from './icons';
 import { frame } from './notes';
 import { t } from './words';
@@ -72,10 +73,6 @@ function pressable(name: string, run: () => void, kind = 'plain'): HTMLElement {
   const button = element('button', { class: kind, type: 'button' }, t(name));
   onPress(button, run);
   return button;
-}
-
-function pause(player: Element): void {
-  for (const video of player.querySelectorAll('video')) video.pause();
 }
 
 function hold({ target }: Event): void {

@@ -1,6 +1,8 @@
 /** Judges cards and keeps what is done with each element in step with the video it shows. */
+import type { Card } from '../core/types';
 import type { CardReader, VideoCard } from './cards';
 import { KEPT_BACK_MS } from './gate';
+import { holdWithin, pause } from './hold';
 import type { Judge, Judgement } from './judge';
 import { EMPTY_MARK, MARK } from './marks';
 import { clearNote, showNote } from './notes';
@@ -8,7 +10,8 @@ import { updateShelf } from './shelves';
 import { SLICE_MS, Watcher } from './watcher';
 
 interface State {
-  readonly card: VideoCard | undefined;
+  /** A video's, or that of a channel. */
+  readonly card: Card | undefined;
   /** What the card showed when it was judged: elements are re-used for other videos. */
   readonly key: string;
   judgement: Judgement | undefined;
@@ -27,7 +30,7 @@ export class Filter {
   private readonly states = new WeakMap<Element, State>();
   private readonly watcher: Watcher;
   private asking = new Map<Element, State>();
-  private stopped = true;
+  private life: AbortController | undefined;
 
   /** @param told resolves when what the page's data says of its cards has been read */
   constructor(
@@ -44,13 +47,15 @@ export class Filter {
   }
 
   start(): void {
-    this.stopped = false;
+    this.life = new AbortController();
+    holdWithin(OUT_OF_SIGHT, this.life.signal);
     this.watcher.start();
   }
 
   /** Leave the page as if we had never been here. */
   stop(): void {
-    this.stopped = true;
+    this.life?.abort();
+    this.life = undefined;
     this.watcher.stop();
     for (const element of document.querySelectorAll(`[${MARK}]`)) {
       this.states.delete(element);
@@ -62,17 +67,18 @@ export class Filter {
 
   /** Something else that judgements depend on has changed. */
   refresh(): void {
-    if (!this.stopped) this.watcher.rescan();
+    if (this.life) this.watcher.rescan();
   }
 
   /** More is known of the cards than they show. */
   reread(): void {
-    if (!this.stopped) this.watcher.rescan(true);
+    if (this.life) this.watcher.rescan(true);
   }
 
-  /** The card an element belongs to, as it was read last. */
+  /** The video an element shows, as it was read last; none for channels and buttons. */
   cardOf(element: Element): VideoCard | undefined {
-    return this.states.get(element)?.card;
+    const card = this.states.get(element)?.card;
+    return card && isVideo(card) && !this.reader.isControl(element) ? card : undefined;
   }
 
   private look(element: Element, isChanged: boolean): void {
@@ -89,11 +95,12 @@ export class Filter {
   }
 
   private read(element: Element, before: State | undefined): State {
-    const card = this.reader.read(element);
+    const isChannel = this.reader.channelCard(element) === element;
+    const card = isChannel ? this.reader.readChannel(element) : this.reader.read(element);
     const key = card ? JSON.stringify(card) : '';
     if (before?.key === key) return before;
     // More may be known of the same video: it stays as it is until that is judged.
-    const isSame = before?.card !== undefined && before.card.videoId === card?.videoId;
+    const isSame = before?.card?.videoId !== undefined && before.card.videoId === card?.videoId;
     const state: State = { card, key, judgement: isSame ? before.judgement : undefined };
     this.states.set(element, state);
     return state;
@@ -130,15 +137,17 @@ export class Filter {
         await sleep(0);
         deadline = performance.now() + SLICE_MS;
       }
-      if (this.stopped) return;
+      if (!this.life) return;
       // Meanwhile it may show another video, which has been asked for by itself.
       if (!state.card || this.states.get(element) !== state) continue;
       this.apply(element, state, this.judge.known(state.card) ?? state.judgement ?? NOTHING);
     }
   }
 
-  private apply(element: Element, state: State, judgement: Judgement): void {
-    if (state.card) this.events.judged(element);
+  private apply(element: Element, state: State, judged: Judgement): void {
+    const video = this.cardOf(element);
+    if (video) this.events.judged(element);
+    const judgement = this.reader.isControl(element) ? withoutWords(judged) : judged;
     const before = state.judgement;
     if (before && same(before, judgement) && element.hasAttribute(MARK)) return;
     state.judgement = judgement;
@@ -149,13 +158,25 @@ export class Filter {
       });
     else clearNote(element);
     if (judgement.action === 'hide' || element.closest(EMPTY_SHELF)) updateShelf(element, this.reader);
-    if (state.card && (judgement.action === 'hide' || judgement.action === 'dim'))
-      this.events.hidden(state.card);
+    if (judgement.action !== 'hide' && judgement.action !== 'dim') return;
+    pause(element);
+    if (video) this.events.hidden(video);
   }
 }
 
 // A shelf is hidden only while all of its cards are.
 const EMPTY_SHELF = `[${EMPTY_MARK}]`;
+
+const OUT_OF_SIGHT = `[${MARK}="hide"], [${MARK}="dim"]`;
+
+function isVideo(card: Card): card is VideoCard {
+  return card.videoId !== undefined;
+}
+
+/** A button that leads to a video goes with it, or stays: nothing can be written on it. */
+function withoutWords({ action, reason }: Judgement): Judgement {
+  return { action: action === 'hide' || action === 'dim' ? 'hide' : 'none', reason };
+}
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,5 +1,5 @@
 /** What the page needs to know about cards, whoever knows it. */
-import type { Action } from '../core/types';
+import type { Action, Card } from '../core/types';
 import type { VideoCard } from './cards';
 
 export interface Judgement {
@@ -10,11 +10,11 @@ export interface Judgement {
 
 export interface Judge {
   /** What to do with a card as far as known here and now; undefined when somebody must be asked. */
-  known(card: VideoCard): Judgement | undefined;
+  known(card: Card): Judgement | undefined;
   /** Resolves when `known` can tell more; rejects when nobody answers. */
-  ask(cards: readonly VideoCard[]): Promise<void>;
-  /** The viewer wants to see this video, until the page is loaded again. */
-  reveal(card: VideoCard): void;
+  ask(cards: readonly Card[]): Promise<void>;
+  /** The viewer wants to see this video, or what stands for a channel, until the page is loaded again. */
+  reveal(card: Card): void;
   /** Put the channel of a card on the viewer's allow-list. */
   allowChannel(card: VideoCard): Promise<void>;
   /** What the viewer wants of flagged videos that are being played. */

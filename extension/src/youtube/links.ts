@@ -4,7 +4,7 @@ const ID = /^[\w-]{11}/;
 const PATH = /^\/(?:shorts|live|embed|v|e)\/([^/]+)/;
 const CHANNEL_ID = /^\/channel\/(UC[\w-]{22})(?:\/|$)/;
 const HANDLE = /^\/(@[^/]+)/;
-const HOST = /^(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com$/;
+const HOST = /^(?:(?:www|m|music)\.)?youtube(?:-nocookie|kids)?\.com$/;
 const RELATIVE = /^(\/(?!\/)[^?#\\]*)(?:\?([^#]*))?/;
 const VIDEO = /(?:^|&)v=([^&]*)/;
 const LIST = /(?:^|&)list=([^&]*)/;

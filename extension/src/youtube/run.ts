@@ -13,7 +13,7 @@ export async function runPage(ctx: ContentScriptContext): Promise<void> {
   if (!isRelevantFrame()) return;
   if (!isFiltered(location)) return leaveAlone(ctx);
   // Nobody knows yet what the viewer wants, and cards may appear any moment.
-  const early = new Gate(SELECTORS.cards);
+  const early = new Gate(SELECTORS);
   early.close();
   const hints = new ChannelHints(ctx.signal);
   try {

@@ -37,6 +37,14 @@ export interface Selectors {
   readonly version: number;
   /** Elements that stand for one video. Of nested matches the outermost is the card. */
   readonly cards: readonly string[];
+  /** The same, with names that the first versions of this extension refuse. */
+  readonly moreCards: readonly string[];
+  /** Elements that stand for one channel: the first link to one in them. */
+  readonly channelCards: readonly string[];
+  /** Buttons of a player that link to the video it plays next. */
+  readonly nextButtons: readonly string[];
+  /** What is in a player is not part of the card that the player is in. */
+  readonly players: readonly string[];
   /** Links in a card that name its video, when they are there. */
   readonly links: readonly string[];
   /** Any link to a video: the last resort in a card, and what the self-check counts. */
@@ -105,6 +113,12 @@ export interface Selectors {
   };
 }
 
+/** All that is judged, and may be hidden: videos first. */
+export function judgedBy({ cards, moreCards, nextButtons, channelCards }: Selectors) {
+  const videos = [...cards, ...moreCards, ...nextButtons].join();
+  return { videos, all: [videos, ...channelCards].join() };
+}
+
 /**
  * Where the data of a page says who made which video. A path is members of objects, `*` for each
  * of a list, and numbers for one of it: `runs.*.navigationEndpoint`.
@@ -157,6 +171,13 @@ const PATH = /^(?=.{1,400}$)[A-Za-z]\w*(?:\.(?:[A-Za-z]\w*|\*|\d{1,2}))*$/;
 const WHOLE_PAGES =
   'yt[dm]-(?:app|page-manager|browse|search|shorts|player|comments|watch.*|.*-results-renderer|rich-grid-renderer|.*-list-renderer)';
 const NO_SHELF = new RegExp(`^${WHOLE_PAGES}$`);
+// What the first versions refuse: other parts of YouTube, and names that begin like a page's.
+const MORE = /^(?:yt(?:d|m|k|music)?-[a-z0-9-]+|\.ytp-[\w-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
+const NO_MORE = new RegExp(
+  '^(?:yt(?:d|m|k|music)?-(?:(?:app|page|browse|search|shorts|player|comments|continuation|nav-bar)(?:-.*)?' +
+    '|watch(?!-card-).*|.*-results-renderer|.*-grid-renderer|.*-list-renderer|.*section.*|.*shelf.*|.*-response)' +
+    '|\\.ytp-(?:chrome|right|left|iv|large|caption).*)$',
+);
 const NO_CARD = new RegExp(
   `^(?:${WHOLE_PAGES}|yt[dm]-(?:.*section.*|continuation-.*)|\\.ytp-(?:chrome|right|left|iv|large|caption).*)$`,
 );
@@ -197,6 +218,10 @@ function readSelectors(from: Json): Selectors {
       const { surface, within } = object(rule);
       return { surface: surfaceName(surface), within: selector(within) };
     }),
+    moreCards: added(from, 'moreCards', more),
+    channelCards: added(from, 'channelCards', more),
+    nextButtons: added(from, 'nextButtons', more),
+    players: added(from, 'players', list),
     owners: added(from, 'owners', ownerRules),
     collaboration: added(from, 'collaboration', (value) => group(value, ['names', 'avatars', 'owners'])),
     watch: {
@@ -236,6 +261,16 @@ function group<K extends string>(value: unknown, keys: readonly K[]): Record<K, 
 function list(value: unknown): string[] {
   const selectors = array(value).map(selector);
   return selectors.length > 0 ? selectors : [NOTHING];
+}
+
+function more(value: unknown): string[] {
+  const selectors = list(value);
+  const isMore = (selector: string) => {
+    const name = MORE.exec(lastOf(selector))?.[0];
+    return selector === NOTHING || (name !== undefined && !NO_MORE.test(name));
+  };
+  if (!selectors.every(isMore)) throw new InvalidSelectors();
+  return selectors;
 }
 
 /** Stands in an empty list: browsers refuse to look for no selector at all. */

@@ -1,6 +1,6 @@
 /** Connects a page to the rest of the extension: verdicts, settings, reports, counts. */
 import { decide, type Decision } from '../core/decide';
-import type { Settings, Verdicts } from '../core/types';
+import type { Card, Settings, Verdicts } from '../core/types';
 import { send } from '../messages';
 import type { PageReport, Services } from './app';
 import type { VideoCard } from './cards';
@@ -16,8 +16,8 @@ const MAX_COUNTED = 10_000;
 
 /** What is known in this page, and who knows more. */
 export interface Labels {
-  known(card: VideoCard): Verdicts | undefined;
-  ask(cards: readonly VideoCard[]): Promise<void>;
+  known(card: Card): Verdicts | undefined;
+  ask(cards: readonly Card[]): Promise<void>;
 }
 
 export class PageServices implements Services, Judge {
@@ -43,8 +43,8 @@ export class PageServices implements Services, Judge {
     this.changed();
   }
 
-  known(card: VideoCard): Judgement | undefined {
-    if (this.revealed.has(card.videoId)) return { action: 'none', reason: '' };
+  known(card: Card): Judgement | undefined {
+    if (this.revealed.has(nameOf(card))) return { action: 'none', reason: '' };
     const verdicts = this.labels.known(card);
     const decision = decide(card, verdicts ?? {}, this.settings);
     // The viewer's own lists need no answer from anybody.
@@ -52,12 +52,12 @@ export class PageServices implements Services, Judge {
     return { action: decision.action, reason: reasonOf(decision) };
   }
 
-  ask(cards: readonly VideoCard[]): Promise<void> {
+  ask(cards: readonly Card[]): Promise<void> {
     return this.labels.ask(cards);
   }
 
-  reveal({ videoId }: VideoCard): void {
-    this.revealed.add(videoId);
+  reveal(card: Card): void {
+    this.revealed.add(nameOf(card));
     this.changed();
   }
 
@@ -118,6 +118,11 @@ async function outcomeOf(sent: Promise<Outcome>): Promise<Outcome> {
   } catch (error) {
     return { state: 'refused', why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** What a card stands for: a video, or a channel. */
+function nameOf({ videoId, channelId, handle }: Card): string {
+  return videoId ?? channelId ?? handle ?? '';
 }
 
 /** A count that nobody hears is of no use to anybody. */

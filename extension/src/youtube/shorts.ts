@@ -1,4 +1,5 @@
 /** Skips flagged Shorts, but never runs away with the page. */
+import { pause } from './hold';
 import type { Watched } from './page';
 import type { Selectors } from './selectors';
 import { toast } from './toast';
@@ -57,6 +58,6 @@ export class ShortsSkipper {
 
   private pause(): void {
     const players = document.querySelectorAll(this.selectors.shorts.player.join());
-    for (const player of players) for (const video of player.querySelectorAll('video')) video.pause();
+    for (const player of players) pause(player);
   }
 }

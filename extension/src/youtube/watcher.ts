@@ -58,7 +58,7 @@ export class Watcher {
 
   /** Look at every card again, and read it again if what cards say may have changed. */
   rescan(isChanged = false): void {
-    for (const card of document.querySelectorAll(this.reader.cards))
+    for (const card of document.querySelectorAll(this.reader.judged))
       if (isChanged || !this.elements.has(card)) this.elements.set(card, isChanged);
     this.work(BEFORE_PAINT_MS);
   }
@@ -101,8 +101,10 @@ export class Watcher {
       return;
     }
     const card = this.reader.outermost(target);
-    if (card) this.elements.set(card, true);
-    else this.queue(addedNodes);
+    if (card) return void this.elements.set(card, true);
+    const channel = this.reader.channelCard(target);
+    if (channel) this.elements.set(channel, true);
+    this.queue(addedNodes);
   }
 
   private queue(nodes: NodeList): void {
@@ -111,12 +113,12 @@ export class Watcher {
 
   private addNode(node: Node): void {
     if (!(node instanceof Element)) return;
-    if (node.matches(this.reader.cards)) this.elements.set(node, true);
+    if (node.matches(this.reader.judged)) this.elements.set(node, true);
     if (node.firstElementChild) this.add(node);
   }
 
   private add(root: ParentNode): void {
-    for (const card of root.querySelectorAll(this.reader.cards)) this.elements.set(card, true);
+    for (const card of root.querySelectorAll(this.reader.judged)) this.elements.set(card, true);
   }
 }
 

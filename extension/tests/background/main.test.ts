@@ -33,6 +33,10 @@ beforeEach(async () => {
   });
   Object.assign(fakeBrowser.storage.local, { setAccessLevel: async () => undefined });
   Object.assign(fakeBrowser.tabs, { sendMessage: async () => undefined });
+  Object.assign(fakeBrowser, {
+    permissions: { contains: async () => false, onAdded: event, onRemoved: event },
+    scripting: { getRegisteredContentScripts: async () => [] },
+  });
   service = new FakeService();
   await service.start();
   answers = {

@@ -19,11 +19,11 @@ class KnowingJudge implements Judge {
   readonly asked: string[] = [];
   answer: Promise<void> = Promise.resolve();
 
-  known({ videoId }: { videoId: string }) {
+  known({ videoId = '' }: { videoId?: string }) {
     return this.labels.get(videoId);
   }
-  async ask(cards: readonly { videoId: string }[]) {
-    this.asked.push(...cards.map((card) => card.videoId));
+  async ask(cards: readonly { videoId?: string }[]) {
+    this.asked.push(...cards.map(({ videoId = '' }) => videoId));
     await this.answer;
   }
   reveal() {}

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { video } from '../../e2e/site/content';
 import { watch, type Channel as Maker, type Video } from '../../e2e/site/markup';
 import { lockupData, watchData, withData, withEscapedData } from '../../e2e/site/pagedata';
-import type { Channel } from '../../src/core/types';
-import { CardReader, type VideoCard } from '../../src/youtube/cards';
+import type { Card, Channel } from '../../src/core/types';
+import { CardReader } from '../../src/youtube/cards';
 import { Filter } from '../../src/youtube/filter';
 import type { Judge, Judgement } from '../../src/youtube/judge';
 import { ChannelHints } from '../../src/youtube/page';
@@ -93,7 +93,7 @@ describe('ChannelHints', () => {
 });
 
 describe('a card without a link to its channel', () => {
-  const judge: Judge & { asked: VideoCard[]; verdict(card: VideoCard): Judgement | undefined } = {
+  const judge: Judge & { asked: Card[]; verdict(card: Card): Judgement | undefined } = {
     asked: [],
     verdict: () => NONE,
     known(card) {
