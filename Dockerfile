@@ -24,12 +24,15 @@ COPY --from=build /venv /venv
 COPY manage.py LICENSE ./
 COPY deploy/gunicorn.conf.py deploy/
 COPY realtube realtube
+COPY common common
+COPY desk desk
+COPY local local
 COPY votes votes
 COPY videos videos
 COPY channels channels
 COPY sync sync
 COPY docs/api-intro.md docs/
 COPY extension/src/youtube/selectors.json extension/src/youtube/
-RUN python -m compileall -q realtube votes videos channels sync
+RUN python -m compileall -q realtube common desk local votes videos channels sync
 USER 10001:10001
 CMD ["gunicorn", "-c", "deploy/gunicorn.conf.py", "realtube.wsgi:application"]

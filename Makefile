@@ -37,10 +37,10 @@ $(BIN)/python:
 	@touch $@
 
 run: .venv/.run ## Run everything; PORT (8000) and VAR_DIR (var) may be set.
-	@exec $(BIN)/python -m realtube.run
+	@exec $(BIN)/python -m local.run
 
 demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE [BASE_URL=...]
-	@exec $(BIN)/python -m realtube.demo --list "$(LIST)" $(if $(BASE_URL),--base-url "$(BASE_URL)")
+	@exec $(BIN)/python -m local.demo --list "$(LIST)" $(if $(BASE_URL),--base-url "$(BASE_URL)")
 
 test: .venv/.dev ## Run all tests on PostgreSQL and Valkey of their own.
 	@$(BIN)/python -m tests.tools

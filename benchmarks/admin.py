@@ -104,8 +104,8 @@ def measure() -> list[dict[str, Any]]:
     from django.test import Client  # noqa: PLC0415
 
     from channels.models import Channel, Listing  # noqa: PLC0415
-    from realtube.common.db import rows  # noqa: PLC0415
-    from realtube.desk import batches, dashboard, voters  # noqa: PLC0415
+    from common.db import rows  # noqa: PLC0415
+    from desk import batches, dashboard, voters  # noqa: PLC0415
     from videos.models import Video  # noqa: PLC0415
     from votes.models import Case, Cluster, Decision, Vote, Voter, VoterWarning  # noqa: PLC0415
 

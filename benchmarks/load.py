@@ -21,7 +21,7 @@ from typing import Any
 
 import psycopg
 
-from realtube.common import ids
+from common import ids
 
 VIDEOS = 400
 VOTERS = 25  # of each client

@@ -99,7 +99,7 @@ def score_marks(batch: int) -> None:
     """Score the videos that are marked, and leave the marks."""
     from django.db import transaction  # noqa: PLC0415
 
-    from realtube.common.db import rows  # noqa: PLC0415
+    from common.db import rows  # noqa: PLC0415
     from videos.recompute import recompute  # noqa: PLC0415
 
     found = [row[0] for row in rows("SELECT video_id FROM votes_dirtyvideo ORDER BY id")]
@@ -117,7 +117,7 @@ def take_marks(batch: int) -> None:
 
 
 def _spent(work: Callable[[int], None], batch: int, marks: int) -> dict[str, float]:
-    from realtube.common.db import rows  # noqa: PLC0415
+    from common.db import rows  # noqa: PLC0415
 
     pid = rows("SELECT pg_backend_pid()")[0][0]
     started, here, server = time.perf_counter(), time.process_time(), cpu_s(pid)

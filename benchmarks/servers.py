@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from realtube.embedded import Postgres, Server, Valkey
+from local.embedded import Postgres, Server, Valkey
 
 
 @contextmanager

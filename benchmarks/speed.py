@@ -41,7 +41,7 @@ from benchmarks.load import NO_LIMITS
 from benchmarks.processes import cpu_s, family
 from benchmarks.recompute import BAR, MARKS, score_marks, take_marks
 from benchmarks.stack import Stack, stack
-from realtube.run import REPOSITORY
+from local.run import REPOSITORY
 
 RESULTS = REPOSITORY / "benchmarks" / "results"
 PLOTS = REPOSITORY / "docs" / "performance"
@@ -257,7 +257,7 @@ def fill(site: Stack, folder: Path, scale: float) -> Bench:
 
         call_command("migrate", verbosity=0)
     from benchmarks import data  # noqa: PLC0415
-    from realtube.common.db import rows  # noqa: PLC0415
+    from common.db import rows  # noqa: PLC0415
 
     votes = int((OLD_VOTES if scale >= OLD_SCALE else VOTES) * scale)
     videos, channels = int(VIDEOS * scale), int(CHANNELS * scale)
@@ -280,7 +280,7 @@ def score_all() -> None:
     from django.db import transaction  # noqa: PLC0415
 
     from channels.recompute import roll_up  # noqa: PLC0415
-    from realtube.common.db import execute, rows  # noqa: PLC0415
+    from common.db import execute, rows  # noqa: PLC0415
 
     execute(MARKS, {"videos": None})
     score_marks(BATCH)
@@ -551,7 +551,7 @@ def publication(bench: Bench) -> Row:
 
 def seconds_until_published(bench: Bench) -> float:
     """Cast a vote on a video of its own and wait for the video in its bucket."""
-    from realtube.common import ids  # noqa: PLC0415
+    from common import ids  # noqa: PLC0415
 
     video = secrets.token_urlsafe(8)[:11]
     body = {"userId": secrets.token_hex(32), "videoId": video, "category": "fully_ai"}
@@ -594,7 +594,7 @@ def recompute(bench: Bench) -> Row:
     The bar is for scoring, one statement from facts to stored scores. A whole run of the pipeline
     also rolls up channels, and writes change log and public history.
     """
-    from realtube.common.db import execute, rows  # noqa: PLC0415
+    from common.db import execute, rows  # noqa: PLC0415
 
     videos = [row[0] for row in rows(SAMPLE, {"limit": SCORED})]
     sample = {"videos": videos}

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from channels.models import Channel
-from realtube.common import addresses, errors, throttling
-from realtube.common.fields import timestamp
+from common import addresses, errors, throttling
+from common.fields import timestamp
 from videos.models import Video
 from videos.scoring import FLAGGED
 from votes import services

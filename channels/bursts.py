@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from channels import sql
-from realtube.common.db import rows
+from common.db import rows
 from votes import holds
 from votes.bursts import CHANNEL_FACTOR
 from votes.models import TargetType, Verdict

@@ -11,7 +11,7 @@ from django.db import transaction
 from channels import import_sql as sql
 from channels.blocklists import Entry
 from channels.models import ListSource
-from realtube.common.db import copy, execute, rows
+from common.db import copy, execute, rows
 
 BATCH = 5_000
 # A list that has fewer of the channels that are open is taken for a broken one.

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from channels.names import Names
-from realtube.common import ids
+from common import ids
 
 SOURCE_MAX = 64
 LICENCE_MAX = 100
@@ -23,7 +23,7 @@ class Listing(models.Model):
     `place` is where the newest import of the source has it, counted over all its files from 1; of
     two entries that the import of `last_seen` has, the one named last has the higher place.
 
-    `handle` is in the form of `realtube.common.ids.normalise_handle`. An entry with both says that
+    `handle` is in the form of `common.ids.normalise_handle`. An entry with both says that
     they are one channel, and what it says of it is about the id. A `tie` flags nothing. An entry
     that a newer import of the same source no longer has is closed (`removed_at`), never deleted.
     """

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from channels import sql
-from realtube.common.db import rows
+from common.db import rows
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from channels import appeals
-from realtube.common import addresses, errors, ids, throttling, youtube
-from realtube.common.http import NO_STORE, api_error, check_writable, client_of
+from common import addresses, errors, ids, throttling, youtube
+from common.http import NO_STORE, api_error, check_writable, client_of
 
 TARGET_MAX = 500
 

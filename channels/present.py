@@ -9,7 +9,7 @@ from typing import Any
 from channels import scoring
 from channels.models import Channel
 from channels.recompute import Made
-from realtube.common.fields import timestamp
+from common.fields import timestamp
 from videos.scoring import FLAGGED
 
 NONE = "none"

@@ -13,8 +13,8 @@ from django.conf import settings
 from channels import scoring, sql
 from channels.models import Channel, Notice
 from channels.names import Names, arrays, resolve
-from realtube.common.db import execute, rows
-from realtube.common.ids import normalise_key
+from common.db import execute, rows
+from common.ids import normalise_key
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from channels.appeals import CONTACT_MAX, REASON_MAX
-from realtube.common import errors, ids
-from realtube.common.fields import PlainTextField, StrictSerializer
+from common import errors, ids
+from common.fields import PlainTextField, StrictSerializer
 from votes.models import TargetType
 
 TARGET_MAX = 256  # a handle may come percent-encoded

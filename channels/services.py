@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from channels.models import Channel, DirtyChannel
-from realtube.common import ids
+from common import ids
 from votes import decisions
 from votes.models import Action, Case, Decision, TargetType
 from votes.services import bursts_of, close_cases, settle_bursts

@@ -18,7 +18,7 @@ from channels.names import arrays
 from channels.present import NONE, band, channel_object
 from channels.recompute import RolledUp
 from channels.scoring import AUTO_FLAG_VIDEOS
-from realtube.common.db import rows
+from common.db import rows
 from votes import decisions
 from votes.models import Action, Case, Decision, TargetType
 from votes.services import close_cases

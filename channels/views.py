@@ -18,9 +18,9 @@ from channels.serializers import (
     ChannelSerializer,
     channel_key,
 )
-from realtube.common import cache, errors
-from realtube.common.http import ApiView, JsonResponse, json_body, wants_explanation
-from realtube.common.schema import EXPLAIN, answers
+from common import cache, errors
+from common.http import ApiView, JsonResponse, json_body, wants_explanation
+from common.schema import EXPLAIN, answers
 
 
 class ChannelView(ApiView):

@@ -16,8 +16,8 @@ class RealtubeConfig(AppConfig):
 
         Starts traces and error reports, too, if they are asked for.
         """
+        from common import reports  # noqa: PLC0415
         from realtube import celery, checks  # noqa: F401, PLC0415
-        from realtube.common import reports  # noqa: PLC0415
 
         reports.configure()
         # Called for every request to no end: DEBUG is never on, neither cache closes anything, and

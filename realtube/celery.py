@@ -11,7 +11,7 @@ from celery.schedules import schedstate, schedule
 from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 from kombu.transport import redis as redis_transport
 
-from realtube.common import exposition, taskwatch  # noqa: F401 - connects its signals
+from common import exposition, taskwatch  # noqa: F401 - connects its signals
 from sync.schedule import EXPIRES_S, TICK_S
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")

@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 
-from realtube.common.http import ApiView, JsonResponse
-from realtube.version import VERSION
+from common.http import ApiView, JsonResponse
+from common.version import VERSION
 from sync import heartbeat
 from votes import sql as votes_sql
 

@@ -15,8 +15,8 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
-from realtube.common.scrubbing import scrub
-from realtube.common.soon import Soon
+from common.scrubbing import scrub
+from common.soon import Soon
 
 GATHER_S = 0.02
 # Our own address is nobody's secret, and what one looks for in the first lines.

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.template.loader import render_to_string
 
-from realtube.common import errors
-from realtube.common.http import error_response
+from common import errors
+from common.http import error_response
 
 _ORIGIN_REFUSED = REASON_BAD_ORIGIN.partition("%s")[0]
 

@@ -19,11 +19,11 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from realtube.common import addresses, errors, exposition, metrics
-from realtube.common.http import client_of, error_response
-from realtube.common.soon import Soon
+from common import addresses, errors, exposition, metrics
+from common.http import client_of, error_response
+from common.soon import Soon
+from common.version import VERSION
 from realtube.health import assess
-from realtube.version import VERSION
 from sync import status
 from votes import brakes
 from votes.models import Brake, Case

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from common.version import VERSION
 from realtube import env, logs
-from realtube.version import VERSION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -68,7 +68,7 @@ METRICS_LISTEN = env.listen(
 
 # --- Applications ---------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "realtube.desk.apps.SiteConfig",
+    "desk.apps.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -84,13 +84,13 @@ INSTALLED_APPS = [
     "videos.apps.VideosConfig",
     "channels.apps.ChannelsConfig",
     "sync.apps.SyncConfig",
-    "realtube.desk.apps.DeskConfig",
+    "desk.apps.DeskConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
 ]
 MIDDLEWARE = [
-    "realtube.common.middleware.ApiMiddleware",
+    "common.middleware.ApiMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -132,7 +132,7 @@ FORMAT_MODULE_PATH = "realtube.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 APPEND_SLASH = True
-# Twice the API's own limit (realtube.common.http.MAX_BODY_BYTES); admin forms are small too.
+# Twice the API's own limit (common.http.MAX_BODY_BYTES); admin forms are small too.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- PostgreSQL -----------------------------------------------------------------------------
@@ -155,7 +155,7 @@ _SESSION = (
 _database_options: dict[str, Any] = {
     "connect_timeout": 3,
     "application_name": "realtube",
-    # Statements are kept prepared where that is asked for (realtube.common.db.prepared_rows), which
+    # Statements are kept prepared where that is asked for (common.db.prepared_rows), which
     # psycopg only does with any threshold at all.
     "prepare_threshold": 1_000_000,
     # A vote is acknowledged only once it is on disk, whatever the server's default.
@@ -227,13 +227,13 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
-ACCOUNT_ADAPTER = "realtube.desk.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "realtube.desk.sign_in.SignInForm"}
+ACCOUNT_ADAPTER = "desk.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"login": "desk.sign_in.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE, without asking
-# Tries are counted by realtube.desk.accounts, which does so without Redis, too.
+# Tries are counted by desk.accounts, which does so without Redis, too.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -438,7 +438,7 @@ CORS_EXPOSE_HEADERS = [
 ]
 CORS_PREFLIGHT_MAX_AGE = 86_400
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = None  # realtube.common.middleware knows which
+SECURE_REFERRER_POLICY = None  # common.middleware knows which
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 # TLS ends at the proxy, which redirects; behind it every request is plain HTTP.
@@ -456,7 +456,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "realtube.common.schema.ApiSchema",
+    "DEFAULT_SCHEMA_CLASS": "common.schema.ApiSchema",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "RealTube API",
@@ -473,7 +473,7 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "realtube.common.schema.without_trailing_slash",
+        "common.schema.without_trailing_slash",
     ],
 }
 
@@ -492,7 +492,7 @@ SERVICE = env.text(
 )
 logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL, service=SERVICE)
 
-# --- Traces and error reports, for whoever wants them (realtube.common.reports) ---------------
+# --- Traces and error reports, for whoever wants them (common.reports) ---------------
 TRACES_ENDPOINT = env.text(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     help="OpenTelemetry collector that gets traces over HTTP, such as http://collector:4318. "
@@ -507,8 +507,8 @@ SILENCED_SYSTEM_CHECKS = [
     # The proxy redirects to HTTPS (CONTRACT 8.4); preloading a domain is its owner's decision.
     "security.W008",
     "security.W021",
-    # It is told by realtube.common.middleware.
+    # It is told by common.middleware.
     "security.W002",
-    # Each kind of page has its own: realtube.common.middleware.
+    # Each kind of page has its own: common.middleware.
     "security.W022",
 ]

@@ -14,7 +14,7 @@ import channels.urls
 import sync.urls
 import videos.urls
 import votes.urls
-from realtube.desk.accounts import limited, sign_in
+from desk.accounts import limited, sign_in
 from realtube.health import LiveView, ReadyView
 from realtube.refusals import bad_request, not_found, server_error
 from realtube.scrape import metrics_view

@@ -17,9 +17,9 @@ from channels.cache import channel_cache_keys
 from channels.models import Channel
 from channels.present import channel_object
 from channels.scoring import RULES
-from realtube.common import cache, ids
-from realtube.common.db import execute, rows
-from realtube.common.errors import ApiError
+from common import cache, ids
+from common.db import execute, rows
+from common.errors import ApiError
 from sync import sql
 from sync.delta import parse_since
 from sync.pipeline import log_changes

@@ -12,9 +12,9 @@ import orjson
 from django.db import transaction
 
 from channels.present import counts
-from realtube.common.db import rows
-from realtube.common.errors import InvalidParam, MissingParam, SyncExpired
-from realtube.common.locks import Lock, wait_for_transaction_lock
+from common.db import rows
+from common.errors import InvalidParam, MissingParam, SyncExpired
+from common.locks import Lock, wait_for_transaction_lock
 from sync import compact, sql
 from sync.models import Change, Revision
 from votes.models import AI_CATEGORIES

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Self
 
 import zstandard
 
-from realtube.common.files import ENCODINGS
+from common.files import ENCODINGS
 
 FRAME_LINES = 1000
 _GZIP_LEVEL, _ZSTD_LEVEL = 6, 9

@@ -9,11 +9,11 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from realtube.common import errors
-from realtube.common.files import file_answer
-from realtube.common.http import ApiView, JsonResponse
-from realtube.common.schema import answers
-from realtube.common.throttling import HOUR_S, WINDOW_S, by_address
+from common import errors
+from common.files import file_answer
+from common.http import ApiView, JsonResponse
+from common.schema import answers
+from common.throttling import HOUR_S, WINDOW_S, by_address
 from sync import exports
 from sync.serializers import ExportManifestSerializer
 

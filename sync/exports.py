@@ -27,9 +27,9 @@ from django.conf import settings
 from django.db import connection
 
 from channels.models import ListSource
-from realtube.common.db import one_state, rows
-from realtube.common.errors import Forbidden, NotFound
-from realtube.version import VERSION
+from common.db import one_state, rows
+from common.errors import Forbidden, NotFound
+from common.version import VERSION
 from sync import sql
 from sync.delta import parse_since
 from sync.encoded import describe

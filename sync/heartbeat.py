@@ -6,7 +6,7 @@ import time
 
 from django.core.cache import cache
 
-from realtube.common.breaker import Breaker, RedisAway
+from common.breaker import Breaker, RedisAway
 
 KEY = "worker:last_run"
 SILENT_S = 300

@@ -12,8 +12,8 @@ from typing import Any
 from channels.present import NONE
 from channels.present import band as channel_band
 from channels.scoring import MIN_TRACKED
-from realtube.common.db import copy, rows
-from realtube.common.fields import timestamp
+from common.db import copy, rows
+from common.fields import timestamp
 from sync import sql
 from sync.models import StatusChange
 from videos import scoring

@@ -29,8 +29,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from realtube.common.locks import Lock, wait_for_transaction_lock
-from realtube.version import VERSION
+from common.locks import Lock, wait_for_transaction_lock
+from common.version import VERSION
 from sync import copied
 from sync.folders import only_one
 from sync.models import Mirror

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
-from realtube.common import ids
+from common import ids
 from sync import selectors
 
 log = structlog.get_logger()

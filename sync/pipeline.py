@@ -22,9 +22,9 @@ from channels import sql as channels_sql
 from channels.cache import channel_cache_keys
 from channels.models import Channel
 from channels.present import delta_entry as channel_delta
-from realtube.common import cache, ids, metrics
-from realtube.common.db import copy, rows
-from realtube.common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
+from common import cache, ids, metrics
+from common.db import copy, rows
+from common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
 from sync import history, sql
 from sync.models import Change, Revision
 from videos import outcomes

@@ -19,7 +19,7 @@ import structlog
 from django.conf import settings
 from django.db.models.expressions import RawSQL
 
-from realtube.common import ids, metrics
+from common import ids, metrics
 from sync.folders import only_one, write_atomically
 from sync.models import Change, Revision
 from videos.models import Video

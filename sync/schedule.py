@@ -16,7 +16,7 @@ from celery.exceptions import Ignore
 from django.conf import settings
 from django.db import transaction
 
-from realtube.common.db import execute, rows
+from common.db import execute, rows
 from sync import sql
 
 TICK_S = 2
@@ -42,14 +42,14 @@ class Every:
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3600, 60
 _PLAN = {
     "sync.tasks.advance": Every(2),
-    "realtube.desk.tasks.lay_out_voters": Every(2),
-    "realtube.desk.tasks.run_batches": Every(4),
+    "desk.tasks.lay_out_voters": Every(2),
+    "desk.tasks.run_batches": Every(4),
     "votes.tasks.end_delays": Every(20),
     "sync.tasks.refresh_stats": Every(_MINUTE_S),
     "sync.tasks.scrub_buckets": Every(_MINUTE_S),
     "sync.tasks.refresh_snapshot": Every(_MINUTE_S),
     "sync.tasks.watch_bursts": Every(_MINUTE_S),
-    "realtube.desk.tasks.count_activity": Every(_MINUTE_S),
+    "desk.tasks.count_activity": Every(_MINUTE_S),
     "votes.tasks.return_lapsed_cases": Every(_MINUTE_S),
     "sync.tasks.refresh_export": Every(10 * _MINUTE_S),
     "sync.tasks.recompute_trust": Every(10 * _MINUTE_S),

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from channels.serializers import ChannelSerializer
-from realtube.common.fields import StrictSerializer
+from common.fields import StrictSerializer
 from videos.serializers import VideoSerializer
 
 PREFIXES_MAX = 100

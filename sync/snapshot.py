@@ -31,10 +31,10 @@ from django.conf import settings
 
 from channels.models import Channel, ListSource
 from channels.present import channel_object
-from realtube.common import metrics
-from realtube.common.db import one_state, rows
-from realtube.common.errors import InvalidParam, Overloaded, SyncExpired
-from realtube.common.files import ENCODINGS
+from common import metrics
+from common.db import one_state, rows
+from common.errors import InvalidParam, Overloaded, SyncExpired
+from common.files import ENCODINGS
 from sync import compact, lists, sql
 from sync.delta import microseconds, parse_since
 from sync.encoded import EncodedFile, FrameFile, describe, read_lines

@@ -8,9 +8,9 @@ from typing import Any
 
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from realtube.common import metrics
-from realtube.common.db import rows
-from realtube.common.errors import NotFound
+from common import metrics
+from common.db import rows
+from common.errors import NotFound
 from sync import delta, exports, progress, publish, schedule, snapshot, sql
 from sync.models import Backup, Mirror
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from realtube.common.db import rows
-from realtube.common.locks import Lock, wait_for_transaction_lock
+from common.db import rows
+from common.locks import Lock, wait_for_transaction_lock
 from videos import outcomes
 from votes import recompute
 from votes import sql as votes_sql

@@ -15,11 +15,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from channels.models import Channel
-from realtube.common import errors, ids
-from realtube.common.files import ENCODINGS, choose_encoding, file_answer
-from realtube.common.http import ApiView, JsonResponse, json_body
-from realtube.common.schema import answers
-from realtube.common.throttling import by_address
+from common import errors, ids
+from common.files import ENCODINGS, choose_encoding, file_answer
+from common.http import ApiView, JsonResponse, json_body
+from common.schema import answers
+from common.throttling import by_address
 from sync import delta, history, lists, publish, snapshot, stats
 from sync.encoded import encoded
 from sync.models import ClientSelectors, StatusChange

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from benchmarks.quality import database
-from realtube.common import breaker, ids, throttling
+from common import breaker, ids, throttling
 from sync.tasks import run_pipeline
 from tests.figures import figures  # noqa: F401 - a fixture
 from votes import brakes

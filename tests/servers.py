@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from realtube.embedded import EmbeddedError, Postgres, Server, Valkey
+from local.embedded import EmbeddedError, Postgres, Server, Valkey
 
 _TEST_VALUES = {
     "DJANGO_SECRET_KEY": "test-django-secret-key-" + "0" * 32,

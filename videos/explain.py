@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from realtube.common.db import rows
+from common.db import rows
 from videos import scoring, sql
 from videos.models import Video
 from videos.recompute import Live, live

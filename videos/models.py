@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from realtube.common import ids
+from common import ids
 from videos.scoring import BOTH_SIDES
 from votes.models import Category
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from realtube.common.db import rows
+from common.db import rows
 from videos import sql
 
 

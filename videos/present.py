@@ -8,8 +8,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Protocol
 
-from realtube.common.db import rows
-from realtube.common.fields import timestamp
+from common.db import rows
+from common.fields import timestamp
 from videos import scoring, sql
 from videos.models import Video
 from videos.recompute import Live, Row

@@ -11,8 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from realtube.common import ids
-from realtube.common.db import prepared_rows
+from common import ids
+from common.db import prepared_rows
 from videos import scoring, sql
 from videos.models import Video
 from votes import tallies

@@ -11,18 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.serializers import Serializer
 
-from realtube.common import addresses, cache, errors, ids
-from realtube.common.fields import timestamp
-from realtube.common.gather import Gatherer
-from realtube.common.http import (
+from common import addresses, cache, errors, ids
+from common.fields import timestamp
+from common.gather import Gatherer
+from common.http import (
     ApiView,
     JsonResponse,
     json_body,
     user_id_header,
     wants_explanation,
 )
-from realtube.common.schema import EXPLAIN, answers
-from realtube.common.throttling import Limit
+from common.schema import EXPLAIN, answers
+from common.throttling import Limit
 from videos import scoring
 from videos.cache import EXPLAINED_TTL_S, VIDEO_TTL_S, explained_cache_key, video_cache_key
 from videos.models import Video

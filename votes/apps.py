@@ -10,7 +10,7 @@ class VotesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the views ask the brakes before they write."""
-        from realtube.common import http  # noqa: PLC0415
+        from common import http  # noqa: PLC0415
         from votes import brakes  # noqa: PLC0415
 
         http.write_guards.append(brakes.refuse_writes_while_read_only)

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 
-from realtube.common import errors
-from realtube.common.throttling import Limit, LimitExceeded, count
+from common import errors
+from common.throttling import Limit, LimitExceeded, count
 from votes import challenges
 from votes.models import Brake, Category, Voter
 

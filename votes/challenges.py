@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 
-from realtube.common import pseudonyms
+from common import pseudonyms
 
 LIFETIME_S = 300
 PROOF_MAX = 128

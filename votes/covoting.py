@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from realtube.common.db import rows
-from realtube.common.locks import Lock, wait_for_transaction_lock
+from common.db import rows
+from common.locks import Lock, wait_for_transaction_lock
 from votes import services, sql
 from votes.clusters import dense_groups, votes_together
 from votes.models import Case, Cluster, Membership, TargetType, Voter

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from realtube.common.locks import wait_for_name
+from common.locks import wait_for_name
 from votes.models import Action, Case, Decision
 
 NO_CHANNEL = ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from realtube.common.db import rows
+from common.db import rows
 from votes import bursts, services, sql
 from votes.models import Case, TargetType
 

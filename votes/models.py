@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce, Now
 
-from realtube.common import ids
+from common import ids
 
 DEFAULT_TRUST = "0.300000"
 DEFAULT_ACCURACY = "0.500000"

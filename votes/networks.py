@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
-from realtube.common import addresses, pseudonyms
+from common import addresses, pseudonyms
 from votes import sql
 from votes.models import AddressKey
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from realtube.common.db import rows
+from common.db import rows
 from votes import sql
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from realtube.common import errors, ids
-from realtube.common.fields import (
+from common import errors, ids
+from common.fields import (
     ChannelIdField,
     HandleField,
     StrictSerializer,

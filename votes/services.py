@@ -14,9 +14,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce, Now
 
-from realtube.common import ids, metrics
-from realtube.common.db import prepared_rows
-from realtube.common.locks import Lock, wait_for_transaction_lock
+from common import ids, metrics
+from common.db import prepared_rows
+from common.locks import Lock, wait_for_transaction_lock
 from votes import brakes, cases, decisions, sql
 from votes.decisions import Refused
 from votes.models import (

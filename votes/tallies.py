@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from realtube.common.db import prepared_rows, rows
+from common.db import prepared_rows, rows
 from votes import sql
 from votes.models import Category
 

@@ -13,10 +13,10 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from realtube.common import errors, ids
-from realtube.common.fields import timestamp
-from realtube.common.http import ApiView, JsonResponse, user_id_header, wants_explanation
-from realtube.common.schema import EXPLAIN, answers
+from common import errors, ids
+from common.fields import timestamp
+from common.http import ApiView, JsonResponse, user_id_header, wants_explanation
+from common.schema import EXPLAIN, answers
 from votes import brakes, challenges, services, trust
 from votes.models import Outcome, Vote, Voter, VoterWarning
 from votes.serializers import (

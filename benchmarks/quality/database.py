@@ -22,7 +22,7 @@ CLOCKS = ("now", "clock_timestamp", "statement_timestamp", "transaction_timestam
 @contextmanager
 def own_server() -> Iterator[str]:
     """The address of a PostgreSQL that is removed afterwards."""
-    from realtube.embedded import Postgres  # noqa: PLC0415
+    from local.embedded import Postgres  # noqa: PLC0415
 
     folder = Path(tempfile.mkdtemp(prefix="realtube-lab-"))
     folder.chmod(0o711)  # PostgreSQL does not run as root and has to get to its data
@@ -83,7 +83,7 @@ def serve(url: str, name: str) -> None:
 
 def set_clock(moment: datetime) -> None:
     """From now on it is `moment` in the database."""
-    from realtube.common.db import rows  # noqa: PLC0415
+    from common.db import rows  # noqa: PLC0415
 
     rows("SELECT set_config('lab.now', %(moment)s, false)", {"moment": moment.isoformat()})
 

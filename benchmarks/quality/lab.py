@@ -57,7 +57,7 @@ class _Life:
         self.states: dict[str, list[tuple[float, bool]]] = {}
 
     def run(self) -> dict[str, Any]:
-        from realtube.common.db import rows  # noqa: PLC0415
+        from common.db import rows  # noqa: PLC0415
 
         self._fill()
         end, result, night = HISTORY_DAYS * 24.0, {}, 0
@@ -110,7 +110,7 @@ class _Life:
 
     def _advance(self, hour: float) -> None:
         from channels import bursts  # noqa: PLC0415
-        from realtube.common.db import rows  # noqa: PLC0415
+        from common.db import rows  # noqa: PLC0415
         from sync import pipeline  # noqa: PLC0415
         from votes import holds  # noqa: PLC0415
 
@@ -132,7 +132,7 @@ class _Life:
 
     def _flagged(self) -> dict[str, int]:
         """Flagged videos and their votes for AI."""
-        from realtube.common.db import rows  # noqa: PLC0415
+        from common.db import rows  # noqa: PLC0415
 
         return dict(
             rows(
@@ -146,7 +146,7 @@ class _Life:
             self.first_flagged.setdefault(video, votes)
 
     def _note_targets(self, hour: float) -> None:
-        from realtube.common.db import rows  # noqa: PLC0415
+        from common.db import rows  # noqa: PLC0415
 
         wrong_now = set(self._flagged()) | {
             row[0] for row in rows("SELECT channel_id FROM channels_channel WHERE auto_flag_new")
@@ -156,7 +156,7 @@ class _Life:
             self.states.setdefault(target.id, []).append((hour, wrong))
 
     def _history_figures(self) -> dict[str, Any]:
-        from realtube.common.db import rows  # noqa: PLC0415
+        from common.db import rows  # noqa: PLC0415
 
         flagged = self._flagged()
         counts = {video: (ai, votes) for video, ai, votes in rows(COUNTS)}
@@ -190,7 +190,7 @@ class _Life:
         }
 
     def _attack_figures(self) -> list[dict[str, Any]]:
-        from realtube.common.db import rows  # noqa: PLC0415
+        from common.db import rows  # noqa: PLC0415
 
         counts = {video: (ai, votes) for video, ai, votes in rows(COUNTS)}
         found = []

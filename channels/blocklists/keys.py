@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from channels.blocklists.entries import Refused
-from realtube.common import ids, youtube
+from common import ids, youtube
 
 Keys = tuple[str | None, str | None]
 """A channel's id and its handle in normal form; one of them may be None."""

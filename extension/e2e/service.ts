@@ -24,7 +24,7 @@ const READY_MS = 120_000;
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const varDir = mkdtempSync(path.join(tmpdir(), 'realtube-e2e-'));
   const port = await freePort();
-  const service = spawn(PYTHON, ['-m', 'realtube.run'], {
+  const service = spawn(PYTHON, ['-m', 'local.run'], {
     cwd: REPOSITORY,
     env: { ...process.env, PORT: String(port), VAR_DIR: varDir, WEB_CONCURRENCY: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@
 var addresses = (function(exports) {
 	Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
 	// src/core/handle.ts
-	/** Handles of channels, as they are compared. The server has the same rules (realtube/common/ids.py). */
+	/** Handles of channels, as they are compared. The server has the same rules (common/ids.py). */
 	var HANDLE = /^[\p{L}\p{M}\p{N}_\-.\u00b7\u30fb\u200c\u200d]{1,64}$/u;
 	var SPACE = /[\s\x1c-\x1f\x85]/;
 	var LATIN_WITH_MARKS = /([a-z\u00e6\u00f8\u0292])[\u0300-\u036f]+/g;
@@ -94,7 +94,7 @@ var addresses = (function(exports) {
 	* video's id or a channel's name: it is an id where a video is `wanted`, a word where a channel is,
 	* and where either may be an id unless it reads like a name.
 	*
-	* The server reads the same (realtube/common/youtube.py): docs/address-vectors.json holds both to it.
+	* The server reads the same (common/youtube.py): docs/address-vectors.json holds both to it.
 	*/
 	function readAddress(text, wanted) {
 		let shown = trimmed(text.replace(INVISIBLE, ""), AROUND);

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from realtube.common import ids
+from common import ids
 from tests.dev.authenticator import code_of
 from tests.dev.processes import wait_until
 from tests.dev.service import Service, services

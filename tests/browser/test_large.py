@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from realtube.desk import voters
-from realtube.desk.tasks import lay_out_voters
+from desk import voters
+from desk.tasks import lay_out_voters
 from sync.tasks import run_pipeline
 from tests.browser.conftest import fits
 

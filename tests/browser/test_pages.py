@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from realtube.desk.tasks import run_batches
+from desk.tasks import run_batches
 from sync.tasks import run_pipeline
 from tests.browser.conftest import fits
 from videos.models import Video

@@ -12,8 +12,8 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from channels.models import Channel, Listing
-from realtube.desk import clearing
-from realtube.desk.models import Batch
+from desk import clearing
+from desk.models import Batch
 from sync.models import ClientSelectors
 from sync.tasks import run_pipeline
 from tests.browser.conftest import fits

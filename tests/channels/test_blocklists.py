@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from channels.blocklists import Entry, UnreadableList, parse
 from channels.blocklists.entries import REJECT_TEXT_MAX
-from realtube.common import ids
+from common import ids
 
 A = "UC" + "a" * 22
 B = "UC" + "b-_" * 7 + "B"

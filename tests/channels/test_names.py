@@ -18,7 +18,7 @@ from channels.models import Channel, DirtyChannel, Listing, Notice
 from channels.names import Names, resolve
 from channels.services import decide_channel
 from channels.ties import decide_tie, names_in, target_of
-from realtube.desk import services as desk
+from desk import services as desk
 from sync import compact, delta, lists, pipeline, snapshot
 from sync.models import Revision
 from sync.tasks import watch_bursts

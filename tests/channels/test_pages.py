@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from channels.services import decide_channel
-from realtube.desk import batches, clearing
+from desk import batches, clearing
 from sync.tasks import run_pipeline
 from votes import services
 from votes.models import Appeal, Case

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from realtube.common.db import prepared_rows, rows
+from common.db import prepared_rows, rows
 from tests.conftest import Api
 
 PREPARED = (

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtube.common.files import choose_encoding, file_answer
+from common.files import choose_encoding, file_answer
 from tests.conftest import whole
 
 BODY = bytes(range(256)) * 4

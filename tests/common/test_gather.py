@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from realtube.common.gather import Gatherer
+from common.gather import Gatherer
 from tests.dev.processes import wait_until
 
 

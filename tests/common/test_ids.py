@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtube.common import addresses, ids, pseudonyms
+from common import addresses, ids, pseudonyms
 
 VECTORS = json.loads((Path(__file__).parents[2] / "docs/address-vectors.json").read_text())
 

@@ -8,7 +8,7 @@ import pytest
 import redis
 from django.conf import settings
 
-from realtube.common.scripts import Script
+from common.scripts import Script
 
 OWN = "15"  # a database that no other test is connected to
 ADD = "return redis.call('INCRBY', KEYS[1], ARGV[1])"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from realtube.common.scrubbing import scrub
+from common.scrubbing import scrub
 
 ID = "0123456789abcdef" * 4
 
@@ -38,7 +38,7 @@ def test_where_the_service_itself_listens_stays(ours):
 @pytest.mark.parametrize(
     "said",
     [
-        "took 12:34:56.789 in realtube.common.http:193",
+        "took 12:34:56.789 in common.http:193",
         "SELECT a::text, b::jsonb",
         "version 5.2.19, revision 1.2.3.4.5",
         "task 2f1d0a52-8d5b-4c9e-9a55-2f6a0a3d1c11 at 2026-01-02T03:04:05Z",

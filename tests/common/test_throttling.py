@@ -8,8 +8,8 @@ import pytest
 import redis
 from django.conf import settings
 
-from realtube.common import throttling
-from realtube.common.throttling import Limit, LimitExceeded, count
+from common import throttling
+from common.throttling import Limit, LimitExceeded, count
 from tests.dev.processes import wait_until
 
 LIMIT = Limit("lookup", "198.51.100.1", allowed=80)

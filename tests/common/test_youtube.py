@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtube.common import ids, youtube
+from common import ids, youtube
 
 VECTORS = json.loads((Path(__file__).parents[2] / "docs/address-vectors.json").read_text())
 VIDEO = "dQw4w9WgXcQ"

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from realtube.common import ids
-from realtube.common.http import MAX_BODY_BYTES
+from common import ids
+from common.http import MAX_BODY_BYTES
 from tests.conftest import Api, new_user
 from votes.models import Vote, Voter
 

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from channels.services import decide_channel
-from realtube.common import ids
+from common import ids
 from sync import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user, whole

@@ -8,7 +8,7 @@ import logging
 import pytest
 import zstandard
 
-from realtube.common import ids
+from common import ids
 from sync import snapshot, stats
 from tests.conftest import Api, new_user
 from votes.models import Vote, Voter

@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from realtube.common import ids
+from common import ids
 from tests.dev.processes import wait_until
 from tests.dev.service import REPOSITORY, services
 from tests.tools import POSTGRES_BIN, needs

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from realtube.common.http import MAX_BODY_BYTES
+from common.http import MAX_BODY_BYTES
 from tests.dev.processes import child_with, descendants, running, wait_until
 from tests.dev.service import REPOSITORY, free_port, services
 

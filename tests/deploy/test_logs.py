@@ -13,8 +13,8 @@ import httpx
 import pytest
 import structlog
 
+from common import ids
 from realtube.celery import app
-from realtube.common import ids
 from sync.tasks import advance
 from tests.deploy.site import sites
 from tests.dev.processes import wait_until

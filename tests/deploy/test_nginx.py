@@ -16,7 +16,7 @@ import pytest
 import zstandard
 from django.conf import settings
 
-from realtube.common import errors, throttling
+from common import errors, throttling
 from realtube.env import REGISTRY
 from tests.deploy.proxy import START, nginx
 from tests.dev.processes import descendants, running, wait_until

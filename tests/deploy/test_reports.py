@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from realtube.common import ids
+from common import ids
 from tests.dev.processes import wait_until
 from tests.dev.service import services
 

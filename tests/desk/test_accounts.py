@@ -13,8 +13,8 @@ from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from realtube.desk import accounts
-from realtube.desk.accounts import TRIES
+from desk import accounts
+from desk.accounts import TRIES
 from tests.conftest import PASSWORD, staff
 from tests.dev.authenticator import code_of
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from channels.models import Channel
-from realtube.desk import services as desk_services
+from desk import services as desk_services
 from sync import pipeline
 from sync.tasks import run_pipeline
 from tests.desk.test_pages import offered, page, text

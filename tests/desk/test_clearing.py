@@ -10,9 +10,9 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel
-from realtube.desk import batches, clearing
-from realtube.desk import services as desk_services
-from realtube.desk.models import Batch
+from desk import batches, clearing
+from desk import services as desk_services
+from desk.models import Batch
 from sync import pipeline
 from sync.tasks import run_pipeline
 from tests.conftest import Api

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from channels.models import Channel, DirtyChannel, Listing, Notice
-from realtube.common import ids
-from realtube.desk import services
-from realtube.desk.models import Batch
+from common import ids
+from desk import services
+from desk.models import Batch
 from sync import pipeline
 from sync.models import Change, StatusChange
 from tests.conftest import Api
@@ -27,7 +27,7 @@ from votes.models import Action, Appeal, Case, Decision, DirtyVideo, Hold, Targe
 from votes.services import file_appeal
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MIGRATION = import_module("realtube.desk.migrations.0005_fold_handles")
+MIGRATION = import_module("desk.migrations.0005_fold_handles")
 VECTORS = json.loads((Path(__file__).parents[2] / "docs/address-vectors.json").read_text())
 ID = "UC" + "a" * 22
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from channels.models import Channel, DirtyChannel, Listing, ListSource
 from channels.services import decide_channel
-from realtube.desk import batches, voters
-from realtube.desk.models import Activity, Batch, VotersOf
-from realtube.desk.tasks import count_activity, lay_out_voters
+from desk import batches, voters
+from desk.models import Activity, Batch, VotersOf
+from desk.tasks import count_activity, lay_out_voters
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from videos.models import Video
@@ -617,6 +617,6 @@ def test_every_list_of_the_desk_is_found_on_its_front_page(admin_client):
 
 
 def test_every_action_has_a_label_and_a_power():
-    from realtube.desk import roles
+    from desk import roles
 
     assert set(roles.POWER_FOR) == set(Action)

@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group, User
 
-from realtube.desk import roles
-from realtube.desk.standing import ACTIONS
+from desk import roles
+from desk.standing import ACTIONS
 from tests.conftest import staff
 from votes.models import Action
 

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from channels.models import Channel
-from realtube.common import ids
-from realtube.desk import services as desk
+from common import ids
+from desk import services as desk
 from tests.conftest import Api, new_user
 from votes import cases, services
 from votes.decisions import Refused

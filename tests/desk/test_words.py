@@ -10,10 +10,10 @@ from django.contrib import admin
 from django.urls import reverse
 
 from channels.services import decide_channel
-from realtube.desk import services as desk_services
-from realtube.desk import words
-from realtube.desk.models import Batch
-from realtube.desk.tasks import count_activity
+from desk import services as desk_services
+from desk import words
+from desk.models import Batch
+from desk.tasks import count_activity
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from tests.desk.test_pages import page, text

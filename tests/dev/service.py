@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from realtube import run
+from local import run
 from tests.dev.processes import descendants, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -71,7 +71,7 @@ class Service:
     def start(self, **env: str) -> subprocess.Popen[bytes]:
         with (self.var_dir.parent / "output").open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "realtube.run"],
+                [sys.executable, "-m", "local.run"],
                 cwd=REPOSITORY,
                 env=self.environment | {"PORT": str(self.port)} | env,
                 stdout=output,

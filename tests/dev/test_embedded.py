@@ -18,8 +18,8 @@ import psycopg
 import pytest
 import redis
 
-from realtube import embedded
-from realtube.embedded import EmbeddedError, Postgres, Server, Valkey
+from local import embedded
+from local.embedded import EmbeddedError, Postgres, Server, Valkey
 from tests.dev.processes import descendants, running, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -184,7 +184,7 @@ def test_valkey_starts_on_a_log_cut_short_by_a_crash(open_folder: Path, start: S
 
 def test_servers_follow_a_parent_that_was_killed(used_folder: Path, start: Start) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from realtube.embedded import *\n"
+        "import sys, time; from pathlib import Path; from local.embedded import *\n"
         "for kind in (Postgres, Valkey): kind(Path(sys.argv[1])).start()\n"
         "print('ready', flush=True); time.sleep(60)"
     )
@@ -401,7 +401,7 @@ def test_an_ordinary_user_runs_servers_as_itself(open_folder: Path) -> None:
     root.parent.mkdir(mode=0o700)
     os.chown(root.parent, uid, gid)
     script = (
-        "import os, sys; from pathlib import Path; from realtube import embedded\n"
+        "import os, sys; from pathlib import Path; from local import embedded\n"
         "'host'.encode('idna')  # imports what getaddrinfo needs\n"
         "uid, gid = int(sys.argv[1]), int(sys.argv[2])\n"
         "root, wheel, valkey = map(Path, sys.argv[3:])\n"

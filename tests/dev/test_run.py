@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from realtube import run
-from realtube.run import Keeper, Options, RunError, Signals, Terminal
+from local import run
+from local.run import Keeper, Options, RunError, Signals, Terminal
 from tests.dev.processes import child_with, descendants, running, wait_until
 from tests.dev.service import Service, services
 
@@ -202,7 +202,7 @@ class Mortal:
 
 def test_a_part_that_keeps_dying_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
-    monkeypatch.setattr("realtube.run.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("local.run.time.monotonic", lambda: now_s)
     part, said = Mortal(), list[str]()
     keeper = Keeper(part, said.append)
 
@@ -226,7 +226,7 @@ def test_a_part_that_keeps_dying_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_part_that_dies_now_and_then_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
-    monkeypatch.setattr("realtube.run.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("local.run.time.monotonic", lambda: now_s)
     part = Mortal()
     keeper = Keeper(part, list[str]().append)
     for _ in range(20):
@@ -275,7 +275,7 @@ def test_only_whole_lines_of_a_child_are_shown(tmp_path: Path) -> None:
 
 def test_one_ctrl_c_that_arrives_twice_is_not_two(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
-    monkeypatch.setattr("realtube.run.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("local.run.time.monotonic", lambda: now_s)
     signals = Signals()
     signals.check()
     signals.note(signal.SIGINT, None)

@@ -15,7 +15,7 @@ import psycopg
 import redis
 
 from benchmarks.load import NO_LIMITS, Load, Sent, failures, percentile
-from realtube.embedded import Postgres, Server, Valkey
+from local.embedded import Postgres, Server, Valkey
 from tests.dev.processes import descendants, wait_until
 from tests.dev.service import Service, services
 from tests.figures import Figures

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-from realtube.common import ids
+from common import ids
 from tests.conftest import Api
 from votes.models import Vote
 

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from benchmarks.load import Client
-from realtube.common import throttling
+from common import throttling
 from tests.conftest import Api, new_user
 from tests.dev.processes import wait_until
 from tests.dev.service import services

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
-from realtube.common import ids
+from common import ids
 from sync import delta, pipeline, publish
 from sync.models import Revision
 from sync.tasks import advance

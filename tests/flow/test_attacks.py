@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db.models import F
 from django.utils import timezone
 
-from realtube.common import ids
+from common import ids
 from sync import pipeline
 from sync.tasks import watch_bursts
 from sync.trust import run

@@ -12,8 +12,8 @@ from django.db.models import F
 
 from channels.models import Channel, Notice
 from channels.services import decide_channel
-from realtube.common import ids
-from realtube.desk import services as desk
+from common import ids
+from desk import services as desk
 from sync import pipeline
 from tests.conftest import Api, new_user
 from tests.flow.test_attacks import rebuilt_as_it_stands, trusted, vote

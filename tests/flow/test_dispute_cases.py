@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from realtube.desk import services as desk
+from desk import services as desk
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from votes import services

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from realtube.common import ids
+from common import ids
 from sync import pipeline
 from sync.trust import run
 from tests.conftest import published

@@ -18,7 +18,7 @@ from channels import ties
 from channels.models import Channel, DirtyChannel, Listing
 from channels.present import delta_entry as channel_entry
 from channels.services import decide_channel
-from realtube.common import ids
+from common import ids
 from sync import compact, delta, pipeline, publish
 from sync import trust as nightly
 from sync.models import Change, Revision

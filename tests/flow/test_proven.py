@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from realtube.common import ids
+from common import ids
 from sync import pipeline
 from tests.conftest import new_user, published
 from tests.flow.test_attacks import rebuilt_as_it_stands, trusted, vote

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel
 from channels.services import decide_channel
-from realtube.common import ids
+from common import ids
 from sync.models import Change
 from sync.pipeline import advance, advance_until_idle
 from tests.conftest import Api, new_user, published

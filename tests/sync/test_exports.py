@@ -30,7 +30,7 @@ from django.utils import timezone
 
 from channels.models import Listing, ListSource
 from channels.services import decide_channel
-from realtube.common import ids
+from common import ids
 from sync import exports
 from sync.export_sql import TABLES
 from sync.tasks import refresh_export, run_pipeline

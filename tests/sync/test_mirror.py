@@ -16,7 +16,7 @@ from django.core.management.base import CommandError
 from channels.models import Channel
 from channels.present import channel_object
 from channels.services import decide_channel
-from realtube.common import ids
+from common import ids
 from sync import compact, copied, delta, mirror, snapshot
 from sync.mirror import MirrorError, NotNow
 from sync.models import Change, Mirror, Revision

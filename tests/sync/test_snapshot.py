@@ -17,7 +17,7 @@ from django.db import connection
 
 from channels.models import Channel
 from channels.services import decide_channel
-from realtube.common import ids
+from common import ids
 from sync import compact, pipeline, snapshot
 from sync.models import Revision, Snapshot
 from sync.tasks import refresh_snapshot, run_pipeline

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from realtube.common import ids
+from common import ids
 from videos.models import Video
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from realtube.common.db import rows
+from common.db import rows
 from tests.votes.test_outcomes import populate
 from videos import scoring, sql
 from videos.models import Video

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from realtube.common import ids
+from common import ids
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from tests.flow.test_histories import projections

@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from realtube.common import ids
-from realtube.common.db import rows
+from common import ids
+from common.db import rows
 from sync import delta
 from sync.models import Change, Revision
 from sync.tasks import run_pipeline

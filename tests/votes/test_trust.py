@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtube.common.db import rows
+from common.db import rows
 from votes.trust import accuracy, is_proven, judged, trust
 from votes.voices import proven
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from realtube.common import ids
+from common import ids
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user, published
 from tests.flow.test_attacks import trusted

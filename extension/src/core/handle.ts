@@ -1,4 +1,4 @@
-/** Handles of channels, as they are compared. The server has the same rules (realtube/common/ids.py). */
+/** Handles of channels, as they are compared. The server has the same rules (common/ids.py). */
 
 const HANDLE = /^[\p{L}\p{M}\p{N}_\-.\u00b7\u30fb\u200c\u200d]{1,64}$/u;
 const SPACE = /[\s\x1c-\x1f\x85]/;

@@ -60,7 +60,7 @@ type Question = readonly [text: string, wanted?: Wanted | null];
 
 const SERVER = `
 import json, sys, unicodedata
-from realtube.common import ids, youtube
+from common import ids, youtube
 
 def answers(rule):
     return [

@@ -1,0 +1,264 @@
+"""The base of every API view: one body parser, one error shape, one set of headers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import orjson
+import psycopg.errors
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
+from django.utils.http import parse_etags
+from rest_framework.views import APIView
+
+from common import addresses, errors, ids, reports, throttling
+
+MAX_BODY_BYTES = 16 * 1024
+NO_STORE = "no-store"
+RETRY_AFTER_S = 5
+HOUR_S = 3600
+
+log = structlog.get_logger()
+
+write_guards: list[Callable[[], None]] = []
+"""Asked before every write; each raises the `ApiError` that refuses it. Apps add theirs."""
+
+
+class JsonResponse(HttpResponse):
+    """Any data as compact JSON."""
+
+    def __init__(self, data: Any, *, status: int = 200) -> None:
+        content = data if isinstance(data, bytes) else orjson.dumps(data)
+        super().__init__(content, status=status, content_type="application/json")
+
+
+class ApiView(APIView):
+    """A DRF view whose requests skip DRF's own parsing, negotiation and authentication.
+
+    Those cost more than most answers here, and the contract fixes what they would decide. A
+    subclass writes `get`, `post` or `delete`, raises `ApiError`s, and says which limits count.
+    """
+
+    endpoint: ClassVar[str]
+    """The route as logs and metrics name it, such as `/api/videos/:hashPrefix`."""
+
+    limit: ClassVar[str] = ""
+    """Name of the limit by client address; empty when the handler counts for itself."""
+
+    cache_control: ClassVar[str] = NO_STORE
+    """`Cache-Control` of 200 and 404 answers to GET."""
+
+    writes: ClassVar[bool] = False
+    """Whether POST and DELETE change anything; then a mirror, or `write_guards`, refuse them."""
+
+    client: str
+    """Address of the client, normal form (D22)."""
+
+    usage: throttling.Usage | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        """Answer one request; every failure becomes the contract's JSON error."""
+        self.client = client_of(request)
+        method = (request.method or "").lower()
+        handler = getattr(self, method, None) if method in self.http_method_names else None
+        response: HttpResponseBase
+        try:
+            if method == "options":
+                response = HttpResponse(status=204)
+                response["Allow"] = ", ".join(self.allowed_methods)
+                return response
+            if handler is None:
+                raise errors.MethodNotAllowed
+            if self.limit:
+                self.count(*throttling.by_address(self.limit, self.client))
+            if self.writes and method in ("post", "delete"):
+                check_writable()
+            response = handler(request, *args, **kwargs)
+        except Exception as error:
+            response = error_response(error)
+            if isinstance(error, throttling.LimitExceeded):
+                self.usage = error.usage
+            if isinstance(error, errors.MethodNotAllowed):
+                response["Allow"] = ", ".join(self.allowed_methods)
+        self._finish(request, response)
+        return response
+
+    def count(self, *limits: throttling.Limit) -> None:
+        """Count this request against `limits`; raises `LimitExceeded`."""
+        self.usage = throttling.count(limits, route=self.endpoint)
+
+    def _finish(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        if self.usage:
+            for name, value in self.usage.headers().items():
+                response[name] = value
+        if "Cache-Control" not in response:
+            cacheable = request.method in ("GET", "HEAD") and response.status_code in (
+                200,
+                206,
+                304,
+                404,
+            )
+            response["Cache-Control"] = self.cache_control if cacheable else NO_STORE
+        if not isinstance(response, HttpResponse):
+            return  # a file: common.files has seen to the rest
+        if (
+            response["Cache-Control"] != NO_STORE
+            and response.status_code == 200
+            and "Accept-Ranges" not in response
+        ):
+            _answer_conditionally(request, response)
+        if request.method == "HEAD" and "Content-Length" not in response:
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
+
+
+def check_writable() -> None:
+    """Raises the `ApiError` that refuses any write now, on a mirror or by `write_guards`."""
+    if settings.MIRROR_OF:
+        raise errors.ReadOnly(
+            f"This is a mirror; write to {settings.MIRROR_OF}.", retry_after_s=HOUR_S
+        )
+    for guard in write_guards:
+        guard()
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a request is to the API or the health checks, not to a page for people."""
+    return request.path_info.startswith(("/api", "/health"))
+
+
+def client_of(request: HttpRequest) -> str:
+    """The address that is responsible for a request, in its normal form; worked out once."""
+    known: str | None = getattr(request, "realtube_client", None)
+    if known is None:
+        known = _client_of(request)
+        setattr(request, "realtube_client", known)  # noqa: B010 - Django's class has no such name
+    return known
+
+
+def _client_of(request: HttpRequest) -> str:
+    return addresses.client_address(
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        real_ip=request.META.get("HTTP_X_REAL_IP", ""),
+        trusted=settings.TRUSTED_PROXIES,
+    )
+
+
+def user_id_header(request: HttpRequest) -> str | None:
+    """The wire user id of `X-User-ID`; None if absent or not valid, which is no error (D15)."""
+    return ids.normalise_user_id(
+        request.META.get("HTTP_X_USER_ID", ""), min_length=settings.USER_ID_MIN_LENGTH
+    )
+
+
+def wants_explanation(request: HttpRequest) -> bool:
+    """Whether `?explain=1` was asked for; a mirror knows scores, but not what they are made of."""
+    return request.GET.get("explain") == "1" and not settings.MIRROR_OF
+
+
+def json_body(request: HttpRequest) -> dict[str, Any]:
+    """The request's JSON object.
+
+    Raises `UnsupportedMediaType`, `PayloadTooLarge` or `InvalidBody`. Lone surrogates pass:
+    each member's rule decides about them (D17).
+    """
+    media_type = (request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
+    if media_type not in ("", "application/json"):
+        raise errors.UnsupportedMediaType
+    raw = _body_in_chunks(request) if "HTTP_TRANSFER_ENCODING" in request.META else _body(request)
+    try:
+        body = _BODY.decode(raw.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise errors.InvalidBody from None
+    if not isinstance(body, dict):
+        raise errors.InvalidBody
+    return body
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise errors.InvalidBody from None
+    if length > MAX_BODY_BYTES:
+        raise _too_large()
+    try:
+        return request.body
+    except UnreadablePostError:
+        raise errors.InvalidBody from None
+
+
+def _body_in_chunks(request: HttpRequest) -> bytes:
+    """A body whose length nobody knows before its end; Django would take it for an empty one."""
+    if not request.META.get("wsgi.input_terminated"):
+        raise errors.InvalidBody  # what is not known to end is not read
+    try:
+        raw: bytes = request.META["wsgi.input"].read(MAX_BODY_BYTES + 1)
+    except Exception:  # of the server's own kinds: the chunks are malformed, or break off
+        raise errors.InvalidBody from None
+    if len(raw) > MAX_BODY_BYTES:
+        raise _too_large()
+    return raw
+
+
+def _too_large() -> errors.PayloadTooLarge:
+    return errors.PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+
+
+def error_response(error: Exception) -> HttpResponse:
+    """The JSON answer for any exception."""
+    error = api_error(error)
+    response = JsonResponse(error.body(), status=error.status)
+    if error.retry_after_s is not None:
+        response["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def api_error(error: Exception) -> errors.ApiError:
+    """The error a client may see; what is not ours is logged and told without details."""
+    if isinstance(error, errors.ApiError):
+        return error
+    if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):
+        return errors.ReadOnly(retry_after_s=RETRY_AFTER_S)
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("database away", error=type(error.__cause__ or error).__name__)
+        return errors.Overloaded(retry_after_s=RETRY_AFTER_S)
+    log.exception("unhandled failure", exc_info=error)
+    reports.failure(error)
+    return errors.ApiError()
+
+
+def _answer_conditionally(request: HttpRequest, response: HttpResponse) -> None:
+    """Add a weak ETag, and turn the answer into a 304 if the client has it already."""
+    if "ETag" not in response:
+        digest = hashlib.blake2b(response.content, digest_size=12).hexdigest()
+        response["ETag"] = f'W/"{digest}"'
+    known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    if "*" in known or response["ETag"].removeprefix("W/") in {
+        tag.removeprefix("W/") for tag in known
+    }:
+        response.status_code = 304
+        response.content = b""
+        del response["Content-Type"]
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Of two, parsers take different ones: what checked one must not store the other.
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate member")
+    return members
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+_BODY = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_duplicates)

@@ -1,0 +1,89 @@
+"""How views describe themselves in the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from common.errors import ERRORS, ApiError
+
+EXPLAIN = OpenApiParameter("explain", str, enum=["1"], description="Add how it comes about.")
+
+
+class ErrorDetailSerializer(serializers.Serializer[Any]):
+    """The one member of every error answer (CONTRACT 3)."""
+
+    code = serializers.ChoiceField(
+        choices=sorted({error.code for error in ERRORS}), help_text="Stable, for programs."
+    )
+    message = serializers.CharField(help_text="English, for people; not to be parsed.")
+    field = serializers.CharField(
+        required=False, help_text="The member or parameter at fault, with 400."
+    )
+    retryAfter = serializers.IntegerField(
+        required=False, min_value=1, help_text="Seconds to wait, with 429 and 503."
+    )
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """Every error answer."""
+
+    error = ErrorDetailSerializer()
+
+
+class ApiSchema(AutoSchema):
+    """Groups operations by their first path segment and names them after the view."""
+
+    def get_tags(self) -> list[str]:
+        """`/api/videos/...` is tagged `videos`."""
+        return [self.path.removeprefix("/api").strip("/").split("/")[0]]
+
+    def get_operation_id(self) -> str:
+        """A stable name such as `videos_prefix_get`."""
+        name = type(self.view).__name__.removesuffix("View")
+        snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name).strip("_")
+        return f"{snake}_{self.method.lower()}"
+
+    def get_auth(self) -> list[Any]:
+        """There is none: whoever knows a user id is that user."""
+        return []
+
+
+def answers(success: Any, *failures: type[ApiError], status: int = 200) -> dict[Any, Any]:
+    """The responses of an operation: the success (or one a media type), the named failures."""
+    described: dict[int, list[type[ApiError]]] = {}
+    for failure in failures:
+        described.setdefault(failure.status, []).append(failure)
+    responses: dict[Any, Any] = (
+        {(status, media): kind for media, kind in success.items()}
+        if isinstance(success, dict)
+        else {status: success}
+    )
+    for code, kinds in sorted(described.items()):
+        responses[code] = OpenApiResponse(
+            ErrorSerializer,
+            description=" ".join(f"`{kind.code}`: {_sentence(kind)}" for kind in kinds),
+            examples=[_example(kind) for kind in kinds],
+        )
+    return responses
+
+
+def _sentence(kind: type[ApiError]) -> str:
+    return (kind.__doc__ or "").splitlines()[0]
+
+
+def _example(kind: type[ApiError]) -> OpenApiExample:
+    return OpenApiExample(
+        kind.code,
+        value=kind(retry_after_s=30 if kind.status in (429, 503) else None).body(),
+        status_codes=[str(kind.status)],
+    )
+
+
+def without_trailing_slash(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Document each path in its plain form; both forms answer (D06)."""
+    result["paths"] = {path.rstrip("/"): item for path, item in result["paths"].items()}
+    return result

@@ -1,0 +1,363 @@
+"""The work: cases, the log of decisions, and decisions about many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+
+from channels.serializers import channel_key
+from common import errors, youtube
+from common.db import rows
+from desk import batches, clearing, roles, services, sql, words
+from desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, tell
+from desk.forms import ClearingForm, DecisionForm, ReasonForm
+from desk.models import Batch
+from desk.paging import COUNTED
+from votes import cases
+from votes.decisions import Refused
+from votes.models import Action, Case, CaseQuerySet, Decision
+
+
+class CaseState(admin.SimpleListFilter):
+    """What waits, unless something else is asked for."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices besides what waits."""
+        return [("mine", "Taken by you"), *Case.State.choices, ("any", "Any")]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The same, with the first named for what it shows."""
+        for n, choice in enumerate(super().choices(changelist)):
+            yield choice if n else {**choice, "display": "Waiting"}
+
+    def queryset(self, request: Any, queryset: CaseQuerySet) -> CaseQuerySet:  # type: ignore[override]
+        """The chosen ones; who searches searches all."""
+        if self.value() in Case.State.values:
+            return queryset.filter(state=self.value())
+        if self.value() == "mine":
+            return queryset.held_by(request.user.get_username())
+        if self.value() == "any" or request.GET.get("q"):
+            return queryset
+        return queryset.exclude(state=Case.State.CLOSED)
+
+
+@admin.register(Case)
+class CaseAdmin(DecidingAdmin):
+    """What waits for a person."""
+
+    list_display = ("title", "kind", "opened_at", "state", "taken", "ended")
+    list_filter = (CaseState, "kind")
+    search_fields = ("target_id",)
+    search_help_text = "Video id, channel, or a YouTube address."
+    change_list_template = "desk/cases.html"
+    change_form_template = "desk/case.html"
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """The oldest first: that is what waits longest."""
+        return ("id",)
+
+    @admin.display(description="taken by", empty_value="-")
+    def taken(self, case: Case) -> str | None:
+        """Whose it is, and until when."""
+        if case.state != Case.State.CLAIMED:
+            return case.assignee
+        return f"{case.assignee} until {case.claim_ends:%H:%M} UTC"
+
+    @admin.display(description="outcome", empty_value="-")
+    def ended(self, case: Case) -> str | None:
+        """What was decided."""
+        return words.of(case.outcome) if case.outcome else None
+
+    @admin.display(description="about")
+    def title(self, case: Case) -> str:
+        """What it is about."""
+        return f"{case.get_target_type_display()} {case.target_id}"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By target."""
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        found = queryset.filter(target_id__in=_keys(text))
+        return advised(request, found, text), False
+
+    def get_urls(self) -> list[Any]:
+        """Also to take the next case, and to take and return this one."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("next/", wrap(self.next_view), name="votes_case_next"),
+            path("<int:case_id>/claim/", wrap(self.claim_view), name="votes_case_claim"),
+            path("<int:case_id>/return/", wrap(self.return_view), name="votes_case_return"),
+            *super().get_urls(),
+        ]
+
+    def next_view(self, request: HttpRequest) -> HttpResponse:
+        """POST: take the oldest case that nobody has."""
+        self._refuse_others(request)
+        after = _number(request.POST.get("after", ""))
+        case = cases.claim_next(actor=request.user.get_username(), after=after)
+        if case is None:
+            messages.info(request, _nothing_more(request.user.get_username(), after))
+            return redirect("admin:votes_case_changelist")
+        return redirect("admin:votes_case_change", case.pk)
+
+    def claim_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        """POST: make a case one's own."""
+        self._refuse_others(request)
+        return self._told(request, case_id, cases.claim)
+
+    def return_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        """POST: give a case back."""
+        self._refuse_others(request)
+        return self._told(request, case_id, cases.give_back)
+
+    def form_for(self, request: HttpRequest, obj: Case) -> DecisionForm | None:
+        """Any action of the user's role, so that one that is too late is told so."""
+        if not roles.may(request.user, _dismissal(obj)):
+            return None
+        return DecisionForm(
+            request.POST or None,
+            actions=[_dismissal(obj), *allowed(request, obj.target_type)],
+            appeal=obj.kind == Case.Kind.APPEAL,
+        )
+
+    def decide(self, request: HttpRequest, obj: Case, filled: dict[str, Any]) -> HttpResponse:
+        """Decide the case, and stay with it."""
+        made = services.decide_case(
+            actor=request.user.get_username(),
+            action=filled["action"],
+            case_id=obj.pk,
+            reason=filled["why"],
+            answer=filled.get("answer", ""),
+            channel=filled["channel"],
+        )
+        tell(request, made)
+        return redirect("admin:votes_case_change", obj.pk)
+
+    def page_of(self, request: HttpRequest, obj: Case) -> dict[str, Any]:
+        """All its evidence, what can be decided now, and the way to the next one."""
+        ((before, behind),) = rows(sql.NEIGHBOURS, {"case": obj.pk})
+        return {
+            "title": f"{obj.get_kind_display()}: {obj.target_type} {obj.target_id}",
+            "case": obj,
+            "why": list(words.why(obj)),
+            "mine": obj.assignee == request.user.get_username(),
+            "previous": before,
+            "next": behind,
+            **evidence_for(request, obj.target_type, obj.target_id, _dismissal(obj)),
+        }
+
+    def _refuse_others(self, request: HttpRequest) -> None:
+        if request.method != "POST" or not request.user.has_perm("desk.claim_cases"):
+            raise PermissionDenied
+
+    def _told(
+        self, request: HttpRequest, case_id: int, change: Callable[..., Case]
+    ) -> HttpResponseRedirect:
+        try:
+            change(case_id, actor=request.user.get_username())
+        except Refused as refused:
+            messages.error(request, str(refused))
+        except Case.DoesNotExist:
+            messages.error(request, "There is no such case.")
+            return redirect("admin:votes_case_changelist")
+        return redirect("admin:votes_case_change", case_id)
+
+
+def _keys(text: str) -> list[str]:
+    """What a text may be called in the log: as it is, as older decisions are, and what it means."""
+    target = youtube.parse(text)
+    return [text, target[1]] if target else [text]
+
+
+def _number(given: str) -> int:
+    """What was given, if it is a number that a row may have, else 0."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+
+
+def _nothing_more(actor: str, after: int) -> str:
+    """That there is no case to take, and what keeps this from being the end of the work."""
+    own = Case.objects.held_by(actor)[:COUNTED].count()
+    others = Case.objects.filter(state=Case.State.CLAIMED)[:COUNTED].count() - own
+    seen = Case.objects.filter(state=Case.State.OPEN, pk=after).first()
+    parts = ["Nothing more is waiting to be taken."]
+    if seen:
+        url = reverse("admin:votes_case_change", args=[seen.pk])
+        parts = [format_html('Only <a href="{}">the case that you were at</a> is waiting.', url)]
+    if own:
+        mine = f"{reverse('admin:votes_case_changelist')}?state=mine"
+        of_yours = "1 case that you took is" if own == 1 else f"{own} cases that you took are"
+        parts.append(
+            format_html('{} not decided yet: <a href="{}">what is yours</a>.', of_yours, mine)
+        )
+    if others:
+        parts.append(f"Others are working on {others}.")
+    return format_html_join(" ", "{}", ((part,) for part in parts))
+
+
+def _dismissal(case: Case) -> Action:
+    """What closes it and lets everything stand as it is."""
+    return Action.REJECT_APPEAL if case.kind == Case.Kind.APPEAL else Action.DISMISS_CASE
+
+
+@admin.register(Decision)
+class DecisionAdmin(DecidingAdmin):
+    """The log of what moderators did; each decision can be taken back from its page."""
+
+    list_display = ("created_at", "actor", "what", "target_type", "target_id", "short_reason")
+    search_fields = ("target_id",)
+    search_help_text = "Moderator, video id, channel, public id of a voter, or a YouTube address."
+    list_filter = ("action", "target_type")
+    ordering = ("-id",)
+    change_form_template = "desk/decision.html"
+
+    @admin.display(description="decision")
+    def what(self, decision: Decision) -> str:
+        """What it did."""
+        return words.decision(decision)
+
+    @admin.display(description="reason")
+    def short_reason(self, decision: Decision) -> str:
+        """Its beginning."""
+        return decision.reason if len(decision.reason) <= 80 else f"{decision.reason[:79]}…"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By moderator or target."""
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        found = queryset.filter(Q(actor=text) | Q(target_id__in=_keys(text)))
+        return advised(request, found, text), False
+
+    def form_for(self, request: HttpRequest, obj: Decision) -> ReasonForm | None:
+        """For those who may decide such a thing."""
+        return ReasonForm(request.POST or None) if roles.may(request.user, obj.action) else None
+
+    def decide(self, request: HttpRequest, obj: Decision, filled: dict[str, Any]) -> HttpResponse:
+        """Take it back, and show the decision that does."""
+        made = services.reverse(
+            actor=request.user.get_username(), decision_id=obj.pk, reason=filled["why"]
+        )
+        tell(request, made)
+        return redirect("admin:votes_decision_change", made.pk)
+
+    def page_of(self, request: HttpRequest, obj: Decision) -> dict[str, Any]:
+        """Before and after, and who took it back."""
+        reversed_by = Decision.objects.filter(reverses=obj).first()
+        batch = Batch.objects.filter(decision=obj).first()
+        return {
+            "title": f"Decision {obj.pk}: {words.decision(obj)}",
+            "decision": obj,
+            "changes": words.changes(obj),
+            "reversed_by": reversed_by,
+            "batch": batch,
+            "batch_total": len(batch.targets) if batch else 0,
+            "reversible": roles.may(request.user, obj.action) and reversed_by is None,
+            "closed_cases": obj.closed_cases.all()[:20],
+        }
+
+
+@admin.register(Batch)
+class BatchAdmin(DecidingAdmin):
+    """Decisions about many targets: what they would do, and how far they are."""
+
+    list_display = ("created_at", "actor", "action", "target_type", "progress", "finished_at")
+    ordering = ("-id",)
+    change_form_template = "desk/batch.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        """Drafts are nobody else's."""
+        found: QuerySet[Batch] = super().get_queryset(request)
+        return found.filter(~Q(confirmed_at=None) | Q(actor=request.user.get_username()))
+
+    @admin.display(description="done")
+    def progress(self, batch: Batch) -> str:
+        """How many of how many."""
+        return f"{batch.done} of {len(batch.targets)}"
+
+    def get_urls(self) -> list[Any]:
+        """Also to begin the clearing of a channel with its videos."""
+        clear = self.admin_site.admin_view(self.clear_view)
+        return [path("clear/", clear, name="desk_batch_clear"), *super().get_urls()]
+
+    def clear_view(self, request: HttpRequest) -> HttpResponse:
+        """POST: draft a clearing of `channel`, as the answer to `case`, and lead to its preview."""
+        if request.method != "POST" or not roles.may_clear(request.user):
+            raise PermissionDenied
+        written = ReasonForm(request.POST)
+        written.is_valid()
+        try:
+            batch = clearing.draft(
+                actor=request.user.get_username(),
+                key=channel_key(request.GET.get("channel", ""), field="channel"),
+                case_id=_number(request.GET.get("case", "")),
+                reason=written.cleaned_data.get("why", ""),
+            )
+        except (Refused, errors.InvalidField) as refused:
+            messages.error(request, str(refused))
+            return redirect("admin:channels_channel_changelist")
+        return redirect("admin:desk_batch_change", batch.pk)
+
+    def form_for(self, request: HttpRequest, obj: Batch) -> ReasonForm | None:
+        """For those who may decide this, and about many at once."""
+        if obj.channel:
+            return self._clearing_form(request, obj)
+        may = request.user.has_perm("desk.run_batches") and roles.may(request.user, obj.action)
+        return ReasonForm(request.POST or None) if may else None
+
+    def _clearing_form(self, request: HttpRequest, obj: Batch) -> ClearingForm | None:
+        if not roles.may_clear(request.user):
+            return None
+        return ClearingForm(
+            request.POST or None,
+            initial={"reason": obj.reason},
+            counts={group: len(obj.plan.get(group, [])) for group in clearing.OPTIONAL},
+            appeal=obj.case is not None and obj.case.kind == Case.Kind.APPEAL,
+        )
+
+    def decide(self, request: HttpRequest, obj: Batch, filled: dict[str, Any]) -> HttpResponse:
+        """Let it run."""
+        if obj.channel:
+            made = clearing.confirm(
+                obj.pk,
+                actor=request.user.get_username(),
+                reason=filled["why"],
+                also=filled["also"],
+                answer=filled.get("answer", ""),
+            )
+            tell(request, made)
+            return redirect(request.path)
+        batches.confirm(obj.pk, actor=request.user.get_username(), reason=filled["why"])
+        return redirect(request.path)
+
+    def page_of(self, request: HttpRequest, obj: Batch) -> dict[str, Any]:
+        """A preview until it is confirmed, the progress afterwards."""
+        found = {"title": str(obj), "batch": obj, "total": len(obj.targets)}
+        if obj.confirmed_at:
+            return found
+        if obj.channel:
+            return {**found, "clearing": clearing.preview(obj, request.GET.get("page"))}
+        return {**found, "preview": batches.preview(obj)}
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Looks again by itself while it runs."""
+        response = super().change_view(request, *args, **kwargs)
+        batch = (getattr(response, "context_data", None) or {}).get("batch")
+        if batch and batch.confirmed_at and not batch.finished_at:
+            response["Refresh"] = "2"
+        return response

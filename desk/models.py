@@ -1,0 +1,95 @@
+"""What the desk itself remembers: decisions for many at once, what workers count."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from common import ids
+from desk.roles import Power
+from votes.models import Action, Case, Decision, TargetType
+
+
+class Batch(models.Model):
+    """One decision about many targets, which runs once it is confirmed.
+
+    `done` of them are through; `failed` says of those that were refused, why. What it decides are
+    parts of `decision`, if there is one, which cleared `channel` with its videos, or took that
+    back; until it is confirmed `plan` tells what a clearing would be (`desk.clearing`),
+    and `case` which appeal it would grant. Also what the powers of roles are about, as Django's
+    permissions need a model.
+    """
+
+    actor = models.CharField(max_length=150)
+    action = models.CharField(max_length=32, choices=Action)
+    target_type = models.CharField(max_length=16, choices=TargetType)
+    targets = ArrayField(models.CharField(max_length=ids.HANDLE_MAX + 1))
+    reason = models.TextField(db_default="", blank=True)
+    done = models.PositiveIntegerField(db_default=0)
+    failed = models.JSONField(default=dict)
+    channel = models.CharField(max_length=ids.HANDLE_MAX + 1, db_default="", db_collation="C")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, db_index=False)
+    plan = models.JSONField(default=dict, db_default={})
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    confirmed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "batches"
+        default_permissions = ("view",)
+        permissions: ClassVar = [(power.value, power.label) for power in Power]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at=None) | ~models.Q(reason=""),
+                name="batch_that_runs_has_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        if self.channel:
+            clears = self.action == Action.LOCK_HUMAN
+            what = "Clear channel and its videos" if clears else "Channel and its videos as before"
+            return f"{what}: {self.channel}"
+        return f"{self.get_action_display()}: {len(self.targets)} {self.target_type}s"
+
+
+class Activity(models.Model):
+    """What happened in one hour (UTC), as a worker counted it while it lasted."""
+
+    hour = models.DateTimeField(primary_key=True)
+    votes = models.PositiveIntegerField(db_default=0)
+    flags = models.PositiveIntegerField(db_default=0)
+    disputes = models.PositiveIntegerField(db_default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%d %H}:00"
+
+
+class VotersOf(models.Model):
+    """The votes on a large video, laid out by a worker: no page can wait for it.
+
+    `html` is of `made_at`; older than `asked_at`, or none, it waits for a worker.
+    """
+
+    video_id = models.CharField(primary_key=True, max_length=ids.VIDEO_ID_MAX, db_collation="C")
+    asked_at = models.DateTimeField(db_default=Now())
+    made_at = models.DateTimeField(null=True)
+    html = models.TextField(db_default="")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.video_id
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a worker is still to lay them out (again)."""
+        return self.made_at is None or self.made_at < self.asked_at

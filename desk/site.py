@@ -1,0 +1,73 @@
+"""The admin site: its front page, and who may enter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from desk import dashboard
+from desk.accounts import has_second_factor
+from desk.paging import COUNTED
+from votes.models import Case
+
+_SECTIONS = (
+    "Case",
+    "Video",
+    "Channel",
+    "Voter",
+    "Cluster",
+    "Decision",
+    "Batch",
+    "Listing",
+    "VoterWarning",
+    "Brake",
+    "ClientSelectors",
+    "User",
+)
+"""The lists of the desk, what a moderator needs most first."""
+
+
+class DeskSite(admin.AdminSite):
+    """The moderators' desk."""
+
+    site_header = site_title = "RealTube"
+    index_title = "Moderators' desk"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Active staff with a second factor."""
+        if not super().has_permission(request):
+            return False
+        # Asked several times a request.
+        if not hasattr(request, "second_factor"):
+            request.second_factor = has_second_factor(request.user)  # type: ignore[attr-defined]
+        return bool(request.second_factor)  # type: ignore[attr-defined]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """What is open, what happens, and what was decided."""
+        return TemplateResponse(
+            request,
+            "desk/dashboard.html",
+            {
+                **self.each_context(request),
+                "title": self.index_title,
+                "sections": self._sections(request),
+                **dashboard.context(),
+                "mine": Case.objects.held_by(request.user.get_username())[:COUNTED].count(),
+                **(extra_context or {}),
+            },
+        )
+
+    def _sections(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The lists that the user may see."""
+        seen = {
+            model["object_name"]: model
+            for app in self.get_app_list(request)
+            for model in app["models"]
+        }
+        return [seen[name] for name in _SECTIONS if name in seen]

@@ -1,0 +1,114 @@
+"""Where a target stands, and which decisions would change that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+
+from channels.models import Channel
+from channels.services import channel_keys
+from common.db import rows
+from desk import sql
+from votes import decisions
+from votes.models import Action, Cluster, TargetType, Voter
+
+ACTIONS: dict[str, tuple[Action, ...]] = {
+    TargetType.VIDEO: (
+        Action.LOCK_AI,
+        Action.LOCK_HUMAN,
+        Action.UNLOCK,
+        Action.HIDE,
+        Action.UNHIDE,
+        Action.SHADOW_HIDE,
+        Action.SHADOW_UNHIDE,
+        Action.HOLD,
+        Action.RELEASE,
+        Action.NAME_CHANNEL,
+        Action.DENY_CHANNELS,
+        Action.UNNAME_CHANNEL,
+    ),
+    TargetType.CHANNEL: (
+        Action.FLAG_CHANNEL,
+        Action.CLEAR_CHANNEL,
+        Action.UNLOCK_CHANNEL,
+        Action.CONFIRM_CLAIMS,
+        Action.QUESTION_CLAIMS,
+        Action.RELEASE,
+    ),
+    TargetType.TIE: (Action.CONFIRM_TIE, Action.REJECT_TIE),
+    TargetType.VOTER: (
+        Action.SHADOWBAN,
+        Action.UNBAN,
+        Action.WARN,
+        Action.MAKE_VIP,
+        Action.REVOKE_VIP,
+    ),
+    TargetType.CLUSTER: (Action.CONFIRM_CLUSTER, Action.DISSOLVE_CLUSTER),
+    TargetType.SERVICE: (),
+}
+"""What can be decided about each kind of target, the most usual first."""
+
+_CHANNELS = {
+    "flagged": Q(locked=True, auto_flag_new=True),
+    "cleared": Q(locked=True, auto_flag_new=False),
+    None: Q(locked=False),
+}
+
+
+def keys_of(target_type: str, target_id: str) -> list[str]:
+    """All names under which decisions know the target."""
+    return channel_keys(target_id) if target_type == TargetType.CHANNEL else [target_id]
+
+
+def standing(target_type: str, keys: Sequence[str]) -> dict[str, Any]:
+    """How the target of these keys stands, by aspect (`decisions.EFFECTS`); empty if it is gone."""
+    if target_type == TargetType.VOTER:
+        voters = Voter.objects.filter(pk__in=keys)
+        return dict(voters.values("is_shadowbanned", "is_vip").first() or {})
+    if target_type == TargetType.CLUSTER:
+        return dict(Cluster.objects.filter(pk__in=keys).values("state").first() or {})
+    return decisions.standing(target_type, keys)
+
+
+def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
+    """The decisions that would change something, the most usual first.
+
+    While an appeal waits, to grant it is always one: it gives them their answer. Whose a video is
+    can be said where voters disagree about it, or it has been said.
+    """
+    stands = standing(target_type, keys)
+    ((appealed, burst, disputed),) = rows(
+        sql.WAITING, {"target_type": target_type, "keys": list(keys)}
+    )
+
+    def changes(action: Action) -> bool:
+        aspect, value = decisions.EFFECTS.get(action, ("", None))
+        if (action in decisions.GRANTING and appealed) or (action == Action.RELEASE and burst):
+            return True
+        if action in (Action.NAME_CHANNEL, Action.DENY_CHANNELS) and not disputed:
+            return stands["channel"] is not None and stands["channel"] != value
+        if action == Action.CLEAR_CHANNEL and stands[aspect] is None:
+            return _is_suspect(keys)
+        return aspect not in stands or bool(stands[aspect] != value)
+
+    return [action for action in ACTIONS[target_type] if changes(action)]
+
+
+def stands_so(action: Action) -> Q | None:
+    """Those of a table of targets that an action would not change; None if that is not known."""
+    aspect, value = decisions.EFFECTS.get(action, ("", None))
+    if aspect == "standing":
+        return _CHANNELS[value]
+    if aspect in ("", "claims_confirmed", "channel"):
+        return None
+    return Q(**{"verdict" if aspect == "lock" else aspect: value})
+
+
+def _is_suspect(keys: Sequence[str]) -> bool:
+    """Whether votes or lists say anything against a channel."""
+    channel = Channel.objects.known_as(keys[0])
+    return channel is not None and bool(
+        channel.score or channel.flagged_videos or channel.auto_flag_new or channel.notice_since
+    )

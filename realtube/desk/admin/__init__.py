@@ -1,5 +1,0 @@
-"""The pages of the desk, found by Django under this name."""
-
-from realtube.desk.admin import service, targets, work
-
-__all__ = ["service", "targets", "work"]
