@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from benchmarks.load import NO_LIMITS, Client, Load, failures, percentile
 from benchmarks.processes import cpu_s, megabytes
 from benchmarks.servers import servers
-from local.run import REPOSITORY
+from local.options import REPOSITORY
 
 PORT = 18_470
 CLIENTS = 16

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.embedded import Postgres, Server, Valkey
+from local.postgres import Postgres
+from local.server import Server
+from local.valkey import Valkey
 
 
 @contextmanager

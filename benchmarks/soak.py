@@ -36,7 +36,7 @@ from rich.table import Table
 from benchmarks.load import AGENT, NO_LIMITS, Client, Load, Sent, failures, percentile
 from benchmarks.processes import family, megabytes
 from benchmarks.stack import run_as_processes
-from local.run import REPOSITORY
+from local.options import REPOSITORY
 
 RESULTS = REPOSITORY / "benchmarks" / "results" / "soak.json"
 # 95 % lookups, of which most are the application's, for their log lines; 3 % copies; 2 % writes.

@@ -41,7 +41,7 @@ from benchmarks.load import NO_LIMITS
 from benchmarks.processes import cpu_s, family
 from benchmarks.recompute import BAR, MARKS, score_marks, take_marks
 from benchmarks.stack import Stack, stack
-from local.run import REPOSITORY
+from local.options import REPOSITORY
 
 RESULTS = REPOSITORY / "benchmarks" / "results"
 PLOTS = REPOSITORY / "docs" / "performance"

@@ -40,7 +40,7 @@ def main() -> None:
     if not options.own:
         measure(options.voters, options.votes)
         return
-    from local.embedded import Postgres  # noqa: PLC0415
+    from local.postgres import Postgres  # noqa: PLC0415
 
     folder = Path(tempfile.mkdtemp(prefix="realtube-bench-"))
     folder.chmod(0o711)  # PostgreSQL does not run as root and has to get to its data

@@ -15,7 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from local.embedded import EmbeddedError, Postgres, Server, Valkey
+from local.postgres import Postgres
+from local.server import Server
+from local.system import EmbeddedError
+from local.valkey import Valkey
 
 _TEST_VALUES = {
     "DJANGO_SECRET_KEY": "test-django-secret-key-" + "0" * 32,

@@ -22,7 +22,7 @@ CLOCKS = ("now", "clock_timestamp", "statement_timestamp", "transaction_timestam
 @contextmanager
 def own_server() -> Iterator[str]:
     """The address of a PostgreSQL that is removed afterwards."""
-    from local.embedded import Postgres  # noqa: PLC0415
+    from local.postgres import Postgres  # noqa: PLC0415
 
     folder = Path(tempfile.mkdtemp(prefix="realtube-lab-"))
     folder.chmod(0o711)  # PostgreSQL does not run as root and has to get to its data

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import run
+from local import options
 from tests.dev.processes import descendants, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -113,7 +113,7 @@ class Service:
     @property
     def environment(self) -> dict[str, str]:
         """What a command in a second terminal gets."""
-        ours = {"DATABASE_URL", "REDIS_URL", "REALTUBE_ENVIRONMENT", *run.SECRETS}
+        ours = {"DATABASE_URL", "REDIS_URL", "REALTUBE_ENVIRONMENT", *options.SECRETS}
         inherited = {key: value for key, value in os.environ.items() if key not in ours}
         return inherited | {"VAR_DIR": str(self.var_dir)}
 

@@ -18,8 +18,11 @@ import psycopg
 import pytest
 import redis
 
-from local import embedded
-from local.embedded import EmbeddedError, Postgres, Server, Valkey
+from local import postgres, system, valkey
+from local.postgres import Postgres
+from local.server import Server
+from local.system import EmbeddedError
+from local.valkey import Valkey
 from tests.dev.processes import descendants, running, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -70,6 +73,11 @@ def start() -> Iterator[Start]:
     yield start_it
     for server in servers:
         server.stop()
+
+
+def use_system_root(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    for module in ("postgres", "system"):
+        monkeypatch.setattr(f"local.{module}.SYSTEM_ROOT", folder)
 
 
 def query(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -184,7 +192,8 @@ def test_valkey_starts_on_a_log_cut_short_by_a_crash(open_folder: Path, start: S
 
 def test_servers_follow_a_parent_that_was_killed(used_folder: Path, start: Start) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from local.embedded import *\n"
+        "import sys, time; from pathlib import Path\n"
+        "from local.postgres import Postgres; from local.valkey import Valkey\n"
         "for kind in (Postgres, Valkey): kind(Path(sys.argv[1])).start()\n"
         "print('ready', flush=True); time.sleep(60)"
     )
@@ -279,7 +288,7 @@ def test_a_missing_wheel_is_one_sentence(
 def test_a_missing_program_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Server]
 ) -> None:
-    monkeypatch.setattr(embedded, "_package_dir", lambda *_names: tmp_path / "package")
+    monkeypatch.setattr(f"local.{kind.name}.package_dir", lambda *_names: tmp_path / "package")
     with pytest.raises(EmbeddedError, match=f"^{kind.label} has no usable program at {tmp_path}"):
         kind(tmp_path).start()
 
@@ -307,11 +316,11 @@ def test_sockets_of_long_paths_are_below_the_temp_folder(open_folder: Path, star
 
 
 def test_socket_paths_are_measured_in_bytes() -> None:
-    room = embedded.SOCKET_PATH_MAX_BYTES - len("/.s.PGSQL.5432")
-    assert embedded.fits_socket_path(Path("/" + "x" * (room - 1)))
-    assert not embedded.fits_socket_path(Path("/" + "x" * room))
-    assert not embedded.fits_socket_path(Path("/" + "ä" * (room - 1)))
-    assert not embedded.fits_socket_path(Path("/a,b"))
+    room = postgres.SOCKET_PATH_MAX_BYTES - len("/.s.PGSQL.5432")
+    assert postgres.fits_socket_path(Path("/" + "x" * (room - 1)))
+    assert not postgres.fits_socket_path(Path("/" + "x" * room))
+    assert not postgres.fits_socket_path(Path("/" + "ä" * (room - 1)))
+    assert not postgres.fits_socket_path(Path("/a,b"))
 
 
 def test_a_link_in_the_place_of_a_private_folder_is_refused(
@@ -325,18 +334,18 @@ def test_a_link_in_the_place_of_a_private_folder_is_refused(
 
 def test_root_does_not_run_postgres_as_root_and_others_as_themselves() -> None:
     data = Path("/data")
-    assert embedded.server_account(euid=1000, data=data, data_owner=None) is None
-    assert embedded.server_account(euid=1000, data=data, data_owner=1000) is None
+    assert postgres.server_account(euid=1000, data=data, data_owner=None) is None
+    assert postgres.server_account(euid=1000, data=data, data_owner=1000) is None
     with pytest.raises(EmbeddedError, match="belongs to the user root; run as that user"):
-        embedded.server_account(euid=1000, data=data, data_owner=0)
-    account = embedded.server_account(euid=0, data=data, data_owner=None)
+        postgres.server_account(euid=1000, data=data, data_owner=0)
+    account = postgres.server_account(euid=0, data=data, data_owner=None)
     assert account is not None
     assert account.name == "nobody"
-    assert embedded.server_account(euid=0, data=data, data_owner=account.uid) == account
+    assert postgres.server_account(euid=0, data=data, data_owner=account.uid) == account
     with pytest.raises(EmbeddedError, match="chown -R nobody /data"):
-        embedded.server_account(euid=0, data=data, data_owner=0)
+        postgres.server_account(euid=0, data=data, data_owner=0)
     with pytest.raises(EmbeddedError, match="no user 123456789"):
-        embedded.server_account(euid=0, data=data, data_owner=123456789)
+        postgres.server_account(euid=0, data=data, data_owner=123456789)
 
 
 def test_a_clone_that_is_closed_to_others_works_and_stays_closed(
@@ -347,8 +356,8 @@ def test_a_clone_that_is_closed_to_others_works_and_stays_closed(
     closed.mkdir(mode=0o700)
     system = open_folder / "system"
     wheel = _copy_of_wheel(closed)
-    monkeypatch.setattr(embedded, "postgres_wheel", lambda: wheel)
-    monkeypatch.setattr(embedded, "SYSTEM_ROOT", system)
+    monkeypatch.setattr(postgres, "postgres_wheel", lambda: wheel)
+    use_system_root(monkeypatch, system)
 
     server = start(Postgres(closed / "var", durable=False))
     query(server.url, "CREATE TABLE kept AS SELECT 7 AS n")
@@ -370,7 +379,7 @@ def test_a_clone_that_is_closed_to_others_works_and_stays_closed(
 def test_data_stays_when_a_parent_folder_is_opened_or_closed(
     open_folder: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "SYSTEM_ROOT", open_folder / "system")
+    use_system_root(monkeypatch, open_folder / "system")
     parent = open_folder / "parent"
     parent.mkdir(mode=0o700)
     made_closed = start(Postgres(parent / "closed", durable=False))
@@ -393,26 +402,26 @@ def test_data_stays_when_a_parent_folder_is_opened_or_closed(
 
 def test_an_ordinary_user_runs_servers_as_itself(open_folder: Path) -> None:
     """Root becomes `nobody` after the imports: Python itself may be out of reach for `nobody`."""
-    owner = embedded.server_account(euid=os.geteuid(), data=open_folder, data_owner=None)
+    owner = postgres.server_account(euid=os.geteuid(), data=open_folder, data_owner=None)
     uid, gid = (owner.uid, owner.gid) if owner else (os.getuid(), os.getgid())
     wheel = _copy_of_wheel(open_folder)
-    valkey = shutil.copy2(embedded.valkey_binary(), open_folder / "valkey-server")
+    program = shutil.copy2(valkey.valkey_binary(), open_folder / "valkey-server")
     root = open_folder / "home" / "var"
     root.parent.mkdir(mode=0o700)
     os.chown(root.parent, uid, gid)
     script = (
-        "import os, sys; from pathlib import Path; from local import embedded\n"
+        "import os, sys; from pathlib import Path; from local import postgres, valkey\n"
         "'host'.encode('idna')  # imports what getaddrinfo needs\n"
         "uid, gid = int(sys.argv[1]), int(sys.argv[2])\n"
-        "root, wheel, valkey = map(Path, sys.argv[3:])\n"
-        "embedded.postgres_wheel, embedded.valkey_binary = lambda: wheel, lambda: valkey\n"
+        "root, wheel, program = map(Path, sys.argv[3:])\n"
+        "postgres.postgres_wheel, valkey.valkey_binary = lambda: wheel, lambda: program\n"
         "if os.getuid() != uid: os.setgroups([]); os.setgid(gid); os.setuid(uid)\n"
-        "for kind in (embedded.Postgres, embedded.Valkey):\n"
+        "for kind in (postgres.Postgres, valkey.Valkey):\n"
         "    server = kind(root, durable=False); server.start()\n"
         "    print(server.home.relative_to(root), server.home.stat().st_uid, server.running)\n"
         "    server.stop()\n"
     )
-    arguments = [str(part) for part in (uid, gid, root, wheel, valkey)]
+    arguments = [str(part) for part in (uid, gid, root, wheel, program)]
     result = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         cwd=REPOSITORY,
@@ -435,7 +444,7 @@ def test_two_processes_may_copy_the_programs_at_once(tmp_path: Path) -> None:
     (tmp_path / "system" / ".postgresql-1-killed").mkdir(parents=True)
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: embedded.copy_install(install, target), range(8)))
+        list(pool.map(lambda _: postgres.copy_install(install, target), range(8)))
 
     assert sorted(path.name for path in target.parent.iterdir()) == [".lock", "postgresql-1"]
     files = sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
@@ -445,8 +454,8 @@ def test_two_processes_may_copy_the_programs_at_once(tmp_path: Path) -> None:
 
 def test_private_files_are_replaced_in_one_step(tmp_path: Path) -> None:
     path = tmp_path / "secret"
-    embedded.write_private(path, "one")
-    embedded.write_private(path, "two")
+    system.write_private(path, "one")
+    system.write_private(path, "two")
     assert path.read_text() == "two"
     assert mode(path) == 0o600
     assert list(tmp_path.iterdir()) == [path]
@@ -455,8 +464,8 @@ def test_private_files_are_replaced_in_one_step(tmp_path: Path) -> None:
 def test_a_new_log_keeps_one_predecessor(tmp_path: Path) -> None:
     log = tmp_path / "logs" / "web.log"
     for text in (b"first", b"second", b"third"):
-        embedded.rotate_log(log)
-        descriptor = embedded.open_log(log)
+        system.rotate_log(log)
+        descriptor = system.open_log(log)
         os.write(descriptor, text)
         os.close(descriptor)
     assert log.read_bytes() == b"third"
@@ -466,7 +475,7 @@ def test_a_new_log_keeps_one_predecessor(tmp_path: Path) -> None:
 
 def _copy_of_wheel(folder: Path) -> Path:
     """The programs of the wheel that are used, in a folder of the test's choice."""
-    wheel = embedded.postgres_wheel()
+    wheel = postgres.postgres_wheel()
     site_packages = folder / "site-packages"
     copy = site_packages / wheel.parent.name / wheel.name
     for name in ("postgres", "initdb", "psql"):

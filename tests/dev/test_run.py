@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from local import run
-from local.run import Keeper, Options, RunError, Signals, Terminal
+from local import options, parts, reach, terminal
+from local.options import Options, RunError
+from local.parts import Keeper
+from local.terminal import Signals, Terminal
 from tests.dev.processes import child_with, descendants, running, wait_until
 from tests.dev.service import Service, services
 
@@ -132,17 +134,17 @@ def test_a_wrong_variable_is_named_in_one_sentence(
 @pytest.mark.parametrize(
     ("check", "url"),
     [
-        (run.check_database, "realtube"),
-        (run.check_database, f"mysql://me:{PASSWORD}@host/realtube"),
-        (run.check_database, f"postgresql://me:{PASSWORD}@host"),
-        (run.check_database, f"postgresql://me:{PASSWORD}@host:port/realtube"),
-        (run.check_database, f"postgresql://me:a@{PASSWORD}/b@host/realtube"),
-        (run.check_database, f"postgresql://me:a#{PASSWORD}@host/realtube"),
-        (run.check_database, f"postgresql://me:{PASSWORD}@host/realtube?{PASSWORD}=1"),
-        (run.check_redis, "localhost"),
-        (run.check_redis, f"http://:{PASSWORD}@host/0"),
-        (run.check_redis, f"redis://:{PASSWORD}@host:port/0"),
-        (run.check_redis, f"redis://:a@{PASSWORD}/b@host/0"),
+        (reach.check_database, "realtube"),
+        (reach.check_database, f"mysql://me:{PASSWORD}@host/realtube"),
+        (reach.check_database, f"postgresql://me:{PASSWORD}@host"),
+        (reach.check_database, f"postgresql://me:{PASSWORD}@host:port/realtube"),
+        (reach.check_database, f"postgresql://me:a@{PASSWORD}/b@host/realtube"),
+        (reach.check_database, f"postgresql://me:a#{PASSWORD}@host/realtube"),
+        (reach.check_database, f"postgresql://me:{PASSWORD}@host/realtube?{PASSWORD}=1"),
+        (reach.check_redis, "localhost"),
+        (reach.check_redis, f"http://:{PASSWORD}@host/0"),
+        (reach.check_redis, f"redis://:{PASSWORD}@host:port/0"),
+        (reach.check_redis, f"redis://:a@{PASSWORD}/b@host/0"),
     ],
 )
 def test_an_unreadable_url_is_refused_without_quoting_it(
@@ -154,8 +156,8 @@ def test_an_unreadable_url_is_refused_without_quoting_it(
 
 
 def test_the_servers_of_the_tests_are_let_in() -> None:
-    run.check_database(os.environ["DATABASE_URL"])
-    run.check_redis(os.environ["REDIS_URL"])
+    reach.check_database(os.environ["DATABASE_URL"])
+    reach.check_redis(os.environ["REDIS_URL"])
 
 
 def test_empty_variables_count_as_unset() -> None:
@@ -174,14 +176,14 @@ def test_the_site_has_an_address_a_browser_understands(tmp_path: Path) -> None:
 
 def test_secrets_are_made_once_and_missing_ones_are_added(tmp_path: Path) -> None:
     path = tmp_path / "secrets.env"
-    first = run.read_or_create_secrets(path)
-    assert first.keys() == set(run.SECRETS)
+    first = options.read_or_create_secrets(path)
+    assert first.keys() == set(options.SECRETS)
     assert all(len(bytes.fromhex(secret)) == 32 for secret in first.values())
     assert len(set(first.values())) == len(first)
-    assert run.read_or_create_secrets(path) == first
+    assert options.read_or_create_secrets(path) == first
 
     path.write_text(f"# mine\nREALTUBE_VOTER_KEY={first['REALTUBE_VOTER_KEY']}\n")
-    second = run.read_or_create_secrets(path)
+    second = options.read_or_create_secrets(path)
     assert second["REALTUBE_VOTER_KEY"] == first["REALTUBE_VOTER_KEY"]
     assert second["DJANGO_SECRET_KEY"] != first["DJANGO_SECRET_KEY"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -202,7 +204,7 @@ class Mortal:
 
 def test_a_part_that_keeps_dying_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
-    monkeypatch.setattr("local.run.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("time.monotonic", lambda: now_s)
     part, said = Mortal(), list[str]()
     keeper = Keeper(part, said.append)
 
@@ -226,7 +228,7 @@ def test_a_part_that_keeps_dying_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_part_that_dies_now_and_then_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
-    monkeypatch.setattr("local.run.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("time.monotonic", lambda: now_s)
     part = Mortal()
     keeper = Keeper(part, list[str]().append)
     for _ in range(20):
@@ -263,7 +265,7 @@ def test_a_reader_that_has_gone_is_forgotten() -> None:
 
 
 def test_only_whole_lines_of_a_child_are_shown(tmp_path: Path) -> None:
-    child = run.Child("web", ["true"], env={}, log_dir=tmp_path)
+    child = parts.Child("web", ["true"], env={}, log_dir=tmp_path)
     assert list(child.new_lines()) == []
     with child.log_path.open("ab", buffering=0) as log:
         log.write(b"one\ntw")
@@ -275,13 +277,13 @@ def test_only_whole_lines_of_a_child_are_shown(tmp_path: Path) -> None:
 
 def test_one_ctrl_c_that_arrives_twice_is_not_two(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
-    monkeypatch.setattr("local.run.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("time.monotonic", lambda: now_s)
     signals = Signals()
     signals.check()
     signals.note(signal.SIGINT, None)
     signals.note(signal.SIGINT, None)
     assert not signals.hurry
-    with pytest.raises(run.Interrupted):
+    with pytest.raises(terminal.Interrupted):
         signals.check()
     now_s += 1
     signals.note(signal.SIGTERM, None)

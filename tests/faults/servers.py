@@ -15,7 +15,9 @@ import psycopg
 import redis
 
 from benchmarks.load import NO_LIMITS, Load, Sent, failures, percentile
-from local.embedded import Postgres, Server, Valkey
+from local.postgres import Postgres
+from local.server import Server
+from local.valkey import Valkey
 from tests.dev.processes import descendants, wait_until
 from tests.dev.service import Service, services
 from tests.figures import Figures
