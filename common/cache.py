@@ -10,21 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 
 from common import metrics
 from common.breaker import Breaker, RedisAway
-from common.scripts import Script
 
 TOMBSTONE = "gone"
 TOMBSTONE_S = 60
 
-# `SET` of many keys with a lifetime: one command instead of one each.
-_FORGET = Script(
-    "for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end",
-    url=lambda: str(settings.REDIS_CACHE_URL),
-)
 _AT_ONCE = 2000  # Redis does nothing else meanwhile
 
 _breaker = Breaker("cache")
@@ -62,11 +55,12 @@ def forget(keys: Iterable[str]) -> None:
     With Redis away nothing happens: what it still holds when it comes back lives on until its
     own lifetime ends, at most 15 minutes.
     """
-    full = [cache.make_key(key) for key in dict.fromkeys(keys)]
-    encoded = getattr(cache, "client").encode(TOMBSTONE)  # noqa: B009 - of django-redis
+    unique = list(dict.fromkeys(keys))
     try:
-        for start in range(0, len(full), _AT_ONCE):
+        for start in range(0, len(unique), _AT_ONCE):
             with _breaker.guard("forget"):
-                _FORGET(full[start : start + _AT_ONCE], (encoded, TOMBSTONE_S))
+                cache.set_many(
+                    dict.fromkeys(unique[start : start + _AT_ONCE], TOMBSTONE), TOMBSTONE_S
+                )
     except RedisAway:
         pass  # see above

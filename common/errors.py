@@ -48,6 +48,18 @@ class UnknownHost(InvalidBody):
     )
 
 
+class AddressTooLong(InvalidBody):
+    """Path and query have more than 4,094 bytes."""
+
+    status, message = 414, "The request is malformed: its address is too long."
+
+
+class HeaderTooLarge(InvalidBody):
+    """A header has more than 8,190 bytes."""
+
+    status, message = 431, "The request is malformed: one of its headers is too large."
+
+
 class MissingFields(ApiError):
     """A required member that has no rule of its own is empty or absent."""
 

@@ -15,12 +15,15 @@ from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import patch_vary_headers
 
-from common import ids, metrics, pseudonyms, reports
-from common.http import ApiView, client_of, is_api
+from common import errors, ids, metrics, pseudonyms, reports
+from common.http import ApiView, client_of, error_response, is_api
 
 Answerer = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger()
 SERVER_ERROR = 500
+# No address or header of ours is a quarter as long.
+MAX_ADDRESS_BYTES = 4094
+MAX_HEADER_BYTES = 8190
 _VARY = ("origin", "Accept-Encoding")
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
 CSP_OF_PAGES = (
@@ -65,6 +68,8 @@ class ApiMiddleware:
         return response
 
     def _answerer(self, request: HttpRequest) -> Answerer:
+        if refusal := _too_long(request):
+            return lambda _request: error_response(refusal)
         if not _is_api_view(request):
             return self.get_response
         return self._cross_origin if "HTTP_ORIGIN" in request.META else self._api
@@ -117,6 +122,13 @@ class ApiMiddleware:
                 client_of(request), key=settings.ADDRESS_KEY, day=time.strftime("%Y-%m-%d")
             ),
         )
+
+
+def _too_long(request: HttpRequest) -> errors.ApiError | None:
+    if len(request.META.get("RAW_URI", "")) > MAX_ADDRESS_BYTES:
+        return errors.AddressTooLong()
+    headers = (value for name, value in request.META.items() if name.startswith("HTTP_"))
+    return errors.HeaderTooLarge() if any(len(v) > MAX_HEADER_BYTES for v in headers) else None
 
 
 def _is_api_view(request: HttpRequest) -> bool:

@@ -1,9 +1,7 @@
-"""Rate limits (CONTRACT 5): fixed windows that start at a key's first request.
+"""Rate limits: fixed windows that start at a key's first request.
 
-The counters live in Redis, shared by all processes. Who is far below a limit need not wait for
-them: the request counts here, and Redis is told within `TELL_S`, of all such requests at once. Near
-the limit each request asks, in one round trip for all its keys. While Redis is away each process
-counts for itself, votes more strictly (D19).
+The counters live in Redis, shared by all processes; a request asks once for all its keys. While
+Redis is away each process counts for itself, votes more strictly.
 """
 
 from __future__ import annotations
@@ -12,32 +10,28 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
+import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from common import addresses, metrics
 from common.breaker import Breaker, RedisAway
 from common.errors import RateLimited
-from common.scripts import Script
-from common.soon import Soon
 
 WINDOW_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
-# Up to this share of a limit nobody waits. Until the processes know of each other, for `TELL_S` at
-# the beginning of a window, as much may pass in each but one beside what is allowed.
-EARLY_SHARE = 1 / 8
-TELL_S = 0.02
-_TOLD_AT_ONCE = 500
 # A /48 is one customer's, or shared by 256 lines or 65,536 phones, few of them here at a time.
 SITE_TIMES = 8
-# What is known here is forgotten rather than grow past this.
+# What is counted here while Redis is away is forgotten rather than grow past this.
 LOCAL_KEYS_MAX = 100_000
 # While each process counts for itself, votes get this share of their limit.
 LOCAL_VOTE_SHARE = 3
 
-_COUNT = Script(
-    """
+_COUNT = """
 local answer = {}
 for i, key in ipairs(KEYS) do
   local count = redis.call('INCRBY', key, ARGV[2 * i])
@@ -50,12 +44,12 @@ for i, key in ipairs(KEYS) do
   answer[2 * i] = left
 end
 return answer
-""",
-    url=lambda: str(settings.REDIS_URL),
-)
+"""
 
 _breaker = Breaker("limits")
 _lock = threading.Lock()
+_local: dict[str, tuple[float, int]] = {}
+"""Of each key counted here: when its window ends (Unix time), and the count."""
 
 
 @dataclass(frozen=True)
@@ -143,122 +137,50 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
     return min(usages, key=lambda found: found[:2])[2]
 
 
-@dataclass(slots=True)
-class _Window:
-    """What this process knows of a counter; all under `_lock`.
-
-    `until` is when its window ends, Unix time, `told` what Redis last said of it, `telling` what it
-    is being told, and `untold` what it will be.
-    """
-
-    until: float
-    length_s: int
-    told: int = 0
-    telling: int = 0
-    untold: int = 0
-
-    @property
-    def count(self) -> int:
-        """All that this process knows of."""
-        return self.told + self.telling + self.untold
-
-
-_windows: dict[str, _Window] = {}
-_untold: dict[str, _Window] = {}
-
-
 def forget() -> None:
     """Know nothing, as a process that has just begun."""
     with _lock:
-        _windows.clear()
-        _untold.clear()
+        _local.clear()
 
 
 def _counted(limits: Sequence[Limit], now: float) -> list[tuple[int, float, int]]:
     """Per limit: the count with this request, seconds left in its window, what is allowed."""
     allowed = [limit.allowed or int(settings.LIMITS[limit.name]) for limit in limits]
-    keys = [limit.key for limit in limits]
-    with _lock:
-        windows = [_window(key, limit, now) for key, limit in zip(keys, limits, strict=True)]
-        counts = [window.count + limit.cost for window, limit in zip(windows, limits, strict=True)]
-        early = all(n <= most * EARLY_SHARE for n, most in zip(counts, allowed, strict=True))
-        if early:
-            for key, window, limit in zip(keys, windows, limits, strict=True):
-                window.untold += limit.cost
-                _untold[key] = window
-    if early:
-        _teller.ask()
-    else:
-        told = _tell(keys, windows, [limit.cost for limit in limits])
-        if told is None:
-            allowed = [
-                max(1, most // LOCAL_VOTE_SHARE) if "vote" in limit.name else most
-                for limit, most in zip(limits, allowed, strict=True)
-            ]
-        else:
-            counts = told
-    ends = [window.until - now for window in windows]
-    return list(zip(counts, ends, allowed, strict=True))
-
-
-def _window(key: str, limit: Limit, now: float) -> _Window:
-    known = _windows.get(key)
-    if known is None or known.until <= now:
-        if len(_windows) >= LOCAL_KEYS_MAX:
-            _windows.clear()
-        known = _windows[key] = _Window(now + limit.window_s, limit.window_s)
-    return known
-
-
-def _tell(
-    keys: Sequence[str], windows: Sequence[_Window], costs: Sequence[int]
-) -> list[int] | None:
-    """Add these costs, and what Redis does not know yet, to its counters; what they are then.
-
-    None if Redis is away; then it all counts as untold.
-    """
-    amounts = []
-    with _lock:
-        for window, cost in zip(windows, costs, strict=True):
-            amounts.append(window.untold + cost)
-            window.telling += window.untold + cost
-            window.untold = 0
-    arguments = [
-        part
-        for window, amount in zip(windows, amounts, strict=True)
-        for part in (window.length_s * 1000, amount)
-    ]
+    arguments = [part for limit in limits for part in (limit.window_s * 1000, limit.cost)]
     try:
         with _breaker.guard("limit"):
-            answer = [int(part) for part in _COUNT(keys, arguments)]
+            answer = _script(settings.REDIS_URL)([limit.key for limit in limits], arguments)
     except RedisAway:
-        with _lock:
-            for window, amount in zip(windows, amounts, strict=True):
-                window.telling -= amount
-                window.untold += amount
-        return None
-    now = time.time()
+        return _counted_here(limits, allowed, now)
+    lefts = (left_ms / 1000 for left_ms in answer[1::2])
+    return list(zip(answer[::2], lefts, allowed, strict=True))
+
+
+@cache
+def _script(url: str) -> redis.commands.core.Script:
+    """The counting script on a pool of connections of this process."""
+    client = redis.Redis.from_url(
+        url,
+        socket_timeout=settings.REDIS_TIMEOUT_S,
+        socket_connect_timeout=settings.REDIS_TIMEOUT_S,
+        # A kept connection may have been closed; who is slow is not asked again.
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.exceptions.ConnectionError,)),
+    )
+    return client.register_script(_COUNT)
+
+
+def _counted_here(
+    limits: Sequence[Limit], allowed: Sequence[int], now: float
+) -> list[tuple[int, float, int]]:
+    found = []
     with _lock:
-        for window, amount, number, left_ms in zip(
-            windows, amounts, answer[::2], answer[1::2], strict=True
-        ):
-            until = now + left_ms / 1000
-            # Answers may overtake each other; only a new window begins again.
-            window.told = number if until > window.until + 1 else max(window.told, number)
-            window.telling -= amount
-            window.until = until
-    return answer[::2]
-
-
-def _tell_all() -> None:
-    """Tell Redis of all requests that it does not know of."""
-    with _lock:
-        waiting = list(_untold.items())
-        _untold.clear()
-    for start in range(0, len(waiting), _TOLD_AT_ONCE):
-        keys, windows = zip(*waiting[start : start + _TOLD_AT_ONCE], strict=True)
-        if _tell(keys, windows, [0] * len(keys)) is None:
-            return  # each of them is told with its next request
-
-
-_teller = Soon(_tell_all, name="limits", within_s=TELL_S)
+        if len(_local) >= LOCAL_KEYS_MAX:
+            _local.clear()
+        for limit, most in zip(limits, allowed, strict=True):
+            until, number = _local.get(limit.key, (0.0, 0))
+            if until <= now:
+                until, number = now + limit.window_s, 0
+            _local[limit.key] = until, number + limit.cost
+            share = max(1, most // LOCAL_VOTE_SHARE) if "vote" in limit.name else most
+            found.append((number + limit.cost, until - now, share))
+    return found

@@ -5,33 +5,15 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
-import redis.exceptions
 from celery import Celery
 from celery.schedules import schedstate, schedule
 from celery.signals import beat_init, setup_logging, worker_init, worker_ready
-from kombu.transport import redis as redis_transport
 
 from common import exposition, taskwatch  # noqa: F401 - connects its signals
 from sync.schedule import EXPIRES_S, TICK_S
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
 
-
-class Channel(redis_transport.Channel):
-    """Lets a worker outlive its broker.
-
-    kombu 5.7 acknowledges and puts back messages on connections that have been lost, fails in a
-    way that nobody expects, and takes the worker along. What Celery expects is an error of the
-    connection; Redis hands the messages out again after the visibility timeout.
-    """
-
-    def _connparams(self, *args: Any, **kwargs: Any) -> Any:
-        if self.connection is None or self.connection.client is None:
-            raise redis.exceptions.ConnectionError("The connection has been lost.")
-        return super()._connparams(*args, **kwargs)  # type: ignore[misc]
-
-
-redis_transport.Transport.Channel = Channel
 
 app = Celery("realtube", task_cls="sync.schedule:Scheduled")
 app.config_from_object("django.conf:settings", namespace="CELERY")

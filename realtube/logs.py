@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import sys
-import threading
-from collections import deque
-from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -16,9 +12,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from common.scrubbing import scrub
-from common.soon import Soon
 
-GATHER_S = 0.02
 # Our own address is nobody's secret, and what one looks for in the first lines.
 _LISTENS_AT = os.environ.get("HOST") or ""
 
@@ -27,14 +21,15 @@ def configure(*, log_format: str, level: str, service: str) -> None:
     """Send all logs to stderr, as JSON objects (`json`) or readable lines (`console`).
 
     The name of the service, the request id and whatever else is bound to the context stands on
-    every line. Our own go there directly, those of libraries through `logging`.
+    every line.
     """
     structlog.configure(
-        processors=[*_shared(service), *_rendering(log_format)],
+        processors=[*_shared(service), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: _lines,
+        logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    logging.raiseExceptions = False  # nobody fails, or is told twice, because a log is full
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter(log_format=log_format, service=service))
     root = logging.getLogger()
@@ -55,55 +50,8 @@ def configure(*, log_format: str, level: str, service: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-class _Lines:
-    """Where our own lines go: to stderr, those of requests a few at a time.
-
-    A write lets another thread take over, and the next one wait for it: of a thousand requests a
-    second each would. What is wrong is written at once, with all that came before it.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: deque[str] = deque()
-        self._lock = threading.Lock()
-        self._writer: Soon | None = None
-
-    def gather(self) -> None:
-        """From now on lines may wait for others, at most `GATHER_S`."""
-        self._writer = Soon(self.flush, name="log", within_s=GATHER_S)
-        atexit.register(self.flush)
-
-    def info(self, line: str) -> None:
-        """Write a line soon."""
-        self._waiting.append(line)
-        if self._writer is None:
-            self.flush()
-        else:
-            self._writer.ask()
-
-    def error(self, line: str) -> None:
-        """Write a line now."""
-        self._waiting.append(line)
-        self.flush()
-
-    debug = msg = info
-    warning = warn = critical = fatal = exception = error
-
-    def flush(self) -> None:
-        """Write what waits."""
-        # Nobody fails because the log cannot be written.
-        with self._lock, suppress(OSError):
-            lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
-            if lines:
-                sys.stderr.write("\n".join(lines) + "\n")
-                sys.stderr.flush()
-
-
-_lines = _Lines()
-gather = _lines.gather
-
-
 def formatter(*, log_format: str, service: str) -> logging.Formatter:
-    """What turns the records of libraries into lines."""
+    """What turns records into lines."""
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_shared(service),
         processors=[

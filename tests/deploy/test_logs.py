@@ -47,7 +47,6 @@ def ask_web(site, path, *, method="GET", **headers):
 def test_each_request_is_one_line_that_says_what_it_took(site):
     path = f"/api/users/{secrets.token_hex(32)}"
     answer = ask_web(site, f"{path}?secret=1", X_Request_ID="one-line", User_Agent=AGENT)
-    # Lines of requests wait a moment for each other.
     wait_until(lambda: lines(site, "web", request_id="one-line"), timeout_s=10, what="it is logged")
     (line,) = lines(site, "web", request_id="one-line")
     assert line.pop("time")[:2] == "20"
@@ -139,7 +138,9 @@ def test_nothing_in_any_line_leads_to_anybody(site):
     ):
         ask_web(site, path, X_User_ID=user, User_Agent=AGENT, X_Forwarded_For="198.51.100.77")
         ask_web(site, path, method="DELETE", X_User_ID=user, Forwarded="for=198.51.100.77")
-    with socket.create_connection(("127.0.0.1", site.ports["web"]), timeout=10) as client:
+    with socket.create_connection(
+        ("127.0.0.1", site.ports["web"]), timeout=10, source_address=("127.0.0.7", 0)
+    ) as client:
         client.sendall(b"no http at all\r\n\r\n")
         client.recv(1000)
     ask_web(site, "/health/live", X_Request_ID="the-last")
