@@ -1,9 +1,9 @@
-"""Rate limits (CONTRACT 5): fixed windows that start at a key's first request.
+"""Rate limits (docs/contract.md#limits): fixed windows that start at a key's first request.
 
 The counters live in Redis, shared by all processes. Who is far below a limit need not wait for
 them: the request counts here, and Redis is told within `TELL_S`, of all such requests at once. Near
 the limit each request asks, in one round trip for all its keys. While Redis is away each process
-counts for itself, votes more strictly (D19).
+counts for itself, votes more strictly.
 """
 
 from __future__ import annotations
