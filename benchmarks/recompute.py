@@ -1,4 +1,4 @@
-"""How many dirty marks a second the pipeline takes, and what of that is scoring (DESIGN 14).
+"""How many dirty marks a second the pipeline takes, and what of that is scoring.
 
 python -m benchmarks.recompute [--videos 20000] [--batch 1000] [--votes 3 10 30]
 

@@ -1,4 +1,4 @@
-"""How long the full snapshot takes, how much memory, and how many bytes (DESIGN 14).
+"""How long the full snapshot takes, how much memory, and how many bytes.
 
 python -m benchmarks.snapshot [--videos 1000000] [--channels 50000]
 """

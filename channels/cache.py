@@ -1,4 +1,4 @@
-"""The cache keys of channels (CONTRACT 8.1)."""
+"""The cache keys of channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The channel object of the API (CONTRACT 6.7); the only place that shapes it."""
+"""The channel object of the API (docs/contract.md#channel-object), shaped here alone."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ def explanation(made: Made) -> dict[str, Any]:
 
 
 def delta_entry(channel: Channel) -> dict[str, Any]:
-    """The channel's entry of the change log; a delta leaves out what counts for nothing (D45)."""
+    """The channel's entry of the change log; what counts for nothing a delta sends as removed."""
     return {**channel_object(channel), "action": "update"}
 
 
 def counts(channel: Mapping[str, Any]) -> bool:
-    """Whether a channel object says anything a viewer's client must know (D45)."""
+    """Whether a channel object says anything that a client must know (docs/contract.md#r45)."""
     return bool(channel["score"] or channel["autoFlag"])

@@ -1,4 +1,4 @@
-"""The score of a channel (CONTRACT 7.2-7.3, D52, D53). Pure functions."""
+"""The score of a channel (docs/scoring.md#channels). Pure functions."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ of_channel AS (
   WHERE NOT v.hidden AND NOT v.shadow_hidden
 )"""
 
-# Hidden videos do not count; only evidence does, never a prior (D53).
+# Hidden videos do not count; only evidence does, never a prior (docs/contract.md#r53).
 TALLY = f"""
 WITH {_VIDEOS}
 SELECT n, count(*) FILTER (WHERE counts), count(*) FILTER (WHERE counts AND evidence_score >= 50),

@@ -25,7 +25,7 @@ def parse(text: str) -> Address | None:
 def client_address(
     *, peer: str, forwarded_for: str, real_ip: str, trusted: Sequence[Network]
 ) -> str:
-    """The address to hold responsible for a request (D22), in its normal form.
+    """The address to hold responsible for a request, in its normal form (docs/contract.md#r22).
 
     Headers count only when the peer is a trusted proxy; then the right-most hop of
     `X-Forwarded-For` that is not trusted itself does, else `X-Real-IP`, else the peer.

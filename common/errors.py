@@ -1,4 +1,4 @@
-"""The errors a client may see: one class a code, one shape for all (CONTRACT 3)."""
+"""The errors a client may see: one class a code, one shape for all (docs/contract.md#errors)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Identifiers and timestamps of the wire; the first field that fails answers (D16).
+"""Identifiers and timestamps of the wire; the first field that fails answers.
 
-They raise the contract's errors themselves, so declaration order is the order of checks.
+They raise the API's errors themselves, so declaration order is the order of checks
+(docs/contract.md#r16).
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from common import errors, ids
 
 
 def timestamp(moment: datetime) -> str:
-    """Whole seconds in UTC with `Z` (D11)."""
+    """Whole seconds in UTC with `Z` (docs/contract.md#r11)."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class StrictSerializer(serializers.Serializer[Any]):
     """A body whose members have the right JSON types before any rule is looked at.
 
-    Its fields raise the contract's errors, and the first to fail answers; DRF gathers all errors,
+    Its fields raise the API's errors, and the first to fail answers; DRF gathers all errors,
     which takes longer than the checks themselves. Fields that are not required have no defaults.
     """
 
@@ -128,6 +129,6 @@ class PlainTextField(_IdField):
         self.rule = f"1 to {max_length} characters of text"
 
     def normalise(self, value: str) -> str | None:
-        """The text; None if nothing is left, it is too long, or holds half a character (D17)."""
+        """The text; None if nothing is left, it is too long, or holds half a character."""
         text = ids.plain_text(value)
         return text if text is not None and 1 <= len(text) <= self.max_length else None

@@ -41,7 +41,7 @@ class JsonResponse(HttpResponse):
 class ApiView(APIView):
     """A DRF view whose requests skip DRF's own parsing, negotiation and authentication.
 
-    Those cost more than most answers here, and the contract fixes what they would decide. A
+    Those cost more than most answers here, and docs/contract.md fixes what they would decide. A
     subclass writes `get`, `post` or `delete`, raises `ApiError`s, and says which limits count.
     """
 
@@ -58,12 +58,12 @@ class ApiView(APIView):
     """Whether POST and DELETE change anything; then a mirror, or `write_guards`, refuse them."""
 
     client: str
-    """Address of the client, normal form (D22)."""
+    """Address of the client, normal form."""
 
     usage: throttling.Usage | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        """Answer one request; every failure becomes the contract's JSON error."""
+        """Answer one request; every failure becomes a JSON error (docs/contract.md#errors)."""
         self.client = client_of(request)
         method = (request.method or "").lower()
         handler = getattr(self, method, None) if method in self.http_method_names else None
@@ -152,7 +152,7 @@ def _client_of(request: HttpRequest) -> str:
 
 
 def user_id_header(request: HttpRequest) -> str | None:
-    """The wire user id of `X-User-ID`; None if absent or not valid, which is no error (D15)."""
+    """The wire user id of `X-User-ID`; None if absent or not valid, which is no error."""
     return ids.normalise_user_id(
         request.META.get("HTTP_X_USER_ID", ""), min_length=settings.USER_ID_MIN_LENGTH
     )
@@ -167,7 +167,7 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
     """The request's JSON object.
 
     Raises `UnsupportedMediaType`, `PayloadTooLarge` or `InvalidBody`. Lone surrogates pass:
-    each member's rule decides about them (D17).
+    each member's rule decides about them.
     """
     media_type = (request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
     if media_type not in ("", "application/json"):

@@ -50,7 +50,7 @@ def is_channel_id(value: str) -> bool:
 
 
 def is_request_id(value: str) -> bool:
-    """1-64 of `A-Z a-z 0-9 . _ -` (D10)."""
+    """1-64 of `A-Z a-z 0-9 . _ -`."""
     return _REQUEST_ID.fullmatch(value) is not None
 
 
@@ -75,7 +75,7 @@ def normalise_handle(value: str) -> str | None:
     they make another letter (`й`, `ガ`) or the vowel, and two channels made one would flag
     somebody for what the other did. None when nothing that YouTube would accept as a handle is
     left: 1-64 letters, marks or digits of any script that this Python's Unicode knows, and
-    `_ - . ·` (DESIGN 4).
+    `_ - . ·` (docs/compact-format.md#handles).
     """
     decoded = percent_decoded(value.strip(_WHITE_SPACE))
     if decoded is None:
@@ -113,7 +113,7 @@ def percent_decoded(value: str) -> str | None:
 
 
 def video_hash(video_id: str) -> str:
-    """SHA-256 of the UTF-8 video id, 64 hex characters (CONTRACT 6.1)."""
+    """SHA-256 of the UTF-8 video id, 64 hex characters."""
     return hashlib.sha256(video_id.encode()).hexdigest()
 
 
@@ -123,7 +123,7 @@ def bucket_of(video_id: str) -> str:
 
 
 def public_id(user_id: str, *, key: str) -> str:
-    """What the server keeps of a wire user id: HMAC-SHA256 under the server's key, 32 hex (D13)."""
+    """What the server keeps of a wire user id: 32 hex of HMAC-SHA256 (docs/contract.md#r13)."""
     return hmac_sha256(key.encode(), user_id.encode()).hex()[:32]
 
 
@@ -133,7 +133,7 @@ def erasure_mark(public_id: str, *, key: str) -> str:
 
 
 def wire_user_id(local_id: str) -> str:
-    """The user id a client sends for its UUID: 5,000 rounds of SHA-256 over hex text (D12)."""
+    """The user id a client sends for its UUID: 5,000 rounds of SHA-256 over hex text."""
     digest = local_id
     for _ in range(5_000):
         digest = hashlib.sha256(digest.encode()).hexdigest()
@@ -141,10 +141,10 @@ def wire_user_id(local_id: str) -> str:
 
 
 def client_of(user_agent: str) -> tuple[str, str]:
-    """The client's name and version, all that is kept of a user agent (DESIGN 9).
+    """The client's name and version, all that is kept of a user agent.
 
     `RealTube/0.1.0 Mozilla/5.0 ...` gives `("RealTube", "0.1.0")`. Control characters and lone
-    surrogates go first, then everything past 128 code points (D17).
+    surrogates go first, then everything past 128 code points (docs/contract.md#r17).
     """
     cleaned = "".join(c for c in user_agent.strip() if unicodedata.category(c) not in ("Cc", "Cs"))[
         :USER_AGENT_MAX
@@ -155,7 +155,7 @@ def client_of(user_agent: str) -> tuple[str, str]:
 
 
 def plain_text(value: str) -> str | None:
-    """Text as people write it, NFC and trimmed; None if it holds a lone surrogate (D17).
+    """Text as people write it, NFC and trimmed; None if it holds a lone surrogate.
 
     Line breaks become `\n`. Control and formatting characters that would hide or reorder what a
     moderator reads (NUL, escapes, bidirectional overrides) go.

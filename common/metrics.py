@@ -1,4 +1,4 @@
-"""Every Prometheus metric of the service (CONTRACT 6.14); the only place that names one."""
+"""Every Prometheus metric of the service (docs/metrics.md); the only place that names one."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class ApiMiddleware:
     """Outermost: gives the request its id, and sees its final response.
 
     An API view has no sessions, forms, accounts or static files: only CORS and HSTS stand before
-    it, as a lookup is to cost little more than what Django does for any request (DESIGN 14).
+    it, as a lookup is to cost little more than what Django does for any request.
     """
 
     def __init__(self, get_response: Answerer) -> None:
@@ -161,7 +161,7 @@ def _content_security_policy(request: HttpRequest, response: HttpResponse) -> st
 
 
 def endpoint_of(request: HttpRequest) -> str:
-    """The route template of a request, never its path: paths carry ids, and are endless (D51)."""
+    """The route template of a request, never its path: paths carry ids, and are endless."""
     match = request.resolver_match
     if match is None:
         return metrics.UNMATCHED

@@ -1,4 +1,4 @@
-"""Keyed pseudonyms: an address can be recognised again, but not read back (D37, D60). Pure."""
+"""Keyed pseudonyms: an address can be recognised again, but not read back. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def keyed(value: str, *, key: bytes, purpose: str) -> str:
 
 
 def for_logs(address: str, *, key: str, day: str) -> str:
-    """What a log line says of an address: 12 hex characters that change with the `day` (D60)."""
+    """What a log line says of an address: 12 hex characters that change with the `day`."""
     return keyed(address, key=_secret_of_day(key, day), purpose="address")[:12]
 
 

@@ -14,7 +14,7 @@ EXPLAIN = OpenApiParameter("explain", str, enum=["1"], description="Add how it c
 
 
 class ErrorDetailSerializer(serializers.Serializer[Any]):
-    """The one member of every error answer (CONTRACT 3)."""
+    """The one member of every error answer."""
 
     code = serializers.ChoiceField(
         choices=sorted({error.code for error in ERRORS}), help_text="Stable, for programs."
@@ -84,6 +84,6 @@ def _example(kind: type[ApiError]) -> OpenApiExample:
 
 
 def without_trailing_slash(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Document each path in its plain form; both forms answer (D06)."""
+    """Document each path without a slash at its end; both forms answer."""
     result["paths"] = {path.rstrip("/"): item for path, item in result["paths"].items()}
     return result

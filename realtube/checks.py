@@ -63,7 +63,7 @@ def check_servers(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[chec
 
 @checks.register(checks.Tags.security)
 def check_identity(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Production accepts no wire user id that could be guessed (D14)."""
+    """Production accepts no wire user id that could be guessed (docs/contract.md#r14)."""
     if settings.PRODUCTION and settings.USER_ID_MIN_LENGTH < MIN_KEY_LENGTH:
         return [
             checks.Error(

@@ -1,4 +1,4 @@
-"""Probes (CONTRACT 6.13)."""
+"""Probes (docs/contract.md#health-and-metrics)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class LiveView(ApiView):
 
 
 class ReadyView(ApiView):
-    """Whether the parts are there (D48, D49)."""
+    """Whether the parts are there (docs/contract.md#r48)."""
 
     endpoint: ClassVar[str] = "/health/ready"
 

@@ -1,4 +1,4 @@
-"""`/metrics` of the web service (CONTRACT 6.14): its own numbers, and the state of the whole."""
+"""`/metrics` of the web service (docs/metrics.md): its own numbers, and the state of the whole."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 
 def metrics_view(request: HttpRequest) -> HttpResponse:
-    """Prometheus text for the networks that may read it; for others it does not exist (D50)."""
+    """Prometheus text for the networks that may read it; for others it does not exist."""
     address = addresses.parse(client_of(request))
     if address is None or not addresses.within(address, settings.METRICS_NETWORKS):
         return error_response(errors.NotFound())

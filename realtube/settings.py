@@ -504,7 +504,7 @@ SENTRY_DSN = env.text(
 )
 
 SILENCED_SYSTEM_CHECKS = [
-    # The proxy redirects to HTTPS (CONTRACT 8.4); preloading a domain is its owner's decision.
+    # The proxy redirects to HTTPS; preloading a domain is its owner's decision.
     "security.W008",
     "security.W021",
     # It is told by common.middleware.

@@ -1,4 +1,4 @@
-"""All routes. An API path answers with and without a trailing slash (D06)."""
+"""All routes. An API path answers with and without a slash at its end (docs/contract.md#r06)."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def key_of(text: str) -> int:
 
 
 def video_item(video: Mapping[str, Any], categories: Sequence[str]) -> Item | None:
-    """The item of a video object (CONTRACT 6.4), or None if it is not to be inside.
+    """The item of a video object, or None if it is not to be inside.
 
     Inside are: a score of `MIN_SCORE`, a lock, or a channel with such a score. The last two keep
     a client from hiding, for its channel's sake, a video that the community has cleared.
@@ -68,7 +68,7 @@ def video_item(video: Mapping[str, Any], categories: Sequence[str]) -> Item | No
 
 
 def channel_names(channel: Mapping[str, Any]) -> list[str]:
-    """What a channel object (CONTRACT 6.7) is known by: its id, each of its handles."""
+    """What a channel object is known by: its id, each of its handles."""
     names = [channel["channelId"], channel.get("handle"), *channel.get("otherHandles", ())]
     return list(dict.fromkeys(filter(None, names)))
 

@@ -38,7 +38,7 @@ _ZERO = Decimal(0)
 
 
 class Malformed(ValueError):
-    """An object of the source is not what the contract says."""
+    """An object of the source is not what docs/contract.md says."""
 
 
 def take_over(entries: Sequence[Mapping[str, Any]]) -> int:

@@ -1,4 +1,4 @@
-"""What changed since a client last asked (CONTRACT 6.10, D45)."""
+"""What changed since a client last asked (docs/contract.md#delta)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from sync.models import Change, Revision
 from votes.models import AI_CATEGORIES
 
 Format = Literal["json", "everything", "compact"]
-"""`json` is CONTRACT 6.10. `everything` also has what is published with score 0, for mirrors.
-`compact` has the keys and bytes of the compact snapshot, for clients that hold only hashes."""
+"""`json` is what clients get if they ask for nothing else. `everything` also has what is published
+with score 0, for mirrors. `compact` has the keys and bytes of the compact snapshot, for clients
+that hold only hashes."""
 
 RETENTION = timedelta(hours=48)
 OVERLAP = timedelta(seconds=30)
@@ -50,7 +51,7 @@ class Position:
 
 
 def parse_since(value: str) -> datetime:
-    """The moment `since` names. Raises `MissingParam` or `InvalidParam` (D11)."""
+    """The moment `since` names. Raises `MissingParam` or `InvalidParam`."""
     if not value:
         raise MissingParam("since or cursor is required.", field="since")
     match = _RFC3339.fullmatch(value)
@@ -132,7 +133,7 @@ def start_over() -> None:
 
 
 def microseconds(moment: datetime) -> str:
-    """A time that is a cursor: microseconds, UTC, `Z` (D11)."""
+    """A time that clients go on from: microseconds, UTC, `Z` (docs/contract.md#r11)."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -172,7 +173,7 @@ class _Entry:
     zero: bool
 
     def json(self, form: Format) -> orjson.Fragment:
-        """The entry as CONTRACT 6.10 wants it, or with everything."""
+        """The entry as the API sends it; what counts for nothing is a removal."""
         if not self.zero or form == "everything":
             return orjson.Fragment(self.payload)
         name = "videoId" if self.kind == Change.Kind.VIDEO else "channelId"

@@ -1,4 +1,4 @@
-"""What the public export holds (CONTRACT 6.12): its tables, and the statements that read them.
+"""What the public export holds (docs/export.md): its tables, and the statements that read them.
 
 What is not in here is not published. Days instead of times, trust in tenths, no claims, no
 clients, no addresses, no reasons; nothing of voters who do not count, nothing of what is hidden.

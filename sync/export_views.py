@@ -1,4 +1,4 @@
-"""Downloads of the public export (CONTRACT 6.12)."""
+"""Downloads of the public export (docs/contract.md#export)."""
 
 from __future__ import annotations
 

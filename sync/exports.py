@@ -1,4 +1,4 @@
-"""The public export (CONTRACT 6.12): everything that is public, as SQL, CSV and Parquet.
+"""The public export (docs/export.md): everything that is public, as SQL, CSV and Parquet.
 
 All files of a run are one state of the database. They are written into a folder of their own,
 read back and counted, and only then take the place of the last ones.

@@ -1,4 +1,4 @@
-"""What became of a video or channel over time, in public and without voters (CONTRACT 6.15).
+"""How the standing of a video or channel changed, without voters (docs/contract.md#history).
 
 A line is written when an object's band changes, in the transaction that changes it.
 """

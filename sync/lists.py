@@ -1,4 +1,4 @@
-"""Text lists for clients that take nothing else (CONTRACT 6.15).
+"""Text lists for clients that take nothing else (docs/sync.md#text-lists).
 
 Each is kept as lines by falling score, so that a list from any score on is the beginning of its
 file. The formats are those of the clients that read them: uBlock Origin (cosmetic filters,

@@ -32,7 +32,7 @@ class Revision(models.Model):
 class Change(models.Model):
     """One object's public state as of a revision; kept 48 hours.
 
-    `payload` is the delta entry (CONTRACT 6.10). `bucket` is the 4-hex bucket of a video.
+    `payload` is the delta entry (docs/contract.md#delta). `bucket` is the 4-hex bucket of a video.
     """
 
     class Kind(models.TextChoices):

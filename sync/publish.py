@@ -1,4 +1,4 @@
-"""Bucket files: the finished answers of prefix lookups (DESIGN 8).
+"""Bucket files: the finished answers of prefix lookups (docs/contract.md#r57).
 
 `PUBLISH_ROOT/buckets/ab/cd.json` is the body of `GET /api/videos/abcd`; an empty bucket has no
 file. Every web node keeps its own copy, with its own cursor into the revisions; whatever is

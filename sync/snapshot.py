@@ -1,4 +1,4 @@
-"""The full copy (CONTRACT 6.11, D46), its compact form and the text lists, as files.
+"""The full copy (docs/contract.md#full-copy), its compact form and the text lists, as files.
 
 All are built from one revision in one pass, into a folder of their own that takes the place of
 the last one as a whole: `PUBLISH_ROOT/snapshots/current` names it. Whatever happens to a build,

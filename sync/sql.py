@@ -1,6 +1,6 @@
 """Every raw statement of `sync`."""
 
-# A page of the change log in commit order. `zero` marks what counts for nothing (D45.4).
+# A page of the change log in commit order. `zero`: it counts for nothing (docs/contract.md#r45).
 CHANGES = """
 SELECT c.revision_id, c.id, c.kind, c.key, c.payload::text,
   coalesce((c.payload->>'score')::numeric = 0, false)

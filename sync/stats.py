@@ -1,4 +1,4 @@
-"""The numbers of `GET /api/stats` (CONTRACT 6.9, D44), computed by a job and read from a file."""
+"""The numbers of `GET /api/stats`, counted by a task, read from a file (docs/contract.md#r44)."""
 
 from __future__ import annotations
 

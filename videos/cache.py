@@ -1,4 +1,4 @@
-"""The cache keys of videos (CONTRACT 8.1)."""
+"""The cache keys of videos."""
 
 VIDEO_TTL_S = 5 * 60
 EXPLAINED_TTL_S = 60

@@ -66,7 +66,7 @@ class Explanation:
 
     @property
     def weights(self) -> dict[str, Decimal]:
-        """The weight of each category, in the contract's order."""
+        """The weight of each category, in the order of `Category`."""
         given = self.live.evidence.weights
         return {category: given[category] for category in Category.values if category in given}
 

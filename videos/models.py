@@ -16,7 +16,7 @@ class VideoQuerySet(models.QuerySet["Video"]):
     """Named reads."""
 
     def published(self) -> VideoQuerySet:
-        """Videos a lookup may return (D26)."""
+        """Videos that a lookup may return (docs/contract.md#published)."""
         return self.filter(hidden=False, shadow_hidden=False).filter(
             models.Q(total_votes__gt=0) | models.Q(locked=True) | models.Q(preliminary=True)
         )
@@ -30,7 +30,7 @@ class VideoQuerySet(models.QuerySet["Video"]):
         return self.filter(by_id | by_handle if handles else by_id)
 
     def with_hash_prefix(self, prefix: str) -> VideoQuerySet:
-        """Videos whose hash starts with `prefix`; a range, which any B-tree serves (D61)."""
+        """Videos whose hash starts with `prefix`; a range, which any B-tree serves."""
         above = format(int(prefix, 16) + 1, f"0{len(prefix)}x")
         found = self.filter(hash__gte=prefix)
         return found if len(above) > len(prefix) else found.filter(hash__lt=above)
@@ -40,7 +40,7 @@ class Video(models.Model):
     """The state of one video. All but `revision` is a function of the facts.
 
     `evidence_score` is the score without the channel's prior; channels are rolled up from it,
-    so that a flagged channel cannot feed on itself (D53). `independent_voters` are the voices
+    so that a flagged channel cannot feed on itself. `independent_voters` are the voices
     for AI, `independent_disputers` those against it. `claims_contested`: voters disagree about
     the channel.
     """

@@ -1,4 +1,4 @@
-"""The video object of the API (CONTRACT 6.4), from rows; the only place that shapes it."""
+"""The video object of the API (docs/contract.md#video-object), shaped here alone."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def explanation(found: Live) -> dict[str, Any]:
 
 
 def is_published(video: Video | Row) -> bool:
-    """Whether a lookup may return it (D26)."""
+    """Whether a lookup may return it (docs/contract.md#published)."""
     return not (video.hidden or video.shadow_hidden) and bool(
         video.total_votes or video.locked or video.preliminary
     )
@@ -114,7 +114,7 @@ def is_published(video: Video | Row) -> bool:
 def delta_entry(video: Video, categories: Categories) -> dict[str, Any]:
     """The video's entry of the change log: its published state, or its removal.
 
-    What is published with score 0 is logged as it is; a delta sends it as a removal (D45),
+    What is published with score 0 is logged as it is; a delta sends it as a removal,
     except to those who ask for everything.
     """
     if not is_published(video):

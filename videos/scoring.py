@@ -1,4 +1,4 @@
-"""The score of a video (CONTRACT 7.5, D55). Pure functions on plain numbers."""
+"""The score of a video (docs/scoring.md#videos). Pure functions on plain numbers."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Step:
 
 
 def rounded(value: Decimal) -> Decimal:
-    """Two decimals, half up, never negative zero (D05)."""
+    """Two decimals, half up, never negative zero."""
     return value.quantize(_CENT, ROUND_HALF_UP) + _ZERO
 
 
@@ -152,8 +152,8 @@ def steps(
     held. While a burst is held: at most 49.9, or what the evidence without the
     burst gives, so that a brigade cannot clear a video by flagging it. A lock decides alone.
 
-    `prior_weight` is K > 0, in units of trust. Source: CONTRACT 7.5; a weighted mean with a
-    pseudo-count prior (additive smoothing).
+    `prior_weight` is K > 0, in units of trust. Source: a weighted mean with a pseudo-count prior
+    (additive smoothing).
     """
     if evidence.lock:
         return [Step(Rule.LOCK, LOCKED_AI if evidence.lock == "ai" else LOCKED_HUMAN)]
@@ -195,7 +195,6 @@ def verdict(
 
     As its lock says; else AI at 80 or more from 5 independent voters who say AI, human at 20 or
     less with 5 independent voters of either side. What is held does not settle as AI.
-    Source: CONTRACT 7.6.
     """
     if lock:
         return lock
@@ -226,7 +225,7 @@ def _share(ai: Decimal, disputes: Decimal, *, prior: bool, prior_weight: Decimal
 def agreed_claim(
     claims: Mapping[str, tuple[int, Decimal]], *, min_voices: int = CLAIM_VOICES
 ) -> str | None:
-    """The channel that the voters agree on, or None (D29).
+    """The channel that the voters agree on, or None.
 
     `claims` maps a claim to its independent voices and their trust. Agreed is what at least
     `min_voices` claim while no other claim has more than a third of the claiming trust.

@@ -160,7 +160,7 @@ class VotesView(ApiView):
     def _validated(
         self, request: HttpRequest, serializer: Serializer, user_limit: str
     ) -> dict[str, Any]:
-        """The body's members, after counting the request: refused ones count too (D21)."""
+        """The body's members, after counting the request: refused ones count too."""
         failure: errors.ApiError | None = None
         body: dict[str, Any] = {}
         try:
@@ -234,7 +234,7 @@ def _is_shown(found: Live | None) -> TypeGuard[Live]:
 def _with_scores(
     casts: Sequence[services.Cast], receipts: Sequence[services.Receipt]
 ) -> list[tuple[services.Receipt, dict[str, Any]]]:
-    """How the videos of stored votes score with them (D32)."""
+    """How the videos of stored votes score with them (docs/contract.md#r32)."""
     video_ids = {cast.ballot.video_id for cast in casts}
     cache.forget(map(video_cache_key, video_ids))
     exact, stored = scores_now(video_ids)
@@ -259,7 +259,7 @@ _cast = Gatherer(
 
 
 def _disputable(video_id: str) -> bool:
-    """Whether there is an AI score of at least 20 to dispute (D34), as of now or nearly so."""
+    """Whether there is an AI score of at least 20 to dispute, as of now or nearly so."""
     stored = Video.objects.filter(pk=video_id).first()
     if stored is not None and is_large(stored):
         return stored.score >= scoring.DISPUTABLE

@@ -23,7 +23,7 @@ def is_burst(*, newcomers: int, voices: int, least: int, usual_per_hour: float) 
 
     `newcomers` of the `voices` of the last hour are newcomers', each network once. A crowd half
     of which has earned trust is none, however fast it comes. `usual_per_hour` is the target's
-    own rate over the week before. Source: DESIGN 10.
+    own rate over the week before (docs/scoring.md#bursts).
     """
     enough = newcomers >= threshold(least=least, usual_per_hour=usual_per_hour)
     return enough and 2 * newcomers > voices

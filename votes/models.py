@@ -39,7 +39,7 @@ def _in_unit_interval(field: str) -> models.Q:
 
 
 class Voter(models.Model):
-    """Somebody who votes, known only by a keyed hash of the secret they present (D13)."""
+    """Somebody who votes, known only by a keyed hash of the secret they send."""
 
     public_id = models.CharField(max_length=32, primary_key=True, db_collation="C")
     trust = models.DecimalField(max_digits=7, decimal_places=6, db_default=DEFAULT_TRUST)
@@ -399,9 +399,10 @@ class ConsensusLabel(models.Model):
 
 
 class Outcome(models.Model):
-    """A projection: whether a resolved vote agreed with its video's outcome (CONTRACT 7.6).
+    """A projection: whether a resolved vote agreed with its video's outcome.
 
-    No foreign keys: millions are written at once, by a job that must not wait for voters.
+    Why rows: docs/decisions/0007-outcomes.md. No foreign keys: millions are written at once, by a
+    job that must not wait for voters.
     """
 
     vote_id = models.BigIntegerField(primary_key=True)
@@ -623,7 +624,7 @@ class DirtyVideo(models.Model):
 
 
 class AddressKey(models.Model):
-    """The random half of the key for address pseudonyms, one a 30-day period (D60)."""
+    """The random half of the key for address pseudonyms, one a 30-day period."""
 
     period = models.PositiveIntegerField(primary_key=True)
     secret = models.BinaryField()

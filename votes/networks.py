@@ -1,4 +1,4 @@
-"""What is kept of a voter's address: keyed pseudonyms that rotate (D37, D60)."""
+"""What is kept of a voter's address: keyed pseudonyms that rotate (docs/contract.md#r60)."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ ANSWER_MAX = 2000
 REST = timedelta(days=30)
 """How long a decision stands before the same is asked again."""
 RESOLVED_ITSELF = "resolved itself"
-# The oldest backup there may be (CONTRACT 9); deploy/postgres/backup keeps none for longer.
+# The oldest backup there may be; deploy/postgres/backup keeps none for longer.
 BACKUPS_KEPT = timedelta(days=35)
 
 
@@ -147,7 +147,7 @@ def retract_vote(*, voter_id: str, video_id: str) -> bool:
 
 @transaction.atomic
 def erase_voter(voter_id: str) -> bool:
-    """Delete a voter and all votes; votes on locked videos stay without identity (CONTRACT 9).
+    """Delete a voter and all votes; votes on locked videos stay without identity.
 
     Returns False if nothing was stored about the voter.
     """

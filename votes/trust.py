@@ -19,7 +19,7 @@ def accuracy(*, correct: int, resolved: int) -> float:
 
     `0 <= correct <= resolved`; the result is in (0, 1) and 0.5 for no resolved vote.
     Source: the rule of succession with two pseudo-votes a side (Agresti and Coull,
-    The American Statistician 52 (1998) 119-126); CONTRACT 7.6.
+    The American Statistician 52 (1998) 119-126).
     """
     return (correct + 2) / (resolved + 4)
 
@@ -30,7 +30,7 @@ def judged(
     """The (correct, resolved) counts that accuracy is made of.
 
     Those of the votes cast in the last 30 days, or of all when fewer than 10 of them are
-    resolved (CONTRACT 7.6).
+    resolved.
     """
     if recent_resolved >= RECENT_RESOLVED:
         return recent_correct, recent_resolved
@@ -64,7 +64,7 @@ def trust(*, age_days: float, accuracy: float, resolved: int, votes: int) -> flo
 
     0.30 for accounts younger than 7 days or with fewer than 10 resolved votes ever, afterwards
     0.30 x age/60 d + 0.50 x accuracy + 0.20 x votes/100, each share capped.
-    Source: CONTRACT 7.1 and 7.6 (D56).
+    Examples: docs/scoring.md#trust.
     """
     if not is_earned(age_days=age_days, resolved=resolved):
         return NEW_VOTER_TRUST

@@ -34,7 +34,7 @@ WARNING_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 def voter_object(wire_id: str, *, explain: bool) -> dict[str, Any]:
-    """The public facts of a voter; defaults for one never seen, and nothing is written (D41)."""
+    """The public facts of a voter; defaults for one never seen, and nothing is written."""
     public_id = ids.public_id(wire_id, key=settings.VOTER_KEY)
     voter = (
         Voter.objects.filter(pk=public_id)

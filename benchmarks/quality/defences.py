@@ -13,8 +13,8 @@ from unittest.mock import patch
 class Defences:
     """What is on. The defaults are the product's.
 
-    `min_voices` is the setting; `count_disputes` off is the contract's plain minimum, which
-    disputes do not raise.
+    `min_voices` is the setting; `count_disputes` off is a plain minimum, which disputes do not
+    raise.
     """
 
     prefixes: bool = True
@@ -58,6 +58,7 @@ class Defences:
 
 
 BASE = Defences()
+# What a flag took at first (docs/contract.md#r55).
 CONTRACT = Defences(min_voices=3, count_disputes=False)
 WITHOUT = {
     "prefix merging": Defences(prefixes=False),

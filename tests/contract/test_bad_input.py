@@ -1,4 +1,4 @@
-"""Bad input is refused in the contract's form, or has no effect, and nothing is written."""
+"""Bad input is refused (docs/contract.md#errors) or has no effect, and nothing is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CONTRACT 12: what the earlier product's tests assert, one test each."""
+"""What older clients rely on, one test each (docs/contract.md#what-older-clients-rely-on)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every metric of CONTRACT 6.14 moves when what it counts happens, in whichever process that is."""
+"""Every metric moves when what it counts happens, in whichever process that is."""
 
 from __future__ import annotations
 

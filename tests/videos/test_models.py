@@ -1,4 +1,4 @@
-"""The hash index serves prefix searches under any collation (D61)."""
+"""The hash index serves prefix searches under any collation (docs/contract.md#r61)."""
 
 from __future__ import annotations
 

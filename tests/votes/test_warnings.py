@@ -115,7 +115,7 @@ def test_a_shadowban_takes_back_what_the_votes_did_and_unban_restores_it_exactly
         assert _without_time(after) == _without_time(before)
     assert published(alone) is None
     assert Api().get("/api/channels/@victim").status_code == 404
-    # The banned are answered as everyone is (D33), and add nothing.
+    # The banned are answered as everyone is, and add nothing (docs/contract.md#r33).
     assert Api().vote(flagged, "ai_visuals", brigade[0]).status_code == 200
     assert Api().vote(flagged, user=brigade[0], **named).status_code == 200
     assert _without_time(published(flagged)) == _without_time(untouched[0])
