@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -137,13 +137,14 @@ def _write_buckets(buckets: Iterable[str], *, only_different: bool = False) -> i
     for start in range(0, len(wanted), _SCRUBBED_AT_ONCE):
         chunk = wanted[start : start + _SCRUBBED_AT_ONCE]
         bodies = _bodies(chunk)
+        if only_different:
+            # All others are empty, and have no file.
+            chunk = sorted(bodies.keys() | _with_files(chunk))
         for bucket in chunk:
             body = bodies.get(bucket)
             path = bucket_path(bucket)
-            if only_different:
-                known = read_bucket(bucket)
-                if known == body and (known or not path.exists()):
-                    continue
+            if only_different and body is not None and read_bucket(bucket) == body:
+                continue
             if body is None:
                 path.unlink(missing_ok=True)
             else:
@@ -152,6 +153,17 @@ def _write_buckets(buckets: Iterable[str], *, only_different: bool = False) -> i
             written += 1
     metrics.BUCKETS_WRITTEN.inc(written)
     return written
+
+
+def _with_files(buckets: Iterable[str]) -> set[str]:
+    """Those of these buckets that have a file, whatever is in it."""
+    wanted = set(buckets)
+    found = set()
+    for first in {bucket[:2] for bucket in wanted}:
+        with suppress(FileNotFoundError):
+            names = os.listdir(f"{_root()}/{first}")
+            found |= {first + name.removesuffix(".json") for name in names}
+    return found & wanted
 
 
 def _bodies(buckets: list[str]) -> dict[str, bytes]:

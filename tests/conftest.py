@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
+from django.test.client import ClientHandler
 
 from benchmarks.quality import database
 from common import breaker, ids, throttling
@@ -68,6 +69,8 @@ def new_user() -> str:
     return secrets.token_hex(32)
 
 
+# Each client would load all middleware anew, and look for all static files.
+_HANDLER = ClientHandler(enforce_csrf_checks=False)
 _networks = iter(range(1, 60_000))
 
 
@@ -78,6 +81,7 @@ class Api:
         n = next(_networks)
         self.address = address or f"10.{n >> 8 & 255}.{n & 255}.7"
         self.client = Client(REMOTE_ADDR=self.address, raise_request_exception=False)
+        self.client.handler = _HANDLER
 
     def get(self, path: str, **headers: str) -> Any:
         """GET; a file is read at once, so that no test leaves one open."""
@@ -186,6 +190,7 @@ def desk() -> Callable[..., Client]:
 
     def sign_in(role: str = "moderator", name: str = "") -> Client:
         client = Client()
+        client.handler = _HANDLER
         client.force_login(staff(role, name))
         return client
 
@@ -198,5 +203,6 @@ def admin_client() -> Client:
     user = User.objects.create_superuser("admin")
     Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
     client = Client()
+    client.handler = _HANDLER
     client.force_login(user)
     return client

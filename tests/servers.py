@@ -33,8 +33,17 @@ _folders: list[Path] = []
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     """Start what is needed; pytest-django reads the settings in the same hook, after us."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        return
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _start()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")
+    from django.conf import settings
+
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "tests"]  # for its `flush`
+    # The real one takes half a second on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _start() -> None:
     folder = Path(tempfile.mkdtemp(prefix="realtube-tests-"))
     _folders.append(folder)
     atexit.register(_clean_up)
