@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management import call_command
+
 from realtube.common import ids
 from tests.wire.recording import Recorder
 from tests.wire.scenario import GARDEN, RIVAL, SLOP, World, user
@@ -307,6 +309,7 @@ def database(ask: Recorder, world: World) -> None:
 
 def service(ask: Recorder, world: World) -> None:
     """Numbers, health, selectors; paths and methods that there are not; browsers elsewhere."""
+    call_command("advance")  # which is a sign of life
     for path in ("/health/live", "/health/ready/", "/api/stats", "/api/client/selectors.json"):
         found = ask("as it is", path)
         ask("its headers", path, method="HEAD")

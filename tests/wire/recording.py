@@ -21,6 +21,7 @@ from django.test import Client
 
 RECORDED = Path(__file__).parent / "recorded"
 _WIDTH = 100
+_LONG = 500
 _LINES_SHOWN = 12
 _BYTES_A_LINE = 32
 _DIFF_LINES = 120
@@ -47,11 +48,27 @@ _TEXTS_DIFFER = (
     (re.compile(r"after \d\d:\d\d UTC on \d+ \w+\."), "after <time>."),
     (re.compile(r"RealTube \d+\.\d+\.\d+"), "RealTube <version>"),
 )
+# What every answer has is written down only where it is otherwise, as null where it is missing.
+_USUAL = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "content-type": "application/json",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "cross-origin",
+    "referrer-policy": "no-referrer",
+    "vary": "origin, Accept-Encoding",
+    "x-api-version": "1",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-ratelimit-reset": "in 60 seconds",
+    "x-request-id": "<24 hex>",
+}
 _HEADERS_DIFFER = (
     ("etag", re.compile(r'"[0-9a-f]{24}"'), '"<24 hex>"'),
     ("etag", re.compile(r'"[0-9a-f]{32}"'), '"<32 hex>"'),
     ("x-request-id", re.compile(r"\A[0-9a-f]{24}\Z"), "<24 hex>"),
+    # They change with the libraries that compress; a body is counted.
     ("content-range", re.compile(r"/\d+\Z"), "/<size>"),
+    ("content-length", re.compile(r"\A[1-9]\d*\Z"), "<size>"),
 )
 
 
@@ -59,12 +76,15 @@ _HEADERS_DIFFER = (
 class Recorder:
     """Sends requests, each from an address of its own, and writes down what is answered.
 
-    `number` is that of the group of requests, 0-255.
+    `number` is that of the group of requests, 0-255. A long body that was `seen` before is not
+    written down again, but where it was.
     """
 
+    group: str
     number: int
+    seen: dict[str, str]
+    client: Client
     exchanges: list[dict[str, Any]] = field(default_factory=list)
-    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     def __call__(
         self,
@@ -95,7 +115,13 @@ class Recorder:
             request["headers"] = {name: _header("etag", text) for name, text in headers.items()}
         if body is not None:
             request["body"] = _sent(body)
-        self.exchanges.append({"what": what, "request": request, "answer": answer_of(response)})
+        answer = answer_of(response)
+        if "body" in answer:
+            text = json.dumps(answer["body"], sort_keys=True)
+            first = self.seen.setdefault(text, f"as in {self.group}: {what}")
+            if len(text) > _LONG and first != f"as in {self.group}: {what}":
+                answer["body"] = first
+        self.exchanges.append({"what": what, "request": request, "answer": answer})
         return response
 
 
@@ -103,14 +129,15 @@ def answer_of(response: Any) -> dict[str, Any]:
     """Status, headers and body of an answer, without what differs each time."""
     raw = response.getvalue() if response.streaming else response.content
     headers = {name.lower(): value for name, value in response.items()}
-    length = headers.pop("content-length", None)
     if raw:
-        assert length == str(len(raw)), (length, len(raw))
-    noted = {name: _header(name, value) for name, value in sorted(headers.items())}
+        assert headers.pop("content-length") == str(len(raw))
+    noted: dict[str, Any] = {name: _header(name, value) for name, value in headers.items()}
     limited = response.status_code == 429
     if limited:
         noted["retry-after"] = _whole_minutes(headers["retry-after"])
-    answer: dict[str, Any] = {"status": response.status_code, "headers": noted}
+    unusual = {name: noted.get(name) for name, value in _USUAL.items() if noted.get(name) != value}
+    others = {name: value for name, value in noted.items() if name not in _USUAL}
+    answer: dict[str, Any] = {"status": response.status_code, "headers": others | unusual}
     if raw:
         answer["body"] = _body(raw, headers, part=response.status_code == 206, limited=limited)
     return answer

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from realtube import health
+from realtube.common import throttling
 from tests.wire import files, reading, scenario, writing
 from tests.wire.database import own_database
 from tests.wire.recording import Recorder, compare
@@ -32,13 +33,13 @@ def test_answers_and_published_files_are_those_that_were_recorded(
     monkeypatch.setattr(health, "REUSE_S", 0.0)
     record = request.config.getoption("--record", default=False)
     with django_db_blocker.unblock(), own_database(START):
-        for group, found in _all(tmp_path):
+        for group, found in _all(tmp_path, monkeypatch):
             with subtests.test(group):
                 difference = compare(group, found, record=record)
                 assert not difference, f"\n{difference}"
 
 
-def _all(folder: Path) -> Iterator[tuple[str, Any]]:
+def _all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Any]]:
     """Each group with what there is to compare, in the order in which things happen."""
     with _without_limits():
         world = scenario.fill(folder)
@@ -63,11 +64,14 @@ def _all(folder: Path) -> Iterator[tuple[str, Any]]:
         "a_day_later": writing.a_day_later,
         "outside": writing.outside,
     }
+    seen: dict[str, str] = {}
+    client = Client(raise_request_exception=False)
     for number, (name, group) in enumerate(groups.items()):
         if name == "a_day_later":
             with _without_limits():
                 scenario.let_a_day_pass(world)
-        ask = Recorder(number)
+        _forget_limits(monkeypatch, name)
+        ask = Recorder(name, number, seen, client)
         group(ask, world)
         yield name, ask.exchanges
 
@@ -76,3 +80,10 @@ def _all(folder: Path) -> Iterator[tuple[str, Any]]:
 def _without_limits() -> Iterator[None]:
     with override_settings(LIMITS=dict.fromkeys(settings.LIMITS, 10**9)):
         yield
+
+
+def _forget_limits(monkeypatch: pytest.MonkeyPatch, group: str) -> None:
+    """Give a group counters of its own: how many requests are left is not a matter of time."""
+    known = throttling.Limit.key.fget
+    monkeypatch.setattr(throttling.Limit, "key", property(lambda it: f"{group}:{known(it)}"))
+    throttling.forget()

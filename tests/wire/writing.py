@@ -64,21 +64,22 @@ def votes(ask: Recorder, world: World) -> None:
 
 
 def _refused(ask: Recorder) -> None:
+    dora, new = user("dora"), "new00000003"
     for what, body in (
         ("nothing to dispute", ballot("dora", "lone0000001", "not_ai")),
-        ("an unknown category", ballot("dora", "new00000003", "nonsense")),
-        ("an empty category", ballot("dora", "new00000003", "")),
-        ("a category that is no text", ballot("dora", "new00000003") | {"category": 1}),
-        ("no category", {"videoId": "new00000003", "userId": user("dora")}),
+        ("an unknown category", ballot("emil", new, "nonsense")),
+        ("an empty category", ballot("emil", new, "")),
+        ("a category that is no text", ballot("emil", new) | {"category": 1}),
+        ("no category", {"videoId": new, "userId": dora}),
         ("an empty video", ballot("dora", "")),
-        ("no video", {"userId": user("dora"), "category": "fully_ai"}),
+        ("no video", {"userId": dora, "category": "fully_ai"}),
         ("a video that is none", ballot("dora", "what is this")),
-        ("a user that is none", ballot("dora", "new00000003") | {"userId": "xyz"}),
-        ("a short user", ballot("dora", "new00000003") | {"userId": "a" * 31}),
-        ("no user", {"videoId": "new00000003", "category": "fully_ai"}),
-        ("a channel that is none", ballot("dora", "new00000003", channelId="no channel")),
-        ("a short that is a text", ballot("dora", "new00000003", isShort="yes")),
-        ("a proof that is none", ballot("dora", "new00000003") | {"proof": "xyz"}),
+        ("a user that is none", ballot("emil", new) | {"userId": "xyz"}),
+        ("a short user", ballot("emil", new) | {"userId": "a" * 31}),
+        ("no user", {"videoId": new, "category": "fully_ai"}),
+        ("a channel that is none", ballot("emil", new, channelId="no channel")),
+        ("a short that is a text", ballot("emil", new, isShort="yes")),
+        ("a proof that is none", ballot("emil", new) | {"proof": "xyz"}),
     ):
         ask(f"refused: {what}", VOTES, method="POST", body=body)
 
