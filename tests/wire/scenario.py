@@ -161,10 +161,20 @@ def fill(folder: Path) -> World:
 
 
 def let_a_day_pass(world: World) -> None:
-    """The notice ends: @contentmine is flagged automatically, and a new video of it starts so."""
+    """The notice ends: @contentmine is flagged automatically, and new videos of it start so."""
     wait(hours=25)
     world.settle(minutes=1)
     world.vote(newcomers("late", 3), "mine_latest", channelHandle="@contentmine")
+    # One that nobody says anything of any more; a moderator has said whose it is.
+    voters = newcomers("fickle", 6)
+    world.vote(voters[:4], "mine_empty1", channelHandle="@contentmine")
+    world.vote(voters[4:], "mine_empty1", channelHandle="@somebody")
+    world.settle(minutes=1)
+    world.decide("/admin/videos/video/mine_empty1/change/", "name_channel", channel="@contentmine")
+    world.settle(minutes=1)
+    for name in voters:
+        vote = {"videoId": "mine_empty1", "userId": user(name)}
+        world.send("DELETE", "/api/votes", vote, sender=name, expect=200)
     _publish(world)
 
 

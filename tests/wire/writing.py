@@ -340,6 +340,8 @@ def a_day_later(ask: Recorder, world: World) -> None:
         "/api/channels/@contentmine/history",
         "/api/videos?videoId=mine_latest&explain=1",
         "/api/videos?videoId=mine00",
+        "/api/videos?videoId=mine_empty1&explain=1",
+        "/api/videos/mine_empty1/history",
         "/api/videos/mine_latest/history",
         f"/api/videos/{prefix('mine_latest')}",
         "/api/sync/compact",
