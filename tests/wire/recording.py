@@ -12,6 +12,7 @@ import tarfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def answer_of(response: Any) -> dict[str, Any]:
     noted: dict[str, Any] = {name: _header(name, value) for name, value in headers.items()}
     limited = response.status_code == 429
     if limited:
-        noted["retry-after"] = _whole_minutes(headers["retry-after"])
+        noted["retry-after"] = _window(headers["retry-after"])
     unusual = {name: noted.get(name) for name, value in _USUAL.items() if noted.get(name) != value}
     others = {name: value for name, value in noted.items() if name not in _USUAL}
     answer: dict[str, Any] = {"status": response.status_code, "headers": others | unusual}
@@ -154,16 +155,17 @@ def _sent(body: Any) -> Any:
 
 def _header(name: str, value: str) -> Any:
     if name == "x-ratelimit-reset":
-        return f"in {_whole_minutes(int(value) - time.time())} seconds"
+        return f"in {_window(int(value) - time.time())} seconds"
     for concerned, pattern, instead in _HEADERS_DIFFER:
         if concerned == name:
             value = pattern.sub(instead, value)
     return value
 
 
-def _whole_minutes(seconds: float | str) -> int:
-    """A wait to the nearest minute: how long a window lasts, however much of it has gone by."""
-    return round(float(seconds) / 60) * 60
+def _window(seconds: float | str) -> int:
+    """How long a window lasts that ends in so many seconds, as far as its end tells."""
+    unit = 3600 if float(seconds) > 600 else 60
+    return round(float(seconds) / unit) * unit
 
 
 def _body(raw: bytes, headers: Mapping[str, str], *, part: bool, limited: bool) -> Any:
@@ -245,7 +247,7 @@ def normalised(value: Any, *, name: str = "", limited: bool = False) -> Any:
     if isinstance(value, list):
         return [normalised(of, limited=limited) for of in value]
     if name == "retryAfter" and limited:
-        return _whole_minutes(value)
+        return _window(value)
     if name == "version" and isinstance(value, int):
         return value  # of the selectors
     if name in _DIFFERS and value is not None:
@@ -262,16 +264,27 @@ def compare(group: str, found: Sequence[Any], *, record: bool) -> str:
     Empty if nothing does. Whole numbers and fractions differ, the order of members does not.
     """
     path = RECORDED / f"{group}.json"
-    text = _pretty(found) + "\n"
     if record:
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(_pretty(found) + "\n", encoding="utf-8")
         return ""
-    known = path.read_text(encoding="utf-8") if path.exists() else ""
-    names = f"recorded/{group}.json", "the answers now"
-    lines = list(difflib.unified_diff(known.splitlines(), text.splitlines(), *names, "", "", 6, ""))
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    lines: list[str] = []
+    for before, now in zip_longest(known, found):
+        was, is_ = _pretty(before).splitlines(), _pretty(now).splitlines()
+        changes = list(difflib.unified_diff(was, is_, n=3, lineterm=""))
+        if changes:
+            lines += ["", _title(now or before), *changes[2:]]
     left_out = len(lines) - _DIFF_LINES
     return "\n".join(lines[:_DIFF_LINES] + ([f"... {left_out} more lines"] if left_out > 0 else []))
+
+
+def _title(entry: Mapping[str, Any]) -> str:
+    """What an exchange or file is, in a line."""
+    if "file" in entry:
+        return str(entry["file"])
+    request = entry["request"]
+    return f"{entry['what']}: {request['method']} {request['path']}"
 
 
 def _pretty(value: Any, indent: str = "") -> str:

@@ -36,7 +36,8 @@ def test_answers_and_published_files_are_those_that_were_recorded(
         for group, found in _all(tmp_path, monkeypatch):
             with subtests.test(group):
                 difference = compare(group, found, record=record)
-                assert not difference, f"\n{difference}"
+                if difference:
+                    pytest.fail(f"{group}.json: - recorded, + now{difference}", pytrace=False)
 
 
 def _all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Any]]:
