@@ -40,6 +40,7 @@ def own_database(start: datetime) -> Iterator[None]:
             yield
     finally:
         _run(f"DROP DATABASE {name} WITH (FORCE)")
+        connections.close_all()
 
 
 @contextmanager

@@ -15,12 +15,10 @@ from typing import Any
 from urllib.parse import quote
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 
-from realtube.common import ids
 from realtube.desk.tasks import run_batches
 from sync.tasks import refresh_stats, run_pipeline, watch_bursts
 from tests.wire.database import wait
@@ -36,11 +34,6 @@ SLOP, GARDEN, RIVAL = "UC" + "s" * 22, "UC" + "g" * 22, "UC" + "r" * 22
 def user(name: str) -> str:
     """The secret user id of the voter of this name."""
     return hashlib.sha256(f"wire {name}".encode()).hexdigest()
-
-
-def public_id(name: str) -> str:
-    """What the desk and exports call the voter of this name."""
-    return ids.public_id(user(name), key=settings.VOTER_KEY)
 
 
 def address(name: str) -> str:
@@ -101,6 +94,12 @@ class World:
         """A moderator decides on a page of the desk; where that leads."""
         filled = {"action": action, "reason": f"wire: {action}", **more}
         return self._post(page, filled)
+
+    def voter(self, name: str) -> str:
+        """The page of the voter of this name."""
+        me = {"X-User-ID": user(name)}
+        found = self.send("GET", "/api/users/me", sender=name, expect=200, **me)
+        return f"/admin/votes/voter/{found['publicId']}/change/"
 
     def case(self, target: str) -> str:
         """The page of the newest case about a target."""
@@ -282,7 +281,7 @@ def _voters_are_dealt_with(world: World) -> None:
         ("few 0", "warn"),
         ("few 0", "warn"),
     ):
-        world.decide(f"/admin/votes/voter/{public_id(name)}/change/", action)
+        world.decide(world.voter(name), action)
         wait(minutes=1)
     me = {"X-User-ID": user("few 0")}
     first = world.send("GET", "/api/users/me", sender="few 0", expect=200, **me)["warnings"][0]
