@@ -102,8 +102,9 @@ class Recorder:
         """Send a request and note its answer under `what`, which it returns.
 
         A `body` that is bytes is sent as it is, any other as JSON. `shown` is written down instead
-        of the path, and in the headers `<etag>` of an entity tag, where they differ each time.
+        of a path that differs each time.
         """
+        assert len(self.exchanges) < 256, "a group has no more addresses"
         raw = body if isinstance(body, bytes) else json.dumps(body) if body is not None else ""
         address = sender or f"10.{self.number}.{len(self.exchanges)}.1"
         response = self.client.generic(
@@ -119,8 +120,9 @@ class Recorder:
         answer = answer_of(response)
         if "body" in answer:
             text = json.dumps(answer["body"], sort_keys=True)
-            first = self.seen.setdefault(text, f"as in {self.group}: {what}")
-            if len(text) > _LONG and first != f"as in {self.group}: {what}":
+            here = f"as in {self.group}: {what}, {request['path']}"
+            first = self.seen.setdefault(text, here)
+            if len(text) > _LONG and first != here:
                 answer["body"] = first
         self.exchanges.append({"what": what, "request": request, "answer": answer})
         return response
