@@ -19,7 +19,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 
-from realtube.desk.tasks import run_batches
+from desk.tasks import run_batches
 from sync.tasks import refresh_stats, run_pipeline, watch_bursts
 from tests.wire.database import wait
 from votes.tasks import find_clusters

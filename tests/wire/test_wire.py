@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
+from common import throttling
 from realtube import health
-from realtube.common import throttling
 from tests.wire import files, reading, scenario, writing
 from tests.wire.database import own_database
 from tests.wire.recording import Recorder, compare

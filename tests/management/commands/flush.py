@@ -34,7 +34,7 @@ BEGIN
   LOOP
     -- A trigger that always fires keeps the log of decisions from any DELETE.
     refuses := EXISTS (SELECT FROM pg_trigger WHERE tgrelid = found AND tgenabled = 'A');
-    IF pg_relation_size(found) > CASE WHEN refuses THEN 0 ELSE 1000000 END THEN
+    IF pg_relation_size(found) > (CASE WHEN refuses THEN 0 ELSE 1000000 END) THEN
       EXECUTE format('TRUNCATE %s CASCADE', found);
     ELSIF NOT refuses THEN
       EXECUTE format('DELETE FROM %s', found);
