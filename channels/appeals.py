@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from channels.models import Channel
 from realtube.common import addresses, errors, throttling
 from realtube.common.fields import timestamp
-from videos.models import Video
+from videos.models import Video, VideoQuerySet
 from videos.scoring import FLAGGED
 from votes import services
 from votes.decisions import GRANTING, REJECTING
@@ -173,11 +173,21 @@ def _now(target_type: str, target_id: str) -> dict[str, Any]:
     channel = Channel.objects.known_as(target_id)
     if channel is None:
         return {"flagged": False, "videos": 0, "flaggedVideos": 0}
+    videos = _videos_of(channel)
     return {
         "flagged": channel.auto_flag_new or channel.score >= FLAGGED,
-        "videos": channel.total_videos,
-        "flaggedVideos": channel.flagged_videos,
+        "videos": videos.count(),
+        "flaggedVideos": videos.filter(score__gte=FLAGGED).count(),
     }
+
+
+def _videos_of(channel: Channel) -> VideoQuerySet:
+    """All that viewers are told is of one of the channel's names, whatever else it is said to be
+    of."""
+    names = channel.names
+    return Video.objects.published().naming_channel(
+        channel_id=names.channel_id, handles=names.handles
+    )
 
 
 def still_clearing(token: str) -> bool:
@@ -203,14 +213,13 @@ def videos_of(target_type: str, target_id: str, *, page: int) -> tuple[list[Stan
 
     Page by page (1, 2, ...) of `PAGE`; and whether more follow. Hidden videos are told to nobody.
     """
-    found = Video.objects.published()
     if target_type == TargetType.VIDEO:
-        found = found.filter(pk=target_id)
+        found = Video.objects.published().filter(pk=target_id)
     else:
         channel = Channel.objects.known_as(target_id)
         if channel is None:
             return [], False
-        found = found.of_channel(channel_id=channel.names.channel_id, handles=channel.names.handles)
+        found = _videos_of(channel)
     first = (page - 1) * PAGE
     videos = list(found.order_by("-score", "pk")[first : first + PAGE + 1])
     shown = [Stands(video.pk, video.score >= FLAGGED, _why(video)) for video in videos[:PAGE]]

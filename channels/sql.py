@@ -259,7 +259,7 @@ RETURNING v.video_id, m.prior <> m.new_prior
 
 # Open cases about ties of any of these names.
 OPEN_TIES = """
-SELECT target_id FROM votes_case
+SELECT target_id, id FROM votes_case
 WHERE NOT (state = 'closed') AND kind = 'tie'
   AND (split_part(target_id, ' @', 1) = ANY(%(ids)s::text[])
     OR split_part(target_id, ' @', 2) = ANY(%(handles)s::text[]))

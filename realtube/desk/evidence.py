@@ -146,7 +146,7 @@ def of_channel(key: str) -> dict[str, Any]:
     if channel is None:
         return {"channel": None}
     names = channel.names
-    videos = Video.objects.of_channel(channel_id=names.channel_id, handles=names.handles)
+    videos = Video.objects.naming_channel(channel_id=names.channel_id, handles=names.handles)
     return {
         "channel": channel,
         "channel_listings": _listings(channel),
