@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models.functions import Now
 
 from channels.models import Channel
 from realtube.common import addresses, errors, throttling
 from realtube.common.fields import timestamp
+from realtube.common.locks import wait_for_name
 from videos.models import Video, VideoQuerySet
 from videos.scoring import FLAGGED
 from votes import services
@@ -61,24 +63,27 @@ def submit(
         target_id = channel.key if channel else target_id
     if not known:
         raise errors.NotFound(f"Nothing is known about this {target_type}.")
-    usage = _count_appeal(client, target_type, target_id, route=route)
-    appeal = services.file_appeal(
-        target_type=target_type, target_id=target_id, reason=reason, contact=contact
-    )
+    with transaction.atomic():
+        # One by one: of several that come at once only the first begins a review.
+        wait_for_name(f"appeal:{target_type}:{target_id}")
+        usage = _count_appeal(client, target_type, target_id, route=route)
+        appeal = services.file_appeal(
+            target_type=target_type, target_id=target_id, reason=reason, contact=contact
+        )
     return appeal, usage
 
 
 def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) -> throttling.Usage:
     """Count an appeal against its network's, and a review that it begins against all others'.
 
-    One after the other: what a network is refused must not use up what others may file.
+    One after the other: what a network is refused must not use up what others may file, nor what
+    it may file itself once the reason is gone.
     """
     network = _network(client, NETWORK_BITS)
-    usage = _count(
-        throttling.Limit("appeal", network, window_s=throttling.DAY_S),
-        "Your network has sent as many appeals as are taken in a day.",
-        route=route,
-    )
+    own = throttling.Limit("appeal", network, window_s=throttling.DAY_S)
+    why = "Your network has sent as many appeals as are taken in a day."
+    usage = _count(own, why, route=route)
+    counted = [own]
     if services.appeal_joins(target_type=target_type, target_id=target_id):
         return usage
     everybody = int(settings.LIMITS["appeals"])
@@ -104,7 +109,12 @@ def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) 
         ("appeals", "everybody", None, "More appeals have come in than are taken in a day."),
     ):
         limit = throttling.Limit(name, who, allowed=allowed, window_s=throttling.DAY_S)
-        _count(limit, why, route=route)
+        try:
+            _count(limit, why, route=route)
+        except throttling.LimitExceeded:
+            throttling.give_back(counted)
+            raise
+        counted.append(limit)
     return usage
 
 
