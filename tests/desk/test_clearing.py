@@ -180,6 +180,18 @@ def test_what_was_decided_later_about_a_video_stays(appealed):
     assert list(Batch.objects.latest("pk").failed) == ["farm000003"]
 
 
+def test_what_is_locked_as_ai_after_the_preview_stays_so(appealed):
+    batch = clearing.draft(actor="mod", key="@farm")
+    services.decide_video(actor="m", action="lock_ai", video_id="farm000003", reason="seen")
+    clearing.confirm(batch.pk, actor="mod", reason="a painter", also=())
+    services.decide_video(actor="m", action="lock_ai", video_id="farm000004", reason="seen")
+    batches.run()
+    found = scores()
+    assert (found.pop("farm000003"), found.pop("farm000004")) == (95, 95)
+    assert set(found.values()) == {0}
+    assert list(Batch.objects.get().failed) == ["farm000003", "farm000004"]
+
+
 def test_taking_it_back_while_it_runs_stops_it(desk, appealed):
     before = scores()
     made = confirm()
