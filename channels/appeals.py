@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models.functions import Now
 
 from channels.models import Channel
 from common import addresses, errors, throttling
 from common.fields import timestamp
-from videos.models import Video
+from common.locks import wait_for_name
+from videos.models import Video, VideoQuerySet
 from videos.scoring import FLAGGED
 from votes import services
 from votes.decisions import GRANTING, REJECTING
@@ -61,24 +63,27 @@ def submit(
         target_id = channel.key if channel else target_id
     if not known:
         raise errors.NotFound(f"Nothing is known about this {target_type}.")
-    usage = _count_appeal(client, target_type, target_id, route=route)
-    appeal = services.file_appeal(
-        target_type=target_type, target_id=target_id, reason=reason, contact=contact
-    )
+    with transaction.atomic():
+        # One by one: of several that come at once only the first begins a review.
+        wait_for_name(f"appeal:{target_type}:{target_id}")
+        usage = _count_appeal(client, target_type, target_id, route=route)
+        appeal = services.file_appeal(
+            target_type=target_type, target_id=target_id, reason=reason, contact=contact
+        )
     return appeal, usage
 
 
 def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) -> throttling.Usage:
     """Count an appeal against its network's, and a review that it begins against all others'.
 
-    One after the other: what a network is refused must not use up what others may file.
+    One after the other: what a network is refused must not use up what others may file, nor what
+    it may file itself once the reason is gone.
     """
     network = _network(client, NETWORK_BITS)
-    usage = _count(
-        throttling.Limit("appeal", network, window_s=throttling.DAY_S),
-        "Your network has sent as many appeals as are taken in a day.",
-        route=route,
-    )
+    own = throttling.Limit("appeal", network, window_s=throttling.DAY_S)
+    why = "Your network has sent as many appeals as are taken in a day."
+    usage = _count(own, why, route=route)
+    counted = [own]
     if services.appeal_joins(target_type=target_type, target_id=target_id):
         return usage
     everybody = int(settings.LIMITS["appeals"])
@@ -104,7 +109,12 @@ def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) 
         ("appeals", "everybody", None, "More appeals have come in than are taken in a day."),
     ):
         limit = throttling.Limit(name, who, allowed=allowed, window_s=throttling.DAY_S)
-        _count(limit, why, route=route)
+        try:
+            _count(limit, why, route=route)
+        except throttling.LimitExceeded:
+            throttling.give_back(counted)
+            raise
+        counted.append(limit)
     return usage
 
 
@@ -173,11 +183,21 @@ def _now(target_type: str, target_id: str) -> dict[str, Any]:
     channel = Channel.objects.known_as(target_id)
     if channel is None:
         return {"flagged": False, "videos": 0, "flaggedVideos": 0}
+    videos = _videos_of(channel)
     return {
         "flagged": channel.auto_flag_new or channel.score >= FLAGGED,
-        "videos": channel.total_videos,
-        "flaggedVideos": channel.flagged_videos,
+        "videos": videos.count(),
+        "flaggedVideos": videos.filter(score__gte=FLAGGED).count(),
     }
+
+
+def _videos_of(channel: Channel) -> VideoQuerySet:
+    """All that viewers are told is of one of the channel's names, whatever else it is said to be
+    of."""
+    names = channel.names
+    return Video.objects.published().naming_channel(
+        channel_id=names.channel_id, handles=names.handles
+    )
 
 
 def still_clearing(token: str) -> bool:
@@ -203,14 +223,13 @@ def videos_of(target_type: str, target_id: str, *, page: int) -> tuple[list[Stan
 
     Page by page (1, 2, ...) of `PAGE`; and whether more follow. Hidden videos are told to nobody.
     """
-    found = Video.objects.published()
     if target_type == TargetType.VIDEO:
-        found = found.filter(pk=target_id)
+        found = Video.objects.published().filter(pk=target_id)
     else:
         channel = Channel.objects.known_as(target_id)
         if channel is None:
             return [], False
-        found = found.of_channel(channel_id=channel.names.channel_id, handles=channel.names.handles)
+        found = _videos_of(channel)
     first = (page - 1) * PAGE
     videos = list(found.order_by("-score", "pk")[first : first + PAGE + 1])
     shown = [Stands(video.pk, video.score >= FLAGGED, _why(video)) for video in videos[:PAGE]]

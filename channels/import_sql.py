@@ -34,7 +34,7 @@ LEFT JOIN channels_listing l ON l.source = %(source)s
 """
 
 # How many are open, how many of them the list has, how many channels it has, and whether its
-# last one may be the beginning of one that is open.
+# last one may be the beginning of one that is open, or that the list has as well.
 COMPARE = """
 WITH at_the_end AS MATERIALIZED (SELECT handle FROM wanted WHERE cut AND NOT open)
 SELECT
@@ -43,8 +43,10 @@ SELECT
   (SELECT count(*) FROM wanted),
   EXISTS (
     SELECT FROM at_the_end e
-    JOIN channels_listing l ON l.source = %(source)s AND l.removed_at IS NULL
-      AND starts_with(l.handle, e.handle) AND l.handle <> e.handle)
+    JOIN (
+      SELECT handle FROM channels_listing WHERE source = %(source)s AND removed_at IS NULL
+      UNION ALL SELECT handle FROM wanted WHERE NOT cut) l
+      ON starts_with(l.handle, e.handle) AND l.handle <> e.handle)
 """
 
 WITHHOLD = """

@@ -55,8 +55,8 @@ def import_listings(
 
     Nothing is closed, unless `accept_shrink`, by a list that has less than half of what is open,
     or that may have been cut off: it is not `ended` by a line end, and either has fewer channels
-    than are open or ends with what begins a longer handle that is open. Such an end is not taken.
-    An empty `licence` keeps the one that is known. What `entries` raises undoes everything.
+    than are open or ends with what begins a longer handle that is open or listed. Such an end is
+    not taken. An empty `licence` keeps the one that is known. What `entries` raises undoes all.
     """
     about = {"source": source, "level": level, "now": now}
     with transaction.atomic():

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from channels import appeals
-from common import addresses, errors, ids, throttling, youtube
+from common import errors, ids, throttling, youtube
 from common.http import NO_STORE, api_error, check_writable, client_of
 
 TARGET_MAX = 500
@@ -110,7 +110,7 @@ class AppealStatusPage(View):
         """Its state, the answer, and what is true now, video by video."""
         try:
             throttling.count(
-                [throttling.Limit("lookup", addresses.limit_key(client_of(request)))],
+                throttling.by_address("lookup", client_of(request)),
                 route=self.endpoint,
             )
             appeal = appeals.appeal_object(token)

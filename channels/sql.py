@@ -210,10 +210,32 @@ JOIN LATERAL (
 GROUP BY c.n
 """
 
+# A name that lists have tied to the channel since the decision, and tie to it no more.
+_ONCE_TIED = """channels_listing l ON l.removed_at IS NOT NULL AND {}
+    AND NOT EXISTS (SELECT FROM channels_tie t
+      WHERE t.handle = l.handle AND t.channel_id = l.channel_id AND NOT t.confirmed)
+  JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id = {}
+    AND d.created_at < l.removed_at"""
+
+# What is cleared stays so under each of its names, whatever lists say later of whose they are,
+# unless a name is another id's by now. A flag goes with the tie.
 DECISIONS = f"""
-SELECT DISTINCT ON (c.n) c.n, d.action, d.created_at
-FROM {_DECISIONS} AND d.action IN ('flag_channel', 'clear_channel', 'unlock_channel')
-ORDER BY c.n, d.id DESC
+WITH n AS (SELECT n, bool_or(id IS NOT NULL) AS has_id FROM {_CHANNELS} GROUP BY n),
+found AS (
+  SELECT c.n, d.id, d.action, d.created_at FROM {_DECISIONS}
+  UNION ALL
+  SELECT n, id, CASE action WHEN 'flag_channel' THEN 'unlock_channel' ELSE action END, created_at
+  FROM (
+    SELECT c.n, d.id, d.action, d.created_at
+    FROM {_CHANNELS} JOIN {_ONCE_TIED.format("l.channel_id = c.id", "'@' || l.handle")}
+    UNION ALL
+    SELECT c.n, d.id, d.action, d.created_at
+    FROM {_CHANNELS} JOIN n ON n.n = c.n AND NOT n.has_id
+    JOIN {_ONCE_TIED.format("l.handle = c.handle", "l.channel_id")}) AS once_tied
+)
+SELECT DISTINCT ON (n) n, action, created_at FROM found
+WHERE action IN ('flag_channel', 'clear_channel', 'unlock_channel')
+ORDER BY n, id DESC
 """
 
 # Give these channels' scores and priors to the videos that name them, as the rows now stand.
@@ -259,7 +281,7 @@ RETURNING v.video_id, m.prior <> m.new_prior
 
 # Open cases about ties of any of these names.
 OPEN_TIES = """
-SELECT target_id FROM votes_case
+SELECT target_id, id FROM votes_case
 WHERE NOT (state = 'closed') AND kind = 'tie'
   AND (split_part(target_id, ' @', 1) = ANY(%(ids)s::text[])
     OR split_part(target_id, ' @', 2) = ANY(%(handles)s::text[]))

@@ -6,7 +6,7 @@ flagged channel's flag to anybody, or take a cleared one's lock for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,11 @@ def names_in(target: str) -> tuple[str, str]:
     if not channel_id or not handle:
         raise ValueError(f"{target} is no tie")
     return channel_id, handle
+
+
+def open_ties(keys: Collection[str]) -> list[int]:
+    """The numbers of the open cases about ties of any of these ids and `@handle`s."""
+    return [number for _, number in rows(sql.OPEN_TIES, arrays(keys))]
 
 
 def look_at(rolled: RolledUp) -> Ties:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import redis
@@ -135,6 +135,11 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
             raise LimitExceeded(usage, retry_after_s=max(1, int(left_s) + 1))
         usages.append((usage.remaining / allowed, limit.name, usage))
     return min(usages, key=lambda found: found[:2])[2]
+
+
+def give_back(limits: Sequence[Limit]) -> None:
+    """Take back what was counted against these limits: what they count did not come about."""
+    _counted([replace(limit, cost=-limit.cost) for limit in limits], time.time())
 
 
 def forget() -> None:

@@ -135,6 +135,8 @@ def _step() -> bool:
 def _decide(batch: Batch, target: str) -> None:
     """Make the decision about one target, or where the batch takes others back, take it back."""
     if batch.decision is None or batch.decision.reverses_id is None:
+        if batch.decision and _decided_since(batch, target):
+            raise Refused("Somebody has decided about it since the preview.")
         services.decide(
             actor=batch.actor,
             action=batch.action,
@@ -149,6 +151,14 @@ def _decide(batch: Batch, target: str) -> None:
         services.reverse(
             actor=batch.actor, decision_id=part.pk, reason=batch.reason, part_of=batch.decision
         )
+
+
+def _decided_since(batch: Batch, video_id: str) -> bool:
+    """Whether a moderator has taken a video for AI, or its lock away, since a clearing's draft."""
+    later = Decision.objects.filter(
+        target_type=TargetType.VIDEO, target_id=video_id, created_at__gt=batch.created_at
+    )
+    return later.filter(action__in=(Action.LOCK_AI, Action.UNLOCK)).exists()
 
 
 def _concerned(batch: Batch):  # type: ignore[no-untyped-def] # one of three models' querysets

@@ -16,6 +16,7 @@ from django.db import models, transaction
 
 from channels.models import Channel
 from channels.services import channel_keys
+from channels.ties import open_ties
 from desk import batches, services
 from desk.models import Batch
 from videos.models import Video
@@ -35,19 +36,26 @@ class Group(models.TextChoices):
     UNFLAGGED = "unflagged", "Reported, but not flagged"
     LOCKED = "locked", "Locked as AI by a moderator"
     CONTESTED = "contested", "Rival claims about whose it is"
+    UNTIED = "untied", "Of this handle and of an id that is not tied to it"
     HUMAN = "human", "Locked as human already"
 
 
-OPTIONAL = (Group.LOCKED, Group.CONTESTED)
+OPTIONAL = (Group.LOCKED, Group.CONTESTED, Group.UNTIED)
 """These stay as they are unless the moderator says otherwise."""
-_GROUP = models.Case(
-    models.When(locked=True, verdict="human", then=models.Value(Group.HUMAN)),
-    models.When(locked=True, then=models.Value(Group.LOCKED)),
-    models.When(claims_contested=True, then=models.Value(Group.CONTESTED)),
-    models.When(evidence_score__gte=FLAGGED, then=models.Value(Group.VOTES)),
-    models.When(score__gte=FLAGGED, then=models.Value(Group.CHANNEL)),
-    default=models.Value(Group.UNFLAGGED),
-)
+
+
+def _group(channel_id: str | None) -> models.Case:
+    """Of which group a video of the channel of this id is."""
+    untied = models.Q(channel_id__isnull=False) & ~models.Q(channel_id=channel_id or "")
+    return models.Case(
+        models.When(locked=True, verdict="human", then=models.Value(Group.HUMAN)),
+        models.When(locked=True, then=models.Value(Group.LOCKED)),
+        models.When(claims_contested=True, then=models.Value(Group.CONTESTED)),
+        models.When(untied, then=models.Value(Group.UNTIED)),
+        models.When(evidence_score__gte=FLAGGED, then=models.Value(Group.VOTES)),
+        models.When(score__gte=FLAGGED, then=models.Value(Group.CHANNEL)),
+        default=models.Value(Group.UNFLAGGED),
+    )
 
 
 @dataclass(frozen=True)
@@ -66,12 +74,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a draft would do: how many videos by group, and a page of them; `left` are not in it."""
+    """What a draft would do: how many videos by group, and a page of them; `left` are not in it.
+
+    `ties` are open cases about whether another name is the channel's, too.
+    """
 
     groups: list[tuple[Group, int]]
     lines: list[Line]
     page: Page[str]
     left: int
+    ties: list[Case]
 
 
 def draft(*, actor: str, key: str, case_id: int = 0, reason: str = "") -> Batch:
@@ -84,14 +96,13 @@ def draft(*, actor: str, key: str, case_id: int = 0, reason: str = "") -> Batch:
     if channel is None:
         raise Refused("Nothing is known about this channel.")
     names = channel.names
-    of_channel = Video.objects.of_channel(channel_id=names.channel_id, handles=names.handles)
-    ranked = of_channel.alias(group=_GROUP).exclude(group=Group.HUMAN).order_by("-score", "pk")
+    naming = Video.objects.naming_channel(channel_id=names.channel_id, handles=names.handles)
+    grouped = naming.annotate(of=_group(names.channel_id))
+    ranked = grouped.exclude(of=Group.HUMAN).order_by("-score", "pk")
     found: dict[str, list[str]] = {}
-    for video_id, group in ranked.annotate(of=_GROUP).values_list("pk", "of")[:MOST]:
+    for video_id, group in ranked.values_list("pk", "of")[:MOST]:
         found.setdefault(group, []).append(video_id)
-    counts = dict(
-        of_channel.annotate(of=_GROUP).order_by().values_list("of").annotate(models.Count("pk"))
-    )
+    counts = dict(grouped.order_by().values_list("of").annotate(models.Count("pk")))
     case = Case.objects.filter(
         pk=case_id, target_type=TargetType.CHANNEL, target_id__in=channel_keys(channel.key)
     ).first()
@@ -114,7 +125,8 @@ def preview(batch: Batch, page: str | None) -> Preview:
     counts = batch.plan["counts"]
     optional = [pk for group in OPTIONAL for pk in batch.plan[group]]
     chosen = Paginator([*batch.targets, *optional], SHOWN).get_page(page)
-    shown = Video.objects.filter(pk__in=list(chosen.object_list)).annotate(of=_GROUP)
+    channel_id = None if batch.channel.startswith("@") else batch.channel
+    shown = Video.objects.filter(pk__in=list(chosen.object_list)).annotate(of=_group(channel_id))
     known = {pk: (score, Group(of)) for pk, score, of in shown.values_list("pk", "score", "of")}
     in_it = len(batch.targets) + len(optional) + counts.get(Group.HUMAN, 0)
     return Preview(
@@ -122,6 +134,7 @@ def preview(batch: Batch, page: str | None) -> Preview:
         lines=[Line(pk, *known[pk]) for pk in chosen.object_list if pk in known],
         page=chosen,
         left=sum(counts.values()) - in_it,
+        ties=list(Case.objects.filter(pk__in=open_ties(channel_keys(batch.channel)))),
     )
 
 

@@ -126,10 +126,8 @@ def _rivals(video: Video | Row) -> list[Rival]:
     else:
         claims = [*tallies.rival_claims(video.video_id, limit=RIVALS)]
     names = [name for name, _ in claims]
-    known = Channel.objects.filter(
-        Q(channel_id__in=names) | Q(handle__in=[name[1:] for name in names if name[0] == "@"])
-    )
-    by_name = {name: it for it in known for name in (it.channel_id, f"@{it.handle}")}
+    known = Channel.objects.named(names)
+    by_name = {name: it for it in known for name in it.names.keys}
     found: dict[str, Rival] = {}
     for name, voices in claims:
         channel = by_name.get(name)
@@ -146,7 +144,7 @@ def of_channel(key: str) -> dict[str, Any]:
     if channel is None:
         return {"channel": None}
     names = channel.names
-    videos = Video.objects.of_channel(channel_id=names.channel_id, handles=names.handles)
+    videos = Video.objects.naming_channel(channel_id=names.channel_id, handles=names.handles)
     return {
         "channel": channel,
         "channel_listings": _listings(channel),

@@ -32,6 +32,7 @@ REASONS = (
 _ALSO = {
     Group.LOCKED.value: "Also what moderators locked as AI ({})",
     Group.CONTESTED.value: "Also where there are rival claims about whose it is ({})",
+    Group.UNTIED.value: "Also those that voters say are of another id, too ({})",
 }
 
 

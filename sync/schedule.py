@@ -40,7 +40,7 @@ class Every:
 
 
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3600, 60
-PLAN = {
+_PLAN = {
     "sync.tasks.advance": Every(2),
     "desk.tasks.lay_out_voters": Every(2),
     "desk.tasks.run_batches": Every(4),
@@ -64,8 +64,8 @@ PLAN = {
 def plan() -> dict[str, Every]:
     """How often each task is due, by its name."""
     if settings.MIRROR_OF:
-        return {**PLAN, "sync.tasks.follow_source": Every(settings.MIRROR_INTERVAL_S)}
-    return PLAN
+        return {**_PLAN, "sync.tasks.follow_source": Every(settings.MIRROR_INTERVAL_S)}
+    return _PLAN
 
 
 @transaction.atomic

@@ -21,12 +21,15 @@ class VideoQuerySet(models.QuerySet["Video"]):
             models.Q(total_votes__gt=0) | models.Q(locked=True) | models.Q(preliminary=True)
         )
 
-    def of_channel(self, *, channel_id: str | None, handles: Sequence[str]) -> VideoQuerySet:
-        """The videos of the channel of this id and these handles: a video is its id's, if any."""
-        by_handle = models.Q(channel_id=None, channel_handle__among=handles)
+    def naming_channel(self, *, channel_id: str | None, handles: Sequence[str]) -> VideoQuerySet:
+        """The videos that voters say are of this id or one of these handles.
+
+        Among them are those of a handle that voters give an id, too, which nobody has tied to it:
+        they count as that id's.
+        """
+        by_id, by_handle = models.Q(channel_id=channel_id), models.Q(channel_handle__among=handles)
         if channel_id is None:
             return self.filter(by_handle)
-        by_id = models.Q(channel_id=channel_id)
         return self.filter(by_id | by_handle if handles else by_id)
 
     def with_hash_prefix(self, prefix: str) -> VideoQuerySet:

@@ -270,13 +270,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     """Named reads."""
 
     def lapsed(self) -> Self:
-        """Taken by somebody who has not decided it in time."""
-        taken = Coalesce("claimed_at", "opened_at")
-        return (
-            self.filter(state=Case.State.CLAIMED)
-            .alias(taken=taken)
-            .filter(taken__lte=Now() - CLAIM_LASTS)
+        """Taken by somebody who has not decided it in time, or by a clock that was corrected."""
+        taken = self.filter(state=Case.State.CLAIMED).alias(
+            taken=Coalesce("claimed_at", "opened_at")
         )
+        return taken.exclude(taken__gt=Now() - CLAIM_LASTS, taken__lt=Now() + CLAIM_LASTS)
 
     def held_by(self, actor: str) -> Self:
         """What somebody has taken and not decided yet."""

@@ -99,9 +99,13 @@ SELECT voter_id, video_id, r.trust, waits_until FROM vote JOIN voter r ON r.publ
 
 # Votes whose time has come count; whether one waits is a fact, so that a score never depends on
 # the clock. A row that is being written is left for the next run.
-END_DELAYS = """
+# No clock is so far ahead, and nothing waits for so long: a time behind this was written before the
+# clock was corrected, and counts as none.
+_TOO_FAR = "now() + interval '2 days'"
+
+END_DELAYS = f"""
 WITH due AS (
-  SELECT id FROM votes_vote WHERE waits_until <= now()
+  SELECT id FROM votes_vote WHERE waits_until <= now() OR waits_until > {_TOO_FAR}
   ORDER BY waits_until LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 ), counted AS (
   UPDATE votes_vote v SET waits_until = NULL, changed_at = now()
@@ -504,9 +508,10 @@ DO UPDATE SET target_id = excluded.target_id
 RETURNING id
 """
 
-FORGET_CONTACTS = """
+FORGET_CONTACTS = f"""
 UPDATE votes_appeal a SET contact = '' FROM votes_case c
-WHERE c.id = a.case_id AND a.contact <> '' AND c.closed_at < now() - interval '30 days'
+WHERE c.id = a.case_id AND a.contact <> ''
+  AND (c.closed_at < now() - interval '30 days' OR c.closed_at > {_TOO_FAR})
 """
 
 # Pairs of accounts that voted on the same side of the same rare videos within minutes. Videos
@@ -583,9 +588,10 @@ UPDATE votes_dirtyvideo SET voter_id = NULL WHERE id IN (
   SELECT id FROM votes_dirtyvideo WHERE voter_id = %(voter)s FOR UPDATE SKIP LOCKED)
 """
 
-EXPIRE_ADDRESSES = """
+EXPIRE_ADDRESSES = f"""
 UPDATE votes_vote SET ip_pseudonym = NULL, prefix_pseudonym = NULL, site_pseudonym = NULL
-WHERE prefix_pseudonym IS NOT NULL AND refreshed_at < now() - interval '30 days'
+WHERE prefix_pseudonym IS NOT NULL
+  AND (refreshed_at < now() - interval '30 days' OR refreshed_at > {_TOO_FAR})
 """
 
 QUEUE = """

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from channels.blocklists import keys
 from channels.blocklists.entries import BLOCK, TIE, WARN, Entry, Refused, printable
 from channels.blocklists.keys import Keys
+from channels.blocklists.text import one_channel
 
 KEY, HANDLE, ADDRESS = "key", "handle", "address"
 _KEYS = {
@@ -102,7 +103,7 @@ class Columns:
         elif kind is _YES:
             is_no, is_yes = word in keys.NO | {"0"}, word in keys.YES | {"1"}
         else:
-            is_no, is_yes = word in keys.NO, kind is None or word in keys.YES | _EMPTY
+            is_no, is_yes = bool(keys.no_in(cell)), kind is None or word in keys.YES | _EMPTY
         if is_no or not is_yes:
             name = f'"{self._names[n][:_SHOWN_MAX]}"' if n < len(self._names) else str(n + 1)
             said = f'the column {name} says "{cell[:_SHOWN_MAX]}"'
@@ -115,7 +116,7 @@ class Columns:
             cell = cells[n] if n < len(cells) else ""
             try:
                 if cell:
-                    found.append(_handle(cell) if kind == HANDLE else keys.channel(cell))
+                    found.append(_handle(cell) if kind == HANDLE else _channel(cell))
             except Refused as refused:
                 # Some addresses name no key, which matters only if nothing else does.
                 if kind != ADDRESS:
@@ -138,9 +139,14 @@ def _kind(word: str) -> frozenset[str] | None:
     return None
 
 
+def _channel(cell: str) -> Keys:
+    entry = one_channel(cell, 0)
+    return entry.channel_id, entry.handle
+
+
 def _handle(cell: str) -> Keys:
     if "/" in cell:
-        return keys.channel(cell)
+        return _channel(cell)
     if re.fullmatch(keys.ID, cell):
         raise Refused("an id in a column of handles")
     return None, keys.handle(cell)

@@ -157,7 +157,9 @@ def _columns(names: tuple[str, ...], key: int | None, ignored: frozenset[str]) -
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, str | int | float) else ""
+    if isinstance(value, str | int | float):
+        return str(value)
+    return f"({type(value).__name__})" if value else ""
 
 
 def _handle_map(values: dict[str, Any], where: dict[str, int]) -> Reads:

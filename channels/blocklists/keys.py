@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 
 from channels.blocklists.entries import Refused
 from common import ids, youtube
@@ -35,6 +36,12 @@ NO = NOT | words(
     " inactive disabled disable rejected dismissed reversed retracted withdrawn expired revoked"
     " closed obsolete human humanmade notai notslop nonai safe falsepositive"
 )
+# These say so also at the beginning of a sentence: `removed in May`, `not AI after all`.
+_CLEAR_NO = words(
+    "removed delisted unlisted unblocked unbanned unflagged cleared whitelisted notai notslop nonai"
+    " falsepositive"
+)
+_BEFORE_IT = words("was is now has been since")
 YES = words(
     "yes true t y on active block blocked blocklist blocklisted blacklist blacklisted listed list"
     " flag flagged flagchannel confirmed confirm add added ai aigenerated fullyai slop keep"
@@ -84,6 +91,15 @@ def refuse_broken_bytes(text: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise Refused(NOT_UTF8) from None
+
+
+def no_in(remark: str) -> str:
+    """The word by which a remark takes a channel back; empty if it does not."""
+    word = plain_word(remark)
+    if word in NO:
+        return word
+    said = [*dropwhile(_BEFORE_IT.__contains__, re.findall(r"[^\W_]+", remark.casefold()))]
+    return next((w for w in ("".join(said[:1]), "".join(said[:2])) if w in _CLEAR_NO), "")
 
 
 def plain_word(text: str) -> str:

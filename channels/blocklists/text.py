@@ -119,8 +119,7 @@ def one_channel(text: str, line: int) -> Entry:
     remarked = _WITH_REMARK.fullmatch(text)
     if remarked:
         text = next(filter(None, remarked.groups()))
-        word = keys.plain_word(remarked["remark"])
-        if word in keys.NO:
+        if word := keys.no_in(remarked["remark"]):
             raise Refused(f'it says "{word}"')
     channel_id, handle = keys.channel(text)
     return Entry(channel_id, handle, None, line)

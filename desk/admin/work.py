@@ -351,7 +351,11 @@ class BatchAdmin(DecidingAdmin):
         if obj.confirmed_at:
             return found
         if obj.channel:
-            return {**found, "clearing": clearing.preview(obj, request.GET.get("page"))}
+            return {
+                **found,
+                "clearing": clearing.preview(obj, request.GET.get("page")),
+                "optional": clearing.OPTIONAL,
+            }
         return {**found, "preview": batches.preview(obj)}
 
     def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -111,7 +111,7 @@ def test_all_appeals_about_a_target_share_a_case_also_when_filed_at_once(flagged
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(12) as pool:
         assert set(pool.map(file, range(12))) == {202}
     assert Case.objects.count() == 1
     assert Appeal.objects.filter(case=Case.objects.get()).count() == 12
@@ -283,6 +283,17 @@ class TestFlood:
             "looked at this video as often as they do in a day. Try again in"
             in (refused.json()["error"]["message"])
         )
+
+    def test_who_is_refused_for_what_others_filed_keeps_their_turn(self, settings, known, flagged):
+        settings.LIMITS = settings.LIMITS | {"appeal_target": 1}
+        assert appeal(flagged).status_code == 202
+        reject(flagged)
+        for _ in range(6):
+            refused = appeal(flagged, address="192.0.2.1")
+            assert "as often as they do in a day" in refused.json()["error"]["message"]
+        assert appeal(known[0], address="192.0.2.1").status_code == 202
+        settings.LIMITS = settings.LIMITS | {"appeal_target": 99}  # as after that day
+        assert appeal(flagged, address="192.0.2.1").status_code == 202
 
 
 def test_a_contact_goes_a_month_after_the_decision(flagged):

@@ -211,6 +211,12 @@ def test_the_beginning_of_a_handle_that_is_open_is_not_taken_from_a_last_line_wi
     assert open_now() == {*HUNDRED, "new"}
 
 
+def test_nor_is_the_beginning_of_a_handle_that_the_list_has_itself():
+    report = unended("slop0000", "slop0001", cut="slop")
+    assert (report.new, report.withheld) == (2, ("@slop",))
+    assert open_now() == {"slop0000", "slop0001"}
+
+
 def test_a_last_line_without_end_is_taken_where_nothing_speaks_against_it():
     run(*HUNDRED[:50])
     report = unended(*HUNDRED[1:], cut="other")

@@ -122,3 +122,12 @@ def test_who_asks_too_often_is_told_when_to_come_back(appeal, settings):
     read(appeal)
     assert re.search(r"Try again in \d+ s\.", read(appeal, status=429))
     assert Appeal.objects.count() == 1
+
+
+def test_the_page_counts_the_48_around_an_address_too(appeal, settings):
+    settings.LIMITS = settings.LIMITS | {"lookup": 1}
+    asked = [
+        Client(REMOTE_ADDR=f"2001:db8:1:{n:x}::1").get(f"/appeal/{appeal.pk}").status_code
+        for n in range(9)
+    ]
+    assert asked == [200] * 8 + [429]

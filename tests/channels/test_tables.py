@@ -168,6 +168,19 @@ def test_without_a_header_a_cell_that_says_no_is_heard_too():
     assert rejected(text) == [(1, 'the column 3 says "removed"')]
 
 
+@pytest.mark.parametrize(
+    "said", ["removed in May", "was cleared by a moderator", "Not AI after all", "(false positive)"]
+)
+def test_a_sentence_that_begins_with_a_no_is_heard_wherever_it_stands(said):
+    for text in (
+        f"{A} {said}\n{B} Not a robot\n",
+        f"{A} | {said}\n{B} | AI removed my voice\n",
+        f"channel_id,notes\n{A},{said}\n{B},why not\n",
+        f"channel_id\n{A} {said}\n{B} slop\n",
+    ):
+        assert keys(text) == [(B, None)], text
+
+
 def test_columns_may_be_ignored_and_those_that_are_not_understood_are_named():
     text = b"handle,verified,title,since\n@one,no,Removed,2026\n@two,yes,No,2025\n"
     found = parse(text)
@@ -220,7 +233,7 @@ def test_objects_are_read_as_rows_are():
         {"channelId": A, "autoFlag": True, "score": 80.0, "topCategories": ["fully_ai"]},
         {"channelId": B, "autoFlag": False, "score": 0.0},
         {"channelId": "@three", "removed": None},
-        {"channelId": "@four", "removed": "2026-01-02"},
+        {"channelId": "@four", "removed": {"by": "a moderator"}},
         {"url": "https://www.youtube.com/@five", "status": "active"},
         {"url": "https://www.youtube.com/@six", "status": "removed"},
         {"videoId": "aaaaaaaaaaa", "channelId": A},

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from channels.models import Channel
+from channels.ties import decide_tie
 from desk import services as desk_services
 from sync import pipeline
 from sync.tasks import run_pipeline
@@ -69,7 +70,7 @@ def test_it_stays_said_whatever_voters_say_and_after_a_rebuild(desk, conflict, c
     crowd(30, "v", channelHandle="@thief", channelId="UCthief")
     assert whose() == "maker"
     assert not Video.objects.get(pk="v").claims_contested
-    assert Channel.objects.get(handle="maker").total_videos == 2
+    assert Channel.objects.get(handle="maker").total_videos == 1  # too few have seen the other
     before = list(Video.objects.order_by("pk").values())
     Video.objects.all().delete()
     pipeline.rebuild(lambda done: None)
@@ -139,6 +140,13 @@ def test_two_keys_of_one_channel_are_one_choice(desk, crowd):
     browser = desk()
     assert named(browser, page(conflict)) == ["UCmaker", "UCthief", "@thief"]
     assert re.search(r"UCmaker</bdi></a>, .{0,200}@maker</bdi>", text(browser.get(page(conflict))))
+
+
+def test_the_handle_of_before_a_rename_is_the_same_choice(desk, conflict):
+    for handle in ("thief", "maker"):
+        decide_tie(actor="m", action="confirm_tie", target=f"UCmaker @{handle}", reason="renamed")
+        run_pipeline()
+    assert named(desk(), page(conflict)) == ["UCmaker"]
 
 
 def test_who_is_not_disputed_is_not_asked_about(desk, conflict, crowd):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.models.functions import Now
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel
@@ -178,6 +180,18 @@ def test_what_was_decided_later_about_a_video_stays(appealed):
     assert list(Batch.objects.latest("pk").failed) == ["farm000003"]
 
 
+def test_what_is_locked_as_ai_after_the_preview_stays_so(appealed):
+    batch = clearing.draft(actor="mod", key="@farm")
+    services.decide_video(actor="m", action="lock_ai", video_id="farm000003", reason="seen")
+    clearing.confirm(batch.pk, actor="mod", reason="a painter", also=())
+    services.decide_video(actor="m", action="lock_ai", video_id="farm000004", reason="seen")
+    batches.run()
+    found = scores()
+    assert (found.pop("farm000003"), found.pop("farm000004")) == (95, 95)
+    assert set(found.values()) == {0}
+    assert list(Batch.objects.get().failed) == ["farm000003", "farm000004"]
+
+
 def test_taking_it_back_while_it_runs_stops_it(desk, appealed):
     before = scores()
     made = confirm()
@@ -314,3 +328,51 @@ def test_what_the_appeal_says_over_the_api_is_true_at_each_moment(appealed):
     assert now() == {"flagged": False, **flagged}
     batches.run()
     assert now() == {"flagged": False, "videos": 30, "flaggedVideos": 0}
+
+
+def test_videos_that_voters_say_are_of_an_id_too_are_offered_and_told_as_they_stand(
+    desk, crowd, tmp_path
+):
+    """Most lists have handles alone, and voters name both: the videos are the id's."""
+    listed = tmp_path / "list.txt"
+    listed.write_text("@painter\n")
+    call_command("import_blocklist", str(listed), "--level=block", "--source=l", verbosity=0)
+    known_as = {"channelHandle": "@painter", "channelId": "UC" + "p" * 22}
+    for n in range(4):
+        crowd(9, f"painted{n}", **known_as)
+    run_pipeline()
+    appeal = services.file_appeal(target_type="channel", target_id="@painter", reason="I paint")
+    browser = desk()
+    assert "Clear channel and its videos…" in text(browser.get(page(appeal.case)))
+    draft = browser.post(f"/admin/desk/batch/clear/?channel=%40painter&case={appeal.case_id}")
+    assert groups(browser, draft.url) == [
+        (
+            "Of this handle and of an id that is not tied to it",
+            "4",
+            "as it is, unless you tick it below",
+        )
+    ]
+    tie = Case.objects.get(kind="tie")
+    assert f'/admin/votes/case/{tie.pk}/change/">{known_as["channelId"]} @painter' in text(
+        browser.get(draft.url)
+    )
+    browser.post(draft.url, {"reason": "r"})
+    batches.run()
+    run_pipeline()
+    told = Client().get(f"/appeal/{appeal.pk}").content.decode()
+    assert "the channel is cleared. 4 of its 4 videos are still flagged" in told
+    again = browser.post("/admin/desk/batch/clear/?channel=%40painter")
+    browser.post(again.url, {"reason": "r", "untied": "on"})
+    batches.run()
+    assert set(scores().values()) == {0}
+    told = Client().get(f"/appeal/{appeal.pk}").content.decode()
+    assert "the channel is cleared, and none of its videos is flagged." in told
+
+
+def test_videos_that_anybody_adds_a_cleared_handle_to_are_not_cleared_unseen(crowd, farm):
+    farm(2)
+    crowd(9, "slop", channelHandle="@farm", channelId="UC" + "s" * 22)
+    run_pipeline()
+    confirm()
+    batches.run()
+    assert scores()["slop"] >= 50

@@ -114,8 +114,8 @@ def test_an_older_decision_can_still_be_taken_back():
 
 
 def test_votes_and_videos_of_both_spellings_are_of_one_channel(crowd, lookup):
-    crowd(3, "videoplain1", channelHandle="@cafecon")
-    crowd(3, "videoaccent", channelHandle="@cafecon")
+    for video in ("videoplain1", "videoaccent"):
+        crowd(9, video, channelHandle="@cafecon")
     Vote.objects.filter(video_id="videoaccent").update(claimed_handle="cafécon")
     Hold.objects.create(
         video_id="videoaccent", side="ai", since=Now(), scope="@cafécon", threshold=10, until=Now()

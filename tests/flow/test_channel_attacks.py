@@ -132,6 +132,43 @@ def test_nor_free_a_listed_handle_by_an_id_that_a_moderator_cleared(blocklist):
     assert channel(VICTIM)["score"] == 0
 
 
+OTHER = f"UC{'o' * 22},@other"
+
+
+def test_a_clearing_holds_under_a_name_that_a_list_ties_no_more(blocklist):
+    """The maintainers of the one list hear of it, those of the other do not."""
+    blocklist("handle", "@painter", source="handles")
+    blocklist("channel_id,handle", f"{VICTIM},@painter", OTHER, source="both")
+    decide_channel(actor="mod", action="clear_channel", key=VICTIM, reason="a person")
+    blocklist("channel_id,handle", OTHER, source="both")
+    painter = channel("@painter")
+    assert (painter["channelId"], painter["score"], painter["autoFlag"]) == ("@painter", 0, False)
+    assert rebuilt_as_it_stands()
+    blocklist("channel_id,handle", OTHER, f"{LISTED},@painter", source="both")
+    assert channel(LISTED)["autoFlag"]  # who has the handle now is somebody else
+    assert rebuilt_as_it_stands()
+
+
+def test_a_clearing_holds_when_a_list_renames_the_channel(blocklist):
+    blocklist("handle", "@painter", source="handles")
+    decide_channel(actor="mod", action="clear_channel", key="@painter", reason="a person")
+    blocklist("channel_id,handle", f"{VICTIM},@painter", OTHER, source="both")
+    blocklist("channel_id,handle", f"{VICTIM},@renamed", OTHER, source="both")
+    for key in (VICTIM, "@renamed", "@painter"):
+        assert (channel(key)["score"], channel(key)["autoFlag"]) == (0, False)
+    assert rebuilt_as_it_stands()
+
+
+def test_a_flag_does_not_stay_with_a_name_that_a_list_tied_by_mistake(blocklist):
+    blocklist("channel_id,handle", f"{LISTED},@victim", OTHER)
+    decide_channel(actor="mod", action="flag_channel", key=LISTED, reason="all of it")
+    blocklist("channel_id,handle", f"{LISTED},@slop", OTHER)
+    victim = channel("@victim")
+    assert victim is None or (victim["score"], victim["autoFlag"]) == (0, False)
+    assert channel(LISTED)["autoFlag"]
+    assert rebuilt_as_it_stands()
+
+
 @pytest.mark.parametrize("later", ["list", "decision", "votes"])
 def test_nor_when_the_standing_comes_after_the_votes(blocklist, later):
     nine_votes(LISTED, "@victim")

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.db.models import F
 
-from sync.schedule import PLAN
+from sync.schedule import plan
 from votes import cases
 from votes.decisions import Refused
 from votes.models import CLAIM_LASTS, Case
@@ -37,7 +37,7 @@ def test_a_claim_lapses_and_the_case_is_everybodys_again():
     assert return_lapsed_cases() == 1
     case.refresh_from_db()
     assert (case.state, case.assignee, case.claimed_at) == ("open", None, None)
-    assert "votes.tasks.return_lapsed_cases" in PLAN
+    assert return_lapsed_cases.name in plan()
 
 
 def test_a_claim_of_the_release_before_lapses_too():
