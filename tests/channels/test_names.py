@@ -87,7 +87,8 @@ def test_two_handles_of_one_id_are_one_channel_that_shows_the_one_named_last(imp
 @pytest.mark.parametrize("key", KEYS)
 def test_a_decision_by_any_name_is_about_the_channel(imported, key):
     imported(RENAMED)
-    appeals = [submit(target_type="channel", target_id=name, reason="mine") for name in KEYS]
+    mine = {"target_type": "channel", "reason": "mine", "client": "192.0.2.1", "route": "/appeal"}
+    appeals = [submit(target_id=name, **mine)[0] for name in KEYS]
     assert len({appeal.case_id for appeal in appeals}) == 1
     made = desk.decide(
         actor="mod", action="clear_channel", target_type="channel", target_id=key, reason="person"
