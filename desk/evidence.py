@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Q, Subquery
 
 from channels.models import Channel, Listing, ListSource
@@ -89,14 +90,16 @@ def of_video(video_id: str) -> dict[str, Any]:
     }
 
 
-def _appeals(target_type: str, keys: Sequence[str]) -> CappedPaginator:
+def _appeals(target_type: str, keys: Sequence[str]) -> Paginator:
     """All appeals about a target, those first that wait for an answer; the oldest first of these,
     so that nobody's is pushed out of sight by more that come."""
     found = Appeal.objects.filter(case__target_type=target_type, case__target_id__in=keys)
     ordered = found.select_related("case").order_by(
         F("case__closed_at").desc(nulls_first=True), "created_at"
     )
-    return CappedPaginator(ordered, SHOWN)
+    first = list(ordered[: SHOWN + 1])
+    # There is nothing to count where they fit on a page, as they nearly always do.
+    return CappedPaginator(ordered, SHOWN) if len(first) > SHOWN else Paginator(first, SHOWN)
 
 
 @dataclass

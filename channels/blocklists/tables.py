@@ -86,12 +86,16 @@ def read(text: Text, table: Table) -> Reads:
         if number == table.header:
             yield Read(number, comment=True)
             continue
-        if number < table.header or not table.header or not line.strip():
-            other = not_a_row(number, line)
-            if other:
-                yield other
-                continue
+        if other := _no_row(number, line, table):
+            yield other
+            continue
         yield read_one(number, line, partial(_row, line, number, table), lines=lines)
+
+
+def _no_row(number: int, line: str, table: Table) -> Read | None:
+    if number < table.header or not table.header or not line.strip():
+        return not_a_row(number, line)
+    return None
 
 
 def _rows(text: Text, table: Table) -> Iterator[tuple[int, str, int]]:
@@ -102,7 +106,11 @@ def _rows(text: Text, table: Table) -> Iterator[tuple[int, str, int]]:
     while (row := ahead.popleft() if ahead else _next(rest)) is not None:
         number += 1
         lines = 1
-        if row.count('"') % 2 and _cells(row, table.delimiter) is None:
+        if (
+            row.count('"') % 2
+            and not _no_row(number, row, table)
+            and _cells(row, table.delimiter) is None
+        ):
             ahead.extend(line for _, line in islice(rest, _ROW_LINES_MAX - len(ahead)))
             lines = _lines_of(row, ahead, table.delimiter)
             row = "\n".join([row, *(ahead.popleft() for _ in range(lines - 1))])

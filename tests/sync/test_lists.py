@@ -109,7 +109,7 @@ def test_the_header_names_imported_lists_with_their_licences(api, form):
     Channel.objects.create(handle="slop", score=80)
     Revision.objects.create()
     snapshot.build()
-    body = api.get(f"/api/lists/channels.txt?format={form}").content
+    body = whole(api.get(f"/api/lists/channels.txt?format={form}"))
     assert blocklists.parse(body).licence == "ODbL-1.0"
     assert b"Also from list, licence CC BY-NC 4.0" in body
     assert api.get("/api/sync/manifest").json()["lists"] == [
