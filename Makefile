@@ -4,7 +4,7 @@ LIST ?=
 BASE_URL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format types contracts openapi requirements ci extension check-extension \
+.PHONY: help run demo test test-all lint format types contracts openapi requirements ci extension check-extension \
   test-extension simulate bench audit sbom
 
 # Values that let manage.py look at the code without a running service.
@@ -42,9 +42,15 @@ run: .venv/.run ## Run everything; PORT (8000) and VAR_DIR (var) may be set.
 demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE [BASE_URL=...]
 	@exec $(BIN)/python -m local.demo --list "$(LIST)" $(if $(BASE_URL),--base-url "$(BASE_URL)")
 
-test: .venv/.dev ## Run all tests on PostgreSQL and Valkey of their own.
+# Whole services, browsers, nginx and what watches over them.
+WHOLE = tests/browser tests/deploy tests/dev tests/faults
+
+test: .venv/.dev ## Run the tests that need no second whole service, on PostgreSQL and Valkey of their own.
+	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --durations=10 --durations-min=1
+
+test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faults.
 	@$(BIN)/python -m tests.tools
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(WHOLE) --durations=10 --durations-min=1
 
 lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -92,7 +98,7 @@ simulate: .venv/.dev ## Measure quality under attack: SEEDS=20; QUICK=1 for a lo
 bench: .venv/.dev ## Measure speed beside the limit: SCALE="0.05 0.5 5" shows growth. Writes benchmarks/results.
 	@$(BIN)/python -W ignore -m benchmarks.speed $(if $(SCALE),--scale $(SCALE))
 
-ci: lint types contracts test ## Everything CI runs.
+ci: lint types contracts test test-all ## Everything CI runs.
 
 extension/node_modules/.package-lock.json: extension/package.json extension/package-lock.json
 	@cd extension && npm ci --no-audit --no-fund
