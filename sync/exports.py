@@ -26,6 +26,7 @@ import structlog
 from django.conf import settings
 from django.db import connection
 
+from channels.blocklists.text import also_from
 from channels.models import ListSource
 from common.db import one_state, rows
 from common.errors import Forbidden, NotFound
@@ -323,7 +324,7 @@ spreadsheets take accents for other letters; programs read them as "utf-8-sig".
 
 def _about(manifest: Manifest) -> str:
     counts = "".join(f"  {name}: {count}\n" for name, count in manifest["rows"].items())
-    lists = "".join(f"  {it['name']}: {it['licence']}\n" for it in manifest["lists"])
+    lists = "".join(f"  {also_from(it['name'], it['licence'])}\n" for it in manifest["lists"])
     stated = f"some flags are from lists that have licences of their own:\n{lists}" if lists else ""
     return (
         "RealTube public export\n"

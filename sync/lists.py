@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import orjson
 
+from channels.blocklists.text import also_from
 from sync.compact import channel_names
 
 # More rules than this slow a filter engine down; the highest scores are the ones that stay.
@@ -193,7 +194,7 @@ def around(wanted: Wanted, count: int, manifest: Mapping[str, Any]) -> tuple[byt
         f"Revision: {manifest['revision']} of {manifest['generatedAt']}",
         f"Licence: {manifest['licence']}",
         # An older snapshot has no such member.
-        *(f"Also from {it['name']}, licence {it['licence']}" for it in manifest.get("lists", ())),
+        *(also_from(it["name"], it["licence"]) for it in manifest.get("lists", ())),
     ]
     if count == CAP:
         facts.append(f"Only the {CAP} highest scores are listed.")

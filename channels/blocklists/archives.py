@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from channels.blocklists.entries import UnreadableList
-from channels.blocklists.text import licence_in
+from channels.blocklists.text import licences
 
 _TABLE, _ABOUT = "channels.csv", "README.txt"
 _ABOUT_MAX_BYTES = 64 * 1024
@@ -52,5 +52,5 @@ def _unpack(archive: BinaryIO, table: BinaryIO) -> str:
                 shutil.copyfileobj(content, table)
             elif content and member.name == _ABOUT:
                 lines = content.read(_ABOUT_MAX_BYTES).decode(errors="replace").splitlines()
-                licence = next(filter(None, map(licence_in, lines)), "")
+                licence = licences(lines)
     return licence

@@ -22,7 +22,7 @@ from channels.blocklists.entries import (
     read_one,
     rejected,
 )
-from channels.blocklists.text import Text, licence_in, one_channel
+from channels.blocklists.text import Text, licences, one_channel
 
 _TOKEN = re.compile(r'(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")|\r\n|\n|\r')
 # Members that hold a channel's key, or else are none: a name, for one.
@@ -82,7 +82,7 @@ def _of(value: Any, where: dict[str, int], ignored: frozenset[str]) -> Document:
     elif any(isinstance(element, dict) and "preferredName" in element for element in value):
         name = "freetube"
     strings = (element for element in elements if isinstance(element, str))
-    licence = next(filter(None, map(licence_in, filter(_is_comment, strings))), "")
+    licence = licences(filter(_is_comment, strings))
     return Document(name, _elements(elements, where, ignored), licence=licence)
 
 

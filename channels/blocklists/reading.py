@@ -20,7 +20,7 @@ from channels.blocklists.entries import (
     printable,
     stronger,
 )
-from channels.blocklists.text import Text, is_comment, licence_in, plain
+from channels.blocklists.text import Text, is_comment, licences, plain
 
 _SAMPLE = 200
 
@@ -151,4 +151,4 @@ def _are_rules(sample: list[tuple[int, str]]) -> bool:
 def _licence(text: Text) -> str:
     """What a comment among the first lines names as the licence; empty if none does."""
     head = (line for _, line in islice(text.lines(), _SAMPLE))
-    return next(filter(None, map(licence_in, filter(is_comment, head))), "")
+    return licences(filter(is_comment, head))

@@ -6,7 +6,7 @@ import codecs
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import BinaryIO
 
@@ -23,6 +23,7 @@ _LINE_ENDS = {
     "utf-16-be": (b"\0\n", b"\0\r"),
 }
 _LICENCE = re.compile(r"[!#/\s]*licen[cs]e\s*:\s*(\S.*)", re.IGNORECASE)
+_ALSO_FROM = re.compile(r"[!#/\s]*also from (.+), licence (\S.*)", re.IGNORECASE)
 # An id or an address ends where it ends, whatever is behind it. A handle with more behind it
 # may be a name that begins with @, unless what follows is a comment.
 _WITH_REMARK = re.compile(
@@ -102,6 +103,19 @@ def licence_in(line: str) -> str:
     """The licence that a comment names; empty if it names none."""
     found = _LICENCE.match(line)
     return found[1].strip()[:LICENCE_MAX] if found else ""
+
+
+def also_from(name: str, licence: str) -> str:
+    """The line by which our own lists and exports name a list that some of their flags are from."""
+    return f"Also from {name}, licence {licence}"
+
+
+def licences(lines: Iterable[str]) -> str:
+    """The licence that a list's comments name, then those of the lists it was made from."""
+    lines = list(lines)
+    own = next(filter(None, map(licence_in, lines)), "")
+    behind = [f"{found[1]}: {found[2].strip()}" for found in map(_ALSO_FROM.match, lines) if found]
+    return "; ".join(filter(None, [own, *behind]))[:LICENCE_MAX]
 
 
 def plain(text: Text) -> Reads:

@@ -170,10 +170,13 @@ def packed(mode: str, **files: bytes) -> bytes:
 
 def test_an_archive_of_our_export_is_read_with_its_licence():
     table = f"channel,channel_id,handle,flagged_videos,locked,auto_flag\n{A},{A},,1,f,t\n".encode()
-    about = b"RealTube public export\nlicence: ODbL-1.0\n"
+    about = (
+        b"RealTube public export\nlicence: ODbL-1.0\n"
+        b"some flags are from lists:\n  Also from ais, licence CC BY-NC 4.0\nrows:\n"
+    )
     for mode in ("w:gz", "w"):
         found = parse(packed(mode, README_txt=about, videos_csv=b"x", channels_csv=table))
-        assert (found.format, found.licence) == ("realtube", "ODbL-1.0")
+        assert (found.format, found.licence) == ("realtube", "ODbL-1.0; ais: CC BY-NC 4.0")
         assert [entry.channel_id for entry in found.entries] == [A]
 
 

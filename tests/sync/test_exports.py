@@ -310,7 +310,7 @@ def test_our_export_imported_elsewhere_flags_what_is_flagged_here_and_nobody_els
         "import_blocklist", str(exports.newest("csv").path), "--source=other", "--level=block"
     )
     assert list(Listing.objects.filter(source="other").values_list("handle")) == [("slop",)]
-    assert ListSource.objects.get(name="other").licence == "ODbL-1.0"
+    assert ListSource.objects.get(name="other").licence == "ODbL-1.0; list: CC0-1.0"
 
 
 def test_lists_with_a_licence_are_named_while_they_list_anything(tmp_path, api):
@@ -323,7 +323,7 @@ def test_lists_with_a_licence_are_named_while_they_list_anything(tmp_path, api):
     assert api.get("/api/database/manifest").json()["lists"] == listed
     with tarfile.open(exports.newest("csv").path) as tar:
         about = tar.extractfile("README.txt").read().decode()
-    assert "licences of their own:\n  a: CC0-1.0\nrows" in about
+    assert "licences of their own:\n  Also from a, licence CC0-1.0\nrows" in about
 
 
 def test_a_download_in_parts_is_the_whole_and_costs_one(people, settings):

@@ -110,7 +110,7 @@ def test_the_header_names_imported_lists_with_their_licences(api, form):
     Revision.objects.create()
     snapshot.build()
     body = whole(api.get(f"/api/lists/channels.txt?format={form}"))
-    assert blocklists.parse(body).licence == "ODbL-1.0"
+    assert blocklists.parse(body).licence == "ODbL-1.0; list: CC BY-NC 4.0"
     assert b"Also from list, licence CC BY-NC 4.0" in body
     assert api.get("/api/sync/manifest").json()["lists"] == [
         {"name": "list", "licence": "CC BY-NC 4.0"}
