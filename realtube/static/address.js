@@ -4,6 +4,7 @@ var addresses = (function(exports) {
 	// src/core/handle.ts
 	/** Handles of channels, as they are compared. The server has the same rules (common/ids.py). */
 	var HANDLE = /^[\p{L}\p{M}\p{N}_\-.\u00b7\u30fb\u200c\u200d]{1,64}$/u;
+	var PLAIN = /^@?[A-Za-z0-9_.-]{1,64}$/;
 	var SPACE = /[\s\x1c-\x1f\x85]/;
 	var LATIN_WITH_MARKS = /([a-z\u00e6\u00f8\u0292])[\u0300-\u036f]+/g;
 	/**
@@ -12,6 +13,7 @@ var addresses = (function(exports) {
 	* their marks. Undefined for what is no handle, or has a character that this browser does not know.
 	*/
 	function normaliseHandle(text) {
+		if (PLAIN.test(text)) return `@${text.replace("@", "").toLowerCase()}`;
 		const decoded = percentDecoded(trimmed(text, SPACE));
 		if (decoded === void 0) return void 0;
 		const handle = folded(trimmed(decoded, SPACE).replace(/^@/, ""));

@@ -41,6 +41,7 @@ const UNKNOWN: Decision = { action: 'none', cause: 'unknown' };
 const BLOCKED: Decision = { action: 'hide', cause: 'blocked' };
 
 function byLists(card: Card, { allow, block }: Settings): Decision | undefined {
+  if (allow.length + block.length === 0) return undefined;
   const video = card.videoId === undefined ? [] : [card.videoId];
   for (const those of [[video], (card.channels ?? [card]).map(channelEntries)]) {
     if (those.some((entries) => has(allow, entries))) return { action: 'none', cause: 'allowed' };

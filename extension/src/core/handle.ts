@@ -1,6 +1,7 @@
 /** Handles of channels, as they are compared. The server has the same rules (common/ids.py). */
 
 const HANDLE = /^[\p{L}\p{M}\p{N}_\-.\u00b7\u30fb\u200c\u200d]{1,64}$/u;
+const PLAIN = /^@?[A-Za-z0-9_.-]{1,64}$/;
 const SPACE = /[\s\x1c-\x1f\x85]/;
 // All that the Latin letters which Unicode composes with marks are made of.
 const LATIN_WITH_MARKS = /([a-z\u00e6\u00f8\u0292])[\u0300-\u036f]+/g;
@@ -11,6 +12,8 @@ const LATIN_WITH_MARKS = /([a-z\u00e6\u00f8\u0292])[\u0300-\u036f]+/g;
  * their marks. Undefined for what is no handle, or has a character that this browser does not know.
  */
 export function normaliseHandle(text: string): string | undefined {
+  // As nearly all are written: nothing in them to decode or to fold but their case.
+  if (PLAIN.test(text)) return `@${text.replace('@', '').toLowerCase()}`;
   const decoded = percentDecoded(trimmed(text, SPACE));
   if (decoded === undefined) return undefined;
   const handle = folded(trimmed(decoded, SPACE).replace(/^@/, ''));

@@ -30,6 +30,7 @@ export class CardReader {
   private readonly posts: string;
   private readonly cardsAndPosts: string;
   private readonly barriers: string;
+  private readonly partings: string;
   private readonly textLinks: string;
   private readonly exempt: string;
   private readonly shelves: string;
@@ -62,6 +63,7 @@ export class CardReader {
     this.notVideo = [...selectors.notVideo, ...selectors.posts].join();
     this.cardsAndPosts = [this.cards, this.posts].join();
     this.barriers = [this.cardsAndPosts, this.players].join();
+    this.partings = [this.posts, this.players, this.channelCards].join();
     this.textLinks = selectors.textLinks.join();
     this.exempt = selectors.exempt.join();
     this.shelves = selectors.shelves.join();
@@ -95,6 +97,11 @@ export class CardReader {
   private around(card: Element): Element | null {
     const outer = card.parentElement?.closest(this.barriers);
     return outer?.matches(this.cards) ? outer : null;
+  }
+
+  /** Nothing in this card is judged by itself. */
+  isWhole(card: Element): boolean {
+    return card.querySelector(this.partings) === null;
   }
 
   /** The cards in a card that was read and turned out to hold a post: they are judged by themselves. */

@@ -44,6 +44,7 @@ export function credit({ channels, isTogether }: Named, told: readonly Channel[]
 
 /** Whether a card, or the part of a page about who made its video, shows several channels. */
 export function isTogether(part: ParentNode & Node, { collaboration }: Selectors): boolean {
+  if (!part.querySelector([...collaboration.names, ...collaboration.avatars].join())) return false;
   const shown = (selectors: readonly string[]) => [...allShown(part, selectors.join())];
   return (
     shown(collaboration.names).some(({ textContent }) => textContent?.trim()) ||

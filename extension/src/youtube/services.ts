@@ -49,7 +49,7 @@ export class PageServices implements Services, Judge {
     const decision = decide(card, verdicts ?? {}, this.settings);
     // The viewer's own lists need no answer from anybody.
     if (!verdicts && decision.cause === 'unknown') return undefined;
-    return { action: decision.action, reason: reasonOf(decision) };
+    return { action: decision.action, reason: decision.action === 'none' ? '' : reasonOf(decision) };
   }
 
   ask(cards: readonly Card[]): Promise<void> {
@@ -128,9 +128,19 @@ function nameOf({ videoId, channelId, handle }: Card): string {
 /** A count that nobody hears is of no use to anybody. */
 function unheard(): void {}
 
+const reasons = new Map<string, string>();
+
+/** Looked up once for each: browsers take their time for a text. */
 function reasonOf({ cause, category, score = 0 }: Decision): string {
-  const kind = category ? t(`category_${category}`) : '';
   const percent = String(Math.round(score));
+  const key = [cause, category, percent].join();
+  let reason = reasons.get(key);
+  if (reason === undefined) reasons.set(key, (reason = worded(cause, category, percent)));
+  return reason;
+}
+
+function worded(cause: Decision['cause'], category: Decision['category'], percent: string): string {
+  const kind = category ? t(`category_${category}`) : '';
   if (cause === 'video') return t('pageWhyVideo', kind, percent);
   if (cause === 'channel') return t('pageWhyChannel', kind, percent);
   return cause === 'blocked' ? t('pageWhyBlocked') : '';

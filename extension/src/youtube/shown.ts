@@ -20,6 +20,7 @@ export function* allShown(root: ParentNode & Node, selector: string): Generator<
 
 /** An element, or one around it within `root`, is hidden; `root` itself may be. */
 function isHiddenIn(root: Node, element: Element): boolean {
-  const hidden = element.closest('[hidden]');
-  return hidden !== null && hidden !== root && root.contains(hidden);
+  for (let at: Element | null = element; at && at !== root; at = at.parentElement)
+    if (at.hasAttribute('hidden')) return true;
+  return false;
 }

@@ -1,5 +1,6 @@
 /** Notices every card that appears or changes, and has it looked at without holding the page up. */
 import type { CardReader } from './cards';
+import { MARK } from './marks';
 
 /** Work done before the browser may paint what was just inserted. */
 const BEFORE_PAINT_MS = 8;
@@ -58,7 +59,8 @@ export class Watcher {
 
   /** Look at every card again, and read it again if what cards say may have changed. */
   rescan(isChanged = false): void {
-    for (const card of document.querySelectorAll(this.reader.judged))
+    // What was never judged shows no video now, or waits to be looked at anyway.
+    for (const card of document.querySelectorAll(isChanged ? this.reader.judged : `[${MARK}]`))
       if (isChanged || !this.elements.has(card)) this.elements.set(card, isChanged);
     this.work(BEFORE_PAINT_MS);
   }
@@ -113,8 +115,9 @@ export class Watcher {
 
   private addNode(node: Node): void {
     if (!(node instanceof Element)) return;
-    if (node.matches(this.reader.judged)) this.elements.set(node, true);
-    if (node.firstElementChild) this.add(node);
+    const isCard = node.matches(this.reader.judged);
+    if (isCard) this.elements.set(node, true);
+    if (node.firstElementChild && !(isCard && this.reader.isWhole(node))) this.add(node);
   }
 
   private add(root: ParentNode): void {
