@@ -113,7 +113,10 @@ describe('the player', () => {
   const withNext = (next: Video, list?: string) =>
     `<ytd-watch-flexy video-id="${b7.id}"><div id="player">${player(video(), '').replace('<span class="ytp-time', `${made.nextButton(next, list)}<span class="ytp-time`)}</div></ytd-watch-flexy>`;
 
-  it.each([undefined, 'PLqueue'])('has no button to a flagged video, and one to others: list %s', async (list) => {
+  it.each([
+    ['alone', undefined],
+    ['in a queue', 'PLqueue'],
+  ])('has no button to a flagged video, and one to others: %s', async (_, list) => {
     const page = await open(withNext(b0, list), `/watch?v=${newId()}`);
     await expect.poll(() => inSight(page, '.ytp-next-button')).toEqual([false]);
     const next = newId();

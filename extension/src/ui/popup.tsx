@@ -51,10 +51,10 @@ export function Popup() {
       </header>
       <main class="stack">
         {!welcomed && <Begin />}
-          <Troubles {...overview.value} />
-          {problem && <Notice kind="bad">{problem}</Notice>}
-          {filtered && <ThisPage here={filtered} settings={settings} act={act} />}
-          {page.value && !filtered && <Notice>{t('popupNotFiltered')}</Notice>}
+        <Troubles {...overview.value} />
+        {problem && <Notice kind="bad">{problem}</Notice>}
+        {filtered && <ThisPage here={filtered} settings={settings} act={act} />}
+        {page.value && !filtered && <Notice>{t('popupNotFiltered')}</Notice>}
         <dl class="numbers">
           {filtered && <Figure name={t('popupHiddenHere')} value={filtered.report.hidden} />}
           <Figure name={t('popupHiddenToday')} value={hiddenToday} />
