@@ -33,6 +33,8 @@ _NO = keys.words(
     " ignore ignored invalid rejected dismissed reversed retracted withdrawn expired revoked"
     " closed obsolete human notai notslop falsepositive"
 )
+# None at all means that it is not, as in our own export: what was cleared has 0.
+_SCORE = keys.words("score aiscore channelscore")
 _AROUND = re.compile(r"^(?:is|was|channel|date)|(?:at|on|date|by|time)$")
 # Hold words of people's own, which say nothing of the list.
 _TEXTS = keys.words("name title channelname channeltitle displayname preferredname description")
@@ -102,6 +104,8 @@ class Columns:
             is_no, is_yes = word not in _EMPTY | keys.NOT | {"0"}, True
         elif kind is _YES:
             is_no, is_yes = word in keys.NO | {"0"}, word in keys.YES | {"1"}
+        elif kind is _SCORE:
+            is_no, is_yes = re.fullmatch(r"[-+]?0+(?:[.,]0*)?", cell) is not None, True
         else:
             is_no, is_yes = bool(keys.no_in(cell)), kind is None or word in keys.YES | _EMPTY
         if is_no or not is_yes:
@@ -132,7 +136,7 @@ class Columns:
 
 def _kind(word: str) -> frozenset[str] | None:
     """Which of the kinds of columns that say something a name belongs to."""
-    for kind in (_STATE, _YES, _NO):
+    for kind in (_STATE, _YES, _NO, _SCORE):
         for name in (word, _AROUND.sub("", word, count=1), _AROUND.sub("", word)):
             if name in kind:
                 return kind

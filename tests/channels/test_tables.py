@@ -264,6 +264,17 @@ def test_an_object_a_line_is_a_list_too():
     ]
 
 
+def test_a_score_of_nothing_lists_nobody():
+    """As in our own export, from which somebody kept three columns."""
+    rows = ["@slop,91.50", "@cleared,0.00", "@other,0", "@unknown,", "@low,0.05", "@word,high"]
+    found = parse("\n".join(["handle,score", *rows, ""]).encode())
+    assert [e.handle for e in found.entries] == ["slop", "unknown", "low", "word"]
+    assert [r.reason for r in found.rejects] == [
+        'the column "score" says "0.00"',
+        'the column "score" says "0"',
+    ]
+
+
 _cells = st.sampled_from(
     [A, B, "@one", "'@two", "removed", "active", "t", "f", "", '"', '"x', "# y", "!", "a b", "é"]
 ) | st.text(max_size=5)
