@@ -33,7 +33,7 @@ class Batch(models.Model):
     channel = models.CharField(max_length=ids.HANDLE_MAX + 1, db_default="", db_collation="C")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, db_index=False)
     plan = models.JSONField(default=dict, db_default={})
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, db_index=False)
     created_at = models.DateTimeField(db_default=Now())
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

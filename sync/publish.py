@@ -160,7 +160,7 @@ def _with_files(buckets: Iterable[str]) -> set[str]:
     wanted = set(buckets)
     found = set()
     for first in {bucket[:2] for bucket in wanted}:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):
             names = os.listdir(f"{_root()}/{first}")
             found |= {first + name.removesuffix(".json") for name in names}
     return found & wanted

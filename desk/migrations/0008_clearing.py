@@ -30,7 +30,10 @@ class Migration(migrations.Migration):
             model_name="batch",
             name="decision",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to="votes.decision"
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="votes.decision",
             ),
         ),
         migrations.AddField(

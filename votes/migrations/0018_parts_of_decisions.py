@@ -21,12 +21,4 @@ class Migration(migrations.Migration):
                 to="votes.decision",
             ),
         ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(
-                condition=models.Q(("part_of__isnull", False)),
-                fields=["part_of", "target_id"],
-                name="decision_part",
-            ),
-        ),
     ]
