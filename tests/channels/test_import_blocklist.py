@@ -416,7 +416,7 @@ def test_a_list_of_the_real_size_imports_twice(capsys, file):
     read = sum(bool(line.strip()) and line[0] not in "!#" for line in lines)
     found = parse(Path(name).read_bytes())
     assert len(found.entries) + found.merged + len(found.rejects) == read
-    assert len(found.entries) > 0.99 * read
+    assert len(found.rejects) < 0.01 * read  # of some, accents are all that tells two lines apart
     count = str(len(found.entries))
     assert command(capsys, name)[2][2:6] == [count, "new,", "0", "known,"]
     assert Listing.objects.count() == DirtyChannel.objects.count() == len(found.entries)
