@@ -47,7 +47,8 @@ it('covers the player of a flagged video', async () => {
 
 it('tells in the options that it may', async () => {
   const options = await viewer.openOwn('options.html#behaviour');
-  expect(await options.getByRole('switch', { name: word('setting_kids') }).isChecked()).toBe(true);
+  const mayWork = options.getByRole('switch', { name: word('setting_kids') });
+  await expect.poll(() => mayWork.isChecked()).toBe(true);
   await options.close();
 });
 
