@@ -9,11 +9,11 @@ from channels.scoring import RULES
 # Video ids are the first 11 characters of a hash in base64url, as long and as varied as real
 # ones. Scores fall off as they do when most videos have few judges; a tenth is locked or short.
 _VIDEOS = """
-INSERT INTO videos_video (video_id, hash, channel_id, channel_score, score, evidence_score,
+INSERT INTO videos_video (video_id, hash, channel_id, score, evidence_score,
   primary_category, weight_ai, total_votes, voters, independent_voters, first_reported,
   last_updated, revision)
 SELECT id, encode(sha256(id::bytea), 'hex'), 'UC' || left(md5((n %% %(channels)s)::text), 22),
-  CASE WHEN n %% 3 = 0 THEN 80 END, score, score,
+  score, score,
   (ARRAY['fully_ai','ai_voiceover','ai_visuals','ai_thumbnails','ai_assisted'])[1 + n %% 5],
   1.5, voters, voters, voters, now() - n * interval '1 second', now(), 1
 FROM (

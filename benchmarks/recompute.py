@@ -56,7 +56,7 @@ ORDER BY md5(video_id)
 """
 EMPTY_PROJECTIONS = """
 TRUNCATE videos_video, videos_videocategory, channels_channel, votes_dirtyvideo,
-  votes_consensuslabel, sync_change, sync_statuschange, sync_revision
+  votes_consensuslabel, channels_sums, sync_change, sync_statuschange, sync_revision
 """
 
 
@@ -100,12 +100,13 @@ def score_marks(batch: int) -> None:
     from django.db import transaction  # noqa: PLC0415
 
     from common.db import rows  # noqa: PLC0415
+    from sync.pipeline import CHANNELS  # noqa: PLC0415
     from videos.recompute import recompute  # noqa: PLC0415
 
     found = [row[0] for row in rows("SELECT video_id FROM votes_dirtyvideo ORDER BY id")]
     for start in range(0, len(found), batch):
         with transaction.atomic():
-            recompute(found[start : start + batch], revision=1)
+            recompute(found[start : start + batch], revision=1, channels=CHANNELS)
 
 
 def take_marks(batch: int) -> None:

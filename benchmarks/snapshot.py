@@ -72,12 +72,13 @@ def delta(results: Any) -> None:
     from sync import pipeline  # noqa: PLC0415
     from sync.models import Revision  # noqa: PLC0415
     from videos.models import Video  # noqa: PLC0415
+    from videos.store import read  # noqa: PLC0415
 
     newest = Revision.objects.order_by("-number").values_list("number", flat=True).first()
     first = newest or 0
     changed = list(Video.objects.values_list("pk", flat=True)[:10_000])
     for start in range(0, len(changed), 2000):
-        pipeline.log_changes(changed[start : start + 2000], [], [], [])
+        pipeline.log_changes(read(changed[start : start + 2000]).values(), [], [], [])
     client, seconds, size = Client(), [], 0
     for _ in range(7):
         started = time.perf_counter()

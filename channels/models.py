@@ -190,6 +190,25 @@ class Channel(models.Model):
         return Names(self.channel_id, (*self.former_handles, *shown))
 
 
+class Sums(models.Model):
+    """What the videos of one key, an id or an `@handle`, add up to; see `channels.sums`.
+
+    `weights` are in the order of `votes.models.AI_CATEGORIES`.
+    """
+
+    key = models.CharField(max_length=ids.HANDLE_MAX + 1, primary_key=True, db_collation="C")
+    videos = models.PositiveIntegerField()
+    tracked = models.PositiveIntegerField()
+    flagged = models.PositiveIntegerField()
+    flagged_sum = models.DecimalField(max_digits=16, decimal_places=2)
+    contested = models.PositiveIntegerField()
+    weights = ArrayField(models.DecimalField(max_digits=16, decimal_places=2))
+    last = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Notice(models.Model):
     """A fact: since when a channel meets the auto-flag rule; flagged 24 hours later."""
 

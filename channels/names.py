@@ -50,6 +50,15 @@ def resolve(keys: Collection[str]) -> list[Names]:
     return sorted([*known, *alone], key=lambda names: names.key)
 
 
+def same(handles: Collection[str]) -> dict[str, str]:
+    """The key of the channel that each of these handles, without `@`, belongs to."""
+    return {
+        handle: names.key
+        for names in resolve([f"@{handle}" for handle in handles])
+        for handle in names.handles
+    }
+
+
 def arrays(keys: Collection[str]) -> dict[str, list[str | None]]:
     """Keys as the statements take them: a row each, with an id or with a handle."""
     return {

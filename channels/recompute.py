@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,43 +13,59 @@ from django.conf import settings
 from channels import scoring, sql
 from channels.models import Channel, Notice
 from channels.names import Names, arrays, resolve
-from common.db import execute, rows
+from channels.standings import by_key
+from channels.sums import Sums, bring_up
+from common.db import execute, records, rows
 from common.ids import normalise_key
+from videos.rows import Change
+
+_VOTERS_OF = 200
+"""Flagged videos whose votes are looked at first; those of ten voters are soon found."""
 
 
 @dataclass(frozen=True)
 class RolledUp:
-    """What changed: channels written, keys that no longer name one, videos to publish anew and
-    those of them to score again.
+    """What changed: channels written, and keys that no longer name one.
 
     `channels` are all that were looked at, as they now stand, `keys` all names looked at.
-    `unconfirmed` are channels, with their numbers, that would be flagged were all claims about
-    them undisputed.
+    `turned` are the videos whose channel starts its videos flagged now, or no longer: they have
+    to be scored again. `unconfirmed` are channels, with their numbers, that would be flagged were
+    all claims about them undisputed.
     """
 
-    channels: list[Channel]
-    keys: frozenset[str]
-    changed: list[Channel]
-    removed_keys: frozenset[str]
-    videos: frozenset[str]
-    rescored: frozenset[str]
-    unconfirmed: dict[str, dict[str, int]]
+    channels: list[Channel] = field(default_factory=list)
+    keys: frozenset[str] = frozenset()
+    changed: list[Channel] = field(default_factory=list)
+    removed_keys: frozenset[str] = frozenset()
+    turned: list[str] = field(default_factory=list)
+    unconfirmed: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-def roll_up(keys: Iterable[str], *, now: datetime, revision: int) -> RolledUp:
+def roll_up(
+    keys: Iterable[str],
+    changes: Sequence[Change] = (),
+    *,
+    now: datetime,
+    revision: int,
+    afresh: bool = False,
+) -> RolledUp:
     """Bring the channels of these keys (ids or `@handle`s) up to their facts.
 
-    Runs inside the pipeline's transaction, a fixed number of statements for any number of keys.
+    `changes` are those of videos that name any of the keys. What a channel's videos add up to is
+    kept from them; `afresh` looks at all videos, as is done for channels that older rules have
+    rolled up. Runs inside the pipeline's transaction, a fixed number of statements for any number
+    of keys.
     """
     wanted = set(keys)
     if not wanted:
-        nothing: frozenset[str] = frozenset()
-        return RolledUp([], nothing, [], nothing, nothing, nothing, {})
+        return RolledUp()
     named = resolve(wanted)
-    facts = _facts(named)
     known = frozenset(key for names in named for key in names.keys)
     found = {channel.names: channel for channel in Channel.objects.named(known)}
+    stale = known if afresh else _outdated(found.values(), known)
+    facts = _facts(named, bring_up(known, changes, afresh=stale))
     notices = {notice.key: notice for notice in Notice.objects.filter(key__among=known)}
+    before = by_key(found.values())
     alive: dict[Names, Channel] = {}
     changed: list[Channel] = []
     for n, names in enumerate(named):
@@ -66,24 +82,57 @@ def roll_up(keys: Iterable[str], *, now: datetime, revision: int) -> RolledUp:
     gone = [names for names in found if names not in alive]
     Channel.objects.filter(pk__in=[found[names].pk for names in gone]).delete()
     _store(changed)
-    pushed = rows(sql.PUSH, {**_parameters(named), "revision": revision})
+    _mark_renamed(found, named)
+    after = by_key(alive.values())
+    turned = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
     return RolledUp(
         channels=list(alive.values()),
         keys=known,
         changed=changed,
         removed_keys=_removed(gone, alive),
-        videos=frozenset(video_id for video_id, _ in pushed),
-        rescored=frozenset(video_id for video_id, prior_moved in pushed if prior_moved),
-        unconfirmed={
-            names.key: {"flaggedVideos": flagged, "contested": contested}
-            for n, names in enumerate(named)
-            for flagged, contested in [_flagged(facts, n)]
-            if n not in facts.confirmed
-            and facts.decisions.get(n, (None,))[0] not in scoring.LOCKING
-            and _may_flag(facts, n, flagged)
-            and not _may_flag(facts, n, flagged - contested)
-        },
+        turned=[row[0] for row in rows(sql.VIDEOS_NAMED, arrays(turned))] if turned else [],
+        unconfirmed=_unconfirmed(named, facts),
     )
+
+
+def _unconfirmed(named: Iterable[Names], facts: _Facts) -> dict[str, dict[str, int]]:
+    """The channels that only videos keep from being flagged about whose channel voters disagree."""
+    found = {}
+    for n, names in enumerate(named):
+        sums = facts.sums[n]
+        if (
+            n not in facts.confirmed
+            and facts.decisions.get(n, (None,))[0] not in scoring.LOCKING
+            and _may_flag(facts, n, sums.flagged)
+            and not _may_flag(facts, n, sums.flagged - sums.contested)
+        ):
+            found[names.key] = {"flaggedVideos": sums.flagged, "contested": sums.contested}
+    return found
+
+
+def _outdated(found: Iterable[Channel], known: Collection[str]) -> set[str]:
+    """Those of the known names whose channels older rules have rolled up."""
+    return {
+        key
+        for channel in found
+        if channel.rules < scoring.RULES
+        for key in channel.names.keys
+        if key in known
+    }
+
+
+def _mark_renamed(found: Iterable[Names], named: Iterable[Names]) -> None:
+    """Have votes that name a handle looked at again where it now goes with other handles."""
+    before = {handle: set(names.handles) for names in found for handle in names.handles}
+    moved = {
+        name
+        for names in named
+        for handle in names.handles
+        if before.get(handle, {handle}) != set(names.handles)
+        for name in (*names.handles, *before.get(handle, ()))
+    }
+    if moved:
+        execute(sql.MARK_CLAIMED, {"handles": sorted(moved)})
 
 
 def _removed(gone: Iterable[Names], alive: Iterable[Names]) -> frozenset[str]:
@@ -111,86 +160,96 @@ class Made:
 
 
 def made_of(channel: Channel) -> Made:
-    """The facts behind a channel's score, read now; nothing is written."""
-    facts = _facts([channel.names])
-    tracked, flagged, flagged_sum, _, contested = facts.tallies.get(0, (0, 0, Decimal(0), None, 0))
+    """The facts behind a channel's score; nothing is written."""
+    facts = _facts([channel.names], bring_up(channel.names.keys, ()))
+    sums = facts.sums[0]
     listing = facts.listings.get(0, (None,))[0]
     decision = facts.decisions.get(0, (None,))[0]
-    score = scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=flagged_sum)
-    steps = scoring.steps(score=score, listing=listing, decision=decision)
-    return Made(tracked, flagged, flagged_sum, contested, listing, decision, steps)
+    steps = scoring.steps(score=_score(sums), listing=listing, decision=decision)
+    return Made(
+        sums.tracked, sums.flagged, sums.flagged_sum, sums.contested, listing, decision, steps
+    )
 
 
 @dataclass
 class _Facts:
-    tallies: dict[int, Any]
-    categories: dict[int, list[str]]
+    """By the number of the channel; each has `sums`."""
+
+    sums: list[Sums]
     voters: dict[int, int]
     confirmed: set[int]
     listings: dict[int, Any]
     decisions: dict[int, Any]
 
 
-def _facts(named: Sequence[Names]) -> _Facts:
+def _facts(named: Sequence[Names], by_key: Mapping[str, Sums]) -> _Facts:
     parameters = _parameters(named)
-    tallies = {row[0]: row[1:] for row in rows(sql.TALLY, parameters)}
-    categories: dict[int, list[str]] = {}
-    for n, category in rows(sql.TOP_CATEGORIES, parameters):
-        categories.setdefault(n, []).append(category)
+    sums = [Sums() for _ in named]
+    for n, names in enumerate(named):
+        for key in names.keys:
+            if key in by_key:
+                sums[n].add(by_key[key])
     candidates = [
         n
-        for n, (tracked, flagged, total, *_) in tallies.items()
-        if flagged >= scoring.AUTO_FLAG_VIDEOS
-        and scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=total)
-        >= scoring.AUTO_FLAG_SCORE
+        for n, it in enumerate(sums)
+        if it.flagged >= scoring.AUTO_FLAG_VIDEOS and _score(it) >= scoring.AUTO_FLAG_SCORE
     ]
-    chosen = _parameters(named, only=candidates)
     return _Facts(
-        tallies=tallies,
-        categories=categories,
-        voters=dict(rows(sql.VOTERS, chosen)) if candidates else {},
-        confirmed={row[0] for row in rows(sql.CONFIRMED, chosen)} if candidates else set(),
+        sums=sums,
+        voters=_voters(named, candidates),
+        confirmed={row[0] for row in rows(sql.CONFIRMED, _parameters(named, only=candidates))}
+        if candidates
+        else set(),
         listings={row[0]: row[1:] for row in rows(sql.LISTINGS, parameters)},
         decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
     )
 
 
-def _flagged(facts: _Facts, n: int) -> tuple[int, int]:
-    """A channel's flagged videos, and those of them about whose channel voters disagree."""
-    _, flagged, _, _, contested = facts.tallies.get(n, (0, 0, Decimal(0), None, 0))
-    return flagged, contested
+def _voters(named: Sequence[Names], candidates: list[int]) -> dict[int, int]:
+    """Independent voters over flagged videos of each, or as many of them as a flag takes.
+
+    A large channel's votes are all read only where those on its first videos are too few.
+    """
+    found: dict[int, int] = {}
+    for at_most in (_VOTERS_OF, None):
+        asked = [n for n in candidates if found.get(n, 0) < scoring.AUTO_FLAG_VOTERS]
+        if asked:
+            parameters = _parameters(named, only=asked) | {"at_most": at_most}
+            found |= dict(rows(sql.VOTERS, parameters))
+    return found
+
+
+def _score(sums: Sums) -> Decimal:
+    return scoring.rolled_up(
+        tracked=sums.tracked, flagged=sums.flagged, flagged_sum=sums.flagged_sum
+    )
 
 
 def _may_flag(facts: _Facts, n: int, flagged: int) -> bool:
-    tracked, all_flagged, flagged_sum, *_ = facts.tallies.get(n, (0, 0, Decimal(0), None, 0))
     return scoring.may_auto_flag(
-        score=scoring.rolled_up(tracked=tracked, flagged=all_flagged, flagged_sum=flagged_sum),
-        flagged=flagged,
-        voters=facts.voters.get(n, 0),
+        score=_score(facts.sums[n]), flagged=flagged, voters=facts.voters.get(n, 0)
     )
 
 
 def _channel(
     names: Names, facts: _Facts, n: int, *, notices: dict[str, Notice], now: datetime
 ) -> Channel | None:
-    tracked, flagged, flagged_sum, videos_at, contested = facts.tallies.get(
-        n, (0, 0, Decimal(0), None, 0)
-    )
+    sums = facts.sums[n]
     if names.key != normalise_key(names.key):
         return None  # decisions of old may name it so, which are written down anew under its key
     listing, listed_at, listed = facts.listings.get(n, (None, None, False))
     action, decided_at = facts.decisions.get(n, (None, None))
-    if n not in facts.tallies and not listed and action is None:
+    if not sums.videos and not listed and action is None:
         _withdraw_notice(names, notices)  # or it would ripen for ever
         return None
-    score = scoring.rolled_up(tracked=tracked, flagged=flagged, flagged_sum=flagged_sum)
     # Videos about whose channel voters disagree count once a moderator has looked.
-    may_flag = _may_flag(facts, n, flagged - (0 if n in facts.confirmed else contested))
+    in_doubt = 0 if n in facts.confirmed else sums.contested
+    may_flag = _may_flag(facts, n, sums.flagged - in_doubt)
     since = _notice(names, notices, now=now) if may_flag else None
     if not may_flag:
         _withdraw_notice(names, notices)
     standing = scoring.standing(
-        score=score,
+        score=_score(sums),
         auto_flag=since is not None and since + timedelta(hours=scoring.NOTICE_HOURS) <= now,
         listing=listing,
         decision=action,
@@ -200,13 +259,13 @@ def _channel(
         handle=names.handles[-1] if names.handles else None,
         former_handles=list(names.handles[:-1]),
         score=standing.score,
-        total_videos=tracked,
-        flagged_videos=flagged,
-        top_categories=facts.categories.get(n, []),
+        total_videos=sums.tracked,
+        flagged_videos=sums.flagged,
+        top_categories=sums.top_categories,
         locked=standing.locked,
         auto_flag_new=standing.auto_flag,
         notice_since=None if standing.auto_flag or standing.locked else since,
-        last_updated=max(filter(None, [videos_at, listed_at, decided_at]), default=now),
+        last_updated=max(filter(None, [sums.last, listed_at, decided_at]), default=now),
         rules=scoring.RULES,
     )
 
@@ -249,13 +308,9 @@ def _store(channels: list[Channel]) -> None:
         (sql.INSERT, ("channel_id", "handle", "former_handles"), new),
     ):
         if found:
-            columns: dict[str, list[Any]] = {
-                name: [getattr(channel, name) for channel in found]
-                for name in (*keys, *sql.WRITTEN)
-            }
-            for name in {"former_handles", "top_categories"} & columns.keys():
-                columns[name] = [",".join(texts) for texts in columns[name]]
-            execute(statement, columns)
+            names = (*keys, *sql.WRITTEN)
+            written = ({name: getattr(channel, name) for name in names} for channel in found)
+            execute(statement, {"records": records(written)})
 
 
 def outdated(limit: int) -> set[str]:

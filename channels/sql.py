@@ -1,6 +1,6 @@
 """Every raw statement on channels."""
 
-from videos.scoring import CLAIM_VOICES
+from videos.scoring import CLAIM_VOICES, FLAGGED
 from votes.bursts import USUAL_DAYS
 from votes.voices import (
     BEFORE_THE_HOUR,
@@ -75,38 +75,33 @@ ORDER BY o.at, o.place, r.handle
 # A row for each key of each channel.
 _CHANNELS = "unnest(%(numbers)s::int[], %(ids)s::text[], %(handles)s::text[]) AS c(n, id, handle)"
 
-# A video is its id's, or its handle's where voters agree on none. `counts`: enough independent
-# voters have spoken, whatever they said, or a moderator has. Invented videos have neither.
-_VIDEOS = f"""
-of_channel AS (
-  SELECT v.*, v.locked OR v.independent_voters + v.independent_disputers >= %(voices)s::int
-    AS counts
-  FROM (
-    SELECT c.n, v.* FROM {_CHANNELS} JOIN videos_video v ON v.channel_id = c.id
-    UNION ALL
-    SELECT c.n, v.* FROM {_CHANNELS}
-    JOIN videos_video v ON v.channel_handle = c.handle AND v.channel_id IS NULL) AS v
-  WHERE NOT v.hidden AND NOT v.shadow_hidden
-)"""
-
-# Hidden videos do not count; only evidence does, never a prior (docs/contract.md#r53).
-TALLY = f"""
-WITH {_VIDEOS}
-SELECT n, count(*) FILTER (WHERE counts), count(*) FILTER (WHERE counts AND evidence_score >= 50),
-  coalesce(sum(evidence_score) FILTER (WHERE counts AND evidence_score >= 50), 0),
-  max(last_updated),
-  count(*) FILTER (WHERE counts AND evidence_score >= 50 AND claims_contested)
-FROM of_channel WHERE total_votes > 0 OR locked GROUP BY n
+READ_SUMS = """
+SELECT key, videos, tracked, flagged, flagged_sum, contested, weights, last
+FROM channels_sums WHERE key = ANY(%(keys)s)
 """
 
-TOP_CATEGORIES = f"""
-WITH {_VIDEOS}
-SELECT n, category FROM (
-  SELECT o.n, k.category, sum(k.weighted_score) AS weight
-  FROM of_channel o JOIN videos_videocategory k ON k.video_id = o.video_id
-  WHERE o.counts GROUP BY 1, 2) AS sums
-ORDER BY n, weight DESC, category
+_SUMS = {
+    "videos": "int",
+    "tracked": "int",
+    "flagged": "int",
+    "flagged_sum": "numeric",
+    "contested": "int",
+    "weights": "numeric[]",
+    "last": "timestamptz",
+}
+
+STORE_SUMS = f"""
+INSERT INTO channels_sums (key, {", ".join(_SUMS)})
+SELECT * FROM json_to_recordset(%(records)s)
+  AS n(key text, {", ".join(f"{name} {kind}" for name, kind in _SUMS.items())})
+ON CONFLICT (key) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _SUMS)}
 """
+
+DELETE_SUMS = "DELETE FROM channels_sums WHERE key = ANY(%(keys)s)"
+
+# Of the videos that `channels.sums` counts as flagged.
+_FLAGGED = f"""NOT v.hidden AND NOT v.shadow_hidden AND v.evidence_score >= {FLAGGED}
+      AND (v.locked OR v.independent_voters + v.independent_disputers >= %(voices)s)"""
 
 _ACCOUNT, _NETWORK, _SITE = (
     "'v' || v.voter_id",
@@ -133,18 +128,27 @@ def _independent(by: str, cast: str) -> str:
   GROUP BY {by}, accounts)"""
 
 
-# Independent voters over a channel's flagged videos. Only those who named the channel themselves:
-# others' votes must not carry a false claim.
+# Independent voters over flagged videos of each channel, `%(at_most)s` of each of its names: who
+# reads fewer finds no more voters. Only those who named the channel themselves: others' votes must
+# not carry a false claim.
 VOTERS = f"""
-WITH {_VIDEOS}, cast_votes AS (
+WITH flagged AS (
+  SELECT c.n, v.video_id FROM {_CHANNELS} CROSS JOIN LATERAL (
+    SELECT video_id FROM videos_video v WHERE v.channel_id = c.id AND {_FLAGGED}
+    LIMIT %(at_most)s) AS v
+  UNION ALL
+  SELECT c.n, v.video_id FROM {_CHANNELS} CROSS JOIN LATERAL (
+    SELECT video_id FROM videos_video v
+    WHERE v.channel_handle = c.handle AND v.channel_id IS NULL AND {_FLAGGED}
+    LIMIT %(at_most)s) AS v
+), cast_votes AS (
   SELECT o.n, {_CAST}
-  FROM of_channel o
+  FROM flagged o
   JOIN {_CHANNELS} ON c.n = o.n
   JOIN votes_vote v ON v.video_id = o.video_id AND v.retracted_at IS NULL AND v.category <> 'not_ai'
     AND v.waits_until IS NULL
     AND (v.claimed_channel_id = c.id OR v.claimed_handle = c.handle)
   JOIN votes_voter r ON r.public_id = v.voter_id AND NOT r.is_shadowbanned
-  WHERE o.counts AND o.evidence_score >= 50
 )
 SELECT n, voters FROM {_independent("n", "cast_votes")} AS found
 """
@@ -238,45 +242,20 @@ WHERE action IN ('flag_channel', 'clear_channel', 'unlock_channel')
 ORDER BY n, id DESC
 """
 
-# Give these channels' scores and priors to the videos that name them, as the rows now stand.
-# A video has them from its id's channel, or from its handle's if that one alone is flagged and no
-# moderator has settled the other: voters who name a listed handle are heard, whatever id they add.
-# Those that this changes, and whether it changed the prior: then they have to be scored again.
-# Scores in whole points, or each vote on a video would publish all of its channel anew.
-PUSH = f"""
-WITH naming AS (
-  SELECT v.video_id, v.channel_id, v.channel_handle, v.channel_score, v.prior
-  FROM {_CHANNELS} JOIN videos_video v ON v.channel_id = c.id
-  UNION
-  SELECT v.video_id, v.channel_id, v.channel_handle, v.channel_score, v.prior
-  FROM {_CHANNELS} JOIN videos_video v ON v.channel_handle = c.handle
-), by_id AS MATERIALIZED (
-  SELECT k.channel_id, c.score, c.auto_flag_new AS flagged, c.locked
-  FROM (SELECT DISTINCT channel_id FROM naming) AS k
-  JOIN channels_channel c ON c.channel_id = k.channel_id
-), by_handle AS MATERIALIZED (
-  SELECT k.channel_handle, c.score, c.auto_flag_new AS flagged
-  FROM (SELECT DISTINCT channel_handle FROM naming WHERE channel_handle IS NOT NULL) AS k
-  JOIN LATERAL (SELECT score, auto_flag_new FROM channels_channel c
-    WHERE c.handle = k.channel_handle
-      OR c.former_handles @> ARRAY[k.channel_handle]::varchar[]) AS c ON true
-), moved AS (
-  SELECT v.video_id, v.prior, g.score, g.prior AS new_prior
-  FROM naming v
-  LEFT JOIN by_id i ON i.channel_id = v.channel_id
-  LEFT JOIN by_handle h ON h.channel_handle = v.channel_handle
-  CROSS JOIN LATERAL (
-    SELECT round(CASE WHEN of_handle THEN h.score ELSE i.score END) AS score,
-      coalesce(CASE WHEN of_handle THEN h.flagged ELSE i.flagged END, false) AS prior
-    FROM (SELECT v.channel_id IS NULL OR (
-      coalesce(h.flagged, false) AND NOT coalesce(i.flagged OR i.locked, false)) AS of_handle) AS o
-  ) AS g
-  WHERE v.channel_score IS DISTINCT FROM g.score OR v.prior <> g.prior
-)
-UPDATE videos_video v
-SET channel_score = m.score, prior = m.new_prior, revision = %(revision)s::bigint
-FROM moved m WHERE v.video_id = m.video_id
-RETURNING v.video_id, m.prior <> m.new_prior
+# The videos that voters call by any of these names.
+VIDEOS_NAMED = """
+SELECT v.video_id FROM unnest(%(ids)s::text[]) AS k(id) JOIN videos_video v ON v.channel_id = k.id
+UNION
+SELECT v.video_id FROM unnest(%(handles)s::text[]) AS k(handle)
+JOIN videos_video v ON v.channel_handle = k.handle
+ORDER BY 1
+"""
+
+# Score again what any voter calls by one of these handles: whose they are has changed.
+MARK_CLAIMED = """
+INSERT INTO votes_dirtyvideo (video_id)
+SELECT DISTINCT video_id FROM votes_vote
+WHERE claimed_handle = ANY(%(handles)s) AND retracted_at IS NULL
 """
 
 # Open cases about ties of any of these names.
@@ -367,15 +346,17 @@ LIMIT %(limit)s
 
 # Of older rules, how many independent voters dispute a video is not known.
 MARK_DISPUTED = f"""
-WITH {_VIDEOS}
-INSERT INTO votes_dirtyvideo (video_id) SELECT DISTINCT video_id FROM of_channel WHERE disputes > 0
+INSERT INTO votes_dirtyvideo (video_id)
+SELECT DISTINCT v.video_id FROM {_CHANNELS} JOIN videos_video v
+  ON v.channel_id = c.id OR (v.channel_handle = c.handle AND v.channel_id IS NULL)
+WHERE v.disputes > 0
 """
 
 WRITTEN = {
     "score": "numeric",
     "total_videos": "int",
     "flagged_videos": "int",
-    "top_categories": "text",
+    "top_categories": "text[]",
     "locked": "boolean",
     "auto_flag_new": "boolean",
     "notice_since": "timestamptz",
@@ -383,24 +364,20 @@ WRITTEN = {
     "revision": "bigint",
     "rules": "int",
 }
-_NEW = ", ".join(
-    f"string_to_array(n.{name}, ',')" if name == "top_categories" else f"n.{name}"
-    for name in WRITTEN
-)
-_ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in WRITTEN.items())
+_TYPES = ", ".join(f"{name} {kind}" for name, kind in WRITTEN.items())
 
-# The state of channels that are there, and of new ones; lists come joined by commas.
+# The state of channels that are there, and of new ones.
 UPDATE = f"""
-UPDATE channels_channel c SET ({", ".join(WRITTEN)}) = ROW({_NEW})
-FROM unnest(%(pk)s::bigint[], {_ARRAYS}) AS n(pk, {", ".join(WRITTEN)})
+UPDATE channels_channel c
+SET ({", ".join(WRITTEN)}) = ROW({", ".join(f"n.{name}" for name in WRITTEN)})
+FROM json_to_recordset(%(records)s) AS n(pk bigint, {_TYPES})
 WHERE c.id = n.pk
 """
 
 INSERT = f"""
 INSERT INTO channels_channel (channel_id, handle, former_handles, {", ".join(WRITTEN)})
-SELECT n.channel_id, n.handle, string_to_array(n.former_handles, ','), {_NEW}
-FROM unnest(%(channel_id)s::text[], %(handle)s::text[], %(former_handles)s::text[], {_ARRAYS})
-  AS n(channel_id, handle, former_handles, {", ".join(WRITTEN)})
+SELECT * FROM json_to_recordset(%(records)s)
+  AS n(channel_id text, handle text, former_handles text[], {_TYPES})
 """
 
 ALL_KEYS = """

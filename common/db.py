@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
+import orjson
 import psycopg
 from django.db import connection, transaction
 from django.db.models import Field, Lookup
@@ -45,6 +46,14 @@ def execute(statement: str, parameters: Mapping[str, Any] | None = None) -> int:
         cursor.execute(statement, parameters)
         touched: int = cursor.rowcount
     return touched
+
+
+def records(found: Iterable[Mapping[str, Any]]) -> str:
+    """Many rows as one parameter, for `json_to_recordset(%(records)s)` in a statement.
+
+    An array for each column would be put together value by value in Python.
+    """
+    return orjson.dumps(list(found), default=str).decode()
 
 
 class _PreparedCursor(psycopg.RawCursor[Any]):

@@ -17,7 +17,7 @@ from desk.paging import CappedPaginator
 from desk.standing import applicable, keys_of
 from sync import history
 from videos.models import Video
-from videos.recompute import Row
+from videos.rows import Row
 from votes import tallies
 from votes.models import (
     Action,

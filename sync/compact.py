@@ -51,16 +51,23 @@ def key_of(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:_KEY_BYTES], "big")
 
 
-def video_item(video: Mapping[str, Any], categories: Sequence[str]) -> Item | None:
+def is_small(video: Mapping[str, Any]) -> bool:
+    """Whether a video object is inside only if its channel is flagged."""
+    return int(video["score"]) < MIN_SCORE and not video["locked"]
+
+
+def video_item(
+    video: Mapping[str, Any], categories: Sequence[str], *, of_flagged: bool
+) -> Item | None:
     """The item of a video object, or None if it is not to be inside.
 
-    Inside are: a score of `MIN_SCORE`, a lock, or a channel with such a score. The last two keep
-    a client from hiding, for its channel's sake, a video that the community has cleared.
+    Inside are: a score of `MIN_SCORE`, a lock, or a flagged channel (`of_flagged`). The last two
+    keep a client from hiding, for its channel's sake, a video that the community has cleared.
     """
+    if is_small(video) and not of_flagged:
+        return None
     score = int(video["score"])
     locked = video["locked"]
-    if score < MIN_SCORE and not locked and video.get("channelScore", 0) < MIN_SCORE:
-        return None
     flags = _primary(video["categories"], categories)
     flags |= VIDEO_LOCKED * locked
     flags |= VIDEO_PRELIMINARY * video.get("preliminary", False)

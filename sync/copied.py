@@ -24,9 +24,9 @@ from sync import sql
 from sync.delta import parse_since
 from sync.pipeline import log_changes
 from videos.cache import video_cache_key
-from videos.models import Video
-from videos.present import categories_of, video_object
-from videos.recompute import Row, write
+from videos.present import video_object
+from videos.rows import Categories, Change, Row, Stored
+from videos.store import read, write
 from votes.models import AI_CATEGORIES
 
 # As many changes as a client that follows by time can take in one answer, and some to spare.
@@ -46,7 +46,7 @@ def take_over(entries: Sequence[Mapping[str, Any]]) -> int:
 
     At most `REVISION_MAX` of them. Raises `Malformed` before anything is written.
     """
-    videos: dict[str, tuple[Row, dict[str, tuple[int, Decimal]]] | None] = {}
+    videos: dict[str, Stored | None] = {}
     channels: dict[str, Channel | None] = {}
     for entry in entries:
         removed = entry.get("action", "update") == "remove"
@@ -64,32 +64,29 @@ def take_over(entries: Sequence[Mapping[str, Any]]) -> int:
     if total:
         log_changes(changed, gone, written, removed_keys)
         named = {key for channel in written for key in channel.names.keys}
-        keys = [*map(video_cache_key, [*changed, *gone])]
+        keys = [*map(video_cache_key, [*(it.row.video_id for it in changed), *gone])]
         keys += channel_cache_keys({*channels, *removed_keys, *named})
         transaction.on_commit(partial(cache.forget, keys))
     return total
 
 
-def _videos(
-    wanted: Mapping[str, tuple[Row, dict[str, tuple[int, Decimal]]] | None], revision: int
-) -> tuple[list[str], list[str]]:
-    """Write what differs; the ids written, and the ids removed."""
-    old = Video.objects.in_bulk(list(wanted))
-    shown = categories_of(old)
-    before = {key: video_object(video, shown.get(key, {})) for key, video in old.items()}
-    new = [
-        state
+def _videos(wanted: Mapping[str, Stored | None], revision: int) -> tuple[list[Stored], list[str]]:
+    """Write what differs; what was written, and the ids removed."""
+    old = read(wanted.keys())
+    changes = [
+        Change(old.get(key), state)
         for key, state in wanted.items()
-        if state is not None and before.get(key) != video_object(*state)
+        if _shown(old.get(key)) != _shown(state)
     ]
-    write(
-        [row for row, _ in new],
-        {row.video_id: categories for row, categories in new},
-        revision=revision,
+    write(changes, revision=revision)
+    return (
+        [it.after for it in changes if it.after],
+        [it.before.row.video_id for it in changes if it.before and not it.after],
     )
-    gone = [key for key, state in wanted.items() if state is None and key in old]
-    Video.objects.filter(pk__in=gone).delete()
-    return [row.video_id for row, _ in new], gone
+
+
+def _shown(stored: Stored | None) -> dict[str, Any] | None:
+    return video_object(*stored) if stored else None
 
 
 def _channels(
@@ -160,7 +157,7 @@ class Remembered:
         ]
 
 
-def _video(entry: Mapping[str, Any]) -> tuple[Row, dict[str, tuple[int, Decimal]]]:
+def _video(entry: Mapping[str, Any]) -> Stored:
     video_id = _text(entry, "videoId", ids.is_video_id)
     score, total = _score(entry, "score"), _count(entry, "totalVotes")
     disputes = _count(entry["disputes"], "votes") if "disputes" in entry else 0
@@ -175,7 +172,6 @@ def _video(entry: Mapping[str, Any]) -> tuple[Row, dict[str, tuple[int, Decimal]
         hash=ids.video_hash(video_id),
         channel_id=_text(entry, "channelId", ids.is_channel_id) if "channelId" in entry else None,
         channel_handle=handle,
-        channel_score=_score(entry, "channelScore") if "channelScore" in entry else None,
         prior=False,
         score=score,
         evidence_score=score,
@@ -198,10 +194,10 @@ def _video(entry: Mapping[str, Any]) -> tuple[Row, dict[str, tuple[int, Decimal]
         first_reported=updated,
         last_updated=updated,
     )
-    return row, categories
+    return Stored(row, categories)
 
 
-def _categories(entry: Mapping[str, Any]) -> dict[str, tuple[int, Decimal]]:
+def _categories(entry: Mapping[str, Any]) -> Categories:
     given = entry.get("categories")
     if not isinstance(given, dict) or not set(given) <= set(AI_CATEGORIES):
         raise Malformed("unknown categories")

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import orjson
 from django.db import transaction
 
+from channels import standings
 from channels.present import counts
 from common.db import rows
 from common.errors import InvalidParam, MissingParam, SyncExpired
@@ -207,11 +208,24 @@ class _Page:
     def _hashed(self) -> dict[str, Any]:
         videos: dict[int, compact.Item | None] = {}
         channels: dict[int, compact.Item | None] = {}
-        for entry in self.entries:
-            payload = orjson.loads(entry.payload)
+        read = [(entry, orjson.loads(entry.payload)) for entry in self.entries]
+        of_flagged = standings.of_flagged(
+            [
+                payload
+                for entry, payload in read
+                if entry.kind == Change.Kind.VIDEO
+                and payload["action"] != "remove"
+                and compact.is_small(payload)
+            ]
+        )
+        for entry, payload in read:
             removed = payload["action"] == "remove"
             if entry.kind == Change.Kind.VIDEO:
-                item = None if removed else compact.video_item(payload, AI_CATEGORIES)
+                item = None
+                if not removed:
+                    item = compact.video_item(
+                        payload, AI_CATEGORIES, of_flagged=entry.key in of_flagged
+                    )
                 videos[compact.key_of(entry.key)] = item
                 continue
             keys = [compact.key_of(entry.key)] if removed else compact.channel_keys(payload)

@@ -16,12 +16,13 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
+from channels import names, scoring, standings, ties
 from channels import recompute as channels_recompute
-from channels import scoring, ties
 from channels import sql as channels_sql
 from channels.cache import channel_cache_keys
-from channels.models import Channel
+from channels.models import Channel, DirtyChannel
 from channels.present import delta_entry as channel_delta
+from channels.sums import bring_up, keys_of
 from common import cache, ids, metrics
 from common.db import copy, rows
 from common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
@@ -31,7 +32,8 @@ from videos import outcomes
 from videos import recompute as videos_recompute
 from videos import sql as videos_sql
 from videos.cache import video_cache_key
-from videos.present import delta_entries
+from videos.present import delta_entry as video_delta
+from videos.rows import Stored
 from votes import holds, services, tallies
 from votes import recompute as votes_recompute
 from votes import sql as votes_sql
@@ -141,7 +143,7 @@ def rebuild(progress: Callable[[int], None], *, batch: int = BATCH) -> int:
     for start in range(0, len(keys), batch):
         with transaction.atomic():
             wait_for_transaction_lock(Lock.PIPELINE)
-            _apply(set(), set(keys[start : start + batch]))
+            _apply(set(), set(keys[start : start + batch]), afresh=True)
     advance_until_idle()
     return done
 
@@ -153,28 +155,46 @@ class _Applied:
     revision: int | None
 
 
-def _apply(video_ids: set[str], channel_keys: set[str]) -> _Applied:
+class _Channels:
+    """What scoring asks of channels (`videos.recompute.Channels`)."""
+
+    same = staticmethod(names.same)
+    standings = staticmethod(standings.of_keys)
+
+
+CHANNELS = _Channels()
+
+
+def _apply(video_ids: set[str], channel_keys: set[str], *, afresh: bool = False) -> _Applied:
+    """Score videos, roll up channels, log what changed; `afresh` adds up channels' videos anew."""
     ((now, number),) = rows(sql.BEGIN)
-    first = videos_recompute.recompute(video_ids, revision=number)
-    rolled = channels_recompute.roll_up(channel_keys | first.channel_keys, now=now, revision=number)
-    # A prior that a channel gave its videos moves their scores. This batch's own are scored at
-    # once, so that they are never seen half way; the rest of a large channel takes its turn.
-    mine = rolled.rescored & (video_ids | set(sorted(rolled.rescored)[:BATCH]))
-    second = videos_recompute.recompute(mine, revision=number)
-    DirtyVideo.objects.append(sorted(rolled.rescored - mine))
+    first = videos_recompute.recompute(video_ids, revision=number, channels=CHANNELS)
+    rolled = channels_recompute.roll_up(
+        channel_keys | first.channel_keys, first.changes, now=now, revision=number, afresh=afresh
+    )
+    # A channel that is flagged moves its videos' scores. This batch's own are scored at once, so
+    # that they are never seen half way; the rest of a large channel takes its turn.
+    turned = set(rolled.turned)
+    mine = turned & (video_ids | set(rolled.turned[:BATCH]))
+    second = videos_recompute.recompute(mine, revision=number, channels=CHANNELS)
+    DirtyVideo.objects.append(sorted(turned - mine))
+    # There may have been votes on some of the others, for which nobody has asked yet.
+    moved = keys_of(second.changes)
+    bring_up(moved, second.changes)
+    DirtyChannel.objects.append(sorted(moved))
     settled = first.settled | second.settled
     if settled:
         votes_recompute.lock_voters_of(settled)
         votes_recompute.recompute_trust(outcomes.judge(sorted(settled)))
     _open_cases(first.conflicts | second.conflicts, rolled)
-    videos = first.changed | second.changed | rolled.videos
+    written = first.written | second.written
     deleted = first.deleted
     keys = rolled.removed_keys.union(*(channel.names.keys for channel in rolled.changed))
-    if not videos and not deleted and not keys:
+    if not written and not deleted and not keys:
         return _Applied(frozenset(), frozenset(), None)
-    log_changes(videos - deleted, deleted, rolled.changed, rolled.removed_keys)
+    log_changes(written.values(), deleted, rolled.changed, rolled.removed_keys)
     _ask_about_disputes(first)
-    return _Applied(videos | deleted, keys, number)
+    return _Applied(frozenset(written) | deleted, keys, number)
 
 
 def _open_cases(conflicts: dict[str, list[str]], rolled: channels_recompute.RolledUp) -> None:
@@ -208,7 +228,7 @@ def _clock() -> datetime:
 
 
 def log_changes(
-    videos: Iterable[str],
+    videos: Iterable[Stored],
     deleted: Iterable[str],
     channels: Sequence[Channel],
     removed_keys: Iterable[str],
@@ -218,15 +238,13 @@ def log_changes(
     Only one writer at a time may do this: hold `Lock.PIPELINE`.
     """
     revision = Revision.objects.create(created_at=_clock())
-    changes = [(Change.Kind.VIDEO.value, *entry) for entry in delta_entries(list(videos))]
-    changes += [
-        (Change.Kind.VIDEO.value, video_id, {"videoId": video_id, "action": "remove"})
-        for video_id in sorted(deleted)
-    ]
+    entries = {it.row.video_id: video_delta(*it) for it in videos}
+    entries |= {pk: {"videoId": pk, "action": "remove"} for pk in deleted}
+    changes = [(Change.Kind.VIDEO.value, *entry) for entry in sorted(entries.items())]
     # Removals first: a handle that was a channel of its own may now be another's.
-    entries = [(key, {"channelId": key, "action": "remove"}) for key in sorted(removed_keys)]
-    entries += sorted((channel.key, channel_delta(channel)) for channel in channels)
-    changes += [(Change.Kind.CHANNEL.value, *entry) for entry in entries]
+    of_channels = [(key, {"channelId": key, "action": "remove"}) for key in sorted(removed_keys)]
+    of_channels += sorted((channel.key, channel_delta(channel)) for channel in channels)
+    changes += [(Change.Kind.CHANNEL.value, *entry) for entry in of_channels]
     copy(
         sql.LOG_CHANGES,
         (

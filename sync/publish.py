@@ -23,8 +23,9 @@ from common import ids, metrics
 from sync.folders import only_one, write_atomically
 from sync.models import Change, Revision
 from videos.models import Video
-from videos.present import categories_of, video_object
+from videos.present import video_object
 from videos.sql import IN_BUCKETS
+from videos.store import categories_of
 
 MAX_IN_BUCKET = 1000
 _SCRUBBED_AT_ONCE = 256

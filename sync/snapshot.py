@@ -29,6 +29,7 @@ import orjson
 import structlog
 from django.conf import settings
 
+from channels import standings
 from channels.models import Channel, ListSource
 from channels.present import channel_object
 from common import metrics
@@ -42,7 +43,8 @@ from sync.folders import Generations, remove, write_atomically
 from sync.models import Snapshot
 from sync.progress import Progress, tracked
 from videos.models import Video
-from videos.present import SHOWN, Shown, categories_of, video_object
+from videos.present import SHOWN, Shown, video_object
+from videos.store import categories_of
 from votes.models import AI_CATEGORIES
 
 CAP = 50_000
@@ -54,6 +56,8 @@ KEPT = 3
 SCHEMA = 1
 FULL, EVERYTHING, COMPACT = "full.json", "full.ndjson.zst", "compact.bin"
 _CHUNK = 5000
+_WithItems = tuple[dict[str, Any], list[int]]
+"""A public object, and what of it goes into the compact form."""
 _PART_BYTES = 1 << 18
 # With more videos or channels nobody waits for the first one.
 BUILT_AT_ONCE_MAX = 5000
@@ -217,7 +221,7 @@ def _write(target: Path, report: Progress) -> Manifest:
             .iterator(chunk_size=_CHUNK)
         )
         rest = channels.order_by("-score", "id").iterator(chunk_size=_CHUNK)
-        items, index = _write_texts(target, manifest, found, map(channel_object, rest), report)
+        items, index = _write_texts(target, manifest, found, _channel_objects(rest), report)
     with EncodedFile(target / COMPACT) as file:
         file.write(
             compact.encode(
@@ -273,14 +277,13 @@ def _finish_lists(target: Path, index: dict[str, Any], manifest: Manifest) -> No
 def _write_texts(
     target: Path,
     manifest: Manifest,
-    videos: Iterable[dict[str, Any]],
-    channels: Iterable[dict[str, Any]],
+    videos: Iterable[_WithItems],
+    channels: Iterable[_WithItems],
     report: Progress,
 ) -> tuple[dict[str, list[int]], dict[str, Any]]:
     """The JSON files and text lists; what goes into the compact form; the index."""
     counts: dict[str, list[int]] = {}
     items: dict[str, list[int]] = {"videos": [], "channels": []}
-    compacted = {"videos": _video_items, "channels": _channel_items}
     with (
         FrameFile(target / EVERYTHING) as everything,
         EncodedFile(target / FULL) as full,
@@ -292,7 +295,7 @@ def _write_texts(
         for kind, entries in (("videos", videos), ("channels", channels)):
             full.write(opening + b'"%b":[' % kind.encode())
             seen = [0] * 101
-            for number, entry in enumerate(entries, start=1):
+            for number, (entry, packed) in enumerate(entries, start=1):
                 line = orjson.dumps(entry)
                 everything.line(line)
                 seen[int(entry["score"])] = number
@@ -300,7 +303,7 @@ def _write_texts(
                     report(kind, number, manifest["counts"][kind])
                 if entry["score"] >= LEAST_SCORE and number <= CAP:
                     full.write(line if number == 1 else b"," + line)
-                items[kind] += compacted[kind](entry)
+                items[kind] += packed
                 texts.add(kind, entry)
             counts[kind] = lists.from_above(seen)
             opening = b"],"
@@ -319,25 +322,26 @@ def _closing(manifest: Manifest, videos: int, channels: int, *, capped: bool) ->
     }
 
 
-def _video_objects(videos: Iterator[Shown]) -> Iterator[dict[str, Any]]:
+def _video_objects(videos: Iterator[Shown]) -> Iterator[_WithItems]:
     while chunk := list(islice(videos, _CHUNK)):
         categories = categories_of(video.video_id for video in chunk)
-        for video in chunk:
-            yield video_object(video, categories.get(video.video_id, {}))
+        found = [video_object(video, categories.get(video.video_id, {})) for video in chunk]
+        of_flagged = standings.of_flagged([it for it in found if compact.is_small(it)])
+        for video in found:
+            flagged = video["videoId"] in of_flagged
+            item = compact.video_item(video, AI_CATEGORIES, of_flagged=flagged)
+            yield video, [_packed(item)] if item else []
+
+
+def _channel_objects(channels: Iterable[Channel]) -> Iterator[_WithItems]:
+    for channel in channels:
+        found = channel_object(channel)
+        yield found, [_packed(item) for item in compact.channel_items(found, AI_CATEGORIES)]
 
 
 # An item as one number, sorted by key: a million tuples would take five times the memory.
 def _packed(item: compact.Item) -> int:
     return item[0] << 16 | item[1] << 8 | item[2]
-
-
-def _video_items(video: Mapping[str, Any]) -> list[int]:
-    item = compact.video_item(video, AI_CATEGORIES)
-    return [_packed(item)] if item else []
-
-
-def _channel_items(channel: Mapping[str, Any]) -> list[int]:
-    return [_packed(item) for item in compact.channel_items(channel, AI_CATEGORIES)]
 
 
 def _unpacked(numbers: list[int]) -> Iterator[compact.Item]:

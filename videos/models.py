@@ -52,7 +52,6 @@ class Video(models.Model):
     hash = models.CharField(max_length=64, db_collation="C")
     channel_id = models.CharField(max_length=ids.CHANNEL_ID_MAX, null=True, db_collation="C")
     channel_handle = models.CharField(max_length=ids.HANDLE_MAX, null=True, db_collation="C")
-    channel_score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     prior = models.BooleanField(db_default=False)
     score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
     evidence_score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any, Protocol
 
-from common.db import rows
 from common.fields import timestamp
-from videos import scoring, sql
+from videos import scoring
 from videos.models import Video
-from videos.recompute import Live, Row
+from videos.recompute import Live
+from videos.rows import Row
 
 Categories = Mapping[str, tuple[int, Decimal]]
 
@@ -27,7 +26,6 @@ class Shown(Protocol):
     last_updated: datetime
     channel_id: str | None
     channel_handle: str | None
-    channel_score: Decimal | None
     verdict: str | None
     disputes: int
     preliminary: bool
@@ -35,18 +33,6 @@ class Shown(Protocol):
 
 SHOWN = tuple(Shown.__annotations__)
 """The columns to read when nothing but `video_object` is wanted of many videos."""
-
-
-_LOGGED = (*SHOWN, "hidden", "shadow_hidden")
-_READ_LOGGED = sql.read(_LOGGED)
-
-
-def categories_of(video_ids: Iterable[str]) -> dict[str, dict[str, tuple[int, Decimal]]]:
-    """Category -> (votes, weighted score) by video, one statement for all."""
-    found: dict[str, dict[str, tuple[int, Decimal]]] = {}
-    for video_id, category, votes, weighted in rows(sql.CATEGORIES, {"videos": list(video_ids)}):
-        found.setdefault(video_id, {})[category] = (votes, weighted)
-    return found
 
 
 def shown(categories: Categories) -> dict[str, Any]:
@@ -71,8 +57,6 @@ def video_object(video: Video | Row | Shown, categories: Categories) -> dict[str
         result["channelId"] = video.channel_id
     if video.channel_handle:
         result["channelHandle"] = f"@{video.channel_handle}"
-    if video.channel_score is not None:
-        result["channelScore"] = float(video.channel_score)
     if video.verdict:
         result["verdict"] = video.verdict
     if video.disputes:
@@ -111,7 +95,7 @@ def is_published(video: Video | Row) -> bool:
     )
 
 
-def delta_entry(video: Video, categories: Categories) -> dict[str, Any]:
+def delta_entry(video: Video | Row, categories: Categories) -> dict[str, Any]:
     """The video's entry of the change log: its published state, or its removal.
 
     What is published with score 0 is logged as it is; a delta sends it as a removal,
@@ -120,12 +104,3 @@ def delta_entry(video: Video, categories: Categories) -> dict[str, Any]:
     if not is_published(video):
         return {"videoId": video.video_id, "action": "remove"}
     return {**video_object(video, categories), "action": "update"}
-
-
-def delta_entries(video_ids: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each of these videos with its `delta_entry`, in order of their ids. Two statements."""
-    categories = categories_of(video_ids)
-    for row in rows(_READ_LOGGED, {"videos": list(video_ids)}):
-        # Not models: there are thousands a second.
-        video: Any = SimpleNamespace(**dict(zip(_LOGGED, row, strict=True)))
-        yield video.video_id, delta_entry(video, categories.get(video.video_id, {}))

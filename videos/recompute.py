@@ -1,133 +1,161 @@
-"""From facts to rows: many videos in one statement, one video by the pure functions."""
+"""From facts to rows: SQL gathers tallies, `videos.scoring` decides, SQL stores what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Protocol
 
-from django.conf import settings
-from django.db import connection
-
-from common import ids
-from common.db import prepared_rows
+from common.db import rows
 from videos import scoring, sql
 from videos.models import Video
+from videos.rows import (
+    Categories,
+    Change,
+    Row,
+    Stored,
+    Whose,
+    category_rows,
+    channel_keys,
+    dispute_of,
+    evidence_of,
+    row_of,
+    rules,
+    verdict_of,
+)
+from videos.store import read, write
 from votes import tallies
-from votes.models import AI_CATEGORIES, Category
 from votes.tallies import Tally
-
-ZERO = Decimal(0)
 
 # Scoring a video with its votes takes longer the more there are.
 LIVE_VOTES_MAX = 500
 
 
-@dataclass(frozen=True)
-class Row:
-    """One video as the facts have it; the names are the model's."""
+class Channels(Protocol):
+    """What scoring asks of channels, which stand above videos."""
 
-    video_id: str
-    hash: str
-    channel_id: str | None
-    channel_handle: str | None
-    channel_score: Decimal | None
-    prior: bool
-    score: Decimal
-    evidence_score: Decimal
-    primary_category: str | None
-    weight_ai: Decimal
-    weight_disputes: Decimal
-    total_votes: int
-    disputes: int
-    voters: int
-    independent_voters: int
-    independent_disputers: int
-    locked: bool
-    verdict: str | None
-    hidden: bool
-    shadow_hidden: bool
-    held: bool
-    preliminary: bool
-    claims_contested: bool
-    is_short: bool | None
-    first_reported: datetime
-    last_updated: datetime
+    def same(self, handles: Collection[str]) -> Mapping[str, str]:
+        """What names the channel of each of these handles."""
+
+    def standings(self, keys: Collection[str]) -> Mapping[str, scoring.Standing]:
+        """How the channels of these ids and `@handles` stand, of those that are known."""
 
 
 @dataclass(frozen=True)
 class Recomputed:
     """What a recomputation changed.
 
-    Videos written, videos gone, channel keys concerned, videos whose verdict is another than
-    before, the rival claims of videos that no channel gets because of them, the voices of videos
-    that are seriously disputed, and videos that are not disputed (any more).
+    Videos written or gone, before and after, those whose verdict is another than before, the
+    rival claims of videos that no channel gets because of them, the voices of videos that are
+    seriously disputed, and videos that are not disputed (any more).
     """
 
-    changed: frozenset[str]
-    deleted: frozenset[str]
-    channel_keys: frozenset[str]
-    settled: frozenset[str]
-    conflicts: dict[str, list[str]]
-    disputes: dict[str, dict[str, int]]
-    undisputed: frozenset[str]
+    changes: list[Change] = field(default_factory=list)
+    settled: dict[str, tuple[str | None, bool]] = field(default_factory=dict)
+    conflicts: dict[str, list[str]] = field(default_factory=dict)
+    disputes: dict[str, dict[str, int]] = field(default_factory=dict)
+    undisputed: set[str] = field(default_factory=set)
+
+    @property
+    def written(self) -> dict[str, Stored]:
+        """The videos that were written, by id."""
+        return {it.after.row.video_id: it.after for it in self.changes if it.after}
+
+    @property
+    def deleted(self) -> set[str]:
+        """The videos that are gone."""
+        return {it.before.row.video_id for it in self.changes if it.before and not it.after}
+
+    @property
+    def channel_keys(self) -> set[str]:
+        """The ids and `@handle`s that the videos' channels are or were known by."""
+        return {
+            key
+            for change in self.changes
+            for stored in change
+            if stored
+            for key in channel_keys(stored.row)
+        }
 
 
-def recompute(video_ids: Iterable[str], *, revision: int) -> Recomputed:
+def recompute(video_ids: Iterable[str], *, revision: int, channels: Channels) -> Recomputed:
     """Bring these videos up to their facts; runs inside the pipeline's transaction.
 
-    What the channel gives a video (its score, its prior) stays as it stands; a video that
-    changes channel starts without until `channels.recompute` has looked at it. One statement,
-    and a few more for what seldom happens.
+    A fixed number of statements for any number of videos.
     """
-    changed: set[str] = set()
-    gone: set[str] = set()
-    keys: set[str] = set()
-    settled: dict[str, tuple[str | None, bool]] = {}
-    contested: list[str] = []
-    disputes: dict[str, dict[str, int]] = {}
-    undisputed: set[str] = set()
-    parameters = {"videos": sorted(set(video_ids)), "revision": revision, **_rules()}
-    for video_id, is_changed, is_gone, standing, is_conflict, now, before, sides in (
-        (*row[:3], row[3:6], row[6], row[7:9], row[9:11], row[11:])
-        for row in prepared_rows(sql.RECOMPUTE, parameters)
-    ):
-        verdict, is_settled, stands = standing
-        found = _dispute(*sides)
-        if found == scoring.Dispute.SERIOUS:
-            _, ai_voices, disputers, proven = sides
-            disputes[video_id] = {
-                "sayAi": ai_voices,
-                "dispute": disputers + proven,
-                "proven": proven,
-            }
-        elif found == scoring.Dispute.NONE:
-            undisputed.add(video_id)
-        if is_gone:
-            gone.add(video_id)
-            keys |= channel_keys(*before)
-            continue
-        if is_changed:
-            changed.add(video_id)
-            keys |= channel_keys(*now) | channel_keys(*before)
-        if is_settled:
-            settled[video_id] = (verdict, stands)
-        if is_conflict:
-            contested.append(video_id)
-    tallies.settle(settled)
-    if gone:
-        Video.objects.filter(pk__in=gone).delete()
-    return Recomputed(
-        changed=frozenset(changed),
-        deleted=frozenset(gone),
-        channel_keys=frozenset(keys),
-        settled=frozenset(settled),
-        conflicts=tallies.claims(contested) if contested else {},
-        disputes=disputes,
-        undisputed=frozenset(undisputed),
+    done = Recomputed()
+    wanted = sorted(set(video_ids))
+    if not wanted:
+        return done
+    facts = tallies.tallies(wanted)
+    stored = read(wanted)
+    whose = _whose(facts, channels)
+    standings = channels.standings(
+        {key for it in whose.values() for key in (it.channel_id, _key(it.handle)) if key}
     )
+    in_force = rules()
+    for video_id in wanted:
+        tally, before = facts.get(video_id), stored.get(video_id)
+        if tally is None:
+            if before:
+                done.changes.append(Change(before, None))
+                done.undisputed.add(video_id)
+            continue
+        named = whose[video_id]
+        prior = scoring.has_prior(
+            standings.get(named.channel_id or ""), standings.get(_key(named.handle) or "")
+        )
+        row = row_of(video_id, tally, whose=named, prior=prior, rules=in_force)
+        after = Stored(row, category_rows(tally, prior_weight=in_force["prior_weight"]))
+        _note(done, before, after, tally)
+    write(done.changes, revision=revision)
+    tallies.settle(done.settled)
+    return done
+
+
+def _note(done: Recomputed, before: Stored | None, after: Stored, tally: Tally) -> None:
+    """Add what is another than before, and what somebody should look at."""
+    row = after.row
+    verdict = verdict_of(row)
+    stands = verdict == "ai" and not row.locked and not tally.stood
+    is_settled = stands or verdict != tally.settled
+    is_conflict = row.claims_contested and row.channel_id is None and row.channel_handle is None
+    is_changed = before != after
+    if is_changed:
+        done.changes.append(Change(before, after))
+    if is_settled:
+        done.settled[row.video_id] = (verdict, stands)
+    if is_conflict:
+        done.conflicts[row.video_id] = sorted([*tally.ids, *(f"@{it}" for it in tally.handles)])
+    if not (is_changed or is_settled or is_conflict):
+        return
+    found = dispute_of(row, tally)
+    if found is scoring.Dispute.SERIOUS:
+        done.disputes[row.video_id] = {
+            "sayAi": tally.ai_voices,
+            "dispute": row.independent_disputers,
+            "proven": tally.proven_disputers,
+        }
+    elif found is scoring.Dispute.NONE:
+        done.undisputed.add(row.video_id)
+
+
+def _key(handle: str | None) -> str | None:
+    return f"@{handle}" if handle else None
+
+
+def _whose(facts: Mapping[str, Tally], channels: Channels) -> dict[str, Whose]:
+    """The channel of each video. Handles of one channel are one name."""
+    rivals = [tally for tally in facts.values() if len(tally.handles) > 1]
+    if rivals:
+        same = channels.same({handle for tally in rivals for handle in tally.handles})
+        for tally in rivals:
+            tally.handles = scoring.one_channel(tally.handles, same)
+    return {
+        video_id: Whose(*scoring.whose(ruled=tally.ruled, ids=tally.ids, handles=tally.handles))
+        for video_id, tally in facts.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -139,7 +167,7 @@ class Live:
 
     row: Row
     prior_weight: Decimal
-    categories: dict[str, tuple[int, Decimal]]
+    categories: Categories
     votes: dict[str, int]
     evidence: scoring.Evidence
     steps: list[scoring.Step]
@@ -151,7 +179,7 @@ class Live:
             disputers=self.evidence.disputers,
             proven_disputers=self.evidence.proven_disputers,
             stood=self.evidence.stood,
-            min_independent=settings.MIN_INDEPENDENT_VOTERS,
+            min_independent=rules()["min_independent"],
         )
 
 
@@ -160,21 +188,20 @@ def live(video_id: str, old: Video | None) -> Live | None:
 
     `old` is the stored row, whose channel still holds. One statement.
     """
-    tally = tallies.tally(video_id)
+    tally = tallies.tallies([video_id]).get(video_id)
     if tally is None:
         return None
-    row = _row(
-        video_id,
-        tally,
-        channel_id=old.channel_id if old else None,
-        handle=old.channel_handle if old else None,
-        contested=bool(old and old.claims_contested),
-        old=old,
-    )
-    evidence = _evidence(tally)
-    steps = scoring.steps(evidence, prior=row.prior, **_rules())
-    k = scoring.CHANNEL_PRIOR_WEIGHT if row.prior else _prior_weight()
-    return Live(row, k, category_rows(tally), tally.votes, evidence, steps)
+    in_force = rules()
+    whose, prior = Whose(), False
+    if old:
+        whose = Whose(old.channel_id, old.channel_handle, old.claims_contested)
+        prior = old.prior
+    row = row_of(video_id, tally, whose=whose, prior=prior, rules=in_force)
+    evidence = evidence_of(tally)
+    steps = scoring.steps(evidence, prior=prior, **in_force)
+    k = scoring.CHANNEL_PRIOR_WEIGHT if prior else in_force["prior_weight"]
+    categories = category_rows(tally, prior_weight=in_force["prior_weight"])
+    return Live(row, k, categories, tally.votes, evidence, steps)
 
 
 def is_large(video: Video) -> bool:
@@ -186,132 +213,18 @@ def scores_now(video_ids: Collection[str]) -> tuple[dict[str, Decimal], dict[str
     """Scores of those of the videos that somebody spoke of, from every vote; no writes.
 
     Of those with more than `LIVE_VOTES_MAX` votes the stored scores instead, in the second dict.
-    One prepared statement.
+    Two statements.
     """
-    exact: dict[str, Decimal] = {}
-    stored: dict[str, Decimal] = {}
-    parameters = {"videos": list(video_ids), "votes": LIVE_VOTES_MAX, **_rules()}
-    for video_id, score, is_stored in prepared_rows(sql.SCORES_NOW, parameters):
-        (stored if is_stored else exact)[video_id] = score
-    return exact, stored
-
-
-def channel_keys(channel_id: str | None, handle: str | None) -> set[str]:
-    """The keys under which a video's channel may be known."""
-    return {key for key in (channel_id, handle and f"@{handle}") if key}
-
-
-def category_rows(tally: Tally) -> dict[str, tuple[int, Decimal]]:
-    """Active votes and weighted score of each AI category that has votes."""
-    scores = scoring.category_scores(tally.weights, prior_weight=_prior_weight())
-    return {category: (tally.votes[category], scores[category]) for category in sorted(scores)}
-
-
-def _row(
-    video_id: str,
-    tally: Tally,
-    *,
-    channel_id: str | None,
-    handle: str | None,
-    contested: bool,
-    old: Video | None,
-) -> Row:
-    same_channel = old is not None and (old.channel_id, old.channel_handle) == (channel_id, handle)
-    prior = bool(same_channel and old and old.prior)
-    evidence = _evidence(tally)
-    total = sum(tally.votes.values())
-    disputes = tally.votes.get(Category.NOT_AI, 0)
-    voted = [c for c in AI_CATEGORIES if c in tally.weights]
-    return Row(
-        video_id=video_id,
-        hash=ids.video_hash(video_id),
-        channel_id=channel_id,
-        channel_handle=handle,
-        channel_score=old.channel_score if same_channel and old else None,
-        prior=prior,
-        score=_score(evidence, prior=prior),
-        evidence_score=_score(evidence, prior=False),
-        primary_category=max(voted, key=lambda c: tally.weights[c], default=None),
-        weight_ai=scoring.weight_ai(tally.weights),
-        weight_disputes=tally.weights.get(Category.NOT_AI, ZERO),
-        total_votes=total,
-        disputes=disputes,
-        voters=total - disputes,
-        independent_voters=tally.ai_voices,
-        independent_disputers=tally.proven_disputers + tally.disputers,
-        locked=tally.lock is not None,
-        verdict=tally.lock,
-        hidden=tally.hidden,
-        shadow_hidden=tally.shadow_hidden,
-        held=tally.held or tally.burst,
-        preliminary=prior and not total and not tally.lock,
-        claims_contested=contested,
-        is_short=tally.is_short,
-        first_reported=tally.first_reported,
-        last_updated=tally.last_changed,
-    )
-
-
-def _evidence(tally: Tally) -> scoring.Evidence:
-    evidence = scoring.Evidence(
-        weights=tally.weights,
-        independent_voters=tally.ai_voices,
-        disputers=tally.disputers,
-        proven_disputers=tally.proven_disputers,
-        resolved_disputes=tally.resolved_disputes,
-        lock=tally.lock,
-        held=tally.held,
-        stood=tally.stood,
-    )
-    if not tally.burst:
-        return evidence
-    calm = replace(evidence, weights=tally.calm_weights, independent_voters=tally.calm_voices)
-    return replace(evidence, calm=calm)
-
-
-def _dispute(decided: bool, ai_voices: int, disputers: int, proven: int) -> scoring.Dispute:
-    """Whether voters disagree; not where a moderator has `decided`, or a burst is held."""
-    if decided:
-        return scoring.Dispute.NONE
-    return scoring.dispute(
-        ai_voices=ai_voices,
-        disputers=disputers,
-        proven_disputers=proven,
-        min_independent=settings.MIN_INDEPENDENT_VOTERS,
-    )
-
-
-def _score(evidence: scoring.Evidence, *, prior: bool) -> Decimal:
-    return scoring.score(evidence, prior=prior, **_rules())
-
-
-def _rules() -> dict[str, Any]:
-    return {
-        "prior_weight": _prior_weight(),
-        "min_independent": settings.MIN_INDEPENDENT_VOTERS,
+    stored = {video_id: of for video_id, *of in rows(_READ_SCORES, {"videos": list(video_ids)})}
+    large = {pk: score for pk, (score, _, votes) in stored.items() if votes > LIVE_VOTES_MAX}
+    in_force = rules()
+    exact = {
+        video_id: scoring.score(
+            evidence_of(tally), prior=video_id in stored and stored[video_id][1], **in_force
+        )
+        for video_id, tally in tallies.tallies(set(video_ids) - large.keys()).items()
     }
+    return exact, large
 
 
-def _prior_weight() -> Decimal:
-    return Decimal(str(settings.PRIOR_WEIGHT))
-
-
-def write(
-    videos: list[Row], categories: dict[str, dict[str, tuple[int, Decimal]]], *, revision: int
-) -> None:
-    """Store rows, and votes and weighted scores by category of each; three statements."""
-    if not videos:
-        return
-    flat = [
-        (video_id, category, count, score)
-        for video_id, of_video in categories.items()
-        for category, (count, score) in of_video.items()
-    ]
-    with connection.cursor() as cursor:
-        columns = [[getattr(row, name) for row in videos] for name in sql.COLUMNS]
-        cursor.execute(sql.UPSERT, [revision, *columns])
-        cursor.execute(sql.DELETE_CATEGORIES, [list(categories)])
-        if flat:
-            cursor.execute(
-                sql.INSERT_CATEGORIES, [list(column) for column in zip(*flat, strict=True)]
-            )
+_READ_SCORES = sql.read(("video_id", "score", "prior", "total_votes"))

@@ -74,6 +74,14 @@ class Dispute(StrEnum):
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a channel gives its videos: whether new ones start flagged; whether it is locked."""
+
+    flagged: bool
+    locked: bool
+
+
+@dataclass(frozen=True)
 class Step:
     """A rule that made the score what it then was, 0-100, not rounded."""
 
@@ -188,6 +196,18 @@ def steps(
     return found
 
 
+def has_prior(by_id: Standing | None, by_handle: Standing | None) -> bool:
+    """Whether a video starts flagged, by the channels of its id and of its handle.
+
+    Its id's decides; its handle's does where voters give no id, and where that one alone is
+    flagged while no moderator has settled the other: voters who name a listed handle are heard,
+    whatever id they add.
+    """
+    if by_id and (by_id.flagged or by_id.locked):
+        return by_id.flagged
+    return bool(by_handle and by_handle.flagged)
+
+
 def verdict(
     score: Decimal, *, ai_voices: int, voices: int, lock: str | None = None, held: bool = False
 ) -> str | None:
@@ -251,6 +271,44 @@ def agreed_channel(
         for (claim, _), own in zip(agreed, trust, strict=True)
     )
     return channel_id, handle
+
+
+def whose(
+    *,
+    ruled: str | None,
+    ids: Mapping[str, tuple[int, Decimal]],
+    handles: Mapping[str, tuple[int, Decimal]],
+) -> tuple[str | None, str | None, bool]:
+    """Whose a video is: its channel's id, its handle, and whether voters disagree about either.
+
+    As a moderator said (`ruled`: an id, an `@handle`, or empty for nobody's), else as voters
+    agree.
+    """
+    if ruled is not None:
+        by_handle = ruled.startswith("@")
+        return (None, ruled[1:], False) if by_handle else (ruled or None, None, False)
+    contested = contested_claim(ids) or contested_claim(handles)
+    return (*agreed_channel(ids, handles), contested)
+
+
+def one_channel(
+    handles: Mapping[str, tuple[int, Decimal]], same: Mapping[str, str]
+) -> dict[str, tuple[int, Decimal]]:
+    """The claims of handles, those of one channel as one: under that which weighs most of them.
+
+    `same` names the channel of a handle. Who still says the old name of a channel that was
+    renamed does not contradict who says the new one.
+    """
+    grouped: dict[str, dict[str, tuple[int, Decimal]]] = {}
+    for handle, claim in handles.items():
+        grouped.setdefault(same.get(handle, handle), {})[handle] = claim
+    return {
+        str(_best_claim(claims)): (
+            sum(voices for voices, _ in claims.values()),
+            sum((weight for _, weight in claims.values()), _ZERO),
+        )
+        for claims in grouped.values()
+    }
 
 
 def contested_claim(

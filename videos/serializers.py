@@ -67,7 +67,6 @@ class VideoSerializer(serializers.Serializer[Any]):
     lastUpdated = serializers.DateTimeField()
     channelId = serializers.CharField(required=False)
     channelHandle = serializers.CharField(required=False)
-    channelScore = serializers.FloatField(required=False, min_value=0, max_value=100)
     verdict = serializers.ChoiceField(["ai", "human"], required=False)
     disputes = DisputesSerializer(required=False)
     preliminary = serializers.BooleanField(required=False)

@@ -1,38 +1,28 @@
-"""Every raw statement on the tables of videos, and the one that compares votes with scores."""
+"""Every raw statement on the tables of videos, and the one that judges votes by scores."""
 
 from collections.abc import Iterable
 
 from videos.scoring import (
     ASSISTED,
     BOTH_SIDES,
-    CHANNEL_PRIOR_MEAN,
-    CHANNEL_PRIOR_WEIGHT,
-    CLAIM_VOICES,
-    CONTESTING_VOICES,
     CORE,
     DISPUTE,
     FLAGGED,
-    LOCKED_AI,
-    LOCKED_HUMAN,
-    OTHER_NAME,
     PROVEN_DISPUTE,
     SETTLED_HUMAN,
     SETTLED_VOTERS,
     STRONGLY_FLAGGED,
     THUMBNAILS,
-    UNFLAGGED_CAP,
 )
-from votes.models import AI_CATEGORIES
-from votes.sql import CLAIMED, FACTS, STOOD, store_outcomes
+from votes.sql import STOOD, store_outcomes
 from votes.voices import FIRST_CAST, PROVEN, SITE_VOICES, active, first_cast
 
-# Columns of a video that the facts decide, in the order of `videos.recompute.Row`.
+# Columns of a video that the facts decide, in the order of `videos.rows.Row`.
 COLUMNS: dict[str, str] = {
     "video_id": "text",
     "hash": "text",
     "channel_id": "text",
     "channel_handle": "text",
-    "channel_score": "numeric",
     "prior": "boolean",
     "score": "numeric",
     "evidence_score": "numeric",
@@ -55,7 +45,7 @@ COLUMNS: dict[str, str] = {
     "first_reported": "timestamptz",
     "last_updated": "timestamptz",
 }
-_ARRAYS = ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
+_TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)
 _UPDATES = ", ".join(
     f"{name} = excluded.{name}" for name in (*COLUMNS, "revision") if name != "video_id"
@@ -80,15 +70,17 @@ LIMIT %(limit)s
 """
 
 UPSERT = f"""
-INSERT INTO videos_video (revision, {_NAMES}) SELECT %s, * FROM unnest({_ARRAYS})
+INSERT INTO videos_video (revision, {_NAMES})
+SELECT %(revision)s, {_NAMES} FROM json_to_recordset(%(records)s) AS r({_TYPES})
 ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
 """
 
-DELETE_CATEGORIES = "DELETE FROM videos_videocategory WHERE video_id = ANY(%s)"
+DELETE_CATEGORIES = "DELETE FROM videos_videocategory WHERE video_id = ANY(%(videos)s)"
 
 INSERT_CATEGORIES = """
 INSERT INTO videos_videocategory (video_id, category, vote_count, weighted_score)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::int[], %s::numeric[])
+SELECT * FROM json_to_recordset(%(records)s)
+  AS r(video_id text, category text, vote_count int, weighted_score numeric)
 """
 
 CATEGORIES = """
@@ -154,24 +146,17 @@ _VOICE_COUNTS = ",\n    ".join(
 )
 
 
-def _share(disputes: str, *, ai: str = "ai", prior: bool = False) -> str:
-    """The share of `scoring.steps`."""
-    if prior:
-        k = CHANNEL_PRIOR_WEIGHT
-        return f"100 * ({ai} + {CHANNEL_PRIOR_MEAN * k}) / ({ai} + {disputes} + {k})"
-    return f"100 * {ai} / ({ai} + {disputes} + %(prior_weight)s::numeric)"
+# `scoring.steps`' share of what says AI, and the share that hysteresis keeps.
+def _share(disputes: str) -> str:
+    return f"100 * ai / (ai + {disputes} + %(prior_weight)s::numeric)"
 
 
 # `scoring.voices_needed`.
-VOICES_NEEDED = f"""(%(min_independent)s::int + CASE
+_VOICES_NEEDED = f"""(%(min_independent)s::int + CASE
   WHEN stood THEN proven_disputers + least(disputers, proven_disputers)
   ELSE {PROVEN_DISPUTE} * proven_disputers + disputers END)"""
-
-
-def _standing(share: str, floor: str) -> str:
-    """What hysteresis makes of a share."""
-    return f"""(CASE WHEN stood AND {share} < {FLAGGED}
-      THEN greatest({share}, least({FLAGGED}, {floor})) ELSE {share} END)"""
+_STANDING = f"""(CASE WHEN stood AND share < {FLAGGED}
+      THEN greatest(share, least({FLAGGED}, floor)) ELSE share END)"""
 
 
 # Without a speaker another vote speaks: `HEIRS`.
@@ -254,10 +239,10 @@ WITH {active(_NEXT)}, {HEIRS}, label AS MATERIALIZED (
   SELECT *, CASE
       WHEN lock IS NOT NULL THEN lock
       WHEN NOT held AND ai_voices >= {SETTLED_VOTERS}
-        AND ai_voices >= {VOICES_NEEDED}
+        AND ai_voices >= {_VOICES_NEEDED}
         AND round(share, 2) >= {STRONGLY_FLAGGED} THEN 'ai'
       WHEN ai_voices + proven_disputers + disputers >= {SETTLED_VOTERS}
-        AND round({_standing("share", "floor")}, 2) <= {SETTLED_HUMAN}
+        AND round({_STANDING}, 2) <= {SETTLED_HUMAN}
         THEN 'human' END AS verdict
   FROM scored
 )
@@ -268,199 +253,3 @@ WHERE said IS NOT NULL
 """
 
 STORE_OUTCOMES = store_outcomes(JUDGED)
-
-# The channel that voters agree on, and whether they disagree: `scoring.agreed_channel` and
-# `scoring.contested_claim`.
-NAMED = f"""
-named AS (
-  SELECT video_id, max(claim) FILTER (WHERE kind = 'id' AND agreed) AS channel_id,
-    max(claim) FILTER (WHERE kind = 'handle' AND agreed) AS channel_handle,
-    coalesce(bool_or(outweighed OR rival_voices >= {CONTESTING_VOICES}), false) AS contested
-  FROM (
-    SELECT *, NOT outweighed AND {OTHER_NAME} * weight
-        >= max(weight) FILTER (WHERE NOT outweighed) OVER (PARTITION BY video_id) AS agreed
-    FROM (
-      SELECT video_id, kind, max(claim) FILTER (WHERE place = 1) AS claim,
-        max(weight) FILTER (WHERE place = 1) AS weight,
-        max(voices) FILTER (WHERE place = 1) AS voices,
-        max(voices) FILTER (WHERE place > 1) AS rival_voices,
-        coalesce(3 * max(weight) FILTER (WHERE place > 1) > sum(weight), false) AS outweighed
-      FROM (
-        SELECT *, row_number() OVER (
-          PARTITION BY video_id, kind ORDER BY weight DESC, voices DESC, claim DESC) AS place
-        FROM claimed) AS places
-      GROUP BY video_id, kind) AS best
-    WHERE voices >= {CLAIM_VOICES}) AS names
-  GROUP BY video_id
-)"""
-# Whose a video is: as a moderator said, else as voters agree.
-_WHOSE = """
-    SELECT CASE WHEN f.ruled IS NULL THEN n.channel_id
-        WHEN left(f.ruled, 1) <> '@' THEN nullif(f.ruled, '') END AS channel_id,
-      CASE WHEN f.ruled IS NULL THEN n.channel_handle
-        WHEN left(f.ruled, 1) = '@' THEN substr(f.ruled, 2) END AS channel_handle,
-      f.ruled IS NULL AND coalesce(n.contested, false) AS claims_contested"""
-_CORE_WEIGHT = {
-    kind: f"greatest({' + '.join(f'coalesce({kind}_{c}, 0)' for c in CORE)},"
-    f" {kind}_{THUMBNAILS}, {kind}_{ASSISTED})"
-    for kind in ("weight", "calm")
-}
-_WEIGHTS = ", ".join(f"weight_{category}" for category in AI_CATEGORIES)
-_PRIMARY = " ".join(f"WHEN weight_{category} THEN '{category}'" for category in AI_CATEGORIES)
-_VOTES = " + ".join(f"coalesce(votes_{category}, 0)" for category in AI_CATEGORIES)
-_CATEGORY_ROWS = ", ".join(f"('{c}', votes_{c}, weight_{c})" for c in AI_CATEGORIES)
-
-
-def _score(*, prior: bool, needed: str) -> str:
-    """`scoring.score` on the common table `shares`."""
-    of = "prior_" if prior else ""
-
-    def capped(kind: str, voices: str) -> str:
-        value = _standing(f"{of}{kind}share", f"{of}{kind}floor")
-        if prior:
-            return value
-        return (
-            f"CASE WHEN {voices} < {needed} THEN least({value}, {UNFLAGGED_CAP}) ELSE {value} END"
-        )
-
-    calm = capped("calm_", "calm_voices")
-    return f"""CASE lock WHEN 'ai' THEN {LOCKED_AI} WHEN 'human' THEN {LOCKED_HUMAN}
-    ELSE round(least(
-      {capped("", "ai_voices")},
-      CASE WHEN burst THEN greatest({UNFLAGGED_CAP}, round({calm}, 2)) END,
-      CASE WHEN held THEN {UNFLAGGED_CAP} END), 2) END"""
-
-
-_AI_WEIGHTS = f"""{_CORE_WEIGHT["weight"]} AS ai, {_CORE_WEIGHT["calm"]} AS calm_ai,
-    coalesce(weight_{DISPUTE}, 0) AS disputes"""
-
-
-def _scores(*, needed: str) -> str:
-    """The common tables that score the table `known`: facts, `_AI_WEIGHTS`, `stood`, `prior`."""
-    shares = ",\n    ".join(
-        f"CASE WHEN {test} THEN {_share(disputes, ai=ai, prior=prior)} END AS {name}"
-        for name, test, disputes, ai, prior in (
-            ("share", "true", "disputes", "ai", False),
-            ("floor", "stood", "proven", "ai", False),
-            ("calm_share", "burst", "disputes", "calm_ai", False),
-            ("calm_floor", "burst AND stood", "proven", "calm_ai", False),
-            ("prior_share", "prior", "disputes", "ai", True),
-            ("prior_floor", "prior AND stood", "proven", "ai", True),
-            ("prior_calm_share", "prior AND burst", "disputes", "calm_ai", True),
-            ("prior_calm_floor", "prior AND burst AND stood", "proven", "calm_ai", True),
-        )
-    )
-    return f"""shares AS MATERIALIZED (
-  SELECT *,
-    {shares}
-  FROM known
-), scores AS MATERIALIZED (
-  SELECT *, {_score(prior=False, needed=needed)} AS evidence_score,
-    CASE WHEN prior THEN {_score(prior=True, needed=needed)} END AS prior_score,
-    {_VOTES} AS votes_ai, coalesce(votes_{DISPUTE}, 0) AS votes_against
-  FROM shares
-)"""
-
-
-def recomputing(*, needed: str = VOICES_NEEDED, stood: str = "stood_high") -> str:
-    """The statement that brings `%(videos)s` up to their facts, as of `%(revision)s`.
-
-    `scoring.steps` and `scoring.verdict` on the facts; the arguments are other forms of the
-    rules, for experiments. Writes what is another than before. Answers with the videos that were
-    written, have settled otherwise, are contested without a channel, or are there without a fact:
-    id, whether written, whether without facts, verdict, whether it settled otherwise, whether
-    votes newly carry it high, whether it is contested without a channel, its channel's id and
-    handle now and before, whether a lock or hold decides, and the voices: for AI, of disputers
-    who are not proven, and of those who are.
-    """
-    return f"""
-WITH {FACTS}, {CLAIMED}, {NAMED}, known AS (
-  SELECT f.*, {stood} AS stood, w.channel_id, w.channel_handle, w.claims_contested,
-    o.video_id IS NOT NULL AS is_known, o.channel_id AS old_id, o.channel_handle AS old_handle,
-    CASE WHEN c.same THEN o.channel_score END AS channel_score,
-    coalesce(c.same AND o.prior, false) AS prior,
-    {_AI_WEIGHTS}
-  FROM facts f
-  FULL JOIN named n ON n.video_id = f.video_id
-  LEFT JOIN videos_video o ON o.video_id = f.video_id
-  CROSS JOIN LATERAL ({_WHOSE}) AS w
-  CROSS JOIN LATERAL (
-    SELECT (o.channel_id, o.channel_handle) IS NOT DISTINCT FROM (w.channel_id, w.channel_handle)
-      AS same) AS c
-), {_scores(needed=needed)}, verdicts AS MATERIALIZED (
-  SELECT *, CASE
-      WHEN lock IS NOT NULL THEN lock
-      WHEN evidence_score >= {STRONGLY_FLAGGED} AND ai_voices >= {SETTLED_VOTERS}
-        AND NOT held AND NOT burst THEN 'ai'
-      WHEN evidence_score <= {SETTLED_HUMAN}
-        AND ai_voices + proven_disputers + disputers >= {SETTLED_VOTERS} THEN 'human' END AS verdict
-  FROM scores
-), written AS (
-  INSERT INTO videos_video AS v ({_NAMES}, revision)
-  SELECT video_id, encode(sha256(convert_to(video_id, 'UTF8')), 'hex'), channel_id,
-    channel_handle, channel_score, prior, coalesce(prior_score, evidence_score), evidence_score,
-    CASE greatest({_WEIGHTS}) {_PRIMARY} END, ai, disputes, votes_ai + votes_against,
-    votes_against, votes_ai, ai_voices, proven_disputers + disputers, lock IS NOT NULL, lock,
-    hidden, shadow_hidden, held OR burst,
-    prior AND votes_ai + votes_against = 0 AND lock IS NULL, claims_contested, is_short,
-    first_reported, last_changed, %(revision)s::bigint
-  FROM verdicts WHERE first_reported IS NOT NULL
-  ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
-  WHERE ({", ".join(f"v.{name}" for name in COLUMNS)})
-    IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in COLUMNS)})
-  RETURNING v.video_id
-), categories AS (
-  INSERT INTO videos_videocategory AS k (video_id, category, vote_count, weighted_score)
-  SELECT s.video_id, c.category, c.votes,
-    round({_share("disputes", ai="c.weight")}, 2)
-  FROM verdicts s CROSS JOIN LATERAL (VALUES {_CATEGORY_ROWS}) AS c(category, votes, weight)
-  WHERE c.votes > 0
-  ON CONFLICT (video_id, category) DO UPDATE SET vote_count = excluded.vote_count,
-    weighted_score = excluded.weighted_score
-  WHERE (k.vote_count, k.weighted_score) <> (excluded.vote_count, excluded.weighted_score)
-  RETURNING k.video_id
-), without AS (
-  DELETE FROM videos_videocategory k USING verdicts s
-  WHERE k.video_id = s.video_id AND s.is_known AND NOT EXISTS (
-    SELECT FROM (VALUES {_CATEGORY_ROWS}) AS c(category, votes, weight)
-    WHERE c.category = k.category AND c.votes > 0)
-  RETURNING k.video_id
-), changed AS (
-  SELECT video_id FROM written UNION SELECT video_id FROM categories
-  UNION SELECT video_id FROM without
-)
-SELECT s.video_id, c.video_id IS NOT NULL, s.first_reported IS NULL, s.verdict,
-  s.is_settled, s.stands, s.is_conflict, s.channel_id, s.channel_handle, s.old_id, s.old_handle,
-  s.lock IS NOT NULL OR s.held OR s.burst, s.ai_voices, s.disputers, s.proven_disputers
-FROM (
-  SELECT *, stands OR verdict IS DISTINCT FROM settled AS is_settled,
-    claims_contested AND channel_id IS NULL AND channel_handle IS NULL AS is_conflict
-  FROM (
-    SELECT *, verdict IS NOT DISTINCT FROM 'ai' AND lock IS NULL AND NOT stood_high AS stands
-    FROM verdicts) AS v
-) AS s
-LEFT JOIN changed c ON c.video_id = s.video_id
-WHERE CASE WHEN first_reported IS NULL THEN is_known
-  ELSE c.video_id IS NOT NULL OR is_settled OR is_conflict END
-"""
-
-
-RECOMPUTE = recomputing()
-
-# The scores of `%(videos)s` as of now, nothing written; the channel's prior is the stored one. Of
-# those with more than `%(votes)s` votes, which would take long to count, the stored one and `true`.
-SCORES_NOW = f"""
-WITH large AS MATERIALIZED (
-  SELECT video_id, score FROM videos_video
-  WHERE video_id = ANY(%(videos)s::text[]) AND total_votes > %(votes)s::int
-), small AS MATERIALIZED (
-  SELECT ARRAY(SELECT unnest(%(videos)s::text[]) EXCEPT SELECT video_id FROM large) AS ids
-), {FACTS.replace("%(videos)s", "(SELECT ids FROM small)::text[]")}, known AS (
-  SELECT f.*, stood_high AS stood, coalesce(o.prior, false) AS prior,
-    {_AI_WEIGHTS}
-  FROM facts f LEFT JOIN videos_video o ON o.video_id = f.video_id
-), {_scores(needed=VOICES_NEEDED)}
-SELECT video_id, round(coalesce(prior_score, evidence_score), 2), false FROM scores
-WHERE first_reported IS NOT NULL
-UNION ALL SELECT video_id, score, true FROM large
-"""

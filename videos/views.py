@@ -26,9 +26,10 @@ from common.throttling import Limit
 from videos import scoring
 from videos.cache import EXPLAINED_TTL_S, VIDEO_TTL_S, explained_cache_key, video_cache_key
 from videos.models import Video
-from videos.present import categories_of, explanation, is_published, video_object
+from videos.present import explanation, is_published, video_object
 from videos.recompute import Live, is_large, live, scores_now
 from videos.serializers import VideoSerializer
+from videos.store import categories_of
 from votes import brakes, services
 from votes.models import Category
 from votes.serializers import (

@@ -39,13 +39,17 @@ def _in_unit_interval(field: str) -> models.Q:
 
 
 class Voter(models.Model):
-    """Somebody who votes, known only by a keyed hash of the secret they send."""
+    """Somebody who votes, known only by a keyed hash of the secret they send.
+
+    `trust`, `accuracy` and `is_proven` follow from the votes that are resolved (`votes.trust`).
+    """
 
     public_id = models.CharField(max_length=32, primary_key=True, db_collation="C")
     trust = models.DecimalField(max_digits=7, decimal_places=6, db_default=DEFAULT_TRUST)
     accuracy = models.DecimalField(max_digits=7, decimal_places=6, db_default=DEFAULT_ACCURACY)
     resolved_count = models.PositiveIntegerField(db_default=0)
     correct_count = models.PositiveIntegerField(db_default=0)
+    is_proven = models.BooleanField(db_default=False)
     vote_count = models.PositiveIntegerField(db_default=0)
     first_seen = models.DateTimeField(db_default=Now())
     last_active = models.DateTimeField(db_default=Now())
@@ -151,6 +155,11 @@ class Vote(models.Model):
                 fields=["waits_until"],
                 condition=models.Q(waits_until__isnull=False),
                 name="vote_waiting",
+            ),
+            models.Index(
+                fields=["claimed_handle"],
+                condition=models.Q(claimed_handle__isnull=False),
+                name="vote_claimed_handle",
             ),
         ]
 

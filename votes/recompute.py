@@ -1,11 +1,15 @@
-"""Trust from outcomes, set-wise; the formula is in `votes.trust`."""
+"""Trust from outcomes, many voters at a time; the formula is in `votes.trust`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-from common.db import rows
-from votes import sql
+from common.db import execute, records, rows
+from votes import sql, trust
+
+DECIMALS = 6
+"""Trust and accuracy are stored with so many."""
 
 
 def lock_voters_of(video_ids: Iterable[str]) -> None:
@@ -18,7 +22,7 @@ def recompute_trust(voter_ids: Iterable[str]) -> int:
     wanted = sorted(set(voter_ids))
     if not wanted:
         return 0
-    return int(rows(sql.RECOMPUTE_TRUST, {"voters": wanted})[0][0])
+    return _store(rows(sql.RESOLVED, {"voters": wanted}))
 
 
 def recompute_trust_after(voter_id: str, *, limit: int) -> tuple[int, str | None]:
@@ -26,6 +30,64 @@ def recompute_trust_after(voter_id: str, *, limit: int) -> tuple[int, str | None
     last = rows(sql.LAST_VOTER_OF_CHUNK, {"after": voter_id, "limit": limit})[0][0]
     if last is None:
         return 0, None
-    parameters = {"after": voter_id, "last": last}
-    count, _ = rows(sql.RECOMPUTE_TRUST_OF_CHUNK, parameters)[0]
-    return int(count), last
+    return _store(rows(sql.RESOLVED_OF_CHUNK, {"after": voter_id, "last": last})), last
+
+
+class _Record(NamedTuple):
+    """What is stored of a voter's record, in the order in which it is read."""
+
+    trust: float
+    accuracy: float
+    resolved: int
+    correct: int
+    proven: bool
+
+
+def _store(found: list[tuple[Any, ...]]) -> int:
+    """Store the trust of voters where it has changed; how many voters were looked at.
+
+    Disputes of proven voters count for more: when a voter becomes one, or ceases to be one, what
+    they dispute is scored again.
+    """
+    changed: dict[str, _Record] = {}
+    turned = []
+    for voter_id, age_days, votes, *counts, trust_, accuracy, resolved, correct, proven in found:
+        before = _Record(float(trust_), float(accuracy), resolved, correct, proven)
+        now = _record(age_days, votes, *counts)
+        if now != before:
+            changed[voter_id] = now
+        if now.proven != before.proven:
+            turned.append(voter_id)
+    if changed:
+        written = ({"voter": key, **now._asdict()} for key, now in changed.items())
+        execute(sql.STORE_TRUST, {"records": records(written)})
+    if turned:
+        execute(sql.MARK_DISPUTED_BY, {"voters": turned})
+    return len(found)
+
+
+def _record(
+    age_days: float,
+    votes: int,
+    resolved: int,
+    correct: int,
+    recent_resolved: int,
+    recent_correct: int,
+) -> _Record:
+    right, judged = trust.judged(
+        correct=correct,
+        resolved=resolved,
+        recent_correct=recent_correct,
+        recent_resolved=recent_resolved,
+    )
+    accuracy = trust.accuracy(correct=right, resolved=judged)
+    return _Record(
+        round(
+            trust.trust(age_days=age_days, accuracy=accuracy, resolved=resolved, votes=votes),
+            DECIMALS,
+        ),
+        round(accuracy, DECIMALS),
+        resolved,
+        correct,
+        trust.is_proven(correct=correct, resolved=resolved),
+    )

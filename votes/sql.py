@@ -14,7 +14,6 @@ from votes.voices import (
     TREE,
     VOTES_AND_VOTERS,
     active,
-    proven,
     voices_of_tree,
 )
 
@@ -159,18 +158,6 @@ claimed AS (
   GROUP BY video_id, kind, claim
 )"""
 
-# What the voters of `%(video)s` call its channel, those first who weigh most.
-RIVAL_CLAIMS = f"""
-WITH {active().replace("%(videos)s", "ARRAY[%(video)s::text]")}, {CLAIMED}
-SELECT CASE kind WHEN 'id' THEN claim ELSE '@' || claim END, voices FROM claimed
-ORDER BY weight DESC, voices DESC, claim LIMIT %(limit)s
-"""
-
-CLAIMS = f"""
-WITH {active()}, {CLAIMED}
-SELECT video_id, CASE kind WHEN 'id' THEN claim ELSE '@' || claim END FROM claimed
-"""
-
 _BY_CATEGORY = ",\n    ".join(
     f"""count(*) FILTER (WHERE category = '{category}') AS votes_{category},
     sum(CASE WHEN speaks THEN weight ELSE 0 END) FILTER (WHERE category = '{category}')
@@ -262,13 +249,19 @@ def _array(kind: str) -> str:
     return f"ARRAY[{', '.join(f'{kind}_{category}' for category in Category.values)}]"
 
 
-# In the order of `votes.tallies.Tally`.
-TALLY = f"""
-WITH {FACTS}
-SELECT {_array("votes")}, {_array("weight")}, {_array("calm")}, ai_voices, calm_voices,
+# A row for each of `%(videos)s` that somebody spoke of, in the order of `votes.tallies.Tally`, the
+# sums by category first and the claims last.
+TALLIES = f"""
+WITH {FACTS}, {CLAIMED}, claims AS (
+  SELECT video_id, array_agg(kind) AS kinds, array_agg(claim) AS claims,
+    array_agg(voices) AS voices, array_agg(weight) AS weights
+  FROM claimed GROUP BY video_id
+)
+SELECT f.video_id, {_array("votes")}, {_array("weight")}, {_array("calm")}, ai_voices, calm_voices,
   proven_disputers, disputers, proven, is_short, first_reported, last_changed, lock, hidden,
-  shadow_hidden, held, burst, settled, stood_high
-FROM facts WHERE first_reported IS NOT NULL
+  shadow_hidden, held, burst, settled, stood_high, ruled, kinds, claims, voices, weights
+FROM facts f FULL JOIN claims c ON c.video_id = f.video_id
+WHERE first_reported IS NOT NULL
 """
 
 # What is first reached stays written down; `verdict` follows the votes, and `stood_at` is told
@@ -318,58 +311,31 @@ SELECT voter_id FROM stale UNION SELECT voter_id FROM stored
 """
 
 
-def _recompute_trust(voters: str, outcomes: str) -> str:
-    """`votes.trust` for the voters that the two conditions choose, by voter and by outcome.
+def _resolved(voters: str, outcomes: str) -> str:
+    """What the trust of the voters that the two conditions choose is made of, and what it is now.
 
-    Disputes of proven voters count for more: when a voter becomes one, or ceases to be one, what
-    they dispute is scored again.
+    By voter: id, age in days, votes, resolved and right votes ever and of late, then the stored
+    trust, accuracy, counts, and whether proven.
     """
-    share = f"""least(1,
-      {trust.AGE_SHARE} * least(age_days / {trust.FULL_AGE_DAYS}, 1)
-      + {trust.ACCURACY_SHARE} * (judged_correct + 2)::numeric / (judged + 4)
-      + {trust.VOTES_SHARE} * least(vote_count::numeric / {trust.FULL_VOTES}, 1))"""
     return f"""
-WITH chosen AS (
-  SELECT public_id, first_seen, vote_count, trust, accuracy, resolved_count, correct_count
-  FROM votes_voter WHERE {voters}
-), counted AS (
+WITH counted AS (
   SELECT voter_id, count(*) AS resolved, count(*) FILTER (WHERE correct) AS correct,
-    count(*) FILTER (WHERE recent) AS recent,
+    count(*) FILTER (WHERE recent) AS recent_resolved,
     count(*) FILTER (WHERE recent AND correct) AS recent_correct
   FROM votes_outcome
   CROSS JOIN LATERAL (
     SELECT cast_at > now() - interval '{trust.RECENT_DAYS} days' AS recent) AS age
   WHERE {outcomes} GROUP BY voter_id
-), basis AS (
-  SELECT c.*, coalesce(n.resolved, 0) AS resolved, coalesce(n.correct, 0) AS correct,
-    coalesce(CASE WHEN n.recent >= {trust.RECENT_RESOLVED} THEN n.recent ELSE n.resolved END, 0)
-      AS judged,
-    coalesce(CASE WHEN n.recent >= {trust.RECENT_RESOLVED} THEN n.recent_correct
-                  ELSE n.correct END, 0) AS judged_correct,
-    greatest(extract(epoch FROM now() - c.first_seen) / 86400, 0) AS age_days
-  FROM chosen c LEFT JOIN counted n ON n.voter_id = c.public_id
-), fresh AS (
-  SELECT *, round((judged_correct + 2)::numeric / (judged + 4), 6) AS new_accuracy,
-    round(CASE WHEN age_days < {trust.NEW_VOTER_DAYS} OR resolved < {trust.NEW_VOTER_RESOLVED}
-               THEN {trust.NEW_VOTER_TRUST} ELSE {share} END, 6) AS new_trust
-  FROM basis
-), changed AS (
-  UPDATE votes_voter r SET trust = f.new_trust, accuracy = f.new_accuracy,
-    resolved_count = f.resolved, correct_count = f.correct
-  FROM fresh f WHERE r.public_id = f.public_id
-    AND (f.trust, f.accuracy, f.resolved_count, f.correct_count)
-      <> (f.new_trust, f.new_accuracy, f.resolved, f.correct)
-), marks AS (
-  INSERT INTO votes_dirtyvideo (video_id)
-  SELECT DISTINCT v.video_id FROM fresh f
-  JOIN votes_vote v ON v.voter_id = f.public_id AND v.category = 'not_ai' AND v.retracted_at IS NULL
-  WHERE {proven("f.resolved_count", "f.correct_count")} <> {proven("f.resolved", "f.correct")}
 )
-SELECT count(*), max(public_id) FROM chosen
+SELECT r.public_id, (extract(epoch FROM now() - r.first_seen) / 86400)::float8, r.vote_count,
+  coalesce(n.resolved, 0), coalesce(n.correct, 0), coalesce(n.recent_resolved, 0),
+  coalesce(n.recent_correct, 0), r.trust, r.accuracy, r.resolved_count, r.correct_count, r.is_proven
+FROM (SELECT * FROM votes_voter WHERE {voters}) AS r LEFT JOIN counted n ON n.voter_id = r.public_id
+ORDER BY r.public_id
 """
 
 
-RECOMPUTE_TRUST = _recompute_trust("public_id = ANY(%(voters)s)", "voter_id = ANY(%(voters)s)")
+RESOLVED = _resolved("public_id = ANY(%(voters)s)", "voter_id = ANY(%(voters)s)")
 
 LAST_VOTER_OF_CHUNK = """
 SELECT max(public_id) FROM (
@@ -377,10 +343,24 @@ SELECT max(public_id) FROM (
   ORDER BY public_id LIMIT %(limit)s) AS chunk
 """
 
-RECOMPUTE_TRUST_OF_CHUNK = _recompute_trust(
+RESOLVED_OF_CHUNK = _resolved(
     "public_id > %(after)s AND public_id <= %(last)s",
     "voter_id > %(after)s AND voter_id <= %(last)s",
 )
+
+STORE_TRUST = """
+UPDATE votes_voter r SET (trust, accuracy, resolved_count, correct_count, is_proven)
+  = (n.trust, n.accuracy, n.resolved, n.correct, n.proven)
+FROM json_to_recordset(%(records)s) AS n(
+  voter text, trust numeric, accuracy numeric, resolved int, correct int, proven boolean)
+WHERE r.public_id = n.voter
+"""
+
+MARK_DISPUTED_BY = """
+INSERT INTO votes_dirtyvideo (video_id)
+SELECT DISTINCT video_id FROM votes_vote
+WHERE voter_id = ANY(%(voters)s) AND category = 'not_ai' AND retracted_at IS NULL
+"""
 
 DROP_LOST_OUTCOMES = """
 DELETE FROM votes_outcome o

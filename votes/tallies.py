@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,12 +10,16 @@ from typing import Any
 
 from django.db import connection
 
-from common.db import prepared_rows, rows
+from common.db import prepared_rows
 from votes import sql
 from votes.models import Category
 
+Claims = dict[str, tuple[int, Decimal]]
+"""What voters call a channel: by claim, the independent voices that say so and their trust."""
+_CATEGORIES = tuple(Category.values)
 
-@dataclass
+
+@dataclass(slots=True)
 class Tally:
     """The active votes on one video, and what moderators said of it.
 
@@ -24,7 +28,9 @@ class Tally:
     voices for AI, `calm_voices` those of them without a burst's; `proven_disputers` are those
     against it of proven voters, `resolved_disputes` their trust, `disputers` those
     of others. `settled` is the outcome as it is written down, and `stood` whether votes, other
-    than a burst's, ever carried the video to 80.
+    than a burst's, ever carried the video to 80. `ruled` is the key of the channel that a
+    moderator named, empty for none of those that voters name, None where voters decide.
+    `ids` and `handles` are what voters claim.
     """
 
     votes: dict[str, int]
@@ -45,32 +51,38 @@ class Tally:
     burst: bool
     settled: str | None
     stood: bool
+    ruled: str | None
+    ids: Claims
+    handles: Claims
 
 
-def tally(video_id: str) -> Tally | None:
-    """The tally of a video, None if nobody ever spoke of it. One statement."""
-    found = prepared_rows(sql.TALLY, {"videos": [video_id]})
-    if not found:
-        return None
-    by_category, others = found[0][:3], found[0][3:]
-    voted: Any = [
-        {c: n for c, n, votes in zip(Category.values, of, by_category[0], strict=True) if votes}
-        for of in by_category
-    ]
-    return Tally(*voted, *others)
-
-
-def claims(video_ids: Sequence[str]) -> dict[str, list[str]]:
-    """What the voters of each video say its channel is: ids and `@handle`s, in order."""
-    found: dict[str, list[str]] = {}
-    for video_id, claim in sorted(rows(sql.CLAIMS, {"videos": list(video_ids)})):
-        found.setdefault(video_id, []).append(claim)
+def tallies(video_ids: Collection[str]) -> dict[str, Tally]:
+    """The tallies of those of the videos that somebody spoke of. One prepared statement."""
+    found: dict[str, Tally] = {}
+    for video_id, counts, weights, calm, *others, kinds, claims, voices, trust in prepared_rows(
+        sql.TALLIES, {"videos": list(video_ids)}
+    ):
+        claimed: dict[str, Claims] = {"id": {}, "handle": {}}
+        if kinds:
+            for kind, claim, *of in zip(kinds, claims, voices, trust, strict=True):
+                claimed[kind][claim] = (of[0], of[1])
+        voted = [n for n, votes in enumerate(counts) if votes]
+        values: list[Any] = [
+            {_CATEGORIES[n]: of[n] for n in voted} for of in (counts, weights, calm)
+        ]
+        values += [*others, claimed["id"], claimed["handle"]]
+        found[video_id] = Tally(*values)
     return found
 
 
 def rival_claims(video_id: str, *, limit: int) -> list[tuple[str, int]]:
     """What voters call a video's channel and how many voices do, the weightiest first."""
-    return rows(sql.RIVAL_CLAIMS, {"video": video_id, "limit": limit})
+    tally = tallies([video_id]).get(video_id)
+    if tally is None:
+        return []
+    claims = [*tally.ids.items(), *((f"@{name}", of) for name, of in tally.handles.items())]
+    claims.sort(key=lambda it: (-it[1][1], -it[1][0], it[0].startswith("@"), it[0]))
+    return [(claim, voices) for claim, (voices, _) in claims[:limit]]
 
 
 def count_votes(voter_ids: Iterable[str]) -> None:

@@ -10,6 +10,8 @@ RECENT_RESOLVED = 10
 FULL_AGE_DAYS = 60
 FULL_VOTES = 100
 AGE_SHARE, ACCURACY_SHARE, VOTES_SHARE = 0.30, 0.50, 0.20
+VIP_FACTOR = 3
+"""How many times the trust of a VIP's vote counts."""
 PROVEN_RESOLVED, PROVEN_PERCENT = 10, 70
 """A proven voter has so many resolved votes, and so many of a hundred of them were right."""
 

@@ -15,13 +15,7 @@ COUNTS = "v.retracted_at IS NULL AND NOT coalesce(r.is_shadowbanned, false)"
 VOTES_AND_VOTERS = "votes_vote v JOIN votes_voter r ON r.public_id = v.voter_id"
 
 
-def proven(resolved: str, correct: str) -> str:
-    """Whether a voter with these counts is proven: `trust.is_proven`."""
-    right = f"100 * {correct} >= {trust.PROVEN_PERCENT} * {resolved}"
-    return f"({resolved} >= {trust.PROVEN_RESOLVED} AND {right})"
-
-
-PROVEN = f"coalesce({proven('r.resolved_count', 'r.correct_count')}, false)"
+PROVEN = "coalesce(r.is_proven, false)"
 
 
 def first_cast(category: str = "v.category") -> str:
@@ -90,7 +84,7 @@ holds AS (
     v.claimed_handle, {FIRST_CAST} AS first_cast, {first_ever()} AS first_ever, r.*
   FROM votes_vote v
   LEFT JOIN LATERAL (
-    SELECT cluster, is_vip, is_shadowbanned, standing_changed_at, {PROVEN} AS is_proven
+    SELECT cluster, is_vip, is_shadowbanned, standing_changed_at, is_proven
     FROM votes_voter r WHERE public_id = v.voter_id OFFSET 0) r ON true
   WHERE v.video_id = ANY(%(videos)s)
 ), voiced AS (
@@ -105,7 +99,7 @@ holds AS (
       AND (h.until IS NULL OR v.first_cast < h.until) AND {NEWCOMER}
     ORDER BY h.id LIMIT 1) b ON true
   CROSS JOIN LATERAL (
-    SELECT v.trust_weight * CASE WHEN r.is_vip THEN 3 ELSE 1 END AS weight) w
+    SELECT v.trust_weight * CASE WHEN r.is_vip THEN {trust.VIP_FACTOR} ELSE 1 END AS weight) w
   CROSS JOIN LATERAL (
     SELECT {voice(_ACCOUNT, _NETWORK, burst)} AS voice,
       CASE WHEN r.cluster IS NULL AND {burst} IS NULL THEN v.site END AS site) k

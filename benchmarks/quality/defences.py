@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
+
+from videos.scoring import Evidence, Step, steps
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,6 @@ class Defences:
         """Run the service's code like that."""
         from django.test import override_settings  # noqa: PLC0415
 
-        from videos import sql  # noqa: PLC0415
-
-        forms: dict[str, str] = {}
         never = 1_000_000
         settings: dict[str, Any] = {
             "MIN_INDEPENDENT_VOTERS": self.min_voices,
@@ -49,12 +48,19 @@ class Defences:
                     ("recompute_trust_after", lambda after, limit: (0, None)),
                 ):
                     stack.enter_context(patch(f"votes.recompute.{name}", nothing))
-            if not self.count_disputes:
-                forms["needed"] = "%(min_independent)s::int"
-            if not self.hysteresis:
-                forms["stood"] = "false"
-            stack.enter_context(patch("videos.sql.RECOMPUTE", sql.recomputing(**forms)))
+            stack.enter_context(patch("videos.scoring.steps", self._steps))
             yield
+
+    def _steps(self, evidence: Evidence, **rules: Any) -> list[Step]:
+        """`videos.scoring.steps` on the evidence without what is off."""
+        return steps(self._left(evidence), **rules)
+
+    def _left(self, evidence: Evidence) -> Evidence:
+        if not self.count_disputes:
+            evidence = replace(evidence, disputers=0, proven_disputers=0)
+        if not self.hysteresis:
+            evidence = replace(evidence, stood=False)
+        return evidence
 
 
 BASE = Defences()

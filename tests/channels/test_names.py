@@ -24,6 +24,7 @@ from sync.models import Revision
 from sync.tasks import watch_bursts
 from tests.conftest import Api
 from tests.flow.test_attacks import rebuilt_as_it_stands
+from videos.models import Video
 from votes.models import Case, Hold
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,10 +112,30 @@ def test_videos_that_name_any_of_its_names_are_its_videos(crowd, imported, looku
     crowd(8, "bynew", channelHandle="@newname")
     pipeline.advance_until_idle()
     assert channel("@oldname")["totalVideos"] == 3
-    assert {lookup(video)["channelScore"] for video in ("byid", "byold", "bynew")} == {80}
+    assert channel(A)["score"] == 80
+    assert {Video.objects.get(pk=video).prior for video in ("byid", "byold", "bynew")} == {True}
     decide_channel(actor="mod", action="clear_channel", key="@newname", reason="a person")
     pipeline.advance_until_idle()
-    assert lookup("byold")["channelScore"] == 0
+    assert not Video.objects.filter(prior=True).exists()
+    assert rebuilt_as_it_stands()
+
+
+def test_who_says_the_old_name_does_not_contradict_who_says_the_new_one(crowd, imported):
+    crowd(4, "renamed", channelHandle="@oldname")
+    crowd(5, "renamed", channelHandle="@newname")
+    pipeline.advance_until_idle()
+    assert Video.objects.get().claims_contested
+    case = Case.objects.get(kind="claim_conflict")
+    assert case.evidence == {"claims": ["@newname", "@oldname"]}
+    imported(RENAMED)
+    video = Video.objects.get()
+    assert (video.channel_handle, video.claims_contested, video.prior) == ("newname", False, True)
+    assert channel(A)["totalVideos"] == 1
+    assert rebuilt_as_it_stands()
+    confirm(A, "oldname", "reject_tie")
+    video = Video.objects.get()
+    assert (video.channel_handle, video.claims_contested) == (None, True)
+    assert channel(A)["totalVideos"] == 0
     assert rebuilt_as_it_stands()
 
 

@@ -19,6 +19,7 @@ from tests.flow.test_histories import projections
 from videos.models import Video, VideoCategory
 from votes.models import Case, ConsensusLabel, Hold, Outcome, Vote, Voter
 from votes.services import decide_video
+from votes.trust import PROVEN_RESOLVED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,6 +52,7 @@ def trusted(n, trust="0.8", resolved=20):
             trust=trust,
             resolved_count=resolved,
             correct_count=resolved,
+            is_proven=resolved >= PROVEN_RESOLVED,
             first_seen=timezone.now() - timedelta(days=60),
         )
         for user in users

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.quality import database
-from channels import ties
-from channels.models import Channel, DirtyChannel, Listing
+from channels import standings, ties
+from channels.models import Channel, DirtyChannel, Listing, Sums
 from channels.present import delta_entry as channel_entry
 from channels.services import decide_channel
 from common import ids
@@ -24,7 +24,8 @@ from sync import trust as nightly
 from sync.models import Change, Revision
 from sync.tasks import watch_bursts
 from videos.models import Video, VideoCategory
-from videos.present import categories_of, delta_entry
+from videos.present import delta_entry
+from videos.store import categories_of
 from votes import services
 from votes.models import (
     AI_CATEGORIES,
@@ -61,7 +62,7 @@ crowd = st.tuples(
     st.sampled_from(IDS),
 )
 retract = st.tuples(st.just("retract"), st.sampled_from(VOTERS), st.sampled_from(VIDEOS))
-standing = st.tuples(
+voter_standing = st.tuples(
     st.just("voter"),
     st.sampled_from(VOTERS),
     st.sampled_from(["shadowban", "unban", "make_vip", "revoke_vip"]),
@@ -105,8 +106,8 @@ night = st.tuples(st.just("night"))
 run = st.tuples(st.just("advance"), st.integers(1, 5))
 histories = st.lists(
     st.one_of(
-        *(vote, crowd, crowd, retract, standing, decision, whose, about_channel, listing, erase),
-        *(clock, listed_tie, listed_tie, tie, tie),
+        *(vote, crowd, crowd, retract, voter_standing, decision, whose, about_channel),
+        *(listing, erase, clock, listed_tie, listed_tie, tie, tie),
         *(group, release, later, night, run),
     ),
     max_size=30,
@@ -236,6 +237,7 @@ def projections() -> tuple[Any, ...]:
             )
         ),
         channels,
+        list(Sums.objects.order_by("key").values()),
     )
 
 
@@ -255,19 +257,22 @@ def counting(state: dict[str, Any]) -> dict[str, Any]:
 
 def hashed(state: dict[str, Any]) -> dict[int, tuple[int, int, int]]:
     """What clients that hold only hashes are told."""
+    videos = [entry for entry in state.values() if "videoId" in entry]
+    of_flagged = standings.of_flagged(videos)
+
+    def item(video: dict[str, Any]) -> compact.Item | None:
+        flagged = video["videoId"] in of_flagged
+        return compact.video_item(video, AI_CATEGORIES, of_flagged=flagged)
+
     items = []
     for entry in counting(state).values():
         if "videoId" in entry:
-            items.append(compact.video_item(entry, AI_CATEGORIES))
+            items.append(item(entry))
         else:
             items += compact.channel_items(entry, AI_CATEGORIES)
     # Cleared videos count for nothing, but a lock has to be known.
-    items += [
-        compact.video_item(entry, AI_CATEGORIES)
-        for entry in state.values()
-        if "videoId" in entry and not entry["score"]
-    ]
-    return {item[0]: item for item in items if item}
+    items += [item(video) for video in videos if not video["score"]]
+    return {found[0]: found for found in items if found}
 
 
 def followed_by_time(state: dict[str, Any], since: str) -> str:

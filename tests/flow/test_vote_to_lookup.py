@@ -209,7 +209,7 @@ def test_counters_equal_the_facts(crowd, video_id):
     assert Video.objects.get(pk=video_id).total_votes == 4
 
 
-@pytest.mark.parametrize(("category", "most"), [("fully_ai", 2), ("not_ai", 4)])
+@pytest.mark.parametrize(("category", "most"), [("fully_ai", 3), ("not_ai", 5)])
 def test_a_vote_takes_few_round_trips(crowd, api, category, most, video_id):
     crowd(5, video_id)
     with CaptureQueriesContext(connection) as queries:

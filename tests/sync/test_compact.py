@@ -94,20 +94,24 @@ def video(**more):
     }
 
 
+def item(of, *, of_flagged=False):
+    return compact.video_item(of, AI_CATEGORIES, of_flagged=of_flagged)
+
+
 def test_a_score_is_rounded_down_and_the_highest_category_named():
-    assert compact.video_item(video(), AI_CATEGORIES) == (0x5F6B0B4E201F2A7E, 49, 2)
+    assert item(video()) == (0x5F6B0B4E201F2A7E, 49, 2)
 
 
 def test_a_lock_and_a_preliminary_score_are_flags():
     locked = video(score=0, locked=True, verdict="human", categories={})
-    assert compact.video_item(locked, AI_CATEGORIES)[1:] == (0, 7 | 8)
+    assert item(locked)[1:] == (0, 7 | 8)
     early = video(score=60, preliminary=True, categories={})
-    assert compact.video_item(early, AI_CATEGORIES)[1:] == (60, 7 | 16)
+    assert item(early)[1:] == (60, 7 | 16)
 
 
 def test_low_scores_are_left_out_unless_a_channel_would_speak_for_them():
-    assert compact.video_item(video(score=24.99), AI_CATEGORIES) is None
-    assert compact.video_item(video(score=24.99, channelScore=80), AI_CATEGORIES)
+    assert item(video(score=24.99)) is None
+    assert item(video(score=24.99), of_flagged=True)
 
 
 def channel(**more):

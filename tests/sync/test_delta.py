@@ -20,7 +20,8 @@ from sync.tasks import delete_old_changes, run_pipeline
 from tests.conftest import Api
 from tests.flow.test_histories import hashed
 from videos.models import Video
-from videos.present import categories_of, video_object
+from videos.present import video_object
+from videos.store import categories_of
 from votes import services
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,27 +1,30 @@
-"""Scores in SQL equal the pure functions on random data."""
+"""What is stored of videos is what the rule makes of their facts."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import asdict
+from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
-from common.db import rows
+from channels.models import Channel
+from sync import pipeline
+from sync.pipeline import CHANNELS
+from tests.conftest import published
 from tests.votes.test_outcomes import populate
-from videos import scoring, sql
+from videos import scoring
 from videos.models import Video
-from videos.present import categories_of
-from videos.recompute import live, recompute
+from videos.recompute import live, recompute, scores_now
+from videos.rows import Whose, row_of, rules
+from videos.store import categories_of
+from votes import services
 from votes.models import ConsensusLabel, Decision, Vote
+from votes.tallies import tallies
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", [0, 1, 5])  # these need every rule
-def test_a_stored_video_is_what_the_pure_functions_make_of_its_facts(seed, settings):
+def test_a_stored_video_is_scored_and_settled_by_the_rule_that_explains_it(seed, settings):
     settings.MIN_INDEPENDENT_VOTERS = 10
     rng = random.Random(seed)
     populate(rng)
@@ -30,58 +33,56 @@ def test_a_stored_video_is_what_the_pure_functions_make_of_its_facts(seed, setti
         Decision.objects.create(
             actor="m", action="hold", target_type="video", target_id=video_id, reason="r"
         )
-    recompute(ids, revision=1)
-    of_flagged_channels = rng.sample(ids, 10)
-    Video.objects.filter(pk__in=of_flagged_channels).update(prior=True)
-    settled_before = dict(ConsensusLabel.objects.values_list("pk", "verdict"))
-    stored = recompute(ids, revision=2)
-    assert set(of_flagged_channels) >= stored.changed
-    assert not stored.settled  # the first time has written it down
+    Channel.objects.create(handle="farm", score=80, auto_flag_new=True)
+    for video_id in rng.sample(ids, 10):
+        services.decide_video(
+            actor="m", video_id=video_id, action="name_channel", channel="@farm", reason="r"
+        )
+    recompute(ids, revision=1, channels=CHANNELS)
+    assert Video.objects.filter(prior=True).count() == 10
+    settled = dict(ConsensusLabel.objects.values_list("pk", "verdict"))
     categories = categories_of(ids)
-    rules = set()
+    exact, _ = scores_now(ids)
+    steps_seen = set()
     for video in Video.objects.all():
         found = live(video.pk, video)
-        assert {name: getattr(video, name) for name in asdict(found.row)} == asdict(found.row)
+        assert {name: getattr(video, name) for name in found.row._fields} == found.row._asdict()
+        assert video.score == scoring.rounded(found.steps[-1].score) == exact[video.pk]
         assert categories.get(video.pk, {}) == found.categories
-        rules |= {step.rule for step in found.steps}
-        verdict = scoring.verdict(
+        steps_seen |= {step.rule for step in found.steps}
+        assert settled.get(video.pk) == scoring.verdict(
             found.row.evidence_score,
             ai_voices=found.row.independent_voters,
-            voices=found.row.independent_voters
-            + found.evidence.proven_disputers
-            + found.evidence.disputers,
+            voices=found.row.independent_voters + found.row.independent_disputers,
             lock=found.row.verdict,
             held=found.row.held,
         )
-        assert settled_before.get(video.pk) == verdict
-    assert rules == set(scoring.Rule)
-    assert recompute(ids, revision=3).changed == frozenset()
+    assert steps_seen == set(scoring.Rule)
+    again = recompute(ids, revision=2, channels=CHANNELS)
+    assert not again.changes and not again.settled
 
 
-claims = st.dictionaries(
-    st.sampled_from(["UCa", "UCb", "UCc", "UCd"]),
-    st.tuples(st.integers(1, 6), st.decimals("0.1", "2", places=1)),
-)
+@pytest.mark.django_db
+def test_what_a_channel_adds_to_a_score_is_never_evidence():
+    populate(random.Random(3))
+    ids = sorted(set(Vote.objects.values_list("video_id", flat=True)))
+    for video_id, tally in tallies(ids).items():
+        alone, started = (
+            row_of(video_id, tally, whose=Whose("UCx"), prior=prior, rules=rules())
+            for prior in (False, True)
+        )
+        assert started.evidence_score == alone.evidence_score == alone.score
+        assert started.score >= alone.score or started.disputes
+        assert started.preliminary == (not started.total_votes and not started.locked)
 
 
 @pytest.mark.django_db(transaction=True)
-@hypothesis_settings(max_examples=150, deadline=None)
-@given(ids=claims, handles=claims)
-def test_what_voters_agree_on_in_sql_equals_the_pure_functions(ids, handles):
-    given_claims = [
-        (kind, claim, *of)
-        for kind, found in (("id", ids), ("handle", handles))
-        for claim, of in found.items()
-    ]
-    columns = list(zip(*given_claims, strict=True)) or [[], [], [], []]
-    named = rows(
-        f"""WITH claimed AS (
-          SELECT 'video'::text AS video_id, * FROM unnest(%(kinds)s::text[], %(claims)s::text[],
-            %(voices)s::int[], %(weights)s::numeric[]) AS c(kind, claim, voices, weight)
-        ), {sql.NAMED} SELECT channel_id, channel_handle, contested FROM named""",
-        dict(zip(("kinds", "claims", "voices", "weights"), map(list, columns), strict=True)),
-    )
-    assert (named or [(None, None, False)])[0] == (
-        *scoring.agreed_channel(ids, handles),
-        scoring.contested_claim(ids) or scoring.contested_claim(handles),
-    )
+def test_a_changed_constant_of_the_rule_changes_what_is_published(crowd, monkeypatch):
+    crowd(9, "constant")
+    pipeline.advance_until_idle()
+    before = published("constant")["score"]
+    monkeypatch.setattr(scoring, "UNFLAGGED_CAP", Decimal("12.34"))
+    monkeypatch.setattr(scoring, "voices_needed", lambda **_: 1_000)
+    pipeline.rebuild(lambda _: None)
+    assert before > 50
+    assert published("constant")["score"] == 12.34

@@ -13,14 +13,18 @@ from videos.scoring import (
     Dispute,
     Evidence,
     Rule,
+    Standing,
     agreed_channel,
     agreed_claim,
     category_scores,
     dispute,
+    has_prior,
+    one_channel,
     rounded,
     score,
     steps,
     weight_ai,
+    whose,
 )
 
 weights = st.dictionaries(
@@ -203,3 +207,46 @@ def test_a_dispute_has_no_favourite(one, other):
         return dispute(ai_voices=ai, disputers=against, proven_disputers=0, min_independent=8)
 
     assert of_sides(one, other) == of_sides(other, one)
+
+
+def test_handles_of_one_channel_are_one_claim_under_the_one_that_weighs_most():
+    claims = {
+        "old": (3, Decimal("0.9")),
+        "new": (4, Decimal("1.2")),
+        "other": (1, Decimal("0.3")),
+    }
+    same = {"old": "UCa", "new": "UCa", "other": "@other"}
+    assert one_channel(claims, same) == {"new": (7, Decimal("2.1")), "other": (1, Decimal("0.3"))}
+    assert one_channel(claims, {}) == claims
+    assert one_channel({}, same) == {}
+
+
+@pytest.mark.parametrize(
+    ("by_id", "by_handle", "expected"),
+    [
+        (None, None, False),
+        (Standing(flagged=True, locked=False), None, True),
+        (None, Standing(flagged=True, locked=True), True),
+        (Standing(flagged=False, locked=True), Standing(flagged=True, locked=False), False),
+        (Standing(flagged=True, locked=True), Standing(flagged=False, locked=True), True),
+        (None, Standing(flagged=False, locked=True), False),
+    ],
+)
+def test_a_video_starts_flagged_by_its_id_unless_only_its_handle_is_flagged(
+    by_id, by_handle, expected
+):
+    assert has_prior(by_id, by_handle) is expected
+
+
+@pytest.mark.parametrize(
+    ("ruled", "expected"),
+    [
+        ("UCb", ("UCb", None, False)),
+        ("@b", (None, "b", False)),
+        ("", (None, None, False)),
+        (None, ("UCa", "a", False)),
+    ],
+)
+def test_a_moderators_word_says_whose_a_video_is_before_voters(ruled, expected):
+    claims = {"ids": {"UCa": (3, Decimal(1))}, "handles": {"a": (3, Decimal(1))}}
+    assert whose(ruled=ruled, **claims) == expected

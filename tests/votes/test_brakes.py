@@ -85,7 +85,7 @@ def test_without_a_brake_a_vote_costs_one_statement_more_only_when_the_memory_en
     usual = statements()
     brakes.forget()
     assert statements() == usual + 1
-    assert statements() == usual == 2
+    assert statements() == usual == 3
 
 
 def test_every_change_is_a_decision_with_actor_reason_before_and_after():

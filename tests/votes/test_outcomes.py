@@ -56,6 +56,7 @@ def populate(rng):
             cluster="c" if rng.random() < 0.15 else None,
             resolved_count=past[n][0],
             correct_count=past[n][1],
+            is_proven=is_proven(correct=past[n][1], resolved=past[n][0]),
             vote_count=rng.randrange(150),
             first_seen=ago(rng, 100 * 1440),
         )

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.db import rows
 from votes.trust import accuracy, is_proven, judged, trust
-from votes.voices import proven
 
 
 def test_worked_examples():
@@ -27,17 +25,6 @@ def test_ten_resolved_votes_of_which_seven_are_right_prove_a_voter():
     assert not is_proven(correct=9, resolved=9)
     assert not is_proven(correct=9, resolved=13)
     assert is_proven(correct=70, resolved=100)
-
-
-@pytest.mark.django_db
-def test_who_is_proven_in_sql_equals_the_pure_function():
-    records = rows(
-        f"SELECT resolved, correct, {proven('resolved', 'correct')}"
-        " FROM generate_series(0, 40) AS resolved, generate_series(0, resolved) AS correct"
-    )
-    assert records
-    for resolved, correct, found in records:
-        assert found == is_proven(correct=correct, resolved=resolved)
 
 
 @given(st.floats(-10, 5000), st.integers(0, 500), st.integers(0, 500), st.integers(0, 100_000))

@@ -1,0 +1,43 @@
+"""What channels give their videos: whether these start flagged (`videos.scoring.has_prior`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from channels.models import Channel
+from videos.scoring import Standing, has_prior
+
+
+def by_key(channels: Iterable[Channel]) -> dict[str, Standing]:
+    """How channels stand, under each of their names; those that are neither flagged nor locked
+    give nothing."""
+    return {
+        key: Standing(channel.auto_flag_new, channel.locked)
+        for channel in channels
+        if channel.auto_flag_new or channel.locked
+        for key in channel.names.keys
+    }
+
+
+def of_keys(keys: Collection[str]) -> dict[str, Standing]:
+    """How the channels of these ids and `@handles` stand. One statement."""
+    if not keys:
+        return {}
+    return by_key(Channel.objects.named(keys).filter(Q(auto_flag_new=True) | Q(locked=True)))
+
+
+def of_flagged(videos: Collection[Mapping[str, Any]]) -> set[str]:
+    """The ids of those of these video objects whose channel is flagged. One statement."""
+    named = {
+        video["videoId"]: (video.get("channelId", ""), video.get("channelHandle", ""))
+        for video in videos
+    }
+    found = of_keys({key for keys in named.values() for key in keys if key})
+    return {
+        video_id
+        for video_id, (channel_id, handle) in named.items()
+        if has_prior(found.get(channel_id), found.get(handle))
+    }

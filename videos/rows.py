@@ -1,0 +1,170 @@
+"""What is stored of a video: made of its tally by the rules of `videos.scoring`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from common import ids
+from videos import scoring
+from votes.models import AI_CATEGORIES, Category
+from votes.tallies import Tally
+
+ZERO = Decimal(0)
+
+Categories = dict[str, tuple[int, Decimal]]
+"""By AI category: active votes, and weighted score."""
+
+
+class Whose(NamedTuple):
+    """The channel of a video as voters or a moderator name it; whether voters disagree."""
+
+    channel_id: str | None = None
+    handle: str | None = None
+    contested: bool = False
+
+
+class Row(NamedTuple):
+    """One video as the facts have it; the names are the model's."""
+
+    video_id: str
+    hash: str
+    channel_id: str | None
+    channel_handle: str | None
+    prior: bool
+    score: Decimal
+    evidence_score: Decimal
+    primary_category: str | None
+    weight_ai: Decimal
+    weight_disputes: Decimal
+    total_votes: int
+    disputes: int
+    voters: int
+    independent_voters: int
+    independent_disputers: int
+    locked: bool
+    verdict: str | None
+    hidden: bool
+    shadow_hidden: bool
+    held: bool
+    preliminary: bool
+    claims_contested: bool
+    is_short: bool | None
+    first_reported: datetime
+    last_updated: datetime
+
+
+class Stored(NamedTuple):
+    """A row with its categories, as one table each has them."""
+
+    row: Row
+    categories: Categories
+
+
+class Change(NamedTuple):
+    """A video before and after; None where it is not there."""
+
+    before: Stored | None
+    after: Stored | None
+
+
+def channel_keys(row: Row) -> set[str]:
+    """The keys under which a video's channel may be known."""
+    handle = f"@{row.channel_handle}" if row.channel_handle else None
+    return {key for key in (row.channel_id, handle) if key}
+
+
+def rules() -> dict[str, Any]:
+    """What of the rules an operator can set, as `scoring` takes it."""
+    return {
+        "prior_weight": Decimal(str(settings.PRIOR_WEIGHT)),
+        "min_independent": settings.MIN_INDEPENDENT_VOTERS,
+    }
+
+
+def category_rows(tally: Tally, *, prior_weight: Decimal) -> Categories:
+    """Active votes and weighted score of each AI category that has votes."""
+    scores = scoring.category_scores(tally.weights, prior_weight=prior_weight)
+    return {category: (tally.votes[category], scores[category]) for category in sorted(scores)}
+
+
+def evidence_of(tally: Tally) -> scoring.Evidence:
+    """What a score is made of."""
+    evidence = scoring.Evidence(
+        weights=tally.weights,
+        independent_voters=tally.ai_voices,
+        disputers=tally.disputers,
+        proven_disputers=tally.proven_disputers,
+        resolved_disputes=tally.resolved_disputes,
+        lock=tally.lock,
+        held=tally.held,
+        stood=tally.stood,
+    )
+    if not tally.burst:
+        return evidence
+    calm = replace(evidence, weights=tally.calm_weights, independent_voters=tally.calm_voices)
+    return replace(evidence, calm=calm)
+
+
+def row_of(video_id: str, tally: Tally, *, whose: Whose, prior: bool, rules: dict[str, Any]) -> Row:
+    """The row of a video that somebody spoke of; `prior`: its channel gives it a start."""
+    evidence = evidence_of(tally)
+    own = scoring.score(evidence, prior=False, **rules)
+    total = sum(tally.votes.values())
+    disputes = tally.votes.get(Category.NOT_AI, 0)
+    weights = tally.weights
+    voted = [category for category in AI_CATEGORIES if category in weights]
+    return Row(
+        video_id=video_id,
+        hash=ids.video_hash(video_id),
+        channel_id=whose.channel_id,
+        channel_handle=whose.handle,
+        prior=prior,
+        score=scoring.score(evidence, prior=True, **rules) if prior else own,
+        evidence_score=own,
+        primary_category=max(voted, key=weights.__getitem__, default=None),
+        weight_ai=scoring.weight_ai(weights),
+        weight_disputes=weights.get(Category.NOT_AI, ZERO),
+        total_votes=total,
+        disputes=disputes,
+        voters=total - disputes,
+        independent_voters=tally.ai_voices,
+        independent_disputers=tally.proven_disputers + tally.disputers,
+        locked=tally.lock is not None,
+        verdict=tally.lock,
+        hidden=tally.hidden,
+        shadow_hidden=tally.shadow_hidden,
+        held=tally.held or tally.burst,
+        preliminary=prior and not total and not tally.lock,
+        claims_contested=whose.contested,
+        is_short=tally.is_short,
+        first_reported=tally.first_reported,
+        last_updated=tally.last_changed,
+    )
+
+
+def verdict_of(row: Row) -> str | None:
+    """How the video has settled, without its channel's prior."""
+    return scoring.verdict(
+        row.evidence_score,
+        ai_voices=row.independent_voters,
+        voices=row.independent_voters + row.independent_disputers,
+        lock=row.verdict,
+        held=row.held,
+    )
+
+
+def dispute_of(row: Row, tally: Tally) -> scoring.Dispute:
+    """Whether voters disagree; not where a moderator has decided, or a burst is held."""
+    if row.locked or row.held:
+        return scoring.Dispute.NONE
+    return scoring.dispute(
+        ai_voices=tally.ai_voices,
+        disputers=tally.disputers,
+        proven_disputers=tally.proven_disputers,
+        min_independent=settings.MIN_INDEPENDENT_VOTERS,
+    )
