@@ -29,29 +29,38 @@ def write_atomically(path: Path, body: bytes, *, at_once: bool = True) -> None:
 
     Not `at_once`, a crash of the machine may leave an empty or an old file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary = f"{path.parent}/.{path.name}.{secrets.token_hex(4)}"
     try:
-        with temporary.open("wb") as file:
-            file.write(body)
-            if at_once:
-                file.flush()
-                os.fsync(file.fileno())
+        try:
+            _write(temporary, body, at_once=at_once)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(temporary, body, at_once=at_once)
         _make_newer(temporary, path)
-        temporary.replace(path)
+        os.replace(temporary, path)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            os.unlink(temporary)
         raise
 
 
-def _make_newer(path: Path, than: Path) -> None:
-    """Give `path` a later second than the file it replaces: nginx makes ETags of second and size,
+# Of files there are thousands a second, so by name: a `Path` takes longer than to write one.
+def _write(name: str, body: bytes, *, at_once: bool) -> None:
+    with open(name, "wb") as file:
+        file.write(body)
+        if at_once:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _make_newer(name: str, than: Path) -> None:
+    """Give a file a later second than the one it replaces: nginx makes ETags of second and size,
     and would call two versions of one second, or of a clock set back, the same.
     """
     with suppress(FileNotFoundError):
-        replaced_s = int(than.stat().st_mtime)
-        if path.stat().st_mtime < replaced_s + 1:
-            os.utime(path, (replaced_s + 1, replaced_s + 1))
+        replaced_s = int(os.stat(than).st_mtime)
+        if os.stat(name).st_mtime < replaced_s + 1:
+            os.utime(name, (replaced_s + 1, replaced_s + 1))
 
 
 class Generations:

@@ -32,7 +32,7 @@ _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What a score is made of.
 
@@ -81,7 +81,7 @@ class Standing:
     locked: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """A rule that made the score what it then was, 0-100, not rounded."""
 
@@ -96,7 +96,7 @@ def rounded(value: Decimal) -> Decimal:
 
 def weight_ai(weights: Mapping[str, Decimal]) -> Decimal:
     """S: the heaviest of core (voiceover, visuals, all of it), thumbnails, assisted."""
-    core = sum((weights.get(category, _ZERO) for category in CORE), _ZERO)
+    core = sum([weights[category] for category in CORE if category in weights], _ZERO)
     return max(core, weights.get(THUMBNAILS, _ZERO), weights.get(ASSISTED, _ZERO))
 
 
@@ -329,5 +329,7 @@ def _best_claim(claims: Mapping[str, tuple[int, Decimal]]) -> str | None:
 
 def _outweighed(claims: Mapping[str, tuple[int, Decimal]], best: str) -> bool:
     """Whether a rival of the best claim has more than a third of the claiming trust."""
+    if len(claims) == 1:
+        return False
     total = sum((weight for _, weight in claims.values()), _ZERO)
     return any(3 * weight > total for claim, (_, weight) in claims.items() if claim != best)

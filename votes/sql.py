@@ -2,7 +2,6 @@
 
 from votes import clusters, trust
 from votes.bursts import USUAL_DAYS
-from votes.models import Category
 from votes.voices import (
     BEFORE_THE_HOUR,
     BURST_COUNTS,
@@ -149,26 +148,6 @@ STOOD = """(l.stood_at IS NOT NULL AND NOT EXISTS (
       AND h.since <= l.stood_at AND l.stood_at < coalesce(h.until, 'infinity')))"""
 
 
-CLAIMED = """
-claimed AS (
-  SELECT video_id, kind, claim, count(*) AS voices, sum(weight) AS weight
-  FROM active CROSS JOIN LATERAL (
-    VALUES ('id', claimed_channel_id), ('handle', claimed_handle)) AS c(kind, claim)
-  WHERE speaks AND NOT waiting AND claim IS NOT NULL
-  GROUP BY video_id, kind, claim
-)"""
-
-_BY_CATEGORY = ",\n    ".join(
-    f"""count(*) FILTER (WHERE category = '{category}') AS votes_{category},
-    sum(CASE WHEN speaks THEN weight ELSE 0 END) FILTER (WHERE category = '{category}')
-      AS weight_{category}"""
-    for category in Category.values
-)
-_CALM = ",\n    ".join(
-    f"""sum(CASE WHEN speaks AND NOT waiting THEN weight ELSE 0 END)
-      FILTER (WHERE category = '{category}') AS calm_{category}"""
-    for category in Category.values
-)
 _LATEST = ",\n    ".join(
     f"""(array_agg(action ORDER BY id DESC) FILTER (WHERE action IN {actions}))[1] AS {name}"""
     for name, actions in {
@@ -183,33 +162,37 @@ _LATEST = ",\n    ".join(
 _RULED = """((array_agg(after ->> 'channel' ORDER BY id DESC)
       FILTER (WHERE action IN ('name_channel', 'deny_channels', 'unname_channel')))[1]
     ) COLLATE "C" AS ruled"""
-_COLUMNS = ", ".join(
-    f"t.{kind}_{category}" for kind in ("votes", "weight", "calm") for category in Category.values
-)
-
-# All that facts say of each of `%(videos)s`, as the common table `facts` with a row each;
-# `first_reported` is null when there is none. By category: votes, weight (each voice once with
-# its heaviest vote), and `calm` weight, without the votes that wait. Voices: for AI, those of
-# them that are calm, against it those of proven voters and of others.
-# `last_changed` knows withdrawn votes too, but not those that wait. `settled` is the verdict
-# that is written down, `stood_high` whether the video ever stood high, `burst` whether a burst of
-# AI votes is held, `ruled` whose the video is by a moderator's word. Joins are `FULL` where `LEFT`
-# says the same, since those are never done as a loop in a loop: in a statement that is kept
-# prepared the planner takes any array for one of ten.
-FACTS = f"""
-{active()}, tally AS (
-  SELECT video_id,
-    {_BY_CATEGORY},
-    {_CALM},
-    count(*) FILTER (WHERE speaks AND category <> 'not_ai') AS ai_voices,
-    count(*) FILTER (WHERE speaks AND category <> 'not_ai' AND NOT waiting) AS calm_voices,
-    count(*) FILTER (WHERE speaks AND category = 'not_ai' AND proven)
-      AS proven_disputers,
-    count(*) FILTER (WHERE speaks AND category = 'not_ai' AND NOT proven) AS disputers,
-    coalesce(sum(weight) FILTER (WHERE speaks AND category = 'not_ai' AND proven), 0)
-      AS proven,
+# A row for each of `%(videos)s` that somebody spoke of, in the order of `votes.tallies.Tally`.
+# By category with votes: the votes, their weight (each voice once with its heaviest vote), and the
+# `calm` weight without the votes that wait, null where none does. Voices: for AI, those of them
+# that are calm, against it those of proven voters and of others. `last_changed` knows withdrawn
+# votes, too, but not those that wait. `settled` is the verdict that is written down, `stood_high`
+# whether the video ever stood high, `burst` whether a burst of AI votes is held, `ruled` whose the
+# video is by a moderator's word; then what voters claim. Joins are `FULL` where `LEFT` says the
+# same, since those are never done as a loop in a loop: in a statement that is kept prepared the
+# planner takes any array for one of ten.
+TALLIES = f"""
+WITH {active()}, sums AS (
+  SELECT video_id, category, count(*) AS votes, bool_or(is_short) AS is_short,
+    sum(CASE WHEN speaks THEN weight ELSE 0 END) AS weight,
+    sum(CASE WHEN speaks AND NOT waiting THEN weight ELSE 0 END) AS calm,
+    count(*) FILTER (WHERE speaks) AS voices,
+    count(*) FILTER (WHERE speaks AND NOT waiting) AS calm_voices,
+    count(*) FILTER (WHERE speaks AND proven) AS proven_voices,
+    coalesce(sum(weight) FILTER (WHERE speaks AND proven), 0) AS proven,
+    bool_or(waiting) AS waiting
+  FROM active GROUP BY video_id, category
+), tally AS (
+  SELECT video_id, array_agg(category) AS categories, array_agg(votes) AS votes,
+    array_agg(weight) AS weights,
+    CASE WHEN bool_or(waiting) THEN array_agg(calm) END AS calm,
+    coalesce(sum(voices) FILTER (WHERE category <> 'not_ai'), 0)::int AS ai_voices,
+    coalesce(sum(calm_voices) FILTER (WHERE category <> 'not_ai'), 0)::int AS calm_voices,
+    coalesce(max(proven_voices) FILTER (WHERE category = 'not_ai'), 0)::int AS proven_disputers,
+    coalesce(max(voices - proven_voices) FILTER (WHERE category = 'not_ai'), 0)::int AS disputers,
+    coalesce(max(proven) FILTER (WHERE category = 'not_ai'), 0) AS proven,
     bool_or(is_short) AS is_short
-  FROM active GROUP BY video_id
+  FROM sums GROUP BY video_id
 ), span AS (
   SELECT video_id, min(first_ever) AS first, greatest(min(first_ever),
     max(changed_at) FILTER (WHERE waits_until IS NULL), max(standing_changed_at)) AS last
@@ -226,42 +209,33 @@ FACTS = f"""
   SELECT video_id, min(created_at) AS first, max(greatest(created_at, until)) AS last,
     bool_or(side = 'ai' AND until IS NULL AND NOT genuine) AS burst
   FROM votes_hold WHERE video_id = ANY(%(videos)s) GROUP BY video_id
-), facts AS (
-  SELECT w.video_id, {_COLUMNS},
-    coalesce(t.ai_voices, 0) AS ai_voices, coalesce(t.calm_voices, 0) AS calm_voices,
-    coalesce(t.proven_disputers, 0) AS proven_disputers, coalesce(t.disputers, 0) AS disputers,
-    coalesce(t.proven, 0) AS proven, t.is_short,
-    least(v.first, s.first, l.first, h.first) AS first_reported,
-    coalesce(greatest(v.last, s.last, h.last), l.first) AS last_changed,
-    CASE s.lock WHEN 'lock_ai' THEN 'ai' WHEN 'lock_human' THEN 'human' END AS lock,
-    coalesce(s.visibility = 'hide', false) AS hidden,
-    coalesce(s.shadow = 'shadow_hide', false) AS shadow_hidden,
-    coalesce(s.hold = 'hold', false) AS held, s.ruled, coalesce(h.burst, false) AS burst,
-    l.verdict AS settled, coalesce(l.stood, false) AS stood_high
-  FROM unnest(%(videos)s::text[]) AS w(video_id)
-  FULL JOIN tally t ON t.video_id = w.video_id FULL JOIN span v ON v.video_id = w.video_id
-  FULL JOIN standing s ON s.video_id = w.video_id FULL JOIN held h ON h.video_id = w.video_id
-  FULL JOIN label l ON l.video_id = w.video_id
-)"""
-
-
-def _array(kind: str) -> str:
-    return f"ARRAY[{', '.join(f'{kind}_{category}' for category in Category.values)}]"
-
-
-# A row for each of `%(videos)s` that somebody spoke of, in the order of `votes.tallies.Tally`, the
-# sums by category first and the claims last.
-TALLIES = f"""
-WITH {FACTS}, {CLAIMED}, claims AS (
+), claimed AS (
+  SELECT video_id, kind, claim, count(*) AS voices, sum(weight) AS weight
+  FROM active CROSS JOIN LATERAL (
+    VALUES ('id', claimed_channel_id), ('handle', claimed_handle)) AS c(kind, claim)
+  WHERE speaks AND NOT waiting AND claim IS NOT NULL
+  GROUP BY video_id, kind, claim
+), claims AS (
   SELECT video_id, array_agg(kind) AS kinds, array_agg(claim) AS claims,
     array_agg(voices) AS voices, array_agg(weight) AS weights
   FROM claimed GROUP BY video_id
 )
-SELECT f.video_id, {_array("votes")}, {_array("weight")}, {_array("calm")}, ai_voices, calm_voices,
-  proven_disputers, disputers, proven, is_short, first_reported, last_changed, lock, hidden,
-  shadow_hidden, held, burst, settled, stood_high, ruled, kinds, claims, voices, weights
-FROM facts f FULL JOIN claims c ON c.video_id = f.video_id
-WHERE first_reported IS NOT NULL
+SELECT w.video_id, t.categories, t.votes, t.weights, t.calm,
+  coalesce(t.ai_voices, 0), coalesce(t.calm_voices, 0), coalesce(t.proven_disputers, 0),
+  coalesce(t.disputers, 0), coalesce(t.proven, 0), t.is_short,
+  least(v.first, s.first, l.first, h.first) AS first_reported,
+  coalesce(greatest(v.last, s.last, h.last), l.first) AS last_changed,
+  CASE s.lock WHEN 'lock_ai' THEN 'ai' WHEN 'lock_human' THEN 'human' END AS lock,
+  coalesce(s.visibility = 'hide', false) AS hidden,
+  coalesce(s.shadow = 'shadow_hide', false) AS shadow_hidden,
+  coalesce(s.hold = 'hold', false) AS held, coalesce(h.burst, false) AS burst,
+  l.verdict AS settled, coalesce(l.stood, false) AS stood_high, s.ruled,
+  c.kinds, c.claims, c.voices, c.weights
+FROM unnest(%(videos)s::text[]) AS w(video_id)
+FULL JOIN tally t ON t.video_id = w.video_id FULL JOIN span v ON v.video_id = w.video_id
+FULL JOIN standing s ON s.video_id = w.video_id FULL JOIN held h ON h.video_id = w.video_id
+FULL JOIN label l ON l.video_id = w.video_id FULL JOIN claims c ON c.video_id = w.video_id
+WHERE least(v.first, s.first, l.first, h.first) IS NOT NULL
 """
 
 # What is first reached stays written down; `verdict` follows the votes, and `stood_at` is told

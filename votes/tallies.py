@@ -12,11 +12,9 @@ from django.db import connection
 
 from common.db import prepared_rows
 from votes import sql
-from votes.models import Category
 
 Claims = dict[str, tuple[int, Decimal]]
 """What voters call a channel: by claim, the independent voices that say so and their trust."""
-_CATEGORIES = tuple(Category.values)
 
 
 @dataclass(slots=True)
@@ -59,20 +57,35 @@ class Tally:
 def tallies(video_ids: Collection[str]) -> dict[str, Tally]:
     """The tallies of those of the videos that somebody spoke of. One prepared statement."""
     found: dict[str, Tally] = {}
-    for video_id, counts, weights, calm, *others, kinds, claims, voices, trust in prepared_rows(
-        sql.TALLIES, {"videos": list(video_ids)}
-    ):
+    for (
+        video_id,
+        names,
+        counts,
+        trust,
+        calm,
+        *others,
+        kinds,
+        claims,
+        voices,
+        claiming,
+    ) in prepared_rows(sql.TALLIES, {"videos": list(video_ids)}):
         claimed: dict[str, Claims] = {"id": {}, "handle": {}}
-        if kinds:
-            for kind, claim, *of in zip(kinds, claims, voices, trust, strict=True):
-                claimed[kind][claim] = (of[0], of[1])
-        voted = [n for n, votes in enumerate(counts) if votes]
+        for kind, claim, *of in zip(*map(_listed, (kinds, claims, voices, claiming)), strict=True):
+            claimed[kind][claim] = (of[0], of[1])
+        weights = dict(zip(_listed(names), _listed(trust), strict=True))
         values: list[Any] = [
-            {_CATEGORIES[n]: of[n] for n in voted} for of in (counts, weights, calm)
+            dict(zip(weights, _listed(counts), strict=True)),
+            weights,
+            dict(zip(weights, calm, strict=True)) if calm else weights,
         ]
         values += [*others, claimed["id"], claimed["handle"]]
         found[video_id] = Tally(*values)
     return found
+
+
+def _listed(values: list[Any] | None) -> list[Any]:
+    """An array; nothing was added up where it is null."""
+    return values or []
 
 
 def rival_claims(video_id: str, *, limit: int) -> list[tuple[str, int]]:
