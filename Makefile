@@ -5,7 +5,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-all lint format types contracts openapi requirements ci extension check-extension \
-  test-extension simulate bench audit sbom
+  test-extension simulate bench audit sbom links
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -84,6 +84,9 @@ contracts: .venv/.dev ## Check imports, migrations and the OpenAPI document.
 	@$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file .venv/openapi.yaml
 	@cmp .venv/openapi.yaml docs/openapi.yaml || { echo "docs/openapi.yaml is outdated: make openapi"; exit 1; }
 
+links: .venv/.dev ## Point the links of docs/ to lines of code where these are now.
+	@$(BIN)/python -m tests.links
+
 openapi: .venv/.dev ## Write docs/openapi.yaml.
 	@$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
@@ -112,7 +115,8 @@ extension: extension/node_modules/.package-lock.json ## Build extension/dist: Ch
 	@cd extension/dist && sha256sum *.zip
 
 check-extension: extension/node_modules/.package-lock.json ## Check the extension without a browser: types, builds, units, lint.
-	@cd extension && npm run --silent types && npm run --silent build && npm test && npm run --silent lint
+	@cd extension && npm run --silent api:check && npm run --silent style && npm run --silent types && npm run --silent build \
+	  && npm test && npm run --silent lint
 
 test-extension: .venv/.run check-extension ## Test the extension: the same, then real browsers with the real server.
 	@cd extension && npm run e2e

@@ -12,7 +12,12 @@ export default defineConfig({
     emptyOutDir: false,
     minify: false,
     target: 'es2022',
-    lib: { entry: 'src/page.ts', formats: ['iife'], name: 'addresses', fileName: () => 'address.js' },
+    lib: {
+      entry: 'src/page.ts',
+      formats: ['iife'],
+      name: 'addresses',
+      fileName: () => 'address.js',
+    },
     rolldownOptions: {
       output: { banner: '// Made of extension/src/core/address.ts by `npm run page` there.' },
     },

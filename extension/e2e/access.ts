@@ -17,7 +17,9 @@ export async function namesOf(page: Page, role: string): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   const nodes = await tree(session);
   await session.detach();
-  return nodes.filter((node) => node.role?.value === role).map(({ name }) => String(name?.value ?? ''));
+  return nodes
+    .filter((node) => node.role?.value === role)
+    .map(({ name }) => String(name?.value ?? ''));
 }
 
 /** Every text in sight, also in closed shadow roots. */

@@ -8,7 +8,10 @@ import { PYTHON, REPOSITORY } from './service';
 
 /** Enter a new version of the selectors that the server offers. */
 export function enterSelectors(content: object): void {
-  const entry = { model: 'sync.clientselectors', fields: { content, reason: 'renamed', author: 'e2e' } };
+  const entry = {
+    model: 'sync.clientselectors',
+    fields: { content, reason: 'renamed', author: 'e2e' },
+  };
   manage(['loaddata', '--format=json', '-'], JSON.stringify([entry]));
 }
 
@@ -31,7 +34,10 @@ export function blockChannels(...handles: string[]): void {
 
 /** Tell a voter something. */
 export function warn(publicId: string, reason: string): void {
-  manage(['loaddata', '--format=json', '-'], JSON.stringify([{ model: 'votes.voterwarning', fields: { voter: publicId, reason } }]));
+  manage(
+    ['loaddata', '--format=json', '-'],
+    JSON.stringify([{ model: 'votes.voterwarning', fields: { voter: publicId, reason } }]),
+  );
 }
 
 function manage(words: readonly string[], input = ''): void {

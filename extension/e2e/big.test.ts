@@ -30,12 +30,18 @@ it('judges 2,000 cards scrolled in, without a task of ours over 50 ms', async ()
   const tasks = await ourTasks(page);
   const all = videos(2000).map((one, n) => (n % 100 === 50 ? (bad[n / 100 - 0.5] ?? one) : one));
   for (let from = 0; from < all.length; from += 200) {
-    const html = all.slice(from, from + 200).map(bareItem).join('');
+    const html = all
+      .slice(from, from + 200)
+      .map(bareItem)
+      .join('');
     await inOwnTask(page, `site.append('#contents', ${JSON.stringify(html)}); scrollTo(0, 1e7)`);
     await page.waitForTimeout(100);
   }
   await judged(page, 2040);
-  await expectHidden(page, bad.map(({ id }) => id));
+  await expectHidden(
+    page,
+    bad.map(({ id }) => id),
+  );
   await page.waitForTimeout(1500);
   const longest = Math.max(...(await tasks.end()));
   console.log(`2,000 cards: longest task of ours ${longest.toFixed(1)} ms`);
@@ -51,7 +57,10 @@ it('judges 2,000 cards that come at once, without a task of ours over 50 ms', as
   const html = [...bad, ...videos(1980)].map(bareItem).join('');
   await inOwnTask(page, `site.append('#contents', ${JSON.stringify(html)})`);
   await judged(page, 2004);
-  await expectHidden(page, bad.map(({ id }) => id));
+  await expectHidden(
+    page,
+    bad.map(({ id }) => id),
+  );
   await page.waitForTimeout(1500);
   const longest = Math.max(...(await tasks.end()));
   console.log(`2,000 cards at once: longest task of ours ${longest.toFixed(1)} ms`);
@@ -62,11 +71,14 @@ it('judges 2,000 cards that come at once, without a task of ours over 50 ms', as
 it('keeps a playlist of 1,000 smooth', async () => {
   const rows = [...bad.slice(0, 3), ...videos(997)];
   world.site.show(pagesOf({ playlist: rows }));
-  const page = await viewer.open('/watch?v=' + newId());
+  const page = await viewer.open(`/watch?v=${newId()}`);
   const tasks = await ourTasks(page);
   await page.goto('https://www.youtube.com/playlist?list=PLpage');
   await judged(page, 1000);
-  await expectHidden(page, bad.slice(0, 3).map(({ id }) => id));
+  await expectHidden(
+    page,
+    bad.slice(0, 3).map(({ id }) => id),
+  );
   expect(playlistVideo(rows[0] ?? video(), 'PLpage', 1)).toContain('index=1');
   await page.waitForTimeout(1500);
   const longest = Math.max(...(await tasks.end()));
@@ -81,14 +93,21 @@ it('decides about 100 known cards in under 2 ms, without a request', async () =>
   await judged(page, 4);
   const html = JSON.stringify([...bad, ...videos(80)].map(bareItem).join(''));
   const showAgain = () =>
-    inOwnTask(page, `document.querySelector('#contents').replaceChildren(); site.append('#contents', ${html})`);
+    inOwnTask(
+      page,
+      `document.querySelector('#contents').replaceChildren(); site.append('#contents', ${html})`,
+    );
   await showAgain();
   await judged(page, 100);
   await page.waitForTimeout(1000); // what is not in the list was asked for
   const before = viewer.tap.requests.length;
   const shown = await costsMs(page, showAgain);
-  const decided = await costsMs(page, () => viewer.ask('changeSettings', { change: { badge: true } }));
-  console.log(`100 cards: ${shown.join(' ')} ms to read, decide and mark; ${decided.join(' ')} ms to decide anew`);
+  const decided = await costsMs(page, () =>
+    viewer.ask('changeSettings', { change: { badge: true } }),
+  );
+  console.log(
+    `100 cards: ${shown.join(' ')} ms to read, decide and mark; ${decided.join(' ')} ms to decide anew`,
+  );
   // The least of some is what it costs: the processor is shared.
   expect(Math.min(...decided)).toBeLessThan(2);
   expect(Math.min(...shown)).toBeLessThan(5);
@@ -143,7 +162,10 @@ it('follows an element that is used for one video after another', async () => {
       `site.recycle(document.querySelectorAll('ytd-rich-item-renderer')[${round % 4}], '${id}', 'Round ${round}')`,
     );
     if (round % 2 === 0) await expectHidden(page, [flagged.id]);
-    else await page.evaluate(`site.recycle(document.querySelectorAll('ytd-rich-item-renderer')[${(round - 1) % 4}], '${newId()}', 'Free')`);
+    else
+      await page.evaluate(
+        `site.recycle(document.querySelectorAll('ytd-rich-item-renderer')[${(round - 1) % 4}], '${newId()}', 'Free')`,
+      );
     if (round % 2 === 1) await expectHidden(page, []);
   }
   await page.close();
@@ -156,8 +178,13 @@ async function held(page: Page): Promise<{ nodes: number; listeners: number; hea
   await session.send('HeapProfiler.collectGarbage');
   const { metrics } = await session.send('Performance.getMetrics');
   await session.detach();
-  const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
-  return { nodes: value('Nodes'), listeners: value('JSEventListeners'), heapMB: value('JSHeapUsedSize') / 2 ** 20 };
+  const value = (name: string) =>
+    metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
+  return {
+    nodes: value('Nodes'),
+    listeners: value('JSEventListeners'),
+    heapMB: value('JSHeapUsedSize') / 2 ** 20,
+  };
 }
 
 /** What something costs the page's main thread, in milliseconds, a few times. */

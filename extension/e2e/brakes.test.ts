@@ -31,7 +31,9 @@ it('does the work that is asked of a first report', async () => {
   const watch = await viewer.open(`/watch?v=${reported}`);
   await press(watch, word('pageReport'));
   await press(watch, word('category_fully_ai'));
-  await expect.poll(() => viewer.ask('myReports')).toMatchObject([{ videoId: reported, state: 'sent' }]);
+  await expect
+    .poll(() => viewer.ask('myReports'))
+    .toMatchObject([{ videoId: reported, state: 'sent' }]);
   const asked = viewer.tap.requests.map(({ method, path }) => `${method} ${path}`);
   const about = asked.filter((request) => /votes|challenge/.test(request));
   expect(about).toEqual(['POST /api/votes', 'GET /api/challenge', 'POST /api/votes']);

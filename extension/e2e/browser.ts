@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { BLOG } from './site/server';
 
 const EXTENSION = path.resolve(import.meta.dirname, '../.output/chrome-mv3');
@@ -70,7 +70,8 @@ export async function startBrowser(options: BrowserOptions): Promise<Browser> {
     ],
   });
   const worker =
-    context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: 15_000 }));
+    context.serviceWorkers()[0] ??
+    (await context.waitForEvent('serviceworker', { timeout: 15_000 }));
   return {
     context,
     extensionUrl: `chrome-extension://${new URL(worker.url()).host}`,

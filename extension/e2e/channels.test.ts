@@ -27,7 +27,9 @@ it('hides their new videos on the viewer’s next sync, by the handle in any spe
   const page = await viewer.open('/');
   await expectHidden(page, []);
   blockChannels('@straße-der-sägen');
-  await expect.poll(() => world.crowd.isFlagged('@straße-der-sägen'), { timeout: 60_000 }).toBe(true);
+  await expect
+    .poll(() => world.crowd.isFlagged('@straße-der-sägen'), { timeout: 60_000 })
+    .toBe(true);
   await viewer.sync();
   await expectHidden(page, freshIds);
   await page.close();
@@ -35,7 +37,10 @@ it('hides their new videos on the viewer’s next sync, by the handle in any spe
 
 it('says in the popup’s details that it is the channel, and covers the video’s own page', async () => {
   const [first] = fresh;
-  const details = await viewer.ask('videoDetails', { videoId: first?.id, handle: '@straße-der-sägen' });
+  const details = await viewer.ask('videoDetails', {
+    videoId: first?.id,
+    handle: '@straße-der-sägen',
+  });
   expect(details).toMatchObject({ channel: { autoFlag: true } });
   const watch = await viewer.open(`/watch?v=${newId()}`);
   await watch.evaluate(`site.go("/watch?v=${first?.id}")`);

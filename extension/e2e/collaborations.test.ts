@@ -5,7 +5,7 @@ import { blockChannels } from './administrator';
 import { expectHidden } from './marks';
 import { searchAlone, together, watchTogether } from './site/collaborations';
 import { video, videos } from './site/content';
-import { browse, search, type Channel, type Video } from './site/markup';
+import { browse, type Channel, search, type Video } from './site/markup';
 import type { Viewer } from './viewer';
 import { word } from './words';
 import { startWorld, type World } from './world';
@@ -33,8 +33,14 @@ afterAll(() => world.close());
 describe.each(['search', 'home'] as const)('on %s', (surface) => {
   it('goes when the video itself is flagged, and stays when one of its channels is', async () => {
     const cards = together([bad, ...shared], [MILL, GUEST])[surface];
-    const single = surface === 'search' ? search([searchAlone(alone)]) : browse('home', [searchAlone(alone)]);
-    world.site.show(() => cards.replace('<div id="contents">', `<div id="contents">${/<ytd-video-renderer>.*<\/ytd-video-renderer>/s.exec(single)?.[0]}`));
+    const single =
+      surface === 'search' ? search([searchAlone(alone)]) : browse('home', [searchAlone(alone)]);
+    world.site.show(() =>
+      cards.replace(
+        '<div id="contents">',
+        `<div id="contents">${/<ytd-video-renderer>.*<\/ytd-video-renderer>/s.exec(single)?.[0]}`,
+      ),
+    );
     const page = await viewer.open(surface === 'home' ? '/' : '/results');
     await expectHidden(page, [bad.id, alone.id]);
     await page.close();
@@ -45,11 +51,14 @@ it('is played when one of its channels is flagged, and a report on it names nobo
   const [one] = shared as [Video];
   world.site.show(() => watchTogether(one, [MILL, GUEST]));
   const page = await viewer.open(`/watch?v=${one.id}`);
-  await expect.poll(() => viewer.reports()).toMatchObject([{ current: { videoId: one.id, channels: [] } }]);
+  await expect
+    .poll(() => viewer.reports())
+    .toMatchObject([{ current: { videoId: one.id, channels: [] } }]);
   expect(await page.locator('realtube-cover').count()).toBe(0);
   await press(page, word('pageReport'));
   await press(page, word('category_ai_visuals'));
-  const vote = () => viewer.tap.requests.find(({ method, path }) => method === 'POST' && path === '/api/votes');
+  const vote = () =>
+    viewer.tap.requests.find(({ method, path }) => method === 'POST' && path === '/api/votes');
   await expect.poll(vote).toBeDefined();
   expect(JSON.parse(vote()?.body ?? '')).toMatchObject({ videoId: one.id });
   expect(vote()?.body).not.toMatch(/channel|@/i);

@@ -1,11 +1,11 @@
 /** The same extension in a real Firefox: it hides, and it reports. */
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Page } from 'puppeteer-core';
-import { FIREFOX, startFirefox, type Firefox } from './firefox';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { FIREFOX, type Firefox, startFirefox } from './firefox';
 import { Crowd, startTap, type Tap } from './realtube';
 import { pagesOf, video, videos } from './site/content';
-import { startSite, type Site } from './site/server';
+import { type Site, startSite } from './site/server';
 
 const bad = [video(0), video(1)];
 const reported = video(2);

@@ -23,7 +23,10 @@ beforeAll(async () => {
   world.site.show(({ pathname }) =>
     pathname === '/watch'
       ? `<ytk-app><ytk-watch>${player(video(), '')}</ytk-watch></ytk-app>`
-      : kidsHome([...bad.map((one, n) => kidsTile(one, n === 0)), ...videos(4).map((one) => kidsTile(one))]),
+      : kidsHome([
+          ...bad.map((one, n) => kidsTile(one, n === 0)),
+          ...videos(4).map((one) => kidsTile(one)),
+        ]),
   );
   viewer = await world.viewer({ granted: [`${KIDS}/*`] });
   await viewer.sync();
@@ -66,20 +69,38 @@ it('is not there for anybody else, who is asked in the options', async () => {
 });
 
 it('adds no warning to those that a browser shows, for which it would switch the extension off', async () => {
-  const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { permissions: string[]; host_permissions: string[] };
+  const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as {
+    permissions: string[];
+    host_permissions: string[];
+  };
   const own = await viewer.openOwn('popup.html');
   const warnings = (change: object) =>
     own.evaluate(
-      (text) => (globalThis as unknown as ExtensionPage).chrome.management.getPermissionWarningsByManifest(text),
-      JSON.stringify({ ...manifest, ...change, name: 'RealTube', description: '', default_locale: undefined }),
+      (text) =>
+        (globalThis as unknown as ExtensionPage).chrome.management.getPermissionWarningsByManifest(
+          text,
+        ),
+      JSON.stringify({
+        ...manifest,
+        ...change,
+        name: 'RealTube',
+        description: '',
+        default_locale: undefined,
+      }),
     );
   const now = await warnings({});
-  const before = await warnings({ permissions: manifest.permissions.filter((name) => name !== 'scripting') });
+  const before = await warnings({
+    permissions: manifest.permissions.filter((name) => name !== 'scripting'),
+  });
   expect(now).toEqual(before);
-  expect(await warnings({ host_permissions: [...manifest.host_permissions, `${KIDS}/*`] })).not.toEqual(before);
+  expect(
+    await warnings({ host_permissions: [...manifest.host_permissions, `${KIDS}/*`] }),
+  ).not.toEqual(before);
   await own.close();
 });
 
 interface ExtensionPage {
-  readonly chrome: { readonly management: { getPermissionWarningsByManifest(manifest: string): Promise<string[]> } };
+  readonly chrome: {
+    readonly management: { getPermissionWarningsByManifest(manifest: string): Promise<string[]> };
+  };
 }

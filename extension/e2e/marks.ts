@@ -8,7 +8,9 @@ export async function videosMarked(page: Page, ...marks: string[]): Promise<stri
     const found = new Set<string>();
     for (const card of document.querySelectorAll('[data-realtube]')) {
       if (!wanted.includes(card.getAttribute('data-realtube') ?? '')) continue;
-      const link = card.matches('a') ? card : card.querySelector('a[href*="/watch"], a[href*="/shorts/"]');
+      const link = card.matches('a')
+        ? card
+        : card.querySelector('a[href*="/watch"], a[href*="/shorts/"]');
       const id = /(?:[?&]v=|\/shorts\/)([\w-]{11})/.exec(link?.getAttribute('href') ?? '')?.[1];
       if (id) found.add(id);
     }

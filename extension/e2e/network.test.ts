@@ -83,7 +83,8 @@ it('goes on when its worker is killed', async () => {
 it('is woken by its alarm when its worker is dead, and sets the next one', async () => {
   // Somebody else, because the server allows each address a few syncs a minute.
   const sleeper = await world.viewer();
-  const syncs = () => sleeper.tap.requests.filter(({ path }) => path.startsWith('/api/sync/')).length;
+  const syncs = () =>
+    sleeper.tap.requests.filter(({ path }) => path.startsWith('/api/sync/')).length;
   await expect.poll(syncs).toBeGreaterThan(0);
   for (let time = 0; time < 2; time++) {
     // What is still under way is not what the alarm starts.

@@ -4,19 +4,40 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockChannels } from './administrator';
 import { watchFrames } from './frames';
 import { expectHidden, judged } from './marks';
-import { newId, video, videos } from './site/content';
 import { searchTogether } from './site/collaborations';
-import { mobileWatch, reelShelf, search, watch, type Channel, type Video } from './site/markup';
-import { lockupData, rendererData, shortData, watchData, withData, withEscapedData } from './site/pagedata';
+import { newId, video, videos } from './site/content';
+import { type Channel, mobileWatch, reelShelf, search, type Video, watch } from './site/markup';
+import {
+  lockupData,
+  rendererData,
+  shortData,
+  watchData,
+  withData,
+  withEscapedData,
+} from './site/pagedata';
 import { inOwnTask, ourTasks } from './tasks';
 import type { Viewer } from './viewer';
 import { startWorld, type World } from './world';
 
 // Nobody else's: the server is shared by all tests.
-const MILL: Channel = { name: 'Owners Mill', handle: '@owners-mill', channelId: 'UCownersmill00000000000a' };
-const PRESS: Channel = { name: 'Owners Press', handle: '@owners-press', channelId: 'UCownerspress0000000000a' };
-const GUEST: Channel = { name: 'Owners Guest', handle: '@owners-guest', channelId: 'UCownersguest0000000000a' };
-const by = (channel: Channel) => (one: Video): Video => ({ ...one, channel });
+const MILL: Channel = {
+  name: 'Owners Mill',
+  handle: '@owners-mill',
+  channelId: 'UCownersmill00000000000a',
+};
+const PRESS: Channel = {
+  name: 'Owners Press',
+  handle: '@owners-press',
+  channelId: 'UCownerspress0000000000a',
+};
+const GUEST: Channel = {
+  name: 'Owners Guest',
+  handle: '@owners-guest',
+  channelId: 'UCownersguest0000000000a',
+};
+const by =
+  (channel: Channel) =>
+  (one: Video): Video => ({ ...one, channel });
 const LONGEST_TASK_MS = 50;
 
 let world: World;
@@ -55,7 +76,11 @@ function made(bad: readonly Video[] = videos(8).map(by(MILL)), more: readonly ob
     `${reelShelf(shorts)}</ytd-watch-flexy>`,
   );
   const data = watchData({
-    related: [...related.filter((one) => one !== nameless).map((one) => lockupData(one)), ...shorts.map(shortData), ...more],
+    related: [
+      ...related.filter((one) => one !== nameless).map((one) => lockupData(one)),
+      ...shorts.map(shortData),
+      ...more,
+    ],
     panel: queue.map((one) => rendererData('playlistPanelVideoRenderer', one)),
     stills: ending.map((one) => rendererData('endScreenVideoRenderer', one)),
   });
@@ -92,7 +117,11 @@ describe('cards beside a video, rows of the queue, stills and Shorts', () => {
   });
 
   it('of a channel on the viewer’s own block list are hidden, by its id', async () => {
-    const { page, data, bad } = made(videos(8).map(by(GUEST)).map((one) => ({ ...one, channel: { ...GUEST, channelId: 'UCblockedbyviewer000000a' } })));
+    const { page, data, bad } = made(
+      videos(8)
+        .map(by(GUEST))
+        .map((one) => ({ ...one, channel: { ...GUEST, channelId: 'UCblockedbyviewer000000a' } })),
+    );
     world.site.show(() => withData(page, data));
     const watched = await viewer.open(`/watch?v=${newId()}`);
     await judged(watched, 20);
@@ -106,7 +135,10 @@ describe('cards beside a video, rows of the queue, stills and Shorts', () => {
 
   it('stay as they are on a page without data, or with data of another form', async () => {
     const { page, data } = made();
-    for (const html of [page, withData(page, { lockupViewModel: { contentId: 7 }, was: JSON.stringify(data) })]) {
+    for (const html of [
+      page,
+      withData(page, { lockupViewModel: { contentId: 7 }, was: JSON.stringify(data) }),
+    ]) {
       world.site.show(() => html);
       const watched = await viewer.open(`/watch?v=${newId()}`);
       await judged(watched, 20);
@@ -139,7 +171,9 @@ it('on mobile are hidden by the data that is there a text in a text', async () =
   await phone.sync();
   const [bad, fine] = [videos(2).map(by(MILL)), videos(4).map(by(GUEST))];
   const related = [...fine.slice(0, 2), ...bad, ...fine.slice(2)];
-  const data = watchData({ related: related.map((one) => rendererData('videoWithContextRenderer', one)) });
+  const data = watchData({
+    related: related.map((one) => rendererData('videoWithContextRenderer', one)),
+  });
   world.site.show(() => withEscapedData(mobileWatch(video(), related), data));
   const watched = await phone.open(`/watch?v=${newId()}`, 'm');
   await expectHidden(watched, ids(bad));
@@ -150,9 +184,16 @@ it('on mobile are hidden by the data that is there a text in a text', async () =
 it('of a collaboration are hidden if all of its channels are flagged, and the page’s data names them', async () => {
   const [both, one, some] = videos(3) as [Video, Video, Video];
   const data = watchData({
-    related: [rendererData('videoRenderer', both, [MILL, PRESS]), rendererData('videoRenderer', one, [MILL, GUEST])],
+    related: [
+      rendererData('videoRenderer', both, [MILL, PRESS]),
+      rendererData('videoRenderer', one, [MILL, GUEST]),
+    ],
   });
-  const cards = search([searchTogether(both, [MILL, PRESS]), searchTogether(one, [MILL, GUEST]), searchTogether(some, [MILL, PRESS])]);
+  const cards = search([
+    searchTogether(both, [MILL, PRESS]),
+    searchTogether(one, [MILL, GUEST]),
+    searchTogether(some, [MILL, PRESS]),
+  ]);
   world.site.show(() => withData(cards, data));
   const page = await viewer.open('/results');
   await expectHidden(page, [both.id]);
@@ -161,7 +202,10 @@ it('of a collaboration are hidden if all of its channels are flagged, and the pa
 });
 
 it('cost no task of ours over 50 ms on a page with much data', async () => {
-  const { page, data, bad } = made(undefined, videos(120).map((one) => lockupData(by(GUEST)(one), [GUEST], 30)));
+  const { page, data, bad } = made(
+    undefined,
+    videos(120).map((one) => lockupData(by(GUEST)(one), [GUEST], 30)),
+  );
   const html = withData(page, data);
   world.site.show((url) => (url.pathname === '/watch' ? html : search([])));
   const watched = await viewer.open('/results');
@@ -175,7 +219,9 @@ it('cost no task of ours over 50 ms on a page with much data', async () => {
     await expectHidden(watched, bad);
   });
   const size = (JSON.stringify(data).length / 1e6).toFixed(2);
-  console.log(`${size} MB of data: longest task of ours ${load.toFixed(1)} ms on load, ${next.toFixed(1)} ms on the next page`);
+  console.log(
+    `${size} MB of data: longest task of ours ${load.toFixed(1)} ms on load, ${next.toFixed(1)} ms on the next page`,
+  );
   expect(load).toBeLessThan(LONGEST_TASK_MS);
   await watched.close();
 });

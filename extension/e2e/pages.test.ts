@@ -11,7 +11,16 @@ import type { Viewer } from './viewer';
 import { word } from './words';
 import { startWorld, type World } from './world';
 
-const SECTIONS = ['behaviour', 'lists', 'reports', 'privacy', 'identity', 'backup', 'server', 'about'];
+const SECTIONS = [
+  'behaviour',
+  'lists',
+  'reports',
+  'privacy',
+  'identity',
+  'backup',
+  'server',
+  'about',
+];
 const bad = video(0);
 /** Of these a test with something in them makes the picture. */
 const FILLED = ['reports', 'lists'];
@@ -61,7 +70,10 @@ describe('the popup', () => {
     await watch.locator('realtube-cover').waitFor();
     const popup = await popupOver(watch);
     await popup.getByText(word('popupAction_hide')).waitFor();
-    await popup.getByText(word('popupCause_video').replace(/^\$1.*/, word('category_fully_ai'))).first().waitFor();
+    await popup
+      .getByText(word('popupCause_video').replace(/^\$1.*/, word('category_fully_ai')))
+      .first()
+      .waitFor();
     await popup.getByRole('meter').first().waitFor();
     await expectAccessible(popup);
     await picture(popup, 'popup');
@@ -71,7 +83,10 @@ describe('the popup', () => {
 
     await popup.getByRole('button', { name: word('category_not_ai') }).click();
     await popup.getByText(word('pageSent')).waitFor();
-    const votes = () => viewer.tap.requests.filter(({ path, body }) => path === '/api/votes' && body.includes(bad.id));
+    const votes = () =>
+      viewer.tap.requests.filter(
+        ({ path, body }) => path === '/api/votes' && body.includes(bad.id),
+      );
     expect(votes()).toHaveLength(1);
     await popup.getByRole('button', { name: word('pageUndo') }).click();
     await popup.getByText(word('pageUndone')).waitFor();
@@ -123,7 +138,9 @@ describe('the popup', () => {
   });
 
   it('says so when YouTube has changed', async () => {
-    const links = videos(3).map(({ id }) => `<ytd-of-nobody><a href="/watch?v=${id}">A video</a></ytd-of-nobody>`);
+    const links = videos(3).map(
+      ({ id }) => `<ytd-of-nobody><a href="/watch?v=${id}">A video</a></ytd-of-nobody>`,
+    );
     world.site.show(() => `<ytd-browse page-subtype="home">${links.join('')}</ytd-browse>`);
     const page = await viewer.open('/');
     await expect.poll(() => viewer.reports()).toMatchObject([{ cards: 0, strayLinks: 3 }]);
@@ -137,10 +154,14 @@ describe('the popup', () => {
 
 describe('the popup over a part of YouTube where nothing is suggested', () => {
   it('says that nothing is filtered there, and not that YouTube has changed', async () => {
-    const links = videos(3).map(({ id }) => `<ytcp-video-row><a href="/watch?v=${id}">My own video</a></ytcp-video-row>`);
+    const links = videos(3).map(
+      ({ id }) => `<ytcp-video-row><a href="/watch?v=${id}">My own video</a></ytcp-video-row>`,
+    );
     world.site.show(() => `<ytcp-app>${links.join('')}</ytcp-app>`);
     const studio = await viewer.browser.open('https://studio.youtube.com/');
-    await expect.poll(() => viewer.reports()).toMatchObject([{ isFiltered: false, cards: 0, strayLinks: 0 }]);
+    await expect
+      .poll(() => viewer.reports())
+      .toMatchObject([{ isFiltered: false, cards: 0, strayLinks: 0 }]);
     const popup = await popupOver(studio);
     await popup.getByText(word('popupNotFiltered')).waitFor();
     await expectAccessible(popup);
@@ -152,19 +173,22 @@ describe('the popup over a part of YouTube where nothing is suggested', () => {
 });
 
 describe('the options page', () => {
-  it.each(SECTIONS)('%s: has names for everything and enough contrast, by day and night, wide and narrow', async (section) => {
-    const page = await viewer.openOwn(`options.html#${section}`);
-    await page.locator('main h2').waitFor();
-    await page.setViewportSize({ width: 1280, height: 800 });
-    await expectAccessible(page);
-    if (!FILLED.includes(section)) await viewer.screenshot(page, `options-${section}`);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.setViewportSize({ width: 360, height: 740 });
-    await expectAccessible(page);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
-    if (section === 'behaviour') await viewer.screenshot(page, 'options-narrow-dark');
-    await page.close();
-  });
+  it.each(SECTIONS)(
+    '%s: has names for everything and enough contrast, by day and night, wide and narrow',
+    async (section) => {
+      const page = await viewer.openOwn(`options.html#${section}`);
+      await page.locator('main h2').waitFor();
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await expectAccessible(page);
+      if (!FILLED.includes(section)) await viewer.screenshot(page, `options-${section}`);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.setViewportSize({ width: 360, height: 740 });
+      await expectAccessible(page);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+      if (section === 'behaviour') await viewer.screenshot(page, 'options-narrow-dark');
+      await page.close();
+    },
+  );
 
   it('lists the viewer’s reports and what became of them', async () => {
     const [alone, withdrawn] = [video(1), video(2)];
@@ -172,11 +196,15 @@ describe('the options page', () => {
       await viewer.ask('vote', { videoId: id, choice: 'fully_ai', isShort: false, title });
     const page = await viewer.openOwn('options.html#reports');
     const row = (id: string) => page.locator('li', { has: page.locator(`a[href$="${id}"]`) });
-    await row(bad.id).getByText(word('reportFate_score').split('$1')[0] ?? '').waitFor();
+    await row(bad.id)
+      .getByText(word('reportFate_score').split('$1')[0] ?? '')
+      .waitFor();
     await row(alone.id).getByText(word('reportFate_unknown')).waitFor();
     await expectAccessible(page);
     await viewer.screenshot(page, 'options-reports');
-    await row(withdrawn.id).getByRole('button', { name: word('pageUndo') }).click();
+    await row(withdrawn.id)
+      .getByRole('button', { name: word('pageUndo') })
+      .click();
     await row(withdrawn.id).waitFor({ state: 'detached' });
     page.on('dialog', (dialog) => void dialog.accept());
     await page.getByRole('button', { name: word('reportsForget') }).click();
@@ -192,7 +220,9 @@ describe('the options page', () => {
     const shown = await rows.locator('td:nth-child(2)').allInnerTexts();
     const made = viewer.tap.requests.map(({ method, path }) => `${method} ${path}`);
     // The one that asked for the page's own data came after the last of them.
-    expect(shown.slice(0, 5).map(withoutQuery)).toEqual(made.reverse().slice(0, 5).map(withoutQuery));
+    expect(shown.slice(0, 5).map(withoutQuery)).toEqual(
+      made.reverse().slice(0, 5).map(withoutQuery),
+    );
     await page.close();
   });
 
@@ -232,9 +262,16 @@ describe('the options page', () => {
 
   it('takes lists in and out as text, and says what it did not understand', async () => {
     const page = await viewer.openOwn('options.html#lists');
-    const block = page.locator('section', { has: page.getByRole('heading', { name: word('list_block') }) });
+    const block = page.locator('section', {
+      has: page.getByRole('heading', { name: word('list_block') }),
+    });
     const blocked = newId();
-    await imported(page, 'list.txt', `# a list\n@Some.Handle\nhttps://www.youtube.com/watch?v=${blocked}\nnonsense!\n`, block);
+    await imported(
+      page,
+      'list.txt',
+      `# a list\n@Some.Handle\nhttps://www.youtube.com/watch?v=${blocked}\nnonsense!\n`,
+      block,
+    );
     await block.getByRole('alert').getByText('nonsense!').waitFor();
     await expect.poll(() => settingsOf(viewer)).toMatchObject({ block: ['@some.handle', blocked] });
     await viewer.screenshot(page, 'options-lists');
@@ -260,7 +297,9 @@ describe('the options page', () => {
     await there.getByText(word('identityRestored')).waitFor();
     const voterOf = async (who: Viewer) => {
       await who.ask('standing');
-      return who.tap.requests.filter(({ path }) => path === '/api/users/me').at(-1)?.headers['x-user-id'];
+      return who.tap.requests.filter(({ path }) => path === '/api/users/me').at(-1)?.headers[
+        'x-user-id'
+      ];
     };
     expect(await voterOf(other)).toBe(await voterOf(viewer));
     await Promise.all([page.close(), other.close()]);
@@ -334,7 +373,10 @@ async function exported(page: Page, button: string, part: Part = page): Promise<
 }
 
 async function imported(page: Page, name: string, text: string, part: Part = page): Promise<void> {
-  await part.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+  await part
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
 }
 
 async function settingsOf(whose: Viewer): Promise<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 /** Flagged cards that are known here are never painted: every frame is looked at. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+
 import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { watchFrames } from './frames';
 import { expectHidden, judged } from './marks';
 import { newId, pagesOf, video, videos } from './site/content';
@@ -37,7 +38,9 @@ it('paints no flagged card on load, navigation, scrolling and re-use', async () 
   await expectHidden(page, [first.id, second.id]);
   await page.evaluate('site.go("/results")');
   await page.waitForTimeout(700);
-  await page.evaluate(`site.prepend('ytd-search #contents', ${JSON.stringify(searchVideo(fourth))})`);
+  await page.evaluate(
+    `site.prepend('ytd-search #contents', ${JSON.stringify(searchVideo(fourth))})`,
+  );
   await page.waitForTimeout(500);
   await page.evaluate(
     `site.recycle(document.querySelectorAll('ytd-video-renderer')[3], '${fifth.id}', 'Another')`,

@@ -126,7 +126,10 @@ export class Crowd {
 
   /** Whether videos of a channel that nobody reported count as flagged. */
   async isFlagged(handle: string): Promise<boolean> {
-    const { status, body } = await this.request('GET', `/api/channels/${encodeURIComponent(handle)}`);
+    const { status, body } = await this.request(
+      'GET',
+      `/api/channels/${encodeURIComponent(handle)}`,
+    );
     return status === 200 && (JSON.parse(body) as { autoFlag: boolean }).autoFlag;
   }
 
@@ -141,7 +144,9 @@ export class Crowd {
   /** Whether a new viewer has to bring a proof of work. */
   async mustProve(): Promise<boolean> {
     const userId = randomBytes(32).toString('hex');
-    const { body } = await this.request('GET', '/api/challenge', undefined, { 'x-user-id': userId });
+    const { body } = await this.request('GET', '/api/challenge', undefined, {
+      'x-user-id': userId,
+    });
     return (JSON.parse(body) as { proofRequired: boolean }).proofRequired;
   }
 
@@ -152,7 +157,12 @@ export class Crowd {
     if (status !== 200) throw new Error(`a vote was answered ${status}: ${body}`);
   }
 
-  private async request(method: string, path: string, body?: string, more: http.OutgoingHttpHeaders = {}) {
+  private async request(
+    method: string,
+    path: string,
+    body?: string,
+    more: http.OutgoingHttpHeaders = {},
+  ) {
     const from = { port: this.servicePort, host: '127.0.0.1', localAddress: newAddress() };
     const headers = { 'content-type': 'application/json', ...more };
     const request = http.request({ ...from, method, path, headers });

@@ -16,7 +16,8 @@ beforeAll(async () => {
   world = await startWorld();
   await world.crowd.flag(bad.map(({ id }) => id));
   const cards = shown.map(
-    ({ id, title }) => `<ytd-tile-of-tomorrow><a href="/watch?v=${id}">${title}</a></ytd-tile-of-tomorrow>`,
+    ({ id, title }) =>
+      `<ytd-tile-of-tomorrow><a href="/watch?v=${id}">${title}</a></ytd-tile-of-tomorrow>`,
   );
   world.site.show(() => `<ytd-browse page-subtype="home">${cards.join('')}</ytd-browse>`);
   viewer = await world.viewer();
@@ -35,19 +36,28 @@ it('notices that it does not know the cards, and hides them once the server tell
   enterSelectors({ ...SELECTORS, version: SELECTORS.version + 1, cards });
   await viewer.sync();
   const after = await viewer.open('/');
-  await expectHidden(after, bad.map(({ id }) => id));
-  await expect.poll(() => viewer.reports()).toMatchObject([{ cards: shown.length, hidden: bad.length, strayLinks: 0 }]);
+  await expectHidden(
+    after,
+    bad.map(({ id }) => id),
+  );
+  await expect
+    .poll(() => viewer.reports())
+    .toMatchObject([{ cards: shown.length, hidden: bad.length, strayLinks: 0 }]);
   await after.close();
 });
 
 it('asks for them with the tag it has, and keeps what it got', async () => {
-  const asked = () => viewer.tap.requests.filter(({ path }) => path === '/api/client/selectors.json');
+  const asked = () =>
+    viewer.tap.requests.filter(({ path }) => path === '/api/client/selectors.json');
   const before = asked().length;
   await viewer.sync();
   expect(asked()).toHaveLength(before + 1);
   expect(asked().at(-1)?.headers['if-none-match']).toMatch(/^"\w+"$/);
   await viewer.killWorker();
   const page = await viewer.open('/');
-  await expectHidden(page, bad.map(({ id }) => id));
+  await expectHidden(
+    page,
+    bad.map(({ id }) => id),
+  );
   await page.close();
 });

@@ -4,17 +4,44 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockChannels } from './administrator';
 import { expectHidden, judged } from './marks';
 import { newId, video, videos } from './site/content';
-import { browse, listPage, mobileSearch, player, richItem, search, searchVideo, type Channel, type Video } from './site/markup';
+import {
+  browse,
+  type Channel,
+  listPage,
+  mobileSearch,
+  player,
+  richItem,
+  search,
+  searchVideo,
+  type Video,
+} from './site/markup';
 import * as made from './site/structures';
 import type { Viewer } from './viewer';
 import { startWorld, type World } from './world';
 
 // Nobody else's: the server is shared by all tests.
 const MILL: Channel = { name: 'Structures Mill', handle: '@structures-mill' };
-const LABEL: Channel = { name: 'Structures Label', handle: '@structures-label', channelId: 'UCstructureslabel000000a' };
-const GUEST: Channel = { name: 'Structures Guest', handle: '@structures-guest', channelId: 'UCstructuresguest000000a' };
+const LABEL: Channel = {
+  name: 'Structures Label',
+  handle: '@structures-label',
+  channelId: 'UCstructureslabel000000a',
+};
+const GUEST: Channel = {
+  name: 'Structures Guest',
+  handle: '@structures-guest',
+  channelId: 'UCstructuresguest000000a',
+};
 const bad = videos(8);
-const [b0, b1, b2, b3, b4, b5, b6, b7] = bad as [Video, Video, Video, Video, Video, Video, Video, Video];
+const [b0, b1, b2, b3, b4, b5, b6, b7] = bad as [
+  Video,
+  Video,
+  Video,
+  Video,
+  Video,
+  Video,
+  Video,
+  Video,
+];
 const by = (channel: Channel, one: Video = video()): Video => ({ ...one, channel });
 const ids = (...list: Video[]) => list.map(({ id }) => id);
 let world: World;
@@ -50,7 +77,12 @@ describe('search', () => {
     expect(await inSight(page, 'ytd-universal-watch-card-renderer')).toEqual([true, true]);
     expect(await inSight(page, 'ytd-watch-card-rich-header-renderer')).toEqual([true, true]);
     expect(await inSight(page, 'ytd-watch-card-hero-video-renderer')).toEqual([false, true, true]);
-    expect(await inSight(page, 'ytd-watch-card-compact-video-renderer')).toEqual([true, false, true, true]);
+    expect(await inSight(page, 'ytd-watch-card-compact-video-renderer')).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
     expect(await inSight(page, 'ytd-watch-card-rhs-panel-video-renderer')).toEqual([false, true]);
     await page.close();
   });
@@ -58,9 +90,13 @@ describe('search', () => {
   it('hides the watch card and the entry of a flagged channel, and no other’s', async () => {
     const channels = [MILL, GUEST, LABEL];
     const cards = channels.map((channel) => made.watchCard(channel, video(), [video()]));
-    const page = await open(search([...channels.map(made.channelCard), ...cards, searchVideo(video())]));
+    const page = await open(
+      search([...channels.map(made.channelCard), ...cards, searchVideo(video())]),
+    );
     await expect.poll(() => inSight(page, 'ytd-channel-renderer')).toEqual([false, true, false]);
-    await expect.poll(() => inSight(page, 'ytd-universal-watch-card-renderer')).toEqual([false, true, false]);
+    await expect
+      .poll(() => inSight(page, 'ytd-universal-watch-card-renderer'))
+      .toEqual([false, true, false]);
     await judged(page, 7);
     expect(await viewer.reports()).toMatchObject([{ hidden: 0, strayLinks: 0 }]);
     await page.close();
@@ -77,8 +113,16 @@ describe('search', () => {
   });
 
   it('hides flagged films of each kind', async () => {
-    const kinds = ['ytd-movie-renderer', 'ytd-compact-movie-renderer', 'ytd-grid-movie-renderer'] as const;
-    const page = await open(search(kinds.flatMap((kind, n) => [made.movie(kind, video()), made.movie(kind, bad[n] as Video)])));
+    const kinds = [
+      'ytd-movie-renderer',
+      'ytd-compact-movie-renderer',
+      'ytd-grid-movie-renderer',
+    ] as const;
+    const page = await open(
+      search(
+        kinds.flatMap((kind, n) => [made.movie(kind, video()), made.movie(kind, bad[n] as Video)]),
+      ),
+    );
     await expectHidden(page, ids(b0, b1, b2));
     for (const kind of kinds) expect(await inSight(page, kind)).toEqual([true, false]);
     await page.close();
@@ -87,7 +131,10 @@ describe('search', () => {
 
 describe('a channel’s page', () => {
   it('hides the trailer that is flagged, and stops it for good', async () => {
-    const page = await open(listPage('channels', [made.trailer(b0, [video()]), richItem(video())]), '/@structures-guest');
+    const page = await open(
+      listPage('channels', [made.trailer(b0, [video()]), richItem(video())]),
+      '/@structures-guest',
+    );
     await expect.poll(() => inSight(page, 'ytd-channel-video-player-renderer')).toEqual([false]);
     await expect.poll(() => inSight(page, 'ytd-rich-item-renderer')).toEqual([true]);
     for (let time = 0; time < 2; time++) {
@@ -98,7 +145,10 @@ describe('a channel’s page', () => {
   });
 
   it('plays another trailer, without the end card that is flagged', async () => {
-    const page = await open(listPage('channels', [made.trailer(video(), [b0, video(), b1])]), '/@structures-guest');
+    const page = await open(
+      listPage('channels', [made.trailer(video(), [b0, video(), b1])]),
+      '/@structures-guest',
+    );
     await expectHidden(page, ids(b0, b1));
     expect(await inSight(page, 'ytd-channel-video-player-renderer')).toEqual([true]);
     expect(await inSight(page, '.ytp-ce-element')).toEqual([false, true, false]);
@@ -120,9 +170,15 @@ describe('the player', () => {
     const page = await open(withNext(b0, list), `/watch?v=${newId()}`);
     await expect.poll(() => inSight(page, '.ytp-next-button')).toEqual([false]);
     const next = newId();
-    await page.evaluate(`document.querySelector('.ytp-next-button').setAttribute('href', '/watch?v=${next}')`);
+    await page.evaluate(
+      `document.querySelector('.ytp-next-button').setAttribute('href', '/watch?v=${next}')`,
+    );
     await expect.poll(() => inSight(page, '.ytp-next-button')).toEqual([true]);
-    expect(await page.locator('.ytp-next-button realtube-note, .ytp-next-button realtube-button').count()).toBe(0);
+    expect(
+      await page
+        .locator('.ytp-next-button realtube-note, .ytp-next-button realtube-button')
+        .count(),
+    ).toBe(0);
     await page.close();
   });
 
@@ -137,11 +193,15 @@ describe('the player', () => {
   it('takes the preview of a flagged video away, and brings it back for the next', async () => {
     const page = await open(browse('home', [richItem(video())]), '/');
     await judged(page, 1);
-    await page.evaluate(`document.querySelector('ytd-app').append(...nodes(${JSON.stringify(made.preview(b0))}).children)`);
+    await page.evaluate(
+      `document.querySelector('ytd-app').append(...nodes(${JSON.stringify(made.preview(b0))}).children)`,
+    );
     await expect.poll(() => inSight(page, 'ytd-video-preview video')).toEqual([false]);
     await page.evaluate(playSomething);
     await expect.poll(() => page.evaluate('document.querySelector("video").paused')).toBe(true);
-    await page.evaluate(`document.querySelector('#media-container-link').href = '/watch?v=${newId()}'`);
+    await page.evaluate(
+      `document.querySelector('#media-container-link').href = '/watch?v=${newId()}'`,
+    );
     await expect.poll(() => inSight(page, 'ytd-video-preview video')).toEqual([true]);
     await page.close();
   });
@@ -155,7 +215,11 @@ describe('music', () => {
 
   it('hides flagged songs and those of a flagged artist, and no albums', async () => {
     const [ofLabel, ofBoth, ofGuest] = [by(LABEL), video(), by(GUEST)];
-    const tiles = [made.musicTile(by(GUEST, b0)), made.musicTile(by(GUEST)), made.musicAlbum('An album', LABEL)];
+    const tiles = [
+      made.musicTile(by(GUEST, b0)),
+      made.musicTile(by(GUEST)),
+      made.musicAlbum('An album', LABEL),
+    ];
     const rows = [
       made.musicRow(by(GUEST, b1)),
       made.musicRow(by(GUEST, b2), [GUEST], 'OLAK5uy_album'),
@@ -164,15 +228,23 @@ describe('music', () => {
       made.musicRow(ofGuest),
     ];
     const page = await openMusic(made.musicHome(tiles, rows));
-    await expect.poll(() => inSight(page, 'ytmusic-responsive-list-item-renderer')).toEqual([false, false, false, true, true]);
-    await expect.poll(() => inSight(page, 'ytmusic-two-row-item-renderer')).toEqual([false, true, true]);
+    await expect
+      .poll(() => inSight(page, 'ytmusic-responsive-list-item-renderer'))
+      .toEqual([false, false, false, true, true]);
+    await expect
+      .poll(() => inSight(page, 'ytmusic-two-row-item-renderer'))
+      .toEqual([false, true, true]);
     expect(await viewer.reports()).toMatchObject([{ hidden: 4, strayLinks: 0 }]);
     await page.close();
   });
 
   it('hides a shelf of which nothing is left', async () => {
-    const page = await openMusic(made.musicHome([made.musicTile(by(GUEST, b0))], [made.musicRow(by(GUEST))]));
-    await expect.poll(() => inSight(page, 'ytmusic-carousel-shelf-renderer, ytmusic-shelf-renderer')).toEqual([false, true]);
+    const page = await openMusic(
+      made.musicHome([made.musicTile(by(GUEST, b0))], [made.musicRow(by(GUEST))]),
+    );
+    await expect
+      .poll(() => inSight(page, 'ytmusic-carousel-shelf-renderer, ytmusic-shelf-renderer'))
+      .toEqual([false, true]);
     await page.close();
   });
 
@@ -190,13 +262,26 @@ it('knows the same on mobile', async () => {
   const [trailer, hero, fine] = [b5, b6, video()];
   const html = mobileSearch([fine, b4]).replace(
     '</ytm-search>',
-    [GUEST, MILL].map((channel) => made.mobileChannelCard(channel) + made.mobileWatchCard(channel, channel === GUEST ? hero : video())).join('') + '</ytm-search>' + made.mobileTrailer(trailer) + made.mobileTrailer(video()),
+    [GUEST, MILL]
+      .map(
+        (channel) =>
+          made.mobileChannelCard(channel) +
+          made.mobileWatchCard(channel, channel === GUEST ? hero : video()),
+      )
+      .join('') +
+      '</ytm-search>' +
+      made.mobileTrailer(trailer) +
+      made.mobileTrailer(video()),
   );
   world.site.show(() => html);
   const page = await phone.open('/results', 'm');
   await expect.poll(() => inSight(page, 'ytm-compact-channel-renderer')).toEqual([true, false]);
-  await expect.poll(() => inSight(page, 'ytm-universal-watch-card-renderer')).toEqual([true, false]);
-  await expect.poll(() => inSight(page, 'ytm-channel-featured-video-renderer')).toEqual([false, true]);
+  await expect
+    .poll(() => inSight(page, 'ytm-universal-watch-card-renderer'))
+    .toEqual([true, false]);
+  await expect
+    .poll(() => inSight(page, 'ytm-channel-featured-video-renderer'))
+    .toEqual([false, true]);
   expect(await inSight(page, 'ytm-watch-card-hero-video-renderer')).toEqual([false, false]);
   expect(await inSight(page, 'ytm-watch-card-rich-header-renderer')).toEqual([true, false]);
   expect(await inSight(page, 'ytm-video-with-context-renderer')).toEqual([true, false]);

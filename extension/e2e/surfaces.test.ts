@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { namesOf, press } from './access';
 import { expectHidden, judged, videosMarked } from './marks';
-import { newId, pagesOf, video, videos, type Content } from './site/content';
+import { type Content, newId, pagesOf, video, videos } from './site/content';
 import type { Video } from './site/markup';
 import { BLOG } from './site/server';
 import type { Viewer } from './viewer';
@@ -65,9 +65,9 @@ describe.each([
   it('leaves no gap: a hidden card takes no room', async () => {
     const page = await viewer.open(path);
     await expectHidden(page, ids());
-    const boxes = await page.locator('[data-realtube="hide"]').evaluateAll((cards) =>
-      cards.map((card) => card.getBoundingClientRect().height),
-    );
+    const boxes = await page
+      .locator('[data-realtube="hide"]')
+      .evaluateAll((cards) => cards.map((card) => card.getBoundingClientRect().height));
     expect(Math.max(0, ...boxes)).toBe(0);
     await page.close();
   });
@@ -80,7 +80,9 @@ describe('what must never be hidden', () => {
       await expectHidden(page, ids());
       const lists = page.locator('[href*="list="]').first();
       expect(await lists.isVisible()).toBe(true);
-      for (const kept of await page.locator('ytd-ad-slot-renderer, yt-collection-thumbnail-view-model').all())
+      for (const kept of await page
+        .locator('ytd-ad-slot-renderer, yt-collection-thumbnail-view-model')
+        .all())
         expect(await kept.isVisible()).toBe(true);
       await page.close();
     }
@@ -89,7 +91,11 @@ describe('what must never be hidden', () => {
   it('comments, chapters and the end wall’s playlist', async () => {
     const page = await viewer.open(`/watch?v=${newId()}`);
     await expectHidden(page, ids());
-    for (const kept of await page.locator('ytd-comment-thread-renderer, ytd-macro-markers-list-item-renderer, a.ytp-videowall-still').all())
+    for (const kept of await page
+      .locator(
+        'ytd-comment-thread-renderer, ytd-macro-markers-list-item-renderer, a.ytp-videowall-still',
+      )
+      .all())
       expect(await kept.isVisible()).toBe(true);
     await page.close();
   });
@@ -118,7 +124,9 @@ describe('what must never be hidden', () => {
     const before = await videosMarked(page, 'none');
     await page.evaluate('site.go("/")');
     await page.waitForTimeout(500);
-    await page.evaluate(`document.querySelector('ytd-search #contents').append(document.querySelector('ytd-browse ytd-rich-item-renderer').cloneNode(true))`);
+    await page.evaluate(
+      `document.querySelector('ytd-search #contents').append(document.querySelector('ytd-browse ytd-rich-item-renderer').cloneNode(true))`,
+    );
     await page.waitForTimeout(500);
     await page.evaluate('site.reveal("ytd-search", "/results")');
     await expectHidden(page, ids());
@@ -168,7 +176,10 @@ describe('Trusted Types', () => {
   it('are in force on every page here, as on YouTube, and nothing of ours minds', async () => {
     const page = await viewer.browser.open('about:blank');
     const complaints: string[] = [];
-    page.on('console', (message) => /Trusted/.test(message.text()) && complaints.push(message.text()));
+    page.on(
+      'console',
+      (message) => /Trusted/.test(message.text()) && complaints.push(message.text()),
+    );
     page.on('pageerror', (error) => complaints.push(error.message));
     const [first] = bad as [Video];
     await page.goto(`https://www.youtube.com/watch?v=${first.id}`);
@@ -178,13 +189,18 @@ describe('Trusted Types', () => {
     await press(page, word('pageReport'));
     await expect.poll(() => namesOf(page, 'dialog')).toHaveLength(1);
     expect(complaints).toEqual([]);
-    expect(await page.evaluate('try { document.body.innerHTML = "<b>x</b>" } catch (error) { error.name }')).toBe('TypeError');
+    expect(
+      await page.evaluate(
+        'try { document.body.innerHTML = "<b>x</b>" } catch (error) { error.name }',
+      ),
+    ).toBe('TypeError');
     await page.close();
   });
 });
 
 describe('the Shorts player', () => {
-  const now = (page: Awaited<ReturnType<Viewer['open']>>) => new URL(page.url()).pathname.split('/')[2];
+  const now = (page: Awaited<ReturnType<Viewer['open']>>) =>
+    new URL(page.url()).pathname.split('/')[2];
 
   it('skips flagged Shorts when swiping, and stays on what the viewer goes back to', async () => {
     const [start, , second, after] = content.shorts as Video[];
@@ -221,7 +237,9 @@ describe('the self-check', () => {
   });
 
   it('notices videos in elements that it does not know', async () => {
-    const links = videos(6).map(({ id }) => `<new-card><a href="/watch?v=${id}">A video</a></new-card>`);
+    const links = videos(6).map(
+      ({ id }) => `<new-card><a href="/watch?v=${id}">A video</a></new-card>`,
+    );
     world.site.show(() => `<ytd-browse page-subtype="home">${links.join('')}</ytd-browse>`);
     const page = await viewer.open('/');
     await expect.poll(() => viewer.reports()).toMatchObject([{ cards: 0, strayLinks: 6 }]);

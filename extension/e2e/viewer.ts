@@ -1,9 +1,10 @@
 /** One person with a browser, set up as after the first run unless told otherwise. */
+
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import type { PageReport } from '../src/youtube/app';
-import { startBrowser, type Browser } from './browser';
+import type { PageReport } from '../src/core/types';
+import { type Browser, startBrowser } from './browser';
 import { startTap, type Tap } from './realtube';
 
 const SCREENSHOTS = path.resolve(import.meta.dirname, '../store/screenshots');
@@ -79,7 +80,9 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
 async function askBackground(desk: Page, type: string, ask: object): Promise<unknown> {
   const answer = await desk.evaluate(
     (message) =>
-      (globalThis as unknown as ExtensionPage).chrome.runtime.sendMessage(message) as Promise<object>,
+      (globalThis as unknown as ExtensionPage).chrome.runtime.sendMessage(
+        message,
+      ) as Promise<object>,
     { type, ask },
   );
   if ('error' in answer) throw new Error(`${type}: ${String(answer.error)}`);

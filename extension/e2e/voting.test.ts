@@ -1,6 +1,7 @@
 /** Reporting videos, from the first click to other viewers' pages. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CHOICES } from '../src/youtube/votes';
+import { CHOICES } from '../src/core/types';
 import { namesOf, press } from './access';
 import { expectHidden, judged } from './marks';
 import { newId, pagesOf, video, videos } from './site/content';
@@ -35,14 +36,16 @@ describe('the button in the player', () => {
     const watch = await ann.open(`/watch?v=${reported.id}`);
     await press(watch, word('pageReport'));
     await press(watch, word('category_fully_ai'));
-    await expect.poll(() => votesOf(ann, reported.id)).toMatchObject([
-      {
-        method: 'POST',
-        category: 'fully_ai',
-        channelHandle: '@slowkitchen',
-        channelId: 'UCslowkitchen0000000000a',
-      },
-    ]);
+    await expect
+      .poll(() => votesOf(ann, reported.id))
+      .toMatchObject([
+        {
+          method: 'POST',
+          category: 'fully_ai',
+          channelHandle: '@slowkitchen',
+          channelId: 'UCslowkitchen0000000000a',
+        },
+      ]);
     const score = () => world.crowd.score(reported.id);
     await expect.poll(score, { timeout: 30_000 }).toBeGreaterThanOrEqual(50);
     const home = await bob.open('/');
@@ -59,7 +62,9 @@ describe('the button in the player', () => {
     await press(watch, word('category_ai_voiceover'));
     await expect.poll(() => votesOf(ann, reported)).toHaveLength(1);
     await press(watch, word('pageUndo'));
-    await expect.poll(() => votesOf(ann, reported).map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+    await expect
+      .poll(() => votesOf(ann, reported).map(({ method }) => method))
+      .toEqual(['POST', 'DELETE']);
     await watch.close();
   });
 });
@@ -100,7 +105,9 @@ describe('the dialog', () => {
     await ann.sync();
     const watch = await ann.open(`/watch?v=${flagged.id}`);
     await press(watch, word('pageNotAi'));
-    await expect.poll(() => votesOf(ann, flagged.id)).toMatchObject([{ method: 'POST', category: 'not_ai' }]);
+    await expect
+      .poll(() => votesOf(ann, flagged.id))
+      .toMatchObject([{ method: 'POST', category: 'not_ai' }]);
     await watch.locator('realtube-cover').waitFor({ state: 'detached' });
     await watch.close();
   });
@@ -108,7 +115,9 @@ describe('the dialog', () => {
   it('does not let the page vote', async () => {
     const watch = await ann.open(`/watch?v=${newId()}`);
     await watch.locator('.realtube-report-button').waitFor();
-    await watch.evaluate(() => document.querySelector<HTMLElement>('.realtube-report-button')?.click());
+    await watch.evaluate(() =>
+      document.querySelector<HTMLElement>('.realtube-report-button')?.click(),
+    );
     await watch.waitForTimeout(300);
     expect(await watch.locator('realtube-dialog').count()).toBe(0);
     await watch.close();
@@ -127,7 +136,9 @@ describe('the button on cards', () => {
     await ann.screenshot(home, 'card-button');
     await press(home, word('pageReport'));
     await press(home, word('category_ai_thumbnails'));
-    await expect.poll(() => votesOf(ann, id)).toMatchObject([{ method: 'POST', category: 'ai_thumbnails' }]);
+    await expect
+      .poll(() => votesOf(ann, id))
+      .toMatchObject([{ method: 'POST', category: 'ai_thumbnails' }]);
     await home.close();
   });
 

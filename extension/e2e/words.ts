@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const CATALOGUE = path.resolve(import.meta.dirname, '../.output/chrome-mv3/_locales/en/messages.json');
+const CATALOGUE = path.resolve(
+  import.meta.dirname,
+  '../.output/chrome-mv3/_locales/en/messages.json',
+);
 
 let messages: Record<string, { message: string }> | undefined;
 

@@ -1,7 +1,7 @@
 /** The world of a test: our YouTube, the real server, other viewers, and browsers of viewers. */
 import { inject } from 'vitest';
 import { Crowd } from './realtube';
-import { startSite, type Site } from './site/server';
+import { type Site, startSite } from './site/server';
 import { startViewer, type Viewer, type ViewerOptions } from './viewer';
 
 export interface World {

@@ -2,12 +2,12 @@
  * What the parts of the extension say to each other: every message is here, with the shape that
  * its receiver checks and the type of its answer.
  */
-import { browser, type Browser } from 'wxt/browser';
-import { flag, object, oneOf, text, whole, type Shape } from './core/shape';
-import { channelId, channels, choice, handle, someSettings, videoId, type Choice } from './core/shapes';
-import type { Settings, Verdict, Verdicts } from './core/types';
-import type { PageReport } from './youtube/app';
-import type { Outcome } from './youtube/votes';
+
+import { type Browser, browser } from 'wxt/browser';
+import type { ApiStanding } from './core/api';
+import { flag, object, oneOf, type Shape, text, whole } from './core/shape';
+import { channelId, channels, choice, handle, someSettings, videoId } from './core/shapes';
+import type { Choice, Outcome, PageReport, Settings, Verdict, Verdicts } from './core/types';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -46,22 +46,6 @@ export interface SyncStatus {
   readonly error?: string;
 }
 
-export interface Standing {
-  readonly trustScore: number;
-  readonly accuracyRate: number;
-  readonly totalVotes: number;
-  readonly accountAge: number;
-  readonly publicId?: string;
-  readonly warnings?: readonly Warning[];
-}
-
-/** What a moderator tells this viewer. */
-export interface Warning {
-  readonly id: number;
-  readonly reason: string;
-  readonly acknowledged: boolean;
-}
-
 export interface RequestNote {
   readonly at: number;
   readonly method: string;
@@ -94,7 +78,9 @@ export interface Overview {
 export interface VideoDetails extends Verdicts {
   readonly mine?: Choice;
   /** Only while lookups are on: votes by category, as the server counts them. */
-  readonly categories?: Readonly<Record<string, { readonly votes: number; readonly weightedScore: number }>>;
+  readonly categories?: Readonly<
+    Record<string, { readonly votes: number; readonly weightedScore: number }>
+  >;
   readonly disputes?: number;
 }
 
@@ -139,7 +125,7 @@ export const CALLS = {
   pauseTab: answers<void>('ours')(object({ tabId: whole(0, 2 ** 31), paused: flag })),
   videoDetails: answers<VideoDetails>('ours')(object({ videoId }, { ...channel, channels })),
   syncNow: answers<SyncStatus>('ours')(nothing),
-  standing: answers<Standing>('ours')(nothing),
+  standing: answers<ApiStanding>('ours')(nothing),
   /** The viewer has read a moderator's warning. */
   acknowledge: answers<void>('ours')(object({ id: whole(1, Number.MAX_SAFE_INTEGER) })),
   myReports: answers<readonly MyReport[]>('ours')(nothing),
@@ -186,7 +172,7 @@ export async function send<K extends keyof Calls>(
   type: K,
   ask: Ask<Calls[K]>,
 ): Promise<Reply<Calls[K]>> {
-  return valueOf(await browser.runtime.sendMessage({ type, ask }));
+  return settled(await browser.runtime.sendMessage({ type, ask }));
 }
 
 /** Ask the script in the outermost frame of a tab, if there is one. */
@@ -195,7 +181,7 @@ export async function sendToPage<K extends keyof PageCalls>(
   type: K,
   ask: Ask<PageCalls[K]>,
 ): Promise<Reply<PageCalls[K]>> {
-  return valueOf(await browser.tabs.sendMessage(tabId, { type, ask }, { frameId: 0 }));
+  return settled(await browser.tabs.sendMessage(tabId, { type, ask }, { frameId: 0 }));
 }
 
 /** Tell the scripts in all frames of all tabs; tabs without one do not mind. */
@@ -246,7 +232,7 @@ async function answer(work: () => unknown): Promise<Answer> {
   }
 }
 
-function valueOf<R>(answer: unknown): R {
+function settled<R>(answer: unknown): R {
   if (answered(answer)) return answer.value as R;
   throw new Error(failed(answer) ? answer.error : 'nobody answered');
 }

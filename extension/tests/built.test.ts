@@ -33,25 +33,33 @@ function scriptsOf(directory: string, page: string): string[] {
   return [...found];
 }
 
-describe.skipIf(!TARGETS.every((target) => existsSync(path.join(OUTPUT, target))))('the build', () => {
-  it.each(TARGETS)('for %s is small', (target) => {
-    const directory = path.join(OUTPUT, target);
-    const popup = scriptsOf(directory, 'popup.html').reduce((sum, file) => sum + gzipped(file), 0);
-    expect(popup).toBeGreaterThan(5000);
-    expect(popup).toBeLessThan(60_000);
-    expect(gzipped(path.join(directory, 'content-scripts/youtube.js'))).toBeLessThan(30_000);
-    expect(gzipped(path.join(directory, 'background.js'))).toBeLessThan(30_000);
-  });
+describe.skipIf(!TARGETS.every((target) => existsSync(path.join(OUTPUT, target))))(
+  'the build',
+  () => {
+    it.each(TARGETS)('for %s is small', (target) => {
+      const directory = path.join(OUTPUT, target);
+      const popup = scriptsOf(directory, 'popup.html').reduce(
+        (sum, file) => sum + gzipped(file),
+        0,
+      );
+      expect(popup).toBeGreaterThan(5000);
+      expect(popup).toBeLessThan(60_000);
+      expect(gzipped(path.join(directory, 'content-scripts/youtube.js'))).toBeLessThan(30_000);
+      expect(gzipped(path.join(directory, 'background.js'))).toBeLessThan(30_000);
+    });
 
-  it.each(TARGETS)('for %s asks for little and opens nothing to pages', (target) => {
-    const manifest = JSON.parse(
-      readFileSync(path.join(OUTPUT, target, 'manifest.json'), 'utf8'),
-    ) as Manifest;
-    expect(manifest.permissions).toEqual(['storage', 'unlimitedStorage', 'alarms', 'scripting']);
-    expect(manifest.host_permissions).toHaveLength(1);
-    expect(manifest.host_permissions[0]).not.toMatch(/:\d+\//);
-    expect(manifest.content_security_policy.extension_pages).toContain("default-src 'none'; script-src 'self'");
-    expect(manifest).not.toHaveProperty('web_accessible_resources');
-    expect(manifest).not.toHaveProperty('externally_connectable');
-  });
-});
+    it.each(TARGETS)('for %s asks for little and opens nothing to pages', (target) => {
+      const manifest = JSON.parse(
+        readFileSync(path.join(OUTPUT, target, 'manifest.json'), 'utf8'),
+      ) as Manifest;
+      expect(manifest.permissions).toEqual(['storage', 'unlimitedStorage', 'alarms', 'scripting']);
+      expect(manifest.host_permissions).toHaveLength(1);
+      expect(manifest.host_permissions[0]).not.toMatch(/:\d+\//);
+      expect(manifest.content_security_policy.extension_pages).toContain(
+        "default-src 'none'; script-src 'self'",
+      );
+      expect(manifest).not.toHaveProperty('web_accessible_resources');
+      expect(manifest).not.toHaveProperty('externally_connectable');
+    });
+  },
+);

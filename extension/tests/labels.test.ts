@@ -66,7 +66,10 @@ describe('LabelClient', () => {
 
   it('finds channels by id and by any spelling of the handle', async () => {
     list.channelChanges.set(keyText(await keyOf('@some.handle')), pack(80, 1));
-    await client.ask([{ videoId: 'x', handle: '@Some.Handle' }, { videoId: 'y', handle: '@else' }]);
+    await client.ask([
+      { videoId: 'x', handle: '@Some.Handle' },
+      { videoId: 'y', handle: '@else' },
+    ]);
     expect(client.known({ videoId: 'x', handle: '@Some.Handle' })?.channel?.autoFlag).toBe(true);
     expect(client.known({ videoId: 'y', handle: '@else' })?.channel).toBeUndefined();
   });
@@ -84,7 +87,13 @@ describe('LabelClient', () => {
   it('finds a channel that no video comes with, and asks nobody else about it', async () => {
     list.channelChanges.set(keyText(await keyOf('@some.handle')), pack(80, 1));
     const asked: unknown[] = [];
-    new LabelDesk(async () => list, { ...lookups(), unasked: async (keys) => (asked.push(...keys), []) }).serve();
+    new LabelDesk(async () => list, {
+      ...lookups(),
+      unasked: async (keys) => {
+        asked.push(...keys);
+        return [];
+      },
+    }).serve();
     await client.ask([{ handle: '@some.handle' }]);
     expect(client.known({ handle: '@some.handle' })).toMatchObject({ channel: { autoFlag: true } });
     expect(asked).toEqual([]);
@@ -122,7 +131,10 @@ describe('LabelClient', () => {
   it('is not answered when it is somebody else', async () => {
     ports.senderId = 'another-extension';
     const asked = client.ask([FLAGGED]);
-    const first = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 50, 'silence'))]);
+    const first = await Promise.race([
+      asked,
+      new Promise((resolve) => setTimeout(resolve, 50, 'silence')),
+    ]);
     expect(first).toBe('silence');
   });
 });

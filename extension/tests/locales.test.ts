@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CHOICES } from '../src/core/shapes';
+import { CHOICES } from '../src/core/types';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const LOCALES = path.join(ROOT, 'public/_locales');
@@ -41,7 +41,10 @@ describe('texts', () => {
     expect(whole.length).toBeGreaterThan(80);
     for (const name of whole) expect(english, name).toHaveProperty(name);
     for (const start of begun)
-      expect(Object.keys(english).some((name) => name.startsWith(start)), start).toBe(true);
+      expect(
+        Object.keys(english).some((name) => name.startsWith(start)),
+        start,
+      ).toBe(true);
     for (const choice of CHOICES)
       for (const name of [`category_${choice}`, `category_${choice}_hint`])
         expect(english).toHaveProperty(name);

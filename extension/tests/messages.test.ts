@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { CALLS, receive, type Handlers } from '../src/messages';
+import { CALLS, type Handlers, receive } from '../src/messages';
 
 type Listener = (message: unknown, from: object, respond: (answer: unknown) => void) => unknown;
 
@@ -18,7 +18,10 @@ beforeEach(() => {
   Object.assign(fakeBrowser.runtime, {
     id: ID,
     getURL: (path: string) => `chrome-extension://${ID}${path}`,
-    onMessage: { addListener: (added: Listener) => (listener = added), removeListener: () => undefined },
+    onMessage: {
+      addListener: (added: Listener) => (listener = added),
+      removeListener: () => undefined,
+    },
   });
   const handler = (name: string) => (ask: unknown, sender: unknown) => {
     heard.push([name, ask, sender]);
@@ -70,8 +73,16 @@ describe('receive', () => {
     ['an unknown category', { type: 'vote', ask: { ...BALLOT, choice: 'bad' } }, PAGE],
     ['a title without end', { type: 'vote', ask: { ...BALLOT, title: 'x'.repeat(501) } }, PAGE],
     ['a negative count', { type: 'hidden', ask: { count: -1 } }, PAGE],
-    ['settings of the wrong kind', { type: 'changeSettings', ask: { change: { enabled: 1 } } }, OURS],
-    ['a server that is no origin', { type: 'changeSettings', ask: { change: { server: 'javascript:1' } } }, OURS],
+    [
+      'settings of the wrong kind',
+      { type: 'changeSettings', ask: { change: { enabled: 1 } } },
+      OURS,
+    ],
+    [
+      'a server that is no origin',
+      { type: 'changeSettings', ask: { change: { server: 'javascript:1' } } },
+      OURS,
+    ],
   ])('ignores %s', async (_, message, from) => {
     expect(await say(message, from)).toBeUndefined();
     expect(heard).toEqual([]);

@@ -1,5 +1,5 @@
 /** Videos that several channels made together, as YouTube shows them on each surface. */
-import { browse, search, watch, type Channel, type Video } from './markup';
+import { browse, type Channel, search, type Video, watch } from './markup';
 
 function names(channels: readonly Channel[]): string {
   return channels.map(({ name }) => name.replaceAll('&', '&amp;')).join(' and ');
@@ -7,7 +7,9 @@ function names(channels: readonly Channel[]): string {
 
 /** Small pictures side by side, one for each channel. */
 function stack(channels: readonly Channel[]): string {
-  const avatars = channels.map(() => '<avatar-view-model><yt-avatar-shape></yt-avatar-shape></avatar-view-model>');
+  const avatars = channels.map(
+    () => '<avatar-view-model><yt-avatar-shape></yt-avatar-shape></avatar-view-model>',
+  );
   return `<yt-avatar-stack-view-model>${avatars.join('')}</yt-avatar-stack-view-model>`;
 }
 
@@ -40,12 +42,18 @@ export function homeTogether(video: Video, channels: readonly Channel[], linked?
 /** The watch page of such a video: the first channel's link, and the names of all. */
 export function watchTogether(video: Video, channels: readonly Channel[]): string {
   const owner = `<ytd-video-owner-renderer><a class="avatar" href="/${channels[0]?.handle}">${stack(channels)}</a><div id="upload-info"><yt-attributed-string id="attributed-channel-name">${names(channels)}</yt-attributed-string></div></ytd-video-owner-renderer>`;
-  return watch({ video }).replace(/<ytd-video-owner-renderer>.*<\/ytd-video-owner-renderer>/, owner);
+  return watch({ video }).replace(
+    /<ytd-video-owner-renderer>.*<\/ytd-video-owner-renderer>/,
+    owner,
+  );
 }
 
 export function together(videos: readonly Video[], channels: readonly Channel[]) {
   return {
     search: search(videos.map((video) => searchTogether(video, channels))),
-    home: browse('home', videos.map((video) => homeTogether(video, channels, channels[0]))),
+    home: browse(
+      'home',
+      videos.map((video) => homeTogether(video, channels, channels[0])),
+    ),
   };
 }

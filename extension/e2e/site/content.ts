@@ -1,11 +1,27 @@
 /** Videos that do not exist, and which of them are on which page. */
 import { randomBytes } from 'node:crypto';
+import type { Channel, Video } from './markup';
 import * as m from './markup';
 import type { Pages } from './server';
-import type { Channel, Video } from './markup';
 
-const TOPICS = ['bread at home', 'night trains', 'a garden in May', 'old radios', 'sea ice', 'chess openings', 'wood joints', 'city birds'];
-const TITLES = ['Ten minutes with', 'What I learnt about', 'A quiet look at', 'The history of', 'Beginners ask about', 'Field notes:'];
+const TOPICS = [
+  'bread at home',
+  'night trains',
+  'a garden in May',
+  'old radios',
+  'sea ice',
+  'chess openings',
+  'wood joints',
+  'city birds',
+];
+const TITLES = [
+  'Ten minutes with',
+  'What I learnt about',
+  'A quiet look at',
+  'The history of',
+  'Beginners ask about',
+  'Field notes:',
+];
 const CHANNELS: readonly Channel[] = [
   { name: 'Slow Kitchen', handle: '@slowkitchen', channelId: 'UCslowkitchen0000000000a' },
   { name: 'Track & Field Notes', handle: '@tracknotes' },
@@ -49,10 +65,13 @@ export interface Content {
 /** All pages of a site on which these videos are. */
 export function pagesOf(content: Content): Pages {
   const all = Object.values(content).flat() as Video[];
-  const find = (id: string | null | undefined) => all.find((one) => one.id === id) ?? video(0, id ?? newId());
+  const find = (id: string | null | undefined) =>
+    all.find((one) => one.id === id) ?? video(0, id ?? newId());
   return (url, host) => {
     const id = url.searchParams.get('v') ?? url.pathname.split('/')[2];
-    return host === 'mobile' ? mobile(url.pathname, content, find(id)) : desktop(url, content, find(id));
+    return host === 'mobile'
+      ? mobile(url.pathname, content, find(id))
+      : desktop(url, content, find(id));
   };
 }
 
@@ -61,14 +80,40 @@ function desktop(url: URL, content: Content, shown: Video): string | undefined {
   if (pathname === '/') return m.browse('home', homeItems(content));
   if (pathname === '/results') return m.search(searchItems(content));
   if (pathname === '/watch') return watchPage(content, shown);
-  if (pathname === '/feed/subscriptions') return m.browse('subscriptions', (content.subscriptions ?? []).map((one) => m.richItem(one, 'dashed')), '<h2>Latest</h2>');
-  if (pathname === '/feed/history') return m.listPage('history', (content.history ?? []).map((one) => m.searchVideo(one)), '<h2>Watch history</h2>');
-  if (pathname === '/playlist') return m.listPage('playlist', (content.playlist ?? []).map((one, n) => m.playlistVideo(one, 'PLpage', n + 1)), '<h2>A playlist</h2>');
-  if (pathname === '/notifications') return m.listPage('home', (content.notifications ?? []).map(m.notification), '<h2>Notifications</h2>');
+  if (pathname === '/feed/subscriptions')
+    return m.browse(
+      'subscriptions',
+      (content.subscriptions ?? []).map((one) => m.richItem(one, 'dashed')),
+      '<h2>Latest</h2>',
+    );
+  if (pathname === '/feed/history')
+    return m.listPage(
+      'history',
+      (content.history ?? []).map((one) => m.searchVideo(one)),
+      '<h2>Watch history</h2>',
+    );
+  if (pathname === '/playlist')
+    return m.listPage(
+      'playlist',
+      (content.playlist ?? []).map((one, n) => m.playlistVideo(one, 'PLpage', n + 1)),
+      '<h2>A playlist</h2>',
+    );
+  if (pathname === '/notifications')
+    return m.listPage(
+      'home',
+      (content.notifications ?? []).map(m.notification),
+      '<h2>Notifications</h2>',
+    );
   if (pathname.startsWith('/shorts/')) return m.shorts(content.shorts ?? [], shown.id);
   if (pathname.startsWith('/embed/')) return m.embed(shown);
-  if (/^\/@[^/]+\/videos$/.test(pathname)) return m.browse('channels', (content.channel ?? []).map((one) => m.richItem(one)), '<h1>A channel</h1>');
-  if (/^\/@[^/]+$/.test(pathname)) return m.listPage('channels', (content.channel ?? []).map(m.gridVideo), '<h1>A channel</h1>');
+  if (/^\/@[^/]+\/videos$/.test(pathname))
+    return m.browse(
+      'channels',
+      (content.channel ?? []).map((one) => m.richItem(one)),
+      '<h1>A channel</h1>',
+    );
+  if (/^\/@[^/]+$/.test(pathname))
+    return m.listPage('channels', (content.channel ?? []).map(m.gridVideo), '<h1>A channel</h1>');
   return undefined;
 }
 

@@ -39,11 +39,19 @@ export function channelLink({ name, handle }: Channel): string {
 }
 
 /** Home and subscriptions before 2026, camel-case classes after. */
-export function lockup(video: Video, classes: 'dashed' | 'camel' = 'camel', channel = true): string {
+export function lockup(
+  video: Video,
+  classes: 'dashed' | 'camel' = 'camel',
+  channel = true,
+): string {
   const c =
     classes === 'camel'
       ? ['ytLockupViewModelHost', 'ytLockupViewModelContentImage', 'ytLockupMetadataViewModelTitle']
-      : ['yt-lockup-view-model', 'yt-lockup-view-model__content-image', 'yt-lockup-metadata-view-model__title'];
+      : [
+          'yt-lockup-view-model',
+          'yt-lockup-view-model__content-image',
+          'yt-lockup-metadata-view-model__title',
+        ];
   return `<yt-lockup-view-model><div class="${c[0]} content-id-${video.id}">
     <a class="${c[1]}" href="/watch?v=${video.id}&amp;pp=abc"><yt-thumbnail-view-model>${thumbnail(video)}</yt-thumbnail-view-model></a>
     <yt-lockup-metadata-view-model><h3><a class="${c[2]}" href="/watch?v=${video.id}&amp;pp=abc">${text(video.title)}</a></h3>

@@ -3,7 +3,9 @@ import type { Channel, Video } from './markup';
 
 const endpoint = ({ channelId, handle }: Channel) => ({
   clickTrackingParams: 'x'.repeat(40),
-  commandMetadata: { webCommandMetadata: { url: `/${handle}`, webPageType: 'WEB_PAGE_TYPE_CHANNEL' } },
+  commandMetadata: {
+    webCommandMetadata: { url: `/${handle}`, webPageType: 'WEB_PAGE_TYPE_CHANNEL' },
+  },
   browseEndpoint: { browseId: channelId, canonicalBaseUrl: `/${handle}` },
 });
 
@@ -35,7 +37,9 @@ const ballast = (lines: number) =>
     listItemViewModel: {
       title: { content: `Line ${n}, with "quotes", {braces} and a \\ in it` },
       leadingImage: { sources: [{ clientResource: { imageName: 'WATCH_LATER' } }] },
-      rendererContext: { loggingContext: { loggingDirectives: { trackingParams: 't'.repeat(60) } } },
+      rendererContext: {
+        loggingContext: { loggingDirectives: { trackingParams: 't'.repeat(60) } },
+      },
     },
   }));
 
@@ -44,7 +48,12 @@ export function lockupData(video: Video, owners: readonly Channel[] = [video.cha
   const [only] = owners;
   const image =
     owners.length === 1 && only
-      ? { decoratedAvatarViewModel: { avatar: { avatarViewModel: { image: {} } }, ...opening(only) } }
+      ? {
+          decoratedAvatarViewModel: {
+            avatar: { avatarViewModel: { image: {} } },
+            ...opening(only),
+          },
+        }
       : {
           avatarStackViewModel: {
             avatars: owners.map(() => ({ avatarViewModel: { image: {} } })),
@@ -53,8 +62,16 @@ export function lockupData(video: Video, owners: readonly Channel[] = [video.cha
         };
   return {
     lockupViewModel: {
-      contentImage: { thumbnailViewModel: { image: { sources: [{ url: `/vi/${video.id}/a.svg`, width: 168 }] } } },
-      metadata: { lockupMetadataViewModel: { title: { content: video.title }, image, menuButton: ballast(lines) } },
+      contentImage: {
+        thumbnailViewModel: { image: { sources: [{ url: `/vi/${video.id}/a.svg`, width: 168 }] } },
+      },
+      metadata: {
+        lockupMetadataViewModel: {
+          title: { content: video.title },
+          image,
+          menuButton: ballast(lines),
+        },
+      },
       contentId: video.id,
       contentType: 'LOCKUP_CONTENT_TYPE_VIDEO',
     },
@@ -62,12 +79,23 @@ export function lockupData(video: Video, owners: readonly Channel[] = [video.cha
 }
 
 /** Search, rows of playlists and queues, stills, mobile cards. */
-export function rendererData(kind: string, video: Video, owners: readonly Channel[] = [video.channel]) {
+export function rendererData(
+  kind: string,
+  video: Video,
+  owners: readonly Channel[] = [video.channel],
+) {
   const runs =
     owners.length === 1 && owners[0]
       ? [{ text: owners[0].name, navigationEndpoint: endpoint(owners[0]) }]
-      : [{ text: owners.map(({ name }) => name).join(' and '), navigationEndpoint: dialog(owners) }];
-  return { [kind]: { videoId: video.id, title: { simpleText: video.title }, shortBylineText: { runs } } };
+      : [
+          {
+            text: owners.map(({ name }) => name).join(' and '),
+            navigationEndpoint: dialog(owners),
+          },
+        ];
+  return {
+    [kind]: { videoId: video.id, title: { simpleText: video.title }, shortBylineText: { runs } },
+  };
 }
 
 /** Shorts of 2023 said whose they are; newer ones do not. */
@@ -79,7 +107,12 @@ export function shortData(video: Video) {
       },
     },
   };
-  return { reelItemRenderer: { videoId: video.id, navigationEndpoint: { reelWatchEndpoint: { videoId: video.id, overlay } } } };
+  return {
+    reelItemRenderer: {
+      videoId: video.id,
+      navigationEndpoint: { reelWatchEndpoint: { videoId: video.id, overlay } },
+    },
+  };
 }
 
 export interface PageData {
@@ -91,15 +124,27 @@ export interface PageData {
 /** The data of a watch page. */
 export function watchData({ related = [], panel = [], stills = [] }: PageData): object {
   return {
-    responseContext: { serviceTrackingParams: [{ service: 'GFEEDBACK', params: [{ key: 'browse_id', value: 'UC' }] }] },
+    responseContext: {
+      serviceTrackingParams: [
+        { service: 'GFEEDBACK', params: [{ key: 'browse_id', value: 'UC' }] },
+      ],
+    },
     contents: {
       twoColumnWatchNextResults: {
-        results: { results: { contents: [{ videoPrimaryInfoRenderer: { title: { runs: [{ text: 'A title' }] } } }] } },
-        secondaryResults: { secondaryResults: { results: [...related, { continuationItemRenderer: {} }] } },
+        results: {
+          results: {
+            contents: [{ videoPrimaryInfoRenderer: { title: { runs: [{ text: 'A title' }] } } }],
+          },
+        },
+        secondaryResults: {
+          secondaryResults: { results: [...related, { continuationItemRenderer: {} }] },
+        },
         playlist: { playlist: { contents: panel } },
       },
     },
-    playerOverlays: { playerOverlayRenderer: { endScreen: { watchNextEndScreenRenderer: { results: stills } } } },
+    playerOverlays: {
+      playerOverlayRenderer: { endScreen: { watchNextEndScreenRenderer: { results: stills } } },
+    },
   };
 }
 
@@ -117,5 +162,8 @@ export function withEscapedData(part: string, data: object): string {
 function escaped(json: string): string {
   return json
     .replaceAll('\\', '\\\\')
-    .replace(/["{}[\]'<>=&]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    .replace(
+      /["{}[\]'<>=&]/g,
+      (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    );
 }

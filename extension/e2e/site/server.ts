@@ -86,11 +86,12 @@ function whole(page: string, host: Host, url: URL): string {
   // As on the real site, the page's data stands before what is made of it.
   const data = /<script>.*<\/script>$/s.exec(page)?.[0] ?? '';
   const part = page.slice(0, page.length - data.length);
-  const inner = embedded || host === 'other'
-    ? part
-    : host === 'mobile'
-      ? `<div id="masthead">YouTube stand-in (mobile)</div><ytm-app>${part}</ytm-app>`
-      : `<ytd-app><div id="masthead">YouTube stand-in</div><ytd-page-manager>${part}</ytd-page-manager></ytd-app>`;
+  const inner =
+    embedded || host === 'other'
+      ? part
+      : host === 'mobile'
+        ? `<div id="masthead">YouTube stand-in (mobile)</div><ytm-app>${part}</ytm-app>`
+        : `<ytd-app><div id="masthead">YouTube stand-in</div><ytd-page-manager>${part}</ytd-page-manager></ytd-app>`;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${/<h1>([^<]*)/.exec(part)?.[1] ?? 'Home'} - YouTube</title><link rel="stylesheet" href="/site.css"></head><body class="${embedded ? 'embedded' : host}">${data}${inner}<script src="/site.js"></script></body></html>`;
 }
 
@@ -100,7 +101,8 @@ export const SIGNAL_COLOUR = [255, 0, 255] as const;
 /** A calm picture, different for each video. */
 function picture(videoId: string, isPainted: boolean): string {
   const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice">`;
-  if (isPainted) return `${open}<rect width="320" height="180" fill="rgb(${SIGNAL_COLOUR})"/></svg>`;
+  if (isPainted)
+    return `${open}<rect width="320" height="180" fill="rgb(${SIGNAL_COLOUR})"/></svg>`;
   const [hue = 0, x = 0, y = 0] = createHash('sha256').update(videoId).digest();
   return `${open}<rect width="320" height="180" fill="hsl(${hue * 1.4} 30% 60%)"/><circle cx="${40 + x}" cy="${30 + y / 2}" r="60" fill="hsl(${hue * 1.4 + 40} 40% 72%)"/><path d="M0 180 L120 ${60 + x / 4} L320 180Z" fill="hsl(${hue * 1.4 + 200} 25% 45%)"/></svg>`;
 }

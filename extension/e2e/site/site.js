@@ -81,7 +81,10 @@ window.site = {
   },
   append(selector, html) {
     const parent = document.querySelector(selector);
-    parent.insertBefore(nodes(html), parent.querySelector(':scope > ytd-continuation-item-renderer'));
+    parent.insertBefore(
+      nodes(html),
+      parent.querySelector(':scope > ytd-continuation-item-renderer'),
+    );
   },
   prepend(selector, html) {
     document.querySelector(selector).prepend(nodes(html));
@@ -124,7 +127,8 @@ window.site = {
     }
     for (const image of card.querySelectorAll('img')) image.src = `/vi/${id}/hqdefault.svg`;
     const content = card.querySelector('[class*="content-id-"]');
-    if (content) content.className = content.className.replace(/content-id-\S+/, `content-id-${id}`);
+    if (content)
+      content.className = content.className.replace(/content-id-\S+/, `content-id-${id}`);
   },
 };
 

@@ -1,12 +1,18 @@
 /** Structures beside the common cards: watch cards, films, trailers, channels, music, children. */
-import { player, type Channel, type Video } from './markup';
+import { type Channel, player, type Video } from './markup';
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const picture = ({ id }: Video) => `<img alt="" loading="lazy" src="/vi/${id}/hqdefault.svg">`;
-const address = ({ handle, channelId }: Channel) => (channelId ? `/channel/${channelId}` : `/${handle}`);
+const address = ({ handle, channelId }: Channel) =>
+  channelId ? `/channel/${channelId}` : `/${handle}`;
 
 /** What search shows beside its results about one channel: its name, a mix or a video, songs. */
-export function watchCard(channel: Channel, hero: Video, songs: readonly Video[], panel: readonly Video[] = []): string {
+export function watchCard(
+  channel: Channel,
+  hero: Video,
+  songs: readonly Video[],
+  panel: readonly Video[] = [],
+): string {
   const items = songs.map(
     (song) =>
       `<ytd-watch-card-compact-video-renderer><a class="yt-simple-endpoint" href="/watch?v=${song.id}&amp;list=PLsongs">${picture(song)}</a><div class="text-wrapper"><yt-formatted-string class="title"><a href="/watch?v=${song.id}&amp;list=PLsongs">${escaped(song.title)}</a></yt-formatted-string></div></ytd-watch-card-compact-video-renderer>`,
@@ -33,14 +39,18 @@ export function mobileWatchCard(channel: Channel, hero: Video): string {
 }
 
 /** Films to rent, in results, beside a video, and in grids. */
-export function movie(kind: 'ytd-movie-renderer' | 'ytd-compact-movie-renderer' | 'ytd-grid-movie-renderer', film: Video): string {
+export function movie(
+  kind: 'ytd-movie-renderer' | 'ytd-compact-movie-renderer' | 'ytd-grid-movie-renderer',
+  film: Video,
+): string {
   return `<${kind}><ytd-thumbnail><a id="thumbnail" href="/watch?v=${film.id}">${picture(film)}</a></ytd-thumbnail><h3><a id="video-title" href="/watch?v=${film.id}">${escaped(film.title)}</a></h3><span>Drama · 1994</span></${kind}>`;
 }
 
 /** The trailer on a channel's page plays by itself, in a player with end cards of its own. */
 export function trailer(shown: Video, ending: readonly Video[]): string {
   const cards = ending.map(
-    (one, n) => `<div class="ytp-ce-element" style="left:${5 + 30 * n}%;top:30%"><a class="ytp-ce-covering-overlay" href="https://www.youtube.com/watch?v=${one.id}"></a>${picture(one)}</div>`,
+    (one, n) =>
+      `<div class="ytp-ce-element" style="left:${5 + 30 * n}%;top:30%"><a class="ytp-ce-covering-overlay" href="https://www.youtube.com/watch?v=${one.id}"></a>${picture(one)}</div>`,
   );
   return `<ytd-channel-video-player-renderer><div id="player"><ytd-player>${player(shown, cards.join(''))}</ytd-player></div>
     <div id="content"><div id="metadata-container"><h3 id="title"><a href="/watch?v=${shown.id}">${escaped(shown.title)}</a></h3></div></div></ytd-channel-video-player-renderer>`;
@@ -75,9 +85,14 @@ export function nextButton(next: Video, list?: string): string {
 
 /** Links of YouTube Music have no slash at their beginning. */
 const song = ({ id }: Video, list = `RDAMVM${id}`) => `watch?v=${id}&amp;list=${list}`;
-const artist = ({ name, channelId }: Channel) => `<a class="yt-simple-endpoint" href="channel/${channelId}">${escaped(name)}</a>`;
+const artist = ({ name, channelId }: Channel) =>
+  `<a class="yt-simple-endpoint" href="channel/${channelId}">${escaped(name)}</a>`;
 
-export function musicRow(track: Video, artists: readonly Channel[] = [track.channel], list?: string): string {
+export function musicRow(
+  track: Video,
+  artists: readonly Channel[] = [track.channel],
+  list?: string,
+): string {
   return `<ytmusic-responsive-list-item-renderer><div class="left-items"><ytmusic-thumbnail-renderer>${picture(track)}</ytmusic-thumbnail-renderer></div><div class="flex-columns">
     <div class="title-column"><yt-formatted-string class="title"><a class="yt-simple-endpoint" href="${song(track, list)}">${escaped(track.title)}</a></yt-formatted-string></div>
     <div class="secondary-flex-columns"><yt-formatted-string>${artists.map(artist).join(' &amp; ')}</yt-formatted-string><yt-formatted-string><a href="browse/MPREb_album">An album</a></yt-formatted-string></div></div></ytmusic-responsive-list-item-renderer>`;

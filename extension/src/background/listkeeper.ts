@@ -2,7 +2,7 @@
 import { believed } from '../core/clock';
 import { FlagList, type Snapshot } from '../core/flaglist';
 import { Once } from '../core/once';
-import { Table, type Packed } from '../core/table';
+import { type Packed, Table } from '../core/table';
 import { ONLY, type Store, type StoredSnapshot, type SyncState, type Write } from './store';
 
 export interface Change {

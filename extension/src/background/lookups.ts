@@ -4,13 +4,25 @@
  * minutes and in memory only: a lasting memory would be a history of what was watched. Its times
  * are those of a clock that nobody sets.
  */
+import type { ApiVideo } from '../core/api';
 import { MINUTE_MS } from '../core/clock';
-import { prefixOf, keyOf, keyText, type Key } from '../core/keys';
+import { type Key, keyOf, keyText, prefixOf } from '../core/keys';
 import { Lru } from '../core/lru';
-import { flag, listOf, numberIn, object, oneOf, recordOf, text, whole, type Of } from '../core/shape';
+import {
+  flag,
+  listOf,
+  numberIn,
+  type Of,
+  object,
+  oneOf,
+  recordOf,
+  type Shape,
+  text,
+  whole,
+} from '../core/shape';
 import { CATEGORIES, type Verdict } from '../core/types';
 import type { Lookups } from '../labels/desk';
-import { Failure, json, Refused, type Reader, type Server } from './server';
+import { Failure, json, type Reader, Refused, type Server } from './server';
 
 const FRESH_MS = 10 * MINUTE_MS;
 const REMEMBERED = 8000;
@@ -20,7 +32,7 @@ const BUDGET = 500;
 const FAILED_WAIT_MS = 30_000;
 const MAX_FAILED_WAIT_MS = 10 * MINUTE_MS;
 
-const isVideo = object(
+const isVideo: Shape<ApiVideo> = object(
   { videoId: text(16), score: numberIn(0, 100), locked: flag },
   {
     categories: recordOf(object({ votes: whole(0, 1e9), weightedScore: numberIn(0, 100) }), 20),
@@ -29,14 +41,13 @@ const isVideo = object(
     disputes: object({ votes: whole(0, 1e9) }),
   },
 );
-export type FoundVideo = Of<typeof isVideo>;
 const isAnswer = object({ results: recordOf(listOf(isVideo, 1000), MAX_PREFIXES) });
 type Answer = Of<typeof isAnswer>;
 
 interface Bucket {
   readonly until: number;
   /** By key. */
-  readonly videos: ReadonlyMap<string, FoundVideo>;
+  readonly videos: ReadonlyMap<string, ApiVideo>;
 }
 
 export class ServerLookups implements Lookups {
@@ -59,7 +70,7 @@ export class ServerLookups implements Lookups {
   }
 
   /** With the votes by category. */
-  video(key: Key): FoundVideo | undefined {
+  video(key: Key): ApiVideo | undefined {
     return this.fresh(prefixOf(key))?.videos.get(keyText(key));
   }
 
@@ -149,7 +160,7 @@ function answerTo(prefixes: readonly string[]): Reader<Answer> {
 }
 
 /** A video object of the server, in the words of the list. */
-export function verdictOf({ score, locked, preliminary, categories = {} }: FoundVideo): Verdict {
+export function verdictOf({ score, locked, preliminary, categories = {} }: ApiVideo): Verdict {
   let category: Verdict['category'];
   let most = -1;
   for (const known of CATEGORIES) {

@@ -2,9 +2,10 @@
  * The one place from which anything leaves the browser, and where it is decided whether the server
  * answered at all: hotels' sign-in pages, filters and proxies answer in its place.
  */
+import type { ApiError, ErrorCode } from '../core/api';
 import { DAY_MS } from '../core/clock';
-import { numberIn, object, text, type Shape } from '../core/shape';
-import { t } from '../youtube/words';
+import { numberIn, object, type Shape, text } from '../core/shape';
+import { t } from '../core/words';
 
 const TIMEOUT_MS = 30_000;
 const NOT_MODIFIED = 304;
@@ -107,7 +108,11 @@ export class Server {
   }
 
   /** The same for something that is kept here; undefined when the server has the same one. */
-  requestNewer<T>(ask: Ask, etag: string | undefined, read: Reader<T>): Promise<Tagged<T> | undefined> {
+  requestNewer<T>(
+    ask: Ask,
+    etag: string | undefined,
+    read: Reader<T>,
+  ): Promise<Tagged<T> | undefined> {
     const headers = etag === undefined ? {} : { 'If-None-Match': etag };
     return this.exchange({ ...ask, headers }, async (response) => {
       if (response.status === NOT_MODIFIED && etag !== undefined) return undefined;
@@ -175,28 +180,30 @@ export function bodyOf<T>(reading: Promise<T>): Promise<T> {
 export const isDone = object({ success: (value: unknown): value is true => value === true });
 
 /** The API's errors, with the status of each (docs/openapi.yaml). */
-const STATUSES: ReadonlyMap<string, number> = new Map([
-  ['INVALID_BODY', 400],
-  ['MISSING_FIELDS', 400],
-  ['INVALID_FIELD', 400],
-  ['INVALID_CATEGORY', 400],
-  ['INVALID_PREFIX', 400],
-  ['MISSING_PARAM', 400],
-  ['INVALID_PARAM', 400],
-  ['FORBIDDEN', 403],
-  ['NOT_FOUND', 404],
-  ['METHOD_NOT_ALLOWED', 405],
-  ['SYNC_EXPIRED', 410],
-  ['PAYLOAD_TOO_LARGE', 413],
-  ['UNSUPPORTED_MEDIA_TYPE', 415],
-  ['RANGE_NOT_SATISFIABLE', 416],
-  ['RATE_LIMITED', 429],
-  ['INTERNAL_ERROR', 500],
-  ['READ_ONLY', 503],
-  ['OVERLOADED', 503],
-]);
+const STATUSES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    INVALID_BODY: 400,
+    MISSING_FIELDS: 400,
+    INVALID_FIELD: 400,
+    INVALID_CATEGORY: 400,
+    INVALID_PREFIX: 400,
+    MISSING_PARAM: 400,
+    INVALID_PARAM: 400,
+    FORBIDDEN: 403,
+    NOT_FOUND: 404,
+    METHOD_NOT_ALLOWED: 405,
+    SYNC_EXPIRED: 410,
+    PAYLOAD_TOO_LARGE: 413,
+    UNSUPPORTED_MEDIA_TYPE: 415,
+    RANGE_NOT_SATISFIABLE: 416,
+    RATE_LIMITED: 429,
+    INTERNAL_ERROR: 500,
+    READ_ONLY: 503,
+    OVERLOADED: 503,
+  } satisfies Record<ErrorCode, number>),
+);
 
-const isFailure = object({
+const isFailure: Shape<{ error: ApiError & { code: string } }> = object({
   error: object(
     { code: text(50), message: text(1000) },
     { field: text(100), retryAfter: numberIn(0, 1e9) },
@@ -206,7 +213,8 @@ const isFailure = object({
 async function refusal(response: Response): Promise<Failure> {
   const { status, headers } = response;
   const body = parsed(await bodyOf(response.text()));
-  const failure = isFailure(body) && STATUSES.get(body.error.code) === status ? body.error : undefined;
+  const failure =
+    isFailure(body) && STATUSES.get(body.error.code) === status ? body.error : undefined;
   const seconds = waitSeconds(headers) ?? failure?.retryAfter ?? 0;
   const waitMs = Math.min(Math.max(seconds, 0) * 1000, DAY_MS);
   // What we send is JSON: where that does not arrive, somebody dropped or changed it on its way.

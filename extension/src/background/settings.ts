@@ -37,7 +37,11 @@ export class SettingsKeeper {
 
   /** All but the viewer's lists and server. */
   reset(): Promise<Settings> {
-    return this.change(({ allow, block, server }) => ({ ...defaultSettings(server), allow, block }));
+    return this.change(({ allow, block, server }) => ({
+      ...defaultSettings(server),
+      allow,
+      block,
+    }));
   }
 
   async isWelcomed(): Promise<boolean> {

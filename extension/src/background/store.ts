@@ -2,10 +2,11 @@
  * What is kept on disk, and in memory as long as the disk does not take it: it may be full or
  * damaged, browsers end connections when they like, and some private windows have no disk at all.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { Once } from '../core/once';
 import type { Changes } from '../core/table';
-import type { Choice } from '../core/shapes';
+import type { Choice } from '../core/types';
 
 interface StoredTable {
   readonly hi: Uint32Array<ArrayBuffer>;
@@ -102,13 +103,18 @@ type Database = IDBPDatabase<Schema>;
  *
  * @param told called whenever the disk begins to fail, and when it takes something again
  */
-export function openStore(name = 'realtube', told: (fails: boolean) => void = () => undefined): Store {
+export function openStore(
+  name = 'realtube',
+  told: (fails: boolean) => void = () => undefined,
+): Store {
   return new DiskStore(name, told);
 }
 
 /** Keeps all in memory. */
 export class MemoryStore implements Store {
-  private readonly held = new Map<Place, Map<string, Write>>(PLACES.map((place) => [place, new Map()]));
+  private readonly held = new Map<Place, Map<string, Write>>(
+    PLACES.map((place) => [place, new Map()]),
+  );
 
   async get<P extends Place>(place: P, key: string): Promise<Values[P] | undefined> {
     return this.heldAt(place).get(key)?.value as Values[P] | undefined;
@@ -232,7 +238,10 @@ class DiskStore extends MemoryStore {
   }
 }
 
-async function readAll<P extends Place>(database: Database, place: P): Promise<Map<string, Values[P]>> {
+async function readAll<P extends Place>(
+  database: Database,
+  place: P,
+): Promise<Map<string, Values[P]>> {
   const { store } = database.transaction(place);
   const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
   return new Map(keys.map((key, index) => [key, values[index] as Values[P]]));

@@ -2,9 +2,9 @@
 import { DAY_MS, MINUTE_MS } from '../core/clock';
 import { isCompact, readCompact } from '../core/compact';
 import type { Snapshot } from '../core/flaglist';
-import { flag, listOf, object, oneOf, text, whole, type Of } from '../core/shape';
+import { flag, listOf, type Of, object, oneOf, text, whole } from '../core/shape';
 import { pack } from '../core/table';
-import { ListLost, type Change, type ListKeeper } from './listkeeper';
+import { type Change, type ListKeeper, ListLost } from './listkeeper';
 import { bodyOf, Failure, Intercepted, json, Refused, type Server } from './server';
 import type { SyncState } from './store';
 
@@ -45,16 +45,18 @@ export class Sync {
 
   /** Never rejects: what went wrong is in the state. At most one runs at a time. */
   run(): Promise<void> {
-    return (this.running ??= this.attempt().finally(() => {
+    this.running ??= this.attempt().finally(() => {
       this.running = undefined;
-    }));
+    });
+    return this.running;
   }
 
   private async attempt(): Promise<void> {
     const state = await this.keeper.state();
     if (Date.now() < state.notBefore) return;
     try {
-      if (state.cursor === undefined || Date.now() - state.fullAt > FULL_EVERY_MS) await this.full();
+      if (state.cursor === undefined || Date.now() - state.fullAt > FULL_EVERY_MS)
+        await this.full();
       await this.delta().catch((error: unknown) => this.startOver(error));
       await this.succeeded();
     } catch (error) {

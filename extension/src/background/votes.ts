@@ -1,10 +1,11 @@
 /** The viewer's own reports: sent now, or kept until the server can be reached. */
+
+import type { ApiChallenge, ApiVote, ApiVoteAnswer } from '../core/api';
 import { believed, DAY_MS, MINUTE_MS } from '../core/clock';
 import { MAX_BITS, solve } from '../core/proof';
-import { flag, numberIn, object, text, whole } from '../core/shape';
-import type { Choice } from '../core/shapes';
-import type { Outcome } from '../youtube/votes';
-import { t } from '../youtube/words';
+import { flag, numberIn, object, type Shape, text, whole } from '../core/shape';
+import type { Choice, Outcome } from '../core/types';
+import { t } from '../core/words';
 import type { IdentityKeeper } from './identity';
 import { Failure, Intercepted, isDone, json, Refused, type Server } from './server';
 import type { Queued, Store, StoredReport, Write } from './store';
@@ -60,7 +61,12 @@ export class Votes {
   cast(ballot: Ballot, isSecret: boolean): Promise<Outcome> {
     const { title, ...vote } = ballot;
     const queued: Queued = { ...vote, at: Date.now() };
-    const report = { ...(title && { title }), videoId: vote.videoId, choice: vote.choice, at: queued.at };
+    const report = {
+      ...(title && { title }),
+      videoId: vote.videoId,
+      choice: vote.choice,
+      at: queued.at,
+    };
     return this.inTurn(vote.videoId, async () => {
       const outcome = await this.sendNow(queued);
       await this.keep(withFate(report, outcome), isSecret);
@@ -89,7 +95,9 @@ export class Votes {
 
   /** Newest first. */
   async reports(): Promise<readonly StoredReport[]> {
-    const stored = (await this.store.all('reports')).filter(({ videoId }) => !this.unwritten.has(videoId));
+    const stored = (await this.store.all('reports')).filter(
+      ({ videoId }) => !this.unwritten.has(videoId),
+    );
     return [...stored, ...this.unwritten.values()].sort((a, b) => b.at - a.at);
   }
 
@@ -125,15 +133,22 @@ export class Votes {
   async forgetWaits(): Promise<void> {
     const queue = await this.queue();
     await this.store.keep(
-      ...queue.map((value): Write => ({ place: 'queue', key: value.videoId, value: { ...value, notBefore: 0 } })),
+      ...queue.map(
+        (value): Write => ({
+          place: 'queue',
+          key: value.videoId,
+          value: { ...value, notBefore: 0 },
+        }),
+      ),
     );
   }
 
   /** Send what waits, until the server is out of reach again. Never rejects. */
   flush(): Promise<void> {
-    return (this.sending ??= this.sendQueued().finally(() => {
+    this.sending ??= this.sendQueued().finally(() => {
       this.sending = undefined;
-    }));
+    });
+    return this.sending;
   }
 
   /** What was tried least goes first, then the oldest: nothing blocks the way for the others. */
@@ -159,7 +174,10 @@ export class Votes {
       await this.store.keep(waitingOf(queued, sent));
       return sent;
     }
-    await this.settle(queued, sent.state === 'queued' ? { state: 'refused', why: t('reportTooOld') } : sent);
+    await this.settle(
+      queued,
+      sent.state === 'queued' ? { state: 'refused', why: t('reportTooOld') } : sent,
+    );
     return sent;
   }
 
@@ -200,7 +218,9 @@ export class Votes {
     const notBefore = restUntil(await this.queue());
     if (Date.now() < notBefore) return { state: 'queued', notBefore, isAlone: false };
     try {
-      return await (queued.choice === undefined ? this.unvote(queued) : this.vote(queued, queued.choice));
+      return await (queued.choice === undefined
+        ? this.unvote(queued)
+        : this.vote(queued, queued.choice));
     } catch (error) {
       if (!(error instanceof Refused) || error.isTemporary) return laterThan(error);
       // Nothing to withdraw is as good as withdrawn.
@@ -209,7 +229,10 @@ export class Votes {
     }
   }
 
-  private async vote({ videoId, channelId, handle, isShort }: Queued, category: Choice): Promise<Sent> {
+  private async vote(
+    { videoId, channelId, handle, isShort }: Queued,
+    category: Choice,
+  ): Promise<Sent> {
     const { userId } = await this.identity.get();
     const post = (proof?: string) =>
       this.server.request(
@@ -225,14 +248,15 @@ export class Votes {
             ...(handle && { channelHandle: handle }),
             userAgent: this.userAgent,
             ...(proof && { proof }),
-          },
+          } satisfies ApiVote,
           sent: [videoId, category, channelId, handle].filter(Boolean).join(' '),
           isNamed: true,
         },
         json(isVoteAnswer),
       );
     const answer = await post().catch(async (error: unknown) => {
-      const proof = error instanceof Refused && error.code === 'FORBIDDEN' && (await this.proof(userId));
+      const proof =
+        error instanceof Refused && error.code === 'FORBIDDEN' && (await this.proof(userId));
       if (!proof) throw error;
       return post(proof);
     });
@@ -300,11 +324,14 @@ export class Votes {
   }
 }
 
-const isVoteAnswer = object(
+const isVoteAnswer: Shape<ApiVoteAnswer> = object(
   { success: (value: unknown): value is true => value === true, newScore: numberIn(0, 100) },
   { countsFrom: text(40) },
 );
-const isChallenge = object({ proofRequired: flag }, { challenge: text(128), bits: whole(0, 256) });
+const isChallenge: Shape<ApiChallenge> = object(
+  { proofRequired: flag },
+  { challenge: text(128), bits: whole(0, 256) },
+);
 
 /** The server did not get the body that was sent along, or whoever is before it wants none. */
 function isWithoutBody(error: unknown): boolean {

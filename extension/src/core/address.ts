@@ -26,17 +26,22 @@ const CHANNEL = /^(UC[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])/;
 const CHANNEL_LINE = /^(UC[A-Za-z0-9_-]{22})(?:[\t\r\n ,;].*)?$/s;
 // Words without a capital or a small letter, and words put together, each with a capital at most,
 // perhaps with digits at the end. One in fifty of all ids looks like that, and nearly every name.
-const LIKE_A_NAME =
-  /^(?:[^A-Z]*|[^a-z]*|[A-Z]?[a-z]+(?:[_-]?[A-Z][a-z]+|[_-][a-z]+)*[_-]?[0-9]*)$/;
+const LIKE_A_NAME = /^(?:[^A-Z]*|[^a-z]*|[A-Z]?[a-z]+(?:[_-]?[A-Z][a-z]+|[_-][a-z]+)*[_-]?[0-9]*)$/;
 const VIDEO_PATHS = ['shorts', 'embed', 'live', 'v', 'e', 'video'];
 // They stand where an embedded player's address has its id.
 const NO_VIDEOS = new Set(['videoseries', 'live_stream']);
 // Pages that lead to another one, and where they name it.
-const LEADS_ON = new Map([['attribution_link', 'u'], ['redirect', 'q'], ['m', 'continue']]);
+const LEADS_ON = new Map([
+  ['attribution_link', 'u'],
+  ['redirect', 'q'],
+  ['m', 'continue'],
+]);
 const NAMES = ['c', 'user'];
 // Pages of YouTube itself, where older channels have their name. The others are not worth the list.
 const PAGES = new Set([
-  ...VIDEO_PATHS, ...LEADS_ON.keys(), ...NAMES,
+  ...VIDEO_PATHS,
+  ...LEADS_ON.keys(),
+  ...NAMES,
   ...['about', 'account', 'channel', 'clip', 'feed', 'gaming', 'hashtag', 'playlist'],
   ...['post', 'premium', 'results', 'signin', 'source', 't', 'upload', 'watch'],
 ]);
@@ -87,7 +92,10 @@ function pageOf({ isShort, path, query, followed }: Address): Meant | undefined 
   if (/^(?:@|%40)/.test(first)) return handleIn(first);
   if (first === '' || first === 'watch') return videoIn(parameter(query, 'v')) ?? videoIn(second);
   if (VIDEO_PATHS.includes(first))
-    return videoIn(second) ?? (second === 'live_stream' ? channelIn(parameter(query, 'channel')) : undefined);
+    return (
+      videoIn(second) ??
+      (second === 'live_stream' ? channelIn(parameter(query, 'channel')) : undefined)
+    );
   if (first === 'channel') return channelIn(second);
   const next = LEADS_ON.get(first);
   if (next !== undefined && !followed) {
@@ -131,7 +139,9 @@ const LOCAL = new Set(['localhost', '127.0.0.1']);
 export function parseServer(text: string): string | undefined {
   const typed = text.trim();
   try {
-    const { protocol, hostname, origin } = new URL(typed.includes('://') ? typed : `https://${typed}`);
+    const { protocol, hostname, origin } = new URL(
+      typed.includes('://') ? typed : `https://${typed}`,
+    );
     const isSafe = protocol === 'https:' || (protocol === 'http:' && LOCAL.has(hostname));
     return isSafe ? origin : undefined;
   } catch {

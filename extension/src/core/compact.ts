@@ -86,13 +86,21 @@ function readSection(
     scores,
     bytes.slice(scoresAt + size, scoresAt + 2 * size),
   );
-  check(scores.every((score) => score <= 100), 'a score is over 100');
+  check(
+    scores.every((score) => score <= 100),
+    'a score is over 100',
+  );
   readKeys(bytes, start, scoresAt, table);
   return table;
 }
 
 /** One long loop without calls, BigInt or objects: there are millions of bytes. */
-function readKeys(bytes: Uint8Array, start: number, end: number, { hi: his, lo: los }: Table): void {
+function readKeys(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  { hi: his, lo: los }: Table,
+): void {
   let at = start;
   let hi = 0;
   let lo = 0;

@@ -2,8 +2,8 @@
 import { channelEntries, type ListEntry } from './entries';
 import {
   ACTIONS,
-  AUTO_FLAG_SCORE,
   type Action,
+  AUTO_FLAG_SCORE,
   type Card,
   type Category,
   type Channel,
@@ -55,8 +55,7 @@ function byScores(card: Card, verdicts: Verdicts, settings: Settings): Decision 
   if (video && !video.preliminary) return scored('video', video.score, video.category, settings);
   // A preliminary score comes from one channel, which does not speak for the others.
   if (card.channels) return together(card.channels, channels, settings);
-  if (video && settings.channels)
-    return scored('channel', video.score, video.category, settings);
+  if (video && settings.channels) return scored('channel', video.score, video.category, settings);
   return video ? UNKNOWN : byChannel(channel, settings);
 }
 
@@ -72,7 +71,9 @@ function together(
   settings: Settings,
 ): Decision {
   const each = channels.map((channel, index) =>
-    has(settings.block, channelEntries(channel)) ? BLOCKED : byChannel(verdicts[index]?.channel, settings),
+    has(settings.block, channelEntries(channel))
+      ? BLOCKED
+      : byChannel(verdicts[index]?.channel, settings),
   );
   each.sort((a, b) => ACTIONS.indexOf(b.action) - ACTIONS.indexOf(a.action));
   return each[0] ?? UNKNOWN;
@@ -93,7 +94,7 @@ const sets = new WeakMap<readonly ListEntry[], ReadonlySet<ListEntry>>();
 
 function has(list: readonly ListEntry[], entries: readonly ListEntry[]): boolean {
   if (list.length === 0) return false;
-  let set = sets.get(list);
-  if (!set) sets.set(list, (set = new Set(list)));
+  const set = sets.get(list) ?? new Set(list);
+  sets.set(list, set);
   return entries.some((entry) => set.has(entry));
 }

@@ -32,11 +32,15 @@ export type Wrong = (typeof WRONG)[number];
 
 /** A list as somebody wrote it, a line each; `known` entries stay, even if they read like names. */
 export function parseList(text: string, known: readonly ListEntry[]): ParsedList {
-  const lines = text.split(/[\n,]/).map((line) => line.trim()).filter((line) => line && !/^[#!]/.test(line));
+  const lines = text
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter((line) => line && !/^[#!]/.test(line));
   const before = new Set(known);
   const parsed = lines.map((line) => (before.has(line) ? line : parseEntry(line)));
   const rest = lines.filter((_, index) => parsed[index] === undefined);
-  const of = (kind: Wrong) => rest.filter((line) => (readAddress(line)?.kind ?? 'nothing') === kind);
+  const of = (kind: Wrong) =>
+    rest.filter((line) => (readAddress(line)?.kind ?? 'nothing') === kind);
   return {
     entries: [...new Set(parsed.filter((entry) => entry !== undefined))],
     wrong: { word: of('word'), legacy: of('legacy'), nothing: of('nothing') },
@@ -50,7 +54,10 @@ export function foldEntries(entries: readonly ListEntry[]): ListEntry[] {
 }
 
 /** The entries that stand for the channel of a card. */
-export function channelEntries({ channelId, handle }: Pick<Card, 'channelId' | 'handle'>): ListEntry[] {
+export function channelEntries({
+  channelId,
+  handle,
+}: Pick<Card, 'channelId' | 'handle'>): ListEntry[] {
   const known = handle === undefined ? undefined : normaliseHandle(handle);
   return [channelId, known].filter((entry) => entry !== undefined);
 }

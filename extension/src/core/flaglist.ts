@@ -2,7 +2,7 @@
 import type { Key } from './keys';
 import { keyText } from './keys';
 import { merge } from './merge';
-import { Table, type Changes, type Packed } from './table';
+import { type Changes, type Packed, Table } from './table';
 import { CATEGORIES, type Category, type ChannelVerdict, type Verdict } from './types';
 
 /** What is stored: the tables of a snapshot. */

@@ -1,6 +1,6 @@
 /** Changes of the delta worked into a table, in one pass over both. */
-import { parseKey, type Key } from './keys';
-import { Table, type Changes, type Packed } from './table';
+import { type Key, parseKey } from './keys';
+import { type Changes, type Packed, Table } from './table';
 
 export function merge(table: Table, changes: Changes): Table {
   const sorted = [...changes].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -55,5 +55,7 @@ export function defaultSettings(server: string): Settings {
 }
 
 function same(a: Rules, b: Rules, category: Category): boolean {
-  return a[category].action === b[category].action && a[category].threshold === b[category].threshold;
+  return (
+    a[category].action === b[category].action && a[category].threshold === b[category].threshold
+  );
 }

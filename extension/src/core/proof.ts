@@ -13,12 +13,19 @@ const SLICE_MS = 20;
  *
  * @param pause called between slices of work, so that nothing else has to wait
  */
-export async function solve(challenge: string, bits: number, pause: () => Promise<void>): Promise<string> {
+export async function solve(
+  challenge: string,
+  bits: number,
+  pause: () => Promise<void>,
+): Promise<string> {
   // The beginning is the same for all counters, and is taken in once.
   const beginning = sha256.create().update(bytesOf(`${challenge}:`));
   let deadline = performance.now() + SLICE_MS;
   for (let counter = 0; ; counter++) {
-    const digest = beginning.clone().update(bytesOf(String(counter))).digest();
+    const digest = beginning
+      .clone()
+      .update(bytesOf(String(counter)))
+      .digest();
     if (zeroBits(digest) >= bits) return `${challenge}:${counter}`;
     if (counter % 256 === 0 && performance.now() > deadline) {
       await pause();

@@ -46,9 +46,7 @@ export function object<F extends Fields, O extends Fields = Record<never, never>
 
 export function recordOf<T>(item: Shape<T>, maxItems: number): Shape<Readonly<Record<string, T>>> {
   return (value): value is Readonly<Record<string, T>> =>
-    isRecord(value) &&
-    Object.keys(value).length <= maxItems &&
-    Object.values(value).every(item);
+    isRecord(value) && Object.keys(value).length <= maxItems && Object.values(value).every(item);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,10 +1,7 @@
 /** The shapes of what our own parts tell each other and what is imported. */
 import { foldEntries } from './entries';
-import { flag, listOf, object, oneOf, text, whole, type Shape } from './shape';
-import { ACTIONS, CATEGORIES, type Rule, type Rules, type Settings } from './types';
-
-export const CHOICES = [...CATEGORIES, 'not_ai'] as const;
-export type Choice = (typeof CHOICES)[number];
+import { flag, listOf, object, oneOf, type Shape, text, whole } from './shape';
+import { ACTIONS, CATEGORIES, CHOICES, type Rule, type Rules, type Settings } from './types';
 
 const MAX_ENTRIES = 100_000;
 
@@ -51,7 +48,9 @@ export const someSettings: Shape<Partial<Settings>> = object({}, SETTINGS);
 export function completeSettings(stored: unknown, defaults: Settings): Settings {
   if (typeof stored !== 'object' || stored === null) return defaults;
   const kept = Object.entries(stored).filter(([name, value]) => {
-    const shape: Shape<unknown> | undefined = Object.entries(SETTINGS).find(([n]) => n === name)?.[1];
+    const shape: Shape<unknown> | undefined = Object.entries(SETTINGS).find(
+      ([n]) => n === name,
+    )?.[1];
     return shape?.(value);
   });
   const settings: Settings = { ...defaults, ...Object.fromEntries(kept) };

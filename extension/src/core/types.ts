@@ -1,5 +1,4 @@
 /** The words that all parts of the extension share. */
-import type { Surface } from '../youtube/selectors';
 
 export const CATEGORIES = [
   'fully_ai',
@@ -13,6 +12,23 @@ export type Category = (typeof CATEGORIES)[number];
 export const ACTIONS = ['hide', 'dim', 'label', 'none'] as const;
 /** What is done with a card. */
 export type Action = (typeof ACTIONS)[number];
+
+/** Where on YouTube a card is, in the words of `Card.surface`. */
+export const SURFACES = [
+  'home',
+  'search',
+  'related',
+  'endscreen',
+  'channel',
+  'playlist',
+  'subscriptions',
+  'shorts',
+  'notifications',
+  'watch',
+  'embed',
+  'other',
+] as const;
+export type Surface = (typeof SURFACES)[number];
 
 /** Something on a page that stands for one video. */
 export interface Card {
@@ -28,6 +44,9 @@ export interface Card {
   readonly surface: Surface;
   readonly isShort: boolean;
 }
+
+/** A card whose video is known: the only kind that is judged. */
+export type VideoCard = Card & { readonly videoId: string };
 
 /** What a page says about one channel: its lasting id, its handle, or both. */
 export type Channel = Pick<Card, 'channelId' | 'handle'>;
@@ -92,4 +111,29 @@ export interface Settings {
   /** Ids of videos, ids of channels and handles, in the form of `core/entries`. */
   readonly allow: readonly string[];
   readonly block: readonly string[];
+}
+
+/** What a viewer can say of a video, in the order of the dialog. */
+export const CHOICES = [...CATEGORIES, 'not_ai'] as const;
+export type Choice = (typeof CHOICES)[number];
+
+/** What became of a report or its withdrawal. */
+export type Outcome =
+  /** A server under attack may let a new viewer's reports count later: at this time. */
+  | { readonly state: 'sent'; readonly countsFrom?: number }
+  /** Why, where the viewer may be able to do something about it. */
+  | { readonly state: 'queued'; readonly why?: string }
+  | { readonly state: 'refused'; readonly why: string };
+
+/** What a page's script tells of it. */
+export interface PageReport {
+  /** Whether this is a part of YouTube that is filtered at all. */
+  readonly isFiltered: boolean;
+  /** The video being played. */
+  readonly current: VideoCard | undefined;
+  /** Cards in sight whose video is known. */
+  readonly cards: number;
+  readonly hidden: number;
+  /** Links to videos in no card: many of them and no cards mean that YouTube has changed. */
+  readonly strayLinks: number;
 }

@@ -1,8 +1,8 @@
 /** Verdicts in a page: what is known at once, and a line to the background for the rest. */
-import { browser, type Browser } from 'wxt/browser';
+import { type Browser, browser } from 'wxt/browser';
 import { Lru } from '../core/lru';
 import type { Verdicts } from '../core/types';
-import { LABELS_PORT, MAX_CARDS, type Answer, type Asked, type Question } from './wire';
+import { type Answer, type Asked, LABELS_PORT, MAX_CARDS, type Question } from './wire';
 
 /** Cards of a very long page. */
 const CAPACITY = 5000;
@@ -114,7 +114,9 @@ export class LabelClient {
 }
 
 function nameOf({ videoId = '', channels = [], ...channel }: Asked): string {
-  const named = [channel, ...channels].map(({ channelId = '', handle = '' }) => `${channelId} ${handle}`);
+  const named = [channel, ...channels].map(
+    ({ channelId = '', handle = '' }) => `${channelId} ${handle}`,
+  );
   return [videoId, ...named].join(' ');
 }
 

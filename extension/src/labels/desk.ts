@@ -1,9 +1,9 @@
 /** The background's end of the line: answers from the list, then from the server. */
-import { browser, type Browser } from 'wxt/browser';
-import { channelKeys, keyOf, type Key } from '../core/keys';
+import { type Browser, browser } from 'wxt/browser';
 import type { FlagList } from '../core/flaglist';
+import { channelKeys, type Key, keyOf } from '../core/keys';
 import type { Verdict, Verdicts } from '../core/types';
-import { isQuestion, LABELS_PORT, type Answer, type Asked } from './wire';
+import { type Answer, type Asked, isQuestion, LABELS_PORT } from './wire';
 
 /** Asks the server about keys that are not in the list. */
 export interface Lookups {

@@ -1,7 +1,7 @@
 import { browser } from 'wxt/browser';
+import { t } from '../core/words';
 import { send } from '../messages';
-import { t } from '../youtube/words';
-import type { SectionProps } from './options';
+import type { SectionProps } from './parts';
 import { Switch, useLoaded } from './parts';
 
 export function About({ settings, change }: SectionProps) {
@@ -26,7 +26,10 @@ export function About({ settings, change }: SectionProps) {
               {lines.join('\n')}
             </pre>
             <div>
-              <button type="button" onClick={() => void navigator.clipboard.writeText(lines.join('\n'))}>
+              <button
+                type="button"
+                onClick={() => void navigator.clipboard.writeText(lines.join('\n'))}
+              >
                 {t('debugCopy')}
               </button>
             </div>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { exportSettings, importSettings } from '../core/backup';
-import { t } from '../youtube/words';
-import type { SectionProps } from './options';
+import { t } from '../core/words';
+import type { SectionProps } from './parts';
 import { download, FileButton, Notice } from './parts';
 
 export function Backup({ settings, change }: SectionProps) {
@@ -17,11 +17,17 @@ export function Backup({ settings, change }: SectionProps) {
       <div class="row">
         <button
           type="button"
-          onClick={() => download('realtube-settings.json', exportSettings(settings), 'application/json')}
+          onClick={() =>
+            download('realtube-settings.json', exportSettings(settings), 'application/json')
+          }
         >
           {t('backupExport')}
         </button>
-        <FileButton label={t('backupImport')} accept="application/json,.json" onText={(text) => void read(text)} />
+        <FileButton
+          label={t('backupImport')}
+          accept="application/json,.json"
+          onText={(text) => void read(text)}
+        />
       </div>
       {result === 'done' && <Notice kind="good">{t('backupDone')}</Notice>}
       {result === 'wrong' && <Notice kind="bad">{t('backupWrong')}</Notice>}

@@ -1,11 +1,17 @@
 import type { Settings } from '../core/types';
-import { t } from '../youtube/words';
-import type { SectionProps } from './options';
+import { t } from '../core/words';
 import { KidsSwitch } from './options-sites';
+import type { SectionProps } from './parts';
 import { Switch } from './parts';
 import { PresetChoice, RuleTable } from './rules';
 
-const SWITCHES = ['enabled', 'channels', 'cover', 'skipShorts', 'badge'] as const satisfies readonly (keyof Settings)[];
+const SWITCHES = [
+  'enabled',
+  'channels',
+  'cover',
+  'skipShorts',
+  'badge',
+] as const satisfies readonly (keyof Settings)[];
 
 export function Behaviour({ settings, change, reset }: SectionProps) {
   return (
@@ -32,7 +38,11 @@ export function Behaviour({ settings, change, reset }: SectionProps) {
         <RuleTable rules={settings.rules} onChange={(rules) => void change({ rules })} />
       </section>
       <div>
-        <button type="button" class="danger" onClick={() => confirm(t('resetQuestion')) && void reset()}>
+        <button
+          type="button"
+          class="danger"
+          onClick={() => confirm(t('resetQuestion')) && void reset()}
+        >
           {t('resetButton')}
         </button>
       </div>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import { t } from '../core/words';
 import { send } from '../messages';
-import { t } from '../youtube/words';
 import { download, Notice, useAttempt } from './parts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -19,7 +19,8 @@ export function Identity() {
 function Backup() {
   const [id, setId] = useState<string>();
   const { problem, attempt } = useAttempt();
-  const load = (use: (id: string) => void) => attempt(async () => use((await send('identity', {})).id));
+  const load = (use: (id: string) => void) =>
+    attempt(async () => use((await send('identity', {})).id));
   return (
     <section class="panel stack">
       <h3>{t('identityBackup')}</h3>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { parseList, WRONG, type ParsedList } from '../core/entries';
-import { t } from '../youtube/words';
-import type { SectionProps } from './options';
+import { type ParsedList, parseList, WRONG } from '../core/entries';
+import { t } from '../core/words';
+import type { SectionProps } from './parts';
 import { download, FileButton, Notice, number } from './parts';
 
 const LISTS = ['allow', 'block'] as const;
@@ -52,7 +52,12 @@ function ListEditor({ name, entries, onSave }: EditorProps) {
         onInput={({ currentTarget }) => setText(currentTarget.value)}
       />
       <div class="row">
-        <button type="button" class="main" disabled={text === stored} onClick={() => void save(text)}>
+        <button
+          type="button"
+          class="main"
+          disabled={text === stored}
+          onClick={() => void save(text)}
+        >
           {t('listSave')}
         </button>
         <FileButton

@@ -1,6 +1,6 @@
+import { t } from '../core/words';
 import { send } from '../messages';
-import { t } from '../youtube/words';
-import type { SectionProps } from './options';
+import type { SectionProps } from './parts';
 import { Switch, useLoaded } from './parts';
 
 const LEAVES = ['list', 'lookup', 'vote', 'standing'] as const;

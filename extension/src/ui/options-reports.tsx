@@ -1,5 +1,5 @@
-import { send, type MyReport } from '../messages';
-import { t } from '../youtube/words';
+import { t } from '../core/words';
+import { type MyReport, send } from '../messages';
 import { ago, Notice, useAttempt, useLoaded } from './parts';
 
 export function Reports() {
@@ -25,7 +25,11 @@ export function Reports() {
       {value && reports.length === 0 && <p>{t('reportsNone')}</p>}
       <ul class="reports">
         {reports.map((report) => (
-          <ReportRow key={report.videoId} report={report} onWithdraw={() => void withdraw(report.videoId)} />
+          <ReportRow
+            key={report.videoId}
+            report={report}
+            onWithdraw={() => void withdraw(report.videoId)}
+          />
         ))}
       </ul>
       {reports.length > 0 && (
@@ -44,7 +48,12 @@ function ReportRow({ report, onWithdraw }: { report: MyReport; onWithdraw: () =>
   return (
     <li class="panel">
       <div>
-        <a href={`https://www.youtube.com/watch?v=${videoId}`} target="_blank" rel="noreferrer" dir="auto">
+        <a
+          href={`https://www.youtube.com/watch?v=${videoId}`}
+          target="_blank"
+          rel="noreferrer"
+          dir="auto"
+        >
           {title ?? videoId}
         </a>
         <p>

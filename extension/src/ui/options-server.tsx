@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { browser } from 'wxt/browser';
 import { parseServer, patternOf } from '../core/address';
-import { t } from '../youtube/words';
-import type { SectionProps } from './options';
+import { t } from '../core/words';
+import type { SectionProps } from './parts';
 import { Notice, useLoaded } from './parts';
 
 declare const __SERVER__: string;
@@ -46,7 +46,11 @@ export function ServerPart({ settings, change }: SectionProps) {
         <button type="submit" class="main" disabled={text === settings.server}>
           {t('serverUse')}
         </button>
-        <button type="button" disabled={settings.server === __SERVER__} onClick={() => void use(__SERVER__)}>
+        <button
+          type="button"
+          disabled={settings.server === __SERVER__}
+          onClick={() => void use(__SERVER__)}
+        >
           {t('serverDefault')}
         </button>
       </form>

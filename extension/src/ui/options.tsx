@@ -1,8 +1,8 @@
 /** The options page: sections, one at a time, named in the address. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Settings } from '../core/types';
+import { t } from '../core/words';
 import { send } from '../messages';
-import { t } from '../youtube/words';
 import { About } from './options-about';
 import { Backup } from './options-backup';
 import { Behaviour } from './options-behaviour';
@@ -12,13 +12,6 @@ import { Privacy } from './options-privacy';
 import { Reports } from './options-reports';
 import { ServerPart } from './options-server';
 import { Brand, Notice, Troubles, useAttempt, useLoaded } from './parts';
-
-export interface SectionProps {
-  readonly settings: Settings;
-  /** Whether that was stored; if not, the viewer is told. */
-  readonly change: (change: Partial<Settings>) => Promise<boolean>;
-  readonly reset: () => Promise<boolean>;
-}
 
 const SECTIONS = {
   behaviour: { title: 'behaviourTitle', View: Behaviour },

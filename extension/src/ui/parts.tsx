@@ -1,8 +1,17 @@
 /** Small pieces that all of our pages share. */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useId, useState } from 'preact/hooks';
+import type { Settings } from '../core/types';
+import { t } from '../core/words';
 import type { Overview } from '../messages';
-import { t } from '../youtube/words';
+
+/** What each section of the options is given. */
+export interface SectionProps {
+  readonly settings: Settings;
+  /** Whether that was stored; if not, the viewer is told. */
+  readonly change: (change: Partial<Settings>) => Promise<boolean>;
+  readonly reset: () => Promise<boolean>;
+}
 
 /** Language and direction of the texts, which need not be those of the browser. */
 export function prepareDocument(title: string): void {
@@ -54,7 +63,14 @@ export function Switch({ label, hint, checked, disabled = false, onChange }: Swi
 
 export function Meter({ score, label }: { score: number; label: string }) {
   return (
-    <div class="meter" role="meter" aria-label={label} aria-valuenow={score} aria-valuemin={0} aria-valuemax={100}>
+    <div
+      class="meter"
+      role="meter"
+      aria-label={label}
+      aria-valuenow={score}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
       <span class={score >= 50 ? 'high' : ''} style={{ inlineSize: `${score}%` }} />
     </div>
   );
@@ -75,7 +91,10 @@ export function Notice({ kind = 'warn', children }: NoticeProps) {
 }
 
 /** What keeps the extension from its work, and may be in the viewer's hands. */
-export function Troubles({ isIntercepted, storageFails }: Pick<Overview, 'isIntercepted' | 'storageFails'>) {
+export function Troubles({
+  isIntercepted,
+  storageFails,
+}: Pick<Overview, 'isIntercepted' | 'storageFails'>) {
   return (
     <>
       {isIntercepted && <Notice kind="bad">{t('intercepted')}</Notice>}

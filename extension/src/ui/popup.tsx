@@ -1,12 +1,22 @@
 /** The popup: what happens on this page, and the switches for it. */
+
 import { useState } from 'preact/hooks';
 import { browser } from 'wxt/browser';
 import { channelEntries } from '../core/entries';
-import type { Settings } from '../core/types';
-import { send, sendToPage, type Overview } from '../messages';
-import type { PageReport } from '../youtube/app';
-import { t } from '../youtube/words';
-import { ago, Brand, Notice, number, percent, Switch, Troubles, useAttempt, useLoaded } from './parts';
+import type { PageReport, Settings } from '../core/types';
+import { t } from '../core/words';
+import { type Overview, send, sendToPage } from '../messages';
+import {
+  ago,
+  Brand,
+  Notice,
+  number,
+  percent,
+  Switch,
+  Troubles,
+  useAttempt,
+  useLoaded,
+} from './parts';
 import { VideoVerdict } from './verdict';
 
 interface Here {
@@ -74,7 +84,7 @@ function Begin() {
   return (
     <Notice>
       <p>{t('popupBegin')}</p>
-      <a href="/welcome.html" target="_blank">
+      <a href="/welcome.html" target="_blank" rel="noopener">
         {t('popupBeginLink')}
       </a>
     </Notice>
@@ -114,7 +124,12 @@ function ThisPage({ here: { tabId, paused, report }, settings, act }: ThisPagePr
           ))}
       </section>
       {current && details.value && (
-        <VideoVerdict card={current} details={details.value} settings={settings} reload={details.reload} />
+        <VideoVerdict
+          card={current}
+          details={details.value}
+          settings={settings}
+          reload={details.reload}
+        />
       )}
     </>
   );
@@ -145,7 +160,8 @@ function ChannelSwitch({ list, card, settings, act }: ChannelProps) {
     // On one list at most: what is put on this one leaves the other.
     for (const entry of entries)
       for (const each of LISTS)
-        if (on || each === list) await send('listEntry', { list: each, entry, on: on && each === list });
+        if (on || each === list)
+          await send('listEntry', { list: each, entry, on: on && each === list });
   };
   return (
     <Switch
@@ -172,7 +188,10 @@ interface SyncLineProps {
   readonly reload: () => Promise<void>;
 }
 
-function SyncLine({ overview: { sync, waiting, waitingWhy, isIntercepted }, reload }: SyncLineProps) {
+function SyncLine({
+  overview: { sync, waiting, waitingWhy, isIntercepted },
+  reload,
+}: SyncLineProps) {
   const [busy, setBusy] = useState(false);
   // Said once, above.
   const told = isIntercepted ? t('intercepted') : undefined;
@@ -228,7 +247,10 @@ function StandingTable() {
         .map(({ id, reason }) => (
           <Notice key={id}>
             <p dir="auto">{t('standingWarning', reason)}</p>
-            <button type="button" onClick={() => void attempt(() => send('acknowledge', { id })).then(reload)}>
+            <button
+              type="button"
+              onClick={() => void attempt(() => send('acknowledge', { id })).then(reload)}
+            >
               {t('standingUnderstood')}
             </button>
           </Notice>
@@ -249,7 +271,7 @@ function StandingTable() {
 
 function OptionsLink({ section, label }: { section: string; label: string }) {
   return (
-    <a href={`/options.html#${section}`} target="_blank">
+    <a href={`/options.html#${section}`} target="_blank" rel="noopener">
       {label}
     </a>
   );

@@ -1,7 +1,14 @@
 /** Presets, and what is done with each kind of video. */
-import { PRESET_RULES, presetOf, PRESETS } from '../core/presets';
-import { ACTIONS, CATEGORIES, type Action, type Category, type Rule, type Rules } from '../core/types';
-import { t } from '../youtube/words';
+import { PRESET_RULES, PRESETS, presetOf } from '../core/presets';
+import {
+  ACTIONS,
+  type Action,
+  CATEGORIES,
+  type Category,
+  type Rule,
+  type Rules,
+} from '../core/types';
+import { t } from '../core/words';
 
 interface Props {
   readonly rules: Rules;

@@ -1,11 +1,17 @@
 /** The verdict on the video being watched, why, and what the viewer says to it. */
+
 import { useState } from 'preact/hooks';
-import { decide, type Decision } from '../core/decide';
-import { CHOICES, type Choice } from '../core/shapes';
-import { CATEGORIES, type Card, type Settings } from '../core/types';
+import { type Decision, decide } from '../core/decide';
+import {
+  CATEGORIES,
+  type Card,
+  CHOICES,
+  type Choice,
+  type Outcome,
+  type Settings,
+} from '../core/types';
+import { t, wordsFor } from '../core/words';
 import { send, type VideoDetails } from '../messages';
-import { wordsFor, type Outcome } from '../youtube/votes';
-import { t } from '../youtube/words';
 import { Meter, messageOf, Notice, number } from './parts';
 
 const DISPUTABLE_SCORE = 20;
@@ -50,7 +56,8 @@ function explanation(
   { cause, ...decision }: Decision,
   score: number | undefined,
 ): string {
-  if (cause === 'allowed' || cause === 'blocked' || cause === 'off') return t(`popupCause_${cause}`);
+  if (cause === 'allowed' || cause === 'blocked' || cause === 'off')
+    return t(`popupCause_${cause}`);
   const category = video?.category ?? channel?.category ?? decision.category;
   const kind = category ? t(`category_${category}`) : t('popupUnnamed');
   const points = String(Math.round(score ?? 0));
@@ -111,7 +118,10 @@ function VoteForm({ card, details, reload }: Omit<Props, 'settings'>) {
         ))}
       </div>
       {details.mine && (
-        <button type="button" onClick={() => void tell(send('withdraw', { videoId }), 'pageUndone')}>
+        <button
+          type="button"
+          onClick={() => void tell(send('withdraw', { videoId }), 'pageUndone')}
+        >
           {t('pageUndo')}
         </button>
       )}

@@ -1,7 +1,7 @@
 /** The first page: what this does, before anything is sent anywhere. */
 import { useState } from 'preact/hooks';
+import { t } from '../core/words';
 import { send } from '../messages';
-import { t } from '../youtube/words';
 import { Brand, Notice, Switch, useAttempt, useLoaded } from './parts';
 import { PresetChoice } from './rules';
 

@@ -1,5 +1,6 @@
 /** Everything this extension does in one page of YouTube, put together. */
-import { CardReader, type VideoCard } from './cards';
+import type { PageReport, VideoCard } from '../core/types';
+import { CardReader } from './cards';
 import { openDialog } from './dialog';
 import { guardKeys } from './dom';
 import { Filter } from './filter';
@@ -7,7 +8,7 @@ import { Gate } from './gate';
 import { CardButtons } from './hover';
 import type { Judge } from './judge';
 import { FRAME_MARK, MARK } from './marks';
-import { onNavigation, type ChannelHints } from './page';
+import { type ChannelHints, onNavigation } from './page';
 import type { Selectors } from './selectors';
 import type { VoteDesk } from './votes';
 import { ballotOf, PageVideo } from './watch';
@@ -17,18 +18,6 @@ const BUILT_MS = 1000;
 const BUILT_LATE_MS = 5000;
 /** With so many known cards, links elsewhere are of no interest. */
 const MANY_CARDS = 200;
-
-export interface PageReport {
-  /** Whether this is a part of YouTube that is filtered at all. */
-  readonly isFiltered: boolean;
-  /** The video being played. */
-  readonly current: VideoCard | undefined;
-  /** Cards in sight whose video is known. */
-  readonly cards: number;
-  readonly hidden: number;
-  /** Links to videos in no card: many of them and no cards mean that YouTube has changed. */
-  readonly strayLinks: number;
-}
 
 /** Of a page that is left alone. */
 export const UNFILTERED: PageReport = {

@@ -1,8 +1,9 @@
 /** The report button in the player, in the actions of a Short, and below the mobile player. */
+
+import { t } from '../core/words';
 import { element, icon, onPress } from './dom';
 import { FLAG } from './icons';
 import type { Selectors } from './selectors';
-import { t } from './words';
 
 export class PlayerButton {
   private button: HTMLElement | undefined;

@@ -1,17 +1,14 @@
 /** From YouTube's elements to cards: which video, which channel, where. */
-import type { Card, Channel } from '../core/types';
-import { credit, distinct, isTogether, type Credit } from './collaboration';
-import { channelOf, videoOf, type VideoLink } from './links';
+import type { Card, Channel, Surface, VideoCard } from '../core/types';
+import { type Credit, credit, distinct, isTogether } from './collaboration';
+import { channelOf, type VideoLink, videoOf } from './links';
 import { MARK } from './marks';
-import { judgedBy, type Selectors, type Surface } from './selectors';
+import { judgedBy, type Selectors } from './selectors';
 import { allShown, firstShown } from './shown';
 import { titleIn } from './titles';
 
 const CONTENT_ID = /(?:^|\s)content-id-(\S+)/;
 const VIDEO_ID = /^[\w-]{11}$/;
-
-/** A card whose video is known: the only kind that is judged. */
-export type VideoCard = Card & { readonly videoId: string };
 
 /** Finds and reads cards with one list of selectors, joined once. */
 export class CardReader {
@@ -46,7 +43,8 @@ export class CardReader {
   /** @param ownersOf who made a video as the page's data has it, see `credit` */
   constructor(
     private readonly selectors: Selectors,
-    private readonly ownersOf: (videoId: string) => readonly Channel[] | undefined = () => undefined,
+    private readonly ownersOf: (videoId: string) => readonly Channel[] | undefined = () =>
+      undefined,
   ) {
     const { videos, all } = judgedBy(selectors);
     this.cards = videos;

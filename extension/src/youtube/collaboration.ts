@@ -35,7 +35,10 @@ export function distinct(named: Iterable<Channel>): Channel[] {
  * @param told the channels as the page's data has them: none if there are several and not all are
  *   known, undefined if it says nothing
  */
-export function credit({ channels, isTogether }: Named, told: readonly Channel[] | undefined): Credit {
+export function credit(
+  { channels, isTogether }: Named,
+  told: readonly Channel[] | undefined,
+): Credit {
   if (told && told.length > 1) return { channels: told };
   if (isTogether || told?.length === 0) return { channels: [] };
   const all = distinct([...channels, ...completing(channels, told)]);

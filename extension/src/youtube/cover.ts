@@ -1,9 +1,10 @@
 /** What covers a player whose video the community flagged, until the viewer decides. */
+
+import { t } from '../core/words';
 import { element, icon, onPress, shadowHost } from './dom';
 import { pause } from './hold';
 import { FLAG } from './icons';
 import { frame } from './notes';
-import { t } from './words';
 
 export interface CoverChoices {
   watchAnyway(): void;
@@ -66,7 +67,13 @@ function content(reason: string, choices: CoverChoices): HTMLElement {
     element('h2', {}, t('pageInterstitialTitle')),
     element('p', {}, reason),
   );
-  return element('div', { class: 'cover' }, icon(FLAG), text, element('div', { class: 'row' }, ...buttons));
+  return element(
+    'div',
+    { class: 'cover' },
+    icon(FLAG),
+    text,
+    element('div', { class: 'row' }, ...buttons),
+  );
 }
 
 function pressable(name: string, run: () => void, kind = 'plain'): HTMLElement {

@@ -1,8 +1,10 @@
 /** The dialog in which a viewer says what is wrong with a video, in two clicks. */
+
+import { CHOICES, type Choice, type Outcome } from '../core/types';
+import { t, wordsFor } from '../core/words';
 import { element, icon, isDark, onPress, shadowHost } from './dom';
 import { CATEGORY_ICONS, CLOSE } from './icons';
-import { CHOICES, wordsFor, type Ballot, type Choice, type Outcome, type VoteDesk } from './votes';
-import { t } from './words';
+import type { Ballot, VoteDesk } from './votes';
 
 let open: { close(): void } | undefined;
 

@@ -1,7 +1,7 @@
 /** Small helpers to build nodes. YouTube enforces Trusted Types, so nothing is made from text. */
 
 import overlayCss from '../assets/overlay.css?inline';
-import { t } from './words';
+import { t } from '../core/words';
 
 type Child = Node | string;
 

@@ -1,6 +1,6 @@
 /** Judges cards and keeps what is done with each element in step with the video it shows. */
-import type { Card } from '../core/types';
-import type { CardReader, VideoCard } from './cards';
+import type { Card, VideoCard } from '../core/types';
+import type { CardReader } from './cards';
 import { KEPT_BACK_MS } from './gate';
 import { holdWithin, pause } from './hold';
 import type { Judge, Judgement } from './judge';
@@ -157,7 +157,8 @@ export class Filter {
         if (state.card) this.judge.reveal(state.card);
       });
     else clearNote(element);
-    if (judgement.action === 'hide' || element.closest(EMPTY_SHELF)) updateShelf(element, this.reader);
+    if (judgement.action === 'hide' || element.closest(EMPTY_SHELF))
+      updateShelf(element, this.reader);
     if (judgement.action !== 'hide' && judgement.action !== 'dim') return;
     pause(element);
     if (video) this.events.hidden(video);

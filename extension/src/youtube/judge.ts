@@ -1,6 +1,5 @@
+import type { Action, Card, VideoCard } from '../core/types';
 /** What the page needs to know about cards, whoever knows it. */
-import type { Action, Card } from '../core/types';
-import type { VideoCard } from './cards';
 
 export interface Judgement {
   readonly action: Action;

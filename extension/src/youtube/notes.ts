@@ -1,9 +1,10 @@
 /** The reason on a dimmed or labelled card. */
+
+import { t } from '../core/words';
 import { element, icon, isDark, onPress, shadowHost } from './dom';
 import { FLAG } from './icons';
 import type { Judgement } from './judge';
 import { FRAME_MARK } from './marks';
-import { t } from './words';
 
 const TAG = 'realtube-note';
 

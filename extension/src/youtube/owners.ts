@@ -9,7 +9,7 @@ import { Lru } from '../core/lru';
 import type { Channel } from '../core/types';
 import { distinct } from './collaboration';
 import { channelOf } from './links';
-import { holdersInText, holdersInValue, type Holder } from './pagedata';
+import { type Holder, holdersInText, holdersInValue } from './pagedata';
 import type { OwnerRule, OwnerRules } from './selectors';
 import { SLICE_MS } from './watcher';
 
@@ -51,7 +51,9 @@ export class Owners {
    */
   read(data: unknown, isLate = false): void {
     const names = [...this.byHolder.keys()];
-    this.waiting.push(typeof data === 'string' ? holdersInText(data, names) : holdersInValue(data, names));
+    this.waiting.push(
+      typeof data === 'string' ? holdersInText(data, names) : holdersInValue(data, names),
+    );
     this.waiting = this.waiting.slice(-MAX_WAITING);
     if (this.timer !== undefined) return;
     if (isLate) this.timer = setTimeout(() => this.work());
@@ -132,7 +134,9 @@ function valuesAt(from: unknown, path: string): unknown[] {
   let values: unknown[] = [from];
   for (const part of path.split('.'))
     values = values
-      .flatMap((value) => (part === '*' ? (Array.isArray(value) ? (value as unknown[]) : []) : [member(value, part)]))
+      .flatMap((value) =>
+        part === '*' ? (Array.isArray(value) ? (value as unknown[]) : []) : [member(value, part)],
+      )
       .slice(0, MAX_BRANCHES);
   return values;
 }

@@ -19,7 +19,10 @@ export interface Holder {
  * Parts with these names in a script that has JSON, or JSON in a string of JavaScript, as mobile
  * pages do. Gives undefined now and then: the caller may take a break.
  */
-export function* holdersInText(script: string, names: readonly string[]): Generator<Holder | undefined> {
+export function* holdersInText(
+  script: string,
+  names: readonly string[],
+): Generator<Holder | undefined> {
   if (script.length > MAX_CHARS || names.length === 0) return;
   const text = script.includes('\\x22') ? yield* unescaped(script) : script;
   const find = new RegExp(`"(${names.join('|')})":\\s*\\{`, 'g');
@@ -33,7 +36,10 @@ export function* holdersInText(script: string, names: readonly string[]): Genera
 }
 
 /** The same in plain data. */
-export function* holdersInValue(root: unknown, names: readonly string[]): Generator<Holder | undefined> {
+export function* holdersInValue(
+  root: unknown,
+  names: readonly string[],
+): Generator<Holder | undefined> {
   const wanted = new Set(names);
   const stack = [root];
   for (let seen = 0; stack.length > 0 && seen < MAX_VALUES; seen++) {
@@ -69,7 +75,11 @@ export function onScripts(word: string, found: (text: string) => void, signal: A
   const observer = new MutationObserver(look);
   observer.observe(document, { subtree: true, childList: true });
   const end = () => observer.disconnect();
-  document.addEventListener('DOMContentLoaded', () => (look(), end()), { signal, once: true });
+  const last = () => {
+    look();
+    end();
+  };
+  document.addEventListener('DOMContentLoaded', last, { signal, once: true });
   signal.addEventListener('abort', end, { once: true });
 }
 
@@ -104,9 +114,13 @@ function* unescaped(script: string): Generator<undefined, string> {
   for (let from = 0; from < script.length; ) {
     const comma = script.indexOf(',', from + CHUNK_CHARS);
     const to = comma < 0 ? script.length : comma + 1;
-    text += script.slice(from, to).replace(ESCAPE, (_, hex?: string, unicode?: string, other?: string) =>
-      other ?? String.fromCharCode(Number.parseInt(hex ?? unicode ?? '', 16)),
-    );
+    text += script
+      .slice(from, to)
+      .replace(
+        ESCAPE,
+        (_, hex?: string, unicode?: string, other?: string) =>
+          other ?? String.fromCharCode(Number.parseInt(hex ?? unicode ?? '', 16)),
+      );
     from = to;
     yield undefined;
   }

@@ -1,7 +1,7 @@
 /** The life of this extension in one page of YouTube. */
 import type { ContentScriptContext } from 'wxt/utils/content-script-context';
 import { LabelClient } from '../labels/client';
-import { PAGE_CALLS, receive, send, type PageState } from '../messages';
+import { PAGE_CALLS, type PageState, receive, send } from '../messages';
 import { PageApp, UNFILTERED } from './app';
 import { Gate } from './gate';
 import { ChannelHints, isFiltered, isRelevantFrame } from './page';
@@ -27,7 +27,11 @@ export async function runPage(ctx: ContentScriptContext): Promise<void> {
 /** Only say so when the popup asks. */
 function leaveAlone(ctx: ContentScriptContext): void {
   const ignore = () => undefined;
-  const close = receive(PAGE_CALLS, { report: () => UNFILTERED, stateChanged: ignore, labelsChanged: ignore });
+  const close = receive(PAGE_CALLS, {
+    report: () => UNFILTERED,
+    stateChanged: ignore,
+    labelsChanged: ignore,
+  });
   ctx.onInvalidated(close);
 }
 

@@ -8,24 +8,8 @@
  * has the same rules (sync/selectors.py); docs/selectors-vectors.json holds both to them.
  */
 
+import { SURFACES, type Surface } from '../core/types';
 import builtIn from './selectors.json';
-
-/** Where on YouTube a card is, in the words of `Card.surface`. */
-export const SURFACES = [
-  'home',
-  'search',
-  'related',
-  'endscreen',
-  'channel',
-  'playlist',
-  'subscriptions',
-  'shorts',
-  'notifications',
-  'watch',
-  'embed',
-  'other',
-] as const;
-export type Surface = (typeof SURFACES)[number];
 
 export interface SurfaceRule {
   readonly surface: Surface;
@@ -206,7 +190,8 @@ class InvalidSelectors extends Error {}
 function readSelectors(from: Json): Selectors {
   const lists = group(from, LIST_KEYS);
   if (!lists.cards.every(isCard)) throw new InvalidSelectors();
-  if (!lists.shelves.every((shelf) => shelf === NOTHING || isShelf(shelf))) throw new InvalidSelectors();
+  if (!lists.shelves.every((shelf) => shelf === NOTHING || isShelf(shelf)))
+    throw new InvalidSelectors();
   return {
     ...lists,
     version: version(from.version),
@@ -223,7 +208,9 @@ function readSelectors(from: Json): Selectors {
     nextButtons: added(from, 'nextButtons', more),
     players: added(from, 'players', list),
     owners: added(from, 'owners', ownerRules),
-    collaboration: added(from, 'collaboration', (value) => group(value, ['names', 'avatars', 'owners'])),
+    collaboration: added(from, 'collaboration', (value) =>
+      group(value, ['names', 'avatars', 'owners']),
+    ),
     watch: {
       ...group(object(from.watch), ['page', 'player', 'owner']),
       videoIdAttribute: text(object(from.watch).videoIdAttribute, ATTRIBUTE_NAME),
@@ -234,7 +221,11 @@ function readSelectors(from: Json): Selectors {
 }
 
 /** A member that lists had not from the beginning: one without it goes with the built-in one's. */
-function added<K extends keyof Selectors>(from: Json, key: K, read: (value: unknown) => Selectors[K]) {
+function added<K extends keyof Selectors>(
+  from: Json,
+  key: K,
+  read: (value: unknown) => Selectors[K],
+) {
   return from[key] === undefined ? SELECTORS[key] : read(from[key]);
 }
 
@@ -344,4 +335,3 @@ function surfaceName(value: unknown): Surface {
   if (known === undefined) throw new InvalidSelectors();
   return known;
 }
-

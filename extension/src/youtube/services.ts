@@ -1,12 +1,20 @@
 /** Connects a page to the rest of the extension: verdicts, settings, reports, counts. */
-import { decide, type Decision } from '../core/decide';
-import type { Card, Settings, Verdicts } from '../core/types';
+
+import { type Decision, decide } from '../core/decide';
+import type {
+  Card,
+  Choice,
+  Outcome,
+  PageReport,
+  Settings,
+  Verdicts,
+  VideoCard,
+} from '../core/types';
+import { t } from '../core/words';
 import { send } from '../messages';
-import type { PageReport, Services } from './app';
-import type { VideoCard } from './cards';
+import type { Services } from './app';
 import type { Judge, Judgement } from './judge';
-import type { Ballot, Choice, Outcome, VoteDesk } from './votes';
-import { t } from './words';
+import type { Ballot, VoteDesk } from './votes';
 
 /** The least score that a viewer can dispute; the server refuses disputes of less. */
 const DISPUTABLE_SCORE = 20;
@@ -49,7 +57,10 @@ export class PageServices implements Services, Judge {
     const decision = decide(card, verdicts ?? {}, this.settings);
     // The viewer's own lists need no answer from anybody.
     if (!verdicts && decision.cause === 'unknown') return undefined;
-    return { action: decision.action, reason: decision.action === 'none' ? '' : reasonOf(decision) };
+    return {
+      action: decision.action,
+      reason: decision.action === 'none' ? '' : reasonOf(decision),
+    };
   }
 
   ask(cards: readonly Card[]): Promise<void> {
@@ -134,8 +145,8 @@ const reasons = new Map<string, string>();
 function reasonOf({ cause, category, score = 0 }: Decision): string {
   const percent = String(Math.round(score));
   const key = [cause, category, percent].join();
-  let reason = reasons.get(key);
-  if (reason === undefined) reasons.set(key, (reason = worded(cause, category, percent)));
+  const reason = reasons.get(key) ?? worded(cause, category, percent);
+  reasons.set(key, reason);
   return reason;
 }
 

@@ -8,7 +8,6 @@ export function updateShelf(card: Element, reader: CardReader): void {
   const shelf = reader.shelfOf(card);
   if (!shelf) return;
   const marked = [...allShown(shelf, `[${MARK}]`)];
-  const isEmpty =
-    marked.length > 0 && marked.every((other) => other.getAttribute(MARK) === 'hide');
+  const isEmpty = marked.length > 0 && marked.every((other) => other.getAttribute(MARK) === 'hide');
   shelf.toggleAttribute(EMPTY_MARK, isEmpty && reader.isComplete(shelf));
 }

@@ -1,9 +1,10 @@
 /** Skips flagged Shorts, but never runs away with the page. */
+
+import { t } from '../core/words';
 import { pause } from './hold';
 import type { Watched } from './page';
 import type { Selectors } from './selectors';
 import { toast } from './toast';
-import { t } from './words';
 
 /** After this many skips in a row the viewer is asked instead. */
 const MAX_IN_A_ROW = 8;
@@ -39,7 +40,7 @@ export class ShortsSkipper {
     if (this.skipped.has(videoId)) return this.isLeaving(videoId);
     const swiped = this.previous?.kind === 'shorts';
     if (!swiped || document.hidden || this.inARow >= MAX_IN_A_ROW) return false;
-        const next = document.querySelector<HTMLElement>(this.selectors.shorts.next.join());
+    const next = document.querySelector<HTMLElement>(this.selectors.shorts.next.join());
     if (!next || next.getAttribute('aria-disabled') === 'true') return false;
     this.skipped.add(videoId);
     this.inARow += 1;

@@ -8,7 +8,9 @@ import { allShown } from './shown';
 export function titleIn(card: Element, selectors: readonly string[], textLinks: string): string {
   for (const selector of selectors)
     for (const found of allShown(card, selector)) {
-      const title = found.closest(textLinks) ? '' : clean(found.getAttribute('title') || found.textContent);
+      const title = found.closest(textLinks)
+        ? ''
+        : clean(found.getAttribute('title') || found.textContent);
       if (title) return title;
     }
   // A still on the end wall is a picture with a label.

@@ -1,16 +1,18 @@
 /** The video that a page plays: cover it, label it, skip it, report it. */
+
+import type { VideoCard } from '../core/types';
+import { wordsFor } from '../core/words';
 import { PlayerButton } from './button';
-import type { VideoCard } from './cards';
-import { credit, distinct, isTogether, type Credit } from './collaboration';
+import { type Credit, credit, distinct, isTogether } from './collaboration';
 import { Cover } from './cover';
+import { openDialog } from './dialog';
 import type { Judge, Judgement } from './judge';
-import { channelOf, type ChannelLink } from './links';
-import { watchedAt, type ChannelHints, type Watched } from './page';
+import { type ChannelLink, channelOf } from './links';
+import { type ChannelHints, type Watched, watchedAt } from './page';
 import type { Selectors } from './selectors';
 import { ShortsSkipper } from './shorts';
 import { toast } from './toast';
-import { wordsFor, type Ballot, type VoteDesk } from './votes';
-import { openDialog } from './dialog';
+import type { Ballot, VoteDesk } from './votes';
 
 export class PageVideo {
   private readonly cover = new Cover();
@@ -34,7 +36,10 @@ export class PageVideo {
   update(): void {
     const watched = watchedAt(location);
     this.skipper.arrived(watched);
-    if (!watched) return this.clear();
+    if (!watched) {
+      this.clear();
+      return;
+    }
     this.button.place(watched.kind);
     const card = this.card(watched);
     const judgement = this.judge.known(card);
@@ -111,7 +116,9 @@ export class PageVideo {
     const { page, videoIdAttribute } = this.selectors.watch;
     const shown = document.querySelector(page.map((one) => `${one}:not([hidden])`).join());
     // The mobile page has no such attribute, and is built anew for each video.
-    return shown ? (shown.getAttribute(videoIdAttribute) ?? watchedAt(location)?.videoId) : undefined;
+    return shown
+      ? (shown.getAttribute(videoIdAttribute) ?? watchedAt(location)?.videoId)
+      : undefined;
   }
 
   private ask(card: VideoCard): void {
@@ -130,7 +137,8 @@ export class PageVideo {
     const { action, reason } = judgement;
     if (action === 'none' || (action === 'hide' && this.isSkipped(watched, reason))) {
       this.done = '';
-      return this.cover.clear();
+      this.cover.clear();
+      return;
     }
     const isCovered = action !== 'label' && this.judge.wishes.cover;
     const player = this.player(watched.kind);
@@ -150,7 +158,9 @@ export class PageVideo {
     const reveal = () => {
       this.judge.reveal(card);
       this.update();
-      void this.player(watchedAt(location)?.kind ?? 'watch')?.querySelector('video')?.play();
+      void this.player(watchedAt(location)?.kind ?? 'watch')
+        ?.querySelector('video')
+        ?.play();
     };
     return {
       watchAnyway: reveal,

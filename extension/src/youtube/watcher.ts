@@ -96,7 +96,10 @@ export class Watcher {
 
   /** Which cards a change concerns. */
   private sort({ type, target, addedNodes, attributeName }: MutationRecord): void {
-    if (!(target instanceof Element)) return this.queue(addedNodes);
+    if (!(target instanceof Element)) {
+      this.queue(addedNodes);
+      return;
+    }
     if (type === 'attributes' && attributeName !== 'href' && this.reader.isPage(target)) {
       this.reader.forgetPlaces();
       if (!this.reader.isBehind(target)) this.add(target);

@@ -2,7 +2,9 @@
 /** What is kept in the browser's storage for extensions, when that fails. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
+
 vi.hoisted(() => Object.assign(globalThis, { __SERVER__: 'https://realtube.example' }));
+
 import { IdentityKeeper } from '../../src/background/identity';
 import { Notes } from '../../src/background/notes';
 import { SettingsKeeper } from '../../src/background/settings';

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ServerLookups } from '../../src/background/lookups';
 import type { Server } from '../../src/background/server';
-import { keyOf, prefixOf, type Key } from '../../src/core/keys';
 import { DAY_MS } from '../../src/core/clock';
+import { type Key, keyOf, prefixOf } from '../../src/core/keys';
 import { FakeService, OTHERS, refusal, setClock } from './world';
 
 const VIDEO = {
@@ -81,7 +81,9 @@ describe('ServerLookups', () => {
 
   it('sends at most 100 prefixes a request and 500 a minute', async () => {
     await lookups.ask(await keys(2000));
-    const sizes = service.heard.map(({ body }) => (JSON.parse(body) as { prefixes: string[] }).prefixes.length);
+    const sizes = service.heard.map(
+      ({ body }) => (JSON.parse(body) as { prefixes: string[] }).prefixes.length,
+    );
     expect(sizes).toEqual([100, 100, 100, 100, 100]);
     expect(new Set(prefixesAsked()).size).toBe(500);
   });
@@ -98,20 +100,23 @@ describe('ServerLookups', () => {
     ['no results', { body: { results: [] } }],
     ['results of others', { body: { results: { '0000': [] } } }],
   ];
-  it.each([...nonsense, ...OTHERS])('learns nothing from %s, and asks again later', async (_, answer) => {
-    const sound = service.answer;
-    service.answer = () => answer;
-    await lookups.ask([flagged]);
-    expect(lookups.found(flagged)).toBeUndefined();
-    expect(await lookups.unasked([flagged])).toEqual([]);
-    expect(service.contacts.at(-1)).toMatchObject({ isIntercepted: true });
-    const now = performance.now();
-    vi.spyOn(performance, 'now').mockReturnValue(now + 40_000);
-    expect(await lookups.unasked([flagged])).toEqual([flagged]);
-    service.answer = sound;
-    await lookups.ask([flagged]);
-    expect(lookups.found(flagged)?.score).toBe(62);
-  });
+  it.each([...nonsense, ...OTHERS])(
+    'learns nothing from %s, and asks again later',
+    async (_, answer) => {
+      const sound = service.answer;
+      service.answer = () => answer;
+      await lookups.ask([flagged]);
+      expect(lookups.found(flagged)).toBeUndefined();
+      expect(await lookups.unasked([flagged])).toEqual([]);
+      expect(service.contacts.at(-1)).toMatchObject({ isIntercepted: true });
+      const now = performance.now();
+      vi.spyOn(performance, 'now').mockReturnValue(now + 40_000);
+      expect(await lookups.unasked([flagged])).toEqual([flagged]);
+      service.answer = sound;
+      await lookups.ask([flagged]);
+      expect(lookups.found(flagged)?.score).toBe(62);
+    },
+  );
 
   it('takes the server at its word that nothing is known', async () => {
     service.answer = () => refusal(404, 'NOT_FOUND');
@@ -128,25 +133,29 @@ describe('ServerLookups', () => {
     for (let time = 0; time < 7; time++) {
       await lookups.ask([flagged]);
       const from = now;
-      while (now - from < 3_600_000 && (await lookups.unasked([flagged])).length === 0) now += 30_000;
+      while (now - from < 3_600_000 && (await lookups.unasked([flagged])).length === 0)
+        now += 30_000;
       waits.push((now - from) / 30_000);
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 20, 20]);
   });
 
-  it.each([365 * DAY_MS, -365 * DAY_MS])('does not mind when the clock is set (%d)', async (offMs) => {
-    setClock(offMs);
-    await lookups.ask([flagged]);
-    vi.restoreAllMocks();
-    expect(lookups.found(flagged)?.score).toBe(62);
-    service.answer = () => refusal(500, 'INTERNAL_ERROR');
-    setClock(offMs);
-    await lookups.ask([innocent]);
-    vi.restoreAllMocks();
-    const now = performance.now();
-    vi.spyOn(performance, 'now').mockReturnValue(now + 11 * 60_000);
-    expect(await lookups.unasked([flagged, innocent])).toEqual([flagged, innocent]);
-  });
+  it.each([365 * DAY_MS, -365 * DAY_MS])(
+    'does not mind when the clock is set (%d)',
+    async (offMs) => {
+      setClock(offMs);
+      await lookups.ask([flagged]);
+      vi.restoreAllMocks();
+      expect(lookups.found(flagged)?.score).toBe(62);
+      service.answer = () => refusal(500, 'INTERNAL_ERROR');
+      setClock(offMs);
+      await lookups.ask([innocent]);
+      vi.restoreAllMocks();
+      const now = performance.now();
+      vi.spyOn(performance, 'now').mockReturnValue(now + 11 * 60_000);
+      expect(await lookups.unasked([flagged, innocent])).toEqual([flagged, innocent]);
+    },
+  );
 
   it('asks nothing when switched off', async () => {
     isOn = false;
@@ -154,7 +163,9 @@ describe('ServerLookups', () => {
   });
 
   it('asks nothing while it cannot be read whether it may', async () => {
-    lookups = new ServerLookups(server, () => Promise.reject(new Error('An unexpected error occurred')));
+    lookups = new ServerLookups(server, () =>
+      Promise.reject(new Error('An unexpected error occurred')),
+    );
     expect(await lookups.unasked([flagged])).toEqual([]);
   });
 });

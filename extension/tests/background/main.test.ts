@@ -2,12 +2,14 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
+
 vi.hoisted(() => Object.assign(globalThis, { __SERVER__: 'https://realtube.example' }));
+
 import { startBackground } from '../../src/background/main';
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock';
 import type { MyReport, Overview } from '../../src/messages';
 import { writeCompact } from '../core/writer';
-import { fillDisk, FakeService, OTHERS, refusal, type Said } from './world';
+import { FakeService, fillDisk, OTHERS, refusal, type Said } from './world';
 
 type Listener = (message: unknown, from: object, respond: (answer: unknown) => void) => unknown;
 
@@ -40,7 +42,9 @@ beforeEach(async () => {
   service = new FakeService();
   await service.start();
   answers = {
-    '/api/sync/compact': { body: writeCompact({ revision: 12, videos: [[KEY, 62, 0]], channels: [] }) },
+    '/api/sync/compact': {
+      body: writeCompact({ revision: 12, videos: [[KEY, 62, 0]], channels: [] }),
+    },
     '/api/sync/delta': { body: { videos: [], channels: [], nextCursor: '12-0', hasMore: false } },
     '/api/votes': { body: { success: true, newScore: 40, userTrust: 0.3 } },
     '/api/users/me': { body: STANDING },
@@ -76,7 +80,11 @@ describe('the viewer is told', () => {
     startBackground();
     await ask('syncNow');
     const { sync, isIntercepted, storageFails, waiting } = await overview();
-    expect({ isIntercepted, storageFails, waiting }).toEqual({ isIntercepted: false, storageFails: false, waiting: 0 });
+    expect({ isIntercepted, storageFails, waiting }).toEqual({
+      isIntercepted: false,
+      storageFails: false,
+      waiting: 0,
+    });
     expect(sync).toMatchObject({ videos: 1, revision: 12 });
     expect(sync.error).toBeUndefined();
   });
@@ -137,7 +145,9 @@ describe('a background that starts', () => {
   it('has another sync to come when the storage fails in the middle of one', async () => {
     startBackground();
     await fakeBrowser.alarms.clear('sync');
-    vi.spyOn(fakeBrowser.storage.local, 'get').mockRejectedValue(new Error('An unexpected error occurred'));
+    vi.spyOn(fakeBrowser.storage.local, 'get').mockRejectedValue(
+      new Error('An unexpected error occurred'),
+    );
     await ask('syncNow').catch(() => undefined);
     expect(await fakeBrowser.alarms.get('sync')).toBeDefined();
   });

@@ -3,12 +3,27 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock';
-import { BALLOT, leave, methods, nextAt, no, OTHER, restart, service, states, store } from './voter';
-import { useVoter, USER, votes, YES } from './voter';
+import {
+  BALLOT,
+  leave,
+  methods,
+  nextAt,
+  no,
+  OTHER,
+  restart,
+  service,
+  states,
+  store,
+  USER,
+  useVoter,
+  votes,
+  YES,
+} from './voter';
 import { fillDisk, hideDisk, setClock } from './world';
 
 const YEAR_MS = 365 * DAY_MS;
-const videosIn = () => service.heard.map(({ body }) => (JSON.parse(body) as { videoId: string }).videoId);
+const videosIn = () =>
+  service.heard.map(({ body }) => (JSON.parse(body) as { videoId: string }).videoId);
 
 useVoter();
 
@@ -20,7 +35,9 @@ describe('the queue', () => {
     ['a filter minds', { status: 403, body: 'blocked' }],
     ['the server stumbles over', no(500)],
   ])('is not blocked by what %s', async (_, answer) => {
-    await leave(...[...bad, ...good].map((videoId, index) => ({ videoId, at: Date.now() - 1000 + index })));
+    await leave(
+      ...[...bad, ...good].map((videoId, index) => ({ videoId, at: Date.now() - 1000 + index })),
+    );
     service.answer = ({ body }) => (body.includes('bad') ? answer : YES);
     await votes.flush();
     await votes.flush();
@@ -77,10 +94,9 @@ describe('the queue', () => {
     };
     await votes.flush();
     await vi.waitFor(async () => expect(await votes.waiting()).toBe(0));
-    expect(service.heard.map(({ method, body }) => `${method} ${body.includes(OTHER.videoId)}`)).toEqual([
-      'POST false',
-      'DELETE true',
-    ]);
+    expect(
+      service.heard.map(({ method, body }) => `${method} ${body.includes(OTHER.videoId)}`),
+    ).toEqual(['POST false', 'DELETE true']);
   });
 
   it('lets the last word reach the server last', async () => {
@@ -109,7 +125,9 @@ describe('the queue', () => {
     service.answer = () => no(413);
     await votes.flush();
     expect(await votes.waiting()).toBe(0);
-    expect(await votes.reports()).toMatchObject([{ state: 'sent', why: 'no 413', choice: 'fully_ai' }]);
+    expect(await votes.reports()).toMatchObject([
+      { state: 'sent', why: 'no 413', choice: 'fully_ai' },
+    ]);
   });
 });
 
@@ -212,7 +230,9 @@ describe('a disk that fails', () => {
   });
 
   it('lets a report wait for an identity that cannot be read now', async () => {
-    vi.spyOn(fakeBrowser.storage.local, 'get').mockRejectedValue(new Error('An unexpected error occurred'));
+    vi.spyOn(fakeBrowser.storage.local, 'get').mockRejectedValue(
+      new Error('An unexpected error occurred'),
+    );
     expect(await votes.cast(BALLOT, false)).toEqual({ state: 'queued' });
     vi.restoreAllMocks();
     await votes.flush();

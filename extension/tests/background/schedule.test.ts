@@ -1,7 +1,13 @@
 // @vitest-environment node
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { dueAt, ensureFlush, ensureSync, scheduleFlush, scheduleSync } from '../../src/background/schedule';
+import {
+  dueAt,
+  ensureFlush,
+  ensureSync,
+  scheduleFlush,
+  scheduleSync,
+} from '../../src/background/schedule';
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock';
 
 const soon = () => Date.now() + 30 * MINUTE_MS;

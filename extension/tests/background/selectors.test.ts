@@ -1,10 +1,10 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { SelectorKeeper, SELECTORS_EVERY_MS } from '../../src/background/selectors';
+import { SELECTORS_EVERY_MS, SelectorKeeper } from '../../src/background/selectors';
 import { DAY_MS } from '../../src/core/clock';
 import builtIn from '../../src/youtube/selectors.json';
-import { FakeService, OTHERS, refusal, setClock, type Said } from './world';
+import { FakeService, OTHERS, refusal, type Said, setClock } from './world';
 
 const NEWER = { ...builtIn, version: builtIn.version + 1 };
 const offered: Said = { headers: { ETag: '"one"' }, body: NEWER };
@@ -95,7 +95,9 @@ describe('a storage that fails', () => {
     ['none', refusal(404, 'NOT_FOUND')],
   ])('is no failure of the sync that fetched %s', async (_, answer) => {
     service.answer = () => answer;
-    vi.spyOn(fakeBrowser.storage.local, 'set').mockRejectedValue(new Error('QUOTA_BYTES quota exceeded'));
+    vi.spyOn(fakeBrowser.storage.local, 'set').mockRejectedValue(
+      new Error('QUOTA_BYTES quota exceeded'),
+    );
     await keeper.refresh(0);
     expect(service.heard).toHaveLength(1);
   });

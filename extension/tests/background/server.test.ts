@@ -2,9 +2,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type Failure,
+  Intercepted,
+  isDone,
+  json,
+  Refused,
+  type Server,
+  Unreachable,
+} from '../../src/background/server';
 import { DAY_MS } from '../../src/core/clock';
-import { Intercepted, isDone, json, Refused, Unreachable, type Failure, type Server } from '../../src/background/server';
-import { FakeService, OTHERS, refusal, setClock, type Said } from './world';
+import { FakeService, OTHERS, refusal, type Said, setClock } from './world';
 
 const OPENAPI = path.resolve(import.meta.dirname, '../../../docs/openapi.yaml');
 const ASK = { path: '/api/anything', sent: 'something' };
@@ -72,14 +80,20 @@ describe('an answer', () => {
   });
 
   it('that ends in its middle is none, and nobody is blamed', async () => {
-    const failure = await failureOf({ headers: { 'Content-Length': '1000' }, body: { success: true } });
+    const failure = await failureOf({
+      headers: { 'Content-Length': '1000' },
+      body: { success: true },
+    });
     expect(failure).toBeInstanceOf(Unreachable);
     expect(failure).not.toBeInstanceOf(Intercepted);
   });
 });
 
 describe('the time to wait', () => {
-  const limited = (headers: Said['headers'] = {}): Said => ({ ...refusal(429, 'RATE_LIMITED'), headers });
+  const limited = (headers: Said['headers'] = {}): Said => ({
+    ...refusal(429, 'RATE_LIMITED'),
+    headers,
+  });
   const at = (ms: number) => new Date(ms).toUTCString();
 
   it.each([
@@ -88,17 +102,24 @@ describe('the time to wait', () => {
     ['longer than a day', limited({ 'Retry-After': '9999999' }), DAY_MS],
     ['before now', limited({ 'Retry-After': '-5' }), 0],
     ['no time', limited({ 'Retry-After': 'soon' }), 0],
-    ['that others ask for', { status: 503, headers: { 'Retry-After': '60' }, body: 'busy' }, 60_000],
+    [
+      'that others ask for',
+      { status: 503, headers: { 'Retry-After': '60' }, body: 'busy' },
+      60_000,
+    ],
   ])('is taken %s', async (_, answer, waitMs) => {
     expect((await failureOf(answer)).waitMs).toBe(waitMs);
   });
 
-  it.each([0, 365 * DAY_MS, -365 * DAY_MS])('until a moment goes by the clock of the server (%d)', async (offMs) => {
-    const now = Date.now();
-    setClock(offMs);
-    const answer = limited({ Date: at(now), 'Retry-After': at(now + 90_000) });
-    expect((await failureOf(answer)).waitMs).toBe(90_000);
-  });
+  it.each([0, 365 * DAY_MS, -365 * DAY_MS])(
+    'until a moment goes by the clock of the server (%d)',
+    async (offMs) => {
+      const now = Date.now();
+      setClock(offMs);
+      const answer = limited({ Date: at(now), 'Retry-After': at(now + 90_000) });
+      expect((await failureOf(answer)).waitMs).toBe(90_000);
+    },
+  );
 });
 
 describe('what is kept with its ETag', () => {

@@ -17,7 +17,8 @@ function browserWith(granted: Set<string>, scripts: Map<string, Script>) {
     permissions: {
       onAdded: on,
       onRemoved: on,
-      contains: async ({ origins }: { origins: string[] }) => origins.every((origin) => granted.has(origin)),
+      contains: async ({ origins }: { origins: string[] }) =>
+        origins.every((origin) => granted.has(origin)),
     },
     scripting: {
       getRegisteredContentScripts: async ({ ids }: { ids: string[] }) =>
@@ -25,16 +26,27 @@ function browserWith(granted: Set<string>, scripts: Map<string, Script>) {
       registerContentScripts: async (added: Script[]) => {
         for (const script of added) {
           if (scripts.has(script.id)) throw new Error(`Duplicate script ID '${script.id}'`);
-          if (!script.matches.every((match) => granted.has(match))) throw new Error('no permission');
+          if (!script.matches.every((match) => granted.has(match)))
+            throw new Error('no permission');
           scripts.set(script.id, script);
         }
       },
-      unregisterContentScripts: async ({ ids }: { ids: string[] }) => ids.forEach((id) => scripts.delete(id)),
+      unregisterContentScripts: async ({ ids }: { ids: string[] }) => {
+        for (const id of ids) scripts.delete(id);
+      },
     },
   });
   fakeBrowser.runtime.getManifest = () =>
-    ({ content_scripts: [{ js: ['content-scripts/youtube.js'], css: ['content-scripts/youtube.css'] }] }) as never;
-  return { tell: () => listeners.forEach((listener) => listener()) };
+    ({
+      content_scripts: [
+        { js: ['content-scripts/youtube.js'], css: ['content-scripts/youtube.css'] },
+      ],
+    }) as never;
+  return {
+    tell: () => {
+      for (const listener of listeners) listener();
+    },
+  };
 }
 
 let granted: Set<string>;
@@ -46,7 +58,9 @@ beforeEach(() => {
 });
 
 const registered = (expected: readonly string[]) =>
-  vi.waitFor(() => expect([...scripts.values()].flatMap(({ matches }) => matches)).toEqual(expected));
+  vi.waitFor(() =>
+    expect([...scripts.values()].flatMap(({ matches }) => matches)).toEqual(expected),
+  );
 
 describe('followSites', () => {
   it('runs our script on YouTube Kids as long as the viewer permits it', async () => {
@@ -57,7 +71,10 @@ describe('followSites', () => {
     tell();
     tell();
     await registered([KIDS]);
-    expect([...scripts.values()][0]).toMatchObject({ js: ['content-scripts/youtube.js'], runAt: 'document_start' });
+    expect([...scripts.values()][0]).toMatchObject({
+      js: ['content-scripts/youtube.js'],
+      runAt: 'document_start',
+    });
     granted.clear();
     tell();
     await registered([]);

@@ -18,13 +18,19 @@ beforeEach(() => {
 
 afterEach(() => vi.restoreAllMocks());
 
-const report = (videoId: string, at = 1): StoredReport => ({ videoId, choice: 'fully_ai', at, state: 'sent' });
+const report = (videoId: string, at = 1): StoredReport => ({
+  videoId,
+  choice: 'fully_ai',
+  at,
+  state: 'sent',
+});
 const reporting = (videoId: string, at?: number): Write => ({
   place: 'reports',
   key: videoId,
   value: report(videoId, at),
 });
-const idsIn = async (where: Store) => (await where.all('reports')).map(({ videoId }) => videoId).sort();
+const idsIn = async (where: Store) =>
+  (await where.all('reports')).map(({ videoId }) => videoId).sort();
 /** What another background would find. */
 const idsOnDisk = () => idsIn(openStore(name));
 
@@ -66,7 +72,11 @@ describe('a full disk', () => {
     vi.restoreAllMocks();
     expect(await openStore(name).all('reports')).toEqual([report('a')]);
     await store.keep(reporting('c'));
-    expect(await openStore(name).all('reports')).toEqual([report('a', 2), report('b'), report('c')]);
+    expect(await openStore(name).all('reports')).toEqual([
+      report('a', 2),
+      report('b'),
+      report('c'),
+    ]);
   });
 
   it('rejects what has to be on it', async () => {
@@ -77,7 +87,10 @@ describe('a full disk', () => {
 
   it('takes all of one write or nothing', async () => {
     const put = IDBObjectStore.prototype.put;
-    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      ...args
+    ) {
       if (args[1] === 'b') throw new DOMException('no room', 'QuotaExceededError');
       return put.apply(this, args);
     });

@@ -5,10 +5,10 @@ import { ListKeeper } from '../../src/background/listkeeper';
 import type { Server } from '../../src/background/server';
 import { openStore, type Store } from '../../src/background/store';
 import { DELTA_EVERY_MS, FULL_EVERY_MS, nextSyncAt, Sync } from '../../src/background/sync';
+import { DAY_MS } from '../../src/core/clock';
 import { keyOf, keyText, parseKey } from '../../src/core/keys';
 import { writeCompact } from '../core/writer';
-import { DAY_MS } from '../../src/core/clock';
-import { FakeService, fillDisk, hideDisk, OTHERS, refusal, setClock, type Said } from './world';
+import { FakeService, fillDisk, hideDisk, OTHERS, refusal, type Said, setClock } from './world';
 
 const KEY = '5f6b0b4e201f2a7e';
 const OTHER = '00000000000000aa';
@@ -24,7 +24,11 @@ let changes = 0;
 let databases = 0;
 let answers: Record<string, Said>;
 
-const snapshot = writeCompact({ revision: 12, videos: [[KEY, 62, 0]], channels: [[OTHER, 80, 29]] });
+const snapshot = writeCompact({
+  revision: 12,
+  videos: [[KEY, 62, 0]],
+  channels: [[OTHER, 80, 29]],
+});
 const delta = (more: object = {}): Said => ({
   body: { videos: [], channels: [], nextCursor: '12-0', hasMore: false, ...more },
 });
@@ -144,7 +148,9 @@ describe('Sync', () => {
     service.heard.length = 0;
     const deltas = [tooOld, delta()];
     service.answer = ({ path }) =>
-      path.startsWith('/api/sync/delta') ? (deltas.shift() ?? delta()) : (answers['/api/sync/compact'] ?? {});
+      path.startsWith('/api/sync/delta')
+        ? (deltas.shift() ?? delta())
+        : (answers['/api/sync/compact'] ?? {});
     await sync.run();
     expect(service.paths()).toEqual(['/api/sync/delta', '/api/sync/compact', '/api/sync/delta']);
     expect(service.heard[1]?.headers).not.toHaveProperty('if-none-match');
@@ -157,7 +163,10 @@ describe('Sync', () => {
     answers['/api/sync/compact'] = { body: snapshot.slice(0, -1) };
     await sync.run();
     expect(await scoreOf(KEY)).toBe(62);
-    expect(await keeper.state()).toMatchObject({ failures: 1, error: expect.stringContaining('damaged') as string });
+    expect(await keeper.state()).toMatchObject({
+      failures: 1,
+      error: expect.stringContaining('damaged') as string,
+    });
   });
 
   it('waits as long as the server asks', async () => {
@@ -187,7 +196,8 @@ describe('Sync', () => {
   it('sends nothing that tells who asks', async () => {
     await sync.run();
     for (const { headers } of service.heard)
-      for (const name of ['cookie', 'referer', 'x-user-id']) expect(headers).not.toHaveProperty(name);
+      for (const name of ['cookie', 'referer', 'x-user-id'])
+        expect(headers).not.toHaveProperty(name);
   });
 });
 
@@ -197,11 +207,13 @@ describe('whoever answers in the place of the server', () => {
     return { cursor, fullAt, syncedAt, known: await scoreOf(KEY), other: await scoreOf(OTHER) };
   };
 
-  it.each(OTHERS.flatMap(([what, said]) => [
-    ['/api/sync/delta', what, said] as const,
-    // To this the server may say it: it was asked with an ETag.
-    ...(said.status === 304 ? [] : [['/api/sync/compact', what, said] as const]),
-  ]))('changes nothing of the list: %s with %s', async (path, _, said) => {
+  it.each(
+    OTHERS.flatMap(([what, said]) => [
+      ['/api/sync/delta', what, said] as const,
+      // To this the server may say it: it was asked with an ETag.
+      ...(said.status === 304 ? [] : [['/api/sync/compact', what, said] as const]),
+    ]),
+  )('changes nothing of the list: %s with %s', async (path, _, said) => {
     await sync.run();
     await keeper.setState({ ...(await keeper.state()), fullAt: Date.now() - 2 * FULL_EVERY_MS });
     if (path === '/api/sync/delta') answers['/api/sync/compact'] = { status: 304 };
@@ -228,11 +240,16 @@ describe('a clock that was set right', () => {
 
   it('stops no sync that the server let wait while it was a year ahead', async () => {
     setClock(YEAR_MS);
-    answers['/api/sync/compact'] = { ...refusal(503, 'OVERLOADED'), headers: { 'Retry-After': '60' } };
+    answers['/api/sync/compact'] = {
+      ...refusal(503, 'OVERLOADED'),
+      headers: { 'Retry-After': '60' },
+    };
     await sync.run();
     vi.restoreAllMocks();
     restart();
-    expect(nextSyncAt(await keeper.state(), Date.now(), 1)).toBeLessThan(Date.now() + DELTA_EVERY_MS);
+    expect(nextSyncAt(await keeper.state(), Date.now(), 1)).toBeLessThan(
+      Date.now() + DELTA_EVERY_MS,
+    );
     answers['/api/sync/compact'] = { body: snapshot };
     await sync.run();
     expect(await scoreOf(KEY)).toBe(62);
@@ -287,7 +304,10 @@ describe('a disk that fails', () => {
     const videos = await many();
     answers['/api/sync/delta'] = delta({ videos, nextCursor: '13-0' });
     await sync.run();
-    answers['/api/sync/delta'] = delta({ videos: [{ key: KEY, action: 'remove' }], nextCursor: '14-0' });
+    answers['/api/sync/delta'] = delta({
+      videos: [{ key: KEY, action: 'remove' }],
+      nextCursor: '14-0',
+    });
     await sync.run();
     expect((await keeper.state()).cursor).toBe('14-0');
     vi.restoreAllMocks();
@@ -305,7 +325,10 @@ describe('a disk that fails', () => {
     answers['/api/sync/delta'] = delta({ videos, nextCursor: '13-0' });
     await sync.run();
     vi.restoreAllMocks();
-    answers['/api/sync/delta'] = delta({ videos: [{ key: KEY, action: 'remove' }], nextCursor: '14-0' });
+    answers['/api/sync/delta'] = delta({
+      videos: [{ key: KEY, action: 'remove' }],
+      nextCursor: '14-0',
+    });
     await sync.run();
     restart();
     expect(await scoreOf(KEY)).toBeUndefined();
@@ -315,13 +338,19 @@ describe('a disk that fails', () => {
   it('has its list fetched again when it cannot be read', async () => {
     await sync.run();
     const get = IDBObjectStore.prototype.get;
-    vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(function (this: IDBObjectStore, key) {
+    vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(function (
+      this: IDBObjectStore,
+      key,
+    ) {
       if (this.name === 'snapshot') throw new DOMException('damaged', 'UnknownError');
       return get.call(this, key);
     });
     restart();
     expect(await scoreOf(KEY)).toBeUndefined();
-    answers['/api/sync/delta'] = delta({ videos: [{ key: OTHER, action: 'update', score: 90, flags: 1 }], nextCursor: '13-0' });
+    answers['/api/sync/delta'] = delta({
+      videos: [{ key: OTHER, action: 'update', score: 90, flags: 1 }],
+      nextCursor: '13-0',
+    });
     service.heard.length = 0;
     await sync.run();
     expect(service.paths()).toEqual(['/api/sync/delta', '/api/sync/compact', '/api/sync/delta']);
@@ -359,10 +388,10 @@ describe('nextSyncAt', () => {
   });
 
   it('backs off after failures, but never beyond the usual pace', () => {
-    const after = (failures: number) => nextSyncAt({ ...STATE, failures }, 0, 0.5);
+    const pause = (failures: number) => nextSyncAt({ ...STATE, failures }, 0, 0.5);
     for (let failures = 2; failures < 20; failures++)
-      expect(after(failures)).toBeGreaterThanOrEqual(after(failures - 1));
-    expect(after(1)).toBe(60_000);
-    expect(after(1000)).toBe(DELTA_EVERY_MS);
+      expect(pause(failures)).toBeGreaterThanOrEqual(pause(failures - 1));
+    expect(pause(1)).toBe(60_000);
+    expect(pause(1000)).toBe(DELTA_EVERY_MS);
   });
 });

@@ -5,7 +5,7 @@ import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { IdentityKeeper } from '../../src/background/identity';
 import type { Server } from '../../src/background/server';
 import { openStore, type Queued, type Store } from '../../src/background/store';
-import { Votes, type Ballot } from '../../src/background/votes';
+import { type Ballot, Votes } from '../../src/background/votes';
 import { FakeService, refusal, type Said } from './world';
 
 export const USER = 'ab'.repeat(32);

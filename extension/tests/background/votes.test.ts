@@ -1,8 +1,20 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/core/clock';
-import { BALLOT, leave, no, OTHER, restart, service, states, useVoter, USER, votes, YES } from './voter';
-import { OTHERS, refusal, type Heard, type Said } from './world';
+import {
+  BALLOT,
+  leave,
+  no,
+  OTHER,
+  restart,
+  service,
+  states,
+  USER,
+  useVoter,
+  votes,
+  YES,
+} from './voter';
+import { type Heard, OTHERS, refusal, type Said } from './world';
 
 useVoter();
 
@@ -36,12 +48,15 @@ describe('Votes', () => {
     expect(await states()).toEqual([{ videoId: 'dQw4w9WgXcQ', state: 'sent', choice: 'fully_ai' }]);
   });
 
-  it.each([400, 403, 404, 413])('drops what the server refuses for good (%i), and says why', async (status) => {
-    service.answer = () => no(status);
-    expect(await votes.cast(BALLOT, false)).toEqual({ state: 'refused', why: `no ${status}` });
-    expect(await votes.waiting()).toBe(0);
-    expect(await votes.mine('dQw4w9WgXcQ')).toBeUndefined();
-  });
+  it.each([400, 403, 404, 413])(
+    'drops what the server refuses for good (%i), and says why',
+    async (status) => {
+      service.answer = () => no(status);
+      expect(await votes.cast(BALLOT, false)).toEqual({ state: 'refused', why: `no ${status}` });
+      expect(await votes.waiting()).toBe(0);
+      expect(await votes.mine('dQw4w9WgXcQ')).toBeUndefined();
+    },
+  );
 
   it.each([429, 500, 503])('keeps what may be accepted later (%i)', async (status) => {
     service.answer = () => no(status);
@@ -117,9 +132,9 @@ describe('Votes', () => {
     restart();
     service.heard.length = 0;
     await votes.flush();
-    expect(service.heard.map(({ body }) => (JSON.parse(body) as { category: string }).category)).toEqual([
-      'not_ai',
-    ]);
+    expect(
+      service.heard.map(({ body }) => (JSON.parse(body) as { category: string }).category),
+    ).toEqual(['not_ai']);
   });
 
   it('keeps no list of reports from private windows', async () => {
@@ -140,7 +155,8 @@ describe('Votes', () => {
 
   it('does the work that a server under attack asks for, and then reports', async () => {
     service.answer = ({ path, body }) => {
-      if (path === '/api/challenge') return { body: { proofRequired: true, challenge: 'abc', bits: 8 } };
+      if (path === '/api/challenge')
+        return { body: { proofRequired: true, challenge: 'abc', bits: 8 } };
       return 'proof' in JSON.parse(body) ? YES : no(403);
     };
     expect(await votes.cast(BALLOT, false)).toEqual({ state: 'sent' });
@@ -163,8 +179,13 @@ describe('Votes', () => {
 
   it('says from when a report counts, while the server lets new viewers wait', async () => {
     const countsFrom = new Date(Date.now() + 3600_000).toISOString();
-    service.answer = () => ({ body: { success: true, newScore: 0, userTrust: 0.3, pending: true, countsFrom } });
-    expect(await votes.cast(BALLOT, false)).toEqual({ state: 'sent', countsFrom: Date.parse(countsFrom) });
+    service.answer = () => ({
+      body: { success: true, newScore: 0, userTrust: 0.3, pending: true, countsFrom },
+    });
+    expect(await votes.cast(BALLOT, false)).toEqual({
+      state: 'sent',
+      countsFrom: Date.parse(countsFrom),
+    });
     expect(await states()).toMatchObject([{ state: 'sent' }]);
   });
 });
@@ -233,7 +254,11 @@ describe('a withdrawal whose body is lost on the way', () => {
     expect(await votes.withdraw(BALLOT.videoId)).toEqual({ state: 'sent' });
     const [first, second] = service.heard;
     expect(JSON.parse(first?.body ?? '')).toEqual({ videoId: BALLOT.videoId, userId: USER });
-    expect(second).toMatchObject({ method: 'DELETE', path: `/api/votes?videoId=${BALLOT.videoId}`, body: '' });
+    expect(second).toMatchObject({
+      method: 'DELETE',
+      path: `/api/votes?videoId=${BALLOT.videoId}`,
+      body: '',
+    });
     expect(second?.headers['x-user-id']).toBe(USER);
     expect(await votes.reports()).toEqual([]);
   });
@@ -250,9 +275,12 @@ describe('a withdrawal whose body is lost on the way', () => {
     expect(await votes.withdraw(BALLOT.videoId)).toEqual({ state: 'queued' });
   });
 
-  it.each([404, 429, 503])('is not sent in another form for another reason (%i)', async (status) => {
-    service.answer = () => no(status);
-    await votes.withdraw(BALLOT.videoId);
-    expect(service.heard).toHaveLength(1);
-  });
+  it.each([404, 429, 503])(
+    'is not sent in another form for another reason (%i)',
+    async (status) => {
+      service.answer = () => no(status);
+      await votes.withdraw(BALLOT.videoId);
+      expect(service.heard).toHaveLength(1);
+    },
+  );
 });

@@ -1,10 +1,11 @@
 /** A small RealTube server on a real socket, which tests tell what to answer, and what others say. */
-import http from 'node:http';
+
 import { once } from 'node:events';
+import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { Server, type Contact } from '../../src/background/server';
+import { type Contact, Server } from '../../src/background/server';
 
 // The fake browser has no catalogue.
 Object.assign(fakeBrowser.i18n, { getMessage: (name: string) => name });

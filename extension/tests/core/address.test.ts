@@ -5,10 +5,10 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { build } from 'vite';
 import { describe, expect, it } from 'vitest';
+import pageConfig from '../../page.config';
 import { readAddress, type Wanted } from '../../src/core/address';
 import { normaliseHandle } from '../../src/core/handle';
 import { keyOf, keyText } from '../../src/core/keys';
-import pageConfig from '../../page.config';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 
@@ -46,7 +46,11 @@ describe('the vectors', () => {
 
 describe('the page', () => {
   it('has what `npm run page` makes of the source', async () => {
-    const made = await build({ ...pageConfig, configFile: false, build: { ...pageConfig.build, write: false } });
+    const made = await build({
+      ...pageConfig,
+      configFile: false,
+      build: { ...pageConfig.build, write: false },
+    });
     const [output] = [made].flat();
     if (!output || !('output' in output)) throw new Error('nothing was built');
     const kept = readFileSync(path.join(REPOSITORY, 'realtube/static/address.js'), 'utf8');
@@ -98,7 +102,9 @@ const NAME_SIGNS = [
   '%C3%A9',
 ];
 const word = (signs: readonly string[], least: number, most: number) =>
-  fc.array(fc.constantFrom(...signs), { minLength: least, maxLength: most }).map((each) => each.join(''));
+  fc
+    .array(fc.constantFrom(...signs), { minLength: least, maxLength: most })
+    .map((each) => each.join(''));
 const video = word(ID_SIGNS, 11, 11);
 const key = fc.oneof(
   { weight: 4, arbitrary: video },
@@ -108,17 +114,75 @@ const key = fc.oneof(
   fc.constantFrom('videoseries', 'live_stream', 'SomeChannel', 'some-maker1', '%40name'),
 );
 const around = word([...' \t\n\u00a0\u200b\ufeff\u202a<>()[]"\'“”«»*.,;:!?@#_-'], 0, 3);
-const scheme = fc.constantFrom('https://', 'http://', 'HTTPS://', '//', '', '/', 'ftp://', 'https:', 'httpſ://');
+const scheme = fc.constantFrom(
+  'https://',
+  'http://',
+  'HTTPS://',
+  '//',
+  '',
+  '/',
+  'ftp://',
+  'https:',
+  'httpſ://',
+);
 const host = fc.constantFrom(
-  ...['www.youtube.com', 'youtube.com', 'm.youtube.com', 'MUSIC.YouTube.com', 'www.youtubekids.com', 'youtu.be'],
-  ...['www.youtube-nocookie.com', 'consent.youtube.com', 'youtube.com:443', 'youtube.com.', 'www.m.youtube.com'],
-  ...['youtube.com.evil.example', 'evil.example/youtube.com', 'notyoutube.com', 'a@youtube.com', 'youtube.com@b', ''],
+  ...[
+    'www.youtube.com',
+    'youtube.com',
+    'm.youtube.com',
+    'MUSIC.YouTube.com',
+    'www.youtubekids.com',
+    'youtu.be',
+  ],
+  ...[
+    'www.youtube-nocookie.com',
+    'consent.youtube.com',
+    'youtube.com:443',
+    'youtube.com.',
+    'www.m.youtube.com',
+  ],
+  ...[
+    'youtube.com.evil.example',
+    'evil.example/youtube.com',
+    'notyoutube.com',
+    'a@youtube.com',
+    'youtube.com@b',
+    '',
+  ],
 );
 const folder = fc.constantFrom(
-  ...['watch', 'shorts', 'live', 'embed', 'v', 'e', 'video', 'channel', 'c', 'user', 'm', 'feed', 'clip', ''],
+  ...[
+    'watch',
+    'shorts',
+    'live',
+    'embed',
+    'v',
+    'e',
+    'video',
+    'channel',
+    'c',
+    'user',
+    'm',
+    'feed',
+    'clip',
+    '',
+  ],
   ...['redirect', 'attribution_link', 'playlist', 'hashtag', 'Watch', 'wa%74ch'],
 );
-const tail = fc.constantFrom('', '', '/', '/videos', '?si=x', '#t=1', '&t=1', '?a=b&amp;v=aaaaaaaaa1A', ' and more', ' # x', ',name', '\n');
+const tail = fc.constantFrom(
+  '',
+  '',
+  '/',
+  '/videos',
+  '?si=x',
+  '#t=1',
+  '&t=1',
+  '?a=b&amp;v=aaaaaaaaa1A',
+  ' and more',
+  ' # x',
+  ',name',
+  '\n',
+);
 const parameters = fc
   .array(fc.tuple(fc.constantFrom('v', 'v', 'list', 'u', 'q', 'continue', 'channel', 'amp;v'), key))
   .map((all) => all.map(([name, value]) => `${name}=${value}`).join('&'));
@@ -129,7 +193,10 @@ const path_ = fc.oneof(
 );
 const address = fc.tuple(scheme, host, path_, tail).map((parts) => parts.join(''));
 const leading = fc
-  .tuple(fc.constantFrom('redirect?q', 'attribution_link?u', 'm?continue', 'redirect?x=y&q'), fc.oneof(address, path_, key))
+  .tuple(
+    fc.constantFrom('redirect?q', 'attribution_link?u', 'm?continue', 'redirect?x=y&q'),
+    fc.oneof(address, path_, key),
+  )
   .map(([page, to]) => `https://www.youtube.com/${page}=${encodeURIComponent(to.toWellFormed())}`);
 const pasted = fc
   .tuple(
@@ -161,14 +228,18 @@ function expectTheSame(
     server: JSON.stringify(theirs[index]),
   }));
   // Of characters that are newer than the server's Unicode it takes none.
-  const differ = answers.filter(({ extension, server }) => server !== '"unknown"' && server !== extension);
+  const differ = answers.filter(
+    ({ extension, server }) => server !== '"unknown"' && server !== extension,
+  );
   differ.sort((a, b) => a.question[0].length - b.question[0].length);
   expect(differ[0]).toBeUndefined();
 }
 
 describe('server and extension', () => {
   it('mean the same by whatever is pasted', () => {
-    const question = fc.tuple(pasted, fc.constantFrom(...WANTED)).map(([text, wanted]): Question => [text, wanted ?? null]);
+    const question = fc
+      .tuple(pasted, fc.constantFrom(...WANTED))
+      .map(([text, wanted]): Question => [text, wanted ?? null]);
     const kinds = new Set<string>();
     expectTheSame(
       question,
@@ -183,7 +254,10 @@ describe('server and extension', () => {
   });
 
   it('normalise whatever is taken for a handle to the same text', () => {
-    const handle = fc.oneof(word(NAME_SIGNS, 0, 20), fc.string({ unit: 'grapheme', maxLength: 20 }));
+    const handle = fc.oneof(
+      word(NAME_SIGNS, 0, 20),
+      fc.string({ unit: 'grapheme', maxLength: 20 }),
+    );
     const question = handle.map((text): Question => [text]);
     expectTheSame(question, (text) => normaliseHandle(text)?.slice(1) ?? null, NORMALISE);
   });
@@ -191,7 +265,9 @@ describe('server and extension', () => {
   it('normalise every character that both know to the same text, and that to itself', () => {
     const answers = askServer<[string, string | null][]>(CHARACTERS, null);
     const ours = answers.map(([text]) => normaliseHandle(text));
-    const differ = answers.filter(([, theirs], index) => (ours[index]?.slice(1) ?? null) !== theirs);
+    const differ = answers.filter(
+      ([, theirs], index) => (ours[index]?.slice(1) ?? null) !== theirs,
+    );
     expect(differ).toEqual([]);
     expect(answers.length).toBeGreaterThan(30_000);
     const again = ours.filter((text) => text !== undefined && normaliseHandle(text) !== text);

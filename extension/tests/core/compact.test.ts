@@ -6,8 +6,8 @@ import { BadSnapshot, readCompact } from '../../src/core/compact';
 import type { Snapshot } from '../../src/core/flaglist';
 import { keyOf, keyText, parseKey } from '../../src/core/keys';
 import { merge } from '../../src/core/merge';
-import { pack, type Changes, type Table } from '../../src/core/table';
-import { manyEntries, randomEntries, Random, writeCompact, type Entry } from './writer';
+import { type Changes, pack, type Table } from '../../src/core/table';
+import { type Entry, manyEntries, Random, randomEntries, writeCompact } from './writer';
 
 interface Vectors {
   readonly keys: readonly { readonly text: string; readonly key: string }[];
@@ -94,7 +94,8 @@ describe('readCompact', () => {
     const bytes = bytesOf(VECTORS.snapshots[2]?.hex ?? '');
     for (let round = 0; round < 2000; round++) {
       const changed = bytes.slice();
-      for (let times = 0; times < 3; times++) changed[random.below(changed.length)] = random.below(256);
+      for (let times = 0; times < 3; times++)
+        changed[random.below(changed.length)] = random.below(256);
       await readCompact(signed(changed)).catch((error: unknown) =>
         expect(error).toBeInstanceOf(BadSnapshot),
       );
@@ -104,7 +105,16 @@ describe('readCompact', () => {
   it.each([
     ['a major version it does not know', { major: 2 }],
     ['a score over 100', { videos: [['0000000000000001', 101, 0]] as Entry[] }],
-    ['keys beyond 64 bits', { videos: [['ffffffffffffffff', 1, 0], ['1', 1, 0]] as Entry[], raw: true }],
+    [
+      'keys beyond 64 bits',
+      {
+        videos: [
+          ['ffffffffffffffff', 1, 0],
+          ['1', 1, 0],
+        ] as Entry[],
+        raw: true,
+      },
+    ],
   ])('refuses %s', async (_, change) => {
     const bytes = writeCompact({ revision: 1, videos: [], channels: [], ...change });
     await expect(readCompact(bytes)).rejects.toThrow(BadSnapshot);
@@ -135,7 +145,8 @@ describe('a million entries', () => {
     const start = performance.now();
     for (let at = 0; at < videos.size; at += 10) {
       const key = { hi: videos.hi[at] ?? 0, lo: videos.lo[at] ?? 0 };
-      if (videos.find(key) !== pack(videos.scores[at] ?? 0, videos.flags[at] ?? 0)) throw new Error('lost');
+      if (videos.find(key) !== pack(videos.scores[at] ?? 0, videos.flags[at] ?? 0))
+        throw new Error('lost');
     }
     expect((performance.now() - start) / 100_000).toBeLessThan(0.01);
   });
@@ -146,7 +157,9 @@ describe('merge', () => {
     const random = new Random(5);
     for (let round = 0; round < 200; round++) {
       const before = randomEntries(random, 40);
-      const { videos } = await readCompact(writeCompact({ revision: 1, videos: before, channels: [] }));
+      const { videos } = await readCompact(
+        writeCompact({ revision: 1, videos: before, channels: [] }),
+      );
       const expected = new Map(before.map(([key, score, flags]) => [key, [score, flags]]));
       const changes: Changes = new Map();
       const keys = [...expected.keys(), ...randomEntries(random, 40).map(([key]) => key)];
@@ -160,10 +173,13 @@ describe('merge', () => {
           expected.delete(key);
         }
       }
-      const sorted = [...expected].map(([key, value]) => [key, ...value]).sort((a, b) => (a[0]! < b[0]! ? -1 : 1));
+      const sorted = [...expected]
+        .map(([key, value]) => [key, ...value])
+        .sort(([a = 0], [b = 0]) => (a < b ? -1 : 1));
       const merged = merge(videos, changes);
       expect(entriesOf(merged)).toEqual(sorted);
-      for (const key of keys) expect(merged.find(parseKey(key)) !== undefined).toBe(expected.has(key));
+      for (const key of keys)
+        expect(merged.find(parseKey(key)) !== undefined).toBe(expected.has(key));
     }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/core/decide';
-import { defaultSettings, PRESET_RULES, presetOf, PRESETS } from '../../src/core/presets';
+import { defaultSettings, PRESET_RULES, PRESETS, presetOf } from '../../src/core/presets';
 import { ACTIONS, CATEGORIES, type Card, type Settings, type Verdict } from '../../src/core/types';
 
 const SETTINGS = defaultSettings('http://localhost:8000');
@@ -29,7 +29,11 @@ describe('decide', () => {
         for (let score = 0; score <= 100; score++) {
           const rules = PRESET_RULES[preset];
           const rule = rules[category];
-          const { action } = decide(CARD, { video: verdict(score, { category }) }, settings({ rules }));
+          const { action } = decide(
+            CARD,
+            { video: verdict(score, { category }) },
+            settings({ rules }),
+          );
           expect(action).toBe(score >= rule.threshold ? rule.action : 'none');
         }
   });
@@ -53,7 +57,9 @@ describe('decide', () => {
       score: 60,
     });
     expect(decide(CARD, { channel: channel(false) }, SETTINGS).action).toBe('none');
-    expect(decide(CARD, { channel: channel(true) }, settings({ channels: false })).action).toBe('none');
+    expect(decide(CARD, { channel: channel(true) }, settings({ channels: false })).action).toBe(
+      'none',
+    );
   });
 
   it('lets a video that was found human be, whatever its channel is', () => {
@@ -78,16 +84,29 @@ describe('decide', () => {
   });
 
   describe('a collaboration', () => {
-    const both: Card = { videoId: 'dQw4w9WgXcQ', channels: [{ handle: '@a' }, { handle: '@b' }], surface: 'home', isShort: false };
-    const flags = (...each: boolean[]) => ({ channels: each.map((autoFlag) => ({ channel: channel(autoFlag) })) });
+    const both: Card = {
+      videoId: 'dQw4w9WgXcQ',
+      channels: [{ handle: '@a' }, { handle: '@b' }],
+      surface: 'home',
+      isShort: false,
+    };
+    const flags = (...each: boolean[]) => ({
+      channels: each.map((autoFlag) => ({ channel: channel(autoFlag) })),
+    });
 
     it('goes with the video itself, whoever made it', () => {
-      expect(decide(both, { video: verdict(100), ...flags(false, false) }, SETTINGS)).toMatchObject({ action: 'hide', cause: 'video' });
-      expect(decide(both, { video: verdict(0, { locked: true }), ...flags(true, true) }, SETTINGS).action).toBe('none');
+      expect(decide(both, { video: verdict(100), ...flags(false, false) }, SETTINGS)).toMatchObject(
+        { action: 'hide', cause: 'video' },
+      );
+      expect(
+        decide(both, { video: verdict(0, { locked: true }), ...flags(true, true) }, SETTINGS)
+          .action,
+      ).toBe('none');
     });
 
     it('goes when each of its channels is flagged or blocked, not when one is', () => {
-      const of = (change: Partial<Settings>, ...each: boolean[]) => decide(both, flags(...each), settings(change)).action;
+      const of = (change: Partial<Settings>, ...each: boolean[]) =>
+        decide(both, flags(...each), settings(change)).action;
       expect(of({}, true, true)).toBe('hide');
       expect(of({}, true, false)).toBe('none');
       expect(of({ block: ['@b'] }, true, false)).toBe('hide');
@@ -98,33 +117,49 @@ describe('decide', () => {
     });
 
     it('stays when the viewer allows one of its channels', () => {
-      expect(decide(both, { video: verdict(100) }, settings({ allow: ['@b'] })).cause).toBe('allowed');
-      expect(decide(both, flags(true, true), settings({ allow: ['@b'], block: ['@a'] })).cause).toBe('allowed');
+      expect(decide(both, { video: verdict(100) }, settings({ allow: ['@b'] })).cause).toBe(
+        'allowed',
+      );
+      expect(
+        decide(both, flags(true, true), settings({ allow: ['@b'], block: ['@a'] })).cause,
+      ).toBe('allowed');
     });
 
     it('does as the mildest of the rules for its channels', () => {
       const rules = { ...SETTINGS.rules, ai_visuals: { action: 'label', threshold: 50 } } as const;
-      const channels = [{ channel: channel(true) }, { channel: { ...channel(true), category: 'ai_visuals' as const } }];
-      expect(decide(both, { channels }, settings({ rules }))).toMatchObject({ action: 'label', category: 'ai_visuals' });
+      const channels = [
+        { channel: channel(true) },
+        { channel: { ...channel(true), category: 'ai_visuals' as const } },
+      ];
+      expect(decide(both, { channels }, settings({ rules }))).toMatchObject({
+        action: 'label',
+        category: 'ai_visuals',
+      });
     });
 
     it('is not judged by a score that one of its channels gave it, nor when not all of them are known', () => {
       const early = verdict(100, { preliminary: true });
       expect(decide(both, { video: early, ...flags(true, false) }, SETTINGS).action).toBe('none');
       expect(decide({ ...both, channels: [] }, { video: early }, SETTINGS).action).toBe('none');
-      expect(decide({ ...both, channels: [] }, { video: verdict(100) }, SETTINGS).action).toBe('hide');
+      expect(decide({ ...both, channels: [] }, { video: verdict(100) }, SETTINGS).action).toBe(
+        'hide',
+      );
     });
   });
 
   it('takes a settled video without a category for fully AI', () => {
     const video: Verdict = { score: 95, locked: true, preliminary: false };
-    expect(decide(CARD, { video }, SETTINGS)).toMatchObject({ action: 'hide', category: 'fully_ai' });
+    expect(decide(CARD, { video }, SETTINGS)).toMatchObject({
+      action: 'hide',
+      category: 'fully_ai',
+    });
   });
 
   it('decides 100 cards in under 2 ms', () => {
     const used = settings({ allow: Array.from({ length: 5000 }, (_, n) => `@channel${n}`) });
     const run = () => {
-      for (let n = 0; n < 100; n++) decide({ ...CARD, videoId: `video${n}` }, { video: verdict(n) }, used);
+      for (let n = 0; n < 100; n++)
+        decide({ ...CARD, videoId: `video${n}` }, { video: verdict(n) }, used);
     };
     run();
     const times = Array.from({ length: 20 }, () => {

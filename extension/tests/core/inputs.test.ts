@@ -19,18 +19,27 @@ describe('parseEntry', () => {
     ['@%C3%89t%C3%A9', '@ete'],
   ])('finds the entry in %s', (text, entry) => expect(parseEntry(text)).toBe(entry));
 
-  it.each(['', '@a b', 'SomeChannel', 'https://www.youtube.com/SomeChannel', 'youtube.com/c/a', 'UCshort'])(
-    'finds none in "%s"',
-    (text) => expect(parseEntry(text)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    '@a b',
+    'SomeChannel',
+    'https://www.youtube.com/SomeChannel',
+    'youtube.com/c/a',
+    'UCshort',
+  ])('finds none in "%s"', (text) => expect(parseEntry(text)).toBeUndefined());
 });
 
 describe('parseList', () => {
   it('tells lines that are none apart, and keeps each entry once', () => {
-    const text = '# mine\n! yours\n@Café, @cafe\r\n\n youtu.be/dQw4w9WgXcQ\nSomeChannel\nyoutube.com/c/maker\nhttps://a.example/b\n';
+    const text =
+      '# mine\n! yours\n@Café, @cafe\r\n\n youtu.be/dQw4w9WgXcQ\nSomeChannel\nyoutube.com/c/maker\nhttps://a.example/b\n';
     expect(parseList(text, [])).toEqual({
       entries: ['@cafe', 'dQw4w9WgXcQ'],
-      wrong: { word: ['SomeChannel'], legacy: ['youtube.com/c/maker'], nothing: ['https://a.example/b'] },
+      wrong: {
+        word: ['SomeChannel'],
+        legacy: ['youtube.com/c/maker'],
+        nothing: ['https://a.example/b'],
+      },
     });
   });
 
@@ -97,7 +106,10 @@ describe('completeSettings', () => {
   });
 
   it('folds the handles on lists that were stored before accents were, each once', () => {
-    const stored = { allow: ['@café', '@cafe', 'dQw4w9WgXcQ'], block: ['@été', '@日本語', 'UC0123456789abcdefghijkl'] };
+    const stored = {
+      allow: ['@café', '@cafe', 'dQw4w9WgXcQ'],
+      block: ['@été', '@日本語', 'UC0123456789abcdefghijkl'],
+    };
     const { allow, block } = completeSettings(stored, DEFAULTS);
     expect(allow).toEqual(['@cafe', 'dQw4w9WgXcQ']);
     expect(block).toEqual(['@ete', '@日本語', 'UC0123456789abcdefghijkl']);

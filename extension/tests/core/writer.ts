@@ -18,7 +18,15 @@ export interface Content {
 const NAMES = ['fully_ai', 'ai_voiceover', 'ai_visuals', 'ai_thumbnails', 'ai_assisted'];
 
 export function writeCompact(content: Content): Uint8Array<ArrayBuffer> {
-  const { revision, videos, channels, major = 1, minor = 0, extraHeader = 0, raw = false } = content;
+  const {
+    revision,
+    videos,
+    channels,
+    major = 1,
+    minor = 0,
+    extraHeader = 0,
+    raw = false,
+  } = content;
   const names = NAMES.flatMap((name) => [name.length, ...Buffer.from(name)]);
   const keys = [videos, channels].map((entries) => keyBytes(entries, raw));
   const header = Buffer.alloc(42);
@@ -29,7 +37,7 @@ export function writeCompact(content: Content): Uint8Array<ArrayBuffer> {
   header.writeBigUInt64LE(BigInt(revision), 8);
   header.writeUInt32LE(videos.length, 24);
   header.writeUInt32LE(channels.length, 28);
-  keys.forEach((part, index) => header.writeUInt32LE(part.length, 32 + 4 * index));
+  for (const [index, part] of keys.entries()) header.writeUInt32LE(part.length, 32 + 4 * index);
   header.writeUInt8(25, 40);
   header.writeUInt8(NAMES.length, 41);
   const body = Buffer.concat([
@@ -80,14 +88,22 @@ export function manyEntries(random: Random, size: number): Entry[] {
   const keys = new BigUint64Array(size);
   const halves = new Uint32Array(keys.buffer);
   for (let at = 0; at < halves.length; at++) halves[at] = random.below(2 ** 32);
-  return Array.from(keys.sort(), (key) => [key.toString(16).padStart(16, '0'), random.below(101), 0]);
+  return Array.from(keys.sort(), (key) => [
+    key.toString(16).padStart(16, '0'),
+    random.below(101),
+    0,
+  ]);
 }
 
 /** Sorted entries with distinct keys, some of them neighbours. */
 export function randomEntries(random: Random, most: number, least = 0): Entry[] {
   const size = least + random.below(most - least + 1);
   const keys = new Set<string>();
-  const half = () => random.below(2 ** 32).toString(16).padStart(8, '0');
+  const half = () =>
+    random
+      .below(2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
   while (keys.size < size) {
     const key = random.below(8) === 0 ? `${'0'.repeat(15)}${random.below(10)}` : half() + half();
     keys.add(key);

@@ -21,15 +21,25 @@ function read(html: string, selector: string, told?: readonly Channel[]) {
 describe('distinct', () => {
   it('takes two links to one channel for one', () => {
     expect(distinct([{ handle: '@A' }, { handle: '@a' }])).toHaveLength(1);
-    expect(distinct([{ channelId: ID }, { channelId: ID, handle: '@a' }])).toEqual([{ channelId: ID, handle: '@a' }]);
-    expect(distinct([{ channelId: ID }, { handle: '@a' }, { channelId: ID, handle: '@a' }])).toEqual([
+    expect(distinct([{ channelId: ID }, { channelId: ID, handle: '@a' }])).toEqual([
       { channelId: ID, handle: '@a' },
     ]);
+    expect(
+      distinct([{ channelId: ID }, { handle: '@a' }, { channelId: ID, handle: '@a' }]),
+    ).toEqual([{ channelId: ID, handle: '@a' }]);
   });
 
   it('never makes a pair of one channel’s id and another’s handle', () => {
-    expect(distinct([{ channelId: ID }, { handle: '@b' }])).toEqual([{ channelId: ID }, { handle: '@b' }]);
-    expect(distinct([{ channelId: ID, handle: '@a' }, { channelId: OTHER, handle: '@a' }])).toHaveLength(2);
+    expect(distinct([{ channelId: ID }, { handle: '@b' }])).toEqual([
+      { channelId: ID },
+      { handle: '@b' },
+    ]);
+    expect(
+      distinct([
+        { channelId: ID, handle: '@a' },
+        { channelId: OTHER, handle: '@a' },
+      ]),
+    ).toHaveLength(2);
   });
 });
 
@@ -62,7 +72,9 @@ describe('credit', () => {
     expect(credit(alone(), told)).toEqual({ channelId: ID, handle: '@a' });
     expect(credit(alone({ handle: '@A' }), told)).toMatchObject({ channelId: ID });
     expect(credit(alone({ handle: '@a' }), [{ channelId: ID }])).toEqual({ handle: '@a' });
-    expect(credit(alone({ handle: '@b' }), told)).toEqual({ channels: [{ handle: '@b' }, ...told] });
+    expect(credit(alone({ handle: '@b' }), told)).toEqual({
+      channels: [{ handle: '@b' }, ...told],
+    });
   });
 });
 
@@ -80,7 +92,11 @@ describe('a card of a collaboration', () => {
   });
 
   it('is told apart from a card of one channel by what is shown of it', () => {
-    expect(read(searchAlone(one), 'ytd-video-renderer')).toMatchObject({ handle: one.channel.handle });
-    expect(read(homeTogether(one, [A], A), 'ytd-rich-item-renderer')).toMatchObject({ handle: '@a' });
+    expect(read(searchAlone(one), 'ytd-video-renderer')).toMatchObject({
+      handle: one.channel.handle,
+    });
+    expect(read(homeTogether(one, [A], A), 'ytd-rich-item-renderer')).toMatchObject({
+      handle: '@a',
+    });
   });
 });

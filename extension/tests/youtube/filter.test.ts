@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { collapsedShelf, mixedShelf, mobilePanel, postOnHome } from '../../e2e/site/layouts';
-import { richItem, shortsShelf, browse } from '../../e2e/site/markup';
 import { newId, video, videos } from '../../e2e/site/content';
+import { collapsedShelf, mixedShelf, mobilePanel, postOnHome } from '../../e2e/site/layouts';
+import { browse, richItem, shortsShelf } from '../../e2e/site/markup';
 import { CardReader } from '../../src/youtube/cards';
 import { Filter } from '../../src/youtube/filter';
 import type { Judge, Judgement } from '../../src/youtube/judge';
 import { SELECTORS } from '../../src/youtube/selectors';
 
-vi.mock('../../src/youtube/words', () => ({ t: (name: string) => name }));
+vi.mock('../../src/core/words', () => ({ t: (name: string) => name }));
 
 const HIDE: Judgement = { action: 'hide', reason: 'AI' };
 const NONE: Judgement = { action: 'none', reason: '' };
@@ -50,7 +50,9 @@ beforeEach(() => {
 afterEach(() => filter.stop());
 
 const marks = () =>
-  [...document.querySelectorAll('ytd-rich-item-renderer')].map((card) => card.getAttribute('data-realtube'));
+  [...document.querySelectorAll('ytd-rich-item-renderer')].map((card) =>
+    card.getAttribute('data-realtube'),
+  );
 /** Changes are noticed, and answers come, some time later: how long is the machine's affair. */
 const marked = (...expected: string[]) => vi.waitFor(() => expect(marks()).toEqual(expected), SOON);
 const SOON = { timeout: 10_000, interval: 5 };
@@ -64,7 +66,9 @@ function unhurried(work: () => void): void {
 
 /** Bind the first card to another video. */
 function recycle(id: string) {
-  for (const link of document.querySelector('ytd-rich-item-renderer')?.querySelectorAll('a[href^="/watch"]') ?? [])
+  for (const link of document
+    .querySelector('ytd-rich-item-renderer')
+    ?.querySelectorAll('a[href^="/watch"]') ?? [])
     link.setAttribute('href', `/watch?v=${id}`);
 }
 
@@ -137,7 +141,10 @@ describe('Filter', () => {
     judge.answer = new Promise((resolve) => {
       answer = resolve;
     });
-    document.body.innerHTML = browse('home', [richItem(video(0, asked)), richItem(video(0, other))]);
+    document.body.innerHTML = browse('home', [
+      richItem(video(0, asked)),
+      richItem(video(0, other)),
+    ]);
     filter.start();
     judge.labels.set(shown, NONE);
     recycle(shown);
@@ -204,7 +211,9 @@ describe('Filter', () => {
   it('hides a flagged video in a post, also when the post comes later, and leaves the post', async () => {
     const flagged = video();
     judge.labels.set(flagged.id, HIDE);
-    document.body.innerHTML = browse('home', ['<ytd-rich-item-renderer><div id="content"></div></ytd-rich-item-renderer>']);
+    document.body.innerHTML = browse('home', [
+      '<ytd-rich-item-renderer><div id="content"></div></ytd-rich-item-renderer>',
+    ]);
     filter.start();
     await marked('none');
     const whole = document.createElement('template');
@@ -212,7 +221,10 @@ describe('Filter', () => {
     const post = whole.content.querySelector('ytd-post-renderer') as Element;
     document.querySelector('#content')?.append(post);
     await vi.waitFor(
-      () => expect(document.querySelector('ytd-video-renderer')?.getAttribute('data-realtube')).toBe('hide'),
+      () =>
+        expect(document.querySelector('ytd-video-renderer')?.getAttribute('data-realtube')).toBe(
+          'hide',
+        ),
       SOON,
     );
     expect(marks()).toEqual(['none']);
@@ -251,7 +263,10 @@ describe('Filter', () => {
   it('looks at hundreds of cards in slices', async () => {
     const many = videos(200);
     for (const { id } of many) judge.labels.set(id, NONE);
-    document.body.innerHTML = browse('home', many.map((one) => richItem(one)));
+    document.body.innerHTML = browse(
+      'home',
+      many.map((one) => richItem(one)),
+    );
     filter.start();
     const done = () => document.querySelectorAll('[data-realtube="none"]').length;
     await vi.waitFor(() => expect(done()).toBe(200), { timeout: 15_000, interval: 200 });

@@ -1,7 +1,7 @@
 /** What the page's events and scripts tell, on its way to cards and to the player. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { video } from '../../e2e/site/content';
-import { watch, type Channel as Maker, type Video } from '../../e2e/site/markup';
+import { type Channel as Maker, type Video, watch } from '../../e2e/site/markup';
 import { lockupData, watchData, withData, withEscapedData } from '../../e2e/site/pagedata';
 import type { Card, Channel } from '../../src/core/types';
 import { CardReader } from '../../src/youtube/cards';
@@ -11,7 +11,7 @@ import { ChannelHints } from '../../src/youtube/page';
 import { SELECTORS } from '../../src/youtube/selectors';
 import { PageVideo } from '../../src/youtube/watch';
 
-vi.mock('../../src/youtube/words', () => ({ t: (name: string) => name }));
+vi.mock('../../src/core/words', () => ({ t: (name: string) => name }));
 
 const MILL: Maker = { name: 'Mill', handle: '@mill', channelId: 'UC0123456789abcdefghijkl' };
 const NAMED = { channelId: 'UC0123456789abcdefghijkl', handle: '@mill' };
@@ -27,7 +27,9 @@ let learned: number;
 
 const data = watchData({ related: [lockupData(one)] });
 const navigate = (response: object) =>
-  document.dispatchEvent(new CustomEvent('yt-navigate-finish', { detail: { response: { response } } }));
+  document.dispatchEvent(
+    new CustomEvent('yt-navigate-finish', { detail: { response: { response } } }),
+  );
 
 beforeEach(() => {
   life = new AbortController();
@@ -97,7 +99,9 @@ describe('a card without a link to its channel', () => {
     asked: [],
     verdict: () => NONE,
     known(card) {
-      return this.asked.some((asked) => JSON.stringify(asked) === JSON.stringify(card)) ? this.verdict(card) : undefined;
+      return this.asked.some((asked) => JSON.stringify(asked) === JSON.stringify(card))
+        ? this.verdict(card)
+        : undefined;
     },
     ask(cards) {
       this.asked.push(...cards);
@@ -115,7 +119,11 @@ describe('a card without a link to its channel', () => {
     judge.verdict = (card) => (card.channelId === MILL.channelId ? HIDE : NONE);
     document.body.innerHTML = watch({ video: other, related: [one] });
     const reader = new CardReader(SELECTORS, (videoId) => hints.ownersOf(videoId));
-    filter = new Filter(reader, judge, { judged: () => undefined, hidden: () => undefined, settled: () => undefined });
+    filter = new Filter(reader, judge, {
+      judged: () => undefined,
+      hidden: () => undefined,
+      settled: () => undefined,
+    });
     hints.use(SELECTORS.owners, () => filter.reread());
     filter.start();
   });
@@ -123,13 +131,19 @@ describe('a card without a link to its channel', () => {
   afterEach(() => filter.stop());
 
   const card = () => document.querySelector('#related yt-lockup-view-model');
-  const marked = (expected: string) => vi.waitFor(() => expect(card()?.getAttribute('data-realtube')).toBe(expected), SOON);
+  const marked = (expected: string) =>
+    vi.waitFor(() => expect(card()?.getAttribute('data-realtube')).toBe(expected), SOON);
 
   it('is judged by the channel that the page’s data names, and stays in sight until then', async () => {
     await marked('none');
     const seen: (string | null)[] = [];
-    const watcher = new MutationObserver((records) => seen.push(...records.map(({ oldValue }) => oldValue)));
-    watcher.observe(card() as Element, { attributeFilter: ['data-realtube'], attributeOldValue: true });
+    const watcher = new MutationObserver((records) =>
+      seen.push(...records.map(({ oldValue }) => oldValue)),
+    );
+    watcher.observe(card() as Element, {
+      attributeFilter: ['data-realtube'],
+      attributeOldValue: true,
+    });
     navigate(data);
     await marked('hide');
     expect(seen).toEqual(['none']);
@@ -145,7 +159,10 @@ describe('a card without a link to its channel', () => {
     const events = { judged: () => undefined, hidden: () => undefined, settled: () => undefined };
     filter = new Filter(reader, judge, events, () => reading);
     filter.start();
-    await vi.waitFor(() => expect(judge.asked.map(({ videoId }) => videoId)).toContain(one.id), SOON);
+    await vi.waitFor(
+      () => expect(judge.asked.map(({ videoId }) => videoId)).toContain(one.id),
+      SOON,
+    );
     const seen: (string | null | undefined)[] = [];
     const watcher = new MutationObserver(() => seen.push(card()?.getAttribute('data-realtube')));
     watcher.observe(card() as Element, { attributeFilter: ['data-realtube'] });
@@ -159,7 +176,8 @@ describe('a card without a link to its channel', () => {
   it('follows when the element shows another video', async () => {
     navigate(data);
     await marked('hide');
-    for (const link of card()?.querySelectorAll('a') ?? []) link.setAttribute('href', `/watch?v=${other.id}`);
+    for (const link of card()?.querySelectorAll('a') ?? [])
+      link.setAttribute('href', `/watch?v=${other.id}`);
     const content = card()?.querySelector('[class*="content-id-"]');
     if (content) content.className = `content-id-${other.id}`;
     await marked('none');
@@ -173,7 +191,11 @@ describe('the video being played', () => {
     await known();
     document.body.innerHTML = watch({ video: other });
     location.href = `https://www.youtube.com/watch?v=${one.id}`;
-    const desk = { mine: async () => undefined, cast: async () => ({ state: 'sent' }) as const, withdraw: async () => ({ state: 'sent' }) as const };
+    const desk = {
+      mine: async () => undefined,
+      cast: async () => ({ state: 'sent' }) as const,
+      withdraw: async () => ({ state: 'sent' }) as const,
+    };
     const page = new PageVideo(SELECTORS, {} as Judge, desk, hints);
     expect(page.current()).toMatchObject({ videoId: one.id, ...NAMED });
     document.body.innerHTML = watch({ video: one });

@@ -5,7 +5,7 @@ import { CardReader } from '../../src/youtube/cards';
 import { CardButtons } from '../../src/youtube/hover';
 import { SELECTORS } from '../../src/youtube/selectors';
 
-vi.mock('../../src/youtube/words', () => ({ t: (name: string) => name }));
+vi.mock('../../src/core/words', () => ({ t: (name: string) => name }));
 
 const reader = new CardReader(SELECTORS);
 let buttons: CardButtons;
@@ -29,7 +29,11 @@ beforeEach(() => {
   lay(find('#first'), 0, 0, 300, 260);
   lay(find('#second'), 320, 0, 300, 260);
   lay(find('#media-container'), -10, -10, 320, 190); // a little larger than the picture below it
-  buttons = new CardButtons(reader, (card) => reader.read(card), () => undefined);
+  buttons = new CardButtons(
+    reader,
+    (card) => reader.read(card),
+    () => undefined,
+  );
   buttons.start();
 });
 

@@ -65,7 +65,10 @@ describe('videoOf', () => {
     ['what does not start', `list=RD${ID}&start_radio=0`],
     ['a playlist', `list=PL${ID}&start_radio=1`],
   ])('still takes %s for a list', (_, query) => {
-    expect(videoOf(`/watch?v=${ID}&${query}`)).toMatchObject({ opensList: true, startsRadio: false });
+    expect(videoOf(`/watch?v=${ID}&${query}`)).toMatchObject({
+      opensList: true,
+      startsRadio: false,
+    });
   });
 });
 

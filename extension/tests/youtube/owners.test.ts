@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId, video } from '../../e2e/site/content';
 import type { Channel, Video } from '../../e2e/site/markup';
-import { lockupData, rendererData, shortData, watchData, withData, withEscapedData } from '../../e2e/site/pagedata';
+import {
+  lockupData,
+  rendererData,
+  shortData,
+  watchData,
+  withData,
+  withEscapedData,
+} from '../../e2e/site/pagedata';
 import { Owners } from '../../src/youtube/owners';
 import { SELECTORS } from '../../src/youtube/selectors';
 
@@ -42,35 +49,54 @@ describe('Owners', () => {
     ['a Short', shortData(one)],
   ];
 
-  it.each(kinds)('are read from %s: in an event, in a script, and in a script of the mobile page', (_, card) => {
-    const data = watchData({ related: [card] });
-    for (const source of [data, scriptOf(withData('', data)), scriptOf(withEscapedData('', data))]) {
-      const fresh = new Owners(SELECTORS.owners, () => undefined);
-      fresh.read(source);
-      expect(fresh.of(one.id)).toEqual([NAMED_A]);
-      expect(fresh.of(newId())).toBeUndefined();
-    }
-  });
+  it.each(kinds)(
+    'are read from %s: in an event, in a script, and in a script of the mobile page',
+    (_, card) => {
+      const data = watchData({ related: [card] });
+      for (const source of [
+        data,
+        scriptOf(withData('', data)),
+        scriptOf(withEscapedData('', data)),
+      ]) {
+        const fresh = new Owners(SELECTORS.owners, () => undefined);
+        fresh.read(source);
+        expect(fresh.of(one.id)).toEqual([NAMED_A]);
+        expect(fresh.of(newId())).toBeUndefined();
+      }
+    },
+  );
 
   it('are all who made it together, if all are named, else nobody', () => {
     const [all, some] = [by(A), by(A)];
     const nobody: Channel = { name: 'C', handle: '@c' };
-    owners.read(watchData({ related: [lockupData(all, [A, B]), rendererData('videoRenderer', some, [A, nobody])] }));
+    owners.read(
+      watchData({
+        related: [lockupData(all, [A, B]), rendererData('videoRenderer', some, [A, nobody])],
+      }),
+    );
     expect(owners.of(all.id)).toEqual([NAMED_A, NAMED_B]);
     expect(owners.of(some.id)).toEqual([]);
   });
 
   it('are not the uploader alone where another place names several', () => {
-    for (const places of [[0, 1], [1, 0]]) {
+    for (const places of [
+      [0, 1],
+      [1, 0],
+    ]) {
       const shared = by(A);
-      const [still, card] = [rendererData('endScreenVideoRenderer', shared), lockupData(shared, [A, B])];
+      const [still, card] = [
+        rendererData('endScreenVideoRenderer', shared),
+        lockupData(shared, [A, B]),
+      ];
       for (const place of places) owners.read(watchData({ related: [place === 0 ? still : card] }));
       expect(owners.of(shared.id)).toEqual([NAMED_A, NAMED_B]);
     }
   });
 
   it('are nobody where a place has another form than is known', () => {
-    const data = JSON.parse(JSON.stringify(watchData({ related: kinds.map(([, card]) => card) }))) as object;
+    const data = JSON.parse(
+      JSON.stringify(watchData({ related: kinds.map(([, card]) => card) })),
+    ) as object;
     const broken = [
       JSON.stringify(data).replaceAll(A.channelId ?? '', 'UCshort'),
       JSON.stringify(data).replaceAll('"browseEndpoint"', '"browse"'),
@@ -93,7 +119,10 @@ describe('Owners', () => {
     ['a number', 7],
     ['no JSON', '"lockupViewModel":{"contentId":'],
     ['half of it', '"lockupViewModel":{"contentId":"aaaaaaaaaaa"}}}} "lockupViewModel":{ x }'],
-    ['names of no members', { lockupViewModel: 'x', videoRenderer: null, constructor: { videoId: 'aaaaaaaaaaa' } }],
+    [
+      'names of no members',
+      { lockupViewModel: 'x', videoRenderer: null, constructor: { videoId: 'aaaaaaaaaaa' } },
+    ],
   ])('are nobody in %s', (_, source) => {
     owners.read(source);
     expect(learned).toBe(0);
@@ -111,13 +140,20 @@ describe('Owners', () => {
     let now = 0;
     vi.mocked(performance.now).mockImplementation(() => (now += 1000));
     const pages = Array.from({ length: 6 }, () => Array.from({ length: 40 }, () => by(A)));
-    for (const page of pages) owners.read(watchData({ related: page.map((each) => lockupData(each)) }));
+    for (const page of pages)
+      owners.read(watchData({ related: page.map((each) => lockupData(each)) }));
     const known = () => pages.map((page) => page.filter(({ id }) => owners.of(id)).length);
     expect(Math.max(...known())).toBeLessThan(40);
     await vi.waitFor(() => expect(known().slice(-4)).toEqual([40, 40, 40, 40]), SOON);
     expect(Math.max(...known().slice(0, 2))).toBeLessThan(40);
     const late = by(A); // what stands first is read last
-    owners.read(watchData({ related: [late, ...Array.from({ length: 100 }, () => by(A))].map((each) => lockupData(each)) }));
+    owners.read(
+      watchData({
+        related: [late, ...Array.from({ length: 100 }, () => by(A))].map((each) =>
+          lockupData(each),
+        ),
+      }),
+    );
     owners.stop();
     await new Promise((resolve) => setTimeout(resolve));
     expect(owners.of(late.id)).toBeUndefined();
@@ -127,7 +163,11 @@ describe('Owners', () => {
     const first = by(A);
     owners.read(watchData({ related: [lockupData(first)] }));
     for (let page = 0; page < 6; page++)
-      owners.read(watchData({ related: Array.from({ length: 1000 }, () => rendererData('videoRenderer', by(B))) }));
+      owners.read(
+        watchData({
+          related: Array.from({ length: 1000 }, () => rendererData('videoRenderer', by(B))),
+        }),
+      );
     expect(owners.of(first.id)).toBeUndefined();
   });
 });

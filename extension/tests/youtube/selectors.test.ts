@@ -19,7 +19,7 @@ const VECTORS = JSON.parse(
   readFileSync(path.resolve(import.meta.dirname, '../../../docs/selectors-vectors.json'), 'utf8'),
 ) as Vector[];
 
-function valueOf({ changes = {}, without, repeat = 1 }: Vector): unknown {
+function made({ changes = {}, without, repeat = 1 }: Vector): unknown {
   const changed = Object.entries(changes).map(([name, value]) => [
     name,
     Array.isArray(value) && repeat > 1 ? Array<unknown>(repeat).fill(value[0]) : value,
@@ -31,12 +31,12 @@ function valueOf({ changes = {}, without, repeat = 1 }: Vector): unknown {
 
 describe('parseSelectors', () => {
   it.each(VECTORS.filter(({ fault }) => fault === undefined))('takes $name', (vector) => {
-    const value = valueOf(vector);
+    const value = made(vector);
     expect(parseSelectors(value)).toEqual(value);
   });
 
   it.each(VECTORS.filter(({ fault }) => fault !== undefined))('refuses $name', (vector) => {
-    expect(parseSelectors(valueOf(vector))).toBeUndefined();
+    expect(parseSelectors(made(vector))).toBeUndefined();
   });
 
   it.each([null, [], 'text', 7])('refuses %j', (value) => {
@@ -54,24 +54,48 @@ describe('parseSelectors', () => {
     },
   );
 
-  it.each(['moreCards', 'channelCards', 'nextButtons', 'players', 'collaboration', 'owners'])('takes its own %s for that of a list from before there was any', (name) => {
-    const { [name]: own, ...older } = SELECTORS as unknown as Record<string, unknown>;
-    expect(own).toBeDefined();
-    expect(parseSelectors(older)).toEqual(SELECTORS);
-    expect(parseSelectors({ ...older, [name]: null })).toBeUndefined();
-  });
+  it.each(['moreCards', 'channelCards', 'nextButtons', 'players', 'collaboration', 'owners'])(
+    'takes its own %s for that of a list from before there was any',
+    (name) => {
+      const { [name]: own, ...older } = SELECTORS as unknown as Record<string, unknown>;
+      expect(own).toBeDefined();
+      expect(parseSelectors(older)).toEqual(SELECTORS);
+      expect(parseSelectors({ ...older, [name]: null })).toBeUndefined();
+    },
+  );
 
   it('comes with a list that the first versions take, too', () => {
     // As they were: a list with anything else in these members is refused as a whole.
     const card = /^(?:(?:ytd|ytm|yt)-[a-z0-9-]+|\.ytp-[\w-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
-    const page = /^yt[dm]-(?:app|page-manager|browse|search|shorts|player|comments|watch.*|.*-results-renderer|rich-grid-renderer|.*-list-renderer|.*section.*|continuation-.*)$/;
+    const page =
+      /^yt[dm]-(?:app|page-manager|browse|search|shorts|player|comments|watch.*|.*-results-renderer|rich-grid-renderer|.*-list-renderer|.*section.*|continuation-.*)$/;
     const shelf = /^(?:[a-z0-9]+-[a-z0-9-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
-    const surfaces = ['home', 'search', 'related', 'endscreen', 'channel', 'playlist', 'subscriptions', 'shorts', 'notifications', 'watch', 'embed', 'other'];
-    const last = (selector: string) => selector.replace(/\[[^\]]*\]/g, '').split(' ').at(-1) ?? '';
-    expect(SELECTORS.cards.map(last).filter((name) => !card.test(name) || page.test(name))).toEqual([]);
+    const surfaces = [
+      'home',
+      'search',
+      'related',
+      'endscreen',
+      'channel',
+      'playlist',
+      'subscriptions',
+      'shorts',
+      'notifications',
+      'watch',
+      'embed',
+      'other',
+    ];
+    const last = (selector: string) =>
+      selector
+        .replace(/\[[^\]]*\]/g, '')
+        .split(' ')
+        .at(-1) ?? '';
+    expect(SELECTORS.cards.map(last).filter((name) => !card.test(name) || page.test(name))).toEqual(
+      [],
+    );
     expect(SELECTORS.shelves.map(last).filter((name) => !shelf.test(name))).toEqual([]);
     expect(SELECTORS.surfaces.filter(({ surface }) => !surfaces.includes(surface))).toEqual([]);
-    for (const list of Object.values(SELECTORS)) if (Array.isArray(list)) expect(list.length).toBeLessThanOrEqual(64);
+    for (const list of Object.values(SELECTORS))
+      if (Array.isArray(list)) expect(list.length).toBeLessThanOrEqual(64);
   });
 
   it('makes of an empty list one that finds nothing, which is no error to ask for', () => {

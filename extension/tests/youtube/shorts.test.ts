@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { SELECTORS } from '../../src/youtube/selectors';
 import { ShortsSkipper } from '../../src/youtube/shorts';
 
-vi.mock('../../src/youtube/words', () => ({ t: (name: string) => name }));
+vi.mock('../../src/core/words', () => ({ t: (name: string) => name }));
 
 let skipper: ShortsSkipper;
 let clicks: number;

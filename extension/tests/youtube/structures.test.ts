@@ -1,7 +1,14 @@
 /** What stands for videos and channels beside the common cards. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId, video, videos } from '../../e2e/site/content';
-import { browse, listPage, richItem, search, type Channel, type Video } from '../../e2e/site/markup';
+import {
+  browse,
+  type Channel,
+  listPage,
+  richItem,
+  search,
+  type Video,
+} from '../../e2e/site/markup';
 import * as made from '../../e2e/site/structures';
 import type { Card } from '../../src/core/types';
 import { CardReader } from '../../src/youtube/cards';
@@ -9,7 +16,7 @@ import { Filter } from '../../src/youtube/filter';
 import type { Judge, Judgement } from '../../src/youtube/judge';
 import { SELECTORS } from '../../src/youtube/selectors';
 
-vi.mock('../../src/youtube/words', () => ({ t: (name: string) => name }));
+vi.mock('../../src/core/words', () => ({ t: (name: string) => name }));
 
 const MILL: Channel = { name: 'Mill', handle: '@mill', channelId: 'UC0123456789abcdefghijkl' };
 const GUEST: Channel = { name: 'Guest', handle: '@guest', channelId: 'UCother6789abcdefghijklm' };
@@ -28,18 +35,46 @@ function read(html: string, selector: string) {
 
 describe('CardReader', () => {
   it.each([
-    ['a watch card’s video', made.watchCard(GUEST, one, [other]), 'ytd-watch-card-hero-video-renderer'],
-    ['a watch card’s song', made.watchCard(GUEST, other, [one]), 'ytd-watch-card-compact-video-renderer'],
-    ['a watch card’s panel', made.watchCard(GUEST, other, [], [one]), 'ytd-watch-card-rhs-panel-video-renderer'],
-    ['a mobile watch card’s video', made.mobileWatchCard(GUEST, one), 'ytm-watch-card-hero-video-renderer'],
+    [
+      'a watch card’s video',
+      made.watchCard(GUEST, one, [other]),
+      'ytd-watch-card-hero-video-renderer',
+    ],
+    [
+      'a watch card’s song',
+      made.watchCard(GUEST, other, [one]),
+      'ytd-watch-card-compact-video-renderer',
+    ],
+    [
+      'a watch card’s panel',
+      made.watchCard(GUEST, other, [], [one]),
+      'ytd-watch-card-rhs-panel-video-renderer',
+    ],
+    [
+      'a mobile watch card’s video',
+      made.mobileWatchCard(GUEST, one),
+      'ytm-watch-card-hero-video-renderer',
+    ],
     ['a film', made.movie('ytd-movie-renderer', one), 'ytd-movie-renderer'],
-    ['a film beside a video', made.movie('ytd-compact-movie-renderer', one), 'ytd-compact-movie-renderer'],
+    [
+      'a film beside a video',
+      made.movie('ytd-compact-movie-renderer', one),
+      'ytd-compact-movie-renderer',
+    ],
     ['a film in a grid', made.movie('ytd-grid-movie-renderer', one), 'ytd-grid-movie-renderer'],
-    ['a trailer, not its end cards', made.trailer(one, [other]), 'ytd-channel-video-player-renderer'],
+    [
+      'a trailer, not its end cards',
+      made.trailer(one, [other]),
+      'ytd-channel-video-player-renderer',
+    ],
     ['an end card of a trailer', made.trailer(other, [one]), '.ytp-ce-element'],
     ['a mobile trailer', made.mobileTrailer(one), 'ytm-channel-featured-video-renderer'],
     ['a song', made.musicRow(one), 'ytmusic-responsive-list-item-renderer'],
-    ['a song of an album', made.musicRow(one, [MILL], 'OLAK5uy_album'), 'ytmusic-responsive-list-item-renderer'],
+    [
+      'a song of an album',
+      made.musicRow(one, [MILL], 'OLAK5uy_album'),
+      'ytmusic-responsive-list-item-renderer',
+    ],
     ['a tile of music', made.musicTile(one), 'ytmusic-two-row-item-renderer'],
     ['a preview', made.preview(one), 'ytd-video-preview'],
     ['a tile for children', made.kidsTile(one), 'ytk-compact-video-renderer'],
@@ -56,26 +91,44 @@ describe('CardReader', () => {
   it.each([
     ['a watch card’s mix', made.mixHero(one), 'ytd-watch-card-hero-video-renderer'],
     ['an album', made.musicAlbum('Songs', MILL), 'ytmusic-two-row-item-renderer'],
-    ['a preview at rest', '<ytd-video-preview><a id="media-container-link"></a></ytd-video-preview>', 'ytd-video-preview'],
+    [
+      'a preview at rest',
+      '<ytd-video-preview><a id="media-container-link"></a></ytd-video-preview>',
+      'ytd-video-preview',
+    ],
   ])('reads no video from %s', (_, html, selector) => {
     expect(read(html, selector)).toBeUndefined();
   });
 
   it('reads who sings, and each of several', () => {
-    expect(read(made.musicRow({ ...one, channel: MILL }), 'ytmusic-responsive-list-item-renderer')).toMatchObject({ channelId: MILL.channelId });
-    expect(read(made.musicRow(one, [MILL, GUEST]), 'ytmusic-responsive-list-item-renderer')).toMatchObject({
+    expect(
+      read(made.musicRow({ ...one, channel: MILL }), 'ytmusic-responsive-list-item-renderer'),
+    ).toMatchObject({ channelId: MILL.channelId });
+    expect(
+      read(made.musicRow(one, [MILL, GUEST]), 'ytmusic-responsive-list-item-renderer'),
+    ).toMatchObject({
       channels: [{ channelId: MILL.channelId }, { channelId: GUEST.channelId }],
     });
   });
 
   it.each([
     ['a channel among results', search([made.channelCard(MILL)]), 'ytd-channel-renderer'],
-    ['a channel among mobile results', `<ytm-search>${made.mobileChannelCard(MILL)}</ytm-search>`, 'ytm-compact-channel-renderer'],
+    [
+      'a channel among mobile results',
+      `<ytm-search>${made.mobileChannelCard(MILL)}</ytm-search>`,
+      'ytm-compact-channel-renderer',
+    ],
     ['a watch card', search([made.watchCard(MILL, one, [])]), 'ytd-universal-watch-card-renderer'],
-    ['a mobile watch card', `<ytm-search>${made.mobileWatchCard(MILL, one)}</ytm-search>`, 'ytm-universal-watch-card-renderer'],
+    [
+      'a mobile watch card',
+      `<ytm-search>${made.mobileWatchCard(MILL, one)}</ytm-search>`,
+      'ytm-universal-watch-card-renderer',
+    ],
   ])('reads the channel of %s', (_, html, selector) => {
     document.body.innerHTML = html;
-    expect(reader.readChannel(document.querySelector(selector) as Element)).toMatchObject({ channelId: MILL.channelId });
+    expect(reader.readChannel(document.querySelector(selector) as Element)).toMatchObject({
+      channelId: MILL.channelId,
+    });
   });
 });
 
@@ -87,7 +140,8 @@ describe('Filter', () => {
   let judged: Element[];
   let hidden: string[];
 
-  const mark = (selector: string) => document.querySelector(selector)?.getAttribute('data-realtube');
+  const mark = (selector: string) =>
+    document.querySelector(selector)?.getAttribute('data-realtube');
   const marked = (selector: string, expected: string) =>
     vi.waitFor(() => expect(mark(selector)).toBe(expected), SOON);
   const hide = (...names: (string | undefined)[]) => {
@@ -125,7 +179,9 @@ describe('Filter', () => {
     await marked('ytd-channel-renderer:last-child', 'none');
     expect(hidden).toEqual([]);
     expect(judged).toEqual([]);
-    expect(filter.cardOf(document.querySelector('ytd-channel-renderer') as Element)).toBeUndefined();
+    expect(
+      filter.cardOf(document.querySelector('ytd-channel-renderer') as Element),
+    ).toBeUndefined();
   });
 
   it('follows when the element of a channel shows another one', async () => {
@@ -192,16 +248,19 @@ describe('Filter', () => {
     await marked('ytd-video-preview', 'none');
   });
 
-  it.each(['hide', 'dim'] as const)('takes the button away that leads to a flagged video: %s', async (action) => {
-    document.body.innerHTML = `<div class="html5-video-player">${made.nextButton(one)}</div>`;
-    labels.set(one.id, { action, reason: 'AI' }).set(other.id, NONE);
-    filter.start();
-    await marked('.ytp-next-button', 'hide');
-    expect(document.querySelector('realtube-note')).toBeNull();
-    expect([judged, hidden]).toEqual([[], []]);
-    document.querySelector('.ytp-next-button')?.setAttribute('href', `/watch?v=${other.id}`);
-    await marked('.ytp-next-button', 'none');
-  });
+  it.each(['hide', 'dim'] as const)(
+    'takes the button away that leads to a flagged video: %s',
+    async (action) => {
+      document.body.innerHTML = `<div class="html5-video-player">${made.nextButton(one)}</div>`;
+      labels.set(one.id, { action, reason: 'AI' }).set(other.id, NONE);
+      filter.start();
+      await marked('.ytp-next-button', 'hide');
+      expect(document.querySelector('realtube-note')).toBeNull();
+      expect([judged, hidden]).toEqual([[], []]);
+      document.querySelector('.ytp-next-button')?.setAttribute('href', `/watch?v=${other.id}`);
+      await marked('.ytp-next-button', 'none');
+    },
+  );
 
   it('leaves a button alone that leads to a video with a label', async () => {
     document.body.innerHTML = `<div class="html5-video-player">${made.nextButton(one, `PL${newId()}`)}</div>`;

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { watchTogether } from '../../e2e/site/collaborations';
+import { video } from '../../e2e/site/content';
 import { shortsWithLinks, shortWithLink } from '../../e2e/site/layouts';
 import { watch } from '../../e2e/site/markup';
-import { video } from '../../e2e/site/content';
-import type { VideoCard } from '../../src/youtube/cards';
+import type { VideoCard } from '../../src/core/types';
 import type { Judge, Judgement } from '../../src/youtube/judge';
 import { ChannelHints } from '../../src/youtube/page';
 import { SELECTORS } from '../../src/youtube/selectors';
 import { PageVideo } from '../../src/youtube/watch';
 
-vi.mock('../../src/youtube/words', () => ({ t: (name: string) => name }));
+vi.mock('../../src/core/words', () => ({ t: (name: string) => name }));
 
 const one = video(0, 'aaaaaaaaaaa');
 const HIDE: Judgement = { action: 'hide', reason: 'AI' };
@@ -81,15 +81,25 @@ describe('PageVideo', () => {
   });
 
   it('names no channel of a collaboration, nor in a vote on it', () => {
-    const channels = [{ name: 'A', handle: '@a' }, { name: 'B', handle: '@b' }];
+    const channels = [
+      { name: 'A', handle: '@a' },
+      { name: 'B', handle: '@b' },
+    ];
     document.body.innerHTML = watchTogether(one, channels);
     expect(page.current()).toMatchObject({ videoId: one.id, channels: [] });
     expect(page.current()).not.toHaveProperty('handle');
     const videoDetails = { videoId: one.id, channelId: 'UC0123456789abcdefghijkl' };
     document.dispatchEvent(
-      new CustomEvent('yt-navigate-finish', { detail: { response: { playerResponse: { videoDetails } } } }),
+      new CustomEvent('yt-navigate-finish', {
+        detail: { response: { playerResponse: { videoDetails } } },
+      }),
     );
-    expect(page.ballot(page.current() as VideoCard)).toEqual({ videoId: one.id, isShort: false, canDispute: true, title: '' });
+    expect(page.ballot(page.current() as VideoCard)).toEqual({
+      videoId: one.id,
+      isShort: false,
+      canDispute: true,
+      title: '',
+    });
   });
 
   it('takes a link by id and one by handle below the player for two channels', () => {
@@ -140,7 +150,9 @@ describe('ChannelHints', () => {
   const CHANNEL = 'UC0123456789abcdefghijkl';
   const tell = (videoDetails: object) =>
     document.dispatchEvent(
-      new CustomEvent('yt-navigate-finish', { detail: { response: { playerResponse: { videoDetails } } } }),
+      new CustomEvent('yt-navigate-finish', {
+        detail: { response: { playerResponse: { videoDetails } } },
+      }),
     );
 
   it('know the channel of the last video that the page told of', () => {

@@ -1,0 +1,173 @@
+/** What the background answers to pages and to our own windows, question by question. */
+import { browser } from 'wxt/browser';
+import type { ApiStanding } from '../core/api';
+import { channelEntries, entryAgain } from '../core/entries';
+import { keyOf } from '../core/keys';
+import { flag, listOf, numberIn, object, type Shape, text, whole } from '../core/shape';
+import { type CALLS, type Handlers, tellPages } from '../messages';
+import type { Parts } from './parts';
+import { isDone, json } from './server';
+
+type All = Handlers<typeof CALLS>;
+type Some<K extends keyof All> = Pick<All, K>;
+
+const share = numberIn(0, 1);
+const warning = object({
+  id: whole(1, Number.MAX_SAFE_INTEGER),
+  reason: text(10_000),
+  acknowledged: flag,
+});
+const isStanding: Shape<ApiStanding> = object(
+  { trustScore: share, accuracyRate: share, totalVotes: whole(0, 1e9), accountAge: whole(0, 1e6) },
+  { publicId: text(64), warnings: listOf(warning, 1000) },
+);
+
+export function handlersOf(parts: Parts): All {
+  return {
+    ...ofPages(parts),
+    ...ofSettings(parts),
+    ...ofVideos(parts),
+    ...ofVoter(parts),
+  };
+}
+
+/** What our script in one of YouTube's pages asks. */
+function ofPages(
+  parts: Parts,
+): Some<'pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow' | 'hidden' | 'pageBuilt'> {
+  const { notes, selectors, settings, votes } = parts;
+  return {
+    async pageState(_, { tabId }) {
+      const [now, paused, offered] = await Promise.all([
+        settings.get(),
+        notes.isPaused(tabId),
+        selectors.value(),
+      ]);
+      return { settings: now, paused, ...(offered !== undefined && { selectors: offered }) };
+    },
+    async vote(ballot, { isPrivate }) {
+      return votes.cast(ballot, isPrivate && !(await parts.known())?.privateReports);
+    },
+    withdraw: ({ videoId }) => votes.withdraw(videoId),
+    async myVote({ videoId }) {
+      const choice = await votes.mine(videoId);
+      return choice ? { choice } : {};
+    },
+    allow({ videoId, ...channel }) {
+      const entries = [...(videoId ? [videoId] : []), ...channelEntries(channel)];
+      return parts.setListed('allow', entries, true);
+    },
+    hidden: ({ count }) => parts.hidden.add(count),
+    async pageBuilt({ hidden: count }, { tabId }) {
+      if (tabId === undefined || !(await settings.get()).badge) return;
+      await browser.action.setBadgeText({ tabId, text: count > 0 ? String(count) : '' });
+    },
+  };
+}
+
+/** Settings, lists and tabs, for the popup and the options. */
+function ofSettings(
+  parts: Parts,
+): Some<
+  | ('overview' | 'changeSettings' | 'resetSettings' | 'listEntry' | 'tabPaused' | 'pauseTab')
+  | ('syncNow' | 'acceptWelcome' | 'requests' | 'debugLog')
+> {
+  const { notes, settings, votes } = parts;
+  return {
+    async overview() {
+      const [now, welcomed, status, hiddenToday] = await Promise.all([
+        settings.get(),
+        settings.isWelcomed(),
+        parts.syncStatus(),
+        parts.hidden.today(),
+      ]);
+      const why = await votes.waitingWhy();
+      return {
+        ...{ settings: now, welcomed, sync: status, hiddenToday },
+        waiting: await votes.waiting(),
+        ...(why !== undefined && { waitingWhy: why }),
+        isIntercepted: await notes.isIntercepted(),
+        storageFails: await notes.storageFails(),
+      };
+    },
+    changeSettings: ({ change }) => settings.change(() => change),
+    resetSettings: () => settings.reset(),
+    listEntry({ list, entry, on }) {
+      const parsed = entryAgain(entry);
+      if (parsed === undefined) throw new Error('not an entry');
+      return parts.setListed(list, [parsed], on);
+    },
+    tabPaused: ({ tabId }) => notes.isPaused(tabId),
+    async pauseTab({ tabId, paused }) {
+      await notes.pauseTab(tabId, paused);
+      await tellPages('stateChanged');
+    },
+    async syncNow() {
+      await parts.runSync(0);
+      return parts.syncStatus();
+    },
+    async acceptWelcome() {
+      await settings.acceptWelcome();
+      void parts.runSync();
+    },
+    requests: () => notes.requests(),
+    debugLog: () => notes.lines(),
+  };
+}
+
+/** A video's scores, and the viewer's own reports. */
+function ofVideos({
+  desk,
+  lookups,
+  votes,
+}: Parts): Some<'videoDetails' | 'myReports' | 'forgetReports'> {
+  return {
+    async videoDetails(card) {
+      const key = await keyOf(card.videoId);
+      await lookups.ask(await lookups.unasked([key]));
+      const [[verdicts = {}], mine] = await Promise.all([
+        desk.verdicts([card]),
+        votes.mine(card.videoId),
+      ]);
+      const found = lookups.video(key);
+      return {
+        ...verdicts,
+        ...(mine && { mine }),
+        ...(found?.categories && { categories: found.categories }),
+        ...(found?.disputes && { disputes: found.disputes.votes }),
+      };
+    },
+    async myReports() {
+      const reports = await votes.reports();
+      const verdicts = await desk.verdicts(reports);
+      return reports.map((report, index) => {
+        const verdict = verdicts[index]?.video;
+        return { ...report, ...(verdict && { verdict }) };
+      });
+    },
+    forgetReports: () => votes.forgetReports(),
+  };
+}
+
+/** Who the viewer is to the server. */
+function ofVoter({
+  identity,
+  server,
+}: Parts): Some<'standing' | 'acknowledge' | 'identity' | 'restoreIdentity'> {
+  const named = async () => ({
+    headers: { 'X-User-ID': (await identity.get()).userId },
+    sent: '',
+    isNamed: true,
+  });
+  return {
+    async standing() {
+      return server.request({ path: '/api/users/me', ...(await named()) }, json(isStanding));
+    },
+    async acknowledge({ id }) {
+      const path = `/api/users/me/warnings/${id}/acknowledge`;
+      await server.request({ method: 'POST', path, ...(await named()) }, json(isDone));
+    },
+    identity: async () => ({ id: (await identity.get()).id }),
+    restoreIdentity: ({ id }) => identity.restore(id),
+  };
+}

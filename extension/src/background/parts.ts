@@ -1,0 +1,120 @@
+/** What the background is made of: one of each, put together. */
+import { browser } from 'wxt/browser';
+import type { Settings } from '../core/types';
+import { LabelDesk } from '../labels/desk';
+import { type SyncStatus, tellPages } from '../messages';
+import { IdentityKeeper } from './identity';
+import { ListKeeper } from './listkeeper';
+import { ServerLookups } from './lookups';
+import { DayCount, Notes } from './notes';
+import { dueAt, scheduleFlush, scheduleSync } from './schedule';
+import { SELECTORS_EVERY_MS, SelectorKeeper } from './selectors';
+import { type Contact, Server } from './server';
+import { SettingsKeeper } from './settings';
+import { openStore } from './store';
+import { DELTA_EVERY_MS, nextSyncAt, Sync } from './sync';
+import { Votes } from './votes';
+
+const MAX_ENTRIES = 100_000;
+
+export class Parts {
+  readonly notes = new Notes();
+  readonly hidden = new DayCount();
+  readonly identity = new IdentityKeeper();
+  readonly settings = new SettingsKeeper((now, before) => void this.settingsChanged(now, before));
+  readonly server = new Server(
+    () => this.origin(),
+    (contact) => this.noteContact(contact),
+  );
+  readonly selectors = new SelectorKeeper(this.server, () => void tellPages('stateChanged'));
+  readonly lookups = new ServerLookups(this.server, () => this.looksUp());
+  readonly keeper: ListKeeper;
+  readonly sync: Sync;
+  readonly votes: Votes;
+  readonly desk: LabelDesk;
+
+  constructor() {
+    const store = openStore('realtube', (fails) => this.notes.setStorageFails(fails));
+    const userAgent = `RealTube/${browser.runtime.getManifest().version}`;
+    this.keeper = new ListKeeper(store);
+    this.sync = new Sync(this.keeper, this.server, () => void tellPages('labelsChanged'));
+    this.votes = new Votes(
+      store,
+      this.server,
+      this.identity,
+      userAgent,
+      (at) => void scheduleFlush(at),
+    );
+    this.desk = new LabelDesk(() => this.keeper.list(), this.lookups);
+  }
+
+  /** The settings; undefined while they cannot be read. */
+  known(): Promise<Settings | undefined> {
+    return this.settings.get().catch(() => undefined);
+  }
+
+  /** The next one is scheduled first, in case this one fails or is stopped in the middle. */
+  async runSync(selectorsAgeMs = SELECTORS_EVERY_MS): Promise<void> {
+    await scheduleSync(Date.now() + DELTA_EVERY_MS);
+    if (!(await this.settings.isWelcomed())) return;
+    await this.sync.run();
+    const state = await this.keeper.state();
+    await scheduleSync(nextSyncAt(state, Date.now(), Math.random()));
+    await this.debug(state.error ? `sync failed: ${state.error}` : `sync at ${state.cursor}`);
+    // A server that wants no sync now may still take reports.
+    await this.votes.flush();
+    if (!state.error) await this.selectors.refresh(selectorsAgeMs);
+  }
+
+  async syncStatus(): Promise<SyncStatus> {
+    const { keeper } = this;
+    const [state, list, nextAt] = await Promise.all([keeper.state(), keeper.list(), dueAt('sync')]);
+    return {
+      syncedAt: state.syncedAt,
+      nextAt,
+      running: this.sync.isRunning,
+      ...list.size,
+      revision: Number.parseInt(state.cursor ?? '0', 10),
+      ...(state.error !== undefined && { error: state.error }),
+    };
+  }
+
+  /** Put entries on one of the viewer's own lists, or take them off. */
+  setListed(list: 'allow' | 'block', entries: readonly string[], on: boolean): Promise<Settings> {
+    return this.settings.change((before) => {
+      const others = before[list].filter((entry) => !entries.includes(entry));
+      return { [list]: on ? [...others, ...entries].slice(-MAX_ENTRIES) : others };
+    });
+  }
+
+  /** Nothing is contacted before the welcome page was accepted. */
+  private async origin(): Promise<string | undefined> {
+    return (await this.settings.isWelcomed()) ? (await this.settings.get()).server : undefined;
+  }
+
+  private async looksUp(): Promise<boolean> {
+    const { enabled, lookups } = await this.settings.get();
+    return enabled && lookups && (await this.settings.isWelcomed());
+  }
+
+  private noteContact(contact: Contact): void {
+    this.notes.addRequest(contact);
+    const by = contact.isIntercepted ? ', not by the server' : '';
+    void this.debug(`${contact.method} ${contact.path}: ${contact.status || 'no answer'}${by}`);
+  }
+
+  private async debug(line: string): Promise<void> {
+    if ((await this.known())?.debug) this.notes.addLine(line);
+  }
+
+  private async settingsChanged(now: Settings, before: Settings): Promise<void> {
+    if (now.server !== before.server) {
+      const { keeper, selectors, votes } = this;
+      await Promise.allSettled([keeper.clear(), selectors.clear(), votes.forgetWaits()]);
+      this.lookups.clear();
+      void this.runSync();
+    }
+    if (!now.badge && before.badge) await browser.action.setBadgeText({ text: '' });
+    await tellPages('stateChanged');
+  }
+}
