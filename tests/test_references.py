@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.links import line_of
+
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "docs/contract.md"
+SCORING = ROOT / "videos/scoring.py"
 DECISIONS = {int(path.name[:4]): path for path in (ROOT / "docs/decisions").glob("[0-9]*.md")}
 
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s#]*)(?:#([^)\s]+))?\)")
@@ -48,6 +51,8 @@ def leads(path: Path, text: str, link: re.Match[str]) -> bool:
         return anchor in anchors(text)
     found = (path.parent / target).resolve()
     named = _DECISION.fullmatch(words)
+    if found.suffix == ".py" and anchor:
+        return found.is_file() and anchor == f"L{line_of(found, words.strip('`'))}"
     return is_there(found, anchor) and (not named or found == DECISIONS.get(int(named[1])))
 
 
@@ -116,6 +121,8 @@ def test_nothing_in_the_repository_leads_nowhere():
         ("docs/new.md", "[decision 0013](decisions/0014-clearing-a-channel.md)"),
         ("docs/decisions/new.md", "[scoring](scoring.md)"),
         ("docs/new.md", "`votes/nowhere.py` does it"),
+        ("docs/new.md", "[`score`](../videos/scoring.py#L1)"),
+        ("docs/new.md", "[`nowhere`](../videos/scoring.py#L1)"),
     ],
 )
 def test_an_invented_reference_is_found(name, text):
@@ -132,6 +139,7 @@ def test_an_invented_reference_is_found(name, text):
         ("docs/new.md", "[elsewhere](https://example.org/docs/nowhere.md#nowhere)"),
         ("docs/new.md", "```sh\necho '[nowhere](nowhere.md)'\n```"),
         ("docs/decisions/new.md", "[scoring](../scoring.md#trust)"),
+        ("docs/new.md", f"[`score`](../videos/scoring.py#L{line_of(SCORING, 'score')})"),
     ],
 )
 def test_a_true_reference_is_none_of_them(name, text):
