@@ -35,6 +35,17 @@ class Stack:
             def environment(self, service: str) -> dict[str, str]:
                 return {**super().environment(service), **extra}
 
+            def command(self, service: str, words: list[str]) -> list[str]:
+                made = list(super().command(service, words))
+                if service == "postgres" and words[0] == "postgres":
+                    # Over TCP, as in containers: a Unix socket is cheaper than what sites have.
+                    made += ["-c", "listen_addresses=127.0.0.1", "-c", f"port={database_port}"]
+                elif words[0] == "pg_isready":
+                    made = [words[0], "--host=127.0.0.1", f"--port={database_port}"]
+                return made
+
+        (database_port,) = module.free_ports(1)
+        self.database_url = f"postgresql://postgres@127.0.0.1:{database_port}/realtube"
         self.site = Site(folder, os.environ)
         self.servers: tuple[str, ...] = module.SERVERS
         self._free_ports = module.free_ports
@@ -42,6 +53,7 @@ class Stack:
     def start_servers(self) -> None:
         """PostgreSQL and Valkey, migrated; what a Django of this process needs to reach them."""
         self.site.prepare()
+        (self.site.folder / "secrets" / "database_url").write_text(self.database_url)
         for service in self.servers:
             self.site.start(service)
         self.site.wait(list(self.servers))
