@@ -92,7 +92,8 @@ def lookups(host: str) -> Iterator[bytes]:
     """Requests for random buckets."""
     while True:
         path = f"/api/videos/{random.randrange(65536):04x}"
-        yield f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {random.choice(ORIGINS)}\r\n\r\n".encode()
+        head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {random.choice(ORIGINS)}\r\n\r\n"
+        yield head.encode()
 
 
 def votes(host: str, known: Sequence[str]) -> Iterator[bytes]:
@@ -122,50 +123,63 @@ async def _status(reader: asyncio.StreamReader) -> int:
     return int(head.split(b" ", 2)[1])
 
 
+class _Connections:
+    """Kept connections that take requests from one queue; those that broke are opened again."""
+
+    def __init__(self, url: str, right: Callable[[int], bool], sent: Sent) -> None:
+        self.place = urlsplit(url)
+        self.right, self.sent = right, sent
+        self.due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        self.ended = 0.0
+
+    async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        secure = self.place.scheme == "https"
+        context = ssl._create_unverified_context() if secure else None  # noqa: S323 - our own
+        return await asyncio.open_connection(self.place.hostname, self.place.port, ssl=context)
+
+    async def serve(self) -> None:
+        reader, writer = await self.open()
+        try:
+            while True:
+                moment, request = await self.due.get()
+                try:
+                    writer.write(request)
+                    good = self.right(await _status(reader))
+                except (OSError, EOFError):
+                    good = False
+                    writer.close()
+                    reader, writer = await self.open()
+                self.ended = time.perf_counter()
+                self.sent.latencies_ms.append((self.ended - moment) * 1000)
+                self.sent.failed += not good
+                self.due.task_done()
+        finally:
+            writer.close()
+
+
 async def send(
     url: str, requests: Iterator[bytes], right: Callable[[int], bool], rate: float, seconds: float
 ) -> Sent:
-    """Send on schedule over kept connections; those that broke are opened again."""
-    parts = urlsplit(url)
-    context = ssl._create_unverified_context() if parts.scheme == "https" else None  # noqa: S323
-    due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+    """Send `rate` requests a second for `seconds`, due at even distances."""
+    number = max(1, int(rate * seconds))
     sent = Sent(rate, 0.0)
-    start = time.perf_counter() + 0.2
-    ended = start
-
-    async def connection() -> None:
-        nonlocal ended
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, ssl=context)
-        while True:
-            moment, request = await due.get()
-            try:
-                writer.write(request)
-                good = right(await _status(reader))
-            except (OSError, EOFError):
-                good = False
-                writer.close()
-                reader, writer = await asyncio.open_connection(
-                    parts.hostname, parts.port, ssl=context
-                )
-            ended = time.perf_counter()
-            sent.latencies_ms.append((ended - moment) * 1000)
-            sent.failed += not good
-            due.task_done()
-
-    workers = [asyncio.create_task(connection()) for _ in range(CONNECTIONS)]
+    connections = _Connections(url, right, sent)
+    serving = [asyncio.create_task(connections.serve()) for _ in range(CONNECTIONS)]
     await asyncio.sleep(0.5)  # connections are made before the first request is due
     start = time.perf_counter()
-    for n in range(max(1, int(rate * seconds))):
+    for n in range(number):
         moment = start + n / rate
         if (wait := moment - time.perf_counter()) > 0:
             await asyncio.sleep(wait)
-        due.put_nowait((moment, next(requests)))
-    finished, late = await asyncio.wait([asyncio.create_task(due.join())], timeout=GIVE_UP_S)
-    for task in [*workers, *late]:
+        connections.due.put_nowait((moment, next(requests)))
+    answered = asyncio.create_task(connections.due.join())
+    await asyncio.wait([answered], timeout=GIVE_UP_S)
+    for task in [*serving, answered]:
         task.cancel()
-    sent.failed += due.qsize()
-    # A schedule of n requests takes n / rate seconds; a backlog at its end makes that longer.
-    sent.achieved = len(sent.latencies_ms) / max(ended - start, seconds)
+    await asyncio.gather(*serving, answered, return_exceptions=True)
+    sent.failed += number - len(sent.latencies_ms)
+    # A backlog at the end of the schedule makes it longer than it was meant to be.
+    sent.achieved = len(sent.latencies_ms) / max(connections.ended - start, number / rate)
     return sent
 
 

@@ -10,6 +10,8 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from benchmarks.processes import cpu_s
 
 RUNNER = Path(__file__).resolve().parent.parent / "deploy" / "run-as-processes"
@@ -45,7 +47,7 @@ class Stack:
                 return made
 
         (database_port,) = module.free_ports(1)
-        self.database_url = f"postgresql://postgres@127.0.0.1:{database_port}/realtube"
+        self.database_port = database_port
         self.site = Site(folder, os.environ)
         self.servers: tuple[str, ...] = module.SERVERS
         self._free_ports = module.free_ports
@@ -53,10 +55,16 @@ class Stack:
     def start_servers(self) -> None:
         """PostgreSQL and Valkey, migrated; what a Django of this process needs to reach them."""
         self.site.prepare()
-        (self.site.folder / "secrets" / "database_url").write_text(self.database_url)
+        keys = self.site.folder / "secrets"
+        by_socket = f"{(keys / 'database_url').read_text()}&port={self.database_port}"
+        password = (keys / "postgres_password").read_text().strip()
+        url = f"postgresql://postgres:{password}@127.0.0.1:{self.database_port}/realtube"
+        (keys / "database_url").write_text(url)
         for service in self.servers:
             self.site.start(service)
         self.site.wait(list(self.servers))
+        with psycopg.connect(by_socket) as connection:
+            connection.execute(f"ALTER ROLE postgres PASSWORD '{password}'")  # type: ignore[call-overload]
         os.environ.update(self.application_environment())
 
     def application_environment(self) -> dict[str, str]:

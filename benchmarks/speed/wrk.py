@@ -59,7 +59,7 @@ def wrk(url: str, script: str, *, seconds: float = ROUND_S, clients: int = CLIEN
             f"-c{clients}",
             "-H",
             f"Origin: {ORIGINS[0]}",
-            f"-d{seconds}s",
+            f"-d{seconds:.0f}s",
             "--latency",
             "-s",
             script,
