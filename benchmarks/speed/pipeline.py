@@ -148,8 +148,9 @@ def change_entries(bench: Bench, shape: str) -> Row:
     from common.db import rows  # noqa: PLC0415
 
     drain(bench)
+    seconds = bench.seconds(CAST / CAST_RATE)
     ((before,),) = rows("SELECT coalesce(max(id), 0) FROM sync_change")
-    sent = load(bench.site.https, "vote", CAST_RATE, CAST / CAST_RATE, known=bench.known(shape))
+    sent = load(bench.site.https, "vote", CAST_RATE, seconds, known=bench.known(shape))
     seconds_until_idle(RUN_MOST_S)
     ((entries,),) = rows(
         "SELECT count(*) FROM sync_change WHERE id > %(before)s", {"before": before}
