@@ -5,7 +5,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-all lint format types contracts openapi requirements ci extension check-extension \
-  test-extension simulate bench audit sbom links
+  test-extension simulate bench bench-smoke audit sbom links
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -100,6 +100,9 @@ simulate: .venv/.dev ## Measure quality under attack: SEEDS=20; QUICK=1 for a lo
 
 bench: .venv/.dev ## Measure speed beside the limit: SCALE="0.05 0.5 5" shows growth. Writes benchmarks/results.
 	@$(BIN)/python -W ignore -m benchmarks.speed $(if $(SCALE),--scale $(SCALE))
+
+bench-smoke: .venv/.dev ## Run every row of the benchmark on little data: whether it still works.
+	@$(BIN)/python -W ignore -m benchmarks.speed --smoke
 
 ci: lint types contracts test test-all ## Everything CI runs.
 

@@ -57,6 +57,31 @@ FROM (SELECT n, now() - interval '2 hours' - random() * interval '300 days' AS a
       FROM generate_series(0::bigint, %(votes)s - 1) AS n) AS made
 ON CONFLICT DO NOTHING
 """
+# Three votes on each video of channels whose sizes follow Zipf: the largest, half, a third, ...
+_ZIPF = """
+WITH sizes AS (
+  SELECT r, %(largest)s / r AS size FROM generate_series(1, %(largest)s) AS r
+), made AS (
+  SELECT 'z' || lpad(to_hex(row_number() OVER ()), 10, '0') AS id, row_number() OVER () AS n,
+    'UCz' || left(md5(r::text), 21) AS channel
+  FROM sizes, generate_series(1, size)
+)
+INSERT INTO votes_vote (voter_id, video_id, category, trust_weight, cast_at, changed_at,
+  refreshed_at, voice, claimed_channel_id, is_short)
+SELECT md5(((n * 7919::bigint + round) %% %(voters)s)::text), id, 'fully_ai', 0.8, at, at, at,
+  md5(id || round), channel, false
+FROM (SELECT *, now() - interval '2 hours' - random() * interval '300 days' AS at
+      FROM made, generate_series(1, 3) AS round) AS cast_votes
+ON CONFLICT DO NOTHING
+"""
+
+
+def zipf_facts(*, largest: int, voters: int) -> None:
+    """Votes on about `largest` x ln(`largest`) videos; the largest channel has `largest`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(_ZIPF, {"largest": largest, "voters": voters})
+        cursor.execute("VACUUM ANALYZE votes_vote")
 
 
 def facts(*, videos: int, channels: int, votes: int, voters: int) -> None:

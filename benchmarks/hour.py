@@ -25,18 +25,16 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.soak import Memory, show_memory_and_verdicts
-from benchmarks.speed import (
-    CLIENTS,
-    RESULTS,
+from benchmarks.speed.report import RESULTS
+from benchmarks.speed.site import (
     SETTINGS,
     Bench,
     drain,
     fill,
-    pace,
     running,
     seconds_until_published,
-    worst,
 )
+from benchmarks.speed.wrk import CLIENTS, worst
 from benchmarks.stack import stack
 
 PUBLISHED_S = 5.0
@@ -85,6 +83,10 @@ request = function()
   end
   return ballot(string.format("v%010d", zipf(VIDEOS)))
 end
+"""
+# Paces the connections so that all of them send RATE requests a second.
+PACED = """
+delay = function() return math.floor(-math.log(math.random()) * 1000 * CLIENTS / RATE) end
 """
 BRIGADE = 'request = function() return ballot("brigaded01") end'
 console = Console()
@@ -160,6 +162,11 @@ def visitors(bench: Bench, script: str, seconds: float) -> Iterator[subprocess.P
     log = bench.folder / f"{Path(script).stem}.log"
     with running([*command, bench.site.https], log, wait=True) as process:
         yield process
+
+
+def pace(rate: float) -> str:
+    """The part of a wrk script that makes all connections send `rate` requests a second."""
+    return PACED.replace("CLIENTS", str(CLIENTS)).replace("RATE", f"{rate:.1f}")
 
 
 def counts(text: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ PACKAGES = {
     "nginx": "nginx-light",
     "envsubst": "gettext-base",
     "openssl": "openssl",
+    "wrk": "wrk",
     "curl": "curl",
     "initdb": "postgresql",
     "promtool": "prometheus",

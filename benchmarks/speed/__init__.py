@@ -1,0 +1,1 @@
+"""`make bench`: every row of docs/performance.md beside its yardstick."""
