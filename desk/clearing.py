@@ -21,7 +21,7 @@ from desk import batches, services
 from desk.models import Batch
 from videos.models import Video
 from videos.scoring import FLAGGED
-from votes.decisions import Refused
+from votes.actions import Refused
 from votes.models import Action, Case, Decision, TargetType
 
 MOST = batches.MOST

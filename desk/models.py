@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from common import ids
-from desk.roles import Power
+from votes.actions import Power
 from votes.models import Action, Case, Decision, TargetType
 
 

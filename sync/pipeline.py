@@ -32,7 +32,7 @@ from videos import recompute as videos_recompute
 from videos import sql as videos_sql
 from videos.cache import video_cache_key
 from videos.present import delta_entries
-from votes import holds, services, tallies
+from votes import cases, holds, tallies
 from votes import recompute as votes_recompute
 from votes import sql as votes_sql
 from votes.models import Case, DirtyVideo, TargetType
@@ -181,11 +181,11 @@ def _open_cases(conflicts: dict[str, list[str]], rolled: channels_recompute.Roll
     """Have somebody look where voters name different channels, or two names as one channel."""
     kind = Case.Kind.CLAIM_CONFLICT
     named = {video_id: {"claims": claims} for video_id, claims in conflicts.items()}
-    services.open_cases(kind, TargetType.VIDEO, named)
-    services.open_cases(kind, TargetType.CHANNEL, rolled.unconfirmed)
+    cases.open_cases(kind, TargetType.VIDEO, named)
+    cases.open_cases(kind, TargetType.CHANNEL, rolled.unconfirmed)
     tied = ties.look_at(rolled)
-    services.open_cases(Case.Kind.TIE, TargetType.TIE, tied.asked, rest=services.REST)
-    services.close_pointless_cases(Case.Kind.TIE, TargetType.TIE, tied.pointless)
+    cases.open_cases(Case.Kind.TIE, TargetType.TIE, tied.asked, rest=cases.REST)
+    cases.close_pointless_cases(Case.Kind.TIE, TargetType.TIE, tied.pointless)
 
 
 def _ask_about_disputes(scored: videos_recompute.Recomputed) -> None:
@@ -193,8 +193,8 @@ def _ask_about_disputes(scored: videos_recompute.Recomputed) -> None:
     kind = Case.Kind.DISPUTE
     flagged = history.once_flagged(scored.disputes)
     at_stake = {pk: voices for pk, voices in scored.disputes.items() if pk in flagged}
-    services.open_cases(kind, TargetType.VIDEO, at_stake, rest=services.REST)
-    services.close_pointless_cases(kind, TargetType.VIDEO, scored.undisputed)
+    cases.open_cases(kind, TargetType.VIDEO, at_stake, rest=cases.REST)
+    cases.close_pointless_cases(kind, TargetType.VIDEO, scored.undisputed)
 
 
 def _clock() -> datetime:

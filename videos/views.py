@@ -29,7 +29,7 @@ from videos.models import Video
 from videos.present import categories_of, explanation, is_published, video_object
 from videos.recompute import Live, is_large, live, scores_now
 from videos.serializers import VideoSerializer
-from votes import brakes, services
+from votes import brakes, casting
 from votes.models import Category
 from votes.serializers import (
     SuccessSerializer,
@@ -109,7 +109,7 @@ class VotesView(ApiView):
         `GET /api/challenge`), or count later (`countsFrom`).
         """
         vote = self._validated(request, _VOTE, "vote_user")
-        ballot = services.Ballot(
+        ballot = casting.Ballot(
             voter_id=vote["userId"],
             video_id=vote["videoId"],
             category=vote["category"],
@@ -129,7 +129,7 @@ class VotesView(ApiView):
             proof=vote.get("proof"),
             route=self.endpoint,
         )
-        receipt, score = _cast(services.Cast(ballot, self.client, delay))
+        receipt, score = _cast(casting.Cast(ballot, self.client, delay))
         answer: dict[str, Any] = {"success": True, "userTrust": receipt.trust, **score}
         if receipt.waits_until:
             answer |= {"pending": True, "countsFrom": timestamp(receipt.waits_until)}
@@ -152,7 +152,7 @@ class VotesView(ApiView):
     def delete(self, request: HttpRequest) -> HttpResponse:
         """Withdraw a vote; `?videoId=` with `X-User-ID` works where bodies get lost."""
         vote = self._validated(request, _UNVOTE, "unvote_user")
-        if not services.retract_vote(voter_id=vote["userId"], video_id=vote["videoId"]):
+        if not casting.retract_vote(voter_id=vote["userId"], video_id=vote["videoId"]):
             raise errors.NotFound("This user has no vote on this video.")
         cache.forget([video_cache_key(vote["videoId"])])
         return JsonResponse({"success": True})
@@ -232,8 +232,8 @@ def _is_shown(found: Live | None) -> TypeGuard[Live]:
 
 
 def _with_scores(
-    casts: Sequence[services.Cast], receipts: Sequence[services.Receipt]
-) -> list[tuple[services.Receipt, dict[str, Any]]]:
+    casts: Sequence[casting.Cast], receipts: Sequence[casting.Receipt]
+) -> list[tuple[casting.Receipt, dict[str, Any]]]:
     """How the videos of stored votes score with them (docs/contract.md#r32)."""
     video_ids = {cast.ballot.video_id for cast in casts}
     cache.forget(map(video_cache_key, video_ids))
@@ -250,7 +250,7 @@ def _with_scores(
 
 
 _cast = Gatherer(
-    services.cast_votes,
+    casting.cast_votes,
     then=_with_scores,
     key=lambda cast: cast.key,
     split=lambda error: isinstance(error, DataError | IntegrityError),

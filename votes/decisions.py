@@ -1,53 +1,18 @@
-"""What decisions do: where a target stands by the log, and what takes a decision back."""
+"""Decisions about videos, channels and voters: how they stand by the log, and new ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Max
-from django.db.models.functions import Now
 
 from common.locks import wait_for_name
-from votes.models import Action, Case, Decision
+from votes import cases, holds, sql
+from votes.actions import RULES, fits
+from votes.models import Action, Decision, DirtyVideo, TargetType, Voter
 
-NO_CHANNEL = ""
-"""A moderator's word that none of the channels is a video's which voters name."""
-EFFECTS: Mapping[str, tuple[str, Any]] = {
-    Action.LOCK_AI: ("lock", "ai"),
-    Action.LOCK_HUMAN: ("lock", "human"),
-    Action.UNLOCK: ("lock", None),
-    Action.HIDE: ("hidden", True),
-    Action.UNHIDE: ("hidden", False),
-    Action.SHADOW_HIDE: ("shadow_hidden", True),
-    Action.SHADOW_UNHIDE: ("shadow_hidden", False),
-    Action.HOLD: ("held", True),
-    Action.RELEASE: ("held", False),
-    Action.DENY_CHANNELS: ("channel", NO_CHANNEL),
-    Action.UNNAME_CHANNEL: ("channel", None),
-    Action.FLAG_CHANNEL: ("standing", "flagged"),
-    Action.CLEAR_CHANNEL: ("standing", "cleared"),
-    Action.UNLOCK_CHANNEL: ("standing", None),
-    Action.CONFIRM_CLAIMS: ("claims_confirmed", True),
-    Action.QUESTION_CLAIMS: ("claims_confirmed", False),
-    Action.CONFIRM_TIE: ("tie", "confirmed"),
-    Action.REJECT_TIE: ("tie", "rejected"),
-    Action.REOPEN_TIE: ("tie", None),
-    Action.SHADOWBAN: ("is_shadowbanned", True),
-    Action.UNBAN: ("is_shadowbanned", False),
-    Action.MAKE_VIP: ("is_vip", True),
-    Action.REVOKE_VIP: ("is_vip", False),
-    Action.CONFIRM_CLUSTER: ("state", "confirmed"),
-    Action.DISSOLVE_CLUSTER: ("state", "dissolved"),
-    Action.REOPEN_CLUSTER: ("state", "found"),
-}
-"""Which aspect of its target an action settles, and how; `name_channel` as its `after` says."""
-
-GRANTING = frozenset({Action.LOCK_HUMAN, Action.CLEAR_CHANNEL})
-REJECTING = frozenset({Action.LOCK_AI, Action.FLAG_CHANNEL, Action.REJECT_APPEAL})
-"""Decisions that give those who appealed what they asked for, and those that refuse it."""
-
-_ACTIONS = {effect: action for action, effect in EFFECTS.items()}
 _UNDECIDED: Mapping[str, Any] = {
     "lock": None,
     "hidden": False,
@@ -58,21 +23,6 @@ _UNDECIDED: Mapping[str, Any] = {
     "claims_confirmed": False,
     "tie": None,
 }
-
-
-class Refused(Exception):
-    """A decision that cannot be made as things stand; the message tells a moderator why."""
-
-
-def action_for(aspect: str, value: Any) -> str:
-    """The action after which `aspect` is `value`."""
-    named = aspect == "channel" and value
-    return Action.NAME_CHANNEL if named else _ACTIONS[aspect, value]
-
-
-def aspect_of(action: str) -> str:
-    """Which aspect of its target an action settles."""
-    return "channel" if action == Action.NAME_CHANNEL else EFFECTS[action][0]
 
 
 def serialise(target_type: str, keys: Iterable[str]) -> None:
@@ -93,31 +43,112 @@ def standing(target_type: str, keys: Iterable[str]) -> dict[str, Any]:
     for action, number in latest:
         if action == Action.NAME_CHANNEL:
             decided |= Decision.objects.get(pk=number).after
-        elif action in EFFECTS:
-            aspect, value = EFFECTS[action]
-            decided[aspect] = value
+        elif aspect := RULES[action].sets[0]:
+            decided[aspect] = RULES[action].sets[1]
     return decided
 
 
-def close(cases: Iterable[Case], decision: Decision) -> None:
-    """Close these cases with a decision, which alone can open them again."""
-    Case.objects.filter(pk__in=[case.pk for case in cases]).update(
-        state=Case.State.CLOSED, closed_at=Now(), outcome=decision.action, decision=decision
+@transaction.atomic
+def decide_video(
+    *,
+    actor: str,
+    action: str,
+    video_id: str,
+    reason: str,
+    channel: str = "",
+    reverses: Decision | None = None,
+    part_of: Decision | None = None,
+) -> Decision:
+    """Record a moderator's decision about a video and have it scored again.
+
+    `name_channel` says that the video is that of `channel`, an id or `@handle` in normal form.
+    Otherwise as `decide_target`.
+    """
+    if bool(channel) != (action == Action.NAME_CHANNEL):
+        raise ValueError(f"{action} lacks its channel, or has one")
+    DirtyVideo.objects.append([video_id])
+    return decide_target(
+        TargetType.VIDEO,
+        [video_id],
+        actor=actor,
+        action=action,
+        target_id=video_id,
+        reason=reason,
+        says={"channel": channel} if channel else {},
+        reverses=reverses,
+        part_of=part_of,
     )
 
 
-def reopen(decision: Decision) -> None:
-    """Open again what a decision closed, but for what has been opened anew meanwhile."""
-    for case in Case.objects.filter(decision=decision).select_for_update():
-        anew = Case.objects.exclude(state=Case.State.CLOSED).filter(
-            kind=case.kind, target_type=case.target_type, target_id=case.target_id
-        )
-        if not anew.exists():
-            Case.objects.filter(pk=case.pk).update(
-                state=Case.State.OPEN,
-                assignee=None,
-                claimed_at=None,
-                closed_at=None,
-                outcome="",
-                decision=None,
-            )
+@transaction.atomic
+def decide_target(
+    target_type: TargetType,
+    keys: Sequence[str],
+    *,
+    actor: str,
+    action: str,
+    target_id: str,
+    reason: str,
+    says: Mapping[str, Any],
+    reverses: Decision | None,
+    part_of: Decision | None = None,
+) -> Decision:
+    """Record a decision about a video or channel, by all its keys, and close what it settles.
+
+    The caller marks the target as dirty. `release` also says that a burst of newcomers was
+    genuine: their votes count in full. `says` is added to what the log has as `after`. `reverses`
+    is the decision that this takes back, `part_of` the one about many that it carries out. Raises
+    `ValueError` for an action that is not about such targets.
+    """
+    if not fits(action, target_type):
+        raise ValueError(f"{action} is not a decision about a {target_type}")
+    serialise(target_type, keys)
+    aspect, value = RULES[action].sets
+    bursts = holds.changed_by(action, keys, reverses)
+    decision = Decision.objects.create(
+        actor=actor,
+        action=action,
+        target_type=target_type,
+        target_id=target_id,
+        reason=reason,
+        before={aspect: standing(target_type, keys)[aspect], **bursts.before},
+        after={aspect: value, **bursts.after, **says},
+        reverses=reverses,
+        part_of=part_of,
+    )
+    holds.settle(bursts, keys, decision)
+    cases.settle(decision, keys)
+    return decision
+
+
+@transaction.atomic
+def decide_voter(
+    *, actor: str, action: str, voter_id: str, reason: str, reverses: Decision | None = None
+) -> Decision:
+    """Ban, unban or promote a voter; every video they voted on is scored again.
+
+    Raises `ValueError` for other actions, `Voter.DoesNotExist` for an unknown voter.
+    """
+    if not fits(action, TargetType.VOTER) or not RULES[action].sets[0]:
+        raise ValueError(f"{action} is not a decision about a voter")
+    aspect, value = RULES[action].sets
+    changes: dict[str, Any] = {aspect: value}
+    if aspect == "is_shadowbanned":
+        given = reverses.before.get("ban_reason", "") if reverses else reason
+        changes["ban_reason"] = given if value else ""
+    voter = Voter.objects.select_for_update().get(pk=voter_id)
+    decision = Decision.objects.create(
+        actor=actor,
+        action=action,
+        target_type=TargetType.VOTER,
+        target_id=voter_id,
+        reason=reason,
+        before={name: getattr(voter, name) for name in changes},
+        after=changes,
+        reverses=reverses,
+    )
+    decision.refresh_from_db(fields=["created_at"])
+    Voter.objects.filter(pk=voter_id).update(**changes, standing_changed_at=decision.created_at)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
+    return decision

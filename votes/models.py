@@ -507,7 +507,7 @@ class Brake(models.Model):
     """What an administrator holds back at runtime: one row, or none for no brake at all.
 
     A voter is new without any accepted vote; for `delay`, until `delay_minutes` after the first.
-    Written by `services.set_brakes`, read through `votes.brakes` (docs/architecture.md).
+    Written by `brakes.set_brakes`, read through `votes.brakes` (docs/architecture.md).
     """
 
     class NewVoters(models.TextChoices):

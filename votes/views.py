@@ -17,7 +17,7 @@ from common import errors, ids
 from common.fields import timestamp
 from common.http import ApiView, JsonResponse, user_id_header, wants_explanation
 from common.schema import EXPLAIN, answers
-from votes import brakes, challenges, services, trust
+from votes import brakes, challenges, erasures, trust, warnings
 from votes.models import Outcome, Vote, Voter, VoterWarning
 from votes.serializers import (
     ChallengeSerializer,
@@ -147,7 +147,7 @@ class MeView(ApiView):
     def delete(self, request: HttpRequest) -> HttpResponse:
         """Erase the voter and all votes; votes on locked videos stay without identity."""
         public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
-        if not services.erase_voter(public_id):
+        if not erasures.erase_voter(public_id):
             raise errors.NotFound("Nothing is stored about this user.")
         return JsonResponse({"success": True})
 
@@ -212,7 +212,7 @@ class AcknowledgeView(ApiView):
         """Say that the warning was read; doing so again changes nothing."""
         voter_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
         number = int(warning_id) if WARNING_ID.fullmatch(warning_id) else 0
-        if not services.acknowledge_warning(voter_id=voter_id, warning_id=number):
+        if not warnings.acknowledge_warning(voter_id=voter_id, warning_id=number):
             raise errors.NotFound("This user has no such warning.")
         return JsonResponse({"success": True})
 

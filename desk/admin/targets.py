@@ -25,7 +25,7 @@ from desk.admin.base import (
 )
 from desk.forms import DecisionForm
 from videos.models import Video, VideoQuerySet
-from votes.decisions import Refused
+from votes.actions import Refused
 from votes.models import Action, Cluster, TargetType, Voter, VoterWarning
 
 # What `youtube.parse` cannot know: a part of a hash, or of a voter's public id.

@@ -22,7 +22,7 @@ from desk.forms import ClearingForm, DecisionForm, ReasonForm
 from desk.models import Batch
 from desk.paging import COUNTED
 from votes import cases
-from votes.decisions import Refused
+from votes.actions import Refused
 from votes.models import Action, Case, CaseQuerySet, Decision
 
 

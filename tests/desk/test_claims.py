@@ -13,7 +13,7 @@ from sync import pipeline
 from sync.tasks import run_pipeline
 from tests.desk.test_pages import offered, page, text
 from videos.models import Video
-from votes.decisions import Refused
+from votes.actions import Refused
 from votes.models import Case, Decision
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,9 +21,8 @@ from desk.tasks import count_activity, lay_out_voters
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from videos.models import Video
-from votes import services
+from votes import appeals, brakes, decisions, warnings
 from votes.models import (
-    Action,
     Case,
     Cluster,
     Decision,
@@ -47,7 +46,7 @@ def case(crowd):
     """Somebody appeals against a flag."""
     crowd(4, "v1", channelHandle="@maker")
     run_pipeline()
-    appeal = services.file_appeal(target_type="video", target_id="v1", reason="I made this")
+    appeal = appeals.file_appeal(target_type="video", target_id="v1", reason="I made this")
     return Case.objects.get(pk=appeal.case_id)
 
 
@@ -176,9 +175,9 @@ def test_a_channel_is_found_by_any_of_its_names(desk):
 
 
 def test_however_many_appeal_the_first_stays_in_sight_and_the_rest_is_a_page_away(desk, case):
-    services.reject_appeal(actor="m", target_type="video", target_id="v1", reason="r")
+    appeals.reject_appeal(actor="m", target_type="video", target_id="v1", reason="r")
     for n in range(120):
-        services.file_appeal(target_type="video", target_id="v1", reason=f"appeal number {n}.")
+        appeals.file_appeal(target_type="video", target_id="v1", reason=f"appeal number {n}.")
     browser = desk()
     first = text(browser.get(page(case)))
     assert "1–50 of 121" in first
@@ -293,7 +292,7 @@ def test_a_batch_leaves_alone_what_stands_so_already(desk, crowd):
     crowd(1, "v1")
     crowd(1, "v2")
     run_pipeline()
-    services.decide_video(actor="m", action="hide", video_id="v1", reason="r")
+    decisions.decide_video(actor="m", action="hide", video_id="v1", reason="r")
     run_pipeline()
     batch = batches.draft(actor="m", action="hide", target_type="video", targets=["v1", "v2"])
     assert batches.preview(batch).already == 1
@@ -378,10 +377,10 @@ def test_a_batch_goes_on_where_it_was_killed_and_skips_what_is_gone(desk, crowd,
 @pytest.mark.parametrize("action", ["release", "unlock"])
 def test_a_preview_says_what_votes_will_make_of_it(desk, crowd, action):
     crowd(9, "v1")
-    services.decide_video(actor="m", action="hold", video_id="v1", reason="r")
-    services.decide_video(actor="m", action="lock_human", video_id="v1", reason="r")
+    decisions.decide_video(actor="m", action="hold", video_id="v1", reason="r")
+    decisions.decide_video(actor="m", action="lock_human", video_id="v1", reason="r")
     if action == "release":
-        services.decide_video(actor="m", action="unlock", video_id="v1", reason="r")
+        decisions.decide_video(actor="m", action="unlock", video_id="v1", reason="r")
     Hold.objects.create(
         video_id="v1", side="ai", since="2026-01-01T00:00Z", scope="v1", threshold=5
     )
@@ -408,14 +407,14 @@ def test_others_neither_see_nor_confirm_a_draft(desk, crowd):
 def test_what_strangers_wrote_is_harmless_on_every_page(desk, case):
     long = HOSTILE + "x" * 10_000
     Channel.objects.update(name=HOSTILE + "n" * 100)
-    services.file_appeal(
+    appeals.file_appeal(
         target_type="video", target_id="v1", reason=long[:2000], contact=HOSTILE + "@x"
     )
     voter = Voter.objects.first()
     Voter.objects.filter(pk=voter.pk).update(username=HOSTILE[:60])
     Vote.objects.update(client_name=HOSTILE[:32], client_version="<b>\u202e")
-    services.decide_video(actor=HOSTILE, action="hide", video_id="v1", reason=long)
-    services.decide_voter(actor="m", action="shadowban", voter_id=voter.pk, reason=long)
+    decisions.decide_video(actor=HOSTILE, action="hide", video_id="v1", reason=long)
+    decisions.decide_voter(actor="m", action="shadowban", voter_id=voter.pk, reason=long)
     Listing.objects.create(source=HOSTILE[:60], level="block", handle="maker")
     Case.objects.filter(pk=case.pk).update(evidence={HOSTILE: long}, assignee=HOSTILE)
     browser = desk()
@@ -454,11 +453,11 @@ def world(case, crowd):
     for n in range(25):
         crowd(3, f"w{n}", channelHandle="@maker")
         Case.objects.create(kind="dispute", target_type="video", target_id=f"w{n}")
-        services.decide_video(actor="m", action="hold", video_id=f"w{n}", reason="r")
-        services.decide_video(actor="m", action="hide", video_id="v1", reason="r")
+        decisions.decide_video(actor="m", action="hold", video_id=f"w{n}", reason="r")
+        decisions.decide_video(actor="m", action="hide", video_id="v1", reason="r")
     for voter in Voter.objects.all():
         Membership.objects.create(cluster_id="c", voter=voter)
-        services.warn_voter(actor="m", voter_id=voter.pk, reason="r")
+        warnings.warn_voter(actor="m", voter_id=voter.pk, reason="r")
     run_pipeline()
 
 
@@ -542,7 +541,7 @@ def test_the_dashboard_tells_what_waits_and_what_was_voted(desk, case):
     hours = ("Votes per hour: 5 votes in 24 hours", "Disputes per hour: 1 disputes")
     for part in ("Appeal", "Open cases", *hours, "read only: no"):
         assert part in shown, part
-    services.set_brakes(actor="a", reason="raid", changes={"read_only": True})
+    brakes.set_brakes(actor="a", reason="raid", changes={"read_only": True})
     assert '<li class="on">read only: yes' in text(desk(name="x").get("/admin/"))
 
 
@@ -599,7 +598,7 @@ def test_the_dashboard_names_the_videos_about_which_most_people_disagree(desk, c
     for name, ai, against in (("torn", 5, 4), ("split", 4, 3), ("clear", 9, 2), ("locked", 5, 5)):
         crowd(ai, name)
         crowd(against, name, "not_ai")
-    services.decide_video(actor="m", action="lock_ai", video_id="locked", reason="r")
+    decisions.decide_video(actor="m", action="lock_ai", video_id="locked", reason="r")
     run_pipeline()
     crowd(5, "old")
     crowd(5, "old", "not_ai")
@@ -614,9 +613,3 @@ def test_every_list_of_the_desk_is_found_on_its_front_page(admin_client):
     shown = text(admin_client.get("/admin/"))
     for model in admin.site._registry:
         assert f"/admin/{model._meta.app_label}/{model._meta.model_name}/" in shown, model
-
-
-def test_every_action_has_a_label_and_a_power():
-    from desk import roles
-
-    assert set(roles.POWER_FOR) == set(Action)

@@ -15,8 +15,9 @@ from sync.trust import run
 from tests.conftest import published
 from tests.flow.test_attacks import pass_time, rebuilt_as_it_stands
 from videos.models import Video
+from votes.casting import Ballot, cast_vote, retract_vote
+from votes.decisions import decide_video
 from votes.models import Hold, Outcome, Vote
-from votes.services import Ballot, cast_vote, decide_video, retract_vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

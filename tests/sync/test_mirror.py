@@ -26,7 +26,7 @@ from tests.dev.processes import wait_until
 from tests.dev.service import services
 from tests.sync.test_delta import server_state
 from videos.models import Video
-from votes import services as voting
+from votes import decisions
 from votes.models import DirtyVideo, Vote, Voter
 
 PATHS = {
@@ -109,7 +109,7 @@ def filled(source, crowd, settings, tmp_path, publish_root):
     crowd(4, "flagged", channelId="UCmaker", channelHandle="@maker")
     crowd(1, "single")
     crowd(3, "cleared")
-    voting.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
+    decisions.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
     decide_channel(actor="m", key="UCmaker", action="flag_channel", reason="r")
     decide_channel(actor="m", key="@innocent", action="clear_channel", reason="r")
     run_pipeline()

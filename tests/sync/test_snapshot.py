@@ -26,7 +26,7 @@ from tests.dev.processes import wait_until
 from tests.flow.test_histories import hashed
 from tests.sync.test_delta import in_thread, random_changes, server_state
 from videos.models import Video
-from votes import services
+from votes import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,7 @@ def some(crowd):
     crowd(5, "flagged", channelId="UCmaker")
     crowd(1, "single")
     crowd(3, "cleared")
-    services.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
+    decisions.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
     decide_channel(actor="m", key="UCmaker", action="flag_channel", reason="r")
     decide_channel(actor="m", key="@innocent", action="clear_channel", reason="r")
     run_pipeline()

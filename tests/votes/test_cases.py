@@ -10,7 +10,7 @@ from django.db.models import F
 
 from sync.schedule import plan
 from votes import cases
-from votes.decisions import Refused
+from votes.actions import Refused
 from votes.models import CLAIM_LASTS, Case
 from votes.tasks import return_lapsed_cases
 
