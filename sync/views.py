@@ -17,7 +17,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from channels.models import Channel
 from common import errors, ids
 from common.files import ENCODINGS, choose_encoding, file_answer
-from common.http import ApiView, JsonResponse, json_body
+from common.http import BODY_ERRORS, ApiView, JsonResponse, json_body
 from common.schema import answers
 from common.throttling import by_address
 from sync import delta, history, lists, publish, snapshot, stats
@@ -39,7 +39,6 @@ from videos.serializers import VideoSerializer
 from votes.models import AI_CATEGORIES
 
 SNAPSHOT_CACHE = f"public, max-age={int(snapshot.MAX_AGE.total_seconds())}"
-_FILE_FAILURES = (errors.RangeNotSatisfiable, errors.RateLimited, errors.Overloaded)
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
 
 
@@ -49,6 +48,7 @@ class PrefixView(ApiView):
     endpoint: ClassVar[str] = "/api/videos/:hashPrefix"
     limit = "lookup"
     cache_control = "public, max-age=5, stale-while-revalidate=60"
+    needs_database = False
 
     @extend_schema(
         parameters=[
@@ -60,7 +60,6 @@ class PrefixView(ApiView):
             errors.InvalidPrefix,
             errors.InvalidParam,
             errors.NotFound,
-            errors.RateLimited,
         ),
     )
     def get(self, request: HttpRequest, hash_prefix: str) -> HttpResponse:
@@ -87,16 +86,14 @@ class LookupView(ApiView):
     """Many private lookups in one request."""
 
     endpoint: ClassVar[str] = "/api/videos/lookup"
+    needs_database = False
 
     @extend_schema(
         request=LookupSerializer,
         responses=answers(
             LookupAnswerSerializer,
-            errors.InvalidBody,
+            *BODY_ERRORS,
             errors.InvalidPrefix,
-            errors.PayloadTooLarge,
-            errors.UnsupportedMediaType,
-            errors.RateLimited,
         ),
     )
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -149,8 +146,6 @@ class DeltaView(ApiView):
             errors.MissingParam,
             errors.InvalidParam,
             errors.SyncExpired,
-            errors.RateLimited,
-            errors.Overloaded,
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -181,7 +176,7 @@ class FullView(ApiView):
             FullSerializer,
             errors.InvalidParam,
             errors.SyncExpired,
-            *_FILE_FAILURES,
+            errors.RangeNotSatisfiable,
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponseBase:
@@ -209,7 +204,9 @@ class EverythingView(ApiView):
     limit = "sync"
     cache_control = SNAPSHOT_CACHE
 
-    @extend_schema(responses=answers({"application/zstd": OpenApiTypes.BINARY}, *_FILE_FAILURES))
+    @extend_schema(
+        responses=answers({"application/zstd": OpenApiTypes.BINARY}, errors.RangeNotSatisfiable)
+    )
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Zstandard of JSON lines: the manifest, then video objects, then channel objects.
 
@@ -228,7 +225,9 @@ class CompactView(ApiView):
     cache_control = SNAPSHOT_CACHE
 
     @extend_schema(
-        responses=answers({"application/octet-stream": OpenApiTypes.BINARY}, *_FILE_FAILURES)
+        responses=answers(
+            {"application/octet-stream": OpenApiTypes.BINARY}, errors.RangeNotSatisfiable
+        )
     )
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Binary: 64-bit keys, scores, flags. Delta with `format=compact` goes on from it."""
@@ -242,7 +241,7 @@ class ManifestView(ApiView):
     limit = "stats"
     cache_control = "public, max-age=60"
 
-    @extend_schema(responses=answers(ManifestSerializer, errors.RateLimited, errors.Overloaded))
+    @extend_schema(responses=answers(ManifestSerializer))
     def get(self, request: HttpRequest) -> HttpResponse:
         """Revision, time, licence, counts; bytes and SHA-256 of each file and encoding."""
         return JsonResponse(snapshot.current().manifest)
@@ -265,8 +264,6 @@ class ListView(ApiView):
             {"text/plain": OpenApiTypes.STR, "application/json": OpenApiTypes.ANY},
             errors.InvalidParam,
             errors.NotFound,
-            errors.RateLimited,
-            errors.Overloaded,
         ),
     )
     def get(self, request: HttpRequest, kind: str) -> HttpResponseBase:
@@ -310,8 +307,6 @@ class VideoHistoryView(ApiView):
             HistorySerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.Overloaded,
         )
     )
     def get(self, request: HttpRequest, video_id: str) -> HttpResponse:
@@ -334,8 +329,6 @@ class ChannelHistoryView(ApiView):
             HistorySerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.Overloaded,
         )
     )
     def get(self, request: HttpRequest, channel_id: str) -> HttpResponse:
@@ -355,7 +348,7 @@ class StatsView(ApiView):
     limit = "stats"
     cache_control = "public, max-age=300"
 
-    @extend_schema(responses=answers(StatsSerializer, errors.RateLimited, errors.Overloaded))
+    @extend_schema(responses=answers(StatsSerializer))
     def get(self, request: HttpRequest) -> HttpResponse:
         """Counts, a minute old at most."""
         return JsonResponse(stats.current())
@@ -368,7 +361,7 @@ class SelectorsView(ApiView):
     limit = "stats"
     cache_control = "public, max-age=300"
 
-    @extend_schema(responses=answers(SelectorsSerializer, errors.RateLimited, errors.Overloaded))
+    @extend_schema(responses=answers(SelectorsSerializer))
     def get(self, request: HttpRequest) -> HttpResponse:
         """The newest version of the extension's selectors; data only, with a strong ETag."""
         response = JsonResponse(ClientSelectors.objects.current())

@@ -15,6 +15,7 @@ from common import addresses, cache, errors, ids
 from common.fields import timestamp
 from common.gather import Gatherer
 from common.http import (
+    BODY_ERRORS,
     ApiView,
     JsonResponse,
     json_body,
@@ -57,8 +58,6 @@ class VideoView(ApiView):
             VideoSerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.Overloaded,
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -89,16 +88,11 @@ class VotesView(ApiView):
         request=VoteSerializer,
         responses=answers(
             VoteAnswerSerializer,
-            errors.InvalidBody,
+            *BODY_ERRORS,
             errors.InvalidField,
             errors.MissingFields,
             errors.InvalidCategory,
             errors.Forbidden,
-            errors.PayloadTooLarge,
-            errors.UnsupportedMediaType,
-            errors.RateLimited,
-            errors.ReadOnly,
-            errors.Overloaded,
         ),
     )
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -139,14 +133,9 @@ class VotesView(ApiView):
         request=UnvoteSerializer,
         responses=answers(
             SuccessSerializer,
-            errors.InvalidBody,
+            *BODY_ERRORS,
             errors.InvalidField,
             errors.NotFound,
-            errors.PayloadTooLarge,
-            errors.UnsupportedMediaType,
-            errors.RateLimited,
-            errors.ReadOnly,
-            errors.Overloaded,
         ),
     )
     def delete(self, request: HttpRequest) -> HttpResponse:

@@ -103,9 +103,7 @@ class UserView(ApiView):
 
     @extend_schema(
         parameters=[EXPLAIN],
-        responses=answers(
-            VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
-        ),
+        responses=answers(VoterSerializer, errors.InvalidField),
     )
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
         """Trust, votes and accuracy of a voter; defaults for one never seen."""
@@ -124,9 +122,7 @@ class MeView(ApiView):
 
     @extend_schema(
         parameters=[USER_ID_HEADER, EXPLAIN],
-        responses=answers(
-            VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
-        ),
+        responses=answers(VoterSerializer, errors.InvalidField),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """As `/api/users/{userId}`, without the secret in the address."""
@@ -139,9 +135,6 @@ class MeView(ApiView):
             SuccessSerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.ReadOnly,
-            errors.Overloaded,
         ),
     )
     def delete(self, request: HttpRequest) -> HttpResponse:
@@ -164,8 +157,6 @@ class MyDataView(ApiView):
             VoterDataSerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.Overloaded,
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -203,9 +194,6 @@ class AcknowledgeView(ApiView):
             SuccessSerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.ReadOnly,
-            errors.Overloaded,
         ),
     )
     def post(self, request: HttpRequest, warning_id: str) -> HttpResponse:
@@ -225,9 +213,7 @@ class ChallengeView(ApiView):
 
     @extend_schema(
         parameters=[USER_ID_HEADER],
-        responses=answers(
-            ChallengeSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
-        ),
+        responses=answers(ChallengeSerializer, errors.InvalidField),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """What the next vote of this voter must bring along as `proof`; mostly nothing."""
