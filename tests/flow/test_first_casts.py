@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from common import ids
 from sync import pipeline
-from sync.trust import run
 from tests.conftest import published
 from tests.flow.test_attacks import pass_time, rebuilt_as_it_stands
 from videos.models import Video
+from videos.nightly import run
 from votes.casting import Ballot, cast_vote, retract_vote
 from votes.decisions import decide_video
 from votes.models import Hold, Outcome, Vote

@@ -20,9 +20,9 @@ from channels.present import delta_entry as channel_entry
 from channels.services import decide_channel
 from common import ids
 from sync import compact, delta, pipeline, publish
-from sync import trust as nightly
 from sync.models import Change, Revision
 from sync.tasks import watch_bursts
+from videos import nightly
 from videos.models import Video, VideoCategory
 from videos.present import categories_of, delta_entry
 from votes import casting, covoting, decisions, erasures

@@ -31,8 +31,8 @@ from django.utils import timezone
 from channels.models import Listing, ListSource
 from channels.services import decide_channel
 from common import ids
-from sync import exports
-from sync.export_sql import TABLES
+from sync.export import exports
+from sync.export.tables import TABLES
 from sync.tasks import refresh_export, run_pipeline
 from tests.conftest import Api, new_user, whole
 from tests.sync.test_delta import in_thread, random_changes

@@ -17,9 +17,11 @@ from channels.models import Channel
 from channels.present import channel_object
 from channels.services import decide_channel
 from common import ids
-from sync import compact, copied, delta, mirror, snapshot
-from sync.mirror import MirrorError, NotNow
+from sync import compact, delta
+from sync.mirror import copied, mirror
+from sync.mirror.mirror import MirrorError, NotNow
 from sync.models import Change, Mirror, Revision
+from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user, whole
 from tests.dev.processes import wait_until

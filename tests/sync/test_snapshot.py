@@ -18,8 +18,9 @@ from django.db import connection
 from channels.models import Channel
 from channels.services import decide_channel
 from common import ids
-from sync import compact, pipeline, snapshot
+from sync import compact, pipeline
 from sync.models import Revision, Snapshot
+from sync.snapshot import snapshot
 from sync.tasks import refresh_snapshot, run_pipeline
 from tests.conftest import Api, whole
 from tests.dev.processes import wait_until

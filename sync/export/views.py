@@ -14,7 +14,7 @@ from common.files import file_answer
 from common.http import ApiView, JsonResponse
 from common.schema import answers
 from common.throttling import HOUR_S, WINDOW_S, by_address
-from sync import exports
+from sync.export import exports
 from sync.serializers import ExportManifestSerializer
 
 
