@@ -17,9 +17,9 @@ from common.fields import timestamp
 from common.locks import wait_for_name
 from videos.models import Video, VideoQuerySet
 from videos.scoring import FLAGGED
-from votes import appeals
-from votes.actions import GRANTING, REJECTING
 from votes.models import Appeal, Case, TargetType
+from votes.moderation import appeals
+from votes.moderation.actions import GRANTING, REJECTING
 
 REASON_MAX = 2000
 CONTACT_MAX = 254

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from channels.models import Channel, DirtyChannel
 from common import ids
-from votes.decisions import decide_target
 from votes.models import Decision, TargetType
+from votes.moderation.decisions import decide_target
 
 
 @transaction.atomic

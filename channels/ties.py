@@ -19,9 +19,9 @@ from channels.present import NONE, band, channel_object
 from channels.recompute import RolledUp
 from channels.scoring import AUTO_FLAG_VIDEOS
 from common.db import rows
-from votes import cases, decisions
-from votes.actions import RULES, fits
 from votes.models import Action, Decision, TargetType
+from votes.moderation import cases, decisions
+from votes.moderation.actions import RULES, fits
 
 VIDEOS = 3
 """As many have to name both, so that a single mistake asks nobody."""

@@ -18,8 +18,8 @@ from desk import services, sql, standing
 from desk.models import Batch
 from videos.models import Video
 from videos.recompute import scores_now
-from votes.actions import RULES, Refused
 from votes.models import Action, Decision, Hold, TargetType, Vote, Voter
+from votes.moderation.actions import RULES, Refused
 
 MOST = 10_000
 """Targets in one batch."""

@@ -11,8 +11,8 @@ from channels.serializers import channel_key
 from common import errors
 from desk.clearing import Group
 from desk.services import REASON_MAX
-from votes.appeals import ANSWER_MAX
 from votes.models import Action
+from votes.moderation.appeals import ANSWER_MAX
 
 REASONS = (
     "Watched it: made by AI",

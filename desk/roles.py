@@ -7,8 +7,8 @@ from typing import Any
 
 from django.apps import apps as installed
 
-from votes.actions import RULES, Power
 from votes.models import Action
+from votes.moderation.actions import RULES, Power
 
 VIEWER, MODERATOR, ADMINISTRATOR = "viewer", "moderator", "administrator"
 POWERS: Mapping[str, frozenset[Power]] = {

@@ -9,9 +9,10 @@ from channels.services import decide_channel
 from channels.ties import decide_tie
 from desk import standing
 from desk.models import Batch
-from votes import appeals, brakes, cases, covoting, decisions, warnings
-from votes.actions import RULES, Refused, action_for
+from votes import brakes, covoting
 from votes.models import Action, Brake, Case, Cluster, Decision, TargetType, Voter
+from votes.moderation import appeals, cases, decisions, warnings
+from votes.moderation.actions import RULES, Refused, action_for
 
 REASON_MAX = 2000
 

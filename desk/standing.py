@@ -11,9 +11,9 @@ from channels.models import Channel
 from channels.services import channel_keys
 from common.db import rows
 from desk import sql
-from votes import decisions
-from votes.actions import GRANTING, RULES, offered
 from votes.models import Action, Cluster, TargetType, Voter
+from votes.moderation import decisions
+from votes.moderation.actions import GRANTING, RULES, offered
 
 _CHANNELS = {
     "flagged": Q(locked=True, auto_flag_new=True),

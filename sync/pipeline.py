@@ -32,10 +32,11 @@ from videos import recompute as videos_recompute
 from videos import sql as videos_sql
 from videos.cache import video_cache_key
 from videos.present import delta_entries
-from votes import cases, holds, tallies
+from votes import holds, tallies
 from votes import recompute as votes_recompute
 from votes import sql as votes_sql
 from votes.models import Case, DirtyVideo, TargetType
+from votes.moderation import cases
 
 BATCH = 2000
 log = structlog.get_logger()

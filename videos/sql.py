@@ -22,8 +22,8 @@ from videos.scoring import (
     THUMBNAILS,
     UNFLAGGED_CAP,
 )
-from votes.actions import names_sql, value_sql
 from votes.models import AI_CATEGORIES
+from votes.moderation.actions import names_sql, value_sql
 from votes.sql import CLAIMED, FACTS, STOOD, store_outcomes
 from votes.voices import FIRST_CAST, PROVEN, SITE_VOICES, active, first_cast
 

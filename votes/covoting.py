@@ -11,10 +11,11 @@ from django.db import connection, transaction
 
 from common.db import rows
 from common.locks import Lock, wait_for_transaction_lock
-from votes import cases, sql
-from votes.actions import RULES, fits
+from votes import sql
 from votes.clusters import dense_groups, votes_together
 from votes.models import Case, Cluster, Decision, Membership, TargetType, Voter
+from votes.moderation import cases
+from votes.moderation.actions import RULES, fits
 
 SEARCH_TIMEOUT = "9min"  # it reads a month of votes, and holds no lock meanwhile
 

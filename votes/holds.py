@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from common.db import rows
-from votes import bursts, cases, sql
+from votes import bursts, sql
 from votes.models import Action, Case, Decision, Hold, TargetType
+from votes.moderation import cases
 
 
 @dataclass(frozen=True)

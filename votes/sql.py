@@ -1,9 +1,9 @@
 """Every raw statement on the tables of votes."""
 
 from votes import clusters, trust
-from votes.actions import names_sql, value_sql
 from votes.bursts import USUAL_DAYS
 from votes.models import Category
+from votes.moderation.actions import names_sql, value_sql
 from votes.voices import (
     BEFORE_THE_HOUR,
     BURST_COUNTS,

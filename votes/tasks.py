@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from votes import appeals, cases, casting, covoting, erasures, networks
+from votes import casting, covoting, erasures, networks
+from votes.moderation import appeals, cases
 
 
 @shared_task

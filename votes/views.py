@@ -17,8 +17,9 @@ from common import errors, ids
 from common.fields import timestamp
 from common.http import ApiView, JsonResponse, user_id_header, wants_explanation
 from common.schema import EXPLAIN, answers
-from votes import brakes, challenges, erasures, trust, warnings
+from votes import brakes, challenges, erasures, trust
 from votes.models import Outcome, Vote, Voter, VoterWarning
+from votes.moderation import warnings
 from votes.serializers import (
     ChallengeSerializer,
     SuccessSerializer,

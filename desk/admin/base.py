@@ -19,8 +19,8 @@ from common import youtube
 from desk import evidence, roles, words
 from desk.forms import ReasonForm
 from desk.paging import CappedPaginator
-from votes.actions import Refused, offered
 from votes.models import Action, Decision, TargetType
+from votes.moderation.actions import Refused, offered
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from votes.actions import names_sql
+from votes.moderation.actions import names_sql
 from votes.voices import first_ever
 
 SCHEMA = 1

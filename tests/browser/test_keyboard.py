@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from sync.tasks import run_pipeline
-from votes import appeals
 from votes.models import Case, Decision
+from votes.moderation import appeals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

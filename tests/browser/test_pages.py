@@ -8,8 +8,8 @@ from desk.tasks import run_batches
 from sync.tasks import run_pipeline
 from tests.browser.conftest import fits
 from videos.models import Video
-from votes import appeals
 from votes.models import Appeal, Case
+from votes.moderation import appeals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,8 +18,9 @@ from sync.models import ClientSelectors
 from sync.tasks import run_pipeline
 from tests.browser.conftest import fits
 from videos.models import Video
-from votes import appeals, brakes, decisions, warnings
+from votes import brakes
 from votes.models import Case, Cluster, Hold, Membership, Vote, Voter
+from votes.moderation import appeals, decisions, warnings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

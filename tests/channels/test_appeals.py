@@ -17,9 +17,9 @@ from channels.services import decide_channel
 from sync.tasks import run_pipeline
 from tests.conftest import Api, published
 from videos.models import Video
-from votes.appeals import answer_appeals, forget_contacts, reject_appeal
-from votes.decisions import decide_video
 from votes.models import Action, Appeal, Case
+from votes.moderation.appeals import answer_appeals, forget_contacts, reject_appeal
+from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOSTILE = "<script>alert(1)</script>\u202egnp.exe\x00 =cmd|'/c calc'!A0 " + "x" * 1500

@@ -13,8 +13,8 @@ from django.test import Client
 from channels.services import decide_channel
 from desk import batches, clearing
 from sync.tasks import run_pipeline
-from votes import appeals, decisions
 from votes.models import Appeal, Case
+from votes.moderation import appeals, decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

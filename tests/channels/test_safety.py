@@ -15,11 +15,11 @@ from sync import pipeline
 from tests.conftest import Api
 from tests.flow.test_attacks import rebuilt_as_it_stands
 from videos.models import Video
-from votes.cases import dismiss_case
 from votes.casting import Ballot, cast_vote
 from votes.covoting import set_cluster
-from votes.decisions import decide_video
 from votes.models import Case, Cluster, Voter
+from votes.moderation.cases import dismiss_case
+from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VICTIM = "UC" + "v" * 22

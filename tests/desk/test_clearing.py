@@ -20,9 +20,9 @@ from sync.tasks import run_pipeline
 from tests.conftest import Api
 from tests.desk.test_pages import page, text
 from videos.models import Video
-from votes import appeals, cases, decisions
-from votes.actions import Refused
 from votes.models import Case, Decision
+from votes.moderation import appeals, cases, decisions
+from votes.moderation.actions import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

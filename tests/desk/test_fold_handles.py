@@ -23,8 +23,8 @@ from sync.models import Change, StatusChange
 from tests.conftest import Api
 from tests.flow.test_attacks import rebuilt_as_it_stands
 from videos.models import Video
-from votes.appeals import file_appeal
 from votes.models import Action, Appeal, Case, Decision, DirtyVideo, Hold, TargetType, Vote
+from votes.moderation.appeals import file_appeal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MIGRATION = import_module("desk.migrations.0005_fold_handles")

@@ -21,7 +21,7 @@ from desk.tasks import count_activity, lay_out_voters
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from videos.models import Video
-from votes import appeals, brakes, decisions, warnings
+from votes import brakes
 from votes.models import (
     Case,
     Cluster,
@@ -31,6 +31,7 @@ from votes.models import (
     Vote,
     Voter,
 )
+from votes.moderation import appeals, decisions, warnings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,8 +8,8 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 
 from desk import roles
 from tests.conftest import staff
-from votes.actions import offered
 from votes.models import Action
+from votes.moderation.actions import offered
 
 VIDEO = {a.value for a in offered("video")}
 CHANNEL = {a.value for a in offered("channel")}

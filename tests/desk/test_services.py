@@ -14,8 +14,7 @@ from channels.models import Channel
 from common import ids
 from desk import services as desk
 from tests.conftest import Api, new_user
-from votes import appeals, brakes, cases, covoting
-from votes.actions import Refused
+from votes import brakes, covoting
 from votes.models import (
     Action,
     Brake,
@@ -28,6 +27,8 @@ from votes.models import (
     Voter,
     VoterWarning,
 )
+from votes.moderation import appeals, cases
+from votes.moderation.actions import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,8 +17,9 @@ from desk.tasks import count_activity
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from tests.desk.test_pages import page, text
-from votes import appeals, brakes, cases, covoting, decisions, warnings
+from votes import brakes, covoting
 from votes.models import Case, Cluster, Decision, Hold, Membership, Voter
+from votes.moderation import appeals, cases, decisions, warnings
 from votes.tasks import find_clusters
 
 pytestmark = pytest.mark.django_db(transaction=True)

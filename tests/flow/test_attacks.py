@@ -17,8 +17,8 @@ from tests.conftest import Api, new_user, published
 from tests.flow.test_histories import projections
 from videos.models import Video, VideoCategory
 from videos.nightly import run
-from votes.decisions import decide_video
 from votes.models import Case, ConsensusLabel, Hold, Outcome, Vote, Voter
+from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

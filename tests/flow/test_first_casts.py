@@ -16,8 +16,8 @@ from tests.flow.test_attacks import pass_time, rebuilt_as_it_stands
 from videos.models import Video
 from videos.nightly import run
 from votes.casting import Ballot, cast_vote, retract_vote
-from votes.decisions import decide_video
 from votes.models import Hold, Outcome, Vote
+from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

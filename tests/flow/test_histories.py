@@ -25,7 +25,7 @@ from sync.tasks import watch_bursts
 from videos import nightly
 from videos.models import Video, VideoCategory
 from videos.present import categories_of, delta_entry
-from votes import casting, covoting, decisions, erasures
+from votes import casting, covoting, erasures
 from votes.models import (
     AI_CATEGORIES,
     Category,
@@ -39,6 +39,7 @@ from votes.models import (
     Vote,
     Voter,
 )
+from votes.moderation import decisions
 
 VOTERS = [f"{n:032x}" for n in range(14)]
 VIDEOS = [f"video{n}" for n in range(4)]

@@ -14,8 +14,8 @@ from sync.models import Change
 from sync.pipeline import advance, advance_until_idle
 from tests.conftest import Api, new_user, published
 from videos.models import Video
-from votes.decisions import decide_video, decide_voter
 from votes.models import Vote, Voter
+from votes.moderation.decisions import decide_video, decide_voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

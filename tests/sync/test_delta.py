@@ -21,7 +21,8 @@ from tests.conftest import Api
 from tests.flow.test_histories import hashed
 from videos.models import Video
 from videos.present import categories_of, video_object
-from votes import casting, decisions, erasures
+from votes import casting, erasures
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHANGES = 5000

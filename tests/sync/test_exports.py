@@ -36,8 +36,8 @@ from sync.export.tables import TABLES
 from sync.tasks import refresh_export, run_pipeline
 from tests.conftest import Api, new_user, whole
 from tests.sync.test_delta import in_thread, random_changes
-from votes import decisions
 from votes.models import Vote, Voter
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PSQL = next(

@@ -9,7 +9,7 @@ from channels.services import decide_channel
 from sync import pipeline
 from sync.models import StatusChange
 from sync.tasks import run_pipeline
-from votes import decisions
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

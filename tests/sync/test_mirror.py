@@ -28,8 +28,8 @@ from tests.dev.processes import wait_until
 from tests.dev.service import services
 from tests.sync.test_delta import server_state
 from videos.models import Video
-from votes import decisions
 from votes.models import DirtyVideo, Vote, Voter
+from votes.moderation import decisions
 
 PATHS = {
     "manifest": "/api/sync/manifest",

@@ -27,7 +27,7 @@ from tests.dev.processes import wait_until
 from tests.flow.test_histories import hashed
 from tests.sync.test_delta import in_thread, random_changes, server_state
 from videos.models import Video
-from votes import decisions
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

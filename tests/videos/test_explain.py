@@ -18,8 +18,8 @@ from videos import recompute, views
 from videos.explain import explain, formula
 from videos.models import Video
 from votes.casting import retract_vote
-from votes.decisions import decide_video, decide_voter
 from votes.models import Vote, Voter
+from votes.moderation.decisions import decide_video, decide_voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from votes.actions import NAMED, RULES, action_for, fits, offered, setting, value_sql
 from votes.models import Action, TargetType
+from votes.moderation.actions import NAMED, RULES, action_for, fits, offered, setting, value_sql
 
 
 def test_every_action_has_its_line_in_the_table():

@@ -21,9 +21,10 @@ from common import ids
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from tests.flow.test_histories import projections
-from votes import brakes, casting, challenges, decisions
+from votes import brakes, casting, challenges
 from votes.brakes import set_brakes
 from votes.models import Brake, Decision, Hold, Vote, Voter
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

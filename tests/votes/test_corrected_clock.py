@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from votes import appeals, cases, casting, networks
+from votes import casting, networks
 from votes.models import Appeal, Case, Vote
+from votes.moderation import appeals, cases
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AHEAD = Now() + timedelta(days=400)

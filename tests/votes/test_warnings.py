@@ -11,9 +11,9 @@ from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user, published
 from tests.flow.test_attacks import trusted
 from tests.flow.test_histories import projections
-from votes.decisions import decide_voter
 from votes.models import Decision, Vote, Voter, VoterWarning
-from votes.warnings import warn_voter
+from votes.moderation.decisions import decide_voter
+from votes.moderation.warnings import warn_voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from votes import sql
-from votes.actions import RULES, Refused
 from votes.models import Action, Case, CaseQuerySet, Decision, TargetType
+from votes.moderation.actions import RULES, Refused
 
 REST = timedelta(days=30)
 """How long a decision stands before the same is asked again."""

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Coalesce, Now
 
-from votes.actions import Refused
 from votes.models import Action, Decision, TargetType, Voter, VoterWarning
+from votes.moderation.actions import Refused
 
 WARNING_MAX = 2000
 

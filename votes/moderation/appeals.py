@@ -10,8 +10,9 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
 from common import ids
-from votes import actions, cases, sql
+from votes import sql
 from votes.models import Action, Appeal, Case, Decision
+from votes.moderation import actions, cases
 
 ANSWER_MAX = 2000
 

@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from common.locks import wait_for_name
-from votes import cases, holds, sql
-from votes.actions import RULES, fits
+from votes import holds, sql
 from votes.models import Action, Decision, DirtyVideo, TargetType, Voter
+from votes.moderation import cases
+from votes.moderation.actions import RULES, fits
 
 _UNDECIDED: Mapping[str, Any] = {
     "lock": None,
