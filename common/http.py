@@ -17,7 +17,8 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 from rest_framework.views import APIView
 
-from common import addresses, errors, ids, reports, throttling
+from common import addresses, errors, ids, throttling
+from common.telemetry import reports
 
 MAX_BODY_BYTES = 16 * 1024
 NO_STORE = "no-store"

@@ -19,9 +19,10 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from common import addresses, errors, exposition, metrics
+from common import addresses, errors
 from common.http import client_of, error_response
 from common.soon import Soon
+from common.telemetry import exposition, metrics
 from common.version import VERSION
 from realtube.health import assess
 from sync import status

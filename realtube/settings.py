@@ -409,7 +409,7 @@ SERVICE = env.text(
 )
 logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL, service=SERVICE)
 
-# --- Traces and error reports, for whoever wants them (common.reports) ---------------
+# --- Traces and error reports, for whoever wants them (common.telemetry.reports) ---------------
 TRACES_ENDPOINT = env.text(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     help="OpenTelemetry collector that gets traces over HTTP, such as http://collector:4318. "

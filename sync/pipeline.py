@@ -22,9 +22,10 @@ from channels import sql as channels_sql
 from channels.cache import channel_cache_keys
 from channels.models import Channel
 from channels.present import delta_entry as channel_delta
-from common import cache, ids, metrics
+from common import cache, ids
 from common.db import copy, rows
 from common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
+from common.telemetry import metrics
 from sync import history, sql
 from sync.models import Change, Revision
 from videos import outcomes

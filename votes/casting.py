@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connection
 
-from common import metrics
 from common.db import prepared_rows
+from common.telemetry import metrics
 from votes import sql
 from votes.networks import origin_of
 

@@ -31,10 +31,10 @@ from django.conf import settings
 
 from channels.models import Channel, ListSource
 from channels.present import channel_object
-from common import metrics
 from common.db import one_state, rows
 from common.errors import InvalidParam, Overloaded, SyncExpired
 from common.files import ENCODINGS
+from common.telemetry import metrics
 from sync import compact, sql
 from sync.delta import microseconds, parse_since
 from sync.encoded import EncodedFile, FrameFile, describe, read_lines
