@@ -50,7 +50,7 @@ def measure(votes: int) -> Table:
 
         from sync import pipeline, publish  # noqa: PLC0415
         from videos.models import Video  # noqa: PLC0415
-        from votes.services import Ballot, cast_vote  # noqa: PLC0415
+        from votes.casting import Ballot, cast_vote  # noqa: PLC0415
 
         def query(statement: str) -> int:
             with connection.cursor() as cursor:

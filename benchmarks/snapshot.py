@@ -24,7 +24,7 @@ def build(results: Any) -> None:
     import django  # noqa: PLC0415
 
     django.setup()
-    from sync import snapshot  # noqa: PLC0415
+    from sync.snapshot import snapshot  # noqa: PLC0415
 
     before = resource.getrusage(resource.RUSAGE_SELF)
     started = time.perf_counter()
@@ -45,7 +45,8 @@ def encode_only(results: Any) -> None:
     import django  # noqa: PLC0415
 
     django.setup()
-    from sync import compact, snapshot  # noqa: PLC0415
+    from sync import compact  # noqa: PLC0415
+    from sync.snapshot import snapshot  # noqa: PLC0415
 
     source = snapshot.published()
     assert source

@@ -108,7 +108,7 @@ def recompute(connection: Any) -> tuple[float, float, float]:
 
     Memory is counted without what the process shares with others.
     """
-    from sync import trust  # noqa: PLC0415
+    from videos import nightly as trust  # noqa: PLC0415
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

@@ -17,9 +17,9 @@ from common.fields import timestamp
 from common.locks import wait_for_name
 from videos.models import Video, VideoQuerySet
 from videos.scoring import FLAGGED
-from votes import services
-from votes.decisions import GRANTING, REJECTING
 from votes.models import Appeal, Case, TargetType
+from votes.moderation import appeals
+from votes.moderation.actions import GRANTING, REJECTING
 
 REASON_MAX = 2000
 CONTACT_MAX = 254
@@ -67,7 +67,7 @@ def submit(
         # One by one: of several that come at once only the first begins a review.
         wait_for_name(f"appeal:{target_type}:{target_id}")
         usage = _count_appeal(client, target_type, target_id, route=route)
-        appeal = services.file_appeal(
+        appeal = appeals.file_appeal(
             target_type=target_type, target_id=target_id, reason=reason, contact=contact
         )
     return appeal, usage
@@ -84,7 +84,7 @@ def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) 
     why = "Your network has sent as many appeals as are taken in a day."
     usage = _count(own, why, route=route)
     counted = [own]
-    if services.appeal_joins(target_type=target_type, target_id=target_id):
+    if appeals.appeal_joins(target_type=target_type, target_id=target_id):
         return usage
     everybody = int(settings.LIMITS["appeals"])
     for name, who, allowed, why in (

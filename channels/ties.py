@@ -19,9 +19,9 @@ from channels.present import NONE, band, channel_object
 from channels.recompute import RolledUp
 from channels.scoring import AUTO_FLAG_VIDEOS
 from common.db import rows
-from votes import decisions
-from votes.models import Action, Case, Decision, TargetType
-from votes.services import close_cases
+from votes.models import Action, Decision, TargetType
+from votes.moderation import cases, decisions
+from votes.moderation.actions import RULES, fits
 
 VIDEOS = 3
 """As many have to name both, so that a single mistake asks nobody."""
@@ -92,9 +92,9 @@ def decide_tie(
     `reopen_tie` takes the last word back. Raises `ValueError` for an action or a target that is
     not about ties.
     """
-    aspect, state = decisions.EFFECTS.get(action, ("", None))
-    if aspect != "tie":
+    if not fits(action, TargetType.TIE, "tie"):
         raise ValueError(f"{action} is not a decision about a tie")
+    aspect, state = RULES[action].sets
     channel_id, handle = names_in(target)
     decisions.serialise(TargetType.TIE, [target])
     DirtyChannel.objects.append([channel_id, f"@{handle}"])
@@ -117,7 +117,7 @@ def decide_tie(
         handle=handle,
         defaults={"confirmed": state == "confirmed", "decided_at": decision.created_at},
     )
-    close_cases(Case.Kind.TIE, TargetType.TIE, [target], decision)
+    cases.settle(decision, [target])
     return decision
 
 

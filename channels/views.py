@@ -19,7 +19,7 @@ from channels.serializers import (
     channel_key,
 )
 from common import cache, errors
-from common.http import ApiView, JsonResponse, json_body, wants_explanation
+from common.http import BODY_ERRORS, ApiView, JsonResponse, json_body, wants_explanation
 from common.schema import EXPLAIN, answers
 
 
@@ -36,8 +36,6 @@ class ChannelView(ApiView):
             ChannelSerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.Overloaded,
         ),
     )
     def get(self, request: HttpRequest, channel_id: str) -> HttpResponse:
@@ -72,14 +70,9 @@ class AppealsView(ApiView):
         request=AppealSerializer,
         responses=answers(
             AppealReceiptSerializer,
-            errors.InvalidBody,
+            *BODY_ERRORS,
             errors.InvalidField,
             errors.NotFound,
-            errors.PayloadTooLarge,
-            errors.UnsupportedMediaType,
-            errors.RateLimited,
-            errors.ReadOnly,
-            errors.Overloaded,
             status=202,
         ),
     )
@@ -110,11 +103,7 @@ class AppealView(ApiView):
     endpoint: ClassVar[str] = "/api/appeals/:token"
     limit = "lookup"
 
-    @extend_schema(
-        responses=answers(
-            AppealReceiptSerializer, errors.NotFound, errors.RateLimited, errors.Overloaded
-        )
-    )
+    @extend_schema(responses=answers(AppealReceiptSerializer, errors.NotFound))
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Where it stands."""
         return JsonResponse(appeals.appeal_object(token))

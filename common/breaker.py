@@ -10,7 +10,7 @@ import redis.exceptions
 import structlog
 from django_redis.exceptions import ConnectionInterrupted
 
-from common import metrics
+from common.telemetry import metrics
 
 OPEN_S = 2.0
 # What redis-py and django-redis raise when the server is away, slow, full or read-only.

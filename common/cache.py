@@ -12,8 +12,8 @@ from typing import Any
 
 from django.core.cache import cache
 
-from common import metrics
 from common.breaker import Breaker, RedisAway
+from common.telemetry import metrics
 
 TOMBSTONE = "gone"
 TOMBSTONE_S = 60

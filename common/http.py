@@ -17,12 +17,16 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 from rest_framework.views import APIView
 
-from common import addresses, errors, ids, reports, throttling
+from common import addresses, errors, ids, throttling
+from common.telemetry import reports
 
 MAX_BODY_BYTES = 16 * 1024
 NO_STORE = "no-store"
 RETRY_AFTER_S = 5
 HOUR_S = 3600
+WRITES = ("post", "delete")
+BODY_ERRORS = (errors.InvalidBody, errors.PayloadTooLarge, errors.UnsupportedMediaType)
+"""What `json_body` raises."""
 
 log = structlog.get_logger()
 
@@ -48,8 +52,8 @@ class ApiView(APIView):
     endpoint: ClassVar[str]
     """The route as logs and metrics name it, such as `/api/videos/:hashPrefix`."""
 
-    limit: ClassVar[str] = ""
-    """Name of the limit by client address; empty when the handler counts for itself."""
+    limit: ClassVar[str | None] = ""
+    """Name of the limit by client address; empty when the handler counts for itself, or None."""
 
     cache_control: ClassVar[str] = NO_STORE
     """`Cache-Control` of 200 and 404 answers to GET."""
@@ -57,10 +61,23 @@ class ApiView(APIView):
     writes: ClassVar[bool] = False
     """Whether POST and DELETE change anything; then a mirror, or `write_guards`, refuse them."""
 
+    needs_database: ClassVar[bool] = True
+    """Whether an answer takes the database; some are read from files alone."""
+
     client: str
     """Address of the client, normal form."""
 
     usage: throttling.Usage | None = None
+
+    @classmethod
+    def failures(cls, method: str) -> tuple[type[errors.ApiError], ...]:
+        """What any such view may answer to `method` (lower case) besides its own errors."""
+        refuses = cls.writes and method in WRITES
+        return (
+            *((errors.RateLimited,) if cls.limit is not None else ()),
+            *((errors.ReadOnly,) if refuses else ()),
+            *((errors.Overloaded,) if cls.needs_database else ()),
+        )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """Answer one request; every failure becomes a JSON error (docs/contract.md#errors)."""
@@ -77,7 +94,7 @@ class ApiView(APIView):
                 raise errors.MethodNotAllowed
             if self.limit:
                 self.count(*throttling.by_address(self.limit, self.client))
-            if self.writes and method in ("post", "delete"):
+            if self.writes and method in WRITES:
                 check_writable()
             response = handler(request, *args, **kwargs)
         except Exception as error:
@@ -166,7 +183,7 @@ def wants_explanation(request: HttpRequest) -> bool:
 def json_body(request: HttpRequest) -> dict[str, Any]:
     """The request's JSON object.
 
-    Raises `UnsupportedMediaType`, `PayloadTooLarge` or `InvalidBody`. Lone surrogates pass:
+    Raises one of `BODY_ERRORS`. Lone surrogates pass:
     each member's rule decides about them.
     """
     media_type = (request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()

@@ -15,8 +15,9 @@ from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import patch_vary_headers
 
-from common import errors, ids, metrics, pseudonyms, reports
+from common import errors, ids, pseudonyms
 from common.http import ApiView, client_of, error_response, is_api
+from common.telemetry import metrics, reports
 
 Answerer = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger()

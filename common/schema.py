@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -51,24 +52,35 @@ class ApiSchema(AutoSchema):
         """There is none: whoever knows a user id is that user."""
         return []
 
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """The operation, with the errors that its view can give besides those it names."""
+        always = getattr(type(self.view), "failures", None)
+        if always:
+            named: Any = type(self).get_response_serializers(self)
+            answered = _with_failures(named, always(self.method.lower()))
+            setattr(self, "get_response_serializers", lambda: answered)  # noqa: B010 - a method
+        return super().get_operation(*args, **kwargs)
+
 
 def answers(success: Any, *failures: type[ApiError], status: int = 200) -> dict[Any, Any]:
-    """The responses of an operation: the success (or one a media type), the named failures."""
-    described: dict[int, list[type[ApiError]]] = {}
-    for failure in failures:
-        described.setdefault(failure.status, []).append(failure)
-    responses: dict[Any, Any] = (
-        {(status, media): kind for media, kind in success.items()}
-        if isinstance(success, dict)
-        else {status: success}
-    )
-    for code, kinds in sorted(described.items()):
-        responses[code] = OpenApiResponse(
-            ErrorSerializer,
-            description=" ".join(f"`{kind.code}`: {_sentence(kind)}" for kind in kinds),
-            examples=[_example(kind) for kind in kinds],
-        )
-    return responses
+    """The responses of an operation: the success (or one a media type), the named failures.
+
+    `ApiView.failures` are added to them.
+    """
+    if isinstance(success, dict):
+        return _with_failures({(status, media): kind for media, kind in success.items()}, failures)
+    return _with_failures({status: success}, failures)
+
+
+def _with_failures(responses: dict[Any, Any], failures: Iterable[type[ApiError]]) -> dict[Any, Any]:
+    found = dict(responses)
+    for kind in sorted(failures, key=lambda kind: kind.status):
+        text, examples = f"`{kind.code}`: {_sentence(kind)}", [_example(kind)]
+        known = found.get(kind.status)
+        if isinstance(known, OpenApiResponse):
+            text, examples = f"{known.description} {text}", [*known.examples, *examples]
+        found[kind.status] = OpenApiResponse(ErrorSerializer, description=text, examples=examples)
+    return found
 
 
 def _sentence(kind: type[ApiError]) -> str:

@@ -17,9 +17,10 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from common import addresses, metrics
+from common import addresses
 from common.breaker import Breaker, RedisAway
 from common.errors import RateLimited
+from common.telemetry import metrics
 
 WINDOW_S = 60
 HOUR_S = 3600

@@ -18,9 +18,8 @@ from desk import services, sql, standing
 from desk.models import Batch
 from videos.models import Video
 from videos.recompute import scores_now
-from votes import decisions
-from votes.decisions import Refused
 from votes.models import Action, Decision, Hold, TargetType, Vote, Voter
+from votes.moderation.actions import RULES, Refused
 
 MOST = 10_000
 """Targets in one batch."""
@@ -196,7 +195,7 @@ def _voters(batch: Batch) -> list[Effect]:
 
 def _rehearse(batch: Batch, video_ids: Sequence[str]) -> None:
     """The facts on which scores depend as the services would leave them, of all at once."""
-    aspect, value = decisions.EFFECTS[batch.action]
+    aspect, value = RULES[batch.action].sets
     if batch.target_type == TargetType.VOTER:
         voters = Voter.objects.filter(pk__in=batch.targets[:SAMPLE])
         # In the order in which the pipeline locks voters, too.

@@ -21,8 +21,8 @@ from desk import batches, services
 from desk.models import Batch
 from videos.models import Video
 from videos.scoring import FLAGGED
-from votes.decisions import Refused
 from votes.models import Action, Case, Decision, TargetType
+from votes.moderation.actions import Refused
 
 MOST = batches.MOST
 SHOWN = 50

@@ -12,7 +12,7 @@ from common import errors
 from desk.clearing import Group
 from desk.services import REASON_MAX
 from votes.models import Action
-from votes.services import ANSWER_MAX
+from votes.moderation.appeals import ANSWER_MAX
 
 REASONS = (
     "Watched it: made by AI",

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models.functions import Now
 
 from common import ids
-from desk.roles import Power
 from votes.models import Action, Case, Decision, TargetType
+from votes.moderation.actions import Power
 
 
 class Batch(models.Model):

@@ -6,69 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps as installed
-from django.db import models
 
 from votes.models import Action
-
-
-class Power(models.TextChoices):
-    """What a role may do besides looking; each is a permission of `desk`."""
-
-    CLAIM_CASES = "claim_cases", "Can work on cases"
-    DECIDE_VIDEOS = "decide_videos", "Can decide about videos"
-    DECIDE_CHANNELS = "decide_channels", "Can decide about channels"
-    DECIDE_CLUSTERS = "decide_clusters", "Can decide about clusters"
-    RESTRAIN_VOTERS = "restrain_voters", "Can ban, unban and warn voters"
-    PROMOTE_VOTERS = "promote_voters", "Can make and revoke VIPs"
-    SET_BRAKES = "set_brakes", "Can set brakes"
-    RUN_BATCHES = "run_batches", "Can decide about many targets at once"
-
-
-POWER_FOR: Mapping[str, Power] = {
-    **dict.fromkeys(
-        (
-            Action.LOCK_AI,
-            Action.LOCK_HUMAN,
-            Action.UNLOCK,
-            Action.HIDE,
-            Action.UNHIDE,
-            Action.SHADOW_HIDE,
-            Action.SHADOW_UNHIDE,
-            Action.HOLD,
-            Action.RELEASE,
-            Action.NAME_CHANNEL,
-            Action.DENY_CHANNELS,
-            Action.UNNAME_CHANNEL,
-        ),
-        Power.DECIDE_VIDEOS,
-    ),
-    **dict.fromkeys(
-        (
-            Action.FLAG_CHANNEL,
-            Action.CLEAR_CHANNEL,
-            Action.UNLOCK_CHANNEL,
-            Action.CONFIRM_CLAIMS,
-            Action.QUESTION_CLAIMS,
-            Action.CONFIRM_TIE,
-            Action.REJECT_TIE,
-            Action.REOPEN_TIE,
-        ),
-        Power.DECIDE_CHANNELS,
-    ),
-    **dict.fromkeys(
-        (Action.CONFIRM_CLUSTER, Action.DISSOLVE_CLUSTER, Action.REOPEN_CLUSTER),
-        Power.DECIDE_CLUSTERS,
-    ),
-    **dict.fromkeys(
-        (Action.SHADOWBAN, Action.UNBAN, Action.WARN, Action.WITHDRAW_WARNING),
-        Power.RESTRAIN_VOTERS,
-    ),
-    **dict.fromkeys((Action.MAKE_VIP, Action.REVOKE_VIP), Power.PROMOTE_VOTERS),
-    **dict.fromkeys(
-        (Action.DISMISS_CASE, Action.REJECT_APPEAL, Action.REOPEN_CASE), Power.CLAIM_CASES
-    ),
-    Action.SET_BRAKES: Power.SET_BRAKES,
-}
+from votes.moderation.actions import RULES, Power
 
 VIEWER, MODERATOR, ADMINISTRATOR = "viewer", "moderator", "administrator"
 POWERS: Mapping[str, frozenset[Power]] = {
@@ -88,7 +28,7 @@ _STAFF = ("view_user", "add_user", "change_user", "view_group")
 
 def may(user: Any, action: str) -> bool:
     """Whether the user's role lets them decide this."""
-    return bool(user.has_perm(f"desk.{POWER_FOR[action].value}"))
+    return bool(user.has_perm(f"desk.{RULES[action].power.value}"))
 
 
 def may_clear(user: Any) -> bool:

@@ -9,9 +9,10 @@ from channels.services import decide_channel
 from channels.ties import decide_tie
 from desk import standing
 from desk.models import Batch
-from votes import brakes, cases, decisions, services
-from votes.decisions import Refused
+from votes import brakes, covoting
 from votes.models import Action, Brake, Case, Cluster, Decision, TargetType, Voter
+from votes.moderation import appeals, cases, decisions, warnings
+from votes.moderation.actions import RULES, Refused, action_for
 
 REASON_MAX = 2000
 
@@ -49,7 +50,7 @@ def decide(
             )
     try:
         if target_type == TargetType.VIDEO:
-            return services.decide_video(
+            return decisions.decide_video(
                 actor=actor,
                 action=action,
                 video_id=target_id,
@@ -67,15 +68,15 @@ def decide(
                 actor=actor, action=action, target=target_id, reason=reason, reverses=reverses
             )
         if target_type == TargetType.CLUSTER:
-            return services.decide_cluster(
+            return covoting.decide_cluster(
                 actor=actor, action=action, key=target_id, reason=reason, reverses=reverses
             )
         if action == Action.WARN:
-            warning = services.warn_voter(
+            warning = warnings.warn_voter(
                 actor=actor, voter_id=target_id, reason=reason, reverses=reverses
             )
             return Decision.objects.get(action=Action.WARN, after={"warning": warning.pk})
-        return services.decide_voter(
+        return decisions.decide_voter(
             actor=actor, action=action, voter_id=target_id, reason=reason, reverses=reverses
         )
     except (Voter.DoesNotExist, Cluster.DoesNotExist):
@@ -95,9 +96,9 @@ def decide_case(
     decisions.serialise(about.target_type, standing.keys_of(about.target_type, about.target_id))
     case = cases.lock(case_id, actor=actor)
     if case.kind == Case.Kind.APPEAL and answer:
-        services.answer_appeals(case_id, answer=answer)
+        appeals.answer_appeals(case_id, answer=answer)
     if action in (Action.DISMISS_CASE, Action.REJECT_APPEAL):
-        return services.dismiss_case(actor=actor, case_id=case_id, reason=checked_reason(reason))
+        return cases.dismiss_case(actor=actor, case_id=case_id, reason=checked_reason(reason))
     decision = decide(
         actor=actor,
         action=action,
@@ -106,7 +107,7 @@ def decide_case(
         reason=reason,
         channel=channel,
     )
-    decisions.close([case], decision)
+    cases.close([case], decision)
     return decision
 
 
@@ -122,12 +123,12 @@ def clear_with_videos(
     decisions.serialise(TargetType.CHANNEL, standing.keys_of(TargetType.CHANNEL, key))
     case = cases.lock(case_id, actor=actor) if case_id else None
     if case and answer:
-        services.answer_appeals(case.pk, answer=answer)
+        appeals.answer_appeals(case.pk, answer=answer)
     decision = decide_channel(
         actor=actor, action=Action.CLEAR_CHANNEL, key=key, reason=reason, videos=videos
     )
     if case:
-        decisions.close([case], decision)
+        cases.close([case], decision)
     return decision
 
 
@@ -151,8 +152,8 @@ def reverse(
         raise Refused(f"This was taken back already, by {taken_back.actor}.")
     made = _take_back(done, actor=actor, reason=reason, part_of=part_of)
     _take_back_parts(done, made)
-    if done.action not in (Action.DISMISS_CASE, Action.REJECT_APPEAL):
-        decisions.reopen(done)
+    if RULES[done.action].undone_by != Action.REOPEN_CASE:
+        cases.reopen(done)
     return made
 
 
@@ -186,26 +187,27 @@ def _take_back_parts(done: Decision, made: Decision) -> None:
 def _take_back(
     done: Decision, *, actor: str, reason: str, part_of: Decision | None = None
 ) -> Decision:
-    if done.action == Action.WARN:
-        return services.withdraw_warning(actor=actor, reason=reason, reverses=done)
-    if done.action == Action.WITHDRAW_WARNING:
+    undo = RULES[done.action].undone_by
+    if undo == Action.WITHDRAW_WARNING:
+        return warnings.withdraw_warning(actor=actor, reason=reason, reverses=done)
+    if undo == Action.WARN:
         return decide(
             actor=actor,
-            action=Action.WARN,
+            action=undo,
             target_type=done.target_type,
             target_id=done.target_id,
             reason=done.before["text"],
             reverses=done,
         )
-    if done.action in (Action.DISMISS_CASE, Action.REJECT_APPEAL):
-        return services.reopen_case(actor=actor, reason=reason, reverses=done)
-    if done.action == Action.REOPEN_CASE:
-        return services.dismiss_case(
+    if undo == Action.REOPEN_CASE:
+        return cases.reopen_case(actor=actor, reason=reason, reverses=done)
+    if undo == Action.DISMISS_CASE:
+        return cases.dismiss_case(
             actor=actor, case_id=done.after["case"], reason=reason, reverses=done
         )
-    if done.action == Action.SET_BRAKES:
+    if undo == Action.SET_BRAKES:
         return _take_back_brakes(done, actor=actor, reason=reason)
-    aspect = decisions.aspect_of(done.action)
+    aspect = RULES[done.action].sets[0]
     if aspect not in done.before:
         raise Refused("It is not known how this stood before; decide it anew.")
     now = standing.standing(done.target_type, standing.keys_of(done.target_type, done.target_id))
@@ -216,7 +218,7 @@ def _take_back(
         )
     return decide(
         actor=actor,
-        action=decisions.action_for(aspect, done.before[aspect]),
+        action=action_for(aspect, done.before[aspect]),
         target_type=done.target_type,
         target_id=done.target_id,
         reason=reason,
@@ -230,7 +232,7 @@ def _take_back_brakes(done: Decision, *, actor: str, reason: str) -> Decision:
     present = brakes.as_dict(Brake.objects.first() or Brake())
     if any(present[name] != value for name, value in done.after.items()):
         raise Refused("These brakes were changed again since; set them anew.")
-    made = services.set_brakes(actor=actor, reason=reason, changes=done.before, reverses=done)
+    made = brakes.set_brakes(actor=actor, reason=reason, changes=done.before, reverses=done)
     if made is None:
         raise Refused("The brakes stand so already.")
     return made

@@ -11,44 +11,9 @@ from channels.models import Channel
 from channels.services import channel_keys
 from common.db import rows
 from desk import sql
-from votes import decisions
 from votes.models import Action, Cluster, TargetType, Voter
-
-ACTIONS: dict[str, tuple[Action, ...]] = {
-    TargetType.VIDEO: (
-        Action.LOCK_AI,
-        Action.LOCK_HUMAN,
-        Action.UNLOCK,
-        Action.HIDE,
-        Action.UNHIDE,
-        Action.SHADOW_HIDE,
-        Action.SHADOW_UNHIDE,
-        Action.HOLD,
-        Action.RELEASE,
-        Action.NAME_CHANNEL,
-        Action.DENY_CHANNELS,
-        Action.UNNAME_CHANNEL,
-    ),
-    TargetType.CHANNEL: (
-        Action.FLAG_CHANNEL,
-        Action.CLEAR_CHANNEL,
-        Action.UNLOCK_CHANNEL,
-        Action.CONFIRM_CLAIMS,
-        Action.QUESTION_CLAIMS,
-        Action.RELEASE,
-    ),
-    TargetType.TIE: (Action.CONFIRM_TIE, Action.REJECT_TIE),
-    TargetType.VOTER: (
-        Action.SHADOWBAN,
-        Action.UNBAN,
-        Action.WARN,
-        Action.MAKE_VIP,
-        Action.REVOKE_VIP,
-    ),
-    TargetType.CLUSTER: (Action.CONFIRM_CLUSTER, Action.DISSOLVE_CLUSTER),
-    TargetType.SERVICE: (),
-}
-"""What can be decided about each kind of target, the most usual first."""
+from votes.moderation import decisions
+from votes.moderation.actions import GRANTING, RULES, offered
 
 _CHANNELS = {
     "flagged": Q(locked=True, auto_flag_new=True),
@@ -63,7 +28,7 @@ def keys_of(target_type: str, target_id: str) -> list[str]:
 
 
 def standing(target_type: str, keys: Sequence[str]) -> dict[str, Any]:
-    """How the target of these keys stands, by aspect (`decisions.EFFECTS`); empty if it is gone."""
+    """How the target of these keys stands, by aspect (`actions.RULES`); empty if it is gone."""
     if target_type == TargetType.VOTER:
         voters = Voter.objects.filter(pk__in=keys)
         return dict(voters.values("is_shadowbanned", "is_vip").first() or {})
@@ -84,8 +49,8 @@ def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
     )
 
     def changes(action: Action) -> bool:
-        aspect, value = decisions.EFFECTS.get(action, ("", None))
-        if (action in decisions.GRANTING and appealed) or (action == Action.RELEASE and burst):
+        aspect, value = RULES[action].sets
+        if (action in GRANTING and appealed) or (action == Action.RELEASE and burst):
             return True
         if action in (Action.NAME_CHANNEL, Action.DENY_CHANNELS) and not disputed:
             return stands["channel"] is not None and stands["channel"] != value
@@ -93,12 +58,12 @@ def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
             return _is_suspect(keys)
         return aspect not in stands or bool(stands[aspect] != value)
 
-    return [action for action in ACTIONS[target_type] if changes(action)]
+    return [action for action in offered(target_type) if changes(action)]
 
 
 def stands_so(action: Action) -> Q | None:
     """Those of a table of targets that an action would not change; None if that is not known."""
-    aspect, value = decisions.EFFECTS.get(action, ("", None))
+    aspect, value = RULES[action].sets
     if aspect == "standing":
         return _CHANNELS[value]
     if aspect in ("", "claims_confirmed", "channel"):

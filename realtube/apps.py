@@ -16,7 +16,7 @@ class RealtubeConfig(AppConfig):
 
         Starts traces and error reports, too, if they are asked for.
         """
-        from common import reports  # noqa: PLC0415
+        from common.telemetry import reports  # noqa: PLC0415
         from realtube import celery, checks  # noqa: F401, PLC0415
 
         reports.configure()

@@ -9,7 +9,7 @@ from celery import Celery
 from celery.schedules import schedstate, schedule
 from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 
-from common import exposition, taskwatch  # noqa: F401 - connects its signals
+from common.telemetry import exposition, taskwatch  # noqa: F401 - connects its signals
 from sync.schedule import EXPIRES_S, TICK_S
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "realtube.settings")

@@ -34,6 +34,8 @@ class LiveView(ApiView):
     """Whether the process answers; touches nothing."""
 
     endpoint: ClassVar[str] = "/health/live"
+    limit = None
+    needs_database = False
 
     @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -45,6 +47,8 @@ class ReadyView(ApiView):
     """Whether the parts are there (docs/contract.md#r48)."""
 
     endpoint: ClassVar[str] = "/health/ready"
+    limit = None
+    needs_database = False
 
     @extend_schema(responses={200: OpenApiTypes.OBJECT, 503: OpenApiTypes.OBJECT})
     def get(self, request: HttpRequest) -> HttpResponse:

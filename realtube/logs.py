@@ -11,7 +11,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
-from common.scrubbing import scrub
+from common.telemetry.scrubbing import scrub
 
 # Our own address is nobody's secret, and what one looks for in the first lines.
 _LISTENS_AT = os.environ.get("HOST") or ""

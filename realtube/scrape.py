@@ -19,9 +19,10 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from common import addresses, errors, exposition, metrics
+from common import addresses, errors
 from common.http import client_of, error_response
 from common.soon import Soon
+from common.telemetry import exposition, metrics
 from common.version import VERSION
 from realtube.health import assess
 from sync import status
@@ -113,8 +114,8 @@ def _brakes() -> GaugeMetricFamily:
 
 def _count_connections() -> None:
     """Tell how the pool of this process stands."""
-    # Not `connection.pool`, which would open one for a request that needs no database.
-    if pool := connection._connection_pools.get(connection.alias):  # type: ignore[attr-defined]
+    pool = connection.pool  # type: ignore[attr-defined] # of PostgreSQL's connections
+    if pool and not pool.closed:  # it is closed until a request needs the database
         stats = pool.get_stats()
         idle = stats.get("pool_available", 0)
         metrics.POOL_IDLE.set(idle)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.version import VERSION
-from realtube import env, logs
+from realtube import env, limits, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -290,90 +290,7 @@ MIRROR_INTERVAL_S = env.integer(
 )
 
 # --- Limits: requests (or units) in 60 seconds, exports in an hour, appeals in a day -------------
-LIMITS = {
-    "lookup": env.integer(
-        "REALTUBE_LIMIT_LOOKUP",
-        100,
-        low=1,
-        high=10**6,
-        help="Lookups an address may make a minute.",
-    ),
-    "prefixes": env.integer(
-        "REALTUBE_LIMIT_PREFIXES",
-        600,
-        low=1,
-        high=10**6,
-        help="Prefixes an address may ask for in batch lookups a minute.",
-    ),
-    "vote_user": env.integer(
-        "REALTUBE_LIMIT_VOTE_USER", 10, low=1, high=10**6, help="Votes a voter may send a minute."
-    ),
-    "unvote_user": env.integer(
-        "REALTUBE_LIMIT_UNVOTE_USER",
-        5,
-        low=1,
-        high=10**6,
-        help="Votes a voter may withdraw a minute.",
-    ),
-    "vote_address": env.integer(
-        "REALTUBE_LIMIT_VOTE_ADDRESS",
-        30,
-        low=1,
-        high=10**6,
-        help="Votes and withdrawals from one address a minute.",
-    ),
-    "vote_prefix": env.integer(
-        "REALTUBE_LIMIT_VOTE_PREFIX",
-        120,
-        low=1,
-        high=10**6,
-        help="Votes and withdrawals from one /24 (IPv6: /48) a minute.",
-    ),
-    "sync": env.integer(
-        "REALTUBE_LIMIT_SYNC", 4, low=1, high=10**6, help="Sync calls of an address a minute."
-    ),
-    "export": env.integer(
-        "REALTUBE_LIMIT_EXPORT", 6, low=1, high=10**6, help="Downloads of an export an hour."
-    ),
-    "export_range": env.integer(
-        "REALTUBE_LIMIT_EXPORT_RANGE",
-        600,
-        low=1,
-        high=10**6,
-        help="Parts of one export that an address may download an hour.",
-    ),
-    "appeal": env.integer(
-        "REALTUBE_LIMIT_APPEAL",
-        5,
-        low=1,
-        high=10**6,
-        help="Appeals from one /24 (IPv6: /48) a day.",
-    ),
-    "appeal_tries": env.integer(
-        "REALTUBE_LIMIT_APPEAL_TRIES",
-        60,
-        low=1,
-        high=10**6,
-        help="Appeals sent from one /24 (IPv6: /48) an hour, right or wrong.",
-    ),
-    "appeal_target": env.integer(
-        "REALTUBE_LIMIT_APPEAL_TARGET",
-        5,
-        low=1,
-        high=10**6,
-        help="Reviews of one video or channel that appeals may begin a day; one network one.",
-    ),
-    "appeals": env.integer(
-        "REALTUBE_LIMIT_APPEALS",
-        500,
-        low=1,
-        high=10**6,
-        help="Reviews that everybody's appeals may begin a day; one /16 (IPv6: /32) a tenth.",
-    ),
-    "stats": env.integer(
-        "REALTUBE_LIMIT_STATS", 10, low=1, high=10**6, help="Stats calls of an address a minute."
-    ),
-}
+LIMITS = limits.read()
 
 # --- Scoring (docs/scoring.md) -----------------------------------------------------------------
 PRIOR_WEIGHT = env.number(
@@ -492,7 +409,7 @@ SERVICE = env.text(
 )
 logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL, service=SERVICE)
 
-# --- Traces and error reports, for whoever wants them (common.reports) ---------------
+# --- Traces and error reports, for whoever wants them (common.telemetry.reports) ---------------
 TRACES_ENDPOINT = env.text(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     help="OpenTelemetry collector that gets traces over HTTP, such as http://collector:4318. "

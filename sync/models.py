@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from common import ids
-from sync import selectors
+from sync.client import selectors
 
 log = structlog.get_logger()
 

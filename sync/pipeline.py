@@ -23,9 +23,10 @@ from channels.cache import channel_cache_keys
 from channels.models import Channel, DirtyChannel
 from channels.present import delta_entry as channel_delta
 from channels.sums import bring_up, keys_of
-from common import cache, ids, metrics
+from common import cache, ids
 from common.db import copy, rows
 from common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
+from common.telemetry import metrics
 from sync import history, sql
 from sync.models import Change, Revision
 from videos import outcomes
@@ -34,10 +35,11 @@ from videos import sql as videos_sql
 from videos.cache import video_cache_key
 from videos.present import delta_entry as video_delta
 from videos.rows import Stored
-from votes import holds, services, tallies
+from votes import holds, tallies
 from votes import recompute as votes_recompute
 from votes import sql as votes_sql
 from votes.models import Case, DirtyVideo, TargetType
+from votes.moderation import cases
 
 BATCH = 2000
 log = structlog.get_logger()
@@ -201,11 +203,11 @@ def _open_cases(conflicts: dict[str, list[str]], rolled: channels_recompute.Roll
     """Have somebody look where voters name different channels, or two names as one channel."""
     kind = Case.Kind.CLAIM_CONFLICT
     named = {video_id: {"claims": claims} for video_id, claims in conflicts.items()}
-    services.open_cases(kind, TargetType.VIDEO, named)
-    services.open_cases(kind, TargetType.CHANNEL, rolled.unconfirmed)
+    cases.open_cases(kind, TargetType.VIDEO, named)
+    cases.open_cases(kind, TargetType.CHANNEL, rolled.unconfirmed)
     tied = ties.look_at(rolled)
-    services.open_cases(Case.Kind.TIE, TargetType.TIE, tied.asked, rest=services.REST)
-    services.close_pointless_cases(Case.Kind.TIE, TargetType.TIE, tied.pointless)
+    cases.open_cases(Case.Kind.TIE, TargetType.TIE, tied.asked, rest=cases.REST)
+    cases.close_pointless_cases(Case.Kind.TIE, TargetType.TIE, tied.pointless)
 
 
 def _ask_about_disputes(scored: videos_recompute.Recomputed) -> None:
@@ -213,8 +215,8 @@ def _ask_about_disputes(scored: videos_recompute.Recomputed) -> None:
     kind = Case.Kind.DISPUTE
     flagged = history.once_flagged(scored.disputes)
     at_stake = {pk: voices for pk, voices in scored.disputes.items() if pk in flagged}
-    services.open_cases(kind, TargetType.VIDEO, at_stake, rest=services.REST)
-    services.close_pointless_cases(kind, TargetType.VIDEO, scored.undisputed)
+    cases.open_cases(kind, TargetType.VIDEO, at_stake, rest=cases.REST)
+    cases.close_pointless_cases(kind, TargetType.VIDEO, scored.undisputed)
 
 
 def _clock() -> datetime:

@@ -19,7 +19,8 @@ import structlog
 from django.conf import settings
 from django.db.models.expressions import RawSQL
 
-from common import ids, metrics
+from common import ids
+from common.telemetry import metrics
 from sync.folders import only_one, write_atomically
 from sync.models import Change, Revision
 from videos.models import Video

@@ -8,11 +8,13 @@ from typing import Any
 
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from common import metrics
 from common.db import rows
 from common.errors import NotFound
-from sync import delta, exports, progress, publish, schedule, snapshot, sql
+from common.telemetry import metrics
+from sync import delta, progress, publish, schedule, sql
+from sync.export import exports
 from sync.models import Backup, Mirror
+from sync.snapshot import snapshot
 
 
 def published() -> dict[str, Any]:

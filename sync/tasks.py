@@ -9,8 +9,12 @@ from celery import shared_task
 from django.conf import settings
 
 from channels import bursts as channel_bursts
-from sync import delta, exports, heartbeat, mirror, pipeline, schedule, snapshot, stats, trust
+from sync import delta, heartbeat, pipeline, schedule, stats
 from sync import publish as publishing
+from sync.export import exports
+from sync.mirror import mirror
+from sync.snapshot import snapshot
+from videos import nightly as trust
 from votes import holds
 
 # A backlog is worked off in runs of this length; beat starts the next one.

@@ -2,21 +2,12 @@
 
 from django.urls import re_path
 
-from sync.export_views import ExportManifestView, ExportView
-from sync.views import (
-    ChannelHistoryView,
-    CompactView,
-    DeltaView,
-    EverythingView,
-    FullView,
-    ListView,
-    LookupView,
-    ManifestView,
-    PrefixView,
-    SelectorsView,
-    StatsView,
-    VideoHistoryView,
-)
+from sync.client.views import SelectorsView
+from sync.export.views import ExportManifestView, ExportView
+from sync.snapshot.views import CompactView, EverythingView, FullView, ListView, ManifestView
+from sync.views.changes import ChannelHistoryView, DeltaView, VideoHistoryView
+from sync.views.lookups import LookupView, PrefixView
+from sync.views.service import StatsView
 
 urlpatterns = [
     re_path(r"^api/videos/lookup/?\Z", LookupView.as_view()),

@@ -20,7 +20,7 @@ from common import breaker, ids, throttling
 from sync.tasks import run_pipeline
 from tests.figures import figures  # noqa: F401 - a fixture
 from votes import brakes
-from votes.services import Ballot, Cast, cast_votes
+from votes.casting import Ballot, Cast, cast_votes
 
 WORKER_DATABASES = 8
 

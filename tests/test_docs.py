@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from prometheus_client import Counter, Gauge, Histogram
 
-from common import metrics
+from common.telemetry import metrics
 from realtube.env import REGISTRY
 from sync.tasks import run_pipeline
 from tests.conftest import Api

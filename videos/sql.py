@@ -14,6 +14,7 @@ from videos.scoring import (
     STRONGLY_FLAGGED,
     THUMBNAILS,
 )
+from votes.moderation.actions import names_sql, value_sql
 from votes.sql import STOOD, store_outcomes
 from votes.voices import FIRST_CAST, PROVEN, SITE_VOICES, active, first_cast
 
@@ -199,14 +200,14 @@ heirs AS (
 JUDGED = f"""
 WITH {active(_NEXT)}, {HEIRS}, label AS MATERIALIZED (
   SELECT l.video_id, l.ai_since, l.human_since, {STOOD} AS stood,
-    (SELECT CASE d.action WHEN 'lock_ai' THEN 'ai' WHEN 'lock_human' THEN 'human' END
+    (SELECT {value_sql("d.action", "lock")}
      FROM votes_decision d WHERE d.target_type = 'video' AND d.target_id = l.video_id
-       AND d.action IN ('lock_ai', 'lock_human', 'unlock') ORDER BY d.id DESC LIMIT 1) AS lock,
+       AND d.action IN {names_sql("lock")} ORDER BY d.id DESC LIMIT 1) AS lock,
     EXISTS (SELECT FROM votes_hold h WHERE h.video_id = l.video_id AND h.side = 'ai'
             AND h.until IS NULL AND NOT h.genuine)
-      OR coalesce((SELECT d.action = 'hold' FROM votes_decision d
+      OR coalesce((SELECT {value_sql("d.action", "held")} FROM votes_decision d
          WHERE d.target_type = 'video' AND d.target_id = l.video_id
-           AND d.action IN ('hold', 'release') ORDER BY d.id DESC LIMIT 1), false) AS held
+           AND d.action IN {names_sql("held")} ORDER BY d.id DESC LIMIT 1), false) AS held
   FROM votes_consensuslabel l WHERE l.video_id = ANY(%(videos)s)
 ), sums AS (
   SELECT video_id,

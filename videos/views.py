@@ -15,6 +15,7 @@ from common import addresses, cache, errors, ids
 from common.fields import timestamp
 from common.gather import Gatherer
 from common.http import (
+    BODY_ERRORS,
     ApiView,
     JsonResponse,
     json_body,
@@ -30,7 +31,7 @@ from videos.present import explanation, is_published, video_object
 from videos.recompute import Live, is_large, live, scores_now
 from videos.serializers import VideoSerializer
 from videos.store import categories_of
-from votes import brakes, services
+from votes import brakes, casting
 from votes.models import Category
 from votes.serializers import (
     SuccessSerializer,
@@ -58,8 +59,6 @@ class VideoView(ApiView):
             VideoSerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.Overloaded,
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -90,16 +89,11 @@ class VotesView(ApiView):
         request=VoteSerializer,
         responses=answers(
             VoteAnswerSerializer,
-            errors.InvalidBody,
+            *BODY_ERRORS,
             errors.InvalidField,
             errors.MissingFields,
             errors.InvalidCategory,
             errors.Forbidden,
-            errors.PayloadTooLarge,
-            errors.UnsupportedMediaType,
-            errors.RateLimited,
-            errors.ReadOnly,
-            errors.Overloaded,
         ),
     )
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -110,7 +104,7 @@ class VotesView(ApiView):
         `GET /api/challenge`), or count later (`countsFrom`).
         """
         vote = self._validated(request, _VOTE, "vote_user")
-        ballot = services.Ballot(
+        ballot = casting.Ballot(
             voter_id=vote["userId"],
             video_id=vote["videoId"],
             category=vote["category"],
@@ -130,7 +124,7 @@ class VotesView(ApiView):
             proof=vote.get("proof"),
             route=self.endpoint,
         )
-        receipt, score = _cast(services.Cast(ballot, self.client, delay))
+        receipt, score = _cast(casting.Cast(ballot, self.client, delay))
         answer: dict[str, Any] = {"success": True, "userTrust": receipt.trust, **score}
         if receipt.waits_until:
             answer |= {"pending": True, "countsFrom": timestamp(receipt.waits_until)}
@@ -140,20 +134,15 @@ class VotesView(ApiView):
         request=UnvoteSerializer,
         responses=answers(
             SuccessSerializer,
-            errors.InvalidBody,
+            *BODY_ERRORS,
             errors.InvalidField,
             errors.NotFound,
-            errors.PayloadTooLarge,
-            errors.UnsupportedMediaType,
-            errors.RateLimited,
-            errors.ReadOnly,
-            errors.Overloaded,
         ),
     )
     def delete(self, request: HttpRequest) -> HttpResponse:
         """Withdraw a vote; `?videoId=` with `X-User-ID` works where bodies get lost."""
         vote = self._validated(request, _UNVOTE, "unvote_user")
-        if not services.retract_vote(voter_id=vote["userId"], video_id=vote["videoId"]):
+        if not casting.retract_vote(voter_id=vote["userId"], video_id=vote["videoId"]):
             raise errors.NotFound("This user has no vote on this video.")
         cache.forget([video_cache_key(vote["videoId"])])
         return JsonResponse({"success": True})
@@ -233,8 +222,8 @@ def _is_shown(found: Live | None) -> TypeGuard[Live]:
 
 
 def _with_scores(
-    casts: Sequence[services.Cast], receipts: Sequence[services.Receipt]
-) -> list[tuple[services.Receipt, dict[str, Any]]]:
+    casts: Sequence[casting.Cast], receipts: Sequence[casting.Receipt]
+) -> list[tuple[casting.Receipt, dict[str, Any]]]:
     """How the videos of stored votes score with them (docs/contract.md#r32)."""
     video_ids = {cast.ballot.video_id for cast in casts}
     cache.forget(map(video_cache_key, video_ids))
@@ -251,7 +240,7 @@ def _with_scores(
 
 
 _cast = Gatherer(
-    services.cast_votes,
+    casting.cast_votes,
     then=_with_scores,
     key=lambda cast: cast.key,
     split=lambda error: isinstance(error, DataError | IntegrityError),

@@ -1,20 +1,23 @@
-"""What administrators hold back at runtime, read on every write and remembered for seconds."""
+"""What administrators hold back at runtime: set by them, read on every write, kept for seconds."""
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from common import errors
 from common.throttling import Limit, LimitExceeded, count
 from votes import challenges
-from votes.models import Brake, Category, Voter
+from votes.models import Action, Brake, Category, Decision, TargetType, Voter
 
 MEMORY_S = 5.0
 READ_ONLY_RETRY_S = 60
@@ -136,4 +139,42 @@ def _age(voter_id: str) -> timedelta | None:
         .annotate(age=Now() - F("first_seen"))
         .values_list("age", flat=True)
         .first()
+    )
+
+
+@transaction.atomic
+def set_brakes(
+    *, actor: str, reason: str, changes: Mapping[str, Any], reverses: Decision | None = None
+) -> Decision | None:
+    """Change runtime brakes, by their names on `Brake`; None if that changes nothing.
+
+    Every process goes by it within `MEMORY_S` seconds, this one at once. Raises
+    `ValidationError` for a value out of range, an unknown name, or without a reason.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": "A reason is required."})
+    unknown = sorted(set(changes) - set(NAMES))
+    if unknown:
+        raise ValidationError(f"There is no brake named {', '.join(unknown)}.")
+    Brake.objects.bulk_create([Brake()], ignore_conflicts=True)
+    brake = Brake.objects.select_for_update().get()
+    before = as_dict(brake)
+    for name, value in changes.items():
+        setattr(brake, name, value)
+    brake.full_clean()
+    after = as_dict(brake)
+    changed = [name for name in NAMES if before[name] != after[name]]
+    if not changed:
+        return None
+    brake.save()
+    transaction.on_commit(forget)
+    return Decision.objects.create(
+        actor=actor,
+        action=Action.SET_BRAKES,
+        target_type=TargetType.SERVICE,
+        target_id="brakes",
+        reason=reason.strip(),
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+        reverses=reverses,
     )

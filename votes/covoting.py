@@ -1,18 +1,21 @@
-"""The nightly search for accounts that vote together; it bans nobody."""
+"""Accounts that vote together: the nightly search, and what moderators say; it bans nobody."""
 
 from __future__ import annotations
 
 import secrets
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
 
 from common.db import rows
 from common.locks import Lock, wait_for_transaction_lock
-from votes import services, sql
+from votes import sql
 from votes.clusters import dense_groups, votes_together
-from votes.models import Case, Cluster, Membership, TargetType, Voter
+from votes.models import Case, Cluster, Decision, Membership, TargetType, Voter
+from votes.moderation import cases
+from votes.moderation.actions import RULES, fits
 
 SEARCH_TIMEOUT = "9min"  # it reads a month of votes, and holds no lock meanwhile
 
@@ -46,14 +49,14 @@ def find_clusters() -> int:
                 [Membership(cluster_id=key, voter_id=member) for member in joining],
                 ignore_conflicts=True,
             )
-            services.set_cluster(joining, key)
+            set_cluster(joining, key)
             shared = [links[pair] for pair in links if group.issuperset(pair)]
             evidence[key] = {
                 "members": len(group),
                 "links": len(shared),
                 "sharedVideos": {"least": min(shared), "most": max(shared)},
             }
-    services.open_cases(Case.Kind.CLUSTER, TargetType.CLUSTER, evidence)
+    cases.open_cases(Case.Kind.CLUSTER, TargetType.CLUSTER, evidence)
     return len(groups)
 
 
@@ -65,3 +68,42 @@ def _cluster_of(group: frozenset[str], standing: dict[str, str]) -> str:
     if shares:
         return max(shares, key=lambda key: (shares[key], key))
     return Cluster.objects.create(key=secrets.token_hex(16)).key
+
+
+@transaction.atomic
+def decide_cluster(
+    *, actor: str, action: str, key: str, reason: str, reverses: Decision | None = None
+) -> Decision:
+    """Say that accounts do vote together, or do not; what they voted on is scored again.
+
+    The nightly job keeps to it. Raises `ValueError` for other actions, `Cluster.DoesNotExist`.
+    """
+    if not fits(action, TargetType.CLUSTER, "state"):
+        raise ValueError(f"{action} is not a decision about a cluster")
+    _, state = RULES[action].sets
+    wait_for_transaction_lock(Lock.PIPELINE)  # it updates voters, too
+    cluster = Cluster.objects.select_for_update().get(pk=key)
+    decision = Decision.objects.create(
+        actor=actor,
+        action=action,
+        target_type=TargetType.CLUSTER,
+        target_id=key,
+        reason=reason,
+        before={"state": cluster.state},
+        after={"state": state},
+        reverses=reverses,
+    )
+    Cluster.objects.filter(pk=key).update(state=state)
+    if state == Cluster.State.DISSOLVED:
+        set_cluster(Voter.objects.filter(cluster=key).values_list("pk", flat=True), None)
+    else:
+        free = Voter.objects.filter(memberships__cluster=key, cluster=None)
+        set_cluster(free.values_list("pk", flat=True), key)
+    cases.settle(decision, [key])
+    return decision
+
+
+def set_cluster(voter_ids: Iterable[str], key: str | None) -> None:
+    """Make voters one voice, or voices of their own; under the pipeline's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SET_CLUSTER, {"voters": sorted(voter_ids), "cluster": key})

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
 from common.db import rows
-from votes import bursts, services, sql
-from votes.models import Case, TargetType
+from votes import bursts, sql
+from votes.models import Action, Case, Decision, Hold, TargetType
+from votes.moderation import cases
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def hold(suspects: Iterable[Burst]) -> int:
         },
     )
     for target_type in (TargetType.VIDEO, TargetType.CHANNEL):
-        services.open_cases(
+        cases.open_cases(
             Case.Kind.BURST,
             target_type,
             {
@@ -111,3 +113,52 @@ def cool() -> int:
         return 0
     scopes, sides = zip(*over, strict=True)
     return int(rows(sql.COOL, {"scopes": list(scopes), "sides": list(sides)})[0][0])
+
+
+@dataclass(frozen=True)
+class Change:
+    """The bursts that a decision lets count, and those that it holds again, by number."""
+
+    released: Sequence[int] = ()
+    held: Sequence[int] = ()
+    releases: bool = False
+
+    @property
+    def before(self) -> dict[str, list[int]]:
+        """Which of them were held before, for the log."""
+        return {"bursts": list(self.released)} if self.releases or self.held else {}
+
+    @property
+    def after(self) -> dict[str, list[int]]:
+        """Which of them are held afterwards, for the log."""
+        return {"bursts": list(self.held)} if self.releases or self.held else {}
+
+
+def changed_by(action: str, scopes: Sequence[str], reverses: Decision | None) -> Change:
+    """What a decision about a video, or a channel of these names, does about the bursts upon it.
+
+    A release lets all of them count; to take one back holds these again, and to take that back
+    lets them count once more. To take back a hold says nothing about bursts.
+    """
+    if reverses is None:
+        if action != Action.RELEASE:
+            return Change()
+        concerned = Q(video_id__in=scopes) | Q(scope__in=scopes)
+        held = Hold.objects.filter(concerned, genuine=False).order_by("pk")
+        return Change(released=list(held.values_list("pk", flat=True)), releases=True)
+    again = reverses.after.get("bursts", [])
+    return Change(released=again, held=reverses.before.get("bursts", []), releases=bool(again))
+
+
+def settle(change: Change, scopes: Sequence[str], decision: Decision) -> None:
+    """Let the votes of bursts upon `scopes` count, which closes their case, or hold them again.
+
+    The newcomers of a burst that is held again are one voice, as after any.
+    """
+    with connection.cursor() as cursor:
+        if change.held:
+            cursor.execute(sql.HOLD_AGAIN, {"holds": list(change.held)})
+        if change.released:
+            cursor.execute(sql.RELEASE, {"holds": list(change.released)})
+    if change.releases:
+        cases.close_cases(Case.Kind.BURST, TargetType(decision.target_type), scopes, decision)

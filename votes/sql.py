@@ -2,6 +2,7 @@
 
 from votes import clusters, trust
 from votes.bursts import USUAL_DAYS
+from votes.moderation.actions import names_sql, value_sql
 from votes.voices import (
     BEFORE_THE_HOUR,
     BURST_COUNTS,
@@ -149,18 +150,14 @@ STOOD = """(l.stood_at IS NOT NULL AND NOT EXISTS (
 
 
 _LATEST = ",\n    ".join(
-    f"""(array_agg(action ORDER BY id DESC) FILTER (WHERE action IN {actions}))[1] AS {name}"""
-    for name, actions in {
-        "lock": ("lock_ai", "lock_human", "unlock"),
-        "visibility": ("hide", "unhide"),
-        "shadow": ("shadow_hide", "shadow_unhide"),
-        "hold": ("hold", "release"),
-    }.items()
+    f"""(array_agg(action ORDER BY id DESC)
+      FILTER (WHERE action IN {names_sql(aspect)}))[1] AS {aspect}"""
+    for aspect in ("lock", "hidden", "shadow_hidden", "held")
 )
 # The key of the channel that a moderator named, empty for none of those that voters name, null
 # where voters decide.
-_RULED = """((array_agg(after ->> 'channel' ORDER BY id DESC)
-      FILTER (WHERE action IN ('name_channel', 'deny_channels', 'unname_channel')))[1]
+_RULED = f"""((array_agg(after ->> 'channel' ORDER BY id DESC)
+      FILTER (WHERE action IN {names_sql("channel")}))[1]
     ) COLLATE "C" AS ruled"""
 # A row for each of `%(videos)s` that somebody spoke of, in the order of `votes.tallies.Tally`.
 # By category with votes: the votes, their weight (each voice once with its heaviest vote), and the
@@ -225,10 +222,10 @@ SELECT w.video_id, t.categories, t.votes, t.weights, t.calm,
   coalesce(t.disputers, 0), coalesce(t.proven, 0), t.is_short,
   least(v.first, s.first, l.first, h.first) AS first_reported,
   coalesce(greatest(v.last, s.last, h.last), l.first) AS last_changed,
-  CASE s.lock WHEN 'lock_ai' THEN 'ai' WHEN 'lock_human' THEN 'human' END AS lock,
-  coalesce(s.visibility = 'hide', false) AS hidden,
-  coalesce(s.shadow = 'shadow_hide', false) AS shadow_hidden,
-  coalesce(s.hold = 'hold', false) AS held, coalesce(h.burst, false) AS burst,
+  {value_sql("s.lock", "lock")} AS lock,
+  coalesce({value_sql("s.hidden", "hidden")}, false) AS hidden,
+  coalesce({value_sql("s.shadow_hidden", "shadow_hidden")}, false) AS shadow_hidden,
+  coalesce({value_sql("s.held", "held")}, false) AS held, coalesce(h.burst, false) AS burst,
   l.verdict AS settled, coalesce(l.stood, false) AS stood_high, s.ruled,
   c.kinds, c.claims, c.voices, c.weights
 FROM unnest(%(videos)s::text[]) AS w(video_id)
@@ -525,14 +522,14 @@ SELECT video_id FROM votes_vote WHERE voter_id = %(voter)s
 """
 
 # Videos a moderator has locked keep the vote, without its voter.
-ANONYMISE_ON_LOCKED = """
+ANONYMISE_ON_LOCKED = f"""
 UPDATE votes_vote v SET voter_id = NULL, ip_pseudonym = NULL, prefix_pseudonym = NULL,
   site_pseudonym = NULL, client_name = '', client_version = ''
 WHERE v.voter_id = %(voter)s AND (
-  SELECT d.action FROM votes_decision d
+  SELECT {value_sql("d.action", "lock")} FROM votes_decision d
   WHERE d.target_type = 'video' AND d.target_id = v.video_id
-    AND d.action IN ('lock_ai', 'lock_human', 'unlock')
-  ORDER BY d.id DESC LIMIT 1) IN ('lock_ai', 'lock_human')
+    AND d.action IN {names_sql("lock")}
+  ORDER BY d.id DESC LIMIT 1) IS NOT NULL
 """
 
 # Marks the pipeline holds are being deleted by it; to wait for them, with the voter locked, could

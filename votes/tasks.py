@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from votes import cases, covoting, networks, services
+from votes import casting, covoting, erasures, networks
+from votes.moderation import appeals, cases
 
 
 @shared_task
@@ -22,13 +23,13 @@ def find_clusters() -> int:
 @shared_task
 def end_delays() -> int:
     """Let votes of new voters count whose delay is over; how many."""
-    return services.end_delays()
+    return casting.end_delays()
 
 
 @shared_task
 def forget_erasures() -> int:
     """Forget who was erased before the oldest backup; how many."""
-    return services.forget_erasures()
+    return erasures.forget_erasures()
 
 
 @shared_task
@@ -40,4 +41,4 @@ def return_lapsed_cases() -> int:
 @shared_task
 def forget_contacts() -> int:
     """Clear how to reach those whose appeals were answered 30 days ago; how many."""
-    return services.forget_contacts()
+    return appeals.forget_contacts()

@@ -17,8 +17,9 @@ from common import errors, ids
 from common.fields import timestamp
 from common.http import ApiView, JsonResponse, user_id_header, wants_explanation
 from common.schema import EXPLAIN, answers
-from votes import brakes, challenges, services, trust
+from votes import brakes, challenges, erasures, trust
 from votes.models import Outcome, Vote, Voter, VoterWarning
+from votes.moderation import warnings
 from votes.serializers import (
     ChallengeSerializer,
     SuccessSerializer,
@@ -103,9 +104,7 @@ class UserView(ApiView):
 
     @extend_schema(
         parameters=[EXPLAIN],
-        responses=answers(
-            VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
-        ),
+        responses=answers(VoterSerializer, errors.InvalidField),
     )
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
         """Trust, votes and accuracy of a voter; defaults for one never seen."""
@@ -124,9 +123,7 @@ class MeView(ApiView):
 
     @extend_schema(
         parameters=[USER_ID_HEADER, EXPLAIN],
-        responses=answers(
-            VoterSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
-        ),
+        responses=answers(VoterSerializer, errors.InvalidField),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """As `/api/users/{userId}`, without the secret in the address."""
@@ -139,15 +136,12 @@ class MeView(ApiView):
             SuccessSerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.ReadOnly,
-            errors.Overloaded,
         ),
     )
     def delete(self, request: HttpRequest) -> HttpResponse:
         """Erase the voter and all votes; votes on locked videos stay without identity."""
         public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
-        if not services.erase_voter(public_id):
+        if not erasures.erase_voter(public_id):
             raise errors.NotFound("Nothing is stored about this user.")
         return JsonResponse({"success": True})
 
@@ -164,8 +158,6 @@ class MyDataView(ApiView):
             VoterDataSerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.Overloaded,
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -203,16 +195,13 @@ class AcknowledgeView(ApiView):
             SuccessSerializer,
             errors.InvalidField,
             errors.NotFound,
-            errors.RateLimited,
-            errors.ReadOnly,
-            errors.Overloaded,
         ),
     )
     def post(self, request: HttpRequest, warning_id: str) -> HttpResponse:
         """Say that the warning was read; doing so again changes nothing."""
         voter_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
         number = int(warning_id) if WARNING_ID.fullmatch(warning_id) else 0
-        if not services.acknowledge_warning(voter_id=voter_id, warning_id=number):
+        if not warnings.acknowledge_warning(voter_id=voter_id, warning_id=number):
             raise errors.NotFound("This user has no such warning.")
         return JsonResponse({"success": True})
 
@@ -225,9 +214,7 @@ class ChallengeView(ApiView):
 
     @extend_schema(
         parameters=[USER_ID_HEADER],
-        responses=answers(
-            ChallengeSerializer, errors.InvalidField, errors.RateLimited, errors.Overloaded
-        ),
+        responses=answers(ChallengeSerializer, errors.InvalidField),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """What the next vote of this voter must bring along as `proof`; mostly nothing."""

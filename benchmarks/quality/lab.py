@@ -122,7 +122,8 @@ class _Life:
             pipeline.advance_until_idle()
 
     def _night(self) -> None:
-        from sync import pipeline, trust  # noqa: PLC0415
+        from sync import pipeline  # noqa: PLC0415
+        from videos import nightly as trust  # noqa: PLC0415
         from votes import covoting  # noqa: PLC0415
 
         if self.defences.clusters:

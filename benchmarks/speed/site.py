@@ -202,8 +202,9 @@ def seconds_until_idle(most: float) -> float:
 
 def drain(bench: Bench) -> None:
     """Wait until the worker has taken all marks, and all of it is published, also the snapshot."""
-    from sync import snapshot, status  # noqa: PLC0415
+    from sync import status  # noqa: PLC0415
     from sync.pipeline import has_work  # noqa: PLC0415
+    from sync.snapshot import snapshot  # noqa: PLC0415
 
     def is_busy() -> bool:
         behind = status.published()["log"]["lagSeconds"]

@@ -19,9 +19,8 @@ from common import youtube
 from desk import evidence, roles, words
 from desk.forms import ReasonForm
 from desk.paging import CappedPaginator
-from desk.standing import ACTIONS
-from votes.decisions import Refused
 from votes.models import Action, Decision, TargetType
+from votes.moderation.actions import Refused, offered
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -107,7 +106,7 @@ class DecidingAdmin(ReadOnlyAdmin):
 
 def allowed(request: HttpRequest, target_type: str) -> list[Action]:
     """The actions about such targets that the user's role allows."""
-    return [a for a in ACTIONS[target_type] if roles.may(request.user, a)]
+    return [a for a in offered(target_type) if roles.may(request.user, a)]
 
 
 def evidence_for(

@@ -22,7 +22,6 @@ from desk.admin.base import ReadOnlyAdmin
 from desk.paging import CappedPaginator
 from sync.models import ClientSelectors
 from votes import brakes
-from votes import services as votes_services
 from votes.models import Brake
 
 
@@ -60,7 +59,7 @@ class BrakeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Brake, form: Any, change: bool) -> None:
         """Through the service, with only what this form has changed."""
-        votes_services.set_brakes(
+        brakes.set_brakes(
             actor=request.user.get_username(),
             reason=form.cleaned_data["reason"],
             changes={

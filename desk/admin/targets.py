@@ -25,8 +25,8 @@ from desk.admin.base import (
 )
 from desk.forms import DecisionForm
 from videos.models import Video, VideoQuerySet
-from votes.decisions import Refused
 from votes.models import Action, Cluster, TargetType, Voter, VoterWarning
+from votes.moderation.actions import Refused
 
 # What `youtube.parse` cannot know: a part of a hash, or of a voter's public id.
 _HEX = frozenset("0123456789abcdef")

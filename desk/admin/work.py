@@ -21,9 +21,9 @@ from desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, tell
 from desk.forms import ClearingForm, DecisionForm, ReasonForm
 from desk.models import Batch
 from desk.paging import COUNTED
-from votes import cases
-from votes.decisions import Refused
 from votes.models import Action, Case, CaseQuerySet, Decision
+from votes.moderation import cases
+from votes.moderation.actions import Refused
 
 
 class CaseState(admin.SimpleListFilter):

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from sync.tasks import run_pipeline
-from votes import services
 from votes.models import Case, Decision
+from votes.moderation import appeals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -16,7 +16,7 @@ def test_a_case_is_taken_decided_and_left_by_keyboard(administrator, crowd):
     page = administrator
     for video_id in ("first", "second"):
         crowd(3, video_id)
-        services.file_appeal(target_type="video", target_id=video_id, reason="I made this")
+        appeals.file_appeal(target_type="video", target_id=video_id, reason="I made this")
     run_pipeline()
     page.goto("/admin/")
     page.keyboard.press("t")

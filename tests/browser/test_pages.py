@@ -8,8 +8,8 @@ from desk.tasks import run_batches
 from sync.tasks import run_pipeline
 from tests.browser.conftest import fits
 from videos.models import Video
-from votes import services
 from votes.models import Appeal, Case
+from votes.moderation import appeals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,7 +66,7 @@ def test_a_channel_is_cleared_with_its_videos_and_its_creator_reads_what_is_true
     administrator, farm
 ):
     farm(4)
-    appeal = services.file_appeal(target_type="channel", target_id="@farm", reason="I paint")
+    appeal = appeals.file_appeal(target_type="channel", target_id="@farm", reason="I paint")
     page = administrator
     page.goto(f"/admin/votes/case/{appeal.case_id}/change/")
     page.get_by_label("Reason:", exact=True).fill("I saw the brushes")

@@ -18,8 +18,9 @@ from sync.models import ClientSelectors
 from sync.tasks import run_pipeline
 from tests.browser.conftest import fits
 from videos.models import Video
-from votes import services
+from votes import brakes
 from votes.models import Case, Cluster, Hold, Membership, Vote, Voter
+from votes.moderation import appeals, decisions, warnings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +39,7 @@ def strangers(crowd: Any) -> str:
     run_pipeline()
     crowd(8, "torn", "not_ai")
     run_pipeline()
-    appeal = services.file_appeal(
+    appeal = appeals.file_appeal(
         target_type="video", target_id="torn", reason=LONG, contact=HOSTILE
     )
     Channel.objects.update(name=LONG[:200])
@@ -52,11 +53,11 @@ def strangers(crowd: Any) -> str:
     Vote.objects.update(client_name=HOSTILE[:32], client_version=HOSTILE[-32:])
     Cluster.objects.create(key="c")
     Membership.objects.create(cluster_id="c", voter=voter)
-    services.decide_voter(actor=HOSTILE[:150], action="shadowban", voter_id=voter.pk, reason=LONG)
-    services.warn_voter(actor=HOSTILE[:150], voter_id=voter.pk, reason=LONG[:2000])
-    services.decide_video(actor="x" * 150, action="hide", video_id="torn", reason=LONG)
-    services.set_brakes(actor=HOSTILE[:150], reason=LONG, changes={"challenge_bits": 1})
-    services.answer_appeals(appeal.case_id, answer=LONG[:2000])
+    decisions.decide_voter(actor=HOSTILE[:150], action="shadowban", voter_id=voter.pk, reason=LONG)
+    warnings.warn_voter(actor=HOSTILE[:150], voter_id=voter.pk, reason=LONG[:2000])
+    decisions.decide_video(actor="x" * 150, action="hide", video_id="torn", reason=LONG)
+    brakes.set_brakes(actor=HOSTILE[:150], reason=LONG, changes={"challenge_bits": 1})
+    appeals.answer_appeals(appeal.case_id, answer=LONG[:2000])
     Hold.objects.create(
         video_id="torn", side="ai", since="2026-01-01T00:00Z", scope="torn", threshold=5
     )

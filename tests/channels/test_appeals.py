@@ -18,12 +18,8 @@ from sync.tasks import run_pipeline
 from tests.conftest import Api, published
 from videos.models import Video
 from votes.models import Action, Appeal, Case
-from votes.services import (
-    answer_appeals,
-    decide_video,
-    forget_contacts,
-    reject_appeal,
-)
+from votes.moderation.appeals import answer_appeals, forget_contacts, reject_appeal
+from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOSTILE = "<script>alert(1)</script>\u202egnp.exe\x00 =cmd|'/c calc'!A0 " + "x" * 1500

@@ -19,8 +19,9 @@ from channels.names import Names, resolve
 from channels.services import decide_channel
 from channels.ties import decide_tie, names_in, target_of
 from desk import services as desk
-from sync import compact, delta, lists, pipeline, snapshot
+from sync import compact, delta, pipeline
 from sync.models import Revision
+from sync.snapshot import lists, snapshot
 from sync.tasks import watch_bursts
 from tests.conftest import Api
 from tests.flow.test_attacks import rebuilt_as_it_stands

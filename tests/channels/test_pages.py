@@ -13,8 +13,8 @@ from django.test import Client
 from channels.services import decide_channel
 from desk import batches, clearing
 from sync.tasks import run_pipeline
-from votes import services
 from votes.models import Appeal, Case
+from votes.moderation import appeals, decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +28,7 @@ def read(appeal, query="", status=200):
 
 
 def file(target_type, target_id):
-    return services.file_appeal(target_type=target_type, target_id=target_id, reason="I paint")
+    return appeals.file_appeal(target_type=target_type, target_id=target_id, reason="I paint")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_cleared_channel_with_flagged_videos_says_so(appeal):
 
 
 def test_a_channel_cleared_with_its_videos_says_video_by_video_what_is_true(appeal):
-    services.decide_video(actor="m", action="lock_ai", video_id="farm000002", reason="r")
+    decisions.decide_video(actor="m", action="lock_ai", video_id="farm000002", reason="r")
     run_pipeline()
     batch = clearing.draft(actor="m", key="@farm", case_id=appeal.case_id)
     clearing.confirm(batch.pk, actor="m", reason="r", also=())
@@ -67,12 +67,12 @@ def test_a_channel_cleared_with_its_videos_says_video_by_video_what_is_true(appe
     assert shown.count("cleared by a moderator") == 4
     Case.objects.update(closed_at=Now() - timedelta(hours=2))
     assert "follow within minutes" not in read(appeal)
-    services.decide_video(actor="m", action="lock_human", video_id="farm000002", reason="r")
+    decisions.decide_video(actor="m", action="lock_human", video_id="farm000002", reason="r")
     assert "the channel is cleared, and none of its videos is flagged." in read(appeal)
 
 
 def test_what_is_hidden_is_told_to_nobody(appeal):
-    services.decide_video(actor="m", action="shadow_hide", video_id="farm000001", reason="r")
+    decisions.decide_video(actor="m", action="shadow_hide", video_id="farm000001", reason="r")
     shown = read(appeal)
     assert "farm000001" not in shown
     assert "3 of its 4 reported videos" in shown
@@ -96,22 +96,22 @@ def test_a_video_that_was_decided_otherwise_since_says_so(farm):
     (video,) = farm(1)
     appeal = file("video", video)
     assert "It waits for a moderator." in read(appeal)
-    services.decide_video(actor="m", action="lock_human", video_id=video, reason="r")
+    decisions.decide_video(actor="m", action="lock_human", video_id=video, reason="r")
     shown = read(appeal)
     assert "You were right: the flag is gone, and more reports do not bring it back." in shown
     assert "cleared by a moderator: votes cannot flag it" in shown
-    services.decide_video(actor="m", action="unlock", video_id=video, reason="r")
+    decisions.decide_video(actor="m", action="unlock", video_id=video, reason="r")
     assert "decided otherwise since: the video is flagged now" in read(appeal)
-    services.decide_video(actor="m", action="hide", video_id=video, reason="r")
+    decisions.decide_video(actor="m", action="hide", video_id=video, reason="r")
     assert "Nothing is published about it now: it is not flagged." in read(appeal)
 
 
 def test_a_rejected_appeal_does_not_say_that_a_flag_stays_which_went(farm):
     (video,) = farm(1)
     appeal = file("video", video)
-    services.reject_appeal(actor="m", target_type="video", target_id=video, reason="r")
+    appeals.reject_appeal(actor="m", target_type="video", target_id=video, reason="r")
     assert "the flag stays" in read(appeal)
-    services.decide_video(actor="m", action="hold", video_id=video, reason="r")
+    decisions.decide_video(actor="m", action="hold", video_id=video, reason="r")
     shown = read(appeal)
     assert "rejected the appeal. The video is not flagged now." in shown
     assert "not flagged while moderators look at it" in shown

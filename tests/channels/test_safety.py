@@ -15,8 +15,11 @@ from sync import pipeline
 from tests.conftest import Api
 from tests.flow.test_attacks import rebuilt_as_it_stands
 from videos.models import Video
+from votes.casting import Ballot, cast_vote
+from votes.covoting import set_cluster
 from votes.models import Case, Cluster, Voter
-from votes.services import Ballot, cast_vote, decide_video, dismiss_case, set_cluster
+from votes.moderation.cases import dismiss_case
+from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VICTIM = "UC" + "v" * 22

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.blocklists import ParsedList, UnreadableList, parse
-from sync.export_sql import TABLES
+from sync.export.tables import TABLES
 
 A = "UC" + "a" * 22
 B = "UC" + "b-_" * 7 + "B"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from common.scrubbing import scrub
+from common.telemetry.scrubbing import scrub
 
 ID = "0123456789abcdef" * 4
 

@@ -7,7 +7,7 @@ import pytest
 
 from channels.services import decide_channel
 from common import ids
-from sync import snapshot
+from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user, whole
 

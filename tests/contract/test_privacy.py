@@ -9,7 +9,8 @@ import pytest
 import zstandard
 
 from common import ids
-from sync import snapshot, stats
+from sync import stats
+from sync.snapshot import snapshot
 from tests.conftest import Api, new_user
 from votes.models import Vote, Voter
 

@@ -13,8 +13,8 @@ from sync import pipeline
 from sync.tasks import run_pipeline
 from tests.desk.test_pages import offered, page, text
 from videos.models import Video
-from votes.decisions import Refused
 from votes.models import Case, Decision
+from votes.moderation.actions import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VIDEO = "/admin/videos/video/v/change/"

@@ -20,9 +20,9 @@ from sync.tasks import run_pipeline
 from tests.conftest import Api
 from tests.desk.test_pages import page, text
 from videos.models import Video
-from votes import cases, services
-from votes.decisions import Refused
 from votes.models import Case, Decision
+from votes.moderation import appeals, cases, decisions
+from votes.moderation.actions import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,7 @@ def appealed(farm):
     """A channel with thirty flagged videos, and its creator's appeal."""
     farm(30)
     assert set(scores().values()) > {60} or min(scores().values()) >= 50
-    appeal = services.file_appeal(target_type="channel", target_id="@farm", reason="I paint")
+    appeal = appeals.file_appeal(target_type="channel", target_id="@farm", reason="I paint")
     return Case.objects.get(pk=appeal.case_id)
 
 
@@ -99,8 +99,8 @@ def test_a_granted_appeal_frees_the_channel_and_its_videos(desk, appealed):
 
 def test_what_moderators_locked_and_what_is_disputed_stays_unless_it_is_ticked(desk, farm, crowd):
     farm(3)
-    services.decide_video(actor="m", action="lock_ai", video_id="farm000000", reason="r")
-    services.decide_video(actor="m", action="lock_human", video_id="farm000001", reason="r")
+    decisions.decide_video(actor="m", action="lock_ai", video_id="farm000000", reason="r")
+    decisions.decide_video(actor="m", action="lock_human", video_id="farm000001", reason="r")
     crowd(2, "farm000002", channelHandle="@other")
     farm(1, name="quiet", voters=3)
     Video.objects.filter(pk="farm000001").update(locked=True, verdict="human")
@@ -145,7 +145,7 @@ def test_cleared_videos_stay_clear_and_later_ones_are_judged_by_themselves(farm,
 
 def test_it_is_taken_back_as_one_and_that_is_taken_back_too(desk, appealed):
     before = scores()
-    services.decide_video(actor="m", action="lock_ai", video_id="farm000003", reason="r")
+    decisions.decide_video(actor="m", action="lock_ai", video_id="farm000003", reason="r")
     batch = clearing.draft(actor="mod", key="@farm", case_id=appealed.pk)
     run_pipeline()
     batch = clearing.draft(actor="mod", key="@farm", case_id=appealed.pk)
@@ -171,7 +171,7 @@ def test_it_is_taken_back_as_one_and_that_is_taken_back_too(desk, appealed):
 def test_what_was_decided_later_about_a_video_stays(appealed):
     made = confirm()
     batches.run()
-    services.decide_video(actor="m", action="lock_ai", video_id="farm000003", reason="new")
+    decisions.decide_video(actor="m", action="lock_ai", video_id="farm000003", reason="new")
     desk_services.reverse(actor="m", decision_id=made.pk, reason="r")
     batches.run()
     found = scores()
@@ -182,9 +182,9 @@ def test_what_was_decided_later_about_a_video_stays(appealed):
 
 def test_what_is_locked_as_ai_after_the_preview_stays_so(appealed):
     batch = clearing.draft(actor="mod", key="@farm")
-    services.decide_video(actor="m", action="lock_ai", video_id="farm000003", reason="seen")
+    decisions.decide_video(actor="m", action="lock_ai", video_id="farm000003", reason="seen")
     clearing.confirm(batch.pk, actor="mod", reason="a painter", also=())
-    services.decide_video(actor="m", action="lock_ai", video_id="farm000004", reason="seen")
+    decisions.decide_video(actor="m", action="lock_ai", video_id="farm000004", reason="seen")
     batches.run()
     found = scores()
     assert (found.pop("farm000003"), found.pop("farm000004")) == (95, 95)
@@ -341,7 +341,7 @@ def test_videos_that_voters_say_are_of_an_id_too_are_offered_and_told_as_they_st
     for n in range(4):
         crowd(9, f"painted{n}", **known_as)
     run_pipeline()
-    appeal = services.file_appeal(target_type="channel", target_id="@painter", reason="I paint")
+    appeal = appeals.file_appeal(target_type="channel", target_id="@painter", reason="I paint")
     browser = desk()
     assert "Clear channel and its videos…" in text(browser.get(page(appeal.case)))
     draft = browser.post(f"/admin/desk/batch/clear/?channel=%40painter&case={appeal.case_id}")

@@ -24,7 +24,7 @@ from tests.conftest import Api
 from tests.flow.test_attacks import rebuilt_as_it_stands
 from videos.models import Video
 from votes.models import Action, Appeal, Case, Decision, DirtyVideo, Hold, TargetType, Vote
-from votes.services import file_appeal
+from votes.moderation.appeals import file_appeal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MIGRATION = import_module("desk.migrations.0005_fold_handles")

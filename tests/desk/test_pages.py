@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
 
 import pytest
-from django.contrib import admin
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from channels.models import Channel, DirtyChannel, Listing, ListSource
 from channels.services import decide_channel
 from desk import batches, voters
-from desk.models import Activity, Batch, VotersOf
+from desk.models import Batch, VotersOf
 from desk.tasks import count_activity, lay_out_voters
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from videos.models import Video
-from votes import services
+from votes import brakes
 from votes.models import (
-    Action,
     Case,
     Cluster,
     Decision,
-    Hold,
     Membership,
     Vote,
     Voter,
 )
+from votes.moderation import appeals, decisions, warnings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +43,7 @@ def case(crowd):
     """Somebody appeals against a flag."""
     crowd(4, "v1", channelHandle="@maker")
     run_pipeline()
-    appeal = services.file_appeal(target_type="video", target_id="v1", reason="I made this")
+    appeal = appeals.file_appeal(target_type="video", target_id="v1", reason="I made this")
     return Case.objects.get(pk=appeal.case_id)
 
 
@@ -176,9 +172,9 @@ def test_a_channel_is_found_by_any_of_its_names(desk):
 
 
 def test_however_many_appeal_the_first_stays_in_sight_and_the_rest_is_a_page_away(desk, case):
-    services.reject_appeal(actor="m", target_type="video", target_id="v1", reason="r")
+    appeals.reject_appeal(actor="m", target_type="video", target_id="v1", reason="r")
     for n in range(120):
-        services.file_appeal(target_type="video", target_id="v1", reason=f"appeal number {n}.")
+        appeals.file_appeal(target_type="video", target_id="v1", reason=f"appeal number {n}.")
     browser = desk()
     first = text(browser.get(page(case)))
     assert "1–50 of 121" in first
@@ -289,21 +285,6 @@ def test_only_decisions_that_would_change_something_are_offered(desk, case):
     assert "Hold below 50: video v1 stands so already. Nothing was changed." in text(late)
 
 
-def test_a_batch_leaves_alone_what_stands_so_already(desk, crowd):
-    crowd(1, "v1")
-    crowd(1, "v2")
-    run_pipeline()
-    services.decide_video(actor="m", action="hide", video_id="v1", reason="r")
-    run_pipeline()
-    batch = batches.draft(actor="m", action="hide", target_type="video", targets=["v1", "v2"])
-    assert batches.preview(batch).already == 1
-    batches.confirm(batch.pk, actor="m", reason="farm")
-    batches.run()
-    batch.refresh_from_db()
-    assert (batch.done, batch.failed) == (2, {})
-    assert Decision.objects.filter(reason="farm").count() == 1
-
-
 OBJECTS = ["videos/video/v1", "channels/channel/{channel}", "votes/case/{case}"]
 
 
@@ -320,102 +301,17 @@ def test_viewers_see_every_object_and_change_none(desk, case, target):
     assert not Decision.objects.exists()
 
 
-def test_many_are_decided_about_after_a_preview(desk, crowd, lookup):
-    for n in range(3):
-        crowd(2, f"v{n}")
-    run_pipeline()
-    browser = desk()
-    chosen = {"action": "lock_ai", "_selected_action": ["v0", "v1", "v2"]}
-    started = browser.post("/admin/videos/video/", chosen)
-    batch = Batch.objects.get()
-    shown = text(browser.get(started.url))
-    assert "nothing has been changed yet" in shown
-    assert shown.count("95.00") == 3
-    assert not Decision.objects.exists()
-    assert batches.run() == 0
-    assert browser.post(started.url, {"reason": ""}).status_code == 400
-    assert browser.post(started.url, {"reason": "a farm"}).status_code == 302
-    assert browser.post(started.url, {"reason": "a farm"}).status_code == 409
-    assert browser.get(started.url)["Refresh"] == "2"
-    batches.run()
-    batches.run()
-    batch.refresh_from_db()
-    assert (batch.done, batch.failed) == (3, {})
-    assert Decision.objects.filter(action="lock_ai", reason="a farm").count() == 3
-    assert "3 of 3" in text(browser.get(started.url))
-    assert lookup("v1")["score"] == 95
-
-
-def test_a_batch_of_voters_shows_what_becomes_of_their_videos(desk, crowd):
-    crowd(4, "v1")
-    run_pipeline()
-    voters = list(Voter.objects.values_list("pk", flat=True))
-    browser = desk()
-    started = browser.post(
-        "/admin/votes/voter/", {"action": "shadowban", "_selected_action": voters[:2]}
-    )
-    shown = text(browser.get(started.url))
-    assert "<dd>2</dd>" in shown
-    assert str(Video.objects.get().score) in shown
-    assert not Voter.objects.filter(is_shadowbanned=True).exists()
-
-
-def test_a_batch_goes_on_where_it_was_killed_and_skips_what_is_gone(desk, crowd, monkeypatch):
-    crowd(3, "v1")
-    voters = sorted(Voter.objects.values_list("pk", flat=True))
-    batch = batches.draft(
-        actor="m", action="shadowban", target_type="voter", targets=["gone", *voters]
-    )
-    batches.confirm(batch.pk, actor="m", reason="ring")
-    batches._step()
-    batches._step()
-    batch.refresh_from_db()
-    assert (batch.done, list(batch.failed)) == (2, ["gone"])
-    batches.run()
-    assert Decision.objects.filter(action="shadowban").count() == 3
-
-
-@pytest.mark.parametrize("action", ["release", "unlock"])
-def test_a_preview_says_what_votes_will_make_of_it(desk, crowd, action):
-    crowd(9, "v1")
-    services.decide_video(actor="m", action="hold", video_id="v1", reason="r")
-    services.decide_video(actor="m", action="lock_human", video_id="v1", reason="r")
-    if action == "release":
-        services.decide_video(actor="m", action="unlock", video_id="v1", reason="r")
-    Hold.objects.create(
-        video_id="v1", side="ai", since="2026-01-01T00:00Z", scope="v1", threshold=5
-    )
-    run_pipeline()
-    batch = batches.draft(actor="m", action=action, target_type="video", targets=["v1"])
-    (effect,) = batches.preview(batch).sample
-    before = Decision.objects.count()
-    batches.confirm(batch.pk, actor="m", reason="r")
-    batches.run()
-    run_pipeline()
-    assert Decision.objects.count() == before + 1
-    assert effect.after == Video.objects.get().score != effect.before
-
-
-def test_others_neither_see_nor_confirm_a_draft(desk, crowd):
-    crowd(1, "v1")
-    run_pipeline()
-    batch = batches.draft(actor="m", action="hide", target_type="video", targets=["v1"])
-    other = desk().post(f"/admin/desk/batch/{batch.pk}/change/", {"reason": "x"})
-    assert other.status_code == 302
-    assert not Batch.objects.exclude(confirmed_at=None).exists()
-
-
 def test_what_strangers_wrote_is_harmless_on_every_page(desk, case):
     long = HOSTILE + "x" * 10_000
     Channel.objects.update(name=HOSTILE + "n" * 100)
-    services.file_appeal(
+    appeals.file_appeal(
         target_type="video", target_id="v1", reason=long[:2000], contact=HOSTILE + "@x"
     )
     voter = Voter.objects.first()
     Voter.objects.filter(pk=voter.pk).update(username=HOSTILE[:60])
     Vote.objects.update(client_name=HOSTILE[:32], client_version="<b>\u202e")
-    services.decide_video(actor=HOSTILE, action="hide", video_id="v1", reason=long)
-    services.decide_voter(actor="m", action="shadowban", voter_id=voter.pk, reason=long)
+    decisions.decide_video(actor=HOSTILE, action="hide", video_id="v1", reason=long)
+    decisions.decide_voter(actor="m", action="shadowban", voter_id=voter.pk, reason=long)
     Listing.objects.create(source=HOSTILE[:60], level="block", handle="maker")
     Case.objects.filter(pk=case.pk).update(evidence={HOSTILE: long}, assignee=HOSTILE)
     browser = desk()
@@ -454,11 +350,11 @@ def world(case, crowd):
     for n in range(25):
         crowd(3, f"w{n}", channelHandle="@maker")
         Case.objects.create(kind="dispute", target_type="video", target_id=f"w{n}")
-        services.decide_video(actor="m", action="hold", video_id=f"w{n}", reason="r")
-        services.decide_video(actor="m", action="hide", video_id="v1", reason="r")
+        decisions.decide_video(actor="m", action="hold", video_id=f"w{n}", reason="r")
+        decisions.decide_video(actor="m", action="hide", video_id="v1", reason="r")
     for voter in Voter.objects.all():
         Membership.objects.create(cluster_id="c", voter=voter)
-        services.warn_voter(actor="m", voter_id=voter.pk, reason="r")
+        warnings.warn_voter(actor="m", voter_id=voter.pk, reason="r")
     run_pipeline()
 
 
@@ -533,38 +429,6 @@ def test_what_is_not_there_leads_back_to_the_list(desk):
         assert "There is no such" in text(gone), url
 
 
-def test_the_dashboard_tells_what_waits_and_what_was_voted(desk, case):
-    assert "Nothing is counted yet" in text(desk(name="early").get("/admin/"))
-    count_activity()
-    Api().vote("v1", "not_ai")
-    count_activity()
-    shown = text(desk().get("/admin/"))
-    hours = ("Votes per hour: 5 votes in 24 hours", "Disputes per hour: 1 disputes")
-    for part in ("Appeal", "Open cases", *hours, "read only: no"):
-        assert part in shown, part
-    services.set_brakes(actor="a", reason="raid", changes={"read_only": True})
-    assert '<li class="on">read only: yes' in text(desk(name="x").get("/admin/"))
-
-
-def test_an_hour_of_activity_keeps_what_was_counted_while_it_lasted(crowd):
-    crowd(3, "v1")
-    now = timezone.now()
-    Vote.objects.update(cast_at=now - timedelta(hours=2))
-    count_activity()
-    counted = dict(Activity.objects.values_list("hour", "votes"))
-    assert len(counted) == 24
-    two_hours_ago = (now - timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
-    assert counted.pop(two_hours_ago) == 3
-    assert set(counted.values()) == {0}
-    Vote.objects.all().delete()
-    Activity.objects.create(hour=now - timedelta(hours=30), votes=9)
-    Activity.objects.filter(hour__gt=now - timedelta(hours=2)).delete()
-    count_activity()
-    # The latest hour that was counted may not have been over, and is counted again.
-    assert not Activity.objects.filter(votes__gt=0)
-    assert Activity.objects.count() == 24
-
-
 def test_the_votes_on_a_large_video_are_laid_out_by_a_worker(desk, crowd, monkeypatch):
     monkeypatch.setattr(voters, "LARGE", 3)
     crowd(4, "v1")
@@ -595,28 +459,14 @@ def test_the_votes_on_a_large_video_are_laid_out_by_a_worker(desk, crowd, monkey
     assert not VotersOf.objects.exists()
 
 
-def test_the_dashboard_names_the_videos_about_which_most_people_disagree(desk, crowd):
-    for name, ai, against in (("torn", 5, 4), ("split", 4, 3), ("clear", 9, 2), ("locked", 5, 5)):
-        crowd(ai, name)
-        crowd(against, name, "not_ai")
-    services.decide_video(actor="m", action="lock_ai", video_id="locked", reason="r")
-    run_pipeline()
-    crowd(5, "old")
-    crowd(5, "old", "not_ai")
-    run_pipeline()
-    Video.objects.filter(pk="old").update(last_updated=timezone.now() - timedelta(days=8))
-    shown = text(desk().get("/admin/")).split("Most disputed")[1].split("</section>")[0]
-    assert re.findall(r"/video/(\w+)/change/", shown) == ["torn", "split"]
-    assert re.findall(r'class="number">(\d+)<', shown) == ["5", "4", "4", "3"]
-
-
-def test_every_list_of_the_desk_is_found_on_its_front_page(admin_client):
-    shown = text(admin_client.get("/admin/"))
-    for model in admin.site._registry:
-        assert f"/admin/{model._meta.app_label}/{model._meta.model_name}/" in shown, model
-
-
-def test_every_action_has_a_label_and_a_power():
-    from desk import roles
-
-    assert set(roles.POWER_FOR) == set(Action)
+def test_the_dashboard_tells_what_waits_and_what_was_voted(desk, case):
+    assert "Nothing is counted yet" in text(desk(name="early").get("/admin/"))
+    count_activity()
+    Api().vote("v1", "not_ai")
+    count_activity()
+    shown = text(desk().get("/admin/"))
+    hours = ("Votes per hour: 5 votes in 24 hours", "Disputes per hour: 1 disputes")
+    for part in ("Appeal", "Open cases", *hours, "read only: no"):
+        assert part in shown, part
+    brakes.set_brakes(actor="a", reason="raid", changes={"read_only": True})
+    assert '<li class="on">read only: yes' in text(desk(name="x").get("/admin/"))

@@ -7,12 +7,12 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group, User
 
 from desk import roles
-from desk.standing import ACTIONS
 from tests.conftest import staff
 from votes.models import Action
+from votes.moderation.actions import offered
 
-VIDEO = {a.value for a in ACTIONS["video"]}
-CHANNEL = {a.value for a in ACTIONS["channel"]}
+VIDEO = {a.value for a in offered("video")}
+CHANNEL = {a.value for a in offered("channel")}
 TIE = {"confirm_tie", "reject_tie", "reopen_tie"}
 CLUSTER = {"confirm_cluster", "dissolve_cluster", "reopen_cluster"}
 RESTRAIN = {"shadowban", "unban", "warn", "withdraw_warning"}

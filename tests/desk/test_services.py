@@ -14,8 +14,7 @@ from channels.models import Channel
 from common import ids
 from desk import services as desk
 from tests.conftest import Api, new_user
-from votes import cases, services
-from votes.decisions import Refused
+from votes import brakes, covoting
 from votes.models import (
     Action,
     Brake,
@@ -28,6 +27,8 @@ from votes.models import (
     Voter,
     VoterWarning,
 )
+from votes.moderation import appeals, cases
+from votes.moderation.actions import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,7 +103,7 @@ def test_a_burst_can_be_released_although_nobody_held_the_video():
 
 def test_an_appeal_can_be_granted_although_the_video_is_locked_as_human():
     decide("lock_human")
-    appeal = services.file_appeal(target_type="video", target_id="v", reason="still blocked")
+    appeal = appeals.file_appeal(target_type="video", target_id="v", reason="still blocked")
     made = desk.decide_case(
         actor="mod", action="lock_human", case_id=appeal.case_id, reason="it is"
     )
@@ -184,7 +185,7 @@ def test_a_cluster_goes_back_to_what_it_was():
     who = voter()
     Cluster.objects.create(key="c")
     Membership.objects.create(cluster_id="c", voter=who)
-    services.set_cluster([who.pk], "c")
+    covoting.set_cluster([who.pk], "c")
     made = decide("dissolve_cluster", "c", TargetType.CLUSTER)
     assert Voter.objects.get(pk=who.pk).cluster is None
     reverse(made)
@@ -193,11 +194,11 @@ def test_a_cluster_goes_back_to_what_it_was():
 
 
 def test_brakes_go_back_unless_they_were_set_again():
-    made = services.set_brakes(actor="a", reason="raid", changes={"read_only": True})
+    made = brakes.set_brakes(actor="a", reason="raid", changes={"read_only": True})
     reverse(made)
     assert not Brake.objects.get().read_only
-    first = services.set_brakes(actor="a", reason="raid", changes={"challenge_bits": 8})
-    services.set_brakes(actor="a", reason="more", changes={"challenge_bits": 12})
+    first = brakes.set_brakes(actor="a", reason="raid", changes={"challenge_bits": 8})
+    brakes.set_brakes(actor="a", reason="more", changes={"challenge_bits": 12})
     with pytest.raises(Refused, match="changed again"):
         reverse(first)
 
@@ -223,7 +224,7 @@ def test_dismissing_is_a_decision_too():
 
 
 def test_an_appeal_is_rejected_with_an_answer():
-    appeal = services.file_appeal(target_type="video", target_id="v", reason="I am human")
+    appeal = appeals.file_appeal(target_type="video", target_id="v", reason="I am human")
     made = desk.decide_case(
         actor="mod",
         action="reject_appeal",

@@ -17,8 +17,9 @@ from desk.tasks import count_activity
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from tests.desk.test_pages import page, text
-from votes import services
+from votes import brakes, covoting
 from votes.models import Case, Cluster, Decision, Hold, Membership, Voter
+from votes.moderation import appeals, cases, decisions, warnings
 from votes.tasks import find_clusters
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,13 +48,13 @@ def one_of_each_kind(crowd, settings, monkeypatch):
     for category in ("fully_ai", "not_ai"):
         crowd(9, "torn", category)
         run_pipeline()
-    services.file_appeal(target_type="video", target_id="torn", reason="mine")
-    services.open_cases(
+    appeals.file_appeal(target_type="video", target_id="torn", reason="mine")
+    cases.open_cases(
         Case.Kind.CLAIM_CONFLICT, "channel", {"@maker": {"flaggedVideos": 21, "contested": 3}}
     )
     for kind in set(Case.Kind) - set(Case.objects.values_list("kind", flat=True)):
         # As a kind would that this test does not know.
-        services.open_cases(kind, "video", {"torn": {"someNewKey": {"anOther_key": ["v1"]}}})
+        cases.open_cases(kind, "video", {"torn": {"someNewKey": {"anOther_key": ["v1"]}}})
     return list(Case.objects.order_by("pk"))
 
 
@@ -77,21 +78,21 @@ def test_no_evidence_of_a_case_is_shown_by_its_key(desk, one_of_each_kind):
 
 
 def test_no_page_of_the_desk_shows_what_only_programs_say(admin_client, one_of_each_kind):
-    released = services.decide_video(actor="m", action="release", video_id="burst", reason="r")
+    released = decisions.decide_video(actor="m", action="release", video_id="burst", reason="r")
     desk_services.reverse(actor="m", decision_id=released.pk, reason="r")
     for action in ("lock_ai", "shadow_hide", "hold", "deny_channels"):
-        services.decide_video(actor="m", action=action, video_id="rivals", reason="r")
+        decisions.decide_video(actor="m", action=action, video_id="rivals", reason="r")
     for action in ("flag_channel", "confirm_claims"):
         decide_channel(actor="m", action=action, key="@maker", reason="r")
     voter = Voter.objects.first()
-    services.warn_voter(actor="m", voter_id=voter.pk, reason="r")
-    services.decide_voter(actor="m", action="shadowban", voter_id=voter.pk, reason="r")
-    services.set_brakes(actor="m", reason="r", changes={"read_only": True, "new_voters": "delay"})
-    services.set_brakes(actor="m", reason="r", changes={"read_only": False})
+    warnings.warn_voter(actor="m", voter_id=voter.pk, reason="r")
+    decisions.decide_voter(actor="m", action="shadowban", voter_id=voter.pk, reason="r")
+    brakes.set_brakes(actor="m", reason="r", changes={"read_only": True, "new_voters": "delay"})
+    brakes.set_brakes(actor="m", reason="r", changes={"read_only": False})
     cluster = Cluster.objects.get()
-    services.decide_cluster(actor="m", action="confirm_cluster", key=cluster.pk, reason="r")
+    covoting.decide_cluster(actor="m", action="confirm_cluster", key=cluster.pk, reason="r")
     dispute = Case.objects.get(kind="dispute")
-    services.dismiss_case(actor="m", case_id=dispute.pk, reason="r")
+    cases.dismiss_case(actor="m", case_id=dispute.pk, reason="r")
     Case.objects.filter(kind="appeal").update(state="closed", outcome="lock_human")
     Batch.objects.create(actor="admin", action="lock_ai", target_type="video", targets=["torn"])
     run_pipeline()
@@ -121,7 +122,7 @@ def test_a_release_that_was_taken_back_says_so(desk):
         video_id="v", side="ai", since="2026-01-01T00:00Z", scope="v", threshold=5
     )
     browser = desk()
-    released = services.decide_video(actor="m", action="release", video_id="v", reason="r")
+    released = decisions.decide_video(actor="m", action="release", video_id="v", reason="r")
     back = desk_services.reverse(actor="m", decision_id=released.pk, reason="r")
     again = desk_services.reverse(actor="m", decision_id=back.pk, reason="r")
     hold.refresh_from_db()
@@ -170,7 +171,7 @@ def test_one_that_was_recorded_before_bursts_were_told_says_so_too():
 
 
 def test_to_take_back_a_hold_is_a_release():
-    held = services.decide_video(actor="m", action="hold", video_id="v", reason="r")
+    held = decisions.decide_video(actor="m", action="hold", video_id="v", reason="r")
     back = desk_services.reverse(actor="m", decision_id=held.pk, reason="r")
     assert words.decision(back) == "Release"
     assert words.changes(back) == [("Held below 50", "yes", "no")]

@@ -16,8 +16,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from sync import exports, publish, snapshot
+from sync import publish
+from sync.export import exports
 from sync.models import Revision
+from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from tests.dev.processes import wait_until

@@ -19,8 +19,8 @@ from sync.models import Revision
 from sync.tasks import advance
 from tests.flow.test_histories import followed, projections, server_state
 from videos.models import Video
+from votes.casting import Ballot, cast_vote
 from votes.models import DirtyVideo, Vote
-from votes.services import Ballot, cast_vote
 
 KILLS = 100
 # Every so many is a worker that starts from nothing and works in a process of its own; the others,

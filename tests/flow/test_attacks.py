@@ -13,12 +13,12 @@ from django.utils import timezone
 from common import ids
 from sync import pipeline
 from sync.tasks import watch_bursts
-from sync.trust import run
 from tests.conftest import Api, new_user, published
 from tests.flow.test_histories import projections
 from videos.models import Video, VideoCategory
+from videos.nightly import run
 from votes.models import Case, ConsensusLabel, Hold, Outcome, Vote, Voter
-from votes.services import decide_video
+from votes.moderation.decisions import decide_video
 from votes.trust import PROVEN_RESOLVED
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,9 +17,9 @@ from desk import services as desk
 from sync import pipeline
 from tests.conftest import Api, new_user
 from tests.flow.test_attacks import rebuilt_as_it_stands, trusted, vote
-from votes.decisions import Refused
+from votes.casting import Ballot, cast_vote
 from votes.models import Case, Decision
-from votes.services import Ballot, cast_vote
+from votes.moderation.actions import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LISTED = "UC" + "s" * 22

@@ -9,10 +9,9 @@ import pytest
 from desk import services as desk
 from sync.tasks import run_pipeline
 from tests.conftest import Api
-from votes import services
-from votes.cases import claim
 from votes.models import Case
-from votes.services import RESOLVED_ITSELF, decide_video
+from votes.moderation.cases import RESOLVED_ITSELF, claim
+from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,7 +90,7 @@ def test_what_was_decided_is_not_asked_again_for_30_days(disputed, crowd, video_
 def test_after_that_it_is_asked_again(disputed, crowd, video_id, monkeypatch):
     decide_video(actor="mod", action="hide", video_id=video_id, reason="r")
     assert cases() == []
-    monkeypatch.setattr(services, "REST", timedelta(0))
+    monkeypatch.setattr("votes.moderation.cases.REST", timedelta(0))
     crowd(1, video_id)
     assert [case.state for case in cases()] == ["open"]
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from common import ids
 from sync import pipeline
-from sync.trust import run
 from tests.conftest import published
 from tests.flow.test_attacks import pass_time, rebuilt_as_it_stands
 from videos.models import Video
+from videos.nightly import run
+from votes.casting import Ballot, cast_vote, retract_vote
 from votes.models import Hold, Outcome, Vote
-from votes.services import Ballot, cast_vote, decide_video, retract_vote
+from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

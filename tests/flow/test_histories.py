@@ -20,13 +20,13 @@ from channels.present import delta_entry as channel_entry
 from channels.services import decide_channel
 from common import ids
 from sync import compact, delta, pipeline, publish
-from sync import trust as nightly
 from sync.models import Change, Revision
 from sync.tasks import watch_bursts
+from videos import nightly
 from videos.models import Video, VideoCategory
 from videos.present import delta_entry
 from videos.store import categories_of
-from votes import services
+from votes import casting, covoting, erasures
 from votes.models import (
     AI_CATEGORIES,
     Category,
@@ -40,6 +40,7 @@ from votes.models import (
     Vote,
     Voter,
 )
+from votes.moderation import decisions
 
 VOTERS = [f"{n:032x}" for n in range(14)]
 VIDEOS = [f"video{n}" for n in range(4)]
@@ -134,8 +135,8 @@ def records() -> None:
 
 def ballot(voter: str, video: str, category: str, handle: Any = None, channel: Any = None) -> None:
     n = int(voter, 16)
-    services.cast_vote(
-        services.Ballot(voter, video, category, handle=handle, channel_id=channel),
+    casting.cast_vote(
+        casting.Ballot(voter, video, category, handle=handle, channel_id=channel),
         # Pairs of voters share a network, and every other pair a /48.
         address=f"10.0.{n // 2}.{n}" if n % 4 < 2 else f"2001:db8:0:{n // 2:x}00::{n:x}",
     )
@@ -149,16 +150,16 @@ def apply(step: tuple[Any, ...]) -> None:
         for voter in VOTERS[2:]:
             ballot(voter, *rest)
     elif kind == "retract":
-        services.retract_vote(voter_id=rest[0], video_id=rest[1])
+        casting.retract_vote(voter_id=rest[0], video_id=rest[1])
     elif kind == "voter":
         if Voter.objects.filter(pk=rest[0]).exists():
-            services.decide_voter(actor="m", voter_id=rest[0], action=rest[1], reason="r")
+            decisions.decide_voter(actor="m", voter_id=rest[0], action=rest[1], reason="r")
     elif kind == "video":
-        services.decide_video(actor="m", video_id=rest[0], action=rest[1], reason="r")
+        decisions.decide_video(actor="m", video_id=rest[0], action=rest[1], reason="r")
     elif kind == "whose":
         video, channel = rest
         action = "name_channel" if channel else "unname_channel"
-        services.decide_video(
+        decisions.decide_video(
             actor="m",
             video_id=video,
             action="deny_channels" if channel == "" else action,
@@ -187,9 +188,9 @@ def apply(step: tuple[Any, ...]) -> None:
         if members:
             found = Cluster.objects.create(key=secrets.token_hex(16))
             Membership.objects.bulk_create(Membership(cluster=found, voter=m) for m in members)
-            services.set_cluster([m.pk for m in members], found.key)
+            covoting.set_cluster([m.pk for m in members], found.key)
             if rest[1]:
-                services.decide_cluster(
+                covoting.decide_cluster(
                     actor="m", action="dissolve_cluster", key=found.key, reason="r"
                 )
     elif kind == "release":
@@ -210,7 +211,7 @@ def apply(step: tuple[Any, ...]) -> None:
         nightly.run(restart=True)
         watch_bursts()
     elif kind == "erase":
-        services.erase_voter(rest[0])
+        erasures.erase_voter(rest[0])
     elif kind == "clock":
         # As if the clock had been ahead (or behind) when the latest revision was made.
         latest = Revision.objects.order_by("-number").first()
@@ -464,7 +465,7 @@ def test_every_published_bucket_equals_the_database_after_losses(crowd):
 def test_decisions_can_be_neither_changed_nor_deleted():
     from django.db.utils import IntegrityError
 
-    made = services.decide_video(actor="m", video_id="v", action="hide", reason="r")
+    made = decisions.decide_video(actor="m", video_id="v", action="hide", reason="r")
     with pytest.raises(IntegrityError, match="append-only"):
         Decision.objects.filter(pk=made.pk).update(reason="other")
     with pytest.raises(IntegrityError, match="append-only"):

@@ -12,8 +12,8 @@ from tests.conftest import Api, new_user, published
 from tests.flow.test_attacks import rebuilt_as_it_stands, trusted
 from videos.explain import explain
 from videos.models import Video
+from votes.casting import Ballot, cast_vote
 from votes.models import Case, Hold, Vote, Voter
-from votes.services import Ballot, cast_vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

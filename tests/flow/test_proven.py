@@ -8,8 +8,9 @@ from common import ids
 from sync import pipeline
 from tests.conftest import new_user, published
 from tests.flow.test_attacks import rebuilt_as_it_stands, trusted, vote
+from votes.casting import Ballot, cast_vote
 from votes.models import Voter
-from votes.services import Ballot, cast_vote, decide_video
+from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

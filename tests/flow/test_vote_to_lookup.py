@@ -15,7 +15,7 @@ from sync.pipeline import advance, advance_until_idle
 from tests.conftest import Api, new_user, published
 from videos.models import Video
 from votes.models import Vote, Voter
-from votes.services import decide_video, decide_voter
+from votes.moderation.decisions import decide_video, decide_voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,7 +22,8 @@ from tests.flow.test_histories import hashed
 from videos.models import Video
 from videos.present import video_object
 from videos.store import categories_of
-from votes import services
+from votes import casting, erasures
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHANGES = 5000
@@ -100,21 +101,21 @@ def random_changes(rng, count):
         kind = rng.random()
         if kind < 0.82:
             channel = f"UC{VIDEOS.index(video) % 7:022}" if rng.random() < 0.8 else None
-            ballot = services.Ballot(
+            ballot = casting.Ballot(
                 voter_id=voter,
                 video_id=video,
                 category=rng.choice(CATEGORIES),
                 channel_id=channel,
                 handle=channel and f"maker{VIDEOS.index(video) % 7}",
             )
-            services.cast_vote(ballot, address=f"10.{rng.randrange(250)}.{rng.randrange(250)}.1")
+            casting.cast_vote(ballot, address=f"10.{rng.randrange(250)}.{rng.randrange(250)}.1")
         elif kind < 0.95:
-            services.retract_vote(voter_id=voter, video_id=video)
+            casting.retract_vote(voter_id=voter, video_id=video)
         elif kind < 0.99:
             action = rng.choice(["hide", "unhide", "lock_ai", "lock_human", "unlock"])
-            services.decide_video(actor="m", video_id=video, action=action, reason="r")
+            decisions.decide_video(actor="m", video_id=video, action=action, reason="r")
         else:
-            services.erase_voter(voter)
+            erasures.erase_voter(voter)
 
 
 def slow_writer(rng, stop):
@@ -284,7 +285,7 @@ def test_what_is_not_a_parameter_of_ours_is_refused(api, query):
 def test_a_video_of_score_0_is_a_removal_but_mirrors_get_it_whole(api, crowd):
     start = beginning()
     crowd(3, "cleared")
-    services.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
+    decisions.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
     run_pipeline()
     usual = api.get(f"/api/sync/delta?cursor={start}").json()["videos"]
     assert usual == [{"videoId": "cleared", "action": "remove"}]

@@ -31,13 +31,13 @@ from django.utils import timezone
 from channels.models import Listing, ListSource
 from channels.services import decide_channel
 from common import ids
-from sync import exports
-from sync.export_sql import TABLES
+from sync.export import exports
+from sync.export.tables import TABLES
 from sync.tasks import refresh_export, run_pipeline
 from tests.conftest import Api, new_user, whole
 from tests.sync.test_delta import in_thread, random_changes
-from votes import services
 from votes.models import Vote, Voter
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PSQL = next(
@@ -83,10 +83,10 @@ def people(crowd):
     crowd(4, "hidden-one")
     public = ids.public_id(banned, key="test-voter-key-" + "1" * 32)
     told["banned_public"] = public
-    decide = services.decide_voter
+    decide = decisions.decide_voter
     decide(actor="jane.doe", voter_id=public, action="shadowban", reason="she is SecretPerson")
-    services.decide_video(actor="jane.doe", video_id="hidden-one", action="hide", reason="privacy")
-    services.decide_video(actor="jane.doe", video_id="-dash", action="lock_ai", reason="SecretWhy")
+    decisions.decide_video(actor="jane.doe", video_id="hidden-one", action="hide", reason="privacy")
+    decisions.decide_video(actor="jane.doe", video_id="-dash", action="lock_ai", reason="SecretWhy")
     decide_channel(actor="jane.doe", key="-formula", action="flag_channel", reason="SecretWhy")
     run_pipeline()
     return told

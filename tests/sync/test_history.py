@@ -9,7 +9,7 @@ from channels.services import decide_channel
 from sync import pipeline
 from sync.models import StatusChange
 from sync.tasks import run_pipeline
-from votes import services
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,9 +27,9 @@ def test_a_video_goes_through_bands_by_votes_and_by_moderators(api, crowd):
     run_pipeline()
     crowd(5, "video")
     run_pipeline()
-    services.decide_video(actor="m", video_id="video", action="lock_human", reason="r")
+    decisions.decide_video(actor="m", video_id="video", action="lock_human", reason="r")
     run_pipeline()
-    services.decide_video(actor="m", video_id="video", action="unlock", reason="r")
+    decisions.decide_video(actor="m", video_id="video", action="unlock", reason="r")
     run_pipeline()
     assert lines(api, "videos/video") == [
         ("locked_human", "flagged", "moderator"),
@@ -62,12 +62,12 @@ def test_a_channel_is_listed_cleared_and_forgotten(api, tmp_path):
 def test_a_hidden_video_has_no_history_and_an_unknown_one_neither(api, crowd):
     crowd(8, "video")
     run_pipeline()
-    services.decide_video(actor="m", video_id="video", action="hide", reason="r")
+    decisions.decide_video(actor="m", video_id="video", action="hide", reason="r")
     run_pipeline()
     for path in ("videos/video", "videos/unknown", "channels/UCunknown", "channels/@unknown"):
         answer = api.get(f"/api/{path}/history")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
-    services.decide_video(actor="m", video_id="video", action="unhide", reason="r")
+    decisions.decide_video(actor="m", video_id="video", action="unhide", reason="r")
     run_pipeline()
     assert lines(api, "videos/video")[0] == ("none", "flagged", "votes")
 

@@ -11,8 +11,8 @@ from django.core.management import call_command
 
 from channels import blocklists
 from channels.models import Channel, DirtyChannel, Listing, ListSource
-from sync import lists, snapshot
 from sync.models import Revision
+from sync.snapshot import lists, snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import whole
 from tests.sync.test_snapshot import made_up

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import signal
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -17,17 +16,17 @@ from channels.models import Channel
 from channels.present import channel_object
 from channels.services import decide_channel
 from common import ids
-from sync import compact, copied, delta, mirror, snapshot
-from sync.mirror import MirrorError, NotNow
+from sync import compact, delta
+from sync.mirror import copied, mirror
+from sync.mirror.mirror import MirrorError, NotNow
 from sync.models import Change, Mirror, Revision
+from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user, whole
-from tests.dev.processes import wait_until
-from tests.dev.service import services
 from tests.sync.test_delta import server_state
 from videos.models import Video
-from votes import services as voting
 from votes.models import DirtyVideo, Vote, Voter
+from votes.moderation import decisions
 
 PATHS = {
     "manifest": "/api/sync/manifest",
@@ -109,7 +108,7 @@ def filled(source, crowd, settings, tmp_path, publish_root):
     crowd(4, "flagged", channelId="UCmaker", channelHandle="@maker")
     crowd(1, "single")
     crowd(3, "cleared")
-    voting.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
+    decisions.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
     decide_channel(actor="m", key="UCmaker", action="flag_channel", reason="r")
     decide_channel(actor="m", key="@innocent", action="clear_channel", reason="r")
     run_pipeline()
@@ -490,74 +489,3 @@ def test_a_mirror_cannot_be_rebuilt_from_facts_it_does_not_have(settings):
     settings.MIRROR_OF = "https://realtube.example"
     with pytest.raises(CommandError, match="no facts"):
         call_command("rebuild")
-
-
-def everything(service):
-    """All a server publishes, by way of its delta."""
-    found, cursor, more = {}, "0-0", True
-    while more:
-        page = service.json(f"/api/sync/delta?cursor={cursor}&minScore=0")
-        if page is None:
-            return None
-        for entry in [*page["videos"], *page["channels"]]:
-            key = entry.get("videoId") or entry["channelId"]
-            found.pop(key, None)
-            if entry.pop("action") == "update":
-                found[key] = entry
-        cursor, more = page["nextCursor"], page["hasMore"]
-    return found
-
-
-@pytest.mark.timeout(240)
-def test_two_servers_one_following_the_other_through_restarts_of_each():
-    with services() as make:
-        origin, copy = make(), make()
-        generous = {f"REALTUBE_LIMIT_{name}": "100000" for name in ("SYNC", "STATS", "LOOKUP")}
-        follow = generous | {
-            "REALTUBE_MIRROR_OF": f"http://127.0.0.1:{origin.port}",
-            "REALTUBE_MIRROR_INTERVAL_S": "1",
-        }
-
-        def voted(video_id):
-            for n in range(4):
-                status = origin.vote(
-                    video_id,
-                    new_user(),
-                    address=f"127.{10 + n}.{len(video_id)}.1",
-                    channelId="UCmaker",
-                )
-                assert status == 200
-
-        def followed(video_id):
-            def same():
-                theirs, ours = everything(origin), everything(copy)
-                return theirs is not None and theirs == ours and video_id in theirs
-
-            wait_until(same, timeout_s=60, what=f"the mirror has {video_id}")
-            bucket = ids.bucket_of(video_id)
-            wait_until(
-                lambda: copy.json(f"/api/videos/{bucket}") == origin.json(f"/api/videos/{bucket}"),
-                timeout_s=20,
-                what="its bucket is the same",
-            )
-
-        origin.start_and_wait(**generous)
-        voted("before")
-        copy.start_and_wait(**follow)
-        followed("before")
-        voted("while-both")
-        followed("while-both")
-        assert copy.vote("before", new_user(), address="127.0.0.9") == 503
-
-        assert copy.stop(signal.SIGTERM) == 0
-        voted("copy-away")
-        copy.start_and_wait(**follow)
-        followed("copy-away")
-
-        assert origin.stop(signal.SIGKILL) == -signal.SIGKILL
-        assert copy.json(f"/api/videos/{ids.bucket_of('copy-away')}")
-        origin.start_and_wait(**generous)
-        voted("origin-back")
-        followed("origin-back")
-        assert copy.stop(signal.SIGTERM) == 0
-        assert origin.stop(signal.SIGTERM) == 0

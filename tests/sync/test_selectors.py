@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from sync import selectors
+from sync.client import selectors
 from sync.models import ClientSelectors
 
 PATH = "/api/client/selectors.json"

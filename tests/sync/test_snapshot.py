@@ -18,15 +18,16 @@ from django.db import connection
 from channels.models import Channel
 from channels.services import decide_channel
 from common import ids
-from sync import compact, pipeline, snapshot
+from sync import compact, pipeline
 from sync.models import Revision, Snapshot
+from sync.snapshot import snapshot
 from sync.tasks import refresh_snapshot, run_pipeline
 from tests.conftest import Api, whole
 from tests.dev.processes import wait_until
 from tests.flow.test_histories import hashed
 from tests.sync.test_delta import in_thread, random_changes, server_state
 from videos.models import Video
-from votes import services
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +43,7 @@ def some(crowd):
     crowd(5, "flagged", channelId="UCmaker")
     crowd(1, "single")
     crowd(3, "cleared")
-    services.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
+    decisions.decide_video(actor="m", video_id="cleared", action="lock_human", reason="r")
     decide_channel(actor="m", key="UCmaker", action="flag_channel", reason="r")
     decide_channel(actor="m", key="@innocent", action="clear_channel", reason="r")
     run_pipeline()

@@ -9,8 +9,10 @@ import pytest
 from django.db.models import F
 from django.db.models.functions import Now
 
-from sync import exports, pipeline, progress, snapshot, stats
+from sync import pipeline, progress, stats
+from sync.export import exports
 from sync.models import Mirror, Revision
+from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 

@@ -17,8 +17,9 @@ from tests.flow.test_attacks import vote as vote_as
 from videos import recompute, views
 from videos.explain import explain, formula
 from videos.models import Video
+from votes.casting import retract_vote
 from votes.models import Vote, Voter
-from votes.services import decide_video, decide_voter, retract_vote
+from votes.moderation.decisions import decide_video, decide_voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

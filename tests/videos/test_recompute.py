@@ -17,8 +17,8 @@ from videos.models import Video
 from videos.recompute import live, recompute, scores_now
 from videos.rows import Whose, row_of, rules
 from videos.store import categories_of
-from votes import services
 from votes.models import ConsensusLabel, Decision, Vote
+from votes.moderation import decisions
 from votes.tallies import tallies
 
 
@@ -35,7 +35,7 @@ def test_a_stored_video_is_scored_and_settled_by_the_rule_that_explains_it(seed,
         )
     Channel.objects.create(handle="farm", score=80, auto_flag_new=True)
     for video_id in rng.sample(ids, 10):
-        services.decide_video(
+        decisions.decide_video(
             actor="m", video_id=video_id, action="name_channel", channel="@farm", reason="r"
         )
     recompute(ids, revision=1, channels=CHANNELS)

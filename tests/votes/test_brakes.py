@@ -21,9 +21,10 @@ from common import ids
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from tests.flow.test_histories import projections
-from votes import brakes, challenges, services
+from votes import brakes, casting, challenges
+from votes.brakes import set_brakes
 from votes.models import Brake, Decision, Hold, Vote, Voter
-from votes.services import set_brakes
+from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -226,9 +227,9 @@ def test_a_new_voters_vote_counts_after_the_delay_and_says_so(crowd, api, video_
     again = api.vote(video_id, user=user).json()  # repeating it does not begin anew
     assert again["countsFrom"] == answer["countsFrom"]
     brake(new_voters="none")  # what waits keeps waiting
-    assert services.end_delays() == 0
+    assert casting.end_delays() == 0
     Vote.objects.exclude(waits_until=None).update(waits_until=timezone.now())
-    assert (services.end_delays(), services.end_delays()) == (1, 0)
+    assert (casting.end_delays(), casting.end_delays()) == (1, 0)
     assert (lookup(video_id)["totalVotes"], lookup(video_id)["score"]) == (8, 61.54)
     before = projections()
     call_command("rebuild", verbosity=0)
@@ -249,7 +250,7 @@ def test_a_vote_that_waits_can_be_withdrawn_and_a_ban_keeps_it_from_counting(
     brake(new_voters="delay", delay_minutes=1)
     withdrawn, banned, _ = crowd(3, video_id)
     Api().delete("/api/votes", {"videoId": video_id, "userId": withdrawn})
-    services.decide_voter(
+    decisions.decide_voter(
         actor="mod",
         action="shadowban",
         voter_id=ids.public_id(banned, key=settings.VOTER_KEY),
@@ -257,7 +258,7 @@ def test_a_vote_that_waits_can_be_withdrawn_and_a_ban_keeps_it_from_counting(
     )
     assert lookup(video_id)["totalVotes"] == 3
     Vote.objects.exclude(waits_until=None).update(waits_until=timezone.now())
-    services.end_delays()
+    casting.end_delays()
     assert lookup(video_id)["totalVotes"] == 4
 
 
@@ -268,7 +269,7 @@ def test_a_burst_is_seen_while_its_votes_wait(crowd, video_id, lookup, settings)
     run_pipeline()
     assert Hold.objects.get().video_id == video_id
     Vote.objects.update(waits_until=timezone.now())
-    services.end_delays()
+    casting.end_delays()
     assert lookup(video_id)["score"] < 50
 
 

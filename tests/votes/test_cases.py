@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import F
 
 from sync.schedule import plan
-from votes import cases
-from votes.decisions import Refused
 from votes.models import CLAIM_LASTS, Case
+from votes.moderation import cases
+from votes.moderation.actions import Refused
 from votes.tasks import return_lapsed_cases
 
 pytestmark = pytest.mark.django_db(transaction=True)

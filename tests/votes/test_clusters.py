@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from sync import pipeline
 from tests.flow.test_attacks import rebuilt_as_it_stands
 from videos.models import Video
+from votes.casting import Ballot, cast_vote
 from votes.clusters import dense_groups, votes_together
-from votes.covoting import find_clusters
+from votes.covoting import decide_cluster, find_clusters
+from votes.erasures import erase_voter
 from votes.models import Case, Cluster, Decision, DirtyVideo, Membership, Vote, Voter
-from votes.services import Ballot, cast_vote, decide_cluster, erase_voter
 
 links = st.lists(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("abcdefghij")))
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from votes import cases, networks, services
+from votes import casting, networks
 from votes.models import Appeal, Case, Vote
+from votes.moderation import appeals, cases
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AHEAD = Now() + timedelta(days=400)
@@ -18,21 +19,21 @@ AHEAD = Now() + timedelta(days=400)
 @pytest.fixture
 def vote():
     """A vote that counts in five minutes."""
-    ballot = services.Ballot(secrets.token_hex(16), "video", "fully_ai")
-    services.cast_vote(ballot, address="192.0.2.1", delay_minutes=5)
+    ballot = casting.Ballot(secrets.token_hex(16), "video", "fully_ai")
+    casting.cast_vote(ballot, address="192.0.2.1", delay_minutes=5)
 
 
 @pytest.fixture
 def case():
     """A case about an appeal whose author can be reached."""
-    filed = services.file_appeal(target_type="video", target_id="v", reason="r", contact="me@x")
+    filed = appeals.file_appeal(target_type="video", target_id="v", reason="r", contact="me@x")
     return filed.case
 
 
 def test_a_delayed_vote_counts(vote):
-    assert services.end_delays() == 0
+    assert casting.end_delays() == 0
     Vote.objects.update(waits_until=AHEAD)
-    assert services.end_delays() == 1
+    assert casting.end_delays() == 1
 
 
 def test_pseudonyms_of_addresses_go(vote):
@@ -43,10 +44,10 @@ def test_pseudonyms_of_addresses_go(vote):
 
 
 def test_contacts_go(case):
-    services.dismiss_case(actor="m", case_id=case.pk, reason="r")
-    assert services.forget_contacts() == 0
+    cases.dismiss_case(actor="m", case_id=case.pk, reason="r")
+    assert appeals.forget_contacts() == 0
     Case.objects.update(closed_at=AHEAD)
-    assert services.forget_contacts() == 1
+    assert appeals.forget_contacts() == 1
     assert Appeal.objects.get().contact == ""
 
 

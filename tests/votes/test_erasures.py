@@ -18,7 +18,7 @@ from sync import delta
 from sync.models import Change, Revision
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
-from votes import services
+from votes import casting, erasures
 from votes.models import Erasure, Vote, Voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,16 +58,16 @@ def test_a_voter_that_a_backup_brought_back_is_erased_again(user, video_id):
     erase(user)
     for row in kept:
         row.save(force_insert=True)
-    assert services.reapply_erasures(known()) == 1
+    assert erasures.reapply_erasures(known()) == 1
     assert not Voter.objects.exists()
     assert not Vote.objects.exists()
-    assert services.reapply_erasures(known()) == 0
+    assert erasures.reapply_erasures(known()) == 0
 
 
 def test_who_came_back_after_the_erasure_stays(user, video_id):
     erase(user)
     Api().vote(video_id, user=user)
-    assert services.reapply_erasures(known()) == 0
+    assert erasures.reapply_erasures(known()) == 0
     assert Voter.objects.filter(pk=public_id(user)).exists()
 
 
@@ -80,7 +80,7 @@ def test_a_vote_that_meets_the_erasure_of_its_voter_is_the_first_of_a_new_one(us
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            services.erase_voter(public_id(user))
+            erasures.erase_voter(public_id(user))
             answer = pool.submit(vote)
             while not rows(WAITING):
                 assert not answer.done()
@@ -93,14 +93,14 @@ def test_a_vote_that_meets_the_erasure_of_its_voter_is_the_first_of_a_new_one(us
 def test_an_erasure_waits_for_the_vote_it_meets(user):
     def erase_later():
         try:
-            return services.erase_voter(public_id(user))
+            return erasures.erase_voter(public_id(user))
         finally:
             connection.close()
 
-    ballot = services.Ballot(public_id(user), "another", "fully_ai")
+    ballot = casting.Ballot(public_id(user), "another", "fully_ai")
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            services.cast_vote(ballot, address="192.0.2.1")
+            casting.cast_vote(ballot, address="192.0.2.1")
             erased = pool.submit(erase_later)
             while not rows(WAITING):
                 assert not erased.done()
@@ -112,9 +112,9 @@ def test_an_erasure_waits_for_the_vote_it_meets(user):
 
 def test_an_erasure_is_forgotten_when_no_backup_is_as_old(user):
     erase(user)
-    assert services.forget_erasures() == 0
-    Erasure.objects.update(erased_at=Now() - services.BACKUPS_KEPT - timedelta(hours=1))
-    assert services.forget_erasures() == 1
+    assert erasures.forget_erasures() == 0
+    Erasure.objects.update(erased_at=Now() - erasures.BACKUPS_KEPT - timedelta(hours=1))
+    assert erasures.forget_erasures() == 1
 
 
 def test_after_a_restore_everybody_begins_again(user, lookup, video_id, tmp_path):

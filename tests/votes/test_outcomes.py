@@ -11,9 +11,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from sync import trust as nightly
 from sync.tasks import run_pipeline
-from videos import outcomes, scoring
+from videos import nightly, outcomes, scoring
 from videos.scoring import Evidence
 from votes import recompute
 from votes.models import (

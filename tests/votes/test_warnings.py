@@ -12,7 +12,8 @@ from tests.conftest import Api, new_user, published
 from tests.flow.test_attacks import trusted
 from tests.flow.test_histories import projections
 from votes.models import Decision, Vote, Voter, VoterWarning
-from votes.services import decide_voter, warn_voter
+from votes.moderation.decisions import decide_voter
+from votes.moderation.warnings import warn_voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sync import delta
-from votes.services import reapply_erasures
+from votes.erasures import reapply_erasures
 
 
 class Command(BaseCommand):

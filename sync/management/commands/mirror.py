@@ -12,8 +12,10 @@ from django.db import OperationalError, connection
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from sync import mirror, publish, snapshot
-from sync.mirror import MirrorError, NotNow
+from sync import publish
+from sync.mirror import mirror
+from sync.mirror.mirror import MirrorError, NotNow
+from sync.snapshot import snapshot
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 from rich.progress import Progress
 
-from common import exposition
+from common.telemetry import exposition
 from sync import publish as publishing
 
 INTERVAL_S = 1.0

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from sync import trust
 from sync.tasks import run_pipeline
+from videos import nightly as trust
 
 
 class Command(BaseCommand):

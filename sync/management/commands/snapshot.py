@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
-from sync import snapshot, stats
+from sync import stats
+from sync.snapshot import snapshot
 
 INTERVAL_S = 60.0
 

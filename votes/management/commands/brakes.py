@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from votes import brakes, services
+from votes import brakes
 from votes.models import Brake
 
 EMPTY = "-"
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if options["set"]:
             actor = options["actor"] or f"shell:{getpass.getuser()}"
             try:
-                changed = services.set_brakes(
+                changed = brakes.set_brakes(
                     actor=actor, reason=options["reason"], changes=_parsed(options["set"])
                 )
             except ValidationError as error:

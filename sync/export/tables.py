@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from votes.moderation.actions import names_sql
 from votes.voices import first_ever
 
 SCHEMA = 1
@@ -166,7 +167,7 @@ TABLES = (
   CASE d.actor WHEN 'system' THEN 'system' ELSE 'moderator' END AS role,
   (d.created_at AT TIME ZONE 'UTC')::date AS day
   FROM votes_decision d WHERE d.target_type IN ('video', 'channel', 'tie')
-  AND d.action NOT IN ('shadow_hide', 'shadow_unhide')
+  AND d.action NOT IN {names_sql("shadow_hidden")}
   AND (d.target_type <> 'video'
     OR EXISTS (SELECT FROM videos_video v WHERE v.video_id = d.target_id AND {_PUBLISHED}))
   ORDER BY 1""",

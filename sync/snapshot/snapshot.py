@@ -9,7 +9,7 @@ the last one as a whole: `PUBLISH_ROOT/snapshots/current` names it. Whatever hap
 | `full.json`, `.gz`, `.zst` | the answer of `GET /api/sync/full`: the 50,000 highest scores |
 | `full.ndjson.zst` | everything published: a header line, the videos, the channels |
 | `compact.bin`, `.gz`, `.zst` | docs/compact-format.md |
-| `lists/*` | text lists, see `sync.lists`; with a suffix whole, for nginx |
+| `lists/*` | text lists, see `lists`; with a suffix whole, for nginx |
 | `index.json` | where in `full.ndjson.zst` and the lists things are |
 | `manifest.json` | revision, time, licence, counts, and checksums of the files |
 """
@@ -32,16 +32,17 @@ from django.conf import settings
 from channels import standings
 from channels.models import Channel, ListSource
 from channels.present import channel_object
-from common import metrics
 from common.db import one_state, rows
 from common.errors import InvalidParam, Overloaded, SyncExpired
 from common.files import ENCODINGS
-from sync import compact, lists, sql
+from common.telemetry import metrics
+from sync import compact, sql
 from sync.delta import microseconds, parse_since
 from sync.encoded import EncodedFile, FrameFile, describe, read_lines
 from sync.folders import Generations, remove, write_atomically
 from sync.models import Snapshot
 from sync.progress import Progress, tracked
+from sync.snapshot import lists
 from videos.models import Video
 from videos.present import SHOWN, Shown, video_object
 from videos.store import categories_of

@@ -14,7 +14,7 @@ from common.files import file_answer
 from common.http import ApiView, JsonResponse
 from common.schema import answers
 from common.throttling import HOUR_S, WINDOW_S, by_address
-from sync import exports
+from sync.export import exports
 from sync.serializers import ExportManifestSerializer
 
 
@@ -23,6 +23,7 @@ class ExportView(ApiView):
 
     endpoint: ClassVar[str] = "/api/database/export"
     cache_control = "public, max-age=3600"
+    needs_database = False
 
     @extend_schema(
         parameters=[OpenApiParameter("format", str, enum=list(exports.FORMATS))],
@@ -32,7 +33,6 @@ class ExportView(ApiView):
             errors.Forbidden,
             errors.NotFound,
             errors.RangeNotSatisfiable,
-            errors.RateLimited,
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponseBase:
@@ -83,8 +83,9 @@ class ExportManifestView(ApiView):
     endpoint: ClassVar[str] = "/api/database/manifest"
     limit = "stats"
     cache_control = "public, max-age=300"
+    needs_database = False
 
-    @extend_schema(responses=answers(ExportManifestSerializer, errors.NotFound, errors.RateLimited))
+    @extend_schema(responses=answers(ExportManifestSerializer, errors.NotFound))
     def get(self, request: HttpRequest) -> HttpResponse:
         """Time, revision, licence, rows by table; name, bytes and SHA-256 of each file."""
         return JsonResponse(exports.current())

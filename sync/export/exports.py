@@ -34,7 +34,7 @@ from common.version import VERSION
 from sync import sql
 from sync.delta import parse_since
 from sync.encoded import describe
-from sync.export_sql import SCHEMA, TABLES, Table
+from sync.export.tables import SCHEMA, TABLES, Table
 from sync.folders import Generations, remove, write_atomically
 from sync.progress import Progress, tracked
 

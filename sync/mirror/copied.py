@@ -1,4 +1,4 @@
-"""Public objects of another server, made rows of this one (see `sync.mirror`).
+"""Public objects of another server, made rows of this one (see `mirror`).
 
 Everything here runs inside the mirror's transaction, under `Lock.PIPELINE`.
 """

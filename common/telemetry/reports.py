@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import got_request_exception
 from django.db.backends.signals import connection_created
 
-from common.scrubbing import scrub
+from common.telemetry.scrubbing import scrub
 from common.version import VERSION
 
 # The libraries, once they have been asked for.

@@ -31,8 +31,8 @@ from django.db.models.functions import Now
 
 from common.locks import Lock, wait_for_transaction_lock
 from common.version import VERSION
-from sync import copied
 from sync.folders import only_one
+from sync.mirror import copied
 from sync.models import Mirror
 from sync.progress import Progress, tracked
 from votes.models import Vote

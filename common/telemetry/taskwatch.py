@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from celery import signals
 
-from common import metrics, reports
+from common.telemetry import metrics, reports
 
 log = structlog.get_logger()
 

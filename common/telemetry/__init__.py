@@ -1,0 +1,1 @@
+"""How others learn what the service does: metrics, traces, reports of failures."""

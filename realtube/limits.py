@@ -1,0 +1,38 @@
+"""The limits by address and by voter, and the variables that change them."""
+
+from __future__ import annotations
+
+from realtube import env
+
+_MOST = 10**6
+_LIMITS = {
+    "lookup": (100, "Lookups an address may make a minute."),
+    "prefixes": (600, "Prefixes an address may ask for in batch lookups a minute."),
+    "vote_user": (10, "Votes a voter may send a minute."),
+    "unvote_user": (5, "Votes a voter may withdraw a minute."),
+    "vote_address": (30, "Votes and withdrawals from one address a minute."),
+    "vote_prefix": (120, "Votes and withdrawals from one /24 (IPv6: /48) a minute."),
+    "sync": (4, "Sync calls of an address a minute."),
+    "export": (6, "Downloads of an export an hour."),
+    "export_range": (600, "Parts of one export that an address may download an hour."),
+    "appeal": (5, "Appeals from one /24 (IPv6: /48) a day."),
+    "appeal_tries": (60, "Appeals sent from one /24 (IPv6: /48) an hour, right or wrong."),
+    "appeal_target": (
+        5,
+        "Reviews of one video or channel that appeals may begin a day; one network one.",
+    ),
+    "appeals": (
+        500,
+        "Reviews that everybody's appeals may begin a day; one /16 (IPv6: /32) a tenth.",
+    ),
+    "stats": (10, "Stats calls of an address a minute."),
+}
+"""Each limit's default, and what it counts."""
+
+
+def read() -> dict[str, int]:
+    """The limits as `REALTUBE_LIMIT_...` in the environment sets them, 1-1,000,000 each."""
+    return {
+        name: env.integer(f"REALTUBE_LIMIT_{name.upper()}", default, low=1, high=_MOST, help=counts)
+        for name, (default, counts) in _LIMITS.items()
+    }

@@ -1,0 +1,1 @@
+"""What the extension is told about YouTube's pages."""

@@ -1,0 +1,1 @@
+"""The public export for research."""

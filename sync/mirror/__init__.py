@@ -1,0 +1,1 @@
+"""What a mirror takes over from its source."""

@@ -1,0 +1,1 @@
+"""The full copy and the text lists: built as files, then served."""

@@ -1,0 +1,1 @@
+"""Answers about what is published, by what they are about."""

@@ -1,0 +1,63 @@
+"""Voters who want to be forgotten: erased now, and again after a backup is restored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from common import ids
+from votes import sql
+from votes.models import Erasure, Outcome, Vote, Voter, VoterWarning
+
+# The oldest backup there may be; deploy/postgres/backup keeps none for longer.
+BACKUPS_KEPT = timedelta(days=35)
+
+
+@transaction.atomic
+def erase_voter(voter_id: str) -> bool:
+    """Delete a voter and all votes; votes on locked videos stay without identity.
+
+    Returns False if nothing was stored about the voter.
+    """
+    # Locked first, as a vote does: one order for all writers, no deadlock.
+    if not Voter.objects.select_for_update().filter(pk=voter_id).exists():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
+        cursor.execute(sql.ANONYMISE_ON_LOCKED, {"voter": voter_id})
+        cursor.execute(sql.FORGET_VOTER_IN_MARKS, {"voter": voter_id})
+    VoterWarning.objects.filter(voter_id=voter_id).delete()
+    Outcome.objects.filter(voter_id=voter_id).delete()
+    Vote.objects.filter(voter_id=voter_id).delete()
+    Voter.objects.filter(pk=voter_id).delete()
+    Erasure.objects.bulk_create(
+        [Erasure(mark=ids.erasure_mark(voter_id, key=settings.VOTER_KEY), erased_at=Now())],
+        update_conflicts=True,
+        unique_fields=["mark"],
+        update_fields=["erased_at"],
+    )
+    return True
+
+
+def reapply_erasures(erased: Mapping[str, datetime]) -> int:
+    """Erase again, after a restore, who was erased: time by mark; how many voters went.
+
+    Whoever came back after their erasure is a new voter since, and stays.
+    """
+    voters = Voter.objects.values_list("public_id", "first_seen").iterator()
+    again = [
+        public_id
+        for public_id, first_seen in voters
+        if (at := erased.get(ids.erasure_mark(public_id, key=settings.VOTER_KEY)))
+        and first_seen < at
+    ]
+    return sum(erase_voter(public_id) for public_id in again)
+
+
+def forget_erasures() -> int:
+    """Forget erasures that no backup is old enough to undo; how many."""
+    return Erasure.objects.filter(erased_at__lt=Now() - BACKUPS_KEPT).delete()[0]

@@ -1,0 +1,46 @@
+"""Facts: who said what, and what moderators decided. Nothing here is derived from a score."""
+
+from votes.models.cases import CLAIM_LASTS, Appeal, Case, CaseQuerySet
+from votes.models.clusters import Cluster, Membership
+from votes.models.decisions import TARGET_MAX, Action, Decision, TargetType
+from votes.models.outcomes import ConsensusLabel, Hold, Outcome, Verdict
+from votes.models.service import AddressKey, Brake, DirtyVideo, DirtyVideoQuerySet, Erasure, Job
+from votes.models.voters import (
+    AI_CATEGORIES,
+    DEFAULT_ACCURACY,
+    DEFAULT_TRUST,
+    Category,
+    Vote,
+    Voter,
+    VoterWarning,
+)
+
+__all__ = [
+    "AI_CATEGORIES",
+    "CLAIM_LASTS",
+    "DEFAULT_ACCURACY",
+    "DEFAULT_TRUST",
+    "TARGET_MAX",
+    "Action",
+    "AddressKey",
+    "Appeal",
+    "Brake",
+    "Case",
+    "CaseQuerySet",
+    "Category",
+    "Cluster",
+    "ConsensusLabel",
+    "Decision",
+    "DirtyVideo",
+    "DirtyVideoQuerySet",
+    "Erasure",
+    "Hold",
+    "Job",
+    "Membership",
+    "Outcome",
+    "TargetType",
+    "Verdict",
+    "Vote",
+    "Voter",
+    "VoterWarning",
+]

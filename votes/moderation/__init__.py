@@ -1,0 +1,1 @@
+"""What moderators can do, have done, and are asked to look at."""

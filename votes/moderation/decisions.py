@@ -1,0 +1,155 @@
+"""Decisions about videos, channels and voters: how they stand by the log, and new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from common.locks import wait_for_name
+from votes import holds, sql
+from votes.models import Action, Decision, DirtyVideo, TargetType, Voter
+from votes.moderation import cases
+from votes.moderation.actions import RULES, fits
+
+_UNDECIDED: Mapping[str, Any] = {
+    "lock": None,
+    "hidden": False,
+    "shadow_hidden": False,
+    "held": False,
+    "channel": None,
+    "standing": None,
+    "claims_confirmed": False,
+    "tie": None,
+}
+
+
+def serialise(target_type: str, keys: Iterable[str]) -> None:
+    """Let decisions about one target wait for each other until the transaction ends."""
+    for key in sorted(keys):
+        wait_for_name(f"decision:{target_type}:{key}")
+
+
+def standing(target_type: str, keys: Iterable[str]) -> dict[str, Any]:
+    """How a video or channel, by all its keys, stands by the latest decisions."""
+    latest = (
+        Decision.objects.filter(target_type=target_type, target_id__in=list(keys))
+        .values_list("action")
+        .annotate(latest=Max("id"))
+        .order_by("latest")
+    )
+    decided = dict(_UNDECIDED)
+    for action, number in latest:
+        if action == Action.NAME_CHANNEL:
+            decided |= Decision.objects.get(pk=number).after
+        elif aspect := RULES[action].sets[0]:
+            decided[aspect] = RULES[action].sets[1]
+    return decided
+
+
+@transaction.atomic
+def decide_video(
+    *,
+    actor: str,
+    action: str,
+    video_id: str,
+    reason: str,
+    channel: str = "",
+    reverses: Decision | None = None,
+    part_of: Decision | None = None,
+) -> Decision:
+    """Record a moderator's decision about a video and have it scored again.
+
+    `name_channel` says that the video is that of `channel`, an id or `@handle` in normal form.
+    Otherwise as `decide_target`.
+    """
+    if bool(channel) != (action == Action.NAME_CHANNEL):
+        raise ValueError(f"{action} lacks its channel, or has one")
+    DirtyVideo.objects.append([video_id])
+    return decide_target(
+        TargetType.VIDEO,
+        [video_id],
+        actor=actor,
+        action=action,
+        target_id=video_id,
+        reason=reason,
+        says={"channel": channel} if channel else {},
+        reverses=reverses,
+        part_of=part_of,
+    )
+
+
+@transaction.atomic
+def decide_target(
+    target_type: TargetType,
+    keys: Sequence[str],
+    *,
+    actor: str,
+    action: str,
+    target_id: str,
+    reason: str,
+    says: Mapping[str, Any],
+    reverses: Decision | None,
+    part_of: Decision | None = None,
+) -> Decision:
+    """Record a decision about a video or channel, by all its keys, and close what it settles.
+
+    The caller marks the target as dirty. `release` also says that a burst of newcomers was
+    genuine: their votes count in full. `says` is added to what the log has as `after`. `reverses`
+    is the decision that this takes back, `part_of` the one about many that it carries out. Raises
+    `ValueError` for an action that is not about such targets.
+    """
+    if not fits(action, target_type):
+        raise ValueError(f"{action} is not a decision about a {target_type}")
+    serialise(target_type, keys)
+    aspect, value = RULES[action].sets
+    bursts = holds.changed_by(action, keys, reverses)
+    decision = Decision.objects.create(
+        actor=actor,
+        action=action,
+        target_type=target_type,
+        target_id=target_id,
+        reason=reason,
+        before={aspect: standing(target_type, keys)[aspect], **bursts.before},
+        after={aspect: value, **bursts.after, **says},
+        reverses=reverses,
+        part_of=part_of,
+    )
+    holds.settle(bursts, keys, decision)
+    cases.settle(decision, keys)
+    return decision
+
+
+@transaction.atomic
+def decide_voter(
+    *, actor: str, action: str, voter_id: str, reason: str, reverses: Decision | None = None
+) -> Decision:
+    """Ban, unban or promote a voter; every video they voted on is scored again.
+
+    Raises `ValueError` for other actions, `Voter.DoesNotExist` for an unknown voter.
+    """
+    if not fits(action, TargetType.VOTER) or not RULES[action].sets[0]:
+        raise ValueError(f"{action} is not a decision about a voter")
+    aspect, value = RULES[action].sets
+    changes: dict[str, Any] = {aspect: value}
+    if aspect == "is_shadowbanned":
+        given = reverses.before.get("ban_reason", "") if reverses else reason
+        changes["ban_reason"] = given if value else ""
+    voter = Voter.objects.select_for_update().get(pk=voter_id)
+    decision = Decision.objects.create(
+        actor=actor,
+        action=action,
+        target_type=TargetType.VOTER,
+        target_id=voter_id,
+        reason=reason,
+        before={name: getattr(voter, name) for name in changes},
+        after=changes,
+        reverses=reverses,
+    )
+    decision.refresh_from_db(fields=["created_at"])
+    Voter.objects.filter(pk=voter_id).update(**changes, standing_changed_at=decision.created_at)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
+    return decision
