@@ -66,7 +66,8 @@ def recompute(bench: Bench) -> Row:
     return Row(
         "recompute",
         f">= {BAR:,} dirty videos/s in batches of {BATCH:,}",
-        f"new videos {new:,.0f}/s, with one more vote {again:,.0f}/s; {new / peer:.2f} of a plain copy",
+        f"new videos {new:,.0f}/s, with one more vote {again:,.0f}/s; "
+        f"{new / peer:.2f} of a plain copy",
         new >= BAR,
         new / BAR,
         1000 * BATCH / new,
