@@ -26,11 +26,12 @@ console = Console()
 
 def show(rows: list[Row], scale: float, seconds: float) -> None:
     """The table."""
-    table = Table("what", "bar", "found", "", "CPU ms a request")
+    table = Table("what", "bar", "found", "", "ratio", "CPU ms a request")
     for row in rows:
         cpu = row.details.get("cpu_ms_per_request", {})
         text = ", ".join(f"{name} {ms:.3f}" for name, ms in cpu.items())
-        table.add_row(row.name, row.bar, row.value, "met" if row.met else "NOT MET", text)
+        ratio = "" if row.ratio is None else f"{row.ratio:.3f}"
+        table.add_row(row.name, row.bar, row.value, "met" if row.met else "NOT MET", ratio, text)
     console.print(table)
     load = os.getloadavg()[0]
     console.print(f"scale {scale:g}, {seconds:.0f} s, {os.cpu_count()} cores, load {load:.1f}")
