@@ -15,7 +15,8 @@ from videos.scoring import (
     THUMBNAILS,
 )
 from votes.moderation.actions import names_sql, value_sql
-from votes.sql import STOOD, store_outcomes
+from votes.sql import store_outcomes
+from votes.tally_sql import STOOD
 from votes.voices import FIRST_CAST, PROVEN, SITE_VOICES, active, first_cast
 
 # Columns of a video that the facts decide, in the order of `videos.rows.Row`.

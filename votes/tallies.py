@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from common.db import prepared_rows
-from votes import sql
+from votes import sql, tally_sql
 
 Claims = dict[str, tuple[int, Decimal]]
 """What voters call a channel: by claim, the independent voices that say so and their trust."""
@@ -68,7 +68,7 @@ def tallies(video_ids: Collection[str]) -> dict[str, Tally]:
         claims,
         voices,
         claiming,
-    ) in prepared_rows(sql.TALLIES, {"videos": list(video_ids)}):
+    ) in prepared_rows(tally_sql.TALLIES, {"videos": list(video_ids)}):
         claimed: dict[str, Claims] = {"id": {}, "handle": {}}
         for kind, claim, *of in zip(*map(_listed, (kinds, claims, voices, claiming)), strict=True):
             claimed[kind][claim] = (of[0], of[1])
@@ -109,7 +109,7 @@ def settle(settled: dict[str, tuple[str | None, bool]]) -> None:
     if settled:
         with connection.cursor() as cursor:
             cursor.execute(
-                sql.SETTLE,
+                tally_sql.SETTLE,
                 {
                     "videos": list(settled),
                     "verdicts": [verdict for verdict, _ in settled.values()],
