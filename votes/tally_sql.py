@@ -1,4 +1,4 @@
-"""The statement that adds up what facts say of videos, and the one that writes down how they stand."""
+"""The statement that adds up what facts say of videos; the one that writes down how they stand."""
 
 from votes.moderation.actions import names_sql, value_sql
 from votes.voices import active
