@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import orjson
 import psycopg.errors
@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from common import addresses, errors, ids, throttling
@@ -43,10 +44,10 @@ class JsonResponse(HttpResponse):
 
 
 class ApiView(APIView):
-    """A DRF view whose requests skip DRF's own parsing, negotiation and authentication.
+    """A DRF view by docs/contract.md, which fixes what DRF would negotiate or authenticate.
 
-    Those cost more than most answers here, and docs/contract.md fixes what they would decide. A
-    subclass writes `get`, `post` or `delete`, raises `ApiError`s, and says which limits count.
+    A subclass writes `get`, `post` or `delete`, raises `ApiError`s, and says which limits count.
+    Answers are Django's: there is one form, JSON, and nothing to render in another.
     """
 
     endpoint: ClassVar[str]
@@ -79,31 +80,42 @@ class ApiView(APIView):
             *((errors.Overloaded,) if cls.needs_database else ()),
         )
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        """Answer one request; every failure becomes a JSON error (docs/contract.md#errors)."""
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Count the request, and refuse a write that may not be. Raises `ApiError`."""
         self.client = client_of(request)
         method = (request.method or "").lower()
-        handler = getattr(self, method, None) if method in self.http_method_names else None
-        response: HttpResponseBase
-        try:
-            if method == "options":
-                response = HttpResponse(status=204)
-                response["Allow"] = ", ".join(self.allowed_methods)
-                return response
-            if handler is None:
-                raise errors.MethodNotAllowed
-            if self.limit:
-                self.count(*throttling.by_address(self.limit, self.client))
-            if self.writes and method in WRITES:
-                check_writable()
-            response = handler(request, *args, **kwargs)
-        except Exception as error:
-            response = error_response(error)
-            if isinstance(error, throttling.LimitExceeded):
-                self.usage = error.usage
-            if isinstance(error, errors.MethodNotAllowed):
-                response["Allow"] = ", ".join(self.allowed_methods)
-        self._finish(request, response)
+        if method == "options" or method.upper() not in self.allowed_methods:
+            return
+        if self.limit:
+            self.count(*throttling.by_address(self.limit, self.client))
+        if self.writes and method in WRITES:
+            check_writable()
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        """Which methods there are, and nothing more."""
+        return self._allowing(HttpResponse(status=204))
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raises `MethodNotAllowed`."""
+        raise errors.MethodNotAllowed
+
+    def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
+        """Every failure becomes a JSON error (docs/contract.md#errors)."""
+        if isinstance(exc, throttling.LimitExceeded):
+            self.usage = exc.usage
+        response = error_response(exc)
+        return self._allowing(response) if isinstance(exc, errors.MethodNotAllowed) else response
+
+    def finalize_response(  # type: ignore[override]
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Add the headers that all answers have but those about methods."""
+        if request.method != "OPTIONS":
+            self._finish(request, response)
+        return response
+
+    def _allowing(self, response: HttpResponse) -> HttpResponse:
+        response["Allow"] = ", ".join(self.allowed_methods)
         return response
 
     def count(self, *limits: throttling.Limit) -> None:
