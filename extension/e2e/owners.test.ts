@@ -15,7 +15,7 @@ import {
   withData,
   withEscapedData,
 } from './site/pagedata';
-import { inOwnTask, ourTasks } from './tasks';
+import { inOwnTask, ourTasks, yardstickMs } from './tasks';
 import type { Viewer } from './viewer';
 import { startWorld, type World } from './world';
 
@@ -38,7 +38,8 @@ const GUEST: Channel = {
 const by =
   (channel: Channel) =>
   (one: Video): Video => ({ ...one, channel });
-const LONGEST_TASK_MS = 50;
+// In yardsticks, of which one is some 4 ms where a task of 50 ms is a long one.
+const LONGEST_TASK = 12;
 
 let world: World;
 let viewer: Viewer;
@@ -201,7 +202,7 @@ it('of a collaboration are hidden if all of its channels are flagged, and the pa
   await page.close();
 });
 
-it('cost no task of ours over 50 ms on a page with much data', async () => {
+it('cost no long task of ours on a page with much data', async () => {
   const { page, data, bad } = made(
     undefined,
     videos(120).map((one) => lockupData(by(GUEST)(one), [GUEST], 30)),
@@ -222,7 +223,7 @@ it('cost no task of ours over 50 ms on a page with much data', async () => {
   console.log(
     `${size} MB of data: longest task of ours ${load.toFixed(1)} ms on load, ${next.toFixed(1)} ms on the next page`,
   );
-  expect(load).toBeLessThan(LONGEST_TASK_MS);
+  expect(load / (await yardstickMs(watched))).toBeLessThan(LONGEST_TASK);
   await watched.close();
 });
 
