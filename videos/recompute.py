@@ -78,6 +78,21 @@ class Recomputed:
             for key in channel_keys(stored.row)
         }
 
+    def followed_by(self, later: Recomputed) -> Recomputed:
+        """What this and a later one, which may have found votes of meanwhile, changed together."""
+        changes = {_video_of(it): it for it in self.changes}
+        for it in later.changes:
+            first = changes.get(_video_of(it), it)
+            changes[_video_of(it)] = Change(first.before, it.after)
+        disputes = {pk: of for pk, of in self.disputes.items() if pk not in later.undisputed}
+        return Recomputed(
+            changes=list(changes.values()),
+            settled=self.settled | later.settled,
+            conflicts=self.conflicts | later.conflicts,
+            disputes=disputes | later.disputes,
+            undisputed=(self.undisputed - later.disputes.keys()) | later.undisputed,
+        )
+
 
 def recompute(video_ids: Iterable[str], *, revision: int, channels: Channels) -> Recomputed:
     """Bring these videos up to their facts; runs inside the pipeline's transaction.
@@ -139,6 +154,12 @@ def _note(done: Recomputed, before: Stored | None, after: Stored, tally: Tally) 
         }
     elif found is scoring.Dispute.NONE:
         done.undisputed.add(row.video_id)
+
+
+def _video_of(change: Change) -> str:
+    stored = change.after or change.before
+    assert stored, "a change of nothing"
+    return stored.row.video_id
 
 
 def _key(handle: str | None) -> str | None:
