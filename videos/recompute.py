@@ -157,9 +157,7 @@ def _note(done: Recomputed, before: Stored | None, after: Stored, tally: Tally) 
 
 
 def _video_of(change: Change) -> str:
-    stored = change.after or change.before
-    assert stored, "a change of nothing"
-    return stored.row.video_id
+    return next(stored.row.video_id for stored in change if stored)
 
 
 def _key(handle: str | None) -> str | None:
