@@ -172,7 +172,7 @@ def _apply(video_ids: set[str], channel_keys: set[str], *, afresh: bool = False)
     ((now, number),) = rows(sql.BEGIN)
     first = videos_recompute.recompute(video_ids, revision=number, channels=CHANNELS)
     rolled = channels_recompute.roll_up(
-        channel_keys | first.channel_keys, first.changes, now=now, revision=number, afresh=afresh
+        channel_keys, first.changes, now=now, revision=number, afresh=afresh
     )
     # A channel that is flagged moves its videos' scores. This batch's own are scored at once, so
     # that they are never seen half way; the rest of a large channel takes its turn.

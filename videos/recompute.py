@@ -17,7 +17,6 @@ from videos.rows import (
     Stored,
     Whose,
     category_rows,
-    channel_keys,
     dispute_of,
     evidence_of,
     row_of,
@@ -66,17 +65,6 @@ class Recomputed:
     def deleted(self) -> set[str]:
         """The videos that are gone."""
         return {it.before.row.video_id for it in self.changes if it.before and not it.after}
-
-    @property
-    def channel_keys(self) -> set[str]:
-        """The ids and `@handle`s that the videos' channels are or were known by."""
-        return {
-            key
-            for change in self.changes
-            for stored in change
-            if stored
-            for key in channel_keys(stored.row)
-        }
 
     def followed_by(self, later: Recomputed) -> Recomputed:
         """What this and a later one, which may have found votes of meanwhile, changed together."""
