@@ -17,7 +17,7 @@ from channels.standings import by_key
 from channels.sums import Sums, bring_up
 from common.db import execute, records, rows
 from common.ids import normalise_key
-from videos.rows import Change
+from videos.rows import Change, channel_keys
 
 _VOTERS_OF = 200
 """Flagged videos whose votes are looked at first; those of ten voters are soon found."""
@@ -49,14 +49,14 @@ def roll_up(
     revision: int,
     afresh: bool = False,
 ) -> RolledUp:
-    """Bring the channels of these keys (ids or `@handle`s) up to their facts.
+    """Bring the channels of these keys (ids or `@handle`s), and of these videos, up to their facts.
 
-    `changes` are those of videos that name any of the keys. What a channel's videos add up to is
-    kept from them; `afresh` looks at all videos, as is done for channels that older rules have
-    rolled up. Runs inside the pipeline's transaction, a fixed number of statements for any number
-    of keys.
+    What a channel's videos add up to is kept from the changes; `afresh` looks at all videos, as is
+    done for channels that older rules have rolled up. Runs inside the pipeline's transaction, a
+    fixed number of statements for any number of keys.
     """
-    wanted = set(keys)
+    asked = set(keys)
+    wanted = asked | _keys_of(changes)
     if not wanted:
         return RolledUp()
     named = resolve(wanted)
@@ -82,7 +82,7 @@ def roll_up(
     gone = [names for names in found if names not in alive]
     Channel.objects.filter(pk__in=[found[names].pk for names in gone]).delete()
     _store(changed)
-    _mark_renamed(found, named)
+    _mark_renamed(found, named, asked)
     after = by_key(alive.values())
     turned = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
     return RolledUp(
@@ -121,10 +121,19 @@ def _outdated(found: Iterable[Channel], known: Collection[str]) -> set[str]:
     }
 
 
-def _mark_renamed(found: Iterable[Names], named: Iterable[Names]) -> None:
-    """Have votes that name a handle looked at again where it now goes with other handles."""
+def _keys_of(changes: Iterable[Change]) -> set[str]:
+    return {key for of in changes for stored in of if stored for key in channel_keys(stored.row)}
+
+
+def _mark_renamed(found: Iterable[Names], named: Iterable[Names], asked: Iterable[str]) -> None:
+    """Have votes that name a handle looked at again where it now goes with other handles.
+
+    Nothing says what handles of no channel went with until now: their votes are looked at where
+    a list or a moderator spoke of them, which is why somebody `asked`.
+    """
     before = {handle: set(names.handles) for names in found for handle in names.handles}
-    moved = {
+    moved = {key[1:] for key in asked if key.startswith("@")} - before.keys()
+    moved |= {
         name
         for names in named
         for handle in names.handles

@@ -389,6 +389,7 @@ UNION SELECT target_id FROM votes_decision WHERE target_type = 'channel'
 UNION SELECT channel_id FROM channels_channel WHERE channel_id IS NOT NULL
 UNION SELECT '@' || handle FROM channels_channel WHERE handle IS NOT NULL
 UNION SELECT '@' || unnest(former_handles) FROM channels_channel
+UNION SELECT key FROM channels_sums
 """
 
 # The one statement of an idle run of the pipeline.

@@ -61,6 +61,12 @@ class Sums:
             self.last = other.last
 
     @property
+    def is_possible(self) -> bool:
+        """Whether any videos can add up to it."""
+        counts = 0 <= self.contested <= self.flagged <= self.tracked <= self.videos
+        return counts and min(self.weights.values(), default=_ZERO) >= 0
+
+    @property
     def top_categories(self) -> list[str]:
         """The categories that weigh anything, the heaviest first."""
         found = sorted((-weight, category) for category, weight in self.weights.items() if weight)
@@ -101,7 +107,8 @@ def bring_up(
     """Store what the changes make of these keys' sums; the sums by key, of those that have videos.
 
     `keys` has every key of the changes' videos. Those in `afresh` are added up anew from all their
-    videos, as are those whose video changed last has gone: which is the last then?
+    videos, as are those whose video changed last has gone: which is the last then? So are sums
+    that changes cannot lead to: they are of before a setting or a table was changed.
     """
     found = {row[0]: _from_row(row[1:]) for row in rows(sql.READ_SUMS, {"keys": sorted(set(keys))})}
     before = set(found)
@@ -113,6 +120,8 @@ def bring_up(
             continue
         if old:
             key, part = old
+            if key not in found:
+                anew.add(key)
             sums = found.setdefault(key, Sums())
             stays = new is not None and new[0] == key and _at_least(new[1].last, part.last)
             if not stays and not _at_least(sums.last, part.last, more=True):
@@ -122,6 +131,7 @@ def bring_up(
         if new:
             found.setdefault(new[0], Sums()).add(new[1])
             touched.add(new[0])
+    anew |= {key for key in touched if not found[key].is_possible}
     if anew:
         found |= dict.fromkeys(anew, Sums()) | _add_up(anew)
         touched |= anew

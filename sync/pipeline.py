@@ -172,7 +172,7 @@ def _apply(video_ids: set[str], channel_keys: set[str], *, afresh: bool = False)
     ((now, number),) = rows(sql.BEGIN)
     first = videos_recompute.recompute(video_ids, revision=number, channels=CHANNELS)
     rolled = channels_recompute.roll_up(
-        channel_keys | first.channel_keys, first.changes, now=now, revision=number, afresh=afresh
+        channel_keys, first.changes, now=now, revision=number, afresh=afresh
     )
     # A channel that is flagged moves its videos' scores. This batch's own are scored at once, so
     # that they are never seen half way; the rest of a large channel takes its turn.
@@ -184,18 +184,17 @@ def _apply(video_ids: set[str], channel_keys: set[str], *, afresh: bool = False)
     moved = keys_of(second.changes)
     bring_up(moved, second.changes)
     DirtyChannel.objects.append(sorted(moved))
-    settled = first.settled | second.settled
-    if settled:
-        votes_recompute.lock_voters_of(settled)
-        votes_recompute.recompute_trust(outcomes.judge(sorted(settled)))
-    _open_cases(first.conflicts | second.conflicts, rolled)
-    written = first.written | second.written
-    deleted = first.deleted
+    scored = first.followed_by(second)
+    if scored.settled:
+        votes_recompute.lock_voters_of(scored.settled)
+        votes_recompute.recompute_trust(outcomes.judge(sorted(scored.settled)))
+    _open_cases(scored.conflicts, rolled)
+    written, deleted = scored.written, scored.deleted
     keys = rolled.removed_keys.union(*(channel.names.keys for channel in rolled.changed))
     if not written and not deleted and not keys:
         return _Applied(frozenset(), frozenset(), None)
     log_changes(written.values(), deleted, rolled.changed, rolled.removed_keys)
-    _ask_about_disputes(first)
+    _ask_about_disputes(scored)
     return _Applied(frozenset(written) | deleted, keys, number)
 
 

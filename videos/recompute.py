@@ -17,7 +17,6 @@ from videos.rows import (
     Stored,
     Whose,
     category_rows,
-    channel_keys,
     dispute_of,
     evidence_of,
     row_of,
@@ -67,16 +66,20 @@ class Recomputed:
         """The videos that are gone."""
         return {it.before.row.video_id for it in self.changes if it.before and not it.after}
 
-    @property
-    def channel_keys(self) -> set[str]:
-        """The ids and `@handle`s that the videos' channels are or were known by."""
-        return {
-            key
-            for change in self.changes
-            for stored in change
-            if stored
-            for key in channel_keys(stored.row)
-        }
+    def followed_by(self, later: Recomputed) -> Recomputed:
+        """What this and a later one, which may have found votes of meanwhile, changed together."""
+        changes = {_video_of(it): it for it in self.changes}
+        for it in later.changes:
+            first = changes.get(_video_of(it), it)
+            changes[_video_of(it)] = Change(first.before, it.after)
+        disputes = {pk: of for pk, of in self.disputes.items() if pk not in later.undisputed}
+        return Recomputed(
+            changes=list(changes.values()),
+            settled=self.settled | later.settled,
+            conflicts=self.conflicts | later.conflicts,
+            disputes=disputes | later.disputes,
+            undisputed=(self.undisputed - later.disputes.keys()) | later.undisputed,
+        )
 
 
 def recompute(video_ids: Iterable[str], *, revision: int, channels: Channels) -> Recomputed:
@@ -139,6 +142,10 @@ def _note(done: Recomputed, before: Stored | None, after: Stored, tally: Tally) 
         }
     elif found is scoring.Dispute.NONE:
         done.undisputed.add(row.video_id)
+
+
+def _video_of(change: Change) -> str:
+    return next(stored.row.video_id for stored in change if stored)
 
 
 def _key(handle: str | None) -> str | None:

@@ -5,7 +5,7 @@ Everything here runs inside the mirror's transaction, under `Lock.PIPELINE`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -13,14 +13,17 @@ from typing import Any
 
 from django.db import transaction
 
+from channels import sql as channels_sql
+from channels import standings
 from channels.cache import channel_cache_keys
 from channels.models import Channel
+from channels.names import arrays
 from channels.present import channel_object
 from channels.scoring import RULES
 from common import cache, ids
 from common.db import execute, rows
 from common.errors import ApiError
-from sync import sql
+from sync import compact, sql
 from sync.delta import parse_since
 from sync.pipeline import log_changes
 from videos.cache import video_cache_key
@@ -59,10 +62,11 @@ def take_over(entries: Sequence[Mapping[str, Any]]) -> int:
             channels[key] = None if removed else _channel(entry)
     ((_, number),) = rows(sql.BEGIN)
     changed, gone = _videos(videos, number)
-    written, removed_keys = _channels(channels, number)
+    written, removed_keys, turned = _channels(channels, number)
     total = len(changed) + len(gone) + len(written) + len(removed_keys)
     if total:
         log_changes(changed, gone, written, removed_keys)
+        _log_small_of(turned)
         named = {key for channel in written for key in channel.names.keys}
         keys = [*map(video_cache_key, [*(it.row.video_id for it in changed), *gone])]
         keys += channel_cache_keys({*channels, *removed_keys, *named})
@@ -85,14 +89,28 @@ def _videos(wanted: Mapping[str, Stored | None], revision: int) -> tuple[list[St
     )
 
 
+def _log_small_of(channel_keys: Collection[str]) -> None:
+    """Log videos that clients hold hashes of only while their channel is flagged, or locked.
+
+    The source did, with the channel; but we may have got them before it, in a revision of its own.
+    """
+    found = [row[0] for row in rows(channels_sql.VIDEOS_NAMED, arrays(channel_keys))]
+    for start in range(0, len(found), REVISION_MAX):
+        stored = read(found[start : start + REVISION_MAX]).values()
+        small = [it for it in stored if compact.is_small(video_object(*it))]
+        if small:
+            log_changes(small, (), (), ())
+
+
 def _shown(stored: Stored | None) -> dict[str, Any] | None:
     return video_object(*stored) if stored else None
 
 
 def _channels(
     wanted: Mapping[str, Channel | None], revision: int
-) -> tuple[list[Channel], list[str]]:
-    """Write what differs; the channels written, and the keys that lead nowhere now."""
+) -> tuple[list[Channel], list[str], list[str]]:
+    """Write what differs; the channels written, the keys that lead nowhere now, and those whose
+    videos start flagged now, or no longer."""
     given = [channel for channel in wanted.values() if channel]
     # A handle is the channel's that was the last to have it; its old holder's own entry says the
     # rest.
@@ -101,6 +119,7 @@ def _channels(
     named = {key for channel in updates for key in channel.names.keys}
     known = {channel.key: channel for channel in Channel.objects.named(named | wanted.keys())}
     before = {key for channel in known.values() for key in channel.names.keys}
+    stood = standings.by_key(known.values())
     new = [
         channel
         for channel in updates
@@ -120,7 +139,9 @@ def _channels(
     Channel.objects.bulk_create(new, batch_size=REVISION_MAX)
     left = [channel for key, channel in known.items() if key not in stale]
     after = {key for channel in [*left, *new] for key in channel.names.keys}
-    return new, sorted(removed | (before - after))
+    stands = standings.by_key([*left, *new])
+    turned = [key for key in before | after if stood.get(key) != stands.get(key)]
+    return new, sorted(removed | (before - after)), turned
 
 
 def _keeps_a_name(channel: Channel, taken: Mapping[str, str]) -> bool:

@@ -140,6 +140,29 @@ def test_who_says_the_old_name_does_not_contradict_who_says_the_new_one(crowd, i
     assert rebuilt_as_it_stands()
 
 
+def tied(handle, tied=True):
+    """A list says that the handle is A's, or no more."""
+    row, _ = Listing.objects.get_or_create(
+        source="s", channel_id=A, handle=handle, defaults={"level": "tie"}
+    )
+    Listing.objects.filter(pk=row.pk).update(removed_at=None if tied else row.first_seen)
+    DirtyChannel.objects.append([A, f"@{handle}"])
+    pipeline.advance_until_idle()
+
+
+def test_handles_that_are_no_longer_one_name_contradict_each_other_again(crowd, video_id):
+    for voters, handle in ((1, "oldname"), (1, "newname"), (4, "other")):
+        crowd(voters, video_id, channelHandle=f"@{handle}")
+    contested = Video.objects.values_list("claims_contested", flat=True)
+    for handle in ("oldname", "newname"):
+        tied(handle)
+    assert contested.get()  # two voices say otherwise
+    assert not Channel.objects.filter(channel_id=A).exists()
+    tied("newname", False)
+    assert not contested.get()
+    assert rebuilt_as_it_stands()
+
+
 def test_every_copy_has_every_name(imported):
     start = delta.Position(Revision.objects.create().number)
     imported(RENAMED)

@@ -44,12 +44,20 @@ from votes.moderation import decisions
 
 VOTERS = [f"{n:032x}" for n in range(14)]
 VIDEOS = [f"video{n}" for n in range(4)]
-HANDLES = [None, "farm", "maker"]
+HANDLES = [None, "farm", "maker", "maker2"]
 IDS = [None, "UCfarm", "UCmaker"]
 
 vote = st.tuples(
     st.just("vote"),
     st.sampled_from(VOTERS),
+    st.sampled_from(VIDEOS),
+    st.sampled_from(Category.values),
+    st.sampled_from(HANDLES),
+    st.sampled_from(IDS),
+)
+few = st.tuples(
+    st.just("few"),
+    st.integers(0, 10),
     st.sampled_from(VIDEOS),
     st.sampled_from(Category.values),
     st.sampled_from(HANDLES),
@@ -71,7 +79,12 @@ voter_standing = st.tuples(
 decision = st.tuples(
     st.just("video"),
     st.sampled_from(VIDEOS),
-    st.sampled_from(["lock_ai", "lock_human", "unlock", "hide", "unhide", "hold", "release"]),
+    st.sampled_from(
+        [
+            *("lock_ai", "lock_human", "unlock", "hide", "unhide", "hold", "release"),
+            *("shadow_hide", "shadow_unhide"),
+        ]
+    ),
 )
 whose = st.tuples(
     st.just("whose"), st.sampled_from(VIDEOS), st.sampled_from(["@farm", "UCmaker", "", None])
@@ -107,7 +120,8 @@ night = st.tuples(st.just("night"))
 run = st.tuples(st.just("advance"), st.integers(1, 5))
 histories = st.lists(
     st.one_of(
-        *(vote, crowd, crowd, retract, voter_standing, decision, whose, about_channel),
+        *(vote, few, few, crowd, crowd, retract, voter_standing),
+        *(decision, whose, about_channel),
         *(listing, erase, clock, listed_tie, listed_tie, tie, tie),
         *(group, release, later, night, run),
     ),
@@ -149,6 +163,9 @@ def apply(step: tuple[Any, ...]) -> None:
     elif kind == "crowd":
         for voter in VOTERS[2:]:
             ballot(voter, *rest)
+    elif kind == "few":
+        for voter in VOTERS[rest[0] : rest[0] + 4]:
+            ballot(voter, *rest[1:])
     elif kind == "retract":
         casting.retract_vote(voter_id=rest[0], video_id=rest[1])
     elif kind == "voter":
@@ -317,10 +334,11 @@ def followed(
 
 
 @pytest.fixture
-def few_are_many(settings: Any) -> None:
+def few_are_many(settings: Any, monkeypatch: Any) -> None:
     """Crowds of these tests are small."""
     settings.BURST_VOTERS, settings.BURST_DISPUTERS = 5, 3
     settings.MIN_INDEPENDENT_VOTERS = 3
+    monkeypatch.setattr(pipeline, "BATCH", 1)  # of a flagged channel's videos
 
 
 # Four voices flag what one disputes whose next resolved vote decides: seven of ten are right.
