@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -65,6 +65,7 @@ def roll_up(
     stale = known if afresh else _outdated(found.values(), known)
     facts = _facts(named, bring_up(known, changes, afresh=stale))
     notices = {notice.key: notice for notice in Notice.objects.filter(key__among=known)}
+    given = set(notices)
     before = by_key(found.values())
     alive: dict[Names, Channel] = {}
     changed: list[Channel] = []
@@ -82,6 +83,7 @@ def roll_up(
     gone = [names for names in found if names not in alive]
     Channel.objects.filter(pk__in=[found[names].pk for names in gone]).delete()
     _store(changed)
+    _store_notices(notices, given)
     _mark_renamed(found, named, asked)
     after = by_key(alive.values())
     turned = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
@@ -283,14 +285,21 @@ def _notice(names: Names, notices: dict[str, Notice], *, now: datetime) -> datet
     """Since when the channel meets the rule; from now on if it did not before."""
     given = [notices[key].since for key in names.keys if key in notices]
     if not given:
-        Notice.objects.create(key=names.key, since=now)
+        notices[names.key] = Notice(key=names.key, since=now)
     return min(given, default=now)
 
 
 def _withdraw_notice(names: Names, notices: dict[str, Notice]) -> None:
-    given = [key for key in names.keys if key in notices]
-    if given:
-        Notice.objects.filter(key__in=given).delete()
+    for key in names.keys:
+        notices.pop(key, None)
+
+
+def _store_notices(notices: Mapping[str, Notice], given: Set[str]) -> None:
+    """Write the notices that are new, delete those `given` that are no more."""
+    Notice.objects.bulk_create([notices[key] for key in sorted(notices.keys() - given)])
+    gone = given - notices.keys()
+    if gone:
+        Notice.objects.filter(key__among=sorted(gone)).delete()
 
 
 def _public(channel: Channel) -> tuple[Any, ...]:

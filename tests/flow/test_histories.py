@@ -117,13 +117,14 @@ group = st.tuples(st.just("cluster"), st.integers(0, 10), st.booleans())
 release = st.tuples(st.just("release"), st.sampled_from(["@farm", "UCmaker"]))
 later = st.tuples(st.just("later"))
 night = st.tuples(st.just("night"))
+upgrade = st.tuples(st.just("upgrade"))
 run = st.tuples(st.just("advance"), st.integers(1, 5))
 histories = st.lists(
     st.one_of(
         *(vote, few, few, crowd, crowd, retract, voter_standing),
         *(decision, whose, about_channel),
         *(listing, erase, clock, listed_tie, listed_tie, tie, tie),
-        *(group, release, later, night, run),
+        *(group, release, later, night, upgrade, run),
     ),
     max_size=30,
 )
@@ -227,6 +228,10 @@ def apply(step: tuple[Any, ...]) -> None:
     elif kind == "night":
         nightly.run(restart=True)
         watch_bursts()
+    elif kind == "upgrade":
+        # As an older release leaves it, which keeps no sums.
+        Sums.objects.all().delete()
+        Channel.objects.update(rules=0)
     elif kind == "erase":
         erasures.erase_voter(rest[0])
     elif kind == "clock":

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import secrets
 
-from channels.models import Channel, DirtyChannel, Listing
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from channels.models import Channel, DirtyChannel, Listing, Notice
 from sync import pipeline
 from sync.models import Change, Revision
 from videos.models import Video
 from votes import erasures
+from votes.casting import Ballot, Cast, cast_votes
 from votes.models import Case, DirtyVideo, Vote
+from votes.moderation.decisions import decide_video
 
 
 @pytest.mark.django_db(transaction=True)
@@ -57,3 +63,30 @@ def test_a_dispute_that_comes_up_while_the_channel_is_flagged_is_asked_about(
     crowd(8, video_id, "not_ai")
     flag_before("farm", video_id)
     assert Case.objects.get(kind=Case.Kind.DISPUTE).target_id == video_id
+
+
+def statements() -> int:
+    """Of one run."""
+    with CaptureQueriesContext(connection) as run:
+        pipeline.advance()
+    return len(run)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_as_many_statements_for_many_channels_about_to_be_flagged_as_for_one(settings):
+    settings.BURST_VOTERS = 10**6
+    taken = []
+    for channels in (1, 4):
+        videos = {f"{channels}{n}-{of}": of for n in range(channels) for of in range(20)}
+        cast_votes(
+            Cast(Ballot(secrets.token_hex(16), video, "fully_ai", handle=f"farm{video[:2]}"), ip)
+            for ip in (f"10.{n}.0.1" for n in range(21))
+            for video in videos
+        )
+        begun = statements()
+        assert Notice.objects.count() == channels
+        for video in videos:
+            decide_video(actor="m", video_id=video, action="lock_human", reason="r")
+        taken.append((begun, statements()))
+        assert not Notice.objects.exists()
+    assert taken[0] == taken[1]
