@@ -396,7 +396,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Logs ---------------------------------------------------------------------------------------
 LOG_FORMAT = env.choice(
-    "LOG_FORMAT", "json", ("json", "console"), help="One JSON object a line, or for people."
+    "LOG_FORMAT", "json", ("json", "console"), help="One JSON object per line, or for people."
 )
 LOG_LEVEL = env.choice(
     "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), help="Least level that is logged."
