@@ -22,7 +22,7 @@ CONTESTING_VOICES = 2
 OTHER_NAME = 2
 """A channel's id counts unless its handle has more than so many times the trust, or the reverse."""
 BOTH_SIDES = 3
-"""Votes on either side from which on people are of two minds about a video."""
+"""With so many votes on each side a video is one that voters disagree about."""
 DISPUTE_SERIOUS = 2
 DISPUTE_OVER = 3
 
@@ -39,8 +39,8 @@ class Evidence:
     `weights`: trust by category, each voice once, >= 0. `independent_voters`: voices for AI.
     `proven_disputers`: voices against it of proven voters (`votes.trust`), `resolved_disputes`
     their trust; `disputers`: those of others. `stood`: the video once stood at 80 or more with 5
-    independent voters. `lock`: "ai", "human" or None. `calm`: the evidence without the newcomers
-    of a burst, while that is held.
+    independent voters. `lock`: "ai", "human" or None. `without_burst`: the evidence without the
+    newcomers of a burst, while that is held.
     """
 
     weights: Mapping[str, Decimal]
@@ -51,7 +51,7 @@ class Evidence:
     lock: str | None = None
     held: bool = False
     stood: bool = False
-    calm: Evidence | None = None
+    without_burst: Evidence | None = None
 
 
 class Rule(StrEnum):
@@ -105,9 +105,9 @@ def voices_needed(
 ) -> int:
     """How many independent voters for AI a flag takes.
 
-    `min_independent` more than there are disputers, of whom proven ones count twice: who
-    takes a video for human mostly says nothing. What stood high is safer: there proven
-    disputers count once, and others as long as there are as many proven ones.
+    `min_independent` more than there are disputers, of whom proven ones count twice: most
+    people who think a video is human say nothing. On a video that was once at 80 each proven
+    disputer counts once, and others only up to the number of proven ones.
     Source: docs/decisions/0008-voices.md, measured in docs/quality.md.
     """
     if stood:
@@ -120,7 +120,7 @@ def dispute(
 ) -> Dispute:
     """How far people are from agreeing about a video, in voices as a flag reckons them.
 
-    Against AI speaks what disputes add to the voices that a flag takes. It is serious when
+    The side against AI has as many voices as disputes add to those a flag takes. Serious when
     either side alone would do: as many voices as a flag takes without disputes, and neither
     twice as many as the other. It is over when one side has three times as many, or either
     too few; what is between stays as it is, so that one vote more or less decides nothing.
@@ -186,11 +186,14 @@ def steps(
         min_independent=min_independent,
     ):
         apply(Rule.VOICES, min(result, UNFLAGGED_CAP))
-    if evidence.calm:
-        calm = score(
-            evidence.calm, prior=prior, prior_weight=prior_weight, min_independent=min_independent
+    if evidence.without_burst:
+        without_burst = score(
+            evidence.without_burst,
+            prior=prior,
+            prior_weight=prior_weight,
+            min_independent=min_independent,
         )
-        apply(Rule.BURST, min(result, max(UNFLAGGED_CAP, calm)))
+        apply(Rule.BURST, min(result, max(UNFLAGGED_CAP, without_burst)))
     if evidence.held:
         apply(Rule.HOLD, min(result, UNFLAGGED_CAP))
     return found
