@@ -46,7 +46,7 @@ class ApiView(APIView):
     """A DRF view whose requests skip DRF's own parsing, negotiation and authentication.
 
     Those cost more than most answers here, and docs/contract.md fixes what they would decide. A
-    subclass writes `get`, `post` or `delete`, raises `ApiError`s, and says which limits count.
+    subclass writes `get`, `post` or `delete`, raises `ApiError`s, and names the limits that count.
     """
 
     endpoint: ClassVar[str]
@@ -239,7 +239,7 @@ def error_response(error: Exception) -> HttpResponse:
 
 
 def api_error(error: Exception) -> errors.ApiError:
-    """The error a client may see; what is not ours is logged and told without details."""
+    """The error a client may see; any other exception is logged and shown without details."""
     if isinstance(error, errors.ApiError):
         return error
     if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):

@@ -111,7 +111,7 @@ def parse(text: str, wanted: Wanted | None = None) -> Target | None:
 
 
 def advice(text: str, wanted: Wanted | None = None) -> str:
-    """What to tell a person whose text `parse` made nothing of."""
+    """The message for a person whose text `parse` could not use."""
     meant = read(text, wanted)
     if meant and wanted == "video" and meant.kind in ("channel", "legacy"):
         return "This is a channel. Paste the address of a video."

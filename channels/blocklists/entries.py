@@ -84,7 +84,7 @@ class Tally:
 
     @property
     def lines(self) -> int:
-        """All of them."""
+        """How many lines were read, of any kind."""
         return self.taken + self.rejected + self.comments + self.blank
 
     def add(self, read: Read) -> None:

@@ -166,7 +166,7 @@ def _is_channel(line: str) -> bool:
 def _columns_of_keys(rows: Sequence[Sequence[str]], names: Sequence[str]) -> list[int]:
     """The columns that hold channels: half of their cells or more do, and all agree.
 
-    Under a header that does not say so, a column of handles beside one of ids may be anybody's:
+    Under a header that does not say so, a column of handles next to one of ids may be anybody's:
     the reporter's, say.
     """
     found: dict[int, list[Keys | None]] = {}
