@@ -38,7 +38,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a batch would do: how many targets, how many stand so already, and a sample."""
+    """What a batch would do: how many targets, how many are already in that state, and a sample."""
 
     total: int
     already: int

@@ -234,5 +234,5 @@ def _take_back_brakes(done: Decision, *, actor: str, reason: str) -> Decision:
         raise Refused("These brakes were changed again since; set them anew.")
     made = brakes.set_brakes(actor=actor, reason=reason, changes=done.before, reverses=done)
     if made is None:
-        raise Refused("The brakes stand so already.")
+        raise Refused("The brakes are already set so.")
     return made

@@ -23,8 +23,8 @@ _RULED = f"""((array_agg(after ->> 'channel' ORDER BY id DESC)
 # By category with votes: the votes, their weight (each voice once with its heaviest vote), and the
 # weight `without_burst`, which is without the votes that wait; null where none does. Voices: for
 # AI, the same without a burst's, against it those of proven voters and of others. `last_changed`
-# knows withdrawn votes, too, but not those that wait. `settled` is the verdict,
-# `stood_high` whether the video ever was at 80, `burst` whether a burst of AI votes is held, `ruled` whose the
+# knows withdrawn votes, too, but not those that wait. `settled` is the verdict, `stood_high`
+# whether the video was ever at 80, `burst` whether a burst of AI votes is held, `ruled` whose the
 # video is by a moderator's word; then what voters claim. Joins are `FULL` where `LEFT` says the
 # same, since those are never done as a loop in a loop: in a statement that is kept prepared the
 # planner takes any array for one of ten.
@@ -96,7 +96,7 @@ FULL JOIN label l ON l.video_id = w.video_id FULL JOIN claims c ON c.video_id = 
 WHERE least(v.first, s.first, l.first, h.first) IS NOT NULL
 """
 
-# What is first reached stays written down; `verdict` follows the votes, and `stood_at` is told
+# What is first reached stays written down; `verdict` follows the votes, and `stood_at` is set
 # again only when it was a burst's.
 SETTLE = """
 INSERT INTO votes_consensuslabel AS l (video_id, verdict, ai_since, human_since, stood_at)

@@ -81,7 +81,7 @@ def _keys_among(cells: Sequence[str]) -> int:
 
 
 def read(text: Text, table: Table) -> Reads:
-    """Each row. Comments stand before the header; without one they stand anywhere."""
+    """Each row. Comments come before the header; without one they may be anywhere."""
     for number, line, lines in _rows(text, table):
         if number == table.header:
             yield Read(number, comment=True)

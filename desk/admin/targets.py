@@ -103,7 +103,7 @@ def _batch_action(action: Action) -> Callable[..., HttpResponse | None]:
 
 
 class VideoStanding(admin.SimpleListFilter):
-    """Videos that stand out."""
+    """The filter by lock, hold, hiding and flag."""
 
     title = "standing"
     parameter_name = "standing"

@@ -209,7 +209,7 @@ def _nothing_more(actor: str, after: int) -> str:
 
 
 def _dismissal(case: Case) -> Action:
-    """What closes it and lets everything stand as it is."""
+    """The decision that closes it and changes nothing else."""
     return Action.REJECT_APPEAL if case.kind == Case.Kind.APPEAL else Action.DISMISS_CASE
 
 

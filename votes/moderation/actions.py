@@ -1,7 +1,7 @@
 """The table of moderators' actions: what each is about, sets and answers, and who may do it.
 
 Everything that must know one of these things asks this table: services, statements, the desk and
-its roles. The words that are shown stand with the names, in `Action`.
+its roles. The words that are shown are next to the names, in `Action`.
 """
 
 from __future__ import annotations

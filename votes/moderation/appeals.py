@@ -79,7 +79,7 @@ def answer_appeals(case_id: int, *, answer: str) -> None:
 
 @transaction.atomic
 def reject_appeal(*, actor: str, target_type: str, target_id: str, reason: str) -> Decision:
-    """Let everything stand as it is. Raises `Case.DoesNotExist` if nobody waits for an answer."""
+    """Close a target's appeals, nothing else. Raises `Case.DoesNotExist` if there are none."""
     case = (
         Case.objects.select_for_update()
         .exclude(state=Case.State.CLOSED)

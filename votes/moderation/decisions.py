@@ -1,4 +1,4 @@
-"""Decisions about videos, channels and voters: how they stand by the log, and new ones."""
+"""Decisions about videos, channels and voters: their state by the log, and new ones."""
 
 from __future__ import annotations
 
