@@ -118,7 +118,7 @@ def _note(done: Recomputed, before: Stored | None, after: Stored, tally: Tally) 
     """Add what is another than before, and what somebody should look at."""
     row = after.row
     verdict = verdict_of(row)
-    newly_at_80 = verdict == "ai" and not row.locked and not tally.stood
+    newly_at_80 = verdict == "ai" and not row.locked and not tally.was_strong
     is_settled = newly_at_80 or verdict != tally.settled
     is_conflict = row.claims_contested and row.channel_id is None and row.channel_handle is None
     is_changed = before != after
@@ -178,7 +178,7 @@ class Live:
         return scoring.voices_needed(
             disputers=self.evidence.disputers,
             proven_disputers=self.evidence.proven_disputers,
-            stood=self.evidence.stood,
+            was_strong=self.evidence.was_strong,
             min_independent=rules()["min_independent"],
         )
 

@@ -102,7 +102,7 @@ def evidence_of(tally: Tally) -> scoring.Evidence:
         resolved_disputes=tally.resolved_disputes,
         lock=tally.lock,
         held=tally.held,
-        stood=tally.stood,
+        was_strong=tally.was_strong,
     )
     if not tally.burst:
         return evidence

@@ -38,7 +38,7 @@ class Evidence:
 
     `weights`: trust by category, each voice once, >= 0. `independent_voters`: voices for AI.
     `proven_disputers`: voices against it of proven voters (`votes.trust`), `resolved_disputes`
-    their trust; `disputers`: those of others. `stood`: the video once stood at 80 or more with 5
+    their trust; `disputers`: those of others. `was_strong`: it once had 80 or more with 5
     independent voters. `lock`: "ai", "human" or None. `without_burst`: the evidence without the
     newcomers of a burst, while that is held.
     """
@@ -50,7 +50,7 @@ class Evidence:
     resolved_disputes: Decimal = _ZERO
     lock: str | None = None
     held: bool = False
-    stood: bool = False
+    was_strong: bool = False
     without_burst: Evidence | None = None
 
 
@@ -101,7 +101,7 @@ def weight_ai(weights: Mapping[str, Decimal]) -> Decimal:
 
 
 def voices_needed(
-    *, disputers: int, proven_disputers: int, stood: bool, min_independent: int
+    *, disputers: int, proven_disputers: int, was_strong: bool, min_independent: int
 ) -> int:
     """How many independent voters for AI a flag takes.
 
@@ -110,7 +110,7 @@ def voices_needed(
     disputer counts once, and others only up to the number of proven ones.
     Source: docs/decisions/0008-voices.md, measured in docs/quality.md.
     """
-    if stood:
+    if was_strong:
         return min_independent + proven_disputers + min(disputers, proven_disputers)
     return min_independent + PROVEN_DISPUTE * proven_disputers + disputers
 
@@ -128,7 +128,7 @@ def dispute(
     needed = voices_needed(
         disputers=disputers,
         proven_disputers=proven_disputers,
-        stood=False,
+        was_strong=False,
         min_independent=min_independent,
     )
     fewer, more = sorted((ai_voices, needed - min_independent))
@@ -155,7 +155,7 @@ def steps(
 
     100 S / (S + disputes + K); with the prior of an auto-flagged channel
     100 (S + 0.6 K') / (S + disputes + K') with K' = 6, which is 60 without votes. A video that
-    stood high falls below 50 only through disputes of proven voters, or because its AI votes
+    was strong falls below 50 only through disputes of proven voters, or because its AI votes
     went. Capped at 49.9 below `voices_needed` independent AI voters (not with a prior) and while
     held. While a burst is held: at most 49.9, or what the evidence without the
     burst gives, so that a brigade cannot clear a video by flagging it. A lock decides alone.
@@ -176,13 +176,13 @@ def steps(
             result = value
             found.append(Step(rule, value))
 
-    if evidence.stood and result < FLAGGED:
+    if evidence.was_strong and result < FLAGGED:
         floor = _share(ai, evidence.resolved_disputes, prior=prior, prior_weight=prior_weight)
         apply(Rule.STOOD, max(result, min(FLAGGED, floor)))
     if not prior and evidence.independent_voters < voices_needed(
         disputers=evidence.disputers,
         proven_disputers=evidence.proven_disputers,
-        stood=evidence.stood,
+        was_strong=evidence.was_strong,
         min_independent=min_independent,
     ):
         apply(Rule.VOICES, min(result, UNFLAGGED_CAP))

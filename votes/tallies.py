@@ -25,8 +25,8 @@ class Tally:
     heaviest vote; `weights_without_burst` leaves out those of a burst that is held. `ai_voices` are
     the voices for AI, `voices_without_burst` the same without a burst's; `proven_disputers` those
     against it of proven voters, `resolved_disputes` their trust, `disputers` those
-    of others. `settled` is the outcome as it is written down, and `stood` whether votes, other
-    than a burst's, ever carried the video to 80. `ruled` is the key of the channel that a
+    of others. `settled` is the outcome as it is written down, and `was_strong` whether votes,
+    other     than a burst's, ever carried the video to 80. `ruled` is the key of the channel that a
     moderator named, empty for none of those that voters name, None where voters decide.
     `ids` and `handles` are what voters claim.
     """
@@ -48,7 +48,7 @@ class Tally:
     held: bool
     burst: bool
     settled: str | None
-    stood: bool
+    was_strong: bool
     ruled: str | None
     ids: Claims
     handles: Claims

@@ -3,7 +3,7 @@
 from votes.moderation.actions import names_sql, value_sql
 from votes.voices import active
 
-# Whether the label `l` says that the video once stood high; not on the votes of a burst.
+# Whether the label `l` says that votes once took the video to 80; not on the votes of a burst.
 STOOD = """(l.stood_at IS NOT NULL AND NOT EXISTS (
     SELECT FROM votes_hold h WHERE h.video_id = l.video_id AND h.side = 'ai' AND NOT h.genuine
       AND h.since <= l.stood_at AND l.stood_at < coalesce(h.until, 'infinity')))"""
