@@ -145,7 +145,7 @@ def _network(client: str, bits: dict[int, int]) -> str:
 
 
 def appeal_object(token: str) -> dict[str, Any]:
-    """Where an appeal stands, and what is true now of what it is about.
+    """The state of an appeal, and what is true now of what it is about.
 
     Raises `NotFound` for a token that nobody was given.
     """
@@ -192,8 +192,8 @@ def _now(target_type: str, target_id: str) -> dict[str, Any]:
 
 
 def _videos_of(channel: Channel) -> VideoQuerySet:
-    """All that viewers are told is of one of the channel's names, whatever else it is said to be
-    of."""
+    """The published videos that name the channel by any of its names, whatever other name they
+    have."""
     names = channel.names
     return Video.objects.published().naming_channel(
         channel_id=names.channel_id, handles=names.handles
@@ -210,18 +210,18 @@ def still_clearing(token: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Stands:
-    """A video as its creator reads of it: how it stands, in words."""
+class VideoStatus:
+    """A video as shown to its creator: whether it is flagged, and why in words."""
 
     video_id: str
     flagged: bool
     why: str
 
 
-def videos_of(target_type: str, target_id: str, *, page: int) -> tuple[list[Stands], bool]:
+def videos_of(target_type: str, target_id: str, *, page: int) -> tuple[list[VideoStatus], bool]:
     """What is true now of the video, or of the channel's, those first that are flagged.
 
-    Page by page (1, 2, ...) of `PAGE`; and whether more follow. Hidden videos are told to nobody.
+    Page by page (1, 2, ...) of `PAGE`; and whether more follow. Hidden videos are left out.
     """
     if target_type == TargetType.VIDEO:
         found = Video.objects.published().filter(pk=target_id)
@@ -232,7 +232,7 @@ def videos_of(target_type: str, target_id: str, *, page: int) -> tuple[list[Stan
         found = _videos_of(channel)
     first = (page - 1) * PAGE
     videos = list(found.order_by("-score", "pk")[first : first + PAGE + 1])
-    shown = [Stands(video.pk, video.score >= FLAGGED, _why(video)) for video in videos[:PAGE]]
+    shown = [VideoStatus(video.pk, video.score >= FLAGGED, _why(video)) for video in videos[:PAGE]]
     return shown, len(videos) > PAGE
 
 

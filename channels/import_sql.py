@@ -18,7 +18,7 @@ COPY = "COPY staged (place, channel_id, handle, level, cut) FROM STDIN"
 # waits here for the first. Readers, the pipeline among them, do not wait.
 LOCK = "LOCK TABLE channels_listing IN SHARE ROW EXCLUSIVE MODE"
 
-# Each channel once, at the last of its places and with the strongest of its levels, beside what
+# Each channel once, at the last of its places and with the strongest of its levels, next to what
 # the source said of it before. Nulls are made empty, since a hash join cannot compare them.
 WANT = f"""
 CREATE TEMPORARY TABLE wanted AS

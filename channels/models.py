@@ -185,7 +185,7 @@ class Channel(models.Model):
 
     @property
     def names(self) -> Names:
-        """All that it is known by."""
+        """Its id and all its handles, former ones first."""
         shown = (self.handle,) if self.handle else ()
         return Names(self.channel_id, (*self.former_handles, *shown))
 

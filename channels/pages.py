@@ -102,7 +102,7 @@ class AppealPage(View):
 
 
 class AppealStatusPage(View):
-    """Where one appeal stands, for whoever has its address."""
+    """The state of one appeal, for anybody who has its address."""
 
     endpoint = "/appeal/:token"
 

@@ -42,7 +42,7 @@ def channel_object(channel: Channel) -> dict[str, Any]:
 
 
 def band(channel: Mapping[str, Any]) -> str:
-    """Where a channel object stands: `locked_ai` and `cleared` by a moderator, `auto_flagged`,
+    """The status of a channel object: `locked_ai` and `cleared` by a moderator, `auto_flagged`,
     `notice` (flagged soon), `flagged` (50 or more) or `none`."""
     if channel["locked"]:
         return "locked_ai" if channel["score"] else "cleared"

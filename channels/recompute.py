@@ -27,7 +27,7 @@ _VOTERS_OF = 200
 class RolledUp:
     """What changed: channels written, and keys that no longer name one.
 
-    `channels` are all that were looked at, as they now stand, `keys` all names looked at.
+    `channels` are all that were looked at, as they are now, `keys` all names looked at.
     `turned` are the videos whose channel starts its videos flagged now, or no longer: they have
     to be scored again. `unconfirmed` are channels, with their numbers, that would be flagged were
     all claims about them undisputed.

@@ -131,9 +131,9 @@ class StandsNowSerializer(serializers.Serializer[Any]):
 
 
 class AppealReceiptSerializer(serializers.Serializer[Any]):
-    """Where an appeal stands."""
+    """The state of an appeal."""
 
-    token = serializers.CharField(help_text="Follow the appeal with it; whoever has it may.")
+    token = serializers.CharField(help_text="Anybody who has it can follow the appeal.")
     targetType = serializers.ChoiceField(choices=[TargetType.VIDEO, TargetType.CHANNEL])
     targetId = serializers.CharField()
     state = serializers.ChoiceField(choices=["open", "in_review", "decided"])

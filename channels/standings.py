@@ -12,7 +12,7 @@ from videos.scoring import Standing, has_prior
 
 
 def by_key(channels: Iterable[Channel]) -> dict[str, Standing]:
-    """How channels stand, under each of their names; those that are neither flagged nor locked
+    """The status of channels, under each of their names; those that are neither flagged nor locked
     give nothing."""
     return {
         key: Standing(channel.auto_flag_new, channel.locked)
@@ -23,7 +23,7 @@ def by_key(channels: Iterable[Channel]) -> dict[str, Standing]:
 
 
 def of_keys(keys: Collection[str]) -> dict[str, Standing]:
-    """How the channels of these ids and `@handles` stand. One statement."""
+    """The status of the channels of these ids and `@handles`. One statement."""
     if not keys:
         return {}
     return by_key(Channel.objects.named(keys).filter(Q(auto_flag_new=True) | Q(locked=True)))

@@ -77,7 +77,7 @@ class AppealsView(ApiView):
         ),
     )
     def post(self, request: HttpRequest) -> HttpResponse:
-        """File an appeal; moderators read it, and its token tells what became of it.
+        """File an appeal; moderators read it, and its token shows what became of it.
 
         All appeals about a target share a case. Within 30 days of one that was granted they get
         its answer at once. Only what is filed counts towards the appeals of a day.
@@ -98,12 +98,12 @@ class AppealsView(ApiView):
 
 
 class AppealView(ApiView):
-    """One appeal, for whoever has its token."""
+    """One appeal, for anybody who has its token."""
 
     endpoint: ClassVar[str] = "/api/appeals/:token"
     limit = "lookup"
 
     @extend_schema(responses=answers(AppealReceiptSerializer, errors.NotFound))
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Where it stands."""
+        """Its state."""
         return JsonResponse(appeals.appeal_object(token))

@@ -38,7 +38,7 @@ def client_address(
     for hop in reversed(forwarded_for.split(",")):
         address = parse(hop)
         if address is None:
-            break  # whatever stands left of a hop nobody can read is not to be believed
+            break  # what is left of an unreadable hop cannot be trusted
         if not within(address, trusted):
             return str(address)
     return str(parse(real_ip) or peer_address or "")
@@ -69,7 +69,7 @@ def site(address: str) -> str:
 
 
 def neighbourhood(address: str) -> str:
-    """What limits count beside an address: the /24 of an IPv4 or the /48 of an IPv6 address."""
+    """What limits count besides an address: the /24 of an IPv4 or the /48 of an IPv6 address."""
     return prefix(address, v4=24, v6=48)
 
 

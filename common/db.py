@@ -57,7 +57,7 @@ def records(found: Iterable[Mapping[str, Any]]) -> str:
 
 
 class _PreparedCursor(psycopg.RawCursor[Any]):
-    """Sends parameters beside the statement, which PostgreSQL keeps prepared."""
+    """Sends parameters separately from the statement, which PostgreSQL keeps prepared."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         return super().execute(query, params, **{**options, "prepare": True})

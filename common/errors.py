@@ -104,7 +104,7 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """Nothing matches."""
+    """What was asked for does not exist."""
 
     code, status, message = "NOT_FOUND", 404, "Nothing was found."
 

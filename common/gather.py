@@ -1,9 +1,9 @@
 """Group commit: what many threads want at the same moment is done in one go.
 
-Whoever finds nobody at work takes all that is waiting, does it, and passes the work on to one of
-those who came meanwhile. One caller alone waits for nothing; many wait a moment for each other, for
-less work in all. No thread is needed beside those of the requests. Source: the group commit of
-databases, with leader and followers.
+A thread that finds no other at work takes all that is waiting, does it, and passes the work on to
+one of those that came meanwhile. One caller alone waits for nothing; many wait a moment for each
+other, for less work in all. No thread is needed besides those of the requests. Source: the group
+commit of databases, with leader and followers.
 """
 
 from __future__ import annotations

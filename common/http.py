@@ -46,7 +46,7 @@ class JsonResponse(HttpResponse):
 class ApiView(APIView):
     """A DRF view by docs/contract.md, which fixes what DRF would negotiate or authenticate.
 
-    A subclass writes `get`, `post` or `delete`, raises `ApiError`s, and says which limits count.
+    A subclass writes `get`, `post` or `delete`, raises `ApiError`s, and names the limits that count.
     Answers are Django's: there is one form, JSON, and nothing to render in another.
     """
 
@@ -251,7 +251,7 @@ def error_response(error: Exception) -> HttpResponse:
 
 
 def api_error(error: Exception) -> errors.ApiError:
-    """The error a client may see; what is not ours is logged and told without details."""
+    """The error a client may see; any other exception is logged and shown without details."""
     if isinstance(error, errors.ApiError):
         return error
     if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):

@@ -128,7 +128,7 @@ def public_id(user_id: str, *, key: str) -> str:
 
 
 def erasure_mark(public_id: str, *, key: str) -> str:
-    """How an erased voter is remembered: tells nothing without the key, unlike the public id."""
+    """The mark that remembers an erased voter: unlike the public id, useless without the key."""
     return hmac_sha256(key.encode(), f"erased:{public_id}".encode()).hex()
 
 

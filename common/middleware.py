@@ -41,7 +41,7 @@ CSP_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
 class ApiMiddleware:
     """Outermost: gives the request its id, and sees its final response.
 
-    An API view has no sessions, forms, accounts or static files: only CORS and HSTS stand before
+    An API view has no sessions, forms, accounts or static files: only CORS and HSTS come before
     it, as a lookup is to cost little more than what Django does for any request.
     """
 

@@ -49,7 +49,7 @@ class ApiSchema(AutoSchema):
         return f"{snake}_{self.method.lower()}"
 
     def get_auth(self) -> list[Any]:
-        """There is none: whoever knows a user id is that user."""
+        """No other proof: anybody who knows a user id is that user."""
         return []
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:

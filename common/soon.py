@@ -1,4 +1,4 @@
-"""Work that may wait a moment: done by a thread beside the requests, once for all who asked."""
+"""Work that may wait a moment: done by one more thread, once for all requests that asked."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def by_address(
 
 @dataclass(frozen=True)
 class Usage:
-    """Where the tightest of a request's limits stands; `reset_at` is Unix seconds."""
+    """What is left of the tightest of a request's limits; `reset_at` is Unix seconds."""
 
     limit: int
     remaining: int
@@ -169,7 +169,7 @@ def _script(url: str) -> redis.commands.core.Script:
         url,
         socket_timeout=settings.REDIS_TIMEOUT_S,
         socket_connect_timeout=settings.REDIS_TIMEOUT_S,
-        # A kept connection may have been closed; who is slow is not asked again.
+        # A kept connection may have been closed; a slow server is not asked again.
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.exceptions.ConnectionError,)),
     )
     return client.register_script(_COUNT)

@@ -1,3 +1,3 @@
-"""The version of this build, told by `/health/ready`, the OpenAPI document and exports."""
+"""The version of this build, shown by `/health/ready`, the OpenAPI document and exports."""
 
 VERSION = "0.1.0"

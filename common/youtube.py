@@ -14,7 +14,7 @@ from common import ids
 Wanted = Literal["video", "channel"]
 Target = tuple[Wanted, str]
 
-# What may stand around it: spaces, what cannot be seen, quotes, brackets, ends of sentences.
+# What may be around it: spaces, what cannot be seen, quotes, brackets, ends of sentences.
 _AROUND = (
     "".join(
         chr(code)
@@ -45,7 +45,7 @@ _LIKE_A_NAME = re.compile(
     r"[^A-Z]*|[^a-z]*|[A-Z]?[a-z]+(?:[_-]?[A-Z][a-z]+|[_-][a-z]+)*[_-]?[0-9]*"
 )
 _VIDEO_PATHS = frozenset({"shorts", "embed", "live", "v", "e", "video"})
-# They stand where an embedded player's address has its id.
+# They are where an embedded player's address has its id.
 _NO_VIDEOS = frozenset({"videoseries", "live_stream"})
 # Pages that lead to another one, and where they name it.
 _LEADS_ON = {"attribution_link": "u", "redirect": "q", "m": "continue"}
@@ -111,7 +111,7 @@ def parse(text: str, wanted: Wanted | None = None) -> Target | None:
 
 
 def advice(text: str, wanted: Wanted | None = None) -> str:
-    """What to tell a person whose text `parse` made nothing of."""
+    """The message for a person whose text `parse` could not use."""
     meant = read(text, wanted)
     if meant and wanted == "video" and meant.kind in ("channel", "legacy"):
         return "This is a channel. Paste the address of a video."

@@ -29,7 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by administrators."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody signs up."""
+        """Closed: administrators make the accounts."""
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:

@@ -29,7 +29,7 @@ RUN_S = 10.0
 
 @dataclass(frozen=True)
 class Effect:
-    """What would become of one target's score; None where only the pipeline can tell."""
+    """What would become of one target's score; None where only the pipeline can compute it."""
 
     name: str
     before: Decimal | None
@@ -38,7 +38,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a batch would do: how many targets, how many stand so already, and a sample."""
+    """What a batch would do: how many targets, how many are already in that state, and a sample."""
 
     total: int
     already: int
@@ -66,8 +66,8 @@ def draft(*, actor: str, action: str, target_type: str, targets: Sequence[str]) 
 def preview(batch: Batch) -> Preview:
     """What `batch` would do; nothing is written, though the sample is really tried out."""
     concerned = _concerned(batch)
-    stands = standing.stands_so(Action(batch.action))
-    already = concerned.filter(stands).count() if stands else 0
+    unchanged = standing.unchanged_by(Action(batch.action))
+    already = concerned.filter(unchanged).count() if unchanged else 0
     votes = None
     if batch.target_type == TargetType.VIDEO:
         sample = _videos(batch, batch.targets[:SAMPLE])

@@ -1,4 +1,4 @@
-"""What a moderator sees beside a decision: few statements, however many votes there are."""
+"""What a moderator sees next to a decision: few statements, however many votes there are."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Batch(models.Model):
 
     `done` of them are through; `failed` says of those that were refused, why. What it decides are
     parts of `decision`, if there is one, which cleared `channel` with its videos, or took that
-    back; until it is confirmed `plan` tells what a clearing would be (`desk.clearing`),
+    back; until it is confirmed `plan` is what a clearing would be (`desk.clearing`),
     and `case` which appeal it would grant. Also what the powers of roles are about, as Django's
     permissions need a model.
     """

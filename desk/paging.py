@@ -13,7 +13,7 @@ COUNTED = 2000
 class CappedPaginator(Paginator):
     """The first `COUNTED` rows of a list, so that neither the count nor an offset grows with it.
 
-    Whoever looks for more filters or searches.
+    To see more, filter or search.
     """
 
     object_list: Any

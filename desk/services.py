@@ -33,7 +33,7 @@ def decide(
     reverses: Decision | None = None,
     part_of: Decision | None = None,
 ) -> Decision:
-    """Make any decision about one target. Raises `Refused`, with what to tell the moderator.
+    """Make any decision about one target. Raises `Refused`, with a message for the moderator.
 
     That is `Unchanged` where it would change nothing, unless it `reverses` another. `channel` is
     the key of the one that `name_channel` names. Decisions about videos may be `part_of` another.
@@ -45,7 +45,7 @@ def decide(
         named = channel and decisions.standing(target_type, keys)["channel"] == channel
         if named or action not in standing.applicable(target_type, keys):
             raise Unchanged(
-                f"{Action(action).label}: {target_type} {target_id} stands so already. "
+                f"{Action(action).label}: {target_type} {target_id} is already so. "
                 "Nothing was changed."
             )
     try:
@@ -89,7 +89,7 @@ def decide_case(
 ) -> Decision:
     """Decide what a case is about, which closes it; `answer` goes to those who appealed.
 
-    Whoever comes second is told so and changes nothing: raises `Refused`.
+    A second decision changes nothing: raises `Refused`, which says so.
     """
     # In the order of every other decision: first the target, then its cases.
     about = Case.objects.get(pk=case_id)
@@ -139,7 +139,7 @@ def reverse(
     """Take a decision back: what it changed becomes as it was, and its cases open again.
 
     A worker takes back its parts, too; those about which something was decided later stay so.
-    Raises `Refused` if it was taken back already, or something later stands in its way.
+    Raises `Refused` if it was taken back already, or a later decision prevents it.
     """
     done = Decision.objects.select_related("reversed_by").get(pk=decision_id)
     reason = checked_reason(reason)
@@ -209,7 +209,7 @@ def _take_back(
         return _take_back_brakes(done, actor=actor, reason=reason)
     aspect = RULES[done.action].sets[0]
     if aspect not in done.before:
-        raise Refused("It is not known how this stood before; decide it anew.")
+        raise Refused("The state before this decision is not known; decide it anew.")
     now = standing.standing(done.target_type, standing.keys_of(done.target_type, done.target_id))
     if now.get(aspect) != done.after[aspect]:
         raise Refused(
@@ -234,5 +234,5 @@ def _take_back_brakes(done: Decision, *, actor: str, reason: str) -> Decision:
         raise Refused("These brakes were changed again since; set them anew.")
     made = brakes.set_brakes(actor=actor, reason=reason, changes=done.before, reverses=done)
     if made is None:
-        raise Refused("The brakes stand so already.")
+        raise Refused("The brakes are already set so.")
     return made

@@ -1,4 +1,4 @@
-"""Where a target stands, and which decisions would change that."""
+"""The state of a target, and which decisions would change it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def keys_of(target_type: str, target_id: str) -> list[str]:
 
 
 def standing(target_type: str, keys: Sequence[str]) -> dict[str, Any]:
-    """How the target of these keys stands, by aspect (`actions.RULES`); empty if it is gone."""
+    """The state of the target of these keys, by aspect (`actions.RULES`); empty if it is gone."""
     if target_type == TargetType.VOTER:
         voters = Voter.objects.filter(pk__in=keys)
         return dict(voters.values("is_shadowbanned", "is_vip").first() or {})
@@ -43,7 +43,7 @@ def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
     While an appeal waits, to grant it is always one: it gives them their answer. Whose a video is
     can be said where voters disagree about it, or it has been said.
     """
-    stands = standing(target_type, keys)
+    state = standing(target_type, keys)
     ((appealed, burst, disputed),) = rows(
         sql.WAITING, {"target_type": target_type, "keys": list(keys)}
     )
@@ -53,15 +53,15 @@ def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
         if (action in GRANTING and appealed) or (action == Action.RELEASE and burst):
             return True
         if action in (Action.NAME_CHANNEL, Action.DENY_CHANNELS) and not disputed:
-            return stands["channel"] is not None and stands["channel"] != value
-        if action == Action.CLEAR_CHANNEL and stands[aspect] is None:
+            return state["channel"] is not None and state["channel"] != value
+        if action == Action.CLEAR_CHANNEL and state[aspect] is None:
             return _is_suspect(keys)
-        return aspect not in stands or bool(stands[aspect] != value)
+        return aspect not in state or bool(state[aspect] != value)
 
     return [action for action in offered(target_type) if changes(action)]
 
 
-def stands_so(action: Action) -> Q | None:
+def unchanged_by(action: Action) -> Q | None:
     """Those of a table of targets that an action would not change; None if that is not known."""
     aspect, value = RULES[action].sets
     if aspect == "standing":

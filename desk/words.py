@@ -1,4 +1,4 @@
-"""The words in which the desk tells people what is stored."""
+"""The words in which the desk shows people what is stored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS: Mapping[str, str] = {
     **{action.value: action.label for action in Action},
 }
 HISTORY: Mapping[str, str] = {
-    # Where videos and channels stood (`sync.history`), and why that changed.
+    # Statuses of videos and channels (`sync.history`), and why they changed.
     "none": "not flagged",
     "preliminary": "flagged through its channel",
     "strongly_flagged": "strongly flagged",

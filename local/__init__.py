@@ -6,6 +6,6 @@ them as children of this process. Nothing here imports Django, because it has to
 are settings.
 
 Everything lives below one data root (`VAR_DIR`): `postgres/`, `valkey/` and `logs/`. Start the
-servers from the main thread: on Linux they are told to stop when the *thread* that started them
-ends, which is how they follow a parent that was killed with SIGKILL.
+servers from the main thread: on Linux they are signalled to stop when the *thread* that started
+them ends, which is how they follow a parent that was killed with SIGKILL.
 """

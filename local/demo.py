@@ -109,7 +109,7 @@ class Service:
 
 
 class Demo:
-    """The story, told to one service."""
+    """The demo, run against one service."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -211,7 +211,7 @@ def wait_for_channel(service: Service, channel: str) -> None:
 
 
 def run(list_path: Path, base_url: str) -> str:
-    """Tell the whole story; the closing line without its `demo: ok`."""
+    """Run the whole demo; returns the closing line without its `demo: ok`."""
     try:
         entries = parse(list_path.read_bytes()).entries
     except (OSError, UnreadableList) as error:

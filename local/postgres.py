@@ -1,6 +1,6 @@
 """PostgreSQL out of a Python wheel.
 
-PostgreSQL refuses to run as root, so root runs it as `nobody` (or whoever owns existing data).
+PostgreSQL refuses to run as root, so root runs it as `nobody` (or as the owner of existing data).
 Parent folders are never opened for that user. When it cannot reach the binaries or the data, for
 instance in a clone below `/root`, both go to `/var/lib/realtube`.
 """
@@ -173,7 +173,7 @@ class Postgres(Server):
             )
 
     def _choose_socket_dir(self, account: Account | None) -> Path:
-        """Beside the data when the path fits into a socket address, else below the temp folder."""
+        """Next to the data when the path fits into a socket address, else below the temp folder."""
         beside = self.home / "socket"
         if fits_socket_path(beside):
             make_private(beside, account)
@@ -318,7 +318,7 @@ def fits_socket_path(folder: Path) -> bool:
 def copy_install(install: Path, target: Path) -> None:
     """Copy what the server needs of a wheel to `target`, readable by all. Raises `OSError`.
 
-    Safe beside other processes that do the same and when killed half-way: only a complete copy
+    Safe when other processes do the same, and when killed half-way: only a complete copy
     ever gets the name `target`.
     """
     if target.exists():

@@ -1,13 +1,13 @@
 """`make run`: databases, web, worker and beat in one terminal (`python -m local.run`).
 
 Environment:
-    VAR_DIR: folder of everything that is written, `var` beside the code by default.
+    VAR_DIR: folder of everything that is written, `var` next to the code by default.
     HOST, PORT: where the web server listens, 127.0.0.1 and 8000 by default.
     DATABASE_URL, REDIS_URL: servers to use instead of the embedded ones.
 
 The children write into `VAR_DIR/logs` and this process shows what they wrote: neither a slow
 terminal nor the end of this process can block them or lose their last words. Everything happens
-in one thread, because on Linux a child is told to stop when the thread that started it ends.
+in one thread, because on Linux a child is signalled to stop when the thread that started it ends.
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ class Server(ABC):
         finally:
             os.close(log)
         if process.stdin is not None:
-            # One that could not start does not read; its exit status tells.
+            # One that could not start does not read; its exit status says why.
             with suppress(BrokenPipeError), process.stdin as pipe:
                 pipe.write(stdin.encode())
         return process

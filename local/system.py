@@ -57,7 +57,7 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
 
     def arrange() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, int(death_signal))
-        if os.getppid() != parent:  # it died before the line above: nobody would tell us
+        if os.getppid() != parent:  # it died before the line above: no signal would come
             os._exit(1)
 
     return arrange

@@ -39,7 +39,7 @@ class LiveView(ApiView):
 
     @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Always ok."""
+        """200 as long as the process can answer."""
         return JsonResponse({"status": "ok"})
 
 
@@ -59,7 +59,7 @@ class ReadyView(ApiView):
 
 
 def assess() -> tuple[dict[str, Any], int]:
-    """What readiness tells and its status, at most `REUSE_S` seconds old; never raises."""
+    """The body of readiness and its HTTP status, at most `REUSE_S` seconds old; never raises."""
     global _last  # noqa: PLW0603 - one result for all requests of a second
     with _lock:
         if _last is None or time.monotonic() - _last[0] > REUSE_S:

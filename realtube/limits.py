@@ -6,13 +6,13 @@ from realtube import env
 
 _MOST = 10**6
 _LIMITS = {
-    "lookup": (100, "Lookups an address may make a minute."),
-    "prefixes": (600, "Prefixes an address may ask for in batch lookups a minute."),
-    "vote_user": (10, "Votes a voter may send a minute."),
-    "unvote_user": (5, "Votes a voter may withdraw a minute."),
-    "vote_address": (30, "Votes and withdrawals from one address a minute."),
-    "vote_prefix": (120, "Votes and withdrawals from one /24 (IPv6: /48) a minute."),
-    "sync": (4, "Sync calls of an address a minute."),
+    "lookup": (100, "Lookups an address may make per minute."),
+    "prefixes": (600, "Prefixes an address may ask for in batch lookups per minute."),
+    "vote_user": (10, "Votes a voter may send per minute."),
+    "unvote_user": (5, "Votes a voter may withdraw per minute."),
+    "vote_address": (30, "Votes and withdrawals from one address per minute."),
+    "vote_prefix": (120, "Votes and withdrawals from one /24 (IPv6: /48) per minute."),
+    "sync": (4, "Sync calls of an address per minute."),
     "export": (6, "Downloads of an export an hour."),
     "export_range": (600, "Parts of one export that an address may download an hour."),
     "appeal": (5, "Appeals from one /24 (IPv6: /48) a day."),
@@ -25,7 +25,7 @@ _LIMITS = {
         500,
         "Reviews that everybody's appeals may begin a day; one /16 (IPv6: /32) a tenth.",
     ),
-    "stats": (10, "Stats calls of an address a minute."),
+    "stats": (10, "Stats calls of an address per minute."),
 }
 """Each limit's default, and what it counts."""
 

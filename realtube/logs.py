@@ -20,7 +20,7 @@ _LISTENS_AT = os.environ.get("HOST") or ""
 def configure(*, log_format: str, level: str, service: str) -> None:
     """Send all logs to stderr, as JSON objects (`json`) or readable lines (`console`).
 
-    The name of the service, the request id and whatever else is bound to the context stands on
+    The name of the service, the request id and whatever else is bound to the context is on
     every line.
     """
     structlog.configure(
@@ -29,7 +29,7 @@ def configure(*, log_format: str, level: str, service: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    logging.raiseExceptions = False  # nobody fails, or is told twice, because a log is full
+    logging.raiseExceptions = False  # a full log fails no request, and is not reported twice
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter(log_format=log_format, service=service))
     root = logging.getLogger()

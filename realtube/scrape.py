@@ -113,7 +113,7 @@ def _brakes() -> GaugeMetricFamily:
 
 
 def _count_connections() -> None:
-    """Tell how the pool of this process stands."""
+    """Set the gauges of this process's pool of connections."""
     pool = connection.pool  # type: ignore[attr-defined] # of PostgreSQL's connections
     if pool and not pool.closed:  # it is closed until a request needs the database
         stats = pool.get_stats()

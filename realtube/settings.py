@@ -266,7 +266,7 @@ PUBLISH_ROOT = env.path(
 DATA_LICENCE = env.text(
     "REALTUBE_DATA_LICENCE",
     "ODbL-1.0",
-    help="SPDX name of the licence of the published data, told in lists, snapshots and exports.",
+    help="SPDX name of the licence of the published data, named in lists, snapshots and exports.",
 )
 EXPORT_DAYS = env.integer(
     "REALTUBE_EXPORT_DAYS",
@@ -396,7 +396,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Logs ---------------------------------------------------------------------------------------
 LOG_FORMAT = env.choice(
-    "LOG_FORMAT", "json", ("json", "console"), help="One JSON object a line, or for people."
+    "LOG_FORMAT", "json", ("json", "console"), help="One JSON object per line, or for people."
 )
 LOG_LEVEL = env.choice(
     "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), help="Least level that is logged."
@@ -409,7 +409,7 @@ SERVICE = env.text(
 )
 logs.configure(log_format=LOG_FORMAT, level=LOG_LEVEL, service=SERVICE)
 
-# --- Traces and error reports, for whoever wants them (common.telemetry.reports) ---------------
+# --- Traces and error reports, for operators who want them (common.telemetry.reports)------------
 TRACES_ENDPOINT = env.text(
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     help="OpenTelemetry collector that gets traces over HTTP, such as http://collector:4318. "
@@ -424,7 +424,7 @@ SILENCED_SYSTEM_CHECKS = [
     # The proxy redirects to HTTPS; preloading a domain is its owner's decision.
     "security.W008",
     "security.W021",
-    # It is told by common.middleware.
+    # common.middleware reports it.
     "security.W002",
     # Each kind of page has its own: common.middleware.
     "security.W022",

@@ -40,7 +40,7 @@ _RFC3339 = re.compile(
 
 @dataclass(frozen=True)
 class Position:
-    """Where a client stands: it has everything up to `revision`, and of the next one all
+    """How far a client is: it has everything up to `revision`, and of the next one all
     changes up to the id `change`."""
 
     revision: int

@@ -22,7 +22,7 @@ def beat() -> None:
         with _breaker.guard("heartbeat"):
             cache.set(KEY, time.time(), None)
     except RedisAway:
-        pass  # readiness tells that Redis is down
+        pass  # readiness shows that Redis is down
 
 
 def last_beat() -> float | None:

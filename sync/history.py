@@ -24,7 +24,7 @@ LONGEST = 1000
 
 
 def video_band(video: Mapping[str, Any]) -> str:
-    """Where a video object stands: `locked_ai`, `locked_human`, `preliminary`, `strongly_flagged`
+    """The status of a video object: `locked_ai`, `locked_human`, `preliminary`, `strongly_flagged`
     (80 or more), `flagged` (50), `suspected` (20) or `none`."""
     if video.get("verdict"):
         return f"locked_{video['verdict']}"

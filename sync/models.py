@@ -108,7 +108,7 @@ class Snapshot(models.Model):
 
 
 class Mirror(models.Model):
-    """Where this copy of another server stands; at most one row (`pk` 1).
+    """How far this copy of another server is; at most one row (`pk` 1).
 
     `cursor` is the source's; `resync` asks for a new copy, because the old cursor has expired.
     """

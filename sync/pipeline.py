@@ -123,7 +123,7 @@ def rebuild(progress: Callable[[int], None], *, batch: int = BATCH) -> int:
     """Recompute every projection from the facts; the number of videos.
 
     Each batch is a transaction under the pipeline's lock, and only what comes out different is
-    written and published. `progress` is told the videos done so far. Raises `MirrorHasNoFacts`.
+    written and published. `progress` gets the videos done so far. Raises `MirrorHasNoFacts`.
     """
     if settings.MIRROR_OF:
         raise MirrorHasNoFacts("A mirror has no facts to rebuild from; use mirror --resync.")

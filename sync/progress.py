@@ -14,11 +14,11 @@ from django.conf import settings
 from sync.folders import write_atomically
 
 EVERY_S = 1.0
-# Whoever has said nothing for so long was killed.
+# A run that has reported nothing for so long was killed.
 SILENT_S = 300
 
 Progress = Callable[[str, int, int], None]
-"""Told a stage, how much of it is done, and of how much."""
+"""Called with a stage, how much of it is done, and of how much."""
 
 
 @contextmanager

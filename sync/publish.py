@@ -78,7 +78,7 @@ def publish() -> Published | None:
 
 
 def rebuild(progress: Callable[[int], None]) -> Published | None:
-    """Build all buckets; `progress` is told the share done in 1/256 steps."""
+    """Build all buckets; `progress` is called with the share done, in 1/256."""
     with _only_one() as mine:
         return _rebuild(_latest(), progress=progress) if mine else None
 
@@ -86,7 +86,7 @@ def rebuild(progress: Callable[[int], None]) -> Published | None:
 def scrub(position: int) -> int:
     """Compare 256 buckets with the database and mend what differs; the number mended.
 
-    `position` 0-255 says which, so that a run a minute sees all in four and a half hours.
+    `position` 0-255 says which, so that one run per minute sees all in four and a half hours.
     """
     with _only_one() as mine:
         if not mine or _read_cursor() is None:

@@ -72,7 +72,7 @@ def plan() -> dict[str, Every]:
 def send_due() -> list[str]:
     """Send the tasks that are due; their names.
 
-    Sent before the commit that says so: who is killed in between sends twice rather than never.
+    Sent before the commit that says so: a process killed in between sends twice rather than never.
     """
     due = rows(sql.SEND_DUE, {**_parameters(), "early": EARLY_S, "lost": LOST_S})
     for name, sent_at in due:

@@ -41,7 +41,7 @@ def advance() -> int:
 
 @shared_task
 def refresh_stats() -> None:
-    """Count what `/api/stats` tells."""
+    """Count what `/api/stats` shows."""
     stats.refresh()
 
 

@@ -34,7 +34,7 @@ def run(
 ) -> bool:
     """Go on with an unfinished run, or with `restart` begin a new one; whether all is done.
 
-    Stops after about `seconds`. `progress` is told the phase, and how many of how many are done.
+    Stops after about `seconds`. `progress` gets the phase, and how many of how many are done.
     `between` is called after each chunk: the pipeline waits for the lock that a chunk holds.
     """
     if restart:

@@ -32,13 +32,13 @@ LIVE_VOTES_MAX = 500
 
 
 class Channels(Protocol):
-    """What scoring asks of channels, which stand above videos."""
+    """What scoring asks of channels, a floor above videos."""
 
     def same(self, handles: Collection[str]) -> Mapping[str, str]:
         """What names the channel of each of these handles."""
 
     def standings(self, keys: Collection[str]) -> Mapping[str, scoring.Standing]:
-        """How the channels of these ids and `@handles` stand, of those that are known."""
+        """The status of the channels of these ids and `@handles`, of those that are known."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +121,14 @@ def _note(done: Recomputed, before: Stored | None, after: Stored, tally: Tally) 
     """Add what is another than before, and what somebody should look at."""
     row = after.row
     verdict = verdict_of(row)
-    stands = verdict == "ai" and not row.locked and not tally.stood
-    is_settled = stands or verdict != tally.settled
+    newly_at_80 = verdict == "ai" and not row.locked and not tally.was_strong
+    is_settled = newly_at_80 or verdict != tally.settled
     is_conflict = row.claims_contested and row.channel_id is None and row.channel_handle is None
     is_changed = before != after
     if is_changed:
         done.changes.append(Change(before, after))
     if is_settled:
-        done.settled[row.video_id] = (verdict, stands)
+        done.settled[row.video_id] = (verdict, newly_at_80)
     if is_conflict:
         done.conflicts[row.video_id] = sorted([*tally.ids, *(f"@{it}" for it in tally.handles)])
     if not (is_changed or is_settled or is_conflict):
@@ -185,7 +185,7 @@ class Live:
         return scoring.voices_needed(
             disputers=self.evidence.disputers,
             proven_disputers=self.evidence.proven_disputers,
-            stood=self.evidence.stood,
+            was_strong=self.evidence.was_strong,
             min_independent=rules()["min_independent"],
         )
 

@@ -102,12 +102,16 @@ def evidence_of(tally: Tally) -> scoring.Evidence:
         resolved_disputes=tally.resolved_disputes,
         lock=tally.lock,
         held=tally.held,
-        stood=tally.stood,
+        was_strong=tally.was_strong,
     )
     if not tally.burst:
         return evidence
-    calm = replace(evidence, weights=tally.calm_weights, independent_voters=tally.calm_voices)
-    return replace(evidence, calm=calm)
+    without_burst = replace(
+        evidence,
+        weights=tally.weights_without_burst,
+        independent_voters=tally.voices_without_burst,
+    )
+    return replace(evidence, without_burst=without_burst)
 
 
 def row_of(video_id: str, tally: Tally, *, whose: Whose, prior: bool, rules: dict[str, Any]) -> Row:

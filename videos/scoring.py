@@ -22,7 +22,7 @@ CONTESTING_VOICES = 2
 OTHER_NAME = 2
 """A channel's id counts unless its handle has more than so many times the trust, or the reverse."""
 BOTH_SIDES = 3
-"""Votes on either side from which on people are of two minds about a video."""
+"""With so many votes on each side a video is one that voters disagree about."""
 DISPUTE_SERIOUS = 2
 DISPUTE_OVER = 3
 
@@ -38,9 +38,9 @@ class Evidence:
 
     `weights`: trust by category, each voice once, >= 0. `independent_voters`: voices for AI.
     `proven_disputers`: voices against it of proven voters (`votes.trust`), `resolved_disputes`
-    their trust; `disputers`: those of others. `stood`: the video once stood at 80 or more with 5
-    independent voters. `lock`: "ai", "human" or None. `calm`: the evidence without the newcomers
-    of a burst, while that is held.
+    their trust; `disputers`: those of others. `was_strong`: it once had 80 or more with 5
+    independent voters. `lock`: "ai", "human" or None. `without_burst`: the evidence without the
+    newcomers of a burst, while that is held.
     """
 
     weights: Mapping[str, Decimal]
@@ -50,8 +50,8 @@ class Evidence:
     resolved_disputes: Decimal = _ZERO
     lock: str | None = None
     held: bool = False
-    stood: bool = False
-    calm: Evidence | None = None
+    was_strong: bool = False
+    without_burst: Evidence | None = None
 
 
 class Rule(StrEnum):
@@ -101,16 +101,16 @@ def weight_ai(weights: Mapping[str, Decimal]) -> Decimal:
 
 
 def voices_needed(
-    *, disputers: int, proven_disputers: int, stood: bool, min_independent: int
+    *, disputers: int, proven_disputers: int, was_strong: bool, min_independent: int
 ) -> int:
     """How many independent voters for AI a flag takes.
 
-    `min_independent` more than there are disputers, of whom proven ones count twice: who
-    takes a video for human mostly says nothing. What stood high is safer: there proven
-    disputers count once, and others as long as there are as many proven ones.
+    `min_independent` more than there are disputers, of whom proven ones count twice: most
+    people who think a video is human say nothing. On a video that was once at 80 each proven
+    disputer counts once, and others only up to the number of proven ones.
     Source: docs/decisions/0008-voices.md, measured in docs/quality.md.
     """
-    if stood:
+    if was_strong:
         return min_independent + proven_disputers + min(disputers, proven_disputers)
     return min_independent + PROVEN_DISPUTE * proven_disputers + disputers
 
@@ -120,7 +120,7 @@ def dispute(
 ) -> Dispute:
     """How far people are from agreeing about a video, in voices as a flag reckons them.
 
-    Against AI speaks what disputes add to the voices that a flag takes. It is serious when
+    The side against AI has as many voices as disputes add to those a flag takes. Serious when
     either side alone would do: as many voices as a flag takes without disputes, and neither
     twice as many as the other. It is over when one side has three times as many, or either
     too few; what is between stays as it is, so that one vote more or less decides nothing.
@@ -128,7 +128,7 @@ def dispute(
     needed = voices_needed(
         disputers=disputers,
         proven_disputers=proven_disputers,
-        stood=False,
+        was_strong=False,
         min_independent=min_independent,
     )
     fewer, more = sorted((ai_voices, needed - min_independent))
@@ -155,7 +155,7 @@ def steps(
 
     100 S / (S + disputes + K); with the prior of an auto-flagged channel
     100 (S + 0.6 K') / (S + disputes + K') with K' = 6, which is 60 without votes. A video that
-    stood high falls below 50 only through disputes of proven voters, or because its AI votes
+    was strong falls below 50 only through disputes of proven voters, or because its AI votes
     went. Capped at 49.9 below `voices_needed` independent AI voters (not with a prior) and while
     held. While a burst is held: at most 49.9, or what the evidence without the
     burst gives, so that a brigade cannot clear a video by flagging it. A lock decides alone.
@@ -176,21 +176,24 @@ def steps(
             result = value
             found.append(Step(rule, value))
 
-    if evidence.stood and result < FLAGGED:
+    if evidence.was_strong and result < FLAGGED:
         floor = _share(ai, evidence.resolved_disputes, prior=prior, prior_weight=prior_weight)
         apply(Rule.STOOD, max(result, min(FLAGGED, floor)))
     if not prior and evidence.independent_voters < voices_needed(
         disputers=evidence.disputers,
         proven_disputers=evidence.proven_disputers,
-        stood=evidence.stood,
+        was_strong=evidence.was_strong,
         min_independent=min_independent,
     ):
         apply(Rule.VOICES, min(result, UNFLAGGED_CAP))
-    if evidence.calm:
-        calm = score(
-            evidence.calm, prior=prior, prior_weight=prior_weight, min_independent=min_independent
+    if evidence.without_burst:
+        without_burst = score(
+            evidence.without_burst,
+            prior=prior,
+            prior_weight=prior_weight,
+            min_independent=min_independent,
         )
-        apply(Rule.BURST, min(result, max(UNFLAGGED_CAP, calm)))
+        apply(Rule.BURST, min(result, max(UNFLAGGED_CAP, without_burst)))
     if evidence.held:
         apply(Rule.HOLD, min(result, UNFLAGGED_CAP))
     return found

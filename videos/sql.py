@@ -90,7 +90,7 @@ SELECT video_id, category, vote_count, weighted_score FROM videos_videocategory
 WHERE video_id = ANY(%(videos)s)
 """
 
-# The videos about which most trust stands on both sides, of those changed last; the index
+# The videos with most trust on both sides, of those changed last; the index
 # `video_of_two_minds` bounds what is read, however many votes there are.
 MOST_DISPUTED = f"""
 SELECT video_id, score, voters, disputes, last_updated FROM (

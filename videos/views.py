@@ -1,4 +1,4 @@
-"""Direct lookups, and votes: their answer tells the video's score, so they live here."""
+"""Direct lookups, and votes: their answer has the video's score, so they live here."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def admit(*, voter_id: str, category: str, proof: str | None, route: str) -> int
     if age is None and brake.challenge_bits:
         nonce = _nonce_of(proof, voter_id)
     if age is None and limit:
-        # Counted before the proof is spent, so that whoever must wait can use it afterwards.
+        # Counted before the proof is spent, so that a voter who must wait can use it afterwards.
         count([Limit("new_voters", "all", allowed=limit)], route=route)
     if age is None and brake.challenge_bits:
         _spend(nonce, route)

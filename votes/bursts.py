@@ -1,6 +1,6 @@
 """When newcomers' votes come too fast to be believed. Pure functions.
 
-A newcomer is whoever weighs no more than a new voter does, at the time of the vote: an account
+A newcomer is a voter who weighs no more than a new one does, at the time of the vote: an account
 younger than 7 days, or with fewer than 10 resolved votes, or one that was mostly wrong.
 """
 
@@ -14,7 +14,7 @@ CHANNEL_FACTOR = 2
 
 
 def threshold(*, least: int, usual_per_hour: float) -> int:
-    """Newcomers an hour that make a burst: ten times the usual rate, and at least `least`."""
+    """Newcomers per hour that make a burst: ten times the usual rate, and at least `least`."""
     return max(least, ceil(TIMES_USUAL * usual_per_hour))
 
 

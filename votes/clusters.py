@@ -27,7 +27,7 @@ def votes_together(*, shared: int, votes_a: int, votes_b: int) -> bool:
 def dense_groups(links: Iterable[tuple[str, str]]) -> list[frozenset[str]]:
     """Groups of 3 or more in which everybody is linked to at least half of the others.
 
-    Connected parts of the graph, from which whoever is linked to too few is dropped until the
+    Connected parts of the graph, from which members linked to too few are dropped until the
     rest is dense: a chain of acquaintances is not a group. Sorted by their smallest member;
     the order of the links does not matter.
     """

@@ -46,7 +46,7 @@ def erase_voter(voter_id: str) -> bool:
 def reapply_erasures(erased: Mapping[str, datetime]) -> int:
     """Erase again, after a restore, who was erased: time by mark; how many voters went.
 
-    Whoever came back after their erasure is a new voter since, and stays.
+    Somebody who came back after their erasure is a new voter since, and stays.
     """
     voters = Voter.objects.values_list("public_id", "first_seen").iterator()
     again = [

@@ -112,7 +112,7 @@ class SuccessSerializer(serializers.Serializer[Any]):
 
 
 class WarningSerializer(serializers.Serializer[Any]):
-    """What a moderator told the voter."""
+    """A moderator's warning to the voter."""
 
     id = serializers.IntegerField()
     reason = serializers.CharField()

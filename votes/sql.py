@@ -142,7 +142,7 @@ WHERE r.public_id = w.voter
   AND (r.vote_count <> facts.votes OR r.last_active < facts.last_active)
 """
 
-# Whoever is about to have votes judged is locked first, in one order for all, as a vote locks
+# Voters whose votes are about to be judged are locked first, in one order for all, as a vote locks
 # its voter first: no deadlock.
 LOCK_VOTERS_OF = """
 SELECT public_id FROM votes_voter
@@ -242,7 +242,7 @@ SELECT NOT EXISTS (SELECT FROM votes_job WHERE name = %(name)s AND (finished_at 
     AND now()))
 """
 
-# Videos with many newcomers' votes of one side within an hour, beside their usual rate. Not those
+# Videos with many newcomers' votes of one side within an hour, with their usual rate. Not those
 # that are held, nor for a day those that a moderator released.
 LAST_HOUR = f"""
 SELECT h.video_id, h.side, h.newcomers, h.voices, (
@@ -359,7 +359,7 @@ WHERE c.id = a.case_id AND a.contact <> ''
 """
 
 # Pairs of accounts that voted on the same side of the same rare videos within minutes. Videos
-# with many votes tell nothing and are left out, which bounds the work: at most 29 pairs a vote.
+# with many votes say little and are left out, which bounds the work: at most 29 pairs a vote.
 CO_VOTES = f"""
 WITH recent AS (
   SELECT v.voter_id, v.video_id, {FIRST_CAST} AS first_cast, {SIDE} AS side

@@ -22,20 +22,20 @@ class Tally:
     """The active votes on one video, and what moderators said of it.
 
     `votes` counts them by category; `weights` sums them by category, each voice once with its
-    heaviest vote; `calm_weights` leaves out those of a burst that is held. `ai_voices` are the
-    voices for AI, `calm_voices` those of them without a burst's; `proven_disputers` are those
+    heaviest vote; `weights_without_burst` leaves out those of a burst that is held. `ai_voices` are
+    the voices for AI, `voices_without_burst` the same without a burst's; `proven_disputers` those
     against it of proven voters, `resolved_disputes` their trust, `disputers` those
-    of others. `settled` is the outcome as it is written down, and `stood` whether votes, other
-    than a burst's, ever carried the video to 80. `ruled` is the key of the channel that a
+    of others. `settled` is the outcome as it is written down, and `was_strong` whether votes,
+    other than a burst's, ever carried the video to 80. `ruled` is the key of the channel that a
     moderator named, empty for none of those that voters name, None where voters decide.
     `ids` and `handles` are what voters claim.
     """
 
     votes: dict[str, int]
     weights: dict[str, Decimal]
-    calm_weights: dict[str, Decimal]
+    weights_without_burst: dict[str, Decimal]
     ai_voices: int
-    calm_voices: int
+    voices_without_burst: int
     proven_disputers: int
     disputers: int
     resolved_disputes: Decimal
@@ -48,7 +48,7 @@ class Tally:
     held: bool
     burst: bool
     settled: str | None
-    stood: bool
+    was_strong: bool
     ruled: str | None
     ids: Claims
     handles: Claims
@@ -62,7 +62,7 @@ def tallies(video_ids: Collection[str]) -> dict[str, Tally]:
         names,
         counts,
         trust,
-        calm,
+        without_burst,
         *others,
         kinds,
         claims,
@@ -76,7 +76,7 @@ def tallies(video_ids: Collection[str]) -> dict[str, Tally]:
         values: list[Any] = [
             dict(zip(weights, _listed(counts), strict=True)),
             weights,
-            dict(zip(weights, calm, strict=True)) if calm else weights,
+            dict(zip(weights, without_burst, strict=True)) if without_burst else weights,
         ]
         values += [*others, claimed["id"], claimed["handle"]]
         found[video_id] = Tally(*values)
@@ -105,7 +105,7 @@ def count_votes(voter_ids: Iterable[str]) -> None:
 
 
 def settle(settled: dict[str, tuple[str | None, bool]]) -> None:
-    """Write down how these videos stand: verdict, and whether votes newly carry them to 80."""
+    """Store these videos' verdicts, and whether votes newly carry them to 80."""
     if settled:
         with connection.cursor() as cursor:
             cursor.execute(

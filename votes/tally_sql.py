@@ -1,9 +1,9 @@
-"""The statement that adds up what facts say of videos; the one that writes down how they stand."""
+"""The statement that adds up what facts say of videos; the one that stores their outcomes."""
 
 from votes.moderation.actions import names_sql, value_sql
 from votes.voices import active
 
-# Whether the label `l` says that the video once stood high; not on the votes of a burst.
+# Whether the label `l` says that votes once took the video to 80; not on the votes of a burst.
 STOOD = """(l.stood_at IS NOT NULL AND NOT EXISTS (
     SELECT FROM votes_hold h WHERE h.video_id = l.video_id AND h.side = 'ai' AND NOT h.genuine
       AND h.since <= l.stood_at AND l.stood_at < coalesce(h.until, 'infinity')))"""
@@ -21,10 +21,10 @@ _RULED = f"""((array_agg(after ->> 'channel' ORDER BY id DESC)
     ) COLLATE "C" AS ruled"""
 # A row for each of `%(videos)s` that somebody spoke of, in the order of `votes.tallies.Tally`.
 # By category with votes: the votes, their weight (each voice once with its heaviest vote), and the
-# `calm` weight without the votes that wait, null where none does. Voices: for AI, those of them
-# that are calm, against it those of proven voters and of others. `last_changed` knows withdrawn
-# votes, too, but not those that wait. `settled` is the verdict that is written down, `stood_high`
-# whether the video ever stood high, `burst` whether a burst of AI votes is held, `ruled` whose the
+# weight `without_burst`, which is without the votes that wait; null where none does. Voices: for
+# AI, the same without a burst's, against it those of proven voters and of others. `last_changed`
+# knows withdrawn votes, too, but not those that wait. `settled` is the verdict, `stood_high`
+# whether the video was ever at 80, `burst` whether a burst of AI votes is held, `ruled` whose the
 # video is by a moderator's word; then what voters claim. Joins are `FULL` where `LEFT` says the
 # same, since those are never done as a loop in a loop: in a statement that is kept prepared the
 # planner takes any array for one of ten.
@@ -32,9 +32,9 @@ TALLIES = f"""
 WITH {active()}, sums AS (
   SELECT video_id, category, count(*) AS votes, bool_or(is_short) AS is_short,
     sum(CASE WHEN speaks THEN weight ELSE 0 END) AS weight,
-    sum(CASE WHEN speaks AND NOT waiting THEN weight ELSE 0 END) AS calm,
+    sum(CASE WHEN speaks AND NOT waiting THEN weight ELSE 0 END) AS without_burst,
     count(*) FILTER (WHERE speaks) AS voices,
-    count(*) FILTER (WHERE speaks AND NOT waiting) AS calm_voices,
+    count(*) FILTER (WHERE speaks AND NOT waiting) AS voices_without_burst,
     count(*) FILTER (WHERE speaks AND proven) AS proven_voices,
     coalesce(sum(weight) FILTER (WHERE speaks AND proven), 0) AS proven,
     bool_or(waiting) AS waiting
@@ -42,9 +42,10 @@ WITH {active()}, sums AS (
 ), tally AS (
   SELECT video_id, array_agg(category) AS categories, array_agg(votes) AS votes,
     array_agg(weight) AS weights,
-    CASE WHEN bool_or(waiting) THEN array_agg(calm) END AS calm,
+    CASE WHEN bool_or(waiting) THEN array_agg(without_burst) END AS without_burst,
     coalesce(sum(voices) FILTER (WHERE category <> 'not_ai'), 0)::int AS ai_voices,
-    coalesce(sum(calm_voices) FILTER (WHERE category <> 'not_ai'), 0)::int AS calm_voices,
+    coalesce(sum(voices_without_burst) FILTER (WHERE category <> 'not_ai'), 0)::int
+      AS voices_without_burst,
     coalesce(max(proven_voices) FILTER (WHERE category = 'not_ai'), 0)::int AS proven_disputers,
     coalesce(max(voices - proven_voices) FILTER (WHERE category = 'not_ai'), 0)::int AS disputers,
     coalesce(max(proven) FILTER (WHERE category = 'not_ai'), 0) AS proven,
@@ -77,8 +78,8 @@ WITH {active()}, sums AS (
     array_agg(voices) AS voices, array_agg(weight) AS weights
   FROM claimed GROUP BY video_id
 )
-SELECT w.video_id, t.categories, t.votes, t.weights, t.calm,
-  coalesce(t.ai_voices, 0), coalesce(t.calm_voices, 0), coalesce(t.proven_disputers, 0),
+SELECT w.video_id, t.categories, t.votes, t.weights, t.without_burst,
+  coalesce(t.ai_voices, 0), coalesce(t.voices_without_burst, 0), coalesce(t.proven_disputers, 0),
   coalesce(t.disputers, 0), coalesce(t.proven, 0), t.is_short,
   least(v.first, s.first, l.first, h.first) AS first_reported,
   coalesce(greatest(v.last, s.last, h.last), l.first) AS last_changed,
@@ -95,7 +96,7 @@ FULL JOIN label l ON l.video_id = w.video_id FULL JOIN claims c ON c.video_id = 
 WHERE least(v.first, s.first, l.first, h.first) IS NOT NULL
 """
 
-# What is first reached stays written down; `verdict` follows the votes, and `stood_at` is told
+# What is first reached stays written down; `verdict` follows the votes, and `stood_at` is set
 # again only when it was a burst's.
 SETTLE = """
 INSERT INTO votes_consensuslabel AS l (video_id, verdict, ai_since, human_since, stood_at)

@@ -54,7 +54,7 @@ def is_earned(*, age_days: float, resolved: int) -> bool:
 
 
 def is_proven(*, correct: int, resolved: int) -> bool:
-    """Whether a voter has shown that they can tell: disputes of such voters count for more.
+    """Whether a voter was right often enough for their disputes to count double.
 
     10 resolved votes at least, 70 % of them right. Source: docs/decisions/0008-voices.md.
     """

@@ -1,6 +1,6 @@
 """Which votes count, who is new, who is proven, and what is one voice: SQL that statements share.
 
-In all of it `v` is a vote and `r` its voter. The rules are told in docs/scoring.md.
+In all of it `v` is a vote and `r` its voter. The rules are in docs/scoring.md.
 """
 
 from votes import trust
@@ -21,7 +21,7 @@ PROVEN = "coalesce(r.is_proven, false)"
 def first_cast(category: str = "v.category") -> str:
     """When the voter first took the side of `category` on the video.
 
-    Whoever repeats, changes or withdraws a vote does not become new by it
+    Repeating, changing or withdrawing a vote makes nobody new again
     (docs/decisions/0006-bursts.md).
     """
     on_side = f"CASE {category} WHEN 'not_ai' THEN v.first_human_at ELSE v.first_ai_at END"

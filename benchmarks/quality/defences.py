@@ -59,7 +59,7 @@ class Defences:
         if not self.count_disputes:
             evidence = replace(evidence, disputers=0, proven_disputers=0)
         if not self.hysteresis:
-            evidence = replace(evidence, stood=False)
+            evidence = replace(evidence, was_strong=False)
         return evidence
 
 

@@ -21,7 +21,7 @@ _TAR_AT, _TAR = 257, b"ustar"
 
 @contextmanager
 def unpacked(file: BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
-    """A file that can be read as text, and the licence that stood beside it in its archive.
+    """A file that can be read as text, and the licence that its archive has next to it.
 
     Raises `UnreadableList` for an archive of anything but channels.
     """

@@ -48,7 +48,7 @@ _FORMULA = tuple("=+-@\t\r")
 class Columns:
     """The columns by what they are for; `unread` are those of which only a clear no is heard.
 
-    `names` may be empty. `found` says which columns hold keys where names do not tell;
+    `names` may be empty. `found` has the columns that hold keys, where the names do not show it;
     `ignored` names columns that are not to be looked at.
     """
 

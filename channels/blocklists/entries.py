@@ -20,7 +20,7 @@ _STRENGTH = {TIE: 0, None: 1, WARN: 2, BLOCK: 3}
 class Entry:
     """A channel by `channel_id`, normal `handle` or both; `level` None is the import's level.
 
-    `cut`: it stands on the last line of a file that does not end with a line end.
+    `cut`: it is on the last line of a file that does not end with a line end.
     """
 
     channel_id: str | None
@@ -84,7 +84,7 @@ class Tally:
 
     @property
     def lines(self) -> int:
-        """All of them."""
+        """How many lines were read, of any kind."""
         return self.taken + self.rejected + self.comments + self.blank
 
     def add(self, read: Read) -> None:

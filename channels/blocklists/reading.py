@@ -83,7 +83,7 @@ def open_list(file: BinaryIO, *, ignored_columns: Collection[str] = ()) -> Itera
     """Recognise a list in a file that can be read from any place.
 
     What is wrong with one line (also bytes that are not UTF-8) rejects that line only.
-    Raises `UnreadableList` for what is no list, and where it cannot be told what is listed.
+    Raises `UnreadableList` for what is no list, and where it is unclear what is listed.
     """
     with archives.unpacked(file) as (unpacked, licence):
         reading = _recognise(Text(unpacked), frozenset(ignored_columns))

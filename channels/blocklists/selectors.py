@@ -72,7 +72,7 @@ class Hides:
 
 @dataclass
 class _Compound:
-    """What stands between two combinators: links by operator and value, pseudo-classes."""
+    """What is between two combinators: links by operator and value, pseudo-classes."""
 
     begun: bool = False
     tag: str = ""

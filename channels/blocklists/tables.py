@@ -81,7 +81,7 @@ def _keys_among(cells: Sequence[str]) -> int:
 
 
 def read(text: Text, table: Table) -> Reads:
-    """Each row. Comments stand before the header; without one they stand anywhere."""
+    """Each row. Comments come before the header; without one they may be anywhere."""
     for number, line, lines in _rows(text, table):
         if number == table.header:
             yield Read(number, comment=True)
@@ -166,7 +166,7 @@ def _is_channel(line: str) -> bool:
 def _columns_of_keys(rows: Sequence[Sequence[str]], names: Sequence[str]) -> list[int]:
     """The columns that hold channels: half of their cells or more do, and all agree.
 
-    Under a header that does not say so, a column of handles beside one of ids may be anybody's:
+    Under a header that does not say so, a column of handles next to one of ids may be anybody's:
     the reporter's, say.
     """
     found: dict[int, list[Keys | None]] = {}

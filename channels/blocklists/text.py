@@ -88,7 +88,7 @@ class Text:
 
 
 def is_comment(line: str) -> bool:
-    """Whether a line that is not blank is a comment, where comments may stand."""
+    """Whether a line that is not blank is a comment, where comments are allowed."""
     return line.lstrip()[:1] in ("!", "#")
 
 

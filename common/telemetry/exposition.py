@@ -1,9 +1,9 @@
 """The metrics of a service in Prometheus' text: of one process, or of all that share a folder.
 
 With `PROMETHEUS_MULTIPROC_DIR` set each process keeps its numbers in files there. Those of a
-process that has gone are added to a file of the past, or thrown away if they only told about the
+process that has gone are added to a file of the past, or thrown away if they were only about the
 process: otherwise every worker that gunicorn replaces would leave files that each scrape reads
-again. Who has gone is seen at the next scrape, so that `kill -9` needs no other care. The folder
+again. The next scrape sees which processes have gone, so `kill -9` needs no other care. The folder
 belongs to processes that see each other's ids: one machine, or one container.
 """
 

@@ -11,7 +11,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 
 @dataclass(frozen=True)
 class Observed:
-    """A gauge that nobody keeps: whoever is asked looks, and what is not known is absent."""
+    """A gauge read anew at each scrape; absent while its value is not known."""
 
     name: str
     help: str

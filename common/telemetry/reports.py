@@ -101,7 +101,7 @@ def _trace_statements(connection: Any, **kwargs: Any) -> None:
 def _traced(
     execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    """Run a statement; of its text only the first word is told."""
+    """Run a statement; only the first word of its text is reported."""
     if not _trace.get_current_span().is_recording():
         return execute(sql, params, many, context)
     with span("statement") as current:

@@ -34,19 +34,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions: Sequence[Any] | None = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
+        """Nothing is added at the desk: what it shows comes from votes and decisions."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Nothing is edited by form: changes are decisions."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Nothing is deleted, so that the log stays whole."""
         return False
 
     def missing(self, request: HttpRequest) -> HttpResponse:
-        """Where somebody goes who asked for what is not there."""
+        """Go back to the list, with a message that the page's object does not exist."""
         messages.warning(request, f"There is no such {self.opts.verbose_name} any more.")
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
@@ -127,13 +127,13 @@ def evidence_for(
 def advised(
     request: HttpRequest, found: QuerySet[Any], text: str, wanted: youtube.Wanted | None = None
 ) -> QuerySet[Any]:
-    """What was found; whose text means nothing and found nothing is told what to paste."""
+    """What was found; if nothing, and `text` means nothing, a message says what to paste."""
     if youtube.parse(text, wanted) is None and not found.exists():
         messages.info(request, youtube.advice(text, wanted))
     return found
 
 
-def tell(request: HttpRequest, made: Decision) -> None:
+def report(request: HttpRequest, made: Decision) -> None:
     """Say what was decided, on the next page."""
     url = reverse("admin:votes_decision_change", args=[made.pk])
     messages.success(

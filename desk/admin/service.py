@@ -99,7 +99,7 @@ class ClientSelectorsAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
     def get_fields(self, request: HttpRequest, obj: ClientSelectors | None = None) -> Any:
-        """Who entered it and when is asked of nobody."""
+        """Author and time are shown, but not entered: they are set when it is saved."""
         return ["stored", "reason", "author", "created_at"] if obj else ["content", "reason"]
 
     @admin.display(description="content")
@@ -108,7 +108,7 @@ class ClientSelectorsAdmin(ReadOnlyAdmin):
         return format_html("<pre>{}</pre>", json.dumps(obj.content, cls=_Indented))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whoever has the permission."""
+        """Users with the permission."""
         return admin.ModelAdmin.has_add_permission(self, request)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -152,11 +152,11 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="roles")
     def roles(self, user: User) -> str:
-        """Their groups."""
+        """The names of the user's roles."""
         return ", ".join(sorted(group.name for group in user.groups.all())) or "-"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """With their groups."""
+        """Users with their groups; administrators are shown to administrators only."""
         found: QuerySet[User] = super().get_queryset(request).prefetch_related("groups")
         return found if request.user.is_superuser else found.filter(is_superuser=False)
 
@@ -165,7 +165,7 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Whoever has an account is staff."""
+        """Save, as staff: every account here is one."""
         obj.is_staff = True
         super().save_model(request, obj, form, change)
 

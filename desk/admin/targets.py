@@ -21,7 +21,7 @@ from desk.admin.base import (
     advised,
     allowed,
     evidence_for,
-    tell,
+    report,
 )
 from desk.forms import DecisionForm
 from videos.models import Video, VideoQuerySet
@@ -56,7 +56,7 @@ class TargetAdmin(DecidingAdmin):
         }
 
     def form_for(self, request: HttpRequest, obj: Any) -> DecisionForm | None:
-        """Any action of the user's role, so that one that is too late is told so."""
+        """Any action of the user's role, so that one that comes too late gets a message."""
         actions = allowed(request, self.target_type)
         return DecisionForm(request.POST or None, actions=actions) if actions else None
 
@@ -70,7 +70,7 @@ class TargetAdmin(DecidingAdmin):
             reason=filled["why"],
             channel=filled["channel"],
         )
-        tell(request, made)
+        report(request, made)
         return redirect(request.path)
 
     def page_of(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _batch_action(action: Action) -> Callable[..., HttpResponse | None]:
 
 
 class VideoStanding(admin.SimpleListFilter):
-    """Videos that stand out."""
+    """The filter by lock, hold, hiding and flag."""
 
     title = "standing"
     parameter_name = "standing"
@@ -118,11 +118,11 @@ class VideoStanding(admin.SimpleListFilter):
     }
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        """The choices."""
+        """The choices of the filter, by value and label."""
         return [(value, label) for value, (label, _) in self._CHOICES.items()]
 
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The chosen ones."""
+        """The rows of the chosen value; all if none is chosen."""
         chosen = self._CHOICES.get(self.value() or "")
         return queryset.filter(chosen[1]) if chosen else queryset
 
@@ -145,7 +145,7 @@ class VideoAdmin(TargetAdmin):
 
     @admin.display(description="channel", empty_value="-")
     def channel(self, video: Video) -> str | None:
-        """By whichever key."""
+        """The channel's id, else its handle, else None."""
         return video.channel_id or (video.channel_handle and f"@{video.channel_handle}")
 
     @admin.display(description="standing")
@@ -238,7 +238,7 @@ class ListingAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The entry, beside the channel that it is about."""
+        """The entry, next to the channel that it is about."""
         obj = self.get_object(request, unquote(object_id))
         about = evidence.of(TargetType.CHANNEL, str(obj)) if obj else {}
         return super().change_view(request, object_id, form_url, about)
@@ -294,7 +294,7 @@ class ClusterAdmin(TargetAdmin):
 
 @admin.register(VoterWarning)
 class VoterWarningAdmin(ReadOnlyAdmin):
-    """What voters were told, and whether they have read it."""
+    """Warnings sent to voters, and whether they have read them."""
 
     list_display = ("created_at", "voter_id", "reason", "acknowledged_at")
     search_fields = ("=voter__public_id",)

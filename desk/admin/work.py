@@ -17,7 +17,7 @@ from channels.serializers import channel_key
 from common import errors, youtube
 from common.db import rows
 from desk import batches, clearing, roles, services, sql, words
-from desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, tell
+from desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, report
 from desk.forms import ClearingForm, DecisionForm, ReasonForm
 from desk.models import Batch
 from desk.paging import COUNTED
@@ -76,7 +76,7 @@ class CaseAdmin(DecidingAdmin):
 
     @admin.display(description="outcome", empty_value="-")
     def ended(self, case: Case) -> str | None:
-        """What was decided."""
+        """The decision that closed the case, in words."""
         return words.of(case.outcome) if case.outcome else None
 
     @admin.display(description="about")
@@ -87,7 +87,7 @@ class CaseAdmin(DecidingAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """By target."""
+        """Search by target."""
         text = search_term.strip()
         if not text:
             return queryset, False
@@ -117,15 +117,15 @@ class CaseAdmin(DecidingAdmin):
     def claim_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         """POST: make a case one's own."""
         self._refuse_others(request)
-        return self._told(request, case_id, cases.claim)
+        return self._done(request, case_id, cases.claim)
 
     def return_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         """POST: give a case back."""
         self._refuse_others(request)
-        return self._told(request, case_id, cases.give_back)
+        return self._done(request, case_id, cases.give_back)
 
     def form_for(self, request: HttpRequest, obj: Case) -> DecisionForm | None:
-        """Any action of the user's role, so that one that is too late is told so."""
+        """Any action of the user's role, so that one that comes too late gets a message."""
         if not roles.may(request.user, _dismissal(obj)):
             return None
         return DecisionForm(
@@ -144,7 +144,7 @@ class CaseAdmin(DecidingAdmin):
             answer=filled.get("answer", ""),
             channel=filled["channel"],
         )
-        tell(request, made)
+        report(request, made)
         return redirect("admin:votes_case_change", obj.pk)
 
     def page_of(self, request: HttpRequest, obj: Case) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class CaseAdmin(DecidingAdmin):
         if request.method != "POST" or not request.user.has_perm("desk.claim_cases"):
             raise PermissionDenied
 
-    def _told(
+    def _done(
         self, request: HttpRequest, case_id: int, change: Callable[..., Case]
     ) -> HttpResponseRedirect:
         try:
@@ -209,7 +209,7 @@ def _nothing_more(actor: str, after: int) -> str:
 
 
 def _dismissal(case: Case) -> Action:
-    """What closes it and lets everything stand as it is."""
+    """The decision that closes it and changes nothing else."""
     return Action.REJECT_APPEAL if case.kind == Case.Kind.APPEAL else Action.DISMISS_CASE
 
 
@@ -226,18 +226,18 @@ class DecisionAdmin(DecidingAdmin):
 
     @admin.display(description="decision")
     def what(self, decision: Decision) -> str:
-        """What it did."""
+        """The decision in words."""
         return words.decision(decision)
 
     @admin.display(description="reason")
     def short_reason(self, decision: Decision) -> str:
-        """Its beginning."""
+        """The reason, cut to 80 characters."""
         return decision.reason if len(decision.reason) <= 80 else f"{decision.reason[:79]}…"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """By moderator or target."""
+        """Search by moderator or target."""
         text = search_term.strip()
         if not text:
             return queryset, False
@@ -245,7 +245,7 @@ class DecisionAdmin(DecidingAdmin):
         return advised(request, found, text), False
 
     def form_for(self, request: HttpRequest, obj: Decision) -> ReasonForm | None:
-        """For those who may decide such a thing."""
+        """The form that takes it back; None for users who may not decide this."""
         return ReasonForm(request.POST or None) if roles.may(request.user, obj.action) else None
 
     def decide(self, request: HttpRequest, obj: Decision, filled: dict[str, Any]) -> HttpResponse:
@@ -253,7 +253,7 @@ class DecisionAdmin(DecidingAdmin):
         made = services.reverse(
             actor=request.user.get_username(), decision_id=obj.pk, reason=filled["why"]
         )
-        tell(request, made)
+        report(request, made)
         return redirect("admin:votes_decision_change", made.pk)
 
     def page_of(self, request: HttpRequest, obj: Decision) -> dict[str, Any]:
@@ -340,7 +340,7 @@ class BatchAdmin(DecidingAdmin):
                 also=filled["also"],
                 answer=filled.get("answer", ""),
             )
-            tell(request, made)
+            report(request, made)
             return redirect(request.path)
         batches.confirm(obj.pk, actor=request.user.get_username(), reason=filled["why"])
         return redirect(request.path)

@@ -1,1 +1,1 @@
-"""What the extension is told about YouTube's pages."""
+"""What the extension gets to know about YouTube's pages."""

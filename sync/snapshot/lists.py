@@ -35,7 +35,7 @@ _CARDS = (
 
 @dataclass(frozen=True)
 class Form:
-    """How a list of a kind is written: a line an object, and what stands around the lines."""
+    """How a list of a kind is written: one line per object, and what is around the lines."""
 
     media_type: str
     line: Callable[[Mapping[str, Any]], str]
@@ -186,7 +186,7 @@ class Wanted:
 
 
 def around(wanted: Wanted, count: int, manifest: Mapping[str, Any]) -> tuple[bytes, bytes]:
-    """What stands before the lines of `count` objects, which says what they are, and after."""
+    """What comes before the lines of `count` objects, describing them, and after."""
     form = FORMS[wanted.kind][wanted.form]
     facts = [
         f"Title: RealTube {wanted.kind} with a score of {wanted.min_score} or more",

@@ -150,7 +150,7 @@ def test_a_tie_shows_both_names_and_is_decided_on_its_page(desk, crowd):
     assert answer.status_code == 302
     run_pipeline()
     assert Channel.objects.get().names.keys == [slop, "@somebody"]
-    assert "stands so already" not in text(browser.get(page(asked)))
+    assert "is already so" not in text(browser.get(page(asked)))
     made = Decision.objects.get(action="confirm_tie")
     log = f"/admin/votes/decision/{made.pk}/change/"
     assert browser.post(log, {"template": "A mistake"}).status_code == 302
@@ -282,7 +282,7 @@ def test_only_decisions_that_would_change_something_are_offered(desk, case):
     assert offered(browser, cluster) == ["dissolve_cluster"]
     late = browser.post(video, {"action": "hold", "reason": "r"})
     assert late.status_code == 409
-    assert "Hold below 50: video v1 stands so already. Nothing was changed." in text(late)
+    assert "Hold below 50: video v1 is already so. Nothing was changed." in text(late)
 
 
 OBJECTS = ["videos/video/v1", "channels/channel/{channel}", "votes/case/{case}"]

@@ -88,7 +88,7 @@ def test_what_stands_so_already_is_not_decided_again(crowd, action, target_type)
     target = {"video": "v", "channel": "@farm"}[target_type]
     Channel.objects.create(handle="farm", score=80)
     decide(action, target, target_type)
-    with pytest.raises(desk.Unchanged, match="stands so already"):
+    with pytest.raises(desk.Unchanged, match="is already so"):
         decide(action, target, target_type)
     assert Decision.objects.count() == 1
 

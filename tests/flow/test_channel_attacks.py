@@ -194,7 +194,7 @@ def test_a_moderator_who_confirms_makes_one_channel_and_a_reversal_two(blocklist
     assert channel("@slop") == channel(LISTED)
     assert (channel("@slop")["handle"], channel("@slop")["autoFlag"]) == ("@slop", True)
     assert rebuilt_as_it_stands()
-    with pytest.raises(Refused, match="stands so already"):
+    with pytest.raises(Refused, match="is already so"):
         desk.decide(
             actor="mod",
             action="confirm_tie",

@@ -41,7 +41,7 @@ evidence = st.builds(
     proven_disputers=st.integers(0, 50),
     lock=st.sampled_from([None, None, "ai", "human"]),
     held=st.booleans(),
-    stood=st.booleans(),
+    was_strong=st.booleans(),
 )
 
 
@@ -80,9 +80,9 @@ def test_fully_trusted_voters_reach_the_contracts_values_where_fewer_voices_do(n
         ({}, 8),
         ({"disputers": 4}, 12),
         ({"proven_disputers": 4}, 16),
-        ({"disputers": 4, "stood": True}, 8),
-        ({"proven_disputers": 4, "stood": True}, 12),
-        ({"disputers": 4, "proven_disputers": 2, "stood": True}, 12),
+        ({"disputers": 4, "was_strong": True}, 8),
+        ({"proven_disputers": 4, "was_strong": True}, 12),
+        ({"disputers": 4, "proven_disputers": 2, "was_strong": True}, 12),
     ],
 )
 def test_a_flag_takes_more_voices_than_disputers(disputes, needed):
@@ -118,13 +118,13 @@ def test_a_held_video_is_not_flagged():
 def test_what_stood_high_falls_below_50_only_through_proven_disputers():
     crowd = votes(20, disputes=60)
     assert of(crowd) < 50
-    stood = Evidence(crowd.weights, independent_voters=20, stood=True)
-    assert of(stood) == 50
+    was_strong = Evidence(crowd.weights, independent_voters=20, was_strong=True)
+    assert of(was_strong) == 50
     proven = Evidence(
-        crowd.weights, independent_voters=20, stood=True, resolved_disputes=Decimal(9)
+        crowd.weights, independent_voters=20, was_strong=True, resolved_disputes=Decimal(9)
     )
     assert of(proven) < 50
-    assert of(Evidence({}, stood=True)) == 0
+    assert of(Evidence({}, was_strong=True)) == 0
 
 
 @given(evidence, st.booleans())

@@ -171,7 +171,7 @@ def verdict_without(video, vote_id, *, label, lock, held):
         disputers=voices - ai_voices - proven_disputers,
         proven_disputers=proven_disputers,
         resolved_disputes=proven,
-        stood=label.stood_at is not None
+        was_strong=label.stood_at is not None
         and not any(
             hold.since <= label.stood_at and (not hold.until or label.stood_at < hold.until)
             for hold in Hold.objects.filter(video_id=video, side="ai", genuine=False)

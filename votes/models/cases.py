@@ -32,7 +32,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """Something a person must look at.
 
-    Whoever claims it has it for `CLAIM_LASTS` from `claimed_at`, then it is everybody's again.
+    Claimed, it is one moderator's for `CLAIM_LASTS` from `claimed_at`, then everybody's again.
     """
 
     class Kind(models.TextChoices):
@@ -46,7 +46,7 @@ class Case(models.Model):
         TIE = "tie"
 
     class State(models.TextChoices):
-        """Where it stands."""
+        """Whether it waits, is taken by a moderator, or is closed."""
 
         OPEN = "open"
         CLAIMED = "claimed"
@@ -95,9 +95,9 @@ class Case(models.Model):
 
 
 class Appeal(models.Model):
-    """Somebody's request to look at a video or channel again; where it stands says its case.
+    """Somebody's request to look at a video or channel again; its case has the state.
 
-    Whoever has the `token` may follow it. `answer` is what the moderator told them. `contact`
+    Anybody who has the `token` may follow it. `answer` is the moderator's reply. `contact`
     goes 30 days after the case was closed; no address is kept.
     """
 

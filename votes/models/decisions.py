@@ -65,7 +65,7 @@ class TargetType(models.TextChoices):
 class Decision(models.Model):
     """One thing a moderator did. Append-only: triggers refuse UPDATE, DELETE and TRUNCATE.
 
-    `before` and `after` tell what it changed, and the channel that `name_channel` names;
+    `before` and `after` are what it changed, and the channel that `name_channel` names;
     `reverses` is the decision that it takes back; `part_of` the one about many that it carries out.
     """
 

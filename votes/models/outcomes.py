@@ -20,7 +20,7 @@ class Verdict(models.TextChoices):
 class ConsensusLabel(models.Model):
     """That a video's outcome settled, and when; trust and hysteresis build on it.
 
-    `verdict` is the outcome as it stands, null while there is none any more. `since` is when the
+    `verdict` is the current outcome, null while there is none any more. `since` is when the
     video first settled, `ai_since` and `human_since` when it first settled that way, by votes or
     by a lock: votes cast later prove nothing. `stood_at` is when votes first carried it to 80
     with 5 independent voters.
@@ -58,10 +58,10 @@ class Outcome(models.Model):
 
 
 class Hold(models.Model):
-    """A fact: newcomers' votes of one side burst upon a video (docs/scoring.md).
+    """A fact: newcomers' votes of one side came in a burst on a video (docs/scoring.md).
 
     It covers the newcomers' votes cast from `since` to `until`; it is open while `until` is
-    null. `scope` is the video, or the channel, whose rate burst. A moderator who releases it
+    null. `scope` is the video, or the channel, that had the burst. A moderator who releases it
     makes it `genuine`: then it changes nothing any more.
     """
 

@@ -104,7 +104,7 @@ class Brake(models.Model):
 
 
 class Erasure(models.Model):
-    """A voter was erased: what a restored backup has to be told again (docs/operations.md).
+    """A voter was erased: what a restored backup does not know (docs/operations.md).
 
     Kept as long as a backup may be. Holds no id, only `ids.erasure_mark`.
     """

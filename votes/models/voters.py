@@ -1,4 +1,4 @@
-"""Voters, their votes, and what moderators tell them."""
+"""Voters, their votes, and moderators' warnings to them."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class Vote(models.Model):
 
 
 class VoterWarning(models.Model):
-    """What a moderator tells a voter, shown to the voter alone until they acknowledge it."""
+    """A moderator's warning to a voter, shown to the voter alone until they acknowledge it."""
 
     voter = models.ForeignKey(Voter, on_delete=models.CASCADE, related_name="warnings")
     reason = models.TextField()

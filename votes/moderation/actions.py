@@ -1,7 +1,7 @@
 """The table of moderators' actions: what each is about, sets and answers, and who may do it.
 
 Everything that must know one of these things asks this table: services, statements, the desk and
-its roles. The words that are shown stand with the names, in `Action`.
+its roles. The words that are shown are next to the names, in `Action`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NAMED = object()
 
 
 class Refused(Exception):
-    """A decision that cannot be made as things stand; the message tells a moderator why."""
+    """A decision that cannot be made now; the message says why, for a moderator."""
 
 
 class Power(models.TextChoices):
@@ -43,7 +43,7 @@ class Rule:
 
     `sets` is an aspect of the target and the value that it gets; what undoes the action is then
     whichever gives the aspect its value back. An action that sets no aspect says `undone_by`.
-    `settles` are the kinds of case that it closes, and `grants` is what it tells those who have
+    `settles` are the kinds of case that it closes, and `grants` is its answer to those who have
     appealed: yes, no, or nothing (None). The desk does not offer what only takes back (`offered`).
     """
 

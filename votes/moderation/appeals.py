@@ -22,7 +22,7 @@ def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str =
     """Ask for a review of a video (id) or channel (key); all about one target share a case.
 
     A case that was granted within `REST` answers at once, unless something was decided since. One
-    that was rejected answers nobody else: whoever files first, or with junk, is not the creator.
+    that was rejected answers nobody else: its author need not be the creator.
     """
     target = {"target_type": target_type, "target_id": target_id}
     answered = _granted(target)
@@ -67,7 +67,7 @@ def _granted(target: Mapping[str, str]) -> Case | None:
 
 @transaction.atomic
 def answer_appeals(case_id: int, *, answer: str) -> None:
-    """Tell those who appealed why (0-`ANSWER_MAX` characters); they alone read it.
+    """Give those who appealed a reason (0-`ANSWER_MAX` characters); they alone read it.
 
     Raises `ValidationError` for an answer that is too long.
     """
@@ -79,7 +79,7 @@ def answer_appeals(case_id: int, *, answer: str) -> None:
 
 @transaction.atomic
 def reject_appeal(*, actor: str, target_type: str, target_id: str, reason: str) -> Decision:
-    """Let everything stand as it is. Raises `Case.DoesNotExist` if nobody waits for an answer."""
+    """Close a target's appeals, nothing else. Raises `Case.DoesNotExist` if there are none."""
     case = (
         Case.objects.select_for_update()
         .exclude(state=Case.State.CLOSED)

@@ -15,7 +15,7 @@ from votes.models import Action, Case, CaseQuerySet, Decision, TargetType
 from votes.moderation.actions import RULES, Refused
 
 REST = timedelta(days=30)
-"""How long a decision stands before the same is asked again."""
+"""How long after a decision no case about the same is opened."""
 RESOLVED_ITSELF = "resolved itself"
 
 _NOBODYS = {"state": Case.State.OPEN, "assignee": None, "claimed_at": None}
@@ -201,7 +201,7 @@ def reopen_case(*, actor: str, reason: str, reverses: Decision) -> Decision:
 def decide(
     action: Action, case: Case, *, actor: str, reason: str, reverses: Decision | None = None
 ) -> Decision:
-    """Record a decision that closes a case, and tells nothing about its target."""
+    """Record a decision that closes a case, and changes nothing about its target."""
     decision = _about_case(action, case, actor=actor, reason=reason, reverses=reverses)
     close([case], decision)
     return decision

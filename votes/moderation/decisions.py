@@ -1,4 +1,4 @@
-"""Decisions about videos, channels and voters: how they stand by the log, and new ones."""
+"""Decisions about videos, channels and voters: their state by the log, and new ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def serialise(target_type: str, keys: Iterable[str]) -> None:
 
 
 def standing(target_type: str, keys: Iterable[str]) -> dict[str, Any]:
-    """How a video or channel, by all its keys, stands by the latest decisions."""
+    """The state of a video or channel, by all its keys, after the latest decisions."""
     latest = (
         Decision.objects.filter(target_type=target_type, target_id__in=list(keys))
         .values_list("action")

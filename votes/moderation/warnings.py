@@ -1,4 +1,4 @@
-"""What moderators tell voters, and what voters have read of it."""
+"""Moderators' warnings to voters, and which of them were read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WARNING_MAX = 2000
 def warn_voter(
     *, actor: str, voter_id: str, reason: str, reverses: Decision | None = None
 ) -> VoterWarning:
-    """Tell a voter what they did wrong; it changes nothing about their votes.
+    """Warn a voter about what they did wrong; it changes nothing about their votes.
 
     The voter reads `reason` (1-`WARNING_MAX` characters). Raises `ValidationError` for one that
     is empty or too long, `Voter.DoesNotExist` for an unknown voter.
@@ -41,7 +41,7 @@ def warn_voter(
 
 @transaction.atomic
 def withdraw_warning(*, actor: str, reason: str, reverses: Decision) -> Decision:
-    """Take back what a voter was told; raises `Refused` if it has been taken back already."""
+    """Take back a warning; raises `Refused` if it has been taken back already."""
     warning = VoterWarning.objects.filter(pk=reverses.after["warning"]).select_for_update().first()
     if warning is None:
         raise Refused("This warning is gone: withdrawn, or its voter was erased.")

@@ -14,7 +14,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * @description File an appeal; moderators read it, and its token tells what became of it.
+         * @description File an appeal; moderators read it, and its token shows what became of it.
          *
          *     All appeals about a target share a case. Within 30 days of one that was granted they get
          *     its answer at once. Only what is filed counts towards the appeals of a day.
@@ -33,7 +33,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description Where it stands. */
+        /** @description Its state. */
         readonly get: operations["appeal_get"];
         readonly put?: never;
         readonly post?: never;
@@ -441,7 +441,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description Always ok. */
+        /** @description 200 as long as the process can answer. */
         readonly get: operations["live_get"];
         readonly put?: never;
         readonly post?: never;
@@ -487,9 +487,9 @@ export interface components {
             /** @description How moderators may ask back; kept until 30 days after the decision. */
             readonly contact?: string;
         };
-        /** @description Where an appeal stands. */
+        /** @description The state of an appeal. */
         readonly AppealReceipt: {
-            /** @description Follow the appeal with it; whoever has it may. */
+            /** @description Anybody who has it can follow the appeal. */
             readonly token: string;
             readonly targetType: components["schemas"]["TargetTypeEnum"];
             readonly targetId: string;
@@ -1084,7 +1084,7 @@ export interface components {
                 readonly [key: string]: unknown;
             }[];
         };
-        /** @description What a moderator told the voter. */
+        /** @description A moderator's warning to the voter. */
         readonly Warning: {
             readonly id: number;
             readonly reason: string;
@@ -1138,7 +1138,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1204,7 +1204,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AppealReceipt"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1313,7 +1313,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1370,7 +1370,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1474,7 +1474,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1520,7 +1520,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ExportManifest"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1573,7 +1573,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2037,7 +2037,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2095,7 +2095,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2156,7 +2156,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2215,7 +2215,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2277,7 +2277,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2325,7 +2325,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2516,7 +2516,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `NOT_FOUND`: Nothing matches. */
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -1,4 +1,4 @@
-"""`manage.py after_restore`: what a database out of a backup has to be told."""
+"""`manage.py after_restore`: what a database out of a backup does not know yet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from votes.erasures import reapply_erasures
 class Command(BaseCommand):
     """Erase again who was erased since, and have all who follow us begin again."""
 
-    help = "After a restore: erase again who is on the list that the backups have beside them."
+    help = "After a restore: erase the voters again that are on the list kept with the backups."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the list, which may come from stdin."""
