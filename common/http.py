@@ -46,7 +46,7 @@ class JsonResponse(HttpResponse):
 class ApiView(APIView):
     """A DRF view by docs/contract.md, which fixes what DRF would negotiate or authenticate.
 
-    A subclass writes `get`, `post` or `delete`, raises `ApiError`s, and names the limits that count.
+    A subclass writes `get`, `post` or `delete`, raises `ApiError`s, and names its limits.
     Answers are Django's: there is one form, JSON, and nothing to render in another.
     """
 

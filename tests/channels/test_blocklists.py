@@ -316,6 +316,7 @@ _lines = st.sampled_from(
 def test_every_line_is_counted_once_and_no_comment_lists_anything(lines, mark):
     whole = parse("\n".join(["@kept", *lines, ""]).encode("utf-8", "surrogatepass"))
     assert whole.tally.lines == len(lines) + 1
-    commented = parse("\n".join(["@kept", *(mark + line for line in lines), ""]).encode())
+    remarks = "\n".join(["@kept", *(mark + line for line in lines), ""])
+    commented = parse(remarks.encode("utf-8", "surrogatepass"))
     assert [entry.handle for entry in commented.entries] == ["kept"]
     assert commented.tally.lines == len(lines) + 1
