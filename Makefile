@@ -43,14 +43,16 @@ demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE 
 	@exec $(BIN)/python -m local.demo --list "$(LIST)" $(if $(BASE_URL),--base-url "$(BASE_URL)")
 
 # Whole services, browsers, nginx and what watches over them.
-WHOLE = tests/browser tests/deploy tests/dev tests/faults
+WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/sync/test_two_servers.py
+# What tries at random tries more often there.
+AGAIN = tests/flow/test_histories.py
 
 test: .venv/.dev ## Run the tests that need no second whole service, on PostgreSQL and Valkey of their own.
 	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --durations=10 --durations-min=1
 
 test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faults.
 	@$(BIN)/python -m tests.tools
-	@$(BIN)/python -m pytest $(WHOLE) --durations=10 --durations-min=1
+	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest $(WHOLE) $(AGAIN) --durations=10 --durations-min=1
 
 lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -18,11 +18,11 @@ from sync import delta, pipeline, publish
 from sync.models import Revision
 from sync.tasks import advance
 from tests.flow.test_histories import followed, projections, server_state
+from tests.thorough import KILLS
 from videos.models import Video
 from votes.casting import Ballot, cast_vote
 from votes.models import DirtyVideo, Vote
 
-KILLS = 100
 # Every so many is a worker that starts from nothing and works in a process of its own; the others,
 # which start in no time, are copies of one that has loaded everything and do their work themselves.
 WHOLE = 10
@@ -106,7 +106,7 @@ def cast_votes(rng, count):
             advance.delay()
 
 
-def test_a_hundred_kills_lose_nothing(transactional_db, publish_root):
+def test_kills_lose_nothing(transactional_db, publish_root):
     rng = random.Random(3)
     position = delta.Position(Revision.objects.create().number)
     state, at_work = {}, 0

@@ -22,6 +22,7 @@ from common import ids
 from sync import compact, delta, pipeline, publish
 from sync.models import Change, Revision
 from sync.tasks import watch_bursts
+from tests.thorough import HISTORIES
 from videos import nightly
 from videos.models import Video, VideoCategory
 from videos.present import delta_entry
@@ -368,7 +369,7 @@ CEASES_TO_BE: list[tuple[Any, ...]] = [
 
 @pytest.mark.django_db(transaction=True)
 @settings(
-    max_examples=80,
+    max_examples=HISTORIES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

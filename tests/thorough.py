@@ -1,0 +1,8 @@
+"""How often tests that try many times do so: a few by default, many in `make test-all`."""
+
+import os
+
+THOROUGH = os.environ.get("REALTUBE_TESTS") == "thorough"
+
+KILLS = 100 if THOROUGH else 10
+HISTORIES = 80 if THOROUGH else 20
