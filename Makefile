@@ -5,7 +5,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-all lint format types contracts openapi requirements ci extension check-extension \
-  test-extension simulate bench bench-smoke audit sbom links
+  test-extension simulate bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -53,6 +53,11 @@ test: .venv/.dev ## Run the tests that need no second whole service, on PostgreS
 test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faults.
 	@$(BIN)/python -m tests.tools
 	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest $(WHOLE) $(AGAIN) --durations=10 --durations-min=1
+
+# Subprocesses are not measured: what only a whole service runs is in test-all.
+coverage: .venv/.dev ## Measure, branch by branch, what of the product `make test` runs.
+	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --cov --cov-report=term:skip-covered \
+	  --cov-report=html:build/coverage
 
 lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
