@@ -142,7 +142,7 @@ def test_spans_and_failures_arrive_without_anything_about_anybody(collector):
     assert {it["db.system.name"] for it in inserts} == {"postgresql"}
     assert all(members.keys() <= SPAN_MEMBERS for found in spans.values() for members, _ in found)
     failed = failures[0]["exception"]["values"][-1]
-    assert failed["type"] == "FileExistsError"
+    assert failed["type"] == "NotADirectoryError"
     assert failed["stacktrace"]["frames"][-1]["function"]
     assert all(
         frame.keys() <= {"filename", "function", "module", "lineno", "in_app"}
