@@ -13,7 +13,7 @@ from django.conf import settings
 from channels import scoring, sql
 from channels.models import Channel, Notice
 from channels.names import Names, arrays, resolve
-from channels.standings import by_key
+from channels.standings import by_key, turned
 from channels.sums import Sums, bring_up
 from common.db import execute, records, rows
 from common.ids import normalise_key
@@ -85,14 +85,15 @@ def roll_up(
     _store(changed)
     _store_notices(notices, given)
     _mark_renamed(found, named, asked)
-    after = by_key(alive.values())
-    turned = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+    keys_turned = turned(before, by_key(alive.values()))
     return RolledUp(
         channels=list(alive.values()),
         keys=known,
         changed=changed,
         removed_keys=_removed(gone, alive),
-        turned=[row[0] for row in rows(sql.VIDEOS_NAMED, arrays(turned))] if turned else [],
+        turned=[row[0] for row in rows(sql.VIDEOS_NAMED, arrays(keys_turned))]
+        if keys_turned
+        else [],
         unconfirmed=_unconfirmed(named, facts),
     )
 

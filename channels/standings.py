@@ -22,6 +22,11 @@ def by_key(channels: Iterable[Channel]) -> dict[str, Standing]:
     }
 
 
+def turned(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> list[str]:
+    """The keys whose standing is another than before: what they give their videos has changed."""
+    return [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+
+
 def of_keys(keys: Collection[str]) -> dict[str, Standing]:
     """The status of the channels of these ids and `@handles`. One statement."""
     if not keys:

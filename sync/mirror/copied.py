@@ -119,7 +119,7 @@ def _channels(
     named = {key for channel in updates for key in channel.names.keys}
     known = {channel.key: channel for channel in Channel.objects.named(named | wanted.keys())}
     before = {key for channel in known.values() for key in channel.names.keys}
-    stood = standings.by_key(known.values())
+    standings_before = standings.by_key(known.values())
     new = [
         channel
         for channel in updates
@@ -139,8 +139,7 @@ def _channels(
     Channel.objects.bulk_create(new, batch_size=REVISION_MAX)
     left = [channel for key, channel in known.items() if key not in stale]
     after = {key for channel in [*left, *new] for key in channel.names.keys}
-    stands = standings.by_key([*left, *new])
-    turned = [key for key in before | after if stood.get(key) != stands.get(key)]
+    turned = standings.turned(standings_before, standings.by_key([*left, *new]))
     return new, sorted(removed | (before - after)), turned
 
 
