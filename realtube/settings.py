@@ -245,6 +245,9 @@ MFA_TOTP_TOLERANCE = 1
 # --- Celery -----------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
+# Else beat gets a second entry, due by the wall clock; when that clock is set back, the entry
+# lies before `tick` in beat's order and holds it up.
+CELERY_RESULT_EXPIRES = None
 CELERY_TASK_ACKS_LATE = True
 # Exports take long; a worker of their own keeps scores from waiting for them.
 CELERY_TASK_ROUTES = {"sync.tasks.refresh_export": {"queue": "exports"}}

@@ -169,6 +169,13 @@ def beat(tmp_path):
     return start
 
 
+def test_beat_has_nothing_to_do_but_tick(beat):
+    """A second entry by the wall clock would hold tick up when that clock is set back."""
+    scheduler = beat()
+    assert list(scheduler.schedule) == ["tick"]
+    scheduler.close()
+
+
 def test_beat_goes_on_when_its_clock_is_set_back(queue, monkeypatch, beat):
     """Celery's own interval would wait for the hour to come round again."""
     scheduler = beat()
