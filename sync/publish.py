@@ -20,12 +20,13 @@ from django.conf import settings
 from django.db.models.expressions import RawSQL
 
 from common import ids
+from common.db import rows
 from common.telemetry import metrics
 from sync.folders import only_one, write_atomically
 from sync.models import Change, Revision
 from videos.models import Video
 from videos.present import video_object
-from videos.sql import IN_BUCKETS
+from videos.sql import IN_BUCKETS, SHARDS
 from videos.store import categories_of
 
 MAX_IN_BUCKET = 1000
@@ -124,10 +125,12 @@ def read_bucket(bucket: str) -> bytes | None:
 
 def _rebuild(latest: int, *, progress: Callable[[int], None]) -> Published:
     written = 0
-    for first in range(256):
-        buckets = [f"{first:02x}{n:02x}" for n in range(256)]
-        written += _write_buckets(buckets, only_different=True)
-        progress(first + 1)
+    used = _shards()
+    for n, shard in enumerate(f"{first:02x}" for first in range(256)):
+        if shard in used:
+            buckets = [f"{shard}{second:02x}" for second in range(256)]
+            written += _write_buckets(buckets, only_different=True)
+        progress(n + 1)
     _write_cursor(latest)
     return Published(written, latest, rebuilt=True)
 
@@ -155,6 +158,14 @@ def _write_buckets(buckets: Iterable[str], *, only_different: bool = False) -> i
             written += 1
     metrics.BUCKETS_WRITTEN.inc(written)
     return written
+
+
+def _shards() -> set[str]:
+    """The folders that have files, or videos that should have some."""
+    used = {shard for (shard,) in rows(SHARDS, {})}
+    with suppress(FileNotFoundError, NotADirectoryError):
+        used |= set(os.listdir(_root()))
+    return used
 
 
 def _with_files(buckets: Iterable[str]) -> set[str]:

@@ -115,6 +115,16 @@ SELECT v.video_id FROM unnest(%s::text[]) AS b(bucket) CROSS JOIN LATERAL (
   SELECT video_id FROM videos_video WHERE hash >= b.bucket AND hash < b.bucket || 'g' OFFSET 0) AS v
 """
 
+# The first two hex digits that any video's hash begins with, from one to the next by the index.
+SHARDS = """
+WITH RECURSIVE found AS (
+  (SELECT left(hash, 2) AS shard FROM videos_video ORDER BY hash LIMIT 1)
+  UNION
+  SELECT (SELECT left(hash, 2) FROM videos_video WHERE hash >= shard || 'g' ORDER BY hash LIMIT 1)
+  FROM found WHERE shard IS NOT NULL)
+SELECT shard FROM found WHERE shard IS NOT NULL
+"""
+
 WITHOUT_FACTS = """
 SELECT video_id FROM videos_video v
 WHERE NOT EXISTS (SELECT FROM votes_vote f WHERE f.video_id = v.video_id)
