@@ -56,7 +56,7 @@ _REST = (
     "INSERT INTO votes_decision (actor, action, target_type, target_id, reason, before, after)"
     " SELECT 'mod', 'hold', 'video', video_id, 'r', '{}', '{}' FROM videos_video LIMIT 100000",
     "UPDATE videos_video SET held = true WHERE hash < '0002'",
-    # Of a quarter of all videos people are of two minds.
+    # People disagree about a quarter of all videos.
     "UPDATE videos_video SET disputes = 3 + total_votes, weight_disputes = random() * 9,"
     " last_updated = now() - random() * interval '30 days' WHERE hash < '4'",
     "INSERT INTO channels_listing (source, level, channel_id)"

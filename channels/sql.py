@@ -2,6 +2,8 @@
 
 from videos.scoring import CLAIM_VOICES, FLAGGED
 from votes.bursts import USUAL_DAYS
+from votes.models import Action
+from votes.moderation.actions import RULES
 from votes.voices import (
     BEFORE_THE_HOUR,
     BURST_COUNTS,
@@ -12,6 +14,8 @@ from votes.voices import (
     VOTES_AND_VOTERS,
     voice,
 )
+
+_STANDING = ", ".join(f"'{a}'" for a, rule in RULES.items() if rule.sets[0] == "standing")
 
 
 def _known_as(channel: str, channel_id: str, handle: str) -> str:
@@ -196,7 +200,7 @@ FROM (
 WHERE NOT EXISTS (
   SELECT FROM votes_decision d WHERE d.target_type = 'channel'
     AND (d.target_id = h.id OR d.target_id IN (SELECT '@' || unnest(h.handles)))
-    AND d.action = 'release' AND d.created_at > now() - interval '1 day'
+    AND d.action = '{Action.RELEASE}' AND d.created_at > now() - interval '1 day'
     AND d.reverses_id IS NULL
     AND NOT EXISTS (SELECT FROM votes_decision u WHERE u.reverses_id = d.id))
 """
@@ -228,7 +232,8 @@ WITH n AS (SELECT n, bool_or(id IS NOT NULL) AS has_id FROM {_CHANNELS} GROUP BY
 found AS (
   SELECT c.n, d.id, d.action, d.created_at FROM {_DECISIONS}
   UNION ALL
-  SELECT n, id, CASE action WHEN 'flag_channel' THEN 'unlock_channel' ELSE action END, created_at
+  SELECT n, id, CASE action WHEN '{Action.FLAG_CHANNEL}'
+    THEN '{Action.UNLOCK_CHANNEL}' ELSE action END, created_at
   FROM (
     SELECT c.n, d.id, d.action, d.created_at
     FROM {_CHANNELS} JOIN {_ONCE_TIED.format("l.channel_id = c.id", "'@' || l.handle")}
@@ -238,7 +243,7 @@ found AS (
     JOIN {_ONCE_TIED.format("l.handle = c.handle", "l.channel_id")}) AS once_tied
 )
 SELECT DISTINCT ON (n) n, action, created_at FROM found
-WHERE action IN ('flag_channel', 'clear_channel', 'unlock_channel')
+WHERE action IN ({_STANDING})
 ORDER BY n, id DESC
 """
 

@@ -21,7 +21,6 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 
 from common import addresses, errors
 from common.http import client_of, error_response
-from common.soon import Soon
 from common.telemetry import exposition, metrics
 from common.version import VERSION
 from realtube.health import assess
@@ -112,8 +111,8 @@ def _brakes() -> GaugeMetricFamily:
     )
 
 
-def _count_connections() -> None:
-    """Set the gauges of this process's pool of connections."""
+def _count_connections(**kwargs: object) -> None:
+    """Set the gauges of this process's pool of connections; called after each request."""
     pool = connection.pool  # type: ignore[attr-defined] # of PostgreSQL's connections
     if pool and not pool.closed:  # it is closed until a request needs the database
         stats = pool.get_stats()
@@ -122,12 +121,4 @@ def _count_connections() -> None:
         metrics.POOL_ACTIVE.set(stats.get("pool_size", 0) - idle)
 
 
-_counter = Soon(_count_connections, name="connections", within_s=0.5)
-
-
-def _count_soon(**kwargs: object) -> None:
-    """Called after each request."""
-    _counter.ask()
-
-
-request_finished.connect(_count_soon)
+request_finished.connect(_count_connections)

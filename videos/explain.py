@@ -112,7 +112,7 @@ def formula(explanation: Explanation) -> str:
 TEXTS: dict[scoring.Rule, str] = {
     scoring.Rule.LOCK: "a moderator's lock decides alone",
     scoring.Rule.SHARE: "the share of the trust that says AI",
-    scoring.Rule.STOOD: "it once stood at 80: only proven disputers bring it below 50",
+    scoring.Rule.STOOD: "it once reached 80: only proven disputers bring it below 50",
     scoring.Rule.VOICES: "{voices} independent voters for AI; a flag takes {needed}",
     scoring.Rule.BURST: "newcomers burst upon it: what the others say, or at most 49.9",
     scoring.Rule.HOLD: "held by a moderator: at most 49.9",

@@ -29,7 +29,7 @@ export function percentDecoded(text: string): string | undefined {
   }
 }
 
-/** Without what stands around it. A pattern with `+` would take long for many in the middle. */
+/** Without what is around it. A pattern with `+` would take long for many in the middle. */
 export function trimmed(text: string, around: RegExp): string {
   let [from, to] = [0, text.length];
   while (from < to && around.test(text.charAt(from))) from++;

@@ -13,7 +13,7 @@ const VIDEO_ID = /^[\w-]{11}$/;
 /** Finds and reads cards with one list of selectors, joined once. */
 export class CardReader {
   readonly cards: string;
-  /** Cards, and what stands for channels. */
+  /** Cards, and elements that are about a channel. */
   readonly judged: string;
   private readonly channelCards: string;
   private readonly controls: string;
