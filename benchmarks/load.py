@@ -26,7 +26,7 @@ from common import ids
 VIDEOS = 400
 VOTERS = 25  # of each client
 CLIENTS_MAX = 1000
-CATEGORIES = ("fully_ai", "ai_voiceover", "ai_visuals", "ai_thumbnails", "ai_assisted")
+CATEGORIES = ("fully_ai", "ai_voiceover", "ai_visuals", "ai_thumbnails", "ai_assisted", "ai_music")
 AGENT = "RealTube/9.9.9 Mozilla/5.0 (X11; LoadOS x86_64)"
 NO_ANSWER = 0
 RETRY_S = 0.25

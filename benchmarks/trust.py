@@ -27,7 +27,7 @@ from benchmarks.processes import cpu_s, peak_mb
 console = Console()
 BAR_S = 300
 SETTLED_SHARE = 0.9  # of the videos with 6 votes or more
-CATEGORIES = ["fully_ai", "ai_voiceover", "ai_visuals", "ai_thumbnails", "ai_assisted"]
+CATEGORIES = ["fully_ai", "ai_voiceover", "ai_visuals", "ai_thumbnails", "ai_assisted", "ai_music"]
 
 
 def main() -> None:

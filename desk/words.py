@@ -17,6 +17,7 @@ WORDS: Mapping[str, str] = {
     Category.AI_VISUALS: "AI visuals",
     Category.AI_THUMBNAILS: "AI thumbnail",
     Category.AI_ASSISTED: "AI assisted",
+    Category.AI_MUSIC: "AI music",
     Category.NOT_AI: "Not AI",
     "ai": "AI",
     # How cases ended.

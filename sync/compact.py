@@ -22,6 +22,7 @@ _CHANNEL_CATEGORY_SHIFT = 2
 _FIXED = struct.Struct("<4sBBHQqIIIIBB")
 _TRAILER_BYTES = 8
 _KEY_BYTES = 8
+_BLOCK_TAG_BYTES, _BLOCK_HEAD_BYTES = 4, 8
 
 Item = tuple[int, int, int]
 """Key (0 to 2^64 - 1), score (0-100, rounded down) and flags (0-255) of a video or channel."""
@@ -91,7 +92,7 @@ def channel_items(channel: Mapping[str, Any], categories: Sequence[str]) -> list
     if score < MIN_SCORE and not channel["autoFlag"]:
         return []
     top = channel["topCategories"][:1]
-    index = categories.index(top[0]) if top else NO_CATEGORY
+    index = categories.index(top[0]) if top and top[0] in categories else NO_CATEGORY
     flags = index << _CHANNEL_CATEGORY_SHIFT
     flags |= CHANNEL_AUTO_FLAG * channel["autoFlag"]
     flags |= CHANNEL_LOCKED * channel["locked"]
@@ -152,8 +153,9 @@ def read(data: bytes) -> Compact:
         raise Unreadable("the checksum is wrong")
     sizes = [video_key_bytes, video_count, video_count]
     sizes += [channel_key_bytes, channel_count, channel_count]
-    if header_bytes < _FIXED.size or header_bytes + sum(sizes) != len(body):
+    if header_bytes < _FIXED.size:
         raise Unreadable("the sizes do not add up")
+    _skip_blocks(body, header_bytes + sum(sizes))
     parts = []
     position = header_bytes
     for size in sizes:
@@ -167,6 +169,15 @@ def read(data: bytes) -> Compact:
         videos=list(zip(_keys(parts[0], video_count), parts[1], parts[2], strict=True)),
         channels=list(zip(_keys(parts[3], channel_count), parts[4], parts[5], strict=True)),
     )
+
+
+def _skip_blocks(body: bytes, position: int) -> None:
+    """See that what follows the columns is whole blocks; this reader knows none."""
+    while position < len(body):
+        length = body[position + _BLOCK_TAG_BYTES : position + _BLOCK_HEAD_BYTES]
+        position += _BLOCK_HEAD_BYTES + int.from_bytes(length, "little")
+    if position != len(body):
+        raise Unreadable("the sizes do not add up")
 
 
 def _primary(scores: Mapping[str, Mapping[str, Any]], categories: Sequence[str]) -> int:

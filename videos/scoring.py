@@ -26,7 +26,7 @@ BOTH_SIDES = 3
 DISPUTE_SERIOUS = 2
 DISPUTE_OVER = 3
 
-CORE = ("fully_ai", "ai_voiceover", "ai_visuals")
+CORE = ("fully_ai", "ai_voiceover", "ai_visuals", "ai_music")
 THUMBNAILS, ASSISTED, DISPUTE = "ai_thumbnails", "ai_assisted", "not_ai"
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
@@ -95,7 +95,7 @@ def rounded(value: Decimal) -> Decimal:
 
 
 def weight_ai(weights: Mapping[str, Decimal]) -> Decimal:
-    """S: the heaviest of core (voiceover, visuals, all of it), thumbnails, assisted."""
+    """S: the heaviest of core (voiceover, visuals, music, all of it), thumbnails, assisted."""
     core = sum([weights[category] for category in CORE if category in weights], _ZERO)
     return max(core, weights.get(THUMBNAILS, _ZERO), weights.get(ASSISTED, _ZERO))
 

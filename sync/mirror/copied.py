@@ -5,6 +5,7 @@ Everything here runs inside the mirror's transaction, under `Lock.PIPELINE`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -29,6 +30,7 @@ from sync.pipeline import log_changes
 from videos.cache import video_cache_key
 from videos.present import video_object
 from videos.rows import Categories, Change, Row, Stored
+from videos.scoring import DISPUTE
 from videos.store import read, write
 from votes.models import AI_CATEGORIES
 
@@ -38,6 +40,7 @@ _COUNT_MAX = 2**31 - 1
 # Beyond what a channel was ever called.
 _HANDLES_MAX = 1000
 _ZERO = Decimal(0)
+_CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,15}")
 
 
 class Malformed(ValueError):
@@ -219,20 +222,26 @@ def _video(entry: Mapping[str, Any]) -> Stored:
 
 def _categories(entry: Mapping[str, Any]) -> Categories:
     given = entry.get("categories")
-    if not isinstance(given, dict) or not set(given) <= set(AI_CATEGORIES):
-        raise Malformed("unknown categories")
+    if not isinstance(given, dict) or not all(map(_is_category, given)):
+        raise Malformed("malformed categories")
+    # Of equal ones the first is a video's category: known ones go before others, in their order.
+    known = [category for category in AI_CATEGORIES if category in given]
     return {
         category: (_count(given[category], "votes"), _score(given[category], "weightedScore"))
-        for category in AI_CATEGORIES
-        if category in given
+        for category in [*known, *sorted(given.keys() - set(known))]
     }
+
+
+def _is_category(name: Any) -> bool:
+    """Whether it is called as categories are: a newer source may have some that we do not know."""
+    return isinstance(name, str) and _CATEGORY.fullmatch(name) is not None and name != DISPUTE
 
 
 def _channel(entry: Mapping[str, Any]) -> Channel:
     key = _channel_key(entry)
     top = entry.get("topCategories")
-    if not isinstance(top, list) or not all(name in AI_CATEGORIES for name in top):
-        raise Malformed(f"{key}: unknown topCategories")
+    if not isinstance(top, list) or not all(map(_is_category, top)):
+        raise Malformed(f"{key}: malformed topCategories")
     notice = entry.get("notice")
     if not isinstance(notice, dict | None):
         raise Malformed(f"{key}: notice is no object")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -48,6 +49,21 @@ def test_any_changed_or_missing_byte_is_noticed(videos, data):
     for broken in (bytes(changed), whole[:at], whole + b"x"):
         with pytest.raises(compact.Unreadable):
             compact.read(broken)
+
+
+def with_blocks(data, blocks):
+    body = data[:-8] + blocks
+    return body + hashlib.sha256(body).digest()[:8]
+
+
+@given(items, st.lists(st.tuples(st.binary(min_size=4, max_size=4), st.binary(max_size=9))))
+def test_blocks_of_later_versions_are_skipped_if_they_are_whole(videos, blocks):
+    data = encoded(videos, [])
+    more = b"".join(tag + len(body).to_bytes(4, "little") + body for tag, body in blocks)
+    assert compact.read(with_blocks(data, more)) == compact.read(data)
+    for broken in (more + b"x", more + b"more\x01\0\0\0"):
+        with pytest.raises(compact.Unreadable):
+            compact.read(with_blocks(data, broken))
 
 
 @pytest.mark.parametrize("wrong", [[(5, 1, 0), (5, 1, 0)], [(5, 1, 0), (4, 1, 0)]])

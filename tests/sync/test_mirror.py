@@ -319,7 +319,9 @@ BAD_VIDEOS = [
     {"locked": True},
     {"verdict": "ai"},
     {"categories": []},
-    {"categories": {"spam": {"votes": 1, "weightedScore": 1}}},
+    {"categories": {"No name": {"votes": 1, "weightedScore": 1}}},
+    {"categories": {"not_ai": {"votes": 1, "weightedScore": 1}}},
+    {"categories": {"a_name_of_seventeen": {"votes": 1, "weightedScore": 1}}},
     {"categories": {"fully_ai": 7}},
     {"lastUpdated": "yesterday"},
     {"lastUpdated": None},
@@ -349,6 +351,25 @@ CHANNEL = {
 }
 
 
+def test_a_category_that_a_newer_source_has_is_passed_on(source, filled):
+    """In every form: as what it is in objects, as "of some kind" in the compact form."""
+    mirror.step(source.url)
+    newer = {"ai_odour": {"votes": 4, "weightedScore": 70}}
+    video = {**VIDEO, "categories": {**newer, **VIDEO["categories"]}}
+    channel = {**CHANNEL, "topCategories": ["ai_odour", "fully_ai"], "more": "ignored"}
+    source.set_delta({"videos": [video], "channels": [channel]})
+    mirror.step(source.url)
+    run_pipeline()
+    state = server_state()
+    assert state[VIDEO["videoId"]]["categories"] == video["categories"]
+    assert state["UCmaker"]["topCategories"] == channel["topCategories"]
+    snapshot.build()
+    read = compact.read(whole(Api().get("/api/sync/compact")))
+    flags = {key: flags for key, _, flags in [*read.videos, *read.channels]}
+    assert flags[compact.key_of(VIDEO["videoId"])] == read.categories.index("fully_ai")
+    assert flags[compact.key_of("UCmaker")] >> 2 == compact.NO_CATEGORY
+
+
 @pytest.mark.parametrize("wrong", BAD_VIDEOS, ids=str)
 def test_malformed_videos_are_refused_before_anything_is_stored(wrong):
     with pytest.raises(copied.Malformed):
@@ -362,7 +383,7 @@ def test_malformed_videos_are_refused_before_anything_is_stored(wrong):
         {"channelId": "@"},
         {"score": "80"},
         {"autoFlag": 1},
-        {"topCategories": ["x"]},
+        {"topCategories": ["X"]},
         {"topCategories": [["x"]]},
         {"totalVideos": None},
         {"handle": 7},

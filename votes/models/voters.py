@@ -23,6 +23,8 @@ class Category(models.TextChoices):
     AI_VISUALS = "ai_visuals"
     AI_THUMBNAILS = "ai_thumbnails"
     AI_ASSISTED = "ai_assisted"
+    # Stored sums and the compact form go by position: a new one comes last, before `not_ai`.
+    AI_MUSIC = "ai_music"
     NOT_AI = "not_ai"
 
 

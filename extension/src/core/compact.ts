@@ -10,6 +10,8 @@ const MAGIC = 0x52544353; // "RTCS"
 const MAJOR = 1;
 const FIXED_BYTES = 42;
 const TRAILER_BYTES = 8;
+const BLOCK_TAG_BYTES = 4;
+const BLOCK_HEAD_BYTES = 8;
 const MAX_ENTRIES = 50_000_000;
 const WORD = 2 ** 32;
 
@@ -48,9 +50,19 @@ function readHeader(view: DataView) {
   ) as [number, number, number, number];
   check(videos <= MAX_ENTRIES && channels <= MAX_ENTRIES, 'too many entries');
   const bytes = headerBytes + videoKeyBytes + 2 * videos + channelKeyBytes + 2 * channels;
-  check(view.byteLength === bytes + TRAILER_BYTES, 'lengths do not add up');
+  skipBlocks(view, bytes);
   const categories = readNames(view, headerBytes);
   return { headerBytes, revision, videos, channels, videoKeyBytes, channelKeyBytes, categories };
+}
+
+/** What follows the columns has to be whole blocks, of which this version knows none. */
+function skipBlocks(view: DataView, start: number): void {
+  const end = view.byteLength - TRAILER_BYTES;
+  let at = start;
+  while (at + BLOCK_HEAD_BYTES <= end) {
+    at += BLOCK_HEAD_BYTES + view.getUint32(at + BLOCK_TAG_BYTES, true);
+  }
+  check(at === end, 'lengths do not add up');
 }
 
 function readNames(view: DataView, headerBytes: number): string[] {

@@ -78,6 +78,17 @@ describe('readCompact', () => {
     expect(entriesOf(snapshot.videos)).toEqual(videos);
   });
 
+  it('skips blocks of later versions if they are whole', async () => {
+    const videos: Entry[] = [['00000000000000ff', 60, 0]];
+    const blocks = [...Buffer.from('MORE'), 3, 0, 0, 0, 1, 2, 3, ...Buffer.from('LAST'), 0, 0, 0, 0];
+    const read = (some: readonly number[]) =>
+      readCompact(writeCompact({ revision: 1, videos, channels: [], blocks: some }));
+    expect(entriesOf((await read(blocks)).videos)).toEqual(videos);
+    for (const length of [1, 7, 8, 10, 18]) {
+      await expect(read(blocks.slice(0, length))).rejects.toThrow(BadSnapshot);
+    }
+  });
+
   it('refuses every shortening and every changed byte', async () => {
     const bytes = bytesOf(VECTORS.snapshots[1]?.hex ?? '');
     for (let length = 0; length < bytes.length; length++)

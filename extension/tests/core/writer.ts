@@ -11,11 +11,13 @@ export interface Content {
   readonly major?: number;
   readonly minor?: number;
   readonly extraHeader?: number;
+  /** What follows the columns. */
+  readonly blocks?: readonly number[];
   /** Keys are the differences themselves. */
   readonly raw?: boolean;
 }
 
-const NAMES = ['fully_ai', 'ai_voiceover', 'ai_visuals', 'ai_thumbnails', 'ai_assisted'];
+const NAMES = ['fully_ai', 'ai_voiceover', 'ai_visuals', 'ai_thumbnails', 'ai_assisted', 'ai_music'];
 
 export function writeCompact(content: Content): Uint8Array<ArrayBuffer> {
   const {
@@ -25,6 +27,7 @@ export function writeCompact(content: Content): Uint8Array<ArrayBuffer> {
     major = 1,
     minor = 0,
     extraHeader = 0,
+    blocks = [],
     raw = false,
   } = content;
   const names = NAMES.flatMap((name) => [name.length, ...Buffer.from(name)]);
@@ -49,6 +52,7 @@ export function writeCompact(content: Content): Uint8Array<ArrayBuffer> {
       Buffer.from(entries.map(([, score]) => score)),
       Buffer.from(entries.map(([, , flags]) => flags)),
     ]),
+    Buffer.from(blocks),
   ]);
   const trailer = createHash('sha256').update(body).digest().subarray(0, 8);
   return new Uint8Array(Buffer.concat([body, trailer]));
