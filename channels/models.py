@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from channels.names import Names
 from common import ids
+from votes.observations.rule import Stage
 
 SOURCE_MAX = 64
 LICENCE_MAX = 100
@@ -135,7 +136,9 @@ class Channel(models.Model):
 
     `handle` is the one named last, `former_handles` are the others, in the order in which they
     were named. `notice_since`: it meets the auto-flag rule since then, and will be flagged after
-    the notice. `rules` is the version of the rules by which it was rolled up.
+    the notice. `measured` is what viewers saw of YouTube's own label on its videos, since
+    `measured_since`; it is no part of the score. `rules` is the version of the rules by which it
+    was rolled up.
     """
 
     channel_id = models.CharField(
@@ -153,6 +156,10 @@ class Channel(models.Model):
     locked = models.BooleanField(db_default=False)
     auto_flag_new = models.BooleanField(db_default=False)
     notice_since = models.DateTimeField(null=True, blank=True)
+    measured = models.CharField(
+        max_length=8, null=True, choices=[(stage.value, stage.value) for stage in Stage]
+    )
+    measured_since = models.DateTimeField(null=True, blank=True)
     last_updated = models.DateTimeField(db_default=Now())
     revision = models.BigIntegerField(db_default=0)
     rules = models.PositiveSmallIntegerField(db_default=0)
@@ -211,6 +218,16 @@ class Sums(models.Model):
 
 class Notice(models.Model):
     """A fact: since when a channel meets the auto-flag rule; flagged 24 hours later."""
+
+    key = models.CharField(max_length=ids.HANDLE_MAX + 1, primary_key=True, db_collation="C")
+    since = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Measurement(models.Model):
+    """A fact: since when a channel is measured as labelling its videos; it counts a day later."""
 
     key = models.CharField(max_length=ids.HANDLE_MAX + 1, primary_key=True, db_collation="C")
     since = models.DateTimeField(db_default=Now())

@@ -11,6 +11,8 @@ from channels.models import Channel
 from channels.recompute import Made
 from common.fields import timestamp
 from videos.scoring import FLAGGED
+from votes.observations.rule import NOTICE_HOURS as MEASURED_NOTICE_HOURS
+from votes.observations.rule import Stage
 
 NONE = "none"
 """The band of what nothing is said about."""
@@ -37,6 +39,13 @@ def channel_object(channel: Channel) -> dict[str, Any]:
         result["notice"] = {
             "since": timestamp(channel.notice_since),
             "until": timestamp(until),
+        }
+    if channel.measured and channel.measured_since and not channel.locked:
+        counts_from = channel.measured_since + timedelta(hours=MEASURED_NOTICE_HOURS)
+        result["measured"] = {
+            "since": timestamp(channel.measured_since),
+            "until": timestamp(counts_from),
+            "counts": channel.measured == Stage.COUNTS,
         }
     return result
 
@@ -73,4 +82,4 @@ def delta_entry(channel: Channel) -> dict[str, Any]:
 
 def counts(channel: Mapping[str, Any]) -> bool:
     """Whether a channel object says anything that a client must know (docs/contract.md#r45)."""
-    return bool(channel["score"] or channel["autoFlag"])
+    return bool(channel["score"] or channel["autoFlag"] or channel.get("measured"))

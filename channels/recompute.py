@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,13 +11,16 @@ from typing import Any
 from django.conf import settings
 
 from channels import scoring, sql
-from channels.models import Channel, Notice
+from channels.models import Channel, Measurement, Notice
 from channels.names import Names, arrays, resolve
 from channels.standings import by_key, turned
 from channels.sums import Sums, bring_up
 from common.db import execute, records, rows
 from common.ids import normalise_key
 from videos.rows import Change, channel_keys
+from votes.observations import facts as observations
+from votes.observations.rule import NOTICE_HOURS as MEASURED_NOTICE_HOURS
+from votes.observations.rule import Measured, Stage, Verdict, strongest
 
 _VOTERS_OF = 200
 """Flagged videos whose votes are looked at first; those of ten voters are soon found."""
@@ -30,7 +33,7 @@ class RolledUp:
     `channels` are all that were looked at, as they are now, `keys` all names looked at.
     `turned` are the videos whose channel starts its videos flagged now, or no longer: they have
     to be scored again. `unconfirmed` are channels, with their numbers, that would be flagged were
-    all claims about them undisputed.
+    all claims about them undisputed, `doubted` those that were measured until others saw otherwise.
     """
 
     channels: list[Channel] = field(default_factory=list)
@@ -39,6 +42,7 @@ class RolledUp:
     removed_keys: frozenset[str] = frozenset()
     turned: list[str] = field(default_factory=list)
     unconfirmed: dict[str, dict[str, int]] = field(default_factory=dict)
+    doubted: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def roll_up(
@@ -64,13 +68,13 @@ def roll_up(
     found = {channel.names: channel for channel in Channel.objects.named(known)}
     stale = known if afresh else _outdated(found.values(), known)
     facts = _facts(named, bring_up(known, changes, afresh=stale))
-    notices = {notice.key: notice for notice in Notice.objects.filter(key__among=known)}
-    given = set(notices)
+    notices = _Since(Notice, known)
+    measurements = _Since(Measurement, known)
     before = by_key(found.values())
     alive: dict[Names, Channel] = {}
     changed: list[Channel] = []
     for n, names in enumerate(named):
-        channel = _channel(names, facts, n, notices=notices, now=now)
+        channel = _channel(names, facts, n, notices=notices, measurements=measurements, now=now)
         if channel is None:
             continue
         old = found.get(names)
@@ -83,7 +87,8 @@ def roll_up(
     gone = [names for names in found if names not in alive]
     Channel.objects.filter(pk__in=[found[names].pk for names in gone]).delete()
     _store(changed)
-    _store_notices(notices, given)
+    notices.store()
+    measurements.store()
     _mark_renamed(found, named, asked)
     keys_turned = turned(before, by_key(alive.values()))
     return RolledUp(
@@ -95,6 +100,7 @@ def roll_up(
         if keys_turned
         else [],
         unconfirmed=_unconfirmed(named, facts),
+        doubted=_doubted(found, named, facts),
     )
 
 
@@ -111,6 +117,19 @@ def _unconfirmed(named: Iterable[Names], facts: _Facts) -> dict[str, dict[str, i
         ):
             found[names.key] = {"flaggedVideos": sums.flagged, "contested": sums.contested}
     return found
+
+
+def _doubted(
+    found: Mapping[Names, Channel], named: Iterable[Names], facts: _Facts
+) -> dict[str, dict[str, int]]:
+    """The channels that were measured until now, and of which voters see the opposite."""
+    return {
+        names.key: {"agree": it.agree, "otherwise": it.otherwise}
+        for n, names in enumerate(named)
+        if (it := facts.measured[n]).verdict is Verdict.SUSPENDED
+        and names in found
+        and found[names].measured
+    }
 
 
 def _outdated(found: Iterable[Channel], known: Collection[str]) -> set[str]:
@@ -190,6 +209,7 @@ class _Facts:
     sums: list[Sums]
     voters: dict[int, int]
     confirmed: set[int]
+    measured: list[Measured]
     listings: dict[int, Any]
     decisions: dict[int, Any]
 
@@ -212,9 +232,16 @@ def _facts(named: Sequence[Names], by_key: Mapping[str, Sums]) -> _Facts:
         confirmed={row[0] for row in rows(sql.CONFIRMED, _parameters(named, only=candidates))}
         if candidates
         else set(),
+        measured=_measured(named),
         listings={row[0]: row[1:] for row in rows(sql.LISTINGS, parameters)},
         decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
     )
+
+
+def _measured(named: Sequence[Names]) -> list[Measured]:
+    """What is observed of each channel, under all its names."""
+    found = observations.measured([key for names in named for key in names.keys])
+    return [strongest(found[key] for key in names.keys if key in found) for names in named]
 
 
 def _voters(named: Sequence[Names], candidates: list[int]) -> dict[int, int]:
@@ -244,22 +271,27 @@ def _may_flag(facts: _Facts, n: int, flagged: int) -> bool:
 
 
 def _channel(
-    names: Names, facts: _Facts, n: int, *, notices: dict[str, Notice], now: datetime
+    names: Names, facts: _Facts, n: int, *, notices: _Since, measurements: _Since, now: datetime
 ) -> Channel | None:
     sums = facts.sums[n]
     if names.key != normalise_key(names.key):
         return None  # decisions of old may name it so, which are written down anew under its key
     listing, listed_at, listed = facts.listings.get(n, (None, None, False))
     action, decided_at = facts.decisions.get(n, (None, None))
-    if not sums.videos and not listed and action is None:
-        _withdraw_notice(names, notices)  # or it would ripen for ever
+    # A moderator's word ends a measurement, and is remembered: later ones do not bring it back.
+    is_measured = facts.measured[n].verdict is Verdict.MEASURED and action not in scoring.LOCKING
+    measured_since = measurements.since(names, now=now) if is_measured else None
+    if not is_measured:
+        measurements.withdraw(names)
+    if not sums.videos and not listed and action is None and not is_measured:
+        notices.withdraw(names)  # or it would ripen for ever
         return None
     # Videos about whose channel voters disagree count once a moderator has looked.
     in_doubt = 0 if n in facts.confirmed else sums.contested
     may_flag = _may_flag(facts, n, sums.flagged - in_doubt)
-    since = _notice(names, notices, now=now) if may_flag else None
+    since = notices.since(names, now=now) if may_flag else None
     if not may_flag:
-        _withdraw_notice(names, notices)
+        notices.withdraw(names)
     standing = scoring.standing(
         score=_score(sums),
         auto_flag=since is not None and since + timedelta(hours=scoring.NOTICE_HOURS) <= now,
@@ -277,30 +309,49 @@ def _channel(
         locked=standing.locked,
         auto_flag_new=standing.auto_flag,
         notice_since=None if standing.auto_flag or standing.locked else since,
-        last_updated=max(filter(None, [sums.last, listed_at, decided_at]), default=now),
+        measured=_stage(measured_since, now=now),
+        measured_since=measured_since,
+        last_updated=max(
+            filter(None, [sums.last, listed_at, decided_at, measured_since]), default=now
+        ),
         rules=scoring.RULES,
     )
 
 
-def _notice(names: Names, notices: dict[str, Notice], *, now: datetime) -> datetime:
-    """Since when the channel meets the rule; from now on if it did not before."""
-    given = [notices[key].since for key in names.keys if key in notices]
-    if not given:
-        notices[names.key] = Notice(key=names.key, since=now)
-    return min(given, default=now)
+def _stage(since: datetime | None, *, now: datetime) -> Stage | None:
+    if since is None:
+        return None
+    return Stage.COUNTS if since + timedelta(hours=MEASURED_NOTICE_HOURS) <= now else Stage.NOTICE
 
 
-def _withdraw_notice(names: Names, notices: dict[str, Notice]) -> None:
-    for key in names.keys:
-        notices.pop(key, None)
+class _Since:
+    """Since when channels meet a rule: rows of `Notice` or `Measurement`, by key."""
 
+    def __init__(self, model: type[Notice] | type[Measurement], known: Collection[str]) -> None:
+        self._model: Any = model
+        self._rows = {row.key: row for row in self._model.objects.filter(key__among=known)}
+        self._given = set(self._rows)
 
-def _store_notices(notices: Mapping[str, Notice], given: Set[str]) -> None:
-    """Write the notices that are new, delete those `given` that are no more."""
-    Notice.objects.bulk_create([notices[key] for key in sorted(notices.keys() - given)])
-    gone = given - notices.keys()
-    if gone:
-        Notice.objects.filter(key__among=sorted(gone)).delete()
+    def since(self, names: Names, *, now: datetime) -> datetime:
+        """Since when the channel meets the rule; from now on if it did not before."""
+        given = [self._rows[key].since for key in names.keys if key in self._rows]
+        if not given:
+            self._rows[names.key] = self._model(key=names.key, since=now)
+        return min(given, default=now)
+
+    def withdraw(self, names: Names) -> None:
+        """The channel no longer meets it."""
+        for key in names.keys:
+            self._rows.pop(key, None)
+
+    def store(self) -> None:
+        """Write the rows that are new, delete those that are no more."""
+        self._model.objects.bulk_create(
+            [self._rows[key] for key in sorted(self._rows.keys() - self._given)]
+        )
+        gone = self._given - self._rows.keys()
+        if gone:
+            self._model.objects.filter(key__among=sorted(gone)).delete()
 
 
 def _public(channel: Channel) -> tuple[Any, ...]:
@@ -313,6 +364,8 @@ def _public(channel: Channel) -> tuple[Any, ...]:
         channel.locked,
         channel.auto_flag_new,
         channel.notice_since,
+        channel.measured,
+        channel.measured_since,
         channel.last_updated,
         channel.rules,
     )

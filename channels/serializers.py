@@ -62,6 +62,14 @@ class ChannelExplainSerializer(serializers.Serializer[Any]):
     steps = ChannelStepSerializer(many=True)
 
 
+class MeasuredSerializer(serializers.Serializer[Any]):
+    """What viewers saw of YouTube's own label on a channel's videos; no part of its score."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(help_text="Until then it is to label cards at most.")
+    counts = serializers.BooleanField(help_text="Whether that day is over.")
+
+
 class ChannelSerializer(serializers.Serializer[Any]):
     """What the community found of one channel."""
 
@@ -84,6 +92,10 @@ class ChannelSerializer(serializers.Serializer[Any]):
     notice = NoticeSerializer(
         required=False,
         help_text="The channel meets the rule and is about to be flagged.",
+    )
+    measured = MeasuredSerializer(
+        required=False,
+        help_text="Viewers on several networks saw that YouTube labels its videos as AI.",
     )
     explain = ChannelExplainSerializer(required=False, help_text="With `explain=1`.")
 

@@ -4,6 +4,7 @@ from videos.scoring import CLAIM_VOICES, FLAGGED
 from votes.bursts import USUAL_DAYS
 from votes.models import Action
 from votes.moderation.actions import RULES
+from votes.observations.rule import NOTICE_HOURS, Stage
 from votes.voices import (
     BEFORE_THE_HOUR,
     BURST_COUNTS,
@@ -343,6 +344,13 @@ WHERE n.since <= now() - %(notice)s * interval '1 hour' AND NOT coalesce(c.auto_
 LIMIT 1000
 """
 
+RIPE_MEASUREMENTS = f"""
+SELECT coalesce(channel_id, '@' || handle) FROM channels_channel
+WHERE measured = '{Stage.NOTICE}'
+  AND measured_since <= now() - interval '{NOTICE_HOURS} hours'
+LIMIT 1000
+"""
+
 # Channels that were rolled up by older rules.
 OUTDATED = """
 SELECT coalesce(channel_id, '@' || handle) FROM channels_channel WHERE rules < %(rules)s::int
@@ -365,6 +373,8 @@ WRITTEN = {
     "locked": "boolean",
     "auto_flag_new": "boolean",
     "notice_since": "timestamptz",
+    "measured": "text",
+    "measured_since": "timestamptz",
     "last_updated": "timestamptz",
     "revision": "bigint",
     "rules": "int",
@@ -395,10 +405,13 @@ UNION SELECT channel_id FROM channels_channel WHERE channel_id IS NOT NULL
 UNION SELECT '@' || handle FROM channels_channel WHERE handle IS NOT NULL
 UNION SELECT '@' || unnest(former_handles) FROM channels_channel
 UNION SELECT key FROM channels_sums
+UNION SELECT channel_key FROM votes_observation
+UNION SELECT key FROM channels_measurement
 """
 
 # The one statement of an idle run of the pipeline.
 HAS_WORK = f"""
 SELECT EXISTS (SELECT FROM votes_dirtyvideo) OR EXISTS (SELECT FROM channels_dirtychannel)
+  OR EXISTS (SELECT FROM votes_observedchannel) OR EXISTS ({RIPE_MEASUREMENTS})
   OR EXISTS ({RIPE}) OR EXISTS (SELECT FROM channels_channel WHERE rules < %(rules)s::int)
 """

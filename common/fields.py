@@ -6,6 +6,7 @@ They raise the API's errors themselves, so declaration order is the order of che
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -52,7 +53,10 @@ class StrictSerializer(serializers.Serializer[Any]):
     def _members(self) -> list[tuple[str, serializers.Field[Any, Any, Any, Any], type]]:
         """Name, field and JSON type of each."""
         types: dict[type, type] = {serializers.BooleanField: bool, serializers.ListField: list}
-        return [(name, field, types.get(type(field), str)) for name, field in self.fields.items()]
+        return [
+            (name, field, next((t for kind, t in types.items() if isinstance(field, kind)), str))
+            for name, field in self.fields.items()
+        ]
 
 
 class _IdField(serializers.Field[str, str, str, Any]):
@@ -117,6 +121,27 @@ class UserIdField(_IdField):
         """The public id of the voter."""
         wire = ids.normalise_user_id(value, min_length=settings.USER_ID_MIN_LENGTH)
         return ids.public_id(wire, key=settings.VOTER_KEY) if wire else None
+
+
+_KEY = re.compile(r"[0-9a-f]{16}", re.ASCII)
+
+
+@extend_schema_field(
+    {"type": "array", "items": {"type": "string", "pattern": "^[0-9a-f]{16}$"}, "maxItems": 5}
+)
+class VideoKeysField(serializers.ListField):
+    """Keys of videos, as the compact form has them: 16 hex digits each."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """The keys. Raises `InvalidField` for too many, or one that is no key."""
+        keys = list(data)
+        most = self.max_length or 0
+        if len(keys) > most or not all(isinstance(k, str) and _KEY.fullmatch(k) for k in keys):
+            raise errors.InvalidField(
+                f"{self.field_name} must be at most {most} keys of 16 hex digits.",
+                field=self.field_name or "",
+            )
+        return keys
 
 
 @extend_schema_field({"type": "string"})

@@ -118,6 +118,8 @@ _EVIDENCE: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "claims": ("Channels that voters name", _said),
     "flaggedVideos": ("Flagged videos", _said),
     "contested": ("of them with rival claims", _said),
+    "agree": ("Networks that saw the label", _said),
+    "otherwise": ("Networks that did not", _said),
     "channelId": ("Id", _said),
     "idStands": ("The id by itself", _said),
     "handle": ("Handle", _said),

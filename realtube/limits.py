@@ -12,6 +12,7 @@ _LIMITS = {
     "unvote_user": (5, "Votes a voter may withdraw per minute."),
     "vote_address": (30, "Votes and withdrawals from one address per minute."),
     "vote_prefix": (120, "Votes and withdrawals from one /24 (IPv6: /48) per minute."),
+    "observation_user": (10, "Observations that a voter may share per minute."),
     "sync": (4, "Sync calls of an address per minute."),
     "export": (6, "Downloads of an export an hour."),
     "export_range": (600, "Parts of one export that an address may download an hour."),

@@ -18,6 +18,7 @@ MIN_SCORE = 25
 NO_CATEGORY = 7
 VIDEO_LOCKED, VIDEO_PRELIMINARY = 8, 16
 CHANNEL_AUTO_FLAG, CHANNEL_LOCKED = 1, 2
+CHANNEL_MEASURED, CHANNEL_MEASURED_NOTICE = 32, 64
 _CHANNEL_CATEGORY_SHIFT = 2
 _FIXED = struct.Struct("<4sBBHQqIIIIBB")
 _TRAILER_BYTES = 8
@@ -87,15 +88,19 @@ def channel_keys(channel: Mapping[str, Any]) -> list[int]:
 
 
 def channel_items(channel: Mapping[str, Any], categories: Sequence[str]) -> list[Item]:
-    """The items of a channel object, one a key; none below `MIN_SCORE` without auto-flag."""
+    """The items of a channel object, one a key. None below `MIN_SCORE`, but of auto-flagged and
+    measured channels."""
     score = int(channel["score"])
-    if score < MIN_SCORE and not channel["autoFlag"]:
+    measured = channel.get("measured")
+    if score < MIN_SCORE and not channel["autoFlag"] and not measured:
         return []
     top = channel["topCategories"][:1]
     index = categories.index(top[0]) if top and top[0] in categories else NO_CATEGORY
     flags = index << _CHANNEL_CATEGORY_SHIFT
     flags |= CHANNEL_AUTO_FLAG * channel["autoFlag"]
     flags |= CHANNEL_LOCKED * channel["locked"]
+    if measured:
+        flags |= CHANNEL_MEASURED if measured["counts"] else CHANNEL_MEASURED_NOTICE
     return [(key, score, flags) for key in channel_keys(channel)]
 
 

@@ -40,6 +40,7 @@ from votes import recompute as votes_recompute
 from votes import sql as votes_sql
 from votes.models import Case, DirtyVideo, TargetType
 from votes.moderation import cases
+from votes.observations import sql as observations_sql
 
 BATCH = 2000
 log = structlog.get_logger()
@@ -78,6 +79,8 @@ def advance(limit: int = BATCH) -> Advance:
         channel_keys |= {
             row[0] for row in rows(channels_sql.RIPE, {"notice": scoring.NOTICE_HOURS})
         }
+        channel_keys |= {row[0] for row in rows(channels_sql.RIPE_MEASUREMENTS)}
+        channel_keys |= {row[0] for row in rows(observations_sql.POP, {"limit": limit})}
         channel_keys |= channels_recompute.outdated(limit)
         tallies.count_votes(voter for _, voter in marks if voter)
         holds.detect(video for video, _ in marks)
@@ -204,6 +207,7 @@ def _open_cases(conflicts: dict[str, list[str]], rolled: channels_recompute.Roll
     named = {video_id: {"claims": claims} for video_id, claims in conflicts.items()}
     cases.open_cases(kind, TargetType.VIDEO, named)
     cases.open_cases(kind, TargetType.CHANNEL, rolled.unconfirmed)
+    cases.open_cases(Case.Kind.MEASUREMENT, TargetType.CHANNEL, rolled.doubted)
     tied = ties.look_at(rolled)
     cases.open_cases(Case.Kind.TIE, TargetType.TIE, tied.asked, rest=cases.REST)
     cases.close_pointless_cases(Case.Kind.TIE, TargetType.TIE, tied.pointless)

@@ -4,7 +4,8 @@
 CHANGES = """
 SELECT c.revision_id, c.id, c.kind, c.key, c.payload::text,
   coalesce((c.payload->>'score')::numeric = 0, false)
-    AND NOT coalesce((c.payload->>'autoFlag')::boolean, false) AS zero
+    AND NOT coalesce((c.payload->>'autoFlag')::boolean, false)
+    AND NOT coalesce(jsonb_exists(c.payload, 'measured'), false) AS zero
 FROM sync_change c WHERE (c.revision_id, c.id) > (%(revision)s, %(change)s)
 ORDER BY c.revision_id, c.id LIMIT %(limit)s
 """

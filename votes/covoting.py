@@ -16,6 +16,7 @@ from votes.clusters import dense_groups, votes_together
 from votes.models import Case, Cluster, Decision, Membership, TargetType, Voter
 from votes.moderation import cases
 from votes.moderation.actions import RULES, fits
+from votes.observations import facts as observations
 
 SEARCH_TIMEOUT = "9min"  # it reads a month of votes, and holds no lock meanwhile
 
@@ -105,5 +106,7 @@ def decide_cluster(
 
 def set_cluster(voter_ids: Iterable[str], key: str | None) -> None:
     """Make voters one voice, or voices of their own; under the pipeline's lock."""
+    voters = sorted(voter_ids)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SET_CLUSTER, {"voters": sorted(voter_ids), "cluster": key})
+        cursor.execute(sql.SET_CLUSTER, {"voters": voters, "cluster": key})
+    observations.mark_voters(voters)

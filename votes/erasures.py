@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from common import ids
 from votes import sql
 from votes.models import Erasure, Outcome, Vote, Voter, VoterWarning
+from votes.observations import facts as observations
 
 # The oldest backup there may be; deploy/postgres/backup keeps none for longer.
 BACKUPS_KEPT = timedelta(days=35)
@@ -30,6 +31,7 @@ def erase_voter(voter_id: str) -> bool:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
         cursor.execute(sql.ANONYMISE_ON_LOCKED, {"voter": voter_id})
         cursor.execute(sql.FORGET_VOTER_IN_MARKS, {"voter": voter_id})
+    observations.forget_voter(voter_id)
     VoterWarning.objects.filter(voter_id=voter_id).delete()
     Outcome.objects.filter(voter_id=voter_id).delete()
     Vote.objects.filter(voter_id=voter_id).delete()

@@ -164,3 +164,4 @@ class VoterDataSerializer(serializers.Serializer[Any]):
     voter = serializers.DictField()
     votes = serializers.ListField(child=serializers.DictField())
     warnings = serializers.ListField(child=serializers.DictField())
+    observations = serializers.ListField(child=serializers.DictField())

@@ -6,12 +6,13 @@ from celery import shared_task
 
 from votes import casting, covoting, erasures, networks
 from votes.moderation import appeals, cases
+from votes.observations import facts as observations
 
 
 @shared_task
 def expire_addresses() -> int:
-    """Clear address pseudonyms older than 30 days, and the keys nobody needs any more."""
-    return networks.expire()
+    """Clear what is kept for 30 days: pseudonyms of addresses, and which videos were observed."""
+    return networks.expire() + observations.forget_videos()
 
 
 @shared_task
@@ -22,8 +23,8 @@ def find_clusters() -> int:
 
 @shared_task
 def end_delays() -> int:
-    """Let votes of new voters count whose delay is over; how many."""
-    return casting.end_delays()
+    """Let votes and observations of new voters count whose time has come; how many."""
+    return casting.end_delays() + observations.end_waiting()
 
 
 @shared_task

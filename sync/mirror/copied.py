@@ -33,6 +33,7 @@ from videos.rows import Categories, Change, Row, Stored
 from videos.scoring import DISPUTE
 from videos.store import read, write
 from votes.models import AI_CATEGORIES
+from votes.observations.rule import Stage
 
 # As many changes as a client that follows by time can take in one answer, and some to spare.
 REVISION_MAX = 5000
@@ -245,6 +246,9 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
     notice = entry.get("notice")
     if not isinstance(notice, dict | None):
         raise Malformed(f"{key}: notice is no object")
+    measured = entry.get("measured")
+    if not isinstance(measured, dict | None):
+        raise Malformed(f"{key}: measured is no object")
     handle, *others = _handles(entry)
     if key.startswith("@") and key != f"@{handle}":
         raise Malformed(f"{key}: a channel without an id is called what it is known by")
@@ -260,8 +264,14 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
         auto_flag_new=_flag(entry, "autoFlag"),
         last_updated=_moment(entry, "lastUpdated"),
         notice_since=_moment(notice, "since") if notice else None,
+        measured=_stage(measured) if measured else None,
+        measured_since=_moment(measured, "since") if measured else None,
         rules=RULES,
     )
+
+
+def _stage(measured: Mapping[str, Any]) -> Stage:
+    return Stage.COUNTS if _flag(measured, "counts") else Stage.NOTICE
 
 
 def _handles(entry: Mapping[str, Any]) -> list[str | None]:

@@ -3,6 +3,7 @@
 from votes.models.cases import CLAIM_LASTS, Appeal, Case, CaseQuerySet
 from votes.models.clusters import Cluster, Membership
 from votes.models.decisions import TARGET_MAX, Action, Decision, TargetType
+from votes.models.observations import KEY_LENGTH, SAMPLE_MAX, Observation, ObservedChannel
 from votes.models.outcomes import ConsensusLabel, Hold, Outcome, Verdict
 from votes.models.service import AddressKey, Brake, DirtyVideo, DirtyVideoQuerySet, Erasure, Job
 from votes.models.voters import (
@@ -20,6 +21,8 @@ __all__ = [
     "CLAIM_LASTS",
     "DEFAULT_ACCURACY",
     "DEFAULT_TRUST",
+    "KEY_LENGTH",
+    "SAMPLE_MAX",
     "TARGET_MAX",
     "Action",
     "AddressKey",
@@ -37,6 +40,8 @@ __all__ = [
     "Hold",
     "Job",
     "Membership",
+    "Observation",
+    "ObservedChannel",
     "Outcome",
     "TargetType",
     "Verdict",

@@ -44,6 +44,7 @@ class Case(models.Model):
         CLUSTER = "cluster"
         CLAIM_CONFLICT = "claim_conflict"
         TIE = "tie"
+        MEASUREMENT = "measurement"
 
     class State(models.TextChoices):
         """Whether it waits, is taken by a moderator, or is closed."""

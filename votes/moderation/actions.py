@@ -67,7 +67,7 @@ _CASE = (
     Power.CLAIM_CASES,
 )
 _DISPUTED = (Case.Kind.APPEAL, Case.Kind.DISPUTE)
-_CLAIMED = (Case.Kind.APPEAL, Case.Kind.CLAIM_CONFLICT)
+_CLAIMED = (Case.Kind.APPEAL, Case.Kind.CLAIM_CONFLICT, Case.Kind.MEASUREMENT)
 _CLAIMS = (Case.Kind.CLAIM_CONFLICT,)
 
 RULES: Mapping[str, Rule] = {

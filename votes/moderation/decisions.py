@@ -13,6 +13,7 @@ from votes import holds, sql
 from votes.models import Action, Decision, DirtyVideo, TargetType, Voter
 from votes.moderation import cases
 from votes.moderation.actions import RULES, fits
+from votes.observations import facts as observations
 
 _UNDECIDED: Mapping[str, Any] = {
     "lock": None,
@@ -152,4 +153,5 @@ def decide_voter(
     Voter.objects.filter(pk=voter_id).update(**changes, standing_changed_at=decision.created_at)
     with connection.cursor() as cursor:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
+    observations.mark_voters([voter_id])
     return decision

@@ -162,6 +162,29 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/observations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * @description Say of up to five videos of a channel whether YouTube labels them as made with AI.
+         *
+         *     Stored for this voter and channel in the place of what was said before. It counts once the
+         *     voter is a week old; which videos they were is forgotten after 30 days.
+         */
+        readonly post: operations["observations_post"];
+        /** @description Delete everything that this voter has observed; votes stay. */
+        readonly delete: operations["observations_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/stats": {
         readonly parameters: {
             readonly query?: never;
@@ -315,7 +338,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description The voter's row, votes and warnings as stored, and how votes turned out. */
+        /** @description The voter's row, votes, warnings and observations as stored, and how votes turned out. */
         readonly get: operations["my_data_get"];
         readonly put?: never;
         readonly post?: never;
@@ -516,10 +539,11 @@ export interface components {
          *     * `ai_visuals` - ai_visuals
          *     * `ai_thumbnails` - ai_thumbnails
          *     * `ai_assisted` - ai_assisted
+         *     * `ai_music` - ai_music
          *     * `not_ai` - not_ai
          * @enum {string}
          */
-        readonly CategoryEnum: "fully_ai" | "ai_voiceover" | "ai_visuals" | "ai_thumbnails" | "ai_assisted" | "not_ai";
+        readonly CategoryEnum: "fully_ai" | "ai_voiceover" | "ai_visuals" | "ai_thumbnails" | "ai_assisted" | "ai_music" | "not_ai";
         /** @description Votes and score of one category. */
         readonly CategoryScore: {
             readonly votes: number;
@@ -572,6 +596,8 @@ export interface components {
             readonly autoFlag: boolean;
             /** @description The channel meets the rule and is about to be flagged. */
             readonly notice?: components["schemas"]["Notice"];
+            /** @description Viewers on several networks saw that YouTube labels its videos as AI. */
+            readonly measured?: components["schemas"]["Measured"];
             /** @description With `explain=1`. */
             readonly explain?: components["schemas"]["ChannelExplain"];
         };
@@ -808,6 +834,18 @@ export interface components {
                 };
             };
         };
+        /** @description What viewers saw of YouTube's own label on a channel's videos; no part of its score. */
+        readonly Measured: {
+            /** Format: date-time */
+            readonly since: string;
+            /**
+             * Format: date-time
+             * @description Until then it is to label cards at most.
+             */
+            readonly until: string;
+            /** @description Whether that day is over. */
+            readonly counts: boolean;
+        };
         /** @description A period of notice. */
         readonly Notice: {
             /** Format: date-time */
@@ -820,6 +858,28 @@ export interface components {
         };
         /** @enum {unknown} */
         readonly NullEnum: null;
+        /** @description Body of POST /api/observations. */
+        readonly Observation: {
+            readonly userId: string;
+            readonly channelId?: string;
+            /** @example @somebody */
+            readonly channelHandle?: string;
+            /** @description Keys of videos that carry the label. */
+            readonly labelled?: readonly string[];
+            /** @description Keys of videos that do not. */
+            readonly unlabelled?: readonly string[];
+            /** @description As for a vote, where one is asked for. */
+            readonly proof?: string;
+        };
+        /** @description A stored observation. */
+        readonly Observed: {
+            readonly success: boolean;
+            /**
+             * Format: date-time
+             * @description When the voter is old enough for it to count.
+             */
+            readonly countsFrom?: string;
+        };
         /**
          * @description * `granted` - granted
          *     * `rejected` - rejected
@@ -1010,7 +1070,7 @@ export interface components {
             readonly videoId: string;
             /** Format: double */
             readonly score: number;
-            /** @description Keys: fully_ai, ai_voiceover, ai_visuals, ai_thumbnails, ai_assisted */
+            /** @description Keys: fully_ai, ai_voiceover, ai_visuals, ai_thumbnails, ai_assisted, ai_music */
             readonly categories: {
                 readonly [key: string]: components["schemas"]["CategoryScore"];
             };
@@ -1081,6 +1141,9 @@ export interface components {
                 readonly [key: string]: unknown;
             }[];
             readonly warnings: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            readonly observations: readonly {
                 readonly [key: string]: unknown;
             }[];
         };
@@ -1592,6 +1655,156 @@ export interface operations {
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly observations_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Observation"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Observed"];
+                };
+            };
+            /** @description `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. `INVALID_FIELD`: An id fails its rule, or is empty or absent. `MISSING_FIELDS`: A required member that has no rule of its own is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly observations_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;

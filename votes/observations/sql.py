@@ -1,0 +1,98 @@
+"""The raw statements on observations."""
+
+from votes.observations.rule import AGE_DAYS, NEWEST
+
+# No clock is so far ahead: a time behind this was written before the clock was corrected.
+_TOO_FAR = f"now() + interval '{AGE_DAYS + 1} days'"
+
+# The voter is locked first, as a vote does. The row's label of the network is kept over a change
+# of keys, and one network has one label.
+OBSERVE = f"""
+WITH added AS (
+  INSERT INTO votes_voter (public_id) VALUES (%(voter)s)
+  ON CONFLICT (public_id) DO NOTHING RETURNING public_id, first_seen
+), voter AS (
+  SELECT public_id, first_seen FROM added
+  UNION ALL
+  SELECT * FROM (
+    SELECT public_id, first_seen FROM votes_voter WHERE public_id = %(voter)s FOR KEY SHARE) AS k
+  WHERE public_id NOT IN (SELECT public_id FROM added)
+), stored AS (
+  INSERT INTO votes_observation AS o (voter_id, channel_key, labelled, unlabelled, labelled_count,
+    unlabelled_count, voice, waits_until)
+  SELECT r.public_id, n.key, %(labelled)s, %(unlabelled)s, cardinality(%(labelled)s::text[]),
+    cardinality(%(unlabelled)s::text[]), coalesce((
+      SELECT k.voice FROM votes_observation k
+      WHERE k.channel_key = n.key AND k.voice = n.voice_before LIMIT 1), n.voice),
+    CASE WHEN r.first_seen > now() - interval '{AGE_DAYS} days'
+      THEN r.first_seen + interval '{AGE_DAYS} days' END
+  FROM voter r CROSS JOIN unnest(%(keys)s::text[], %(voices)s::text[], %(voices_before)s::text[])
+    AS n(key, voice, voice_before)
+  ON CONFLICT (voter_id, channel_key) DO UPDATE SET labelled = excluded.labelled,
+    unlabelled = excluded.unlabelled, labelled_count = excluded.labelled_count,
+    unlabelled_count = excluded.unlabelled_count, voice = excluded.voice, observed_at = now()
+  RETURNING channel_key, waits_until
+), mark AS (
+  INSERT INTO votes_observedchannel (key) SELECT channel_key FROM stored WHERE waits_until IS NULL
+)
+SELECT max(waits_until) FROM stored
+"""
+
+FORGET_VOTER = """
+WITH gone AS (
+  DELETE FROM votes_observation WHERE voter_id = %(voter)s RETURNING channel_key, waits_until
+), mark AS (
+  INSERT INTO votes_observedchannel (key) SELECT channel_key FROM gone WHERE waits_until IS NULL
+)
+SELECT count(*) FROM gone
+"""
+
+# Those of voters who are one voice by now, or no longer, who are banned or free again.
+MARK_OF_VOTERS = """
+INSERT INTO votes_observedchannel (key)
+SELECT DISTINCT channel_key FROM votes_observation
+WHERE voter_id = ANY(%(voters)s) AND waits_until IS NULL
+"""
+
+# Whether one waits is a fact, so that what follows never depends on the clock.
+END_WAITING = f"""
+WITH due AS (
+  SELECT id FROM votes_observation WHERE waits_until <= now() OR waits_until > {_TOO_FAR}
+  ORDER BY waits_until LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+), counted AS (
+  UPDATE votes_observation o SET waits_until = NULL FROM due WHERE o.id = due.id
+  RETURNING o.channel_key
+), mark AS (
+  INSERT INTO votes_observedchannel (key) SELECT DISTINCT channel_key FROM counted
+)
+SELECT count(*) FROM counted
+"""
+
+FORGET_VIDEOS = """
+WITH forgotten AS (
+  UPDATE votes_observation SET labelled = '{}', unlabelled = '{}'
+  WHERE NOT (labelled = '{}' AND unlabelled = '{}')
+    AND (observed_at < now() - interval '30 days' OR observed_at > now() + interval '2 days')
+  RETURNING channel_key, waits_until
+), mark AS (
+  INSERT INTO votes_observedchannel (key)
+  SELECT DISTINCT channel_key FROM forgotten WHERE waits_until IS NULL
+)
+SELECT count(*) FROM forgotten
+"""
+
+POP = """
+DELETE FROM votes_observedchannel WHERE id IN (
+  SELECT id FROM votes_observedchannel ORDER BY id LIMIT %(limit)s)
+RETURNING key
+"""
+
+OF_CHANNELS = f"""
+SELECT o.channel_key, o.voice, o.labelled, o.unlabelled, o.labelled_count, o.unlabelled_count
+FROM unnest(%(keys)s::text[]) AS k(key) CROSS JOIN LATERAL (
+  SELECT o.channel_key, coalesce('c' || r.cluster, o.voice, 'v' || o.id) AS voice, o.labelled,
+    o.unlabelled, o.labelled_count, o.unlabelled_count
+  FROM votes_observation o JOIN votes_voter r ON r.public_id = o.voter_id
+  WHERE o.channel_key = k.key AND o.waits_until IS NULL AND NOT r.is_shadowbanned
+  ORDER BY o.observed_at DESC, o.id DESC LIMIT {NEWEST}) AS o
+"""
