@@ -64,6 +64,7 @@ def _all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, A
         "away": partial(writing.away, empty=folder / "empty"),
         "a_day_later": writing.a_day_later,
         "outside": writing.outside,
+        "observations": writing.observations,
     }
     seen: dict[str, str] = {}
     client = Client(raise_request_exception=False)

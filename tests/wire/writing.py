@@ -18,6 +18,7 @@ from tests.wire.recording import Recorder
 from tests.wire.scenario import GARDEN, World, user
 
 VOTES = "/api/votes"
+OBSERVATIONS = "/api/observations"
 
 
 def ballot(voter: str, video: str, category: str = "fully_ai", **more: Any) -> dict[str, Any]:
@@ -114,6 +115,37 @@ def own_data(ask: Recorder, world: World) -> None:
     ask("what is left", "/api/users/me/data", headers=me)
 
 
+def observation(voter: str, **more: Any) -> dict[str, Any]:
+    """The body of an observation."""
+    keys = [hashlib.sha256(f"seen {n}".encode()).hexdigest()[:16] for n in range(3)]
+    return {"userId": user(voter), "channelId": GARDEN, "labelled": keys, **more}
+
+
+def observations(ask: Recorder, world: World) -> None:
+    """What voters saw of YouTube's label, and that they take it back."""
+    names = {"channelId": GARDEN, "channelHandle": "@Garden"}
+    ask("a new voter's", OBSERVATIONS, method="POST", body=observation("clara", **names))
+    ask("of a known voter", f"{OBSERVATIONS}/", method="POST", body=observation("regular 1"))
+    keys = observation("clara")["labelled"]
+    for what, body in (
+        ("no channel", {"userId": user("clara"), "labelled": keys}),
+        ("a channel that is none", observation("clara", channelId="no channel")),
+        ("no video", observation("clara", labelled=[])),
+        ("one video twice", observation("clara", unlabelled=keys)),
+        ("what is no key", observation("clara", labelled=["xyz"])),
+        ("a text for keys", observation("clara", labelled="xyz")),
+        ("a user that is none", observation("clara", userId="xyz")),
+    ):
+        ask(f"refused: {what}", OBSERVATIONS, method="POST", body=body)
+    malformed(ask, OBSERVATIONS)
+    ask("what is stored", "/api/users/me/data", headers={"X-User-ID": user("clara")})
+    mine = {"userId": user("clara")}
+    for what in ("taken back", "and again"):
+        ask(what, OBSERVATIONS, method="DELETE", body=mine)
+    ask("by a user that is none", OBSERVATIONS, method="DELETE", body={"userId": "xyz"})
+    malformed(ask, OBSERVATIONS, "DELETE")
+
+
 def new_appeals(ask: Recorder, world: World) -> None:
     """Appeals that are taken and refused."""
     path = "/api/appeals"
@@ -173,6 +205,7 @@ def brakes(ask: Recorder, world: World) -> None:
     _set("new_voters=refuse")
     vote("new voters are refused")
     vote("known voters are not", "anna")
+    ask("nor what they see", OBSERVATIONS, method="POST", body=observation("a stranger"))
     _set("new_voters=none", "dispute_age_hours=24")
     ask("too new to dispute", VOTES, method="POST", body=ballot("clara", "flagged0001", "not_ai"))
     _set("dispute_age_hours=0", "new_voters_per_minute=1")
@@ -256,6 +289,8 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         ("POST", "/api/videos/lookup", {"prefixes": ["abcd"]}, {}),
         ("POST", VOTES, ballot("lone", "lone0000001"), {}),
         ("DELETE", VOTES, {"videoId": "nobodyknows", "userId": user("lone")}, {}),
+        ("POST", OBSERVATIONS, observation("lone"), {}),
+        ("DELETE", OBSERVATIONS, {"userId": user("nobody")}, {}),
         ("POST", "/api/appeals", body, {}),
         ("POST", "/api/users/me/warnings/999/acknowledge", None, nobody),
         ("DELETE", "/api/users/me", None, nobody),

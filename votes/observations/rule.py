@@ -1,4 +1,4 @@
-"""Whether observations say that a channel labels its videos (docs/scoring.md#measured-channels). Pure."""
+"""Whether a channel labels its videos (docs/scoring.md#measured-channels). Pure functions."""
 
 from __future__ import annotations
 
