@@ -23,7 +23,7 @@ from votes.tallies import tallies
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [0, 1, 5])  # these need every rule
+@pytest.mark.parametrize("seed", [1, 2, 5])  # these need every rule
 def test_a_stored_video_is_scored_and_settled_by_the_rule_that_explains_it(seed, settings):
     settings.MIN_INDEPENDENT_VOTERS = 10
     rng = random.Random(seed)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,6 +156,7 @@ def measured():
 
 @pytest.mark.django_db(transaction=True)
 def test_three_aged_voters_measure_a_channel_which_counts_a_day_later(measured):
+    at = (timezone.now() - timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
     found = channel().json()
     assert found["measured"]["counts"] is False
     assert (found["score"], found["autoFlag"], found["totalVideos"]) == (0, False, 0)
@@ -165,7 +167,7 @@ def test_three_aged_voters_measure_a_channel_which_counts_a_day_later(measured):
     assert channel().json()["measured"]["counts"] is True
     flags = dict(compact_channels())
     assert flags[compact.key_of(SLOP)] & compact.CHANNEL_MEASURED
-    delta = Api().get("/api/sync/delta?cursor=0-0").json()["channels"]
+    delta = Api().get(f"/api/sync/delta?since={at}").json()["channels"]
     assert [entry["measured"]["counts"] for entry in delta if entry["channelId"] == SLOP] == [True]
 
 
