@@ -6,7 +6,7 @@
 import { type Browser, browser } from 'wxt/browser';
 import type { ApiStanding } from './core/api';
 import { flag, object, oneOf, type Shape, text, whole } from './core/shape';
-import { channelId, channels, choice, handle, someSettings, videoId } from './core/shapes';
+import { channelId, channels, choice, handle, making, someSettings, videoId } from './core/shapes';
 import type { Choice, Outcome, PageReport, Settings, Verdict, Verdicts } from './core/types';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -111,6 +111,8 @@ export const CALLS = {
   myVote: answers<{ readonly choice?: Choice }>('any')(one),
   /** Put a video, or a channel by its id and handle, on the allow list. */
   allow: answers<Settings>('any')(object({}, { videoId, ...channel })),
+  /** What YouTube's page says of how the video it plays was made. */
+  saw: answers<void>('any')(object({ videoId, making }, channel)),
   /** So many more cards were hidden or dimmed. */
   hidden: answers<void>('any')(object({ count: whole(1, 10_000) })),
   pageBuilt: answers<void>('any')(object({ hidden: whole(0, 1e6) })),
@@ -130,6 +132,9 @@ export const CALLS = {
   acknowledge: answers<void>('ours')(object({ id: whole(1, Number.MAX_SAFE_INTEGER) })),
   myReports: answers<readonly MyReport[]>('ours')(nothing),
   forgetReports: answers<void>('ours')(nothing),
+  /** Of how many videos it is kept here whether YouTube labels them. */
+  seenCount: answers<number>('ours')(nothing),
+  forgetSeen: answers<void>('ours')(nothing),
   requests: answers<readonly RequestNote[]>('ours')(nothing),
   debugLog: answers<readonly string[]>('ours')(nothing),
   acceptWelcome: answers<void>('ours')(nothing),

@@ -34,8 +34,8 @@ export function handlersOf(parts: Parts): All {
 /** What our script in one of YouTube's pages asks. */
 function ofPages(
   parts: Parts,
-): Some<'pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow' | 'hidden' | 'pageBuilt'> {
-  const { notes, selectors, settings, votes } = parts;
+): Some<'pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow' | 'saw' | 'hidden' | 'pageBuilt'> {
+  const { notes, selectors, settings, sightings, votes } = parts;
   return {
     async pageState(_, { tabId }) {
       const [now, paused, offered] = await Promise.all([
@@ -56,6 +56,11 @@ function ofPages(
     allow({ videoId, ...channel }) {
       const entries = [...(videoId ? [videoId] : []), ...channelEntries(channel)];
       return parts.setListed('allow', entries, true);
+    },
+    async saw(sighting, { isPrivate }) {
+      // Who does not use the label needs no memory of it.
+      const isWanted = (await parts.known())?.label.action !== 'none';
+      if (isWanted && !isPrivate) await sightings.add(sighting);
     },
     hidden: ({ count }) => parts.hidden.add(count),
     async pageBuilt({ hidden: count }, { tabId }) {
@@ -115,12 +120,13 @@ function ofSettings(
   };
 }
 
-/** A video's scores, and the viewer's own reports. */
+/** A video's scores, the viewer's own reports, and what was seen of YouTube's label. */
 function ofVideos({
   desk,
   lookups,
+  sightings,
   votes,
-}: Parts): Some<'videoDetails' | 'myReports' | 'forgetReports'> {
+}: Parts): Some<'videoDetails' | 'myReports' | 'forgetReports' | 'seenCount' | 'forgetSeen'> {
   return {
     async videoDetails(card) {
       const key = await keyOf(card.videoId);
@@ -146,6 +152,8 @@ function ofVideos({
       });
     },
     forgetReports: () => votes.forgetReports(),
+    seenCount: async () => (await sightings.seen()).size,
+    forgetSeen: () => sightings.forget(),
   };
 }
 

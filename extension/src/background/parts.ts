@@ -11,6 +11,7 @@ import { dueAt, scheduleFlush, scheduleSync } from './schedule';
 import { SELECTORS_EVERY_MS, SelectorKeeper } from './selectors';
 import { type Contact, Server } from './server';
 import { SettingsKeeper } from './settings';
+import { Sightings } from './sightings';
 import { openStore } from './store';
 import { DELTA_EVERY_MS, nextSyncAt, Sync } from './sync';
 import { Votes } from './votes';
@@ -31,6 +32,7 @@ export class Parts {
   readonly keeper: ListKeeper;
   readonly sync: Sync;
   readonly votes: Votes;
+  readonly sightings: Sightings;
   readonly desk: LabelDesk;
 
   constructor() {
@@ -45,7 +47,12 @@ export class Parts {
       userAgent,
       (at) => void scheduleFlush(at),
     );
-    this.desk = new LabelDesk(() => this.keeper.list(), this.lookups);
+    this.sightings = new Sightings(store, () => void tellPages('labelsChanged'));
+    this.desk = new LabelDesk(
+      () => this.keeper.list(),
+      this.lookups,
+      () => this.sightings.seen(),
+    );
   }
 
   /** The settings; undefined while they cannot be read. */

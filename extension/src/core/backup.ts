@@ -1,5 +1,6 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
 import { entryAgain } from './entries';
+import { labelFor } from './presets';
 import { object, whole } from './shape';
 import { someSettings } from './shapes';
 import type { Settings } from './types';
@@ -19,8 +20,21 @@ export function importSettings(text: string): Partial<Settings> | undefined {
   const { enabled, rules, channels, lookups, skipShorts, cover, badge, privateReports, debug } =
     file.settings;
   const { allow, block } = file.settings;
+  // Older files have no rule for labels.
+  const label = file.settings.label ?? (rules && labelFor(rules));
   return defined({
-    ...{ enabled, rules, channels, lookups, skipShorts, cover, badge, privateReports, debug },
+    ...{
+      label,
+      enabled,
+      rules,
+      channels,
+      lookups,
+      skipShorts,
+      cover,
+      badge,
+      privateReports,
+      debug,
+    },
     allow: allow && entriesIn(allow),
     block: block && entriesIn(block),
   });

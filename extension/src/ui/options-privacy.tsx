@@ -1,7 +1,7 @@
 import { t } from '../core/words';
 import { send } from '../messages';
 import type { SectionProps } from './parts';
-import { Switch, useLoaded } from './parts';
+import { Notice, number, Switch, useAttempt, useLoaded } from './parts';
 
 const LEAVES = ['list', 'lookup', 'vote', 'standing'] as const;
 
@@ -23,6 +23,7 @@ export function Privacy({ settings, change }: SectionProps) {
           onChange={(privateReports) => void change({ privateReports })}
         />
       </section>
+      <SeenPart />
       <section class="panel stack">
         <h3>{t('privacyLeaves')}</h3>
         <dl class="stack leaves">
@@ -46,6 +47,29 @@ export function Privacy({ settings, change }: SectionProps) {
         {requests.length === 0 ? <p>{t('requestsNone')}</p> : <RequestTable requests={requests} />}
       </section>
     </>
+  );
+}
+
+/** What is kept here of YouTube's own label. */
+function SeenPart() {
+  const { value: count = 0, reload } = useLoaded(() => send('seenCount', {}));
+  const { problem, attempt } = useAttempt();
+  return (
+    <section class="panel stack">
+      <h3>{t('seenTitle')}</h3>
+      <p class="quiet">{t('seenHint')}</p>
+      <div class="switch">
+        <span>{t('seenCount', number(count))}</span>
+        <button
+          type="button"
+          disabled={count === 0}
+          onClick={() => void attempt(() => send('forgetSeen', {})).then(reload)}
+        >
+          {t('seenForget')}
+        </button>
+      </div>
+      {problem && <Notice kind="bad">{problem}</Notice>}
+    </section>
   );
 }
 

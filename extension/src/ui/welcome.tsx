@@ -39,7 +39,7 @@ export function Welcome() {
         <p class="quiet">{t('welcomeServer', settings.server)}</p>
       </section>
       <section class="panel">
-        <PresetChoice rules={settings.rules} onChange={(rules) => set({ rules })} />
+        <PresetChoice ruled={settings} onChange={set} />
       </section>
       <section class="panel stack">
         <h2>{t('welcomeIdentityTitle')}</h2>

@@ -1,5 +1,5 @@
 /** Everything this extension does in one page of YouTube, put together. */
-import type { PageReport, VideoCard } from '../core/types';
+import type { Making, PageReport, VideoCard } from '../core/types';
 import { CardReader } from './cards';
 import { openDialog } from './dialog';
 import { guardKeys } from './dom';
@@ -33,6 +33,8 @@ export interface Services {
   readonly desk: VoteDesk;
   /** A video has disappeared from sight, or was dimmed. */
   hidden(card: VideoCard): void;
+  /** What YouTube says of the video being played. */
+  saw(card: VideoCard, making: Making): void;
   /** What is on the page, a moment after it changed. */
   built(report: PageReport): void;
 }
@@ -49,14 +51,16 @@ export class PageApp {
   constructor(
     selectors: Selectors,
     private readonly services: Services,
-    hints: ChannelHints,
+    private readonly hints: ChannelHints,
   ) {
     const { judge, desk } = services;
     // First of all: what comes at once is noticed in the order of this.
-    hints.use(selectors.owners, () => this.learned());
+    hints.use(selectors, { owners: () => this.learned(), making: () => this.refresh() });
     this.reader = new CardReader(selectors, (videoId) => hints.ownersOf(videoId));
     this.gate = new Gate(selectors);
-    this.video = new PageVideo(selectors, judge, desk, hints);
+    this.video = new PageVideo(selectors, judge, desk, hints, (card, making) =>
+      services.saw(card, making),
+    );
     this.buttons = new CardButtons(
       this.reader,
       (element) => this.filter.cardOf(element),
@@ -117,9 +121,12 @@ export class PageApp {
       (element) => this.filter.cardOf(element) && !this.reader.isBehind(element),
     );
     const hidden = judged.filter((element) => /hide|dim/.test(element.getAttribute(MARK) ?? ''));
+    const current = this.video.current();
+    const making = current && this.hints.makingOf(current.videoId);
     return {
       isFiltered: true,
-      current: this.video.current(),
+      current,
+      ...(making && { making }),
       cards: judged.length,
       hidden: hidden.length,
       strayLinks: judged.length < MANY_CARDS ? this.reader.strayLinks(document).length : 0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/core/decide';
-import { defaultSettings, PRESET_RULES, PRESETS, presetOf } from '../../src/core/presets';
+import { defaultSettings, PRESET_RULES, PRESETS, presetOf, ruledBy } from '../../src/core/presets';
 import { ACTIONS, CATEGORIES, type Card, type Settings, type Verdict } from '../../src/core/types';
 
 const SETTINGS = defaultSettings('http://localhost:8000');
@@ -173,8 +173,10 @@ describe('decide', () => {
 
 describe('presetOf', () => {
   it('recognises each preset and no mixture', () => {
-    for (const preset of PRESETS) expect(presetOf(PRESET_RULES[preset])).toBe(preset);
-    const { strict, relaxed } = PRESET_RULES;
-    expect(presetOf({ ...strict, fully_ai: relaxed.fully_ai })).toBeUndefined();
+    for (const preset of PRESETS) expect(presetOf(ruledBy(preset))).toBe(preset);
+    const [strict, relaxed] = [ruledBy('strict'), ruledBy('relaxed')];
+    const rules = { ...strict.rules, fully_ai: relaxed.rules.fully_ai };
+    expect(presetOf({ ...strict, rules })).toBeUndefined();
+    expect(presetOf({ ...strict, label: relaxed.label })).toBeUndefined();
   });
 });
