@@ -110,6 +110,25 @@ describe('LabelClient', () => {
     expect(asked).toEqual([]);
   });
 
+  it('tells what was seen of YouTube’s label, of videos and of channels', async () => {
+    const channel = keyText(await keyOf('@mill'));
+    for (let n = 0; n < 5; n++) {
+      const making = n === 0 ? 'camera' : 'ai';
+      seen.put({ video: keyText(await keyOf(`seen${n}`)), channel: [channel], making, at: n });
+    }
+    const cards = [
+      { videoId: 'seen0' },
+      { videoId: 'seen1', handle: '@mill' },
+      { videoId: 'together', channels: [{ handle: '@Mill' }, { handle: '@else' }] },
+    ];
+    await client.ask(cards);
+    expect(cards.map((card) => client.known(card))).toEqual([
+      { making: 'camera' },
+      { making: 'ai', labelled: 80 },
+      { channels: [{ labelled: 80 }, {}] },
+    ]);
+  });
+
   it('asks many cards in several messages', async () => {
     const cards = Array.from({ length: 1200 }, (_, n) => ({ videoId: `video${n}` }));
     await client.ask(cards);

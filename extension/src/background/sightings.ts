@@ -35,7 +35,11 @@ export class Sightings {
       keyOf(videoId),
       channelKeys(channel),
     ]);
-    const said = () => JSON.stringify([seen.making(video), seen.labelled(names)]);
+    // That YouTube says nothing changes nothing by itself.
+    const said = () => {
+      const word = seen.making(video);
+      return JSON.stringify([word === 'none' ? undefined : word, seen.labelled(names)]);
+    };
     const before = said();
     const now = Date.now();
     const row = { video: keyText(video), channel: names.map(keyText), making, at: now };
