@@ -11,7 +11,7 @@ import type { Making } from './types';
 const MIN_SEEN = 5;
 /** Channels are nearly binary: farms label nine of ten, others none. */
 export const MIN_LABELLED_PERCENT = 60;
-const MAX_ROWS = 4000;
+const MAX_ROWS = 10_000;
 const KEPT_MS = 90 * DAY_MS;
 
 /** Names are hashes, as in the published list: `keyText`. */

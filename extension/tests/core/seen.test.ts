@@ -91,22 +91,22 @@ describe('what was seen', () => {
     expect(share(seen, HANDLE)).toBeUndefined();
   });
 
-  it('is kept of 4,000 videos, those seen last', () => {
-    const many = Array.from({ length: 4100 }, (_, n) =>
+  it('is kept of 10,000 videos, those seen last', () => {
+    const many = Array.from({ length: 10_100 }, (_, n) =>
       row(`v${n}`, 'none', names(HANDLE), NOW - n * 1000),
     );
     const seen = new SeenVideos(many);
-    seen.put(row('v4099', 'none'));
+    seen.put(row('v10099', 'none'));
     const gone = seen.expire(NOW);
     expect(gone).toHaveLength(100);
-    expect(gone).toContain('v4098');
-    expect(gone).not.toContain('v4099');
-    expect(seen.size).toBe(4000);
+    expect(gone).toContain('v10098');
+    expect(gone).not.toContain('v10099');
+    expect(seen.size).toBe(10_000);
   });
 
-  it('answers for 100 cards among 4,000 videos in no time', () => {
+  it('answers for 100 cards among 10,000 videos in no time', () => {
     const channels = Array.from({ length: 400 }, (_, n) => [`channel${n}`]);
-    const all = Array.from({ length: 4000 }, (_, n) => row(`v${n}`, 'ai', channels[n % 400]));
+    const all = Array.from({ length: 10_000 }, (_, n) => row(`v${n}`, 'ai', channels[n % 400]));
     const seen = new SeenVideos(all);
     const times = Array.from({ length: 10 }, (_, n) => {
       seen.put(row(`v${n}`, 'none', channels[n]));
