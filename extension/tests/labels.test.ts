@@ -123,7 +123,7 @@ describe('LabelClient', () => {
     ];
     await client.ask(cards);
     expect(cards.map((card) => client.known(card))).toEqual([
-      { making: 'camera' },
+      { making: 'camera', labelled: 80 }, // by the channel that was seen to have made it
       { making: 'ai', labelled: 80 },
       { channels: [{ labelled: 80 }, {}] },
     ]);

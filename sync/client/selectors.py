@@ -194,6 +194,9 @@ _PATH = r"\A(?=.{1,400}\Z)[A-Za-z]\w*(?:\.(?:[A-Za-z]\w*|\*|\d{1,2}))*\Z"
 
 _CONSTANT = r"\A[A-Z][A-Z0-9_]{0,63}\Z"
 _ARTICLE = r"\A[0-9]{5,12}\Z"
+_QUESTION = r"\A/youtubei/v1/(?:next|player|reel/reel_item_watch)\Z"
+_MASK = r"\A[A-Za-z0-9_,()/*]{1,1000}\Z"
+_VERSION = r"\A[0-9.]{3,32}\Z"
 _ADDRESS = r"\A(?:/[a-z0-9-]{1,32}){1,4}/\Z"
 
 
@@ -244,6 +247,17 @@ class LabelSignsSerializer(serializers.Serializer[Any]):
     articles = _texts(_ARTICLE)
 
 
+class AskRulesSerializer(serializers.Serializer[Any]):
+    """How YouTube is asked about one video, and where the answer names its channel."""
+
+    path = _TextField(_QUESTION)
+    mask = _TextField(_MASK)
+    client = _TextField(_CONSTANT)
+    version = _TextField(_VERSION)
+    holders = _texts(_MEMBER)
+    channel = _texts(_PATH)
+
+
 class LabelRulesSerializer(serializers.Serializer[Any]):
     """How YouTube says that a video was made with AI, or captured with a camera."""
 
@@ -256,6 +270,7 @@ class LabelRulesSerializer(serializers.Serializer[Any]):
     sections = _selectors()
     shortsSections = _selectors()
     links = _selectors()
+    ask = AskRulesSerializer()
 
 
 class CollaborationSelectorsSerializer(serializers.Serializer[Any]):

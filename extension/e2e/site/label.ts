@@ -178,3 +178,35 @@ export function shortsExpanded(page: string, inner: string): string {
   const panel = `<ytd-engagement-panel-section-list-renderer target-id="engagement-panel-structured-description">${inner}</ytd-engagement-panel-section-list-renderer></ytd-shorts>`;
   return page.replace('</ytd-shorts>', panel);
 }
+
+/** What YouTube answers when it is asked about one video, with a mask. */
+export function answerData({ channel }: Video, shown: Shown = {}): object {
+  const { channelId, handle } = channel;
+  const browseEndpoint = { browseId: channelId, canonicalBaseUrl: `/${handle}` };
+  const owner = { videoOwnerRenderer: { navigationEndpoint: { browseEndpoint } } };
+  const primary = shown.icon ? { badges: badges(shown.icon) } : {};
+  const items = sectionData(shown);
+  return {
+    contents: {
+      twoColumnWatchNextResults: {
+        results: {
+          results: {
+            contents: [
+              { videoPrimaryInfoRenderer: primary },
+              { videoSecondaryInfoRenderer: { owner } },
+            ],
+          },
+        },
+      },
+    },
+    ...(items.length > 0 && {
+      engagementPanels: [
+        {
+          engagementPanelSectionListRenderer: {
+            content: { structuredDescriptionContentRenderer: { items } },
+          },
+        },
+      ],
+    }),
+  };
+}

@@ -34,8 +34,11 @@ export function handlersOf(parts: Parts): All {
 /** What our script in one of YouTube's pages asks. */
 function ofPages(
   parts: Parts,
-): Some<'pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow' | 'saw' | 'hidden' | 'pageBuilt'> {
-  const { notes, selectors, settings, sightings, votes } = parts;
+): Some<
+  | ('pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow')
+  | ('saw' | 'mayAsk' | 'asked' | 'hidden' | 'pageBuilt')
+> {
+  const { asking, notes, selectors, settings, sightings, votes } = parts;
   return {
     async pageState(_, { tabId }) {
       const [now, paused, offered] = await Promise.all([
@@ -61,6 +64,14 @@ function ofPages(
       // Who does not use the label needs no memory of it.
       const isWanted = (await parts.known())?.label.action !== 'none';
       if (isWanted && !isPrivate) await sightings.add(sighting);
+    },
+    async mayAsk({ videoId }, { isPrivate }) {
+      // What is found could not be remembered.
+      if (isPrivate) return { may: false, isKnown: true };
+      return asking.mayAsk(videoId);
+    },
+    async asked({ host, ...answer }) {
+      if (await asking.answered(answer)) parts.noteAsked(host, answer);
     },
     hidden: ({ count }) => parts.hidden.add(count),
     async pageBuilt({ hidden: count }, { tabId }) {
@@ -92,6 +103,7 @@ function ofSettings(
         waiting: await votes.waiting(),
         ...(why !== undefined && { waitingWhy: why }),
         isIntercepted: await notes.isIntercepted(),
+        askRestsUntil: now.askYouTube ? await parts.asking.restsUntil() : 0,
         storageFails: await notes.storageFails(),
       };
     },

@@ -68,6 +68,7 @@ export function defaultSettings(server: string): Settings {
     ...ruledBy('balanced'),
     channels: true,
     lookups: true,
+    askYouTube: false,
     skipShorts: true,
     cover: true,
     badge: true,

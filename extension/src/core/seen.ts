@@ -4,7 +4,7 @@
  * each time, so that it falls with them.
  */
 import { believed, DAY_MS } from './clock';
-import { type Key, keyText } from './keys';
+import { type Key, keyText, parseKey } from './keys';
 import type { Making } from './types';
 
 /** Fewer of a channel's videos say nothing of it. */
@@ -45,6 +45,11 @@ export class SeenVideos {
 
   making(video: Key): Making | undefined {
     return this.rows.get(keyText(video))?.making;
+  }
+
+  /** The names of the channel that made it, as far as a page or YouTube told. */
+  channelOf(video: Key): Key[] {
+    return (this.rows.get(keyText(video))?.channel ?? []).map(parseKey);
   }
 
   /** Percent of a channel's videos that are labelled; undefined if too few are, or were seen. */

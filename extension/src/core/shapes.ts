@@ -42,6 +42,7 @@ const SETTINGS = {
   label: rule,
   channels: flag,
   lookups: flag,
+  askYouTube: flag,
   skipShorts: flag,
   cover: flag,
   badge: flag,

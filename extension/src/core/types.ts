@@ -107,6 +107,8 @@ export interface Settings {
   readonly channels: boolean;
   /** Ask the server, by prefixes of hashes, about videos that are not in the list. */
   readonly lookups: boolean;
+  /** Ask YouTube itself about cards in sight that nothing is known of. */
+  readonly askYouTube: boolean;
   /** Go on to the next Short when one is to be hidden. */
   readonly skipShorts: boolean;
   /** Cover flagged videos on their own page until the viewer decides. */

@@ -72,10 +72,13 @@ export class LabelDesk {
   private verdictsOf({ video, channel, channels }: Keyed, known: Known): Verdicts {
     const ofVideo = video && (known.list.video(video) ?? this.lookups.found(video));
     const making = video && known.seen.making(video);
+    // Cards beside a video name no channel.
+    const isNameless = channel.length === 0 && channels === undefined;
+    const named = isNameless && video ? known.seen.channelOf(video) : channel;
     return {
       ...(ofVideo && { video: ofVideo }),
       ...(making && making !== 'none' && { making }),
-      ...ofChannel(channel, known),
+      ...ofChannel(named, known),
       ...(channels && { channels: channels.map((keys) => ofChannel(keys, known)) }),
     };
   }

@@ -3,7 +3,7 @@ import { send } from '../messages';
 import type { SectionProps } from './parts';
 import { Notice, number, Switch, useAttempt, useLoaded } from './parts';
 
-const LEAVES = ['list', 'lookup', 'vote', 'standing'] as const;
+const LEAVES = ['list', 'lookup', 'vote', 'standing', 'ask'] as const;
 
 export function Privacy({ settings, change }: SectionProps) {
   const { value: requests = [], reload } = useLoaded(() => send('requests', {}));
@@ -15,6 +15,12 @@ export function Privacy({ settings, change }: SectionProps) {
           hint={t('setting_lookups_hint')}
           checked={settings.lookups}
           onChange={(lookups) => void change({ lookups })}
+        />
+        <Switch
+          label={t('setting_askYouTube')}
+          hint={t('setting_askYouTube_hint')}
+          checked={settings.askYouTube}
+          onChange={(askYouTube) => void change({ askYouTube })}
         />
         <Switch
           label={t('setting_privateReports')}
@@ -88,11 +94,12 @@ function RequestTable({ requests }: { requests: Requests }) {
           </tr>
         </thead>
         <tbody>
-          {requests.map(({ at, method, path, sent, isNamed, status }, index) => (
+          {requests.map(({ at, method, host = '', path, sent, isNamed, status }, index) => (
             <tr key={index}>
               <td>{new Date(at).toLocaleTimeString()}</td>
               <td dir="ltr">
-                {method} {path}
+                {method} {host}
+                {path}
               </td>
               <td>
                 <bdi dir="ltr">{sent || (isNamed ? '' : '–')}</bdi>

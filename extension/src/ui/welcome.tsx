@@ -36,6 +36,12 @@ export function Welcome() {
           checked={settings.lookups}
           onChange={(lookups) => set({ lookups })}
         />
+        <Switch
+          label={t('setting_askYouTube')}
+          hint={t('setting_askYouTube_hint')}
+          checked={settings.askYouTube}
+          onChange={(askYouTube) => set({ askYouTube })}
+        />
         <p class="quiet">{t('welcomeServer', settings.server)}</p>
       </section>
       <section class="panel">

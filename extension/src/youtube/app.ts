@@ -1,5 +1,6 @@
 /** Everything this extension does in one page of YouTube, put together. */
 import type { Making, PageReport, VideoCard } from '../core/types';
+import { type AskDesk, Asker, isAskable } from './asker';
 import { CardReader } from './cards';
 import { openDialog } from './dialog';
 import { guardKeys } from './dom';
@@ -31,6 +32,7 @@ export const UNFILTERED: PageReport = {
 export interface Services {
   readonly judge: Judge;
   readonly desk: VoteDesk;
+  readonly asks: AskDesk;
   /** A video has disappeared from sight, or was dimmed. */
   hidden(card: VideoCard): void;
   /** What YouTube says of the video being played. */
@@ -45,6 +47,7 @@ export class PageApp {
   private readonly filter: Filter;
   private readonly buttons: CardButtons;
   private readonly video: PageVideo;
+  private readonly asker: Asker;
   private life: AbortController | undefined;
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
 
@@ -66,9 +69,11 @@ export class PageApp {
       (element) => this.filter.cardOf(element),
       (card, title) => openDialog({ ...ballotOf(card, judge), title }, desk),
     );
+    this.asker = new Asker(selectors, (element) => this.filter.cardOf(element), services.asks);
     const events = {
       judged: (element: Element) => {
         this.buttons.judged(element);
+        this.asker.judged(element);
         this.reportIn(BUILT_MS);
       },
       hidden: (card: VideoCard) => services.hidden(card),
@@ -81,6 +86,7 @@ export class PageApp {
     if (this.life) return;
     this.life = new AbortController();
     this.gate.close();
+    if (isAskable(location)) this.asker.start();
     this.filter.start();
     this.buttons.start();
     guardKeys(this.life.signal);
@@ -95,6 +101,7 @@ export class PageApp {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     this.gate.open();
+    this.asker.stop();
     this.filter.stop();
     this.buttons.stop();
     this.video.clear();

@@ -49,6 +49,14 @@ export class PageLabels {
     this.slices.add(this.reading(holders, videoId), isLate);
   }
 
+  /** What an answer about one video says of it: there is nothing else in it. */
+  inAnswer(data: unknown): Making {
+    const said: Said = { videos: new Set(), makings: new Set(), isWhole: false };
+    for (const holder of holdersIn(data, [...this.byHolder.keys()], this.rules.aside))
+      if (holder) this.take(holder, said);
+    return strongest(said.makings);
+  }
+
   /** It was seen in the page itself. The data of the page is surer, and comes first. */
   learn(videoId: string, making: Making): void {
     if (this.known.get(videoId) === making) return;

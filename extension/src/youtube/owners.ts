@@ -82,23 +82,28 @@ export class Owners {
   private ownersIn(holder: unknown, rule: OwnerRule): readonly Channel[] | undefined {
     const at = (paths: readonly string[]) =>
       paths.map((path) => valuesAt(holder, path)).find((values) => values.some(isPresent)) ?? [];
-    const together = at(rule.collaborators).map((endpoint) => this.channel(endpoint));
+    const together = at(rule.collaborators).map((endpoint) => channelAt(endpoint, this.rules));
     if (together.length > 0 || at(rule.collaboration).length > 0) {
       const channels = distinct(together.filter(isPresent));
       return channels.length > 1 && together.every(isPresent) ? channels : [];
     }
-    const channels = distinct(at(rule.channel).flatMap((endpoint) => this.channel(endpoint) ?? []));
+    const channels = distinct(
+      at(rule.channel).flatMap((endpoint) => channelAt(endpoint, this.rules) ?? []),
+    );
     return channels.length > 0 ? channels : undefined;
   }
+}
 
-  /** The channel that an endpoint opens, its id and handle from the same hand. */
-  private channel(endpoint: unknown): Channel | undefined {
-    const [channelId] = valuesAt(endpoint, this.rules.id);
-    const [address] = valuesAt(endpoint, this.rules.address);
-    if (typeof channelId !== 'string' || !CHANNEL_ID.test(channelId)) return undefined;
-    const named = typeof address === 'string' ? channelOf(address) : undefined;
-    return { channelId, ...(named?.handle !== undefined && { handle: named.handle }) };
-  }
+/** The channel that an endpoint opens, its id and handle from the same hand. */
+export function channelAt(
+  endpoint: unknown,
+  { id, address }: Pick<OwnerRules, 'id' | 'address'>,
+): Channel | undefined {
+  const [channelId] = valuesAt(endpoint, id);
+  const [path] = valuesAt(endpoint, address);
+  if (typeof channelId !== 'string' || !CHANNEL_ID.test(channelId)) return undefined;
+  const named = typeof path === 'string' ? channelOf(path) : undefined;
+  return { channelId, ...(named?.handle !== undefined && { handle: named.handle }) };
 }
 
 /** All channels of a collaboration count more than that it is one, and that more than one name. */

@@ -149,6 +149,19 @@ export interface LabelRules {
   readonly shortsSections: readonly string[];
   /** Links to help articles in them. */
   readonly links: readonly string[];
+  readonly ask: AskRules;
+}
+
+/** How YouTube is asked about one video, and where the answer names its channel. */
+export interface AskRules {
+  readonly path: string;
+  /** What the answer shall have, so that it is small. */
+  readonly mask: string;
+  /** Name and version of the program that YouTube takes us for: its own page. */
+  readonly client: string;
+  readonly version: string;
+  readonly holders: readonly string[];
+  readonly channel: readonly string[];
 }
 
 export interface LabelRule {
@@ -193,6 +206,9 @@ const ATTRIBUTE_NAME = /^[a-z][a-z-]{0,31}$/;
 const MEMBER = /^[A-Za-z]\w{0,63}$/;
 const CONSTANT = /^[A-Z][A-Z0-9_]{0,63}$/;
 const ARTICLE = /^[0-9]{5,12}$/;
+const QUESTION = /^\/youtubei\/v1\/(?:next|player|reel\/reel_item_watch)$/;
+const MASK = /^[A-Za-z0-9_,()/*]{1,1000}$/;
+const VERSION = /^[0-9.]{3,32}$/;
 const ADDRESS = /^(?:\/[a-z0-9-]{1,32}){1,4}\/$/;
 const PATH = /^(?=.{1,400}$)[A-Za-z]\w*(?:\.(?:[A-Za-z]\w*|\*|\d{1,2}))*$/;
 const WHOLE_PAGES =
@@ -387,6 +403,19 @@ function labelRules(value: unknown): LabelRules {
     ai: signs(from.ai),
     camera: signs(from.camera),
     address: text(from.address, ADDRESS),
+    ask: askRules(from.ask),
+  };
+}
+
+function askRules(value: unknown): AskRules {
+  const { path, mask, client, version, holders, channel } = object(value);
+  return {
+    path: text(path, QUESTION),
+    mask: text(mask, MASK),
+    client: text(client, CONSTANT),
+    version: text(version, VERSION),
+    holders: texts(holders, MEMBER),
+    channel: texts(channel, PATH),
   };
 }
 

@@ -12,8 +12,9 @@ import type {
   VideoCard,
 } from '../core/types';
 import { t } from '../core/words';
-import { send } from '../messages';
+import { ASKED_HOSTS, type Permission, send } from '../messages';
 import type { Services } from './app';
+import type { AskDesk, Told } from './asker';
 import type { Judge, Judgement } from './judge';
 import type { Ballot, VoteDesk } from './votes';
 
@@ -29,9 +30,10 @@ export interface Labels {
   ask(cards: readonly Card[]): Promise<void>;
 }
 
-export class PageServices implements Services, Judge {
+export class PageServices implements Services, Judge, AskDesk {
   readonly judge: Judge = this;
   readonly desk: VoteDesk = desk;
+  readonly asks: AskDesk = this;
   private readonly revealed = new Set<string>();
   private readonly counted = new Set<string>();
   /** What was told of the video that was played last. */
@@ -107,6 +109,20 @@ export class PageServices implements Services, Judge {
     if (this.told === told) return;
     this.told = told;
     send('saw', sighting).catch(unheard);
+  }
+
+  isUnknown(card: Card): boolean {
+    const verdicts = this.labels.known(card);
+    return verdicts !== undefined && decide(card, verdicts, this.settings).cause === 'unknown';
+  }
+
+  mayAsk(videoId: string): Promise<Permission> {
+    return send('mayAsk', { videoId });
+  }
+
+  async answered(videoId: string, told: Told): Promise<void> {
+    const host = ASKED_HOSTS.find((known) => known === location.hostname);
+    if (host) await send('asked', { videoId, host, ...told });
   }
 
   built({ hidden }: PageReport): void {
