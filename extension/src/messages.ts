@@ -6,8 +6,18 @@
 import { type Browser, browser } from 'wxt/browser';
 import type { ApiStanding } from './core/api';
 import { flag, object, oneOf, type Shape, text, whole } from './core/shape';
-import { channelId, channels, choice, handle, someSettings, videoId } from './core/shapes';
+import { channelId, channels, choice, handle, making, someSettings, videoId } from './core/shapes';
 import type { Choice, Outcome, PageReport, Settings, Verdict, Verdicts } from './core/types';
+
+/** Where cards may be asked about: pages there ask their own host. */
+export const ASKED_HOSTS = ['www.youtube.com', 'm.youtube.com'] as const;
+
+/** An answer to whether YouTube may be asked about a video. */
+export type Permission =
+  | { readonly may: true }
+  /** There is nothing to ask about this one. */
+  | { readonly may: false; readonly isKnown: true }
+  | { readonly may: false; readonly isKnown: false; readonly waitMs: number };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -49,6 +59,8 @@ export interface SyncStatus {
 export interface RequestNote {
   readonly at: number;
   readonly method: string;
+  /** Absent for the server. */
+  readonly host?: string;
   readonly path: string;
   /** What was sent, in words for the viewer; without secrets. */
   readonly sent: string;
@@ -71,6 +83,8 @@ export interface Overview {
   readonly waitingWhy?: string;
   /** Somebody else answered the last request in the server's place. */
   readonly isIntercepted: boolean;
+  /** YouTube refused an answer about a card: it is left alone until then; 0 if it is not. */
+  readonly askRestsUntil: number;
   /** The disk does not take what should be kept. */
   readonly storageFails: boolean;
 }
@@ -111,6 +125,14 @@ export const CALLS = {
   myVote: answers<{ readonly choice?: Choice }>('any')(one),
   /** Put a video, or a channel by its id and handle, on the allow list. */
   allow: answers<Settings>('any')(object({}, { videoId, ...channel })),
+  /** What YouTube's page says of how the video it plays was made. */
+  saw: answers<void>('any')(object({ videoId, making }, channel)),
+  /** Whether YouTube may be asked about this video, now. */
+  mayAsk: answers<Permission>('any')(one),
+  /** What it answered. */
+  asked: answers<void>('any')(
+    object({ videoId, status: whole(0, 999), host: oneOf(ASKED_HOSTS) }, { making, ...channel }),
+  ),
   /** So many more cards were hidden or dimmed. */
   hidden: answers<void>('any')(object({ count: whole(1, 10_000) })),
   pageBuilt: answers<void>('any')(object({ hidden: whole(0, 1e6) })),
@@ -130,6 +152,9 @@ export const CALLS = {
   acknowledge: answers<void>('ours')(object({ id: whole(1, Number.MAX_SAFE_INTEGER) })),
   myReports: answers<readonly MyReport[]>('ours')(nothing),
   forgetReports: answers<void>('ours')(nothing),
+  /** Of how many videos it is kept here whether YouTube labels them. */
+  seenCount: answers<number>('ours')(nothing),
+  forgetSeen: answers<void>('ours')(nothing),
   requests: answers<readonly RequestNote[]>('ours')(nothing),
   debugLog: answers<readonly string[]>('ours')(nothing),
   acceptWelcome: answers<void>('ours')(nothing),

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { FlagList } from '../src/core/flaglist';
 import { keyOf, keyText } from '../src/core/keys';
+import { SeenVideos } from '../src/core/seen';
 import { pack } from '../src/core/table';
 import type { Verdict } from '../src/core/types';
 import { LabelClient } from '../src/labels/client';
@@ -14,6 +15,7 @@ const LATE: Verdict = { score: 70, locked: false, preliminary: false };
 
 let list: FlagList;
 let late: Map<string, Verdict>;
+let seen: SeenVideos;
 let release: () => void;
 let client: LabelClient;
 let changes: number;
@@ -41,7 +43,12 @@ beforeEach(async () => {
   list = FlagList.empty();
   list.videoChanges.set(keyText(await keyOf(FLAGGED.videoId)), pack(62, 1));
   late = new Map();
-  new LabelDesk(async () => list, lookups()).serve();
+  seen = new SeenVideos();
+  new LabelDesk(
+    async () => list,
+    lookups(),
+    async () => seen,
+  ).serve();
   changes = 0;
   client = new LabelClient(() => changes++);
 });
@@ -87,16 +94,39 @@ describe('LabelClient', () => {
   it('finds a channel that no video comes with, and asks nobody else about it', async () => {
     list.channelChanges.set(keyText(await keyOf('@some.handle')), pack(80, 1));
     const asked: unknown[] = [];
-    new LabelDesk(async () => list, {
-      ...lookups(),
-      unasked: async (keys) => {
-        asked.push(...keys);
-        return [];
+    new LabelDesk(
+      async () => list,
+      {
+        ...lookups(),
+        unasked: async (keys) => {
+          asked.push(...keys);
+          return [];
+        },
       },
-    }).serve();
+      async () => seen,
+    ).serve();
     await client.ask([{ handle: '@some.handle' }]);
     expect(client.known({ handle: '@some.handle' })).toMatchObject({ channel: { autoFlag: true } });
     expect(asked).toEqual([]);
+  });
+
+  it('tells what was seen of YouTube’s label, of videos and of channels', async () => {
+    const channel = keyText(await keyOf('@mill'));
+    for (let n = 0; n < 5; n++) {
+      const making = n === 0 ? 'camera' : 'ai';
+      seen.put({ video: keyText(await keyOf(`seen${n}`)), channel: [channel], making, at: n });
+    }
+    const cards = [
+      { videoId: 'seen0' },
+      { videoId: 'seen1', handle: '@mill' },
+      { videoId: 'together', channels: [{ handle: '@Mill' }, { handle: '@else' }] },
+    ];
+    await client.ask(cards);
+    expect(cards.map((card) => client.known(card))).toEqual([
+      { making: 'camera', labelled: 80 }, // by the channel that was seen to have made it
+      { making: 'ai', labelled: 80 },
+      { channels: [{ labelled: 80 }, {}] },
+    ]);
   });
 
   it('asks many cards in several messages', async () => {

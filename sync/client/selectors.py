@@ -181,9 +181,23 @@ class _TextField(serializers.RegexField):
     def __init__(self, pattern: str, **more: Any) -> None:
         super().__init__(re.compile(pattern, re.ASCII), trim_whitespace=False, **more)
 
+    def to_internal_value(self, data: Any) -> str:
+        """The text; a number is none."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
 
 _MEMBER = r"\A[A-Za-z]\w{0,63}\Z"
 _PATH = r"\A(?=.{1,400}\Z)[A-Za-z]\w*(?:\.(?:[A-Za-z]\w*|\*|\d{1,2}))*\Z"
+
+
+_CONSTANT = r"\A[A-Z][A-Z0-9_]{0,63}\Z"
+_ARTICLE = r"\A[0-9]{5,12}\Z"
+_QUESTION = r"\A/youtubei/v1/(?:next|player|reel/reel_item_watch)\Z"
+_MASK = r"\A[A-Za-z0-9_,()/*]{1,1000}\Z"
+_VERSION = r"\A[0-9.]{3,32}\Z"
+_ADDRESS = r"\A(?:/[a-z0-9-]{1,32}){1,4}/\Z"
 
 
 def _texts(pattern: str) -> serializers.ListField:
@@ -207,6 +221,56 @@ class OwnerRulesSerializer(serializers.Serializer[Any]):
     id = _TextField(_PATH)
     address = _TextField(_PATH)
     rules = serializers.ListField(child=OwnerRuleSerializer(), max_length=MAX_LIST)
+
+
+class LabelRuleSerializer(serializers.Serializer[Any]):
+    """Where parts of a page's data have its video, badges, and addresses of help articles."""
+
+    holders = _texts(_MEMBER)
+    video = _texts(_PATH)
+    badges = _texts(_PATH)
+    articles = _texts(_PATH)
+
+
+class LabelBadgeSerializer(serializers.Serializer[Any]):
+    """Where a badge has its style and icon."""
+
+    style = _TextField(_PATH)
+    icon = _TextField(_PATH)
+
+
+class LabelSignsSerializer(serializers.Serializer[Any]):
+    """Any article of these, or a badge with one of the styles and one of the icons."""
+
+    styles = _texts(_CONSTANT)
+    icons = _texts(_CONSTANT)
+    articles = _texts(_ARTICLE)
+
+
+class AskRulesSerializer(serializers.Serializer[Any]):
+    """How YouTube is asked about one video, and where the answer names its channel."""
+
+    path = _TextField(_QUESTION)
+    mask = _TextField(_MASK)
+    client = _TextField(_CONSTANT)
+    version = _TextField(_VERSION)
+    holders = _texts(_MEMBER)
+    channel = _texts(_PATH)
+
+
+class LabelRulesSerializer(serializers.Serializer[Any]):
+    """How YouTube says that a video was made with AI, or captured with a camera."""
+
+    aside = _texts(_MEMBER)
+    rules = serializers.ListField(child=LabelRuleSerializer(), max_length=MAX_LIST)
+    badge = LabelBadgeSerializer()
+    ai = LabelSignsSerializer()
+    camera = LabelSignsSerializer()
+    address = _TextField(_ADDRESS)
+    sections = _selectors()
+    shortsSections = _selectors()
+    links = _selectors()
+    ask = AskRulesSerializer()
 
 
 class CollaborationSelectorsSerializer(serializers.Serializer[Any]):
@@ -270,6 +334,7 @@ class SelectorsSerializer(serializers.Serializer[Any]):
     previewBoxes = _selectors(default=_own("previewBoxes"))
     surfaces = serializers.ListField(child=SurfaceSerializer(), max_length=MAX_LIST)
     owners = OwnerRulesSerializer(default=_own("owners"))
+    label = LabelRulesSerializer(default=_own("label"))
     collaboration = CollaborationSelectorsSerializer(default=_own("collaboration"))
     watch = WatchSelectorsSerializer()
     player = PlayerSelectorsSerializer()

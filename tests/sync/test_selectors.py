@@ -68,6 +68,7 @@ def test_what_is_no_object_is_refused(value):
         "players",
         "collaboration",
         "owners",
+        "label",
     ],
 )
 def test_what_an_older_file_lacks_is_taken_from_the_extension(name):

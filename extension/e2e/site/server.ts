@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,8 +13,20 @@ import path from 'node:path';
 export type Pages = (url: URL, host: Host) => string | undefined;
 export type Host = 'desktop' | 'mobile' | 'blog' | 'other';
 
+/** What a page asked YouTube's own interface. */
+export interface Asked {
+  readonly url: URL;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+  readonly at: number;
+}
+
 export interface Site {
   readonly port: number;
+  /** All that was sent to it, not only fetched. */
+  readonly asked: readonly Asked[];
+  /** What it answers then. */
+  answer(make: (asked: Asked) => { readonly status?: number; readonly body?: unknown }): void;
   /** Replace what the pages show. */
   show(pages: Pages): void;
   /** Give the pictures of these videos a colour that nothing else has. */
@@ -32,6 +45,8 @@ const ASSETS: Readonly<Record<string, string>> = {
 export async function startSite(): Promise<Site> {
   let pages: Pages = () => undefined;
   let painted = new Set<string>();
+  let answer: Parameters<Site['answer']>[0] = () => ({ status: 404 });
+  const asked: Asked[] = [];
   const server = https.createServer(certificate(), (request, response) => {
     const url = new URL(request.url ?? '/', `https://${request.headers.host ?? ''}`);
     const host = hostOf(url);
@@ -42,6 +57,18 @@ export async function startSite(): Promise<Site> {
       response.writeHead(status, { 'content-type': type, 'content-security-policy': policy });
       response.end(body);
     };
+    if (request.method !== 'GET') {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { headers } = request;
+        const one = { url, headers, body: Buffer.concat(chunks).toString(), at: Date.now() };
+        asked.push(one);
+        const { status = 200, body = {} } = answer(one);
+        send('application/json', JSON.stringify(body), status);
+      });
+      return;
+    }
     if (asset) return send(asset, readFileSync(path.join(import.meta.dirname, url.pathname)));
     const pictured = /^\/vi\/([^/]+)/.exec(url.pathname)?.[1];
     if (pictured) return send('image/svg+xml', picture(pictured, painted.has(pictured)));
@@ -55,6 +82,10 @@ export async function startSite(): Promise<Site> {
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    asked,
+    answer: (make) => {
+      answer = make;
+    },
     show: (next) => {
       pages = next;
     },

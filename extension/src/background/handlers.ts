@@ -34,8 +34,11 @@ export function handlersOf(parts: Parts): All {
 /** What our script in one of YouTube's pages asks. */
 function ofPages(
   parts: Parts,
-): Some<'pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow' | 'hidden' | 'pageBuilt'> {
-  const { notes, selectors, settings, votes } = parts;
+): Some<
+  | ('pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow')
+  | ('saw' | 'mayAsk' | 'asked' | 'hidden' | 'pageBuilt')
+> {
+  const { asking, notes, selectors, settings, sightings, votes } = parts;
   return {
     async pageState(_, { tabId }) {
       const [now, paused, offered] = await Promise.all([
@@ -56,6 +59,19 @@ function ofPages(
     allow({ videoId, ...channel }) {
       const entries = [...(videoId ? [videoId] : []), ...channelEntries(channel)];
       return parts.setListed('allow', entries, true);
+    },
+    async saw(sighting, { isPrivate }) {
+      // Who does not use the label needs no memory of it.
+      const isWanted = (await parts.known())?.label.action !== 'none';
+      if (isWanted && !isPrivate) await sightings.add(sighting);
+    },
+    async mayAsk({ videoId }, { isPrivate }) {
+      // What is found could not be remembered.
+      if (isPrivate) return { may: false, isKnown: true };
+      return asking.mayAsk(videoId);
+    },
+    async asked({ host, ...answer }) {
+      if (await asking.answered(answer)) parts.noteAsked(host, answer);
     },
     hidden: ({ count }) => parts.hidden.add(count),
     async pageBuilt({ hidden: count }, { tabId }) {
@@ -87,6 +103,7 @@ function ofSettings(
         waiting: await votes.waiting(),
         ...(why !== undefined && { waitingWhy: why }),
         isIntercepted: await notes.isIntercepted(),
+        askRestsUntil: now.askYouTube ? await parts.asking.restsUntil() : 0,
         storageFails: await notes.storageFails(),
       };
     },
@@ -115,12 +132,13 @@ function ofSettings(
   };
 }
 
-/** A video's scores, and the viewer's own reports. */
+/** A video's scores, the viewer's own reports, and what was seen of YouTube's label. */
 function ofVideos({
   desk,
   lookups,
+  sightings,
   votes,
-}: Parts): Some<'videoDetails' | 'myReports' | 'forgetReports'> {
+}: Parts): Some<'videoDetails' | 'myReports' | 'forgetReports' | 'seenCount' | 'forgetSeen'> {
   return {
     async videoDetails(card) {
       const key = await keyOf(card.videoId);
@@ -146,6 +164,8 @@ function ofVideos({
       });
     },
     forgetReports: () => votes.forgetReports(),
+    seenCount: async () => (await sightings.seen()).size,
+    forgetSeen: () => sightings.forget(),
   };
 }
 

@@ -36,7 +36,7 @@ export class Notes {
     return tabId !== undefined && (await this.get()).pausedTabs.includes(tabId);
   }
 
-  addRequest(contact: Contact): void {
+  addRequest(contact: Contact & Pick<RequestNote, 'host'>): void {
     const note = { ...contact, sent: contact.sent.slice(0, MAX_SENT_CHARS), at: Date.now() };
     this.note(({ requests }) => ({ requests: [note, ...requests].slice(0, MAX_REQUESTS) }));
   }
@@ -56,7 +56,8 @@ export class Notes {
 
   /** Whether somebody else answered the last request in the server's place. */
   async isIntercepted(): Promise<boolean> {
-    return (await this.requests())[0]?.isIntercepted ?? false;
+    const ofServer = (await this.requests()).find(({ host }) => host === undefined);
+    return ofServer?.isIntercepted ?? false;
   }
 
   /** Whether the disk does not take what should be kept. */

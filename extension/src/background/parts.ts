@@ -3,6 +3,7 @@ import { browser } from 'wxt/browser';
 import type { Settings } from '../core/types';
 import { LabelDesk } from '../labels/desk';
 import { type SyncStatus, tellPages } from '../messages';
+import { type Answered, Asking } from './asking';
 import { IdentityKeeper } from './identity';
 import { ListKeeper } from './listkeeper';
 import { ServerLookups } from './lookups';
@@ -11,6 +12,7 @@ import { dueAt, scheduleFlush, scheduleSync } from './schedule';
 import { SELECTORS_EVERY_MS, SelectorKeeper } from './selectors';
 import { type Contact, Server } from './server';
 import { SettingsKeeper } from './settings';
+import { Sightings } from './sightings';
 import { openStore } from './store';
 import { DELTA_EVERY_MS, nextSyncAt, Sync } from './sync';
 import { Votes } from './votes';
@@ -31,6 +33,8 @@ export class Parts {
   readonly keeper: ListKeeper;
   readonly sync: Sync;
   readonly votes: Votes;
+  readonly sightings: Sightings;
+  readonly asking: Asking;
   readonly desk: LabelDesk;
 
   constructor() {
@@ -45,7 +49,13 @@ export class Parts {
       userAgent,
       (at) => void scheduleFlush(at),
     );
-    this.desk = new LabelDesk(() => this.keeper.list(), this.lookups);
+    this.sightings = new Sightings(store, () => void tellPages('labelsChanged'));
+    this.asking = new Asking(() => this.asksYouTube(), this.sightings);
+    this.desk = new LabelDesk(
+      () => this.keeper.list(),
+      this.lookups,
+      () => this.sightings.seen(),
+    );
   }
 
   /** The settings; undefined while they cannot be read. */
@@ -95,6 +105,19 @@ export class Parts {
   private async looksUp(): Promise<boolean> {
     const { enabled, lookups } = await this.settings.get();
     return enabled && lookups && (await this.settings.isWelcomed());
+  }
+
+  /** For the list of requests: a page has asked YouTube about a video. */
+  noteAsked(host: string, { videoId, status }: Answered): void {
+    const asked = { host, path: '/youtubei/v1', sent: videoId, status };
+    this.notes.addRequest({ ...asked, method: 'POST', isNamed: false, isIntercepted: false });
+    void this.debug(`asked ${host} about ${videoId}: ${status || 'no answer'}`);
+  }
+
+  private async asksYouTube(): Promise<boolean> {
+    const { enabled, askYouTube, label } = await this.settings.get();
+    const isWanted = enabled && askYouTube && label.action !== 'none';
+    return isWanted && (await this.settings.isWelcomed());
   }
 
   private noteContact(contact: Contact): void {

@@ -5,6 +5,7 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { Once } from '../core/once';
+import type { Seen } from '../core/seen';
 import type { Changes } from '../core/table';
 import type { Choice } from '../core/types';
 
@@ -73,6 +74,7 @@ interface Values {
   readonly sync: SyncState;
   readonly queue: Queued;
   readonly reports: StoredReport;
+  readonly seen: Seen;
 }
 type Place = keyof Values;
 
@@ -93,7 +95,9 @@ export interface Store {
   keep(...writes: readonly Write[]): Promise<void>;
 }
 
-const PLACES: readonly Place[] = ['snapshot', 'changes', 'sync', 'queue', 'reports'];
+const PLACES: readonly Place[] = ['snapshot', 'changes', 'sync', 'queue', 'reports', 'seen'];
+/** Grows with the places. */
+const VERSION = 2;
 
 type Schema = DBSchema & { [P in Place]: { key: string; value: Values[P] } };
 type Database = IDBPDatabase<Schema>;
@@ -220,9 +224,10 @@ class DiskStore extends MemoryStore {
 
   private async open(): Promise<Database> {
     const forget = () => this.opened.forget();
-    return openDB<Schema>(this.name, 1, {
-      upgrade(created) {
-        for (const place of PLACES) created.createObjectStore(place);
+    return openDB<Schema>(this.name, VERSION, {
+      upgrade(opened) {
+        for (const place of PLACES)
+          if (!opened.objectStoreNames.contains(place)) opened.createObjectStore(place);
       },
       terminated: forget,
       blocking(_current, _next, { target }) {

@@ -1,5 +1,6 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
 import { entryAgain } from './entries';
+import { labelFor } from './presets';
 import { object, whole } from './shape';
 import { someSettings } from './shapes';
 import type { Settings } from './types';
@@ -16,11 +17,13 @@ export function exportSettings({ server: _, ...settings }: Settings): string {
 export function importSettings(text: string): Partial<Settings> | undefined {
   const file = parsed(text);
   if (!isBackup(file)) return undefined;
-  const { enabled, rules, channels, lookups, skipShorts, cover, badge, privateReports, debug } =
-    file.settings;
-  const { allow, block } = file.settings;
+  const { enabled, rules, channels, lookups, askYouTube, skipShorts } = file.settings;
+  const { cover, badge, privateReports, debug, allow, block } = file.settings;
+  // Older files have no rule for labels.
+  const label = file.settings.label ?? (rules && labelFor(rules));
   return defined({
-    ...{ enabled, rules, channels, lookups, skipShorts, cover, badge, privateReports, debug },
+    ...{ enabled, rules, label, channels, lookups, askYouTube, skipShorts },
+    ...{ cover, badge, privateReports, debug },
     allow: allow && entriesIn(allow),
     block: block && entriesIn(block),
   });

@@ -12,22 +12,31 @@ import {
   type Verdicts,
 } from './types';
 
-export type Cause = 'off' | 'allowed' | 'blocked' | 'video' | 'channel' | 'unknown';
+export type Cause =
+  | ('off' | 'allowed' | 'blocked' | 'video' | 'channel' | 'unknown')
+  /** YouTube says that it was made with AI, or that many others of the channel were. */
+  | ('label' | 'labelChannel')
+  /** YouTube says that a camera took it. */
+  | 'camera';
 
 export interface Decision {
   readonly action: Action;
   readonly cause: Cause;
-  /** With causes `video` and `channel`: what was decided on. */
+  /** With causes `video` and `channel`, `label` and `labelChannel`: what was decided on. */
   readonly score?: number;
   readonly category?: Category;
 }
 
 /** A moderator may settle a video nobody voted on: then no category is named. */
 const UNNAMED: Category = 'fully_ai';
+/** What the rule for labels compares for a video with one of its own. */
+const LABELLED = 100;
 
 /**
  * The action for a card. The viewer's lists come before scores, entries for a video before those
- * for its channel, and allowing before blocking. A video's own score hides its channel's.
+ * for its channel, and allowing before blocking. A video's own score hides its channel's. Of the
+ * community and YouTube's label the one counts that does more, unless a moderator has settled the
+ * video. What a camera took is not judged by its channel.
  *
  * A collaboration goes for the sake of its channels only if every one of them is flagged or
  * blocked, and stays if the viewer allows one.
@@ -39,6 +48,7 @@ export function decide(card: Card, verdicts: Verdicts, settings: Settings): Deci
 
 const UNKNOWN: Decision = { action: 'none', cause: 'unknown' };
 const BLOCKED: Decision = { action: 'hide', cause: 'blocked' };
+const BY_CAMERA: Decision = { action: 'none', cause: 'camera' };
 
 function byLists(card: Card, { allow, block }: Settings): Decision | undefined {
   if (allow.length + block.length === 0) return undefined;
@@ -51,12 +61,46 @@ function byLists(card: Card, { allow, block }: Settings): Decision | undefined {
 }
 
 function byScores(card: Card, verdicts: Verdicts, settings: Settings): Decision {
+  const { video, making } = verdicts;
+  const own =
+    video && !video.preliminary
+      ? scored('video', video.score, video.category, settings)
+      : undefined;
+  if (own && video?.locked) return own;
+  if (making === 'ai') return stronger(own ?? UNKNOWN, ruled('label', LABELLED, settings));
+  if (making === 'camera') return own ?? BY_CAMERA;
+  return stronger(own ?? byChannels(card, verdicts, settings), byShare(card, verdicts, settings));
+}
+
+function byChannels(card: Card, verdicts: Verdicts, settings: Settings): Decision {
   const { video, channel, channels = [] } = verdicts;
-  if (video && !video.preliminary) return scored('video', video.score, video.category, settings);
   // A preliminary score comes from one channel, which does not speak for the others.
   if (card.channels) return together(card.channels, channels, settings);
   if (video && settings.channels) return scored('channel', video.score, video.category, settings);
   return video ? UNKNOWN : byChannel(channel, settings);
+}
+
+/** By how many of the channel's videos YouTube labels; of several channels the least counts. */
+function byShare(
+  card: Pick<Card, 'channels'>,
+  { labelled, channels = [] }: Verdicts,
+  settings: Settings,
+): Decision {
+  const shares = card.channels
+    ? card.channels.map((_, index) => channels[index]?.labelled ?? 0)
+    : [labelled ?? 0];
+  const share = shares.length > 0 ? Math.min(...shares) : 0;
+  return share > 0 && settings.channels ? ruled('labelChannel', share, settings) : UNKNOWN;
+}
+
+function ruled(cause: 'label' | 'labelChannel', score: number, { label }: Settings): Decision {
+  return { action: score >= label.threshold ? label.action : 'none', cause, score };
+}
+
+/** The first, unless the second does more. */
+function stronger(first: Decision, second: Decision): Decision {
+  if (first.cause === 'unknown') return second;
+  return ACTIONS.indexOf(second.action) < ACTIONS.indexOf(first.action) ? second : first;
 }
 
 function byChannel(channel: ChannelVerdict | undefined, settings: Settings): Decision {
@@ -73,7 +117,10 @@ function together(
   const each = channels.map((channel, index) =>
     has(settings.block, channelEntries(channel))
       ? BLOCKED
-      : byChannel(verdicts[index]?.channel, settings),
+      : stronger(
+          byChannel(verdicts[index]?.channel, settings),
+          byShare({}, verdicts[index] ?? {}, settings),
+        ),
   );
   each.sort((a, b) => ACTIONS.indexOf(b.action) - ACTIONS.indexOf(a.action));
   return each[0] ?? UNKNOWN;

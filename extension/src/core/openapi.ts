@@ -792,6 +792,36 @@ export interface components {
         readonly History: {
             readonly history: readonly components["schemas"]["StatusChange"][];
         };
+        /** @description Where a badge has its style and icon. */
+        readonly LabelBadge: {
+            readonly style: string;
+            readonly icon: string;
+        };
+        /** @description Where parts of a page's data have its video, badges, and addresses of help articles. */
+        readonly LabelRule: {
+            readonly holders: readonly string[];
+            readonly video: readonly string[];
+            readonly badges: readonly string[];
+            readonly articles: readonly string[];
+        };
+        /** @description How YouTube says that a video was made with AI, or captured with a camera. */
+        readonly LabelRules: {
+            readonly aside: readonly string[];
+            readonly rules: readonly components["schemas"]["LabelRule"][];
+            readonly badge: components["schemas"]["LabelBadge"];
+            readonly ai: components["schemas"]["LabelSigns"];
+            readonly camera: components["schemas"]["LabelSigns"];
+            readonly address: string;
+            readonly sections: readonly string[];
+            readonly shortsSections: readonly string[];
+            readonly links: readonly string[];
+        };
+        /** @description Any article of these, or a badge with one of the styles and one of the icons. */
+        readonly LabelSigns: {
+            readonly styles: readonly string[];
+            readonly icons: readonly string[];
+            readonly articles: readonly string[];
+        };
         /** @description An imported list. */
         readonly ListSource: {
             readonly name: string;
@@ -933,6 +963,7 @@ export interface components {
             readonly previewBoxes?: readonly string[];
             readonly surfaces: readonly components["schemas"]["Surface"][];
             readonly owners?: components["schemas"]["OwnerRules"];
+            readonly label?: components["schemas"]["LabelRules"];
             readonly collaboration?: components["schemas"]["CollaborationSelectors"];
             readonly watch: components["schemas"]["WatchSelectors"];
             readonly player: components["schemas"]["PlayerSelectors"];

@@ -1,5 +1,6 @@
 /** Settings to begin with. */
-import { CATEGORIES, type Category, type Rule, type Rules, type Settings } from './types';
+import { MIN_LABELLED_PERCENT } from './seen';
+import { CATEGORIES, type Rule, type Rules, type Settings } from './types';
 
 export const PRESETS = ['strict', 'balanced', 'relaxed'] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -30,19 +31,44 @@ export const PRESET_RULES: Readonly<Record<Preset, Rules>> = {
   },
 };
 
-/** The preset that these rules are, if they are one. */
-export function presetOf(rules: Rules): Preset | undefined {
+/** For what YouTube itself labels: a channel counts from the share on that is needed at all. */
+export const PRESET_LABELS: Readonly<Record<Preset, Rule>> = {
+  strict: rule('hide', MIN_LABELLED_PERCENT),
+  balanced: rule('dim', MIN_LABELLED_PERCENT),
+  relaxed: rule('label', MIN_LABELLED_PERCENT),
+};
+
+/** The part of the settings that a preset sets. */
+export type Ruled = Pick<Settings, 'rules' | 'label'>;
+
+export function ruledBy(preset: Preset): Ruled {
+  return { rules: PRESET_RULES[preset], label: PRESET_LABELS[preset] };
+}
+
+/** The preset that these are, if they are one. */
+export function presetOf({ rules, label }: Ruled): Preset | undefined {
+  const preset = presetOfRules(rules);
+  return preset && same(label, PRESET_LABELS[preset]) ? preset : undefined;
+}
+
+/** The rule for labels that goes with rules from before there was one. */
+export function labelFor(rules: Rules): Rule {
+  return PRESET_LABELS[presetOfRules(rules) ?? 'balanced'];
+}
+
+function presetOfRules(rules: Rules): Preset | undefined {
   return PRESETS.find((preset) =>
-    CATEGORIES.every((category) => same(rules, PRESET_RULES[preset], category)),
+    CATEGORIES.every((category) => same(rules[category], PRESET_RULES[preset][category])),
   );
 }
 
 export function defaultSettings(server: string): Settings {
   return {
     enabled: true,
-    rules: PRESET_RULES.balanced,
+    ...ruledBy('balanced'),
     channels: true,
     lookups: true,
+    askYouTube: false,
     skipShorts: true,
     cover: true,
     badge: true,
@@ -54,8 +80,6 @@ export function defaultSettings(server: string): Settings {
   };
 }
 
-function same(a: Rules, b: Rules, category: Category): boolean {
-  return (
-    a[category].action === b[category].action && a[category].threshold === b[category].threshold
-  );
+function same(a: Rule, b: Rule): boolean {
+  return a.action === b.action && a.threshold === b.threshold;
 }

@@ -1,7 +1,16 @@
 /** The shapes of what our own parts tell each other and what is imported. */
 import { foldEntries } from './entries';
+import { labelFor } from './presets';
 import { flag, listOf, object, oneOf, type Shape, text, whole } from './shape';
-import { ACTIONS, CATEGORIES, CHOICES, type Rule, type Rules, type Settings } from './types';
+import {
+  ACTIONS,
+  CATEGORIES,
+  CHOICES,
+  MAKINGS,
+  type Rule,
+  type Rules,
+  type Settings,
+} from './types';
 
 const MAX_ENTRIES = 100_000;
 
@@ -12,6 +21,7 @@ export const handle = text(200, /^@[^\s/]+$/u);
 export const channels = listOf(object({}, { channelId, handle }), 50);
 export const category = oneOf(CATEGORIES);
 export const choice = oneOf(CHOICES);
+export const making = oneOf(MAKINGS);
 export const server = text(200, /^https?:\/\/[^/?#\s]+$/);
 
 const rule: Shape<Rule> = object({ action: oneOf(ACTIONS), threshold: whole(1, 100) });
@@ -29,8 +39,10 @@ export const entries = listOf(text(110), MAX_ENTRIES);
 const SETTINGS = {
   enabled: flag,
   rules,
+  label: rule,
   channels: flag,
   lookups: flag,
+  askYouTube: flag,
   skipShorts: flag,
   cover: flag,
   badge: flag,
@@ -53,6 +65,8 @@ export function completeSettings(stored: unknown, defaults: Settings): Settings 
     )?.[1];
     return shape?.(value);
   });
-  const settings: Settings = { ...defaults, ...Object.fromEntries(kept) };
+  const known = Object.fromEntries(kept) as Partial<Settings>;
+  const label = known.rules && labelFor(known.rules);
+  const settings: Settings = { ...defaults, ...(label && { label }), ...known };
   return { ...settings, allow: foldEntries(settings.allow), block: foldEntries(settings.block) };
 }

@@ -74,11 +74,19 @@ export interface ChannelVerdict {
 
 export const AUTO_FLAG_SCORE = 60;
 
+export const MAKINGS = ['ai', 'camera', 'none'] as const;
+/** How a video was made as YouTube itself says: most often it says nothing, whatever is true. */
+export type Making = (typeof MAKINGS)[number];
+
 export interface Verdicts {
   readonly video?: Verdict;
   readonly channel?: ChannelVerdict;
+  /** What YouTube says of the video, where that was seen. */
+  readonly making?: Making;
+  /** Percent of the channel's videos seen here that YouTube labels, where that is enough to go by. */
+  readonly labelled?: number;
   /** Of a card's `channels`, in their order. */
-  readonly channels?: readonly Pick<Verdicts, 'channel'>[];
+  readonly channels?: readonly Pick<Verdicts, 'channel' | 'labelled'>[];
 }
 
 /** From which score on something is done with videos of one category. */
@@ -93,10 +101,14 @@ export type Rules = Readonly<Record<Category, Rule>>;
 export interface Settings {
   readonly enabled: boolean;
   readonly rules: Rules;
+  /** For videos that YouTube itself labels (100), and those of channels with a share of such (percent). */
+  readonly label: Rule;
   /** Judge videos that nobody reported by their channel. */
   readonly channels: boolean;
   /** Ask the server, by prefixes of hashes, about videos that are not in the list. */
   readonly lookups: boolean;
+  /** Ask YouTube itself about cards in sight that nothing is known of. */
+  readonly askYouTube: boolean;
   /** Go on to the next Short when one is to be hidden. */
   readonly skipShorts: boolean;
   /** Cover flagged videos on their own page until the viewer decides. */
@@ -131,6 +143,8 @@ export interface PageReport {
   readonly isFiltered: boolean;
   /** The video being played. */
   readonly current: VideoCard | undefined;
+  /** What YouTube says of it, as far as the page was read. */
+  readonly making?: Making;
   /** Cards in sight whose video is known. */
   readonly cards: number;
   readonly hidden: number;

@@ -2,6 +2,7 @@
 import { type Browser, browser } from 'wxt/browser';
 import type { FlagList } from '../core/flaglist';
 import { channelKeys, type Key, keyOf } from '../core/keys';
+import type { SeenVideos } from '../core/seen';
 import type { Verdict, Verdicts } from '../core/types';
 import { type Answer, type Asked, isQuestion, LABELS_PORT } from './wire';
 
@@ -27,6 +28,8 @@ export class LabelDesk {
   constructor(
     private readonly list: () => Promise<FlagList>,
     private readonly lookups: Lookups,
+    /** What was seen of YouTube's own label. */
+    private readonly seen: () => Promise<SeenVideos>,
   ) {}
 
   serve(): void {
@@ -40,8 +43,8 @@ export class LabelDesk {
 
   /** Verdicts of cards as far as known here. */
   async verdicts(cards: readonly Asked[]): Promise<Verdicts[]> {
-    const list = await this.list();
-    return (await Promise.all(cards.map(keysOf))).map((keys) => this.verdictsOf(keys, list));
+    const known = await this.known();
+    return (await Promise.all(cards.map(keysOf))).map((keys) => this.verdictsOf(keys, known));
   }
 
   private async answer(
@@ -49,31 +52,50 @@ export class LabelDesk {
     cards: readonly Asked[],
     reply: (answer: Answer) => void,
   ): Promise<void> {
-    const list = await this.list();
+    const known = await this.known();
     const keyed = await Promise.all(cards.map(keysOf));
-    const local = keyed.map((keys) => this.verdictsOf(keys, list));
+    const local = keyed.map((keys) => this.verdictsOf(keys, known));
     const unknown = keyed.flatMap(({ video }, index) => (local[index]?.video ? [] : (video ?? [])));
     const unasked = await this.lookups.unasked(unknown);
     reply({ id, verdicts: local, last: unasked.length === 0 });
     if (unasked.length === 0) return;
     await this.lookups.ask(unasked);
-    const newest = await this.list();
+    const newest = await this.known();
     reply({ id, verdicts: keyed.map((keys) => this.verdictsOf(keys, newest)), last: true });
   }
 
-  private verdictsOf({ video, channel, channels }: Keyed, list: FlagList): Verdicts {
-    const ofVideo = video && (list.video(video) ?? this.lookups.found(video));
+  private async known(): Promise<Known> {
+    const [list, seen] = await Promise.all([this.list(), this.seen()]);
+    return { list, seen };
+  }
+
+  private verdictsOf({ video, channel, channels }: Keyed, known: Known): Verdicts {
+    const ofVideo = video && (known.list.video(video) ?? this.lookups.found(video));
+    const making = video && known.seen.making(video);
+    // Cards beside a video name no channel.
+    const isNameless = channel.length === 0 && channels === undefined;
+    const named = isNameless && video ? known.seen.channelOf(video) : channel;
     return {
       ...(ofVideo && { video: ofVideo }),
-      ...ofChannel(channel, list),
-      ...(channels && { channels: channels.map((keys) => ofChannel(keys, list)) }),
+      ...(making && making !== 'none' && { making }),
+      ...ofChannel(named, known),
+      ...(channels && { channels: channels.map((keys) => ofChannel(keys, known)) }),
     };
   }
 }
 
-function ofChannel(keys: readonly Key[], list: FlagList): Pick<Verdicts, 'channel'> {
+interface Known {
+  readonly list: FlagList;
+  readonly seen: SeenVideos;
+}
+
+function ofChannel(
+  keys: readonly Key[],
+  { list, seen }: Known,
+): Pick<Verdicts, 'channel' | 'labelled'> {
   const channel = list.channel(keys);
-  return channel ? { channel } : {};
+  const labelled = seen.labelled(keys);
+  return { ...(channel && { channel }), ...(labelled !== undefined && { labelled }) };
 }
 
 async function keysOf(card: Asked): Promise<Keyed> {

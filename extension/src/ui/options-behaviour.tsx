@@ -30,12 +30,12 @@ export function Behaviour({ settings, change, reset }: SectionProps) {
         <KidsSwitch disabled={!settings.enabled} />
       </section>
       <section class="panel">
-        <PresetChoice rules={settings.rules} onChange={(rules) => void change({ rules })} />
+        <PresetChoice ruled={settings} onChange={(ruled) => void change(ruled)} />
       </section>
       <section class="panel stack">
         <h3>{t('rulesTitle')}</h3>
         <p class="quiet">{t('rulesHint')}</p>
-        <RuleTable rules={settings.rules} onChange={(rules) => void change({ rules })} />
+        <RuleTable ruled={settings} onChange={(ruled) => void change(ruled)} />
       </section>
       <div>
         <button

@@ -1,9 +1,9 @@
 import { t } from '../core/words';
 import { send } from '../messages';
 import type { SectionProps } from './parts';
-import { Switch, useLoaded } from './parts';
+import { Notice, number, Switch, useAttempt, useLoaded } from './parts';
 
-const LEAVES = ['list', 'lookup', 'vote', 'standing'] as const;
+const LEAVES = ['list', 'lookup', 'vote', 'standing', 'ask'] as const;
 
 export function Privacy({ settings, change }: SectionProps) {
   const { value: requests = [], reload } = useLoaded(() => send('requests', {}));
@@ -17,12 +17,19 @@ export function Privacy({ settings, change }: SectionProps) {
           onChange={(lookups) => void change({ lookups })}
         />
         <Switch
+          label={t('setting_askYouTube')}
+          hint={t('setting_askYouTube_hint')}
+          checked={settings.askYouTube}
+          onChange={(askYouTube) => void change({ askYouTube })}
+        />
+        <Switch
           label={t('setting_privateReports')}
           hint={t('setting_privateReports_hint')}
           checked={settings.privateReports}
           onChange={(privateReports) => void change({ privateReports })}
         />
       </section>
+      <SeenPart />
       <section class="panel stack">
         <h3>{t('privacyLeaves')}</h3>
         <dl class="stack leaves">
@@ -49,6 +56,29 @@ export function Privacy({ settings, change }: SectionProps) {
   );
 }
 
+/** What is kept here of YouTube's own label. */
+function SeenPart() {
+  const { value: count = 0, reload } = useLoaded(() => send('seenCount', {}));
+  const { problem, attempt } = useAttempt();
+  return (
+    <section class="panel stack">
+      <h3>{t('seenTitle')}</h3>
+      <p class="quiet">{t('seenHint')}</p>
+      <div class="switch">
+        <span>{t('seenCount', number(count))}</span>
+        <button
+          type="button"
+          disabled={count === 0}
+          onClick={() => void attempt(() => send('forgetSeen', {})).then(reload)}
+        >
+          {t('seenForget')}
+        </button>
+      </div>
+      {problem && <Notice kind="bad">{problem}</Notice>}
+    </section>
+  );
+}
+
 type Requests = Awaited<ReturnType<typeof send<'requests'>>>;
 
 function RequestTable({ requests }: { requests: Requests }) {
@@ -64,11 +94,12 @@ function RequestTable({ requests }: { requests: Requests }) {
           </tr>
         </thead>
         <tbody>
-          {requests.map(({ at, method, path, sent, isNamed, status }, index) => (
+          {requests.map(({ at, method, host = '', path, sent, isNamed, status }, index) => (
             <tr key={index}>
               <td>{new Date(at).toLocaleTimeString()}</td>
               <td dir="ltr">
-                {method} {path}
+                {method} {host}
+                {path}
               </td>
               <td>
                 <bdi dir="ltr">{sent || (isNamed ? '' : '–')}</bdi>

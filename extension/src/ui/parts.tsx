@@ -93,14 +93,20 @@ export function Notice({ kind = 'warn', children }: NoticeProps) {
 /** What keeps the extension from its work, and may be in the viewer's hands. */
 export function Troubles({
   isIntercepted,
+  askRestsUntil,
   storageFails,
-}: Pick<Overview, 'isIntercepted' | 'storageFails'>) {
+}: Pick<Overview, 'isIntercepted' | 'askRestsUntil' | 'storageFails'>) {
   return (
     <>
       {isIntercepted && <Notice kind="bad">{t('intercepted')}</Notice>}
       {storageFails && <Notice kind="bad">{t('storageFails')}</Notice>}
+      {askRestsUntil > 0 && <Notice>{t('askRests', clock(askRestsUntil))}</Notice>}
     </>
   );
+}
+
+function clock(at: number): string {
+  return new Intl.DateTimeFormat(t('language'), { timeStyle: 'short' }).format(at);
 }
 
 /** What a promise gave, and a way to get it anew. */

@@ -101,10 +101,10 @@ interface ThisPageProps {
 }
 
 function ThisPage({ here: { tabId, paused, report }, settings, act }: ThisPageProps) {
-  const { current } = report;
+  const { current, making } = report;
   const details = useLoaded(
     async () => current && send('videoDetails', claimsOf(current)),
-    [current?.videoId, settings],
+    [current?.videoId, making, settings],
   );
   return (
     <>
@@ -126,7 +126,7 @@ function ThisPage({ here: { tabId, paused, report }, settings, act }: ThisPagePr
       {current && details.value && (
         <VideoVerdict
           card={current}
-          details={details.value}
+          details={{ ...details.value, ...(making && { making }) }}
           settings={settings}
           reload={details.reload}
         />

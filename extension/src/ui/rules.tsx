@@ -1,22 +1,15 @@
 /** Presets, and what is done with each kind of video. */
-import { PRESET_RULES, PRESETS, presetOf } from '../core/presets';
-import {
-  ACTIONS,
-  type Action,
-  CATEGORIES,
-  type Category,
-  type Rule,
-  type Rules,
-} from '../core/types';
+import { PRESETS, presetOf, type Ruled, ruledBy } from '../core/presets';
+import { ACTIONS, type Action, CATEGORIES, type Rule } from '../core/types';
 import { t } from '../core/words';
 
 interface Props {
-  readonly rules: Rules;
-  readonly onChange: (rules: Rules) => void;
+  readonly ruled: Ruled;
+  readonly onChange: (change: Partial<Ruled>) => void;
 }
 
-export function PresetChoice({ rules, onChange }: Props) {
-  const chosen = presetOf(rules);
+export function PresetChoice({ ruled, onChange }: Props) {
+  const chosen = presetOf(ruled);
   return (
     <fieldset class="stack">
       <legend>{t('presetTitle')}</legend>
@@ -26,7 +19,7 @@ export function PresetChoice({ rules, onChange }: Props) {
             type="radio"
             name="preset"
             checked={preset === chosen}
-            onChange={() => onChange(PRESET_RULES[preset])}
+            onChange={() => onChange(ruledBy(preset))}
           />
           <span>
             <strong>{t(`preset_${preset}`)}</strong>
@@ -39,15 +32,22 @@ export function PresetChoice({ rules, onChange }: Props) {
   );
 }
 
-export function RuleTable({ rules, onChange }: Props) {
+export function RuleTable({ ruled: { rules, label }, onChange }: Props) {
   return (
     <div class="stack rules">
+      <RuleRow
+        name={t('labelRule')}
+        hint={t('labelRuleHint')}
+        rule={label}
+        onChange={(changed) => onChange({ label: changed })}
+      />
       {CATEGORIES.map((category) => (
         <RuleRow
           key={category}
-          category={category}
+          name={t(`category_${category}`)}
+          hint={t(`category_${category}_hint`)}
           rule={rules[category]}
-          onChange={(rule) => onChange({ ...rules, [category]: rule })}
+          onChange={(rule) => onChange({ rules: { ...rules, [category]: rule } })}
         />
       ))}
     </div>
@@ -55,17 +55,17 @@ export function RuleTable({ rules, onChange }: Props) {
 }
 
 interface RowProps {
-  readonly category: Category;
+  readonly name: string;
+  readonly hint: string;
   readonly rule: Rule;
   readonly onChange: (rule: Rule) => void;
 }
 
-function RuleRow({ category, rule, onChange }: RowProps) {
-  const name = t(`category_${category}`);
+function RuleRow({ name, hint, rule, onChange }: RowProps) {
   return (
     <fieldset class="rule">
       <legend>{name}</legend>
-      <p class="quiet">{t(`category_${category}_hint`)}</p>
+      <p class="quiet">{hint}</p>
       <div class="row">
         <select
           aria-label={`${name}: ${t('ruleAction')}`}

@@ -27,26 +27,35 @@ interface Props {
 
 export function VideoVerdict({ card, details, settings, reload }: Props) {
   const decision = decide(card, details, settings);
-  const score = decision.score ?? details.video?.score;
+  const isByYouTube = decision.cause === 'label' || decision.cause === 'labelChannel';
+  const score = isByYouTube ? details.video?.score : (decision.score ?? details.video?.score);
   return (
     <section class="panel stack" aria-labelledby="this-video">
       <h2 id="this-video">{t('popupThisVideo')}</h2>
       <p>
-        <strong>{headline(details, decision.action)}</strong>
+        <strong>{headline(details, decision)}</strong>
       </p>
       {score !== undefined && score > 0 && (
         <Meter score={score} label={t('popupScore', String(Math.round(score)))} />
       )}
       <p class="quiet">{explanation(details, decision, score)}</p>
+      {details.making === 'ai' && decision.cause !== 'label' && (
+        <p class="quiet">{t('pageWhyLabel')}</p>
+      )}
+      {details.making === 'camera' && decision.cause !== 'camera' && (
+        <p class="quiet">{t('popupCause_camera')}</p>
+      )}
       <Breakdown details={details} />
       <VoteForm card={card} details={details} reload={reload} />
     </section>
   );
 }
 
-function headline({ video, channel }: VideoDetails, action: string): string {
+function headline({ video, channel }: VideoDetails, { action, cause }: Decision): string {
   if (video?.locked) return t(video.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
   if (action !== 'none') return t(`popupAction_${action}`);
+  if (cause === 'label' || cause === 'labelChannel') return t('popupLabelBelow');
+  if (cause === 'camera') return t('popupNothing');
   if (video && video.score > 0) return t('popupBelow');
   return t(channel?.autoFlag ? 'popupBelow' : 'popupNothing');
 }
@@ -56,7 +65,9 @@ function explanation(
   { cause, ...decision }: Decision,
   score: number | undefined,
 ): string {
-  if (cause === 'allowed' || cause === 'blocked' || cause === 'off')
+  if (cause === 'label') return t('pageWhyLabel');
+  if (cause === 'labelChannel') return t('popupCause_labelChannel', String(decision.score ?? 0));
+  if (cause === 'allowed' || cause === 'blocked' || cause === 'off' || cause === 'camera')
     return t(`popupCause_${cause}`);
   const category = video?.category ?? channel?.category ?? decision.category;
   const kind = category ? t(`category_${category}`) : t('popupUnnamed');

@@ -36,10 +36,16 @@ export function Welcome() {
           checked={settings.lookups}
           onChange={(lookups) => set({ lookups })}
         />
+        <Switch
+          label={t('setting_askYouTube')}
+          hint={t('setting_askYouTube_hint')}
+          checked={settings.askYouTube}
+          onChange={(askYouTube) => set({ askYouTube })}
+        />
         <p class="quiet">{t('welcomeServer', settings.server)}</p>
       </section>
       <section class="panel">
-        <PresetChoice rules={settings.rules} onChange={(rules) => set({ rules })} />
+        <PresetChoice ruled={settings} onChange={set} />
       </section>
       <section class="panel stack">
         <h2>{t('welcomeIdentityTitle')}</h2>

@@ -1,5 +1,6 @@
 /** Everything this extension does in one page of YouTube, put together. */
-import type { PageReport, VideoCard } from '../core/types';
+import type { Making, PageReport, VideoCard } from '../core/types';
+import { type AskDesk, Asker, isAskable } from './asker';
 import { CardReader } from './cards';
 import { openDialog } from './dialog';
 import { guardKeys } from './dom';
@@ -31,8 +32,11 @@ export const UNFILTERED: PageReport = {
 export interface Services {
   readonly judge: Judge;
   readonly desk: VoteDesk;
+  readonly asks: AskDesk;
   /** A video has disappeared from sight, or was dimmed. */
   hidden(card: VideoCard): void;
+  /** What YouTube says of the video being played. */
+  saw(card: VideoCard, making: Making): void;
   /** What is on the page, a moment after it changed. */
   built(report: PageReport): void;
 }
@@ -43,28 +47,33 @@ export class PageApp {
   private readonly filter: Filter;
   private readonly buttons: CardButtons;
   private readonly video: PageVideo;
+  private readonly asker: Asker;
   private life: AbortController | undefined;
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   constructor(
     selectors: Selectors,
     private readonly services: Services,
-    hints: ChannelHints,
+    private readonly hints: ChannelHints,
   ) {
     const { judge, desk } = services;
     // First of all: what comes at once is noticed in the order of this.
-    hints.use(selectors.owners, () => this.learned());
+    hints.use(selectors, { owners: () => this.learned(), making: () => this.refresh() });
     this.reader = new CardReader(selectors, (videoId) => hints.ownersOf(videoId));
     this.gate = new Gate(selectors);
-    this.video = new PageVideo(selectors, judge, desk, hints);
+    this.video = new PageVideo(selectors, judge, desk, hints, (card, making) =>
+      services.saw(card, making),
+    );
     this.buttons = new CardButtons(
       this.reader,
       (element) => this.filter.cardOf(element),
       (card, title) => openDialog({ ...ballotOf(card, judge), title }, desk),
     );
+    this.asker = new Asker(selectors, (element) => this.filter.cardOf(element), services.asks);
     const events = {
       judged: (element: Element) => {
         this.buttons.judged(element);
+        this.asker.judged(element);
         this.reportIn(BUILT_MS);
       },
       hidden: (card: VideoCard) => services.hidden(card),
@@ -77,6 +86,7 @@ export class PageApp {
     if (this.life) return;
     this.life = new AbortController();
     this.gate.close();
+    if (isAskable(location)) this.asker.start();
     this.filter.start();
     this.buttons.start();
     guardKeys(this.life.signal);
@@ -91,6 +101,7 @@ export class PageApp {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     this.gate.open();
+    this.asker.stop();
     this.filter.stop();
     this.buttons.stop();
     this.video.clear();
@@ -117,9 +128,12 @@ export class PageApp {
       (element) => this.filter.cardOf(element) && !this.reader.isBehind(element),
     );
     const hidden = judged.filter((element) => /hide|dim/.test(element.getAttribute(MARK) ?? ''));
+    const current = this.video.current();
+    const making = current && this.hints.makingOf(current.videoId);
     return {
       isFiltered: true,
-      current: this.video.current(),
+      current,
+      ...(making && { making }),
       cards: judged.length,
       hidden: hidden.length,
       strayLinks: judged.length < MANY_CARDS ? this.reader.strayLinks(document).length : 0,

@@ -1,9 +1,10 @@
-/** What covers a player whose video the community flagged, until the viewer decides. */
+/** What covers a player whose video is flagged or labelled, until the viewer decides. */
 
 import { t } from '../core/words';
 import { element, icon, onPress, shadowHost } from './dom';
 import { pause } from './hold';
 import { FLAG } from './icons';
+import type { Judgement } from './judge';
 import { frame } from './notes';
 
 export interface CoverChoices {
@@ -17,10 +18,10 @@ export class Cover {
   private player: Element | undefined;
 
   /** Cover a player and hold its video. */
-  show(player: Element, reason: string, choices: CoverChoices): void {
+  show(player: Element, judgement: Judgement, choices: CoverChoices): void {
     this.clear();
     const { host, root } = shadowHost('realtube-cover');
-    root.append(content(reason, choices));
+    root.append(content(judgement, choices));
     this.attach(player, host);
     player.addEventListener('play', hold, { capture: true });
     this.player = player;
@@ -55,7 +56,7 @@ export class Cover {
   }
 }
 
-function content(reason: string, choices: CoverChoices): HTMLElement {
+function content({ reason, isByYouTube }: Judgement, choices: CoverChoices): HTMLElement {
   const buttons = [
     pressable('pageWatchAnyway', choices.watchAnyway, 'plain first'),
     ...(choices.notAi ? [pressable('pageNotAi', choices.notAi)] : []),
@@ -64,7 +65,7 @@ function content(reason: string, choices: CoverChoices): HTMLElement {
   const text = element(
     'div',
     { role: 'alert' },
-    element('h2', {}, t('pageInterstitialTitle')),
+    element('h2', {}, t(isByYouTube ? 'pageLabelledTitle' : 'pageInterstitialTitle')),
     element('p', {}, reason),
   );
   return element(

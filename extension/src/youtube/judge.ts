@@ -5,6 +5,8 @@ export interface Judgement {
   readonly action: Action;
   /** One sentence for the viewer. */
   readonly reason: string;
+  /** YouTube's label is the reason, not the community. */
+  readonly isByYouTube?: boolean;
 }
 
 export interface Judge {

@@ -9,27 +9,20 @@ import { Lru } from '../core/lru';
 import type { Channel } from '../core/types';
 import { distinct } from './collaboration';
 import { channelOf } from './links';
-import { type Holder, holdersInText, holdersInValue } from './pagedata';
+import { type Holder, holdersIn, valuesAt } from './pagedata';
 import type { OwnerRule, OwnerRules } from './selectors';
-import { SLICE_MS } from './watcher';
+import { Slices } from './slices';
 
 /** Videos of very many pages. */
 const CAPACITY = 5000;
-/** Data still to be read, the newest first: a page may send some twice, a viewer may go on fast. */
-const MAX_WAITING = 4;
-const MAX_BRANCHES = 64;
-/** Steps between two looks at the clock: a busy machine gives little of it for some milliseconds. */
-const STEPS = 32;
 const VIDEO_ID = /^[\w-]{11}$/;
 const CHANNEL_ID = /^UC[\w-]{22}$/;
 
 export class Owners {
   private readonly known = new Lru<string, readonly Channel[]>(CAPACITY);
   private readonly byHolder = new Map<string, OwnerRule>();
-  private waiting: Iterator<Holder | undefined>[] = [];
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly slices = new Slices(() => this.tell());
   private isNews = false;
-  private readonly waiters: (() => void)[] = [];
 
   /** @param learned called after something was learned that was not known before */
   constructor(
@@ -50,44 +43,28 @@ export class Owners {
    * @param isLate in a task of its own, because this one has taken long enough
    */
   read(data: unknown, isLate = false): void {
-    const names = [...this.byHolder.keys()];
-    this.waiting.push(
-      typeof data === 'string' ? holdersInText(data, names) : holdersInValue(data, names),
-    );
-    this.waiting = this.waiting.slice(-MAX_WAITING);
-    if (this.timer !== undefined) return;
-    if (isLate) this.timer = setTimeout(() => this.work());
-    else this.work();
+    this.slices.add(this.learning(holdersIn(data, [...this.byHolder.keys()])), isLate);
   }
 
   /** Resolves when what there is has been read. */
-  async settled(): Promise<void> {
-    if (this.waiting.length > 0) await new Promise<void>((resolve) => this.waiters.push(resolve));
+  settled(): Promise<void> {
+    return this.slices.settled();
   }
 
   stop(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.waiting = [];
-    for (const resolve of this.waiters.splice(0)) resolve();
+    this.slices.stop();
   }
 
-  private work(): void {
-    this.timer = undefined;
-    const deadline = performance.now() + SLICE_MS;
-    let steps = 0;
-    for (let reading = this.waiting.at(-1); reading; reading = this.waiting.at(-1)) {
-      const { value, done } = reading.next();
-      if (done) this.waiting = this.waiting.filter((other) => other !== reading);
-      else if (value) this.learn(value);
-      if (++steps % STEPS === 0 && performance.now() > deadline) {
-        this.timer = setTimeout(() => this.work());
-        return;
-      }
+  private *learning(holders: Iterable<Holder | undefined>): Generator<undefined> {
+    for (const holder of holders) {
+      if (holder) this.learn(holder);
+      yield undefined;
     }
+  }
+
+  private tell(): void {
     if (this.isNews) this.learned();
     this.isNews = false;
-    for (const resolve of this.waiters.splice(0)) resolve();
   }
 
   private learn({ name, value }: Holder): void {
@@ -105,45 +82,33 @@ export class Owners {
   private ownersIn(holder: unknown, rule: OwnerRule): readonly Channel[] | undefined {
     const at = (paths: readonly string[]) =>
       paths.map((path) => valuesAt(holder, path)).find((values) => values.some(isPresent)) ?? [];
-    const together = at(rule.collaborators).map((endpoint) => this.channel(endpoint));
+    const together = at(rule.collaborators).map((endpoint) => channelAt(endpoint, this.rules));
     if (together.length > 0 || at(rule.collaboration).length > 0) {
       const channels = distinct(together.filter(isPresent));
       return channels.length > 1 && together.every(isPresent) ? channels : [];
     }
-    const channels = distinct(at(rule.channel).flatMap((endpoint) => this.channel(endpoint) ?? []));
+    const channels = distinct(
+      at(rule.channel).flatMap((endpoint) => channelAt(endpoint, this.rules) ?? []),
+    );
     return channels.length > 0 ? channels : undefined;
   }
+}
 
-  /** The channel that an endpoint opens, its id and handle from the same hand. */
-  private channel(endpoint: unknown): Channel | undefined {
-    const [channelId] = valuesAt(endpoint, this.rules.id);
-    const [address] = valuesAt(endpoint, this.rules.address);
-    if (typeof channelId !== 'string' || !CHANNEL_ID.test(channelId)) return undefined;
-    const named = typeof address === 'string' ? channelOf(address) : undefined;
-    return { channelId, ...(named?.handle !== undefined && { handle: named.handle }) };
-  }
+/** The channel that an endpoint opens, its id and handle from the same hand. */
+export function channelAt(
+  endpoint: unknown,
+  { id, address }: Pick<OwnerRules, 'id' | 'address'>,
+): Channel | undefined {
+  const [channelId] = valuesAt(endpoint, id);
+  const [path] = valuesAt(endpoint, address);
+  if (typeof channelId !== 'string' || !CHANNEL_ID.test(channelId)) return undefined;
+  const named = typeof path === 'string' ? channelOf(path) : undefined;
+  return { channelId, ...(named?.handle !== undefined && { handle: named.handle }) };
 }
 
 /** All channels of a collaboration count more than that it is one, and that more than one name. */
 function weight({ length }: readonly Channel[]): number {
   return length > 1 ? 2 : length === 0 ? 1 : 0;
-}
-
-/** What stands at a path: `a.0.b`, or `a.*.b` for each, with gaps for those that have no `b`. */
-function valuesAt(from: unknown, path: string): unknown[] {
-  let values: unknown[] = [from];
-  for (const part of path.split('.'))
-    values = values
-      .flatMap((value) =>
-        part === '*' ? (Array.isArray(value) ? (value as unknown[]) : []) : [member(value, part)],
-      )
-      .slice(0, MAX_BRANCHES);
-  return values;
-}
-
-function member(value: unknown, name: string): unknown {
-  const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
-  return isThere ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 function isPresent<T>(value: T | undefined): value is T {

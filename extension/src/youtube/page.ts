@@ -1,9 +1,10 @@
 /** Which page of YouTube is shown, and when that changes. */
-import type { Channel } from '../core/types';
+import type { Channel, Making } from '../core/types';
+import { PageLabels } from './label';
 import { isYouTube, videoOf } from './links';
 import { Owners } from './owners';
 import { onScripts } from './pagedata';
-import type { OwnerRules } from './selectors';
+import type { Selectors } from './selectors';
 
 export interface Watched {
   readonly kind: 'watch' | 'shorts' | 'embed';
@@ -65,14 +66,24 @@ function channelHintIn(detail: unknown): ChannelHint | undefined {
 /** Pages that may come before anybody knows how to read them. */
 const MAX_EARLY = 2;
 
+export interface Learned {
+  /** More is known of who made the videos on the page. */
+  owners(): void;
+  /** More is known of how the video was made that it plays. */
+  making(): void;
+}
+
 /**
- * Remembers what the page's events and data told of channels. Made at the very beginning: a page
- * tells it once, possibly before anybody knows what the viewer wants.
+ * Remembers what the page's events and data told of channels, and of the video it plays. Made at
+ * the very beginning: a page tells it once, possibly before anybody knows what the viewer wants.
  */
 export class ChannelHints {
   private last: ChannelHint | undefined;
   private owners: Owners | undefined;
+  private labels: PageLabels | undefined;
   private early: unknown[] = [];
+  /** What the first page's data is about. */
+  private readonly first = watchedAt(location)?.videoId;
 
   constructor(private readonly signal: AbortSignal) {
     onNavigation((event) => {
@@ -82,17 +93,33 @@ export class ChannelHints {
     }, signal);
   }
 
-  /**
-   * Begin to read who made the videos on a page.
-   *
-   * @param learned called when more is known
-   */
-  use(rules: OwnerRules, learned: () => void): void {
-    const owners = new Owners(rules, learned);
-    this.owners = owners;
-    this.signal.addEventListener('abort', () => owners.stop(), { once: true });
-    onScripts(rules.script, (text) => owners.read(text), this.signal);
-    for (const detail of this.early.splice(0)) owners.read(detail);
+  /** Begin to read who made the videos on a page, and how the one was made that it plays. */
+  use(rules: Pick<Selectors, 'owners' | 'label'>, learned: Partial<Learned>): void {
+    const owners = new Owners(rules.owners, () => learned.owners?.());
+    const labels = new PageLabels(rules.label, () => learned.making?.());
+    [this.owners, this.labels] = [owners, labels];
+    const stop = () => {
+      owners.stop();
+      labels.stop();
+    };
+    this.signal.addEventListener('abort', stop, { once: true });
+    const readScript = (text: string) => {
+      owners.read(text);
+      labels.read(text, this.first);
+    };
+    onScripts(rules.owners.script, readScript, this.signal);
+    for (const detail of this.early.splice(0)) this.read(detail);
+  }
+
+  /** What YouTube says of a video that the page plays or has played. */
+  makingOf(videoId: string): Making | undefined {
+    return this.labels?.of(videoId);
+  }
+
+  /** The page itself shows it, though its data did not tell. */
+  shows(videoId: string, making: Making): void {
+    this.labels?.learn(videoId, making);
+    this.labels?.tell();
   }
 
   /** All channels of a video, see `credit`. */
@@ -111,8 +138,9 @@ export class ChannelHints {
   }
 
   private read(detail: unknown): void {
-    if (this.owners) this.owners.read(detail, true);
-    else this.early = [...this.early, detail].slice(-MAX_EARLY);
+    if (!this.owners) this.early = [...this.early, detail].slice(-MAX_EARLY);
+    this.owners?.read(detail, true);
+    this.labels?.read(detail, undefined, true);
   }
 }
 

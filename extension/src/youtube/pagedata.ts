@@ -9,6 +9,10 @@ const MAX_VALUES = 300_000;
 const CHUNK_CHARS = 15_000;
 const CHUNK_VALUES = 500;
 
+const MAX_BRANCHES = 64;
+/** So many strings and braces are passed over at a time. */
+const CHUNK_TOKENS = 2000;
+
 /** A part with a name that somebody looks for. */
 export interface Holder {
   readonly name: string;
@@ -16,18 +20,38 @@ export interface Holder {
 }
 
 /**
- * Parts with these names in a script that has JSON, or JSON in a string of JavaScript, as mobile
- * pages do. Gives undefined now and then: the caller may take a break.
+ * Parts with these names in a page's data: plain data, or a script that has JSON, or JSON in a
+ * string of JavaScript, as mobile pages do. Gives undefined now and then: the caller may take a break.
+ *
+ * @param aside names of parts in which nothing is looked for
  */
-export function* holdersInText(
+export function holdersIn(
+  data: unknown,
+  names: readonly string[],
+  aside: readonly string[] = [],
+): Generator<Holder | undefined> {
+  return typeof data === 'string'
+    ? holdersInText(data, names, aside)
+    : holdersInValue(data, names, aside);
+}
+
+// JSON never has such a backslash: it would take another text, in which somebody wrote one, for it.
+const IN_A_STRING = /'\\x7b\\x22/i;
+
+function* holdersInText(
   script: string,
   names: readonly string[],
+  aside: readonly string[],
 ): Generator<Holder | undefined> {
   if (script.length > MAX_CHARS || names.length === 0) return;
-  const text = script.includes('\\x22') ? yield* unescaped(script) : script;
-  const find = new RegExp(`"(${names.join('|')})":\\s*\\{`, 'g');
+  const text = IN_A_STRING.test(script) ? yield* unescaped(script) : script;
+  const find = new RegExp(`"(${[...names, ...aside].join('|')})":\\s*\\{`, 'g');
   for (let found = find.exec(text); found; found = find.exec(text)) {
     const start = find.lastIndex - 1;
+    if (aside.includes(found[1] ?? '')) {
+      find.lastIndex = yield* endOfAny(text, start);
+      continue;
+    }
     const end = endOf(text, start);
     const value = end === undefined ? undefined : parsed(text.slice(start, end));
     if (end !== undefined) find.lastIndex = end;
@@ -35,10 +59,10 @@ export function* holdersInText(
   }
 }
 
-/** The same in plain data. */
-export function* holdersInValue(
+function* holdersInValue(
   root: unknown,
   names: readonly string[],
+  aside: readonly string[],
 ): Generator<Holder | undefined> {
   const wanted = new Set(names);
   const stack = [root];
@@ -49,7 +73,7 @@ export function* holdersInValue(
     for (const [name, inner] of Object.entries(value) as [string, unknown][]) {
       if (typeof inner !== 'object' || inner === null) continue;
       if (wanted.has(name)) yield { name, value: inner };
-      else stack.push(inner);
+      else if (!aside.includes(name)) stack.push(inner);
     }
   }
 }
@@ -96,6 +120,38 @@ function endOf(text: string, start: number): number | undefined {
     if (TOKEN.lastIndex - start > MAX_PART_CHARS) return undefined;
   }
   return undefined;
+}
+
+/** The end of the object that begins here, however far off; that of the text if it has none. */
+function* endOfAny(text: string, start: number): Generator<undefined, number> {
+  let depth = 0;
+  let at = start;
+  for (let seen = 1; ; seen++) {
+    TOKEN.lastIndex = at; // others use it meanwhile
+    const token = TOKEN.exec(text);
+    if (!token) return text.length;
+    at = TOKEN.lastIndex;
+    if (token[0] === '{') depth += 1;
+    if (token[0] === '}' && --depth === 0) return at;
+    if (seen % CHUNK_TOKENS === 0) yield undefined;
+  }
+}
+
+/** What stands at a path: `a.0.b`, or `a.*.b` for each, with gaps for those that have no `b`. */
+export function valuesAt(from: unknown, path: string): unknown[] {
+  let values: unknown[] = [from];
+  for (const part of path.split('.'))
+    values = values
+      .flatMap((value) =>
+        part === '*' ? (Array.isArray(value) ? (value as unknown[]) : []) : [member(value, part)],
+      )
+      .slice(0, MAX_BRANCHES);
+  return values;
+}
+
+function member(value: unknown, name: string): unknown {
+  const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+  return isThere ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 function parsed(text: string): unknown {

@@ -38,7 +38,9 @@ function leaveAlone(ctx: ContentScriptContext): void {
 function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints): void {
   const refresh = () => app.refresh();
   const labels = new LabelClient(refresh);
-  const services = new PageServices(labels, state.settings, refresh);
+  const services = new PageServices(labels, state.settings, refresh, (videoId) =>
+    hints.makingOf(videoId),
+  );
   const app = new PageApp(newerSelectors(state.selectors), services, hints);
   const follow = ({ settings, paused }: PageState) => {
     services.use(settings);

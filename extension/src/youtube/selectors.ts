@@ -71,6 +71,7 @@ export interface Selectors {
     readonly owners: readonly string[];
   };
   readonly owners: OwnerRules;
+  readonly label: LabelRules;
   readonly watch: {
     /** The page component, whose `videoIdAttribute` lags behind the address. */
     readonly page: readonly string[];
@@ -129,6 +130,58 @@ export interface OwnerRule {
   readonly collaboration: readonly string[];
 }
 
+/**
+ * Where YouTube says how a video was made: by what it is built of and by the numbers of its help
+ * articles, never by words, which are in the viewer's language.
+ */
+export interface LabelRules {
+  /** Members of the data that tell of other videos: nothing in them is read. */
+  readonly aside: readonly string[];
+  readonly rules: readonly LabelRule[];
+  /** In a badge. */
+  readonly badge: { readonly style: string; readonly icon: string };
+  readonly ai: LabelSigns;
+  readonly camera: LabelSigns;
+  /** What stands before a help article's number in its address. */
+  readonly address: string;
+  /** Elements that say it of the video being watched, or of the Short being played. */
+  readonly sections: readonly string[];
+  readonly shortsSections: readonly string[];
+  /** Links to help articles in them. */
+  readonly links: readonly string[];
+  readonly ask: AskRules;
+}
+
+/** How YouTube is asked about one video, and where the answer names its channel. */
+export interface AskRules {
+  readonly path: string;
+  /** What the answer shall have, so that it is small. */
+  readonly mask: string;
+  /** Name and version of the program that YouTube takes us for: its own page. */
+  readonly client: string;
+  readonly version: string;
+  readonly holders: readonly string[];
+  readonly channel: readonly string[];
+}
+
+export interface LabelRule {
+  /** Members anywhere in the data of a page, as in `OwnerRule`. */
+  readonly holders: readonly string[];
+  /** Paths in a holder: to the id of the video that the data is about, */
+  readonly video: readonly string[];
+  /** to badges under its title, */
+  readonly badges: readonly string[];
+  /** and to addresses of help articles. */
+  readonly articles: readonly string[];
+}
+
+/** Any article of these, or a badge with one of the styles and one of the icons. */
+export interface LabelSigns {
+  readonly styles: readonly string[];
+  readonly icons: readonly string[];
+  readonly articles: readonly string[];
+}
+
 /** What this version comes with; the server serves the same file when nobody entered a newer one. */
 export const SELECTORS = builtIn as Selectors;
 
@@ -151,6 +204,12 @@ const SHELF = /^(?:[a-z0-9]+-[a-z0-9-]+|\.yt[A-Z]\w+)(?=[.#]|$)/;
 const ATTRIBUTE_NAME = /^[a-z][a-z-]{0,31}$/;
 // In the data of pages.
 const MEMBER = /^[A-Za-z]\w{0,63}$/;
+const CONSTANT = /^[A-Z][A-Z0-9_]{0,63}$/;
+const ARTICLE = /^[0-9]{5,12}$/;
+const QUESTION = /^\/youtubei\/v1\/(?:next|player|reel\/reel_item_watch)$/;
+const MASK = /^[A-Za-z0-9_,()/*]{1,1000}$/;
+const VERSION = /^[0-9.]{3,32}$/;
+const ADDRESS = /^(?:\/[a-z0-9-]{1,32}){1,4}\/$/;
 const PATH = /^(?=.{1,400}$)[A-Za-z]\w*(?:\.(?:[A-Za-z]\w*|\*|\d{1,2}))*$/;
 const WHOLE_PAGES =
   'yt[dm]-(?:app|page-manager|browse|search|shorts|player|comments|watch.*|.*-results-renderer|rich-grid-renderer|.*-list-renderer)';
@@ -208,6 +267,7 @@ function readSelectors(from: Json): Selectors {
     nextButtons: added(from, 'nextButtons', more),
     players: added(from, 'players', list),
     owners: added(from, 'owners', ownerRules),
+    label: added(from, 'label', labelRules),
     collaboration: added(from, 'collaboration', (value) =>
       group(value, ['names', 'avatars', 'owners']),
     ),
@@ -313,16 +373,63 @@ function ownerRules(value: unknown): OwnerRules {
     address: text(from.address, PATH),
     rules: array(from.rules).map((rule) => {
       const { holders, video, channel, collaborators, collaboration } = object(rule);
-      const paths = (list: unknown) => array(list).map((path) => text(path, PATH));
       return {
-        holders: array(holders).map((name) => text(name, MEMBER)),
+        holders: texts(holders, MEMBER),
         video: text(video, PATH),
-        channel: paths(channel),
-        collaborators: paths(collaborators),
-        collaboration: paths(collaboration),
+        channel: texts(channel, PATH),
+        collaborators: texts(collaborators, PATH),
+        collaboration: texts(collaboration, PATH),
       };
     }),
   };
+}
+
+function labelRules(value: unknown): LabelRules {
+  const from = object(value);
+  const badge = object(from.badge);
+  return {
+    ...group(from, ['sections', 'shortsSections', 'links']),
+    aside: texts(from.aside, MEMBER),
+    rules: array(from.rules).map((rule) => {
+      const { holders, video, badges, articles } = object(rule);
+      return {
+        holders: texts(holders, MEMBER),
+        video: texts(video, PATH),
+        badges: texts(badges, PATH),
+        articles: texts(articles, PATH),
+      };
+    }),
+    badge: { style: text(badge.style, PATH), icon: text(badge.icon, PATH) },
+    ai: signs(from.ai),
+    camera: signs(from.camera),
+    address: text(from.address, ADDRESS),
+    ask: askRules(from.ask),
+  };
+}
+
+function askRules(value: unknown): AskRules {
+  const { path, mask, client, version, holders, channel } = object(value);
+  return {
+    path: text(path, QUESTION),
+    mask: text(mask, MASK),
+    client: text(client, CONSTANT),
+    version: text(version, VERSION),
+    holders: texts(holders, MEMBER),
+    channel: texts(channel, PATH),
+  };
+}
+
+function signs(value: unknown): LabelSigns {
+  const { styles, icons, articles } = object(value);
+  return {
+    styles: texts(styles, CONSTANT),
+    icons: texts(icons, CONSTANT),
+    articles: texts(articles, ARTICLE),
+  };
+}
+
+function texts(value: unknown, pattern: RegExp): string[] {
+  return array(value).map((item) => text(item, pattern));
 }
 
 function text(value: unknown, pattern: RegExp): string {

@@ -4,6 +4,7 @@ import { type Decision, decide } from '../core/decide';
 import type {
   Card,
   Choice,
+  Making,
   Outcome,
   PageReport,
   Settings,
@@ -11,8 +12,9 @@ import type {
   VideoCard,
 } from '../core/types';
 import { t } from '../core/words';
-import { send } from '../messages';
+import { ASKED_HOSTS, type Permission, send } from '../messages';
 import type { Services } from './app';
+import type { AskDesk, Told } from './asker';
 import type { Judge, Judgement } from './judge';
 import type { Ballot, VoteDesk } from './votes';
 
@@ -28,18 +30,25 @@ export interface Labels {
   ask(cards: readonly Card[]): Promise<void>;
 }
 
-export class PageServices implements Services, Judge {
+export class PageServices implements Services, Judge, AskDesk {
   readonly judge: Judge = this;
   readonly desk: VoteDesk = desk;
+  readonly asks: AskDesk = this;
   private readonly revealed = new Set<string>();
   private readonly counted = new Set<string>();
+  /** What was told of the video that was played last. */
+  private told = '';
   private toTell = 0;
 
-  /** @param changed called when judgements may have changed */
+  /**
+   * @param changed called when judgements may have changed
+   * @param makingOf what this page showed of how a video was made
+   */
   constructor(
     private readonly labels: Labels,
     private settings: Settings,
     private readonly changed: () => void,
+    private readonly makingOf: (videoId: string) => Making | undefined = () => undefined,
   ) {}
 
   get wishes() {
@@ -53,13 +62,17 @@ export class PageServices implements Services, Judge {
 
   known(card: Card): Judgement | undefined {
     if (this.revealed.has(nameOf(card))) return { action: 'none', reason: '' };
-    const verdicts = this.labels.known(card);
+    const asked = this.labels.known(card);
+    // The page may know before the background has heard of it, or keeps nothing of it.
+    const making = card.videoId === undefined ? undefined : this.makingOf(card.videoId);
+    const verdicts = making ? { ...asked, making } : asked;
     const decision = decide(card, verdicts ?? {}, this.settings);
     // The viewer's own lists need no answer from anybody.
-    if (!verdicts && decision.cause === 'unknown') return undefined;
+    if (!asked && decision.cause === 'unknown') return undefined;
     return {
       action: decision.action,
       reason: decision.action === 'none' ? '' : reasonOf(decision),
+      ...(BY_YOUTUBE.includes(decision.cause) && { isByYouTube: true }),
     };
   }
 
@@ -87,6 +100,29 @@ export class PageServices implements Services, Judge {
     if (this.counted.has(videoId) || this.counted.size >= MAX_COUNTED) return;
     this.counted.add(videoId);
     if (this.toTell++ === 0) setTimeout(() => this.tell(), COUNT_EVERY_MS);
+  }
+
+  saw({ videoId, channelId, handle }: VideoCard, making: Making): void {
+    const channel = { ...(channelId && { channelId }), ...(handle && { handle }) };
+    const sighting = { videoId, making, ...channel };
+    const told = JSON.stringify(sighting);
+    if (this.told === told) return;
+    this.told = told;
+    send('saw', sighting).catch(unheard);
+  }
+
+  isUnknown(card: Card): boolean {
+    const verdicts = this.labels.known(card);
+    return verdicts !== undefined && decide(card, verdicts, this.settings).cause === 'unknown';
+  }
+
+  mayAsk(videoId: string): Promise<Permission> {
+    return send('mayAsk', { videoId });
+  }
+
+  async answered(videoId: string, told: Told): Promise<void> {
+    const host = ASKED_HOSTS.find((known) => known === location.hostname);
+    if (host) await send('asked', { videoId, host, ...told });
   }
 
   built({ hidden }: PageReport): void {
@@ -136,6 +172,8 @@ function nameOf({ videoId, channelId, handle }: Card): string {
   return videoId ?? channelId ?? handle ?? '';
 }
 
+const BY_YOUTUBE: readonly Decision['cause'][] = ['label', 'labelChannel'];
+
 /** A count that nobody hears is of no use to anybody. */
 function unheard(): void {}
 
@@ -154,5 +192,7 @@ function worded(cause: Decision['cause'], category: Decision['category'], percen
   const kind = category ? t(`category_${category}`) : '';
   if (cause === 'video') return t('pageWhyVideo', kind, percent);
   if (cause === 'channel') return t('pageWhyChannel', kind, percent);
+  if (cause === 'label') return t('pageWhyLabel');
+  if (cause === 'labelChannel') return t('pageWhyLabelChannel', percent);
   return cause === 'blocked' ? t('pageWhyBlocked') : '';
 }

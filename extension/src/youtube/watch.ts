@@ -1,18 +1,22 @@
 /** The video that a page plays: cover it, label it, skip it, report it. */
 
-import type { VideoCard } from '../core/types';
+import type { Making, VideoCard } from '../core/types';
 import { wordsFor } from '../core/words';
 import { PlayerButton } from './button';
 import { type Credit, credit, distinct, isTogether } from './collaboration';
 import { Cover } from './cover';
 import { openDialog } from './dialog';
 import type { Judge, Judgement } from './judge';
+import { makingShown } from './label';
 import { type ChannelLink, channelOf } from './links';
 import { type ChannelHints, type Watched, watchedAt } from './page';
 import type { Selectors } from './selectors';
 import { ShortsSkipper } from './shorts';
 import { toast } from './toast';
 import type { Ballot, VoteDesk } from './votes';
+
+/** What was there before may still stand in the page for a while. */
+const SHOWN_MS = 2000;
 
 export class PageVideo {
   private readonly cover = new Cover();
@@ -21,12 +25,16 @@ export class PageVideo {
   private asked = '';
   /** What is done at the moment, so that nothing is built twice. */
   private done = '';
+  /** What the page shows of how a video was made, and since when. */
+  private shown: { readonly key: string; readonly since: number } | undefined;
 
+  /** @param saw called when the page says how the video was made that it plays */
   constructor(
     private readonly selectors: Selectors,
     private readonly judge: Judge,
     private readonly desk: VoteDesk,
     private readonly hints: ChannelHints,
+    private readonly saw: (card: VideoCard, making: Making) => void = () => undefined,
   ) {
     this.button = new PlayerButton(selectors, () => this.report());
     this.skipper = new ShortsSkipper(selectors);
@@ -42,6 +50,9 @@ export class PageVideo {
     }
     this.button.place(watched.kind);
     const card = this.card(watched);
+    this.lookFor(watched);
+    const making = this.hints.makingOf(card.videoId);
+    if (making) this.saw(this.named(card), making);
     const judgement = this.judge.known(card);
     if (judgement) this.apply(watched, card, judgement);
     else this.ask(card);
@@ -55,6 +66,7 @@ export class PageVideo {
 
   clear(): void {
     this.done = '';
+    this.shown = undefined;
     this.cover.clear();
     this.button.remove();
   }
@@ -73,9 +85,37 @@ export class PageVideo {
   /** What a report about the video being played says of it. */
   ballot(card: VideoCard): Ballot {
     const title = document.title.replace(/ - YouTube$/, '');
+    return { ...ballotOf(this.named(card), this.judge), title };
+  }
+
+  /** With the lasting id of the channel, where the page told it. */
+  private named(card: VideoCard): VideoCard {
     // The uploader of a collaboration may be another than the page has a link to.
     const channelId = card.channels ? undefined : this.hints.channelOf(card.videoId);
-    return { ...(channelId && { channelId }), ...ballotOf(card, this.judge), title };
+    return { ...(channelId && { channelId }), ...card };
+  }
+
+  /** Where the page's data told nothing of its video, its elements may: if they stay as they are. */
+  private lookFor({ kind, videoId }: Watched): void {
+    if (kind === 'embed' || this.hints.makingOf(videoId)) return;
+    const isHere = kind === 'shorts' || this.shownId() === videoId;
+    const making = isHere ? makingShown(kind, this.selectors) : undefined;
+    if (!making) {
+      this.shown = undefined;
+      return;
+    }
+    const key = `${videoId} ${making}`;
+    if (this.shown?.key !== key) {
+      this.shown = { key, since: performance.now() };
+      setTimeout(() => this.lookAgain(videoId), SHOWN_MS + 200);
+    } else if (performance.now() - this.shown.since >= SHOWN_MS) {
+      this.hints.shows(videoId, making);
+    }
+  }
+
+  private lookAgain(videoId: string): void {
+    const watched = watchedAt(location);
+    if (this.shown && watched?.videoId === videoId) this.lookFor(watched);
   }
 
   private card({ kind, videoId }: Watched): VideoCard {
@@ -134,7 +174,7 @@ export class PageVideo {
   }
 
   private apply(watched: Watched, card: VideoCard, judgement: Judgement): void {
-    const { action, reason } = judgement;
+    const { action, reason, isByYouTube } = judgement;
     if (action === 'none' || (action === 'hide' && this.isSkipped(watched, reason))) {
       this.done = '';
       this.cover.clear();
@@ -145,7 +185,7 @@ export class PageVideo {
     const key = `${isCovered} ${reason} ${keyOf(card)}`;
     if (!player || (this.done === key && this.cover.isOn(player))) return;
     this.done = key;
-    if (isCovered) this.cover.show(player, reason, this.choices(card));
+    if (isCovered) this.cover.show(player, judgement, this.choices(card, isByYouTube));
     else this.cover.label(player, reason);
   }
 
@@ -154,7 +194,7 @@ export class PageVideo {
     return isWanted && this.skipper.skip(videoId, reason);
   }
 
-  private choices(card: VideoCard) {
+  private choices(card: VideoCard, isByYouTube = false) {
     const reveal = () => {
       this.judge.reveal(card);
       this.update();
@@ -164,10 +204,13 @@ export class PageVideo {
     };
     return {
       watchAnyway: reveal,
-      notAi: () => {
-        reveal();
-        void this.dispute(card);
-      },
+      // The community can be disputed, YouTube cannot.
+      ...(!isByYouTube && {
+        notAi: () => {
+          reveal();
+          void this.dispute(card);
+        },
+      }),
       ...((card.channelId ?? card.handle) !== undefined && {
         alwaysAllow: () => {
           void this.judge.allowChannel(card);

@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/core/decide';
-import { defaultSettings, PRESET_RULES, PRESETS, presetOf } from '../../src/core/presets';
-import { ACTIONS, CATEGORIES, type Card, type Settings, type Verdict } from '../../src/core/types';
+import {
+  defaultSettings,
+  PRESET_RULES,
+  PRESETS,
+  type Preset,
+  presetOf,
+  ruledBy,
+} from '../../src/core/presets';
+import {
+  ACTIONS,
+  type Action,
+  CATEGORIES,
+  type Card,
+  type Settings,
+  type Verdict,
+  type Verdicts,
+} from '../../src/core/types';
 
 const SETTINGS = defaultSettings('http://localhost:8000');
 const CARD: Card = {
@@ -147,6 +162,69 @@ describe('decide', () => {
     });
   });
 
+  describe('what YouTube itself labels', () => {
+    const label = (action: Action, threshold = 60) => settings({ label: { action, threshold } });
+
+    it('is done with what the viewer wants, by presets: label, dim, hide', () => {
+      const of = (preset: Preset) =>
+        decide(CARD, { making: 'ai' }, settings(ruledBy(preset))).action;
+      expect(PRESETS.map(of)).toEqual(['hide', 'dim', 'label']);
+      expect(decide(CARD, { making: 'ai' }, SETTINGS)).toEqual({
+        ...{ action: 'dim', cause: 'label', score: 100 },
+      });
+      expect(decide(CARD, { making: 'ai' }, label('none'))).toMatchObject({ cause: 'label' });
+    });
+
+    it('counts for other videos of the channel from the share on that the viewer wants', () => {
+      const of = (labelled: number, threshold: number) =>
+        decide(CARD, { labelled }, label('hide', threshold)).action;
+      expect([of(60, 60), of(79, 80), of(80, 80), of(100, 100)]).toEqual([
+        ...['hide', 'none', 'hide', 'hide'],
+      ]);
+      expect(decide(CARD, { labelled: 60 }, SETTINGS).cause).toBe('labelChannel');
+      const off = settings({ channels: false });
+      expect(decide(CARD, { labelled: 100 }, off).cause).toBe('unknown');
+      expect(decide(CARD, { making: 'ai', labelled: 100 }, off).cause).toBe('label');
+    });
+
+    it('is overruled by a moderator and by the viewer’s lists', () => {
+      const human = verdict(0, { locked: true });
+      const said = { making: 'ai', labelled: 100 } as const;
+      expect(decide(CARD, { ...said, video: human }, label('hide')).action).toBe('none');
+      const allowed = { ...label('hide'), allow: ['@some.handle'] };
+      expect(decide(CARD, said, allowed).cause).toBe('allowed');
+    });
+
+    it('goes by whichever does more, the community or YouTube', () => {
+      const of = (score: number, action: Action) =>
+        decide(CARD, { video: verdict(score), making: 'ai' }, label(action)).cause;
+      expect([of(90, 'dim'), of(90, 'hide'), of(10, 'dim'), of(10, 'none')]).toEqual([
+        ...['video', 'video', 'label', 'video'],
+      ]);
+    });
+
+    it('is not inferred of what a camera took, nor does a flagged channel count for it', () => {
+      const camera = { making: 'camera', labelled: 100, channel: channel(true) } as const;
+      expect(decide(CARD, camera, SETTINGS)).toEqual({ action: 'none', cause: 'camera' });
+      expect(decide(CARD, { ...camera, video: verdict(90) }, SETTINGS).cause).toBe('video');
+      const early = verdict(90, { preliminary: true });
+      expect(decide(CARD, { ...camera, video: early }, SETTINGS).cause).toBe('camera');
+    });
+
+    it('takes all channels of a collaboration, the least labelled one counts', () => {
+      const both: Card = { ...CARD, channels: [{ handle: '@a' }, { handle: '@b' }] };
+      const of = (threshold: number, ...channels: NonNullable<Verdicts['channels']>) =>
+        decide(both, { labelled: 100, channels }, label('hide', threshold)).action;
+      expect(of(70, { labelled: 90 }, { labelled: 70 })).toBe('hide');
+      expect(of(71, { labelled: 90 }, { labelled: 70 })).toBe('none');
+      expect(of(60, { labelled: 90 }, {})).toBe('none');
+      expect(of(60, { labelled: 90 }, { channel: channel(true) })).toBe('hide');
+      expect(decide({ ...both, channels: [] }, { labelled: 100 }, label('hide')).action).toBe(
+        'none',
+      );
+    });
+  });
+
   it('takes a settled video without a category for fully AI', () => {
     const video: Verdict = { score: 95, locked: true, preliminary: false };
     expect(decide(CARD, { video }, SETTINGS)).toMatchObject({
@@ -173,8 +251,10 @@ describe('decide', () => {
 
 describe('presetOf', () => {
   it('recognises each preset and no mixture', () => {
-    for (const preset of PRESETS) expect(presetOf(PRESET_RULES[preset])).toBe(preset);
-    const { strict, relaxed } = PRESET_RULES;
-    expect(presetOf({ ...strict, fully_ai: relaxed.fully_ai })).toBeUndefined();
+    for (const preset of PRESETS) expect(presetOf(ruledBy(preset))).toBe(preset);
+    const [strict, relaxed] = [ruledBy('strict'), ruledBy('relaxed')];
+    const rules = { ...strict.rules, fully_ai: relaxed.rules.fully_ai };
+    expect(presetOf({ ...strict, rules })).toBeUndefined();
+    expect(presetOf({ ...strict, label: relaxed.label })).toBeUndefined();
   });
 });

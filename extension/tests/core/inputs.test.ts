@@ -5,7 +5,7 @@ import { exportSettings, importSettings } from '../../src/core/backup';
 import { decide } from '../../src/core/decide';
 import { parseEntry, parseList } from '../../src/core/entries';
 import { Lru } from '../../src/core/lru';
-import { defaultSettings, PRESET_RULES } from '../../src/core/presets';
+import { defaultSettings, ruledBy } from '../../src/core/presets';
 import { completeSettings } from '../../src/core/shapes';
 
 const DEFAULTS = defaultSettings('http://localhost:8000');
@@ -69,7 +69,7 @@ describe('backup', () => {
   it('brings back what was exported, but never the server', () => {
     const settings = {
       ...DEFAULTS,
-      rules: PRESET_RULES.strict,
+      ...ruledBy('strict'),
       lookups: false,
       allow: ['@some.handle'],
       block: ['dQw4w9WgXcQ'],
@@ -103,6 +103,18 @@ describe('completeSettings', () => {
     const stored = { enabled: false, lookups: 'maybe', rules: { fully_ai: 1 }, strange: 1 };
     expect(completeSettings(stored, DEFAULTS)).toEqual({ ...DEFAULTS, enabled: false });
     expect(completeSettings(undefined, DEFAULTS)).toBe(DEFAULTS);
+  });
+
+  it('takes the rule for labels of the preset that older settings are, in files, too', () => {
+    const { label, ...older } = { ...DEFAULTS, ...ruledBy('strict') };
+    expect(completeSettings(older, DEFAULTS).label).toEqual(label);
+    expect(importSettings(JSON.stringify({ realtube: 1, settings: older }))).toMatchObject({
+      label,
+    });
+    const own = { ...older.rules, fully_ai: { action: 'none', threshold: 50 } };
+    expect(completeSettings({ rules: own }, DEFAULTS).label).toEqual(DEFAULTS.label);
+    const chosen = { ...older, label: { action: 'none', threshold: 60 } };
+    expect(completeSettings(chosen, DEFAULTS).label).toEqual(chosen.label);
   });
 
   it('folds the handles on lists that were stored before accents were, each once', () => {

@@ -40,7 +40,7 @@ beforeEach(() => {
 
 afterEach(() => life.abort());
 
-const use = () => hints.use(SELECTORS.owners, () => learned++);
+const use = () => hints.use(SELECTORS, { owners: () => learned++ });
 const known = () => vi.waitFor(() => expect(hints.ownersOf(one.id)).toEqual([NAMED]), SOON);
 
 describe('ChannelHints', () => {
@@ -124,7 +124,7 @@ describe('a card without a link to its channel', () => {
       hidden: () => undefined,
       settled: () => undefined,
     });
-    hints.use(SELECTORS.owners, () => filter.reread());
+    hints.use(SELECTORS, { owners: () => filter.reread() });
     filter.start();
   });
 

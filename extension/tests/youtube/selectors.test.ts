@@ -54,15 +54,20 @@ describe('parseSelectors', () => {
     },
   );
 
-  it.each(['moreCards', 'channelCards', 'nextButtons', 'players', 'collaboration', 'owners'])(
-    'takes its own %s for that of a list from before there was any',
-    (name) => {
-      const { [name]: own, ...older } = SELECTORS as unknown as Record<string, unknown>;
-      expect(own).toBeDefined();
-      expect(parseSelectors(older)).toEqual(SELECTORS);
-      expect(parseSelectors({ ...older, [name]: null })).toBeUndefined();
-    },
-  );
+  it.each([
+    'moreCards',
+    'channelCards',
+    'nextButtons',
+    'players',
+    'collaboration',
+    'owners',
+    'label',
+  ])('takes its own %s for that of a list from before there was any', (name) => {
+    const { [name]: own, ...older } = SELECTORS as unknown as Record<string, unknown>;
+    expect(own).toBeDefined();
+    expect(parseSelectors(older)).toEqual(SELECTORS);
+    expect(parseSelectors({ ...older, [name]: null })).toBeUndefined();
+  });
 
   it('comes with a list that the first versions take, too', () => {
     // As they were: a list with anything else in these members is refused as a whole.
