@@ -510,6 +510,15 @@ export interface components {
             /** @description What the moderator says to you. */
             readonly answer?: string;
         };
+        /** @description How YouTube is asked about one video, and where the answer names its channel. */
+        readonly AskRules: {
+            readonly path: string;
+            readonly mask: string;
+            readonly client: string;
+            readonly version: string;
+            readonly holders: readonly string[];
+            readonly channel: readonly string[];
+        };
         /**
          * @description * `fully_ai` - fully_ai
          *     * `ai_voiceover` - ai_voiceover
@@ -789,6 +798,7 @@ export interface components {
             readonly sections: readonly string[];
             readonly shortsSections: readonly string[];
             readonly links: readonly string[];
+            readonly ask: components["schemas"]["AskRules"];
         };
         /** @description Any article of these, or a badge with one of the styles and one of the icons. */
         readonly LabelSigns: {
