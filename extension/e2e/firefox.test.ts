@@ -5,10 +5,13 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { FIREFOX, type Firefox, startFirefox } from './firefox';
 import { Crowd, startTap, type Tap } from './realtube';
 import { pagesOf, video, videos } from './site/content';
+import { answerData, labelData } from './site/label';
+import { withData } from './site/pagedata';
 import { type Site, startSite } from './site/server';
 
 const bad = [video(0), video(1)];
 const reported = video(2);
+const OWNER = { name: 'Mill', handle: '@mill', channelId: 'UC0123456789abcdefghijkl' };
 let site: Site;
 let tap: Tap;
 let firefox: Firefox;
@@ -57,6 +60,40 @@ it.runIf(isThere)('reports from the player with the keyboard', async () => {
   const votes = () =>
     tap.requests.filter(({ path, body }) => path === '/api/votes' && body.includes(reported.id));
   await expect.poll(() => votes().length).toBe(1);
+  await page.close();
+});
+
+it.runIf(isThere)('reads YouTube’s label on first load and after navigation', async () => {
+  const [first, plain] = [video(3), video(3)];
+  const pages = pagesOf({ related: [first, plain] });
+  site.show((url, host) => {
+    const part = pages(url, host);
+    const id = url.searchParams.get('v');
+    const shown = id === first.id ? { icon: 'INFO' } : {};
+    return part && id ? withData(part, labelData({ id }, shown)) : part;
+  });
+  const page = await firefox.open(`https://www.youtube.com/watch?v=${first.id}`);
+  const isCovered = async () => (await page.$('realtube-cover')) !== null;
+  await expect.poll(isCovered).toBe(true);
+  await page.evaluate(`site.go("/watch?v=${plain.id}")`);
+  await expect.poll(isCovered).toBe(false);
+  await page.evaluate(`site.go("/watch?v=${first.id}")`);
+  await expect.poll(isCovered).toBe(true);
+  await page.close();
+});
+
+it.runIf(isThere)('asks YouTube from the page’s origin, without cookies', async () => {
+  const slop = video(1);
+  site.show(pagesOf({ home: [slop] }));
+  site.answer(() => ({ body: answerData({ ...slop, channel: OWNER }, { icon: 'INFO' }) }));
+  const popup = await firefox.openExtension('popup.html');
+  await ask(popup, 'changeSettings', { change: { askYouTube: true } });
+  const page = await firefox.open('https://www.youtube.com/');
+  const dimmed = () => page.$$('[data-realtube="dim"]').then((all) => all.length);
+  await expect.poll(dimmed).toBe(1);
+  expect(site.asked).toHaveLength(1);
+  expect(site.asked[0]?.headers.origin).toBe('https://www.youtube.com');
+  expect(site.asked[0]?.headers).not.toHaveProperty('cookie');
   await page.close();
 });
 

@@ -127,7 +127,7 @@ async function askYouTube(
   const query = new URLSearchParams({ prettyPrint: 'false', fields: mask });
   let status = 0;
   try {
-    const response = await pageFetch(`${location.origin}${path}?${query}`, {
+    const response = await fetch(`${location.origin}${path}?${query}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ context, videoId }),
@@ -143,12 +143,6 @@ async function askYouTube(
   } catch {
     return { status };
   }
-}
-
-/** In Firefox the plain one of a content script has the extension's origin, which YouTube refuses. */
-function pageFetch(url: string, init: RequestInit): Promise<Response> {
-  const { content } = globalThis as { content?: { fetch?: typeof fetch } };
-  return content?.fetch ? content.fetch(url, init) : fetch(url, init);
 }
 
 /** What an answer says. Without an owner it is not the answer that was asked for. */
