@@ -27,7 +27,7 @@ var addresses = (function(exports) {
 			return;
 		}
 	}
-	/** Without what stands around it. A pattern with `+` would take long for many in the middle. */
+	/** Without what is around it. A pattern with `+` would take long for many in the middle. */
 	function trimmed(text, around) {
 		let [from, to] = [0, text.length];
 		while (from < to && around.test(text.charAt(from))) from++;

@@ -38,7 +38,7 @@ function ofPages(
   | ('pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow')
   | ('saw' | 'mayAsk' | 'asked' | 'hidden' | 'pageBuilt')
 > {
-  const { asking, notes, selectors, settings, sightings, votes } = parts;
+  const { asking, notes, selectors, settings, sharing, sightings, votes } = parts;
   return {
     async pageState(_, { tabId }) {
       const [now, paused, offered] = await Promise.all([
@@ -63,7 +63,9 @@ function ofPages(
     async saw(sighting, { isPrivate }) {
       // Who does not use the label needs no memory of it.
       const isWanted = (await parts.known())?.label.action !== 'none';
-      if (isWanted && !isPrivate) await sightings.add(sighting);
+      if (!isWanted || isPrivate) return;
+      await sightings.add(sighting);
+      void sharing.noticed(sighting);
     },
     async mayAsk({ videoId }, { isPrivate }) {
       // What is found could not be remembered.

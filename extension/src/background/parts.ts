@@ -12,6 +12,7 @@ import { dueAt, scheduleFlush, scheduleSync } from './schedule';
 import { SELECTORS_EVERY_MS, SelectorKeeper } from './selectors';
 import { type Contact, Server } from './server';
 import { SettingsKeeper } from './settings';
+import { Sharing } from './sharing';
 import { Sightings } from './sightings';
 import { openStore } from './store';
 import { DELTA_EVERY_MS, nextSyncAt, Sync } from './sync';
@@ -35,6 +36,7 @@ export class Parts {
   readonly votes: Votes;
   readonly sightings: Sightings;
   readonly asking: Asking;
+  readonly sharing: Sharing;
   readonly desk: LabelDesk;
 
   constructor() {
@@ -50,6 +52,13 @@ export class Parts {
       (at) => void scheduleFlush(at),
     );
     this.sightings = new Sightings(store, () => void tellPages('labelsChanged'));
+    this.sharing = new Sharing(
+      this.server,
+      this.identity,
+      () => this.sharesSeen(),
+      () => this.keeper.list(),
+      () => this.sightings.seen(),
+    );
     this.asking = new Asking(() => this.asksYouTube(), this.sightings);
     this.desk = new LabelDesk(
       () => this.keeper.list(),
@@ -73,6 +82,7 @@ export class Parts {
     await this.debug(state.error ? `sync failed: ${state.error}` : `sync at ${state.cursor}`);
     // A server that wants no sync now may still take reports.
     await this.votes.flush();
+    await this.sharing.again();
     if (!state.error) await this.selectors.refresh(selectorsAgeMs);
   }
 
@@ -120,6 +130,10 @@ export class Parts {
     return isWanted && (await this.settings.isWelcomed());
   }
 
+  private async sharesSeen(): Promise<boolean> {
+    return (await this.settings.get()).shareSeen && (await this.settings.isWelcomed());
+  }
+
   private noteContact(contact: Contact): void {
     this.notes.addRequest(contact);
     const by = contact.isIntercepted ? ', not by the server' : '';
@@ -137,6 +151,7 @@ export class Parts {
       this.lookups.clear();
       void this.runSync();
     }
+    if (!now.shareSeen && before.shareSeen) void this.sharing.stopped();
     if (!now.badge && before.badge) await browser.action.setBadgeText({ text: '' });
     await tellPages('stateChanged');
   }

@@ -1,6 +1,6 @@
 /**
  * Keeps what pages showed of YouTube's own label: hashes only, some thousand of them, for some
- * months. Nothing of it leaves.
+ * months. What of it may leave is in `sharing`.
  */
 import { channelKeys, keyOf, keyText } from '../core/keys';
 import { Once } from '../core/once';

@@ -1,15 +1,15 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
 import { entryAgain } from './entries';
-import { labelFor } from './presets';
+import { fillRules, labelFor } from './presets';
 import { object, whole } from './shape';
-import { someSettings } from './shapes';
+import { storedSettings } from './shapes';
 import type { Settings } from './types';
 
 const VERSION = 1;
-const isBackup = object({ realtube: whole(1, VERSION), settings: someSettings });
+const isBackup = object({ realtube: whole(1, VERSION), settings: storedSettings });
 
-/** The server is left out: its address needs a permission, which a file cannot give. */
-export function exportSettings({ server: _, ...settings }: Settings): string {
+/** Without what a file cannot give: the permission for a server, and the consent to share. */
+export function exportSettings({ server: _, shareSeen: __, ...settings }: Settings): string {
   return `${JSON.stringify({ realtube: VERSION, settings }, undefined, 2)}\n`;
 }
 
@@ -17,12 +17,13 @@ export function exportSettings({ server: _, ...settings }: Settings): string {
 export function importSettings(text: string): Partial<Settings> | undefined {
   const file = parsed(text);
   if (!isBackup(file)) return undefined;
-  const { enabled, rules, channels, lookups, askYouTube, skipShorts } = file.settings;
+  const { enabled, channels, measured, lookups, askYouTube, skipShorts } = file.settings;
   const { cover, badge, privateReports, debug, allow, block } = file.settings;
+  const rules = file.settings.rules && fillRules(file.settings.rules);
   // Older files have no rule for labels.
   const label = file.settings.label ?? (rules && labelFor(rules));
   return defined({
-    ...{ enabled, rules, label, channels, lookups, askYouTube, skipShorts },
+    ...{ enabled, rules, label, channels, measured, lookups, askYouTube, skipShorts },
     ...{ cover, badge, privateReports, debug },
     allow: allow && entriesIn(allow),
     block: block && entriesIn(block),

@@ -16,13 +16,15 @@ export type Cause =
   | ('off' | 'allowed' | 'blocked' | 'video' | 'channel' | 'unknown')
   /** YouTube says that it was made with AI, or that many others of the channel were. */
   | ('label' | 'labelChannel')
+  /** Other viewers saw that YouTube labels the channel's videos. */
+  | 'measured'
   /** YouTube says that a camera took it. */
   | 'camera';
 
 export interface Decision {
   readonly action: Action;
   readonly cause: Cause;
-  /** With causes `video` and `channel`, `label` and `labelChannel`: what was decided on. */
+  /** With causes `video` and `channel`, and those by labels: what was decided on. */
   readonly score?: number;
   readonly category?: Category;
 }
@@ -69,7 +71,8 @@ function byScores(card: Card, verdicts: Verdicts, settings: Settings): Decision 
   if (own && video?.locked) return own;
   if (making === 'ai') return stronger(own ?? UNKNOWN, ruled('label', LABELLED, settings));
   if (making === 'camera') return own ?? BY_CAMERA;
-  return stronger(own ?? byChannels(card, verdicts, settings), byShare(card, verdicts, settings));
+  const others = stronger(byShare(card, verdicts, settings), byMeasure(card, verdicts, settings));
+  return stronger(own ?? byChannels(card, verdicts, settings), others);
 }
 
 function byChannels(card: Card, verdicts: Verdicts, settings: Settings): Decision {
@@ -93,7 +96,27 @@ function byShare(
   return share > 0 && settings.channels ? ruled('labelChannel', share, settings) : UNKNOWN;
 }
 
-function ruled(cause: 'label' | 'labelChannel', score: number, { label }: Settings): Decision {
+/** By what others saw of the channel; several channels have to be measured all. */
+function byMeasure(
+  card: Pick<Card, 'channels'>,
+  { channel, channels = [] }: Verdicts,
+  settings: Settings,
+): Decision {
+  if (!settings.channels || !settings.measured) return UNKNOWN;
+  const all = card.channels
+    ? card.channels.map((_, index) => channels[index]?.channel?.measured)
+    : [channel?.measured];
+  if (all.length === 0 || all.includes(undefined)) return UNKNOWN;
+  const decision = ruled('measured', LABELLED, settings);
+  const isNew = all.includes('notice') && decision.action !== 'none';
+  return isNew ? { ...decision, action: 'label' } : decision;
+}
+
+function ruled(
+  cause: 'label' | 'labelChannel' | 'measured',
+  score: number,
+  { label }: Settings,
+): Decision {
   return { action: score >= label.threshold ? label.action : 'none', cause, score };
 }
 
@@ -119,7 +142,10 @@ function together(
       ? BLOCKED
       : stronger(
           byChannel(verdicts[index]?.channel, settings),
-          byShare({}, verdicts[index] ?? {}, settings),
+          stronger(
+            byShare({}, verdicts[index] ?? {}, settings),
+            byMeasure({}, verdicts[index] ?? {}, settings),
+          ),
         ),
   );
   each.sort((a, b) => ACTIONS.indexOf(b.action) - ACTIONS.indexOf(a.action));

@@ -18,7 +18,13 @@ export interface Snapshot {
 const MANY_CHANGES = 5000;
 
 const VIDEO = { category: 0b111, locked: 0b1000, preliminary: 0b1_0000 };
-const CHANNEL = { autoFlag: 0b1, locked: 0b10, categoryShift: 2 };
+const CHANNEL = {
+  autoFlag: 0b1,
+  locked: 0b10,
+  categoryShift: 2,
+  measured: 0b10_0000,
+  measuredNotice: 0b100_0000,
+};
 
 export class FlagList {
   constructor(
@@ -89,6 +95,8 @@ export class FlagList {
       ...this.named((flags >>> CHANNEL.categoryShift) & 0b111),
       locked: (flags & CHANNEL.locked) !== 0,
       autoFlag: (flags & CHANNEL.autoFlag) !== 0,
+      ...((flags & CHANNEL.measured) !== 0 && { measured: 'counts' }),
+      ...((flags & CHANNEL.measuredNotice) !== 0 && { measured: 'notice' }),
     };
   }
 

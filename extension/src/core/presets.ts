@@ -14,6 +14,7 @@ export const PRESET_RULES: Readonly<Record<Preset, Rules>> = {
     ai_visuals: rule('hide', 50),
     ai_thumbnails: rule('hide', 60),
     ai_assisted: rule('dim', 60),
+    ai_music: rule('hide', 50),
   },
   balanced: {
     fully_ai: rule('hide', 50),
@@ -21,6 +22,7 @@ export const PRESET_RULES: Readonly<Record<Preset, Rules>> = {
     ai_visuals: rule('hide', 60),
     ai_thumbnails: rule('dim', 70),
     ai_assisted: rule('label', 80),
+    ai_music: rule('hide', 60),
   },
   relaxed: {
     fully_ai: rule('hide', 75),
@@ -28,6 +30,7 @@ export const PRESET_RULES: Readonly<Record<Preset, Rules>> = {
     ai_visuals: rule('dim', 80),
     ai_thumbnails: rule('label', 80),
     ai_assisted: rule('none', 90),
+    ai_music: rule('dim', 80),
   },
 };
 
@@ -56,9 +59,17 @@ export function labelFor(rules: Rules): Rule {
   return PRESET_LABELS[presetOfRules(rules) ?? 'balanced'];
 }
 
-function presetOfRules(rules: Rules): Preset | undefined {
+/** All rules, where some are from before there were so many kinds: as in the preset they are of. */
+export function fillRules(some: Partial<Rules>): Rules {
+  return { ...PRESET_RULES[presetOfRules(some) ?? 'balanced'], ...some };
+}
+
+function presetOfRules(rules: Partial<Rules>): Preset | undefined {
   return PRESETS.find((preset) =>
-    CATEGORIES.every((category) => same(rules[category], PRESET_RULES[preset][category])),
+    CATEGORIES.every((category) => {
+      const rule = rules[category];
+      return rule === undefined || same(rule, PRESET_RULES[preset][category]);
+    }),
   );
 }
 
@@ -67,6 +78,8 @@ export function defaultSettings(server: string): Settings {
     enabled: true,
     ...ruledBy('balanced'),
     channels: true,
+    measured: true,
+    shareSeen: false,
     lookups: true,
     askYouTube: false,
     skipShorts: true,

@@ -14,6 +14,20 @@ export const MIN_LABELLED_PERCENT = 60;
 const MAX_ROWS = 10_000;
 const KEPT_MS = 90 * DAY_MS;
 
+/** At most so many of a channel's videos are shared with the server. */
+const MAX_SAMPLE = 5;
+
+/** Videos of one channel, by whether YouTube labels them: `keyText` of each. */
+export interface Sample {
+  readonly labelled: readonly string[];
+  readonly unlabelled: readonly string[];
+}
+
+/** Whether so many of a channel's videos make it a channel of such. */
+export function isLabelled(labelled: number, seen: number): boolean {
+  return seen > 0 && labelled * 100 >= seen * MIN_LABELLED_PERCENT;
+}
+
 /** Names are hashes, as in the published list: `keyText`. */
 export interface Seen {
   readonly video: string;
@@ -57,8 +71,20 @@ export class SeenVideos {
     this.tallies ??= this.counted();
     const found = new Set(channel.flatMap((key) => this.tallies?.get(keyText(key)) ?? []));
     const [seen, labelled] = [sum(found, 'seen'), sum(found, 'labelled')];
-    if (seen < MIN_SEEN || labelled * 100 < seen * MIN_LABELLED_PERCENT) return undefined;
+    if (seen < MIN_SEEN || !isLabelled(labelled, seen)) return undefined;
     return Math.floor((labelled * 100) / seen);
+  }
+
+  /** The videos of a channel that were seen last. */
+  sample(channel: readonly Key[]): Sample {
+    const names = new Set(channel.map(keyText));
+    const rows = [...this.rows.values()].filter((row) =>
+      row.channel.some((name) => names.has(name)),
+    );
+    const newest = rows.slice(-MAX_SAMPLE);
+    const keys = (isAi: boolean) =>
+      newest.filter(({ making }) => (making === 'ai') === isAi).map(({ video }) => video);
+    return { labelled: keys(true), unlabelled: keys(false) };
   }
 
   /** Note what was seen. The row as it is now, with all names of its channel. */

@@ -1,7 +1,7 @@
 /** The shapes of what our own parts tell each other and what is imported. */
 import { foldEntries } from './entries';
-import { labelFor } from './presets';
-import { flag, listOf, object, oneOf, type Shape, text, whole } from './shape';
+import { fillRules, labelFor } from './presets';
+import { flag, listOf, type Of, object, oneOf, type Shape, text, whole } from './shape';
 import {
   ACTIONS,
   CATEGORIES,
@@ -26,13 +26,17 @@ export const server = text(200, /^https?:\/\/[^/?#\s]+$/);
 
 const rule: Shape<Rule> = object({ action: oneOf(ACTIONS), threshold: whole(1, 100) });
 
-export const rules: Shape<Rules> = object({
+const RULES = {
   fully_ai: rule,
   ai_voiceover: rule,
   ai_visuals: rule,
   ai_thumbnails: rule,
   ai_assisted: rule,
-});
+  ai_music: rule,
+};
+export const rules: Shape<Rules> = object(RULES);
+/** As an older version has stored them. */
+const someRules: Shape<Partial<Rules>> = object({}, RULES);
 
 export const entries = listOf(text(110), MAX_ENTRIES);
 
@@ -41,6 +45,8 @@ const SETTINGS = {
   rules,
   label: rule,
   channels: flag,
+  measured: flag,
+  shareSeen: flag,
   lookups: flag,
   askYouTube: flag,
   skipShorts: flag,
@@ -55,18 +61,19 @@ const SETTINGS = {
 
 /** Some settings, each of them well-formed. */
 export const someSettings: Shape<Partial<Settings>> = object({}, SETTINGS);
+/** The same as an older version may have stored them: with rules for fewer kinds. */
+const STORED = { ...SETTINGS, rules: someRules };
+export const storedSettings = object({}, STORED);
 
 /** What is well-formed of stored settings, over the defaults: an update may have added some. */
 export function completeSettings(stored: unknown, defaults: Settings): Settings {
   if (typeof stored !== 'object' || stored === null) return defaults;
   const kept = Object.entries(stored).filter(([name, value]) => {
-    const shape: Shape<unknown> | undefined = Object.entries(SETTINGS).find(
-      ([n]) => n === name,
-    )?.[1];
+    const shape: Shape<unknown> | undefined = Object.entries(STORED).find(([n]) => n === name)?.[1];
     return shape?.(value);
   });
-  const known = Object.fromEntries(kept) as Partial<Settings>;
-  const label = known.rules && labelFor(known.rules);
-  const settings: Settings = { ...defaults, ...(label && { label }), ...known };
+  const { rules: some, ...known } = Object.fromEntries(kept) as Of<typeof storedSettings>;
+  const ruled = some && { rules: fillRules(some), label: labelFor(fillRules(some)) };
+  const settings: Settings = { ...defaults, ...ruled, ...known };
   return { ...settings, allow: foldEntries(settings.allow), block: foldEntries(settings.block) };
 }

@@ -6,6 +6,7 @@ export const CATEGORIES = [
   'ai_visuals',
   'ai_thumbnails',
   'ai_assisted',
+  'ai_music',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
@@ -70,6 +71,8 @@ export interface ChannelVerdict {
   readonly locked: boolean;
   /** Videos nobody judged yet count as `AUTO_FLAG_SCORE`. */
   readonly autoFlag: boolean;
+  /** Viewers saw that YouTube labels its videos; in the first day that is only said of cards. */
+  readonly measured?: 'notice' | 'counts';
 }
 
 export const AUTO_FLAG_SCORE = 60;
@@ -105,6 +108,10 @@ export interface Settings {
   readonly label: Rule;
   /** Judge videos that nobody reported by their channel. */
   readonly channels: boolean;
+  /** Judge channels by what other viewers saw of YouTube's label. */
+  readonly measured: boolean;
+  /** Tell the server about channels of which this browser saw that YouTube labels them. */
+  readonly shareSeen: boolean;
   /** Ask the server, by prefixes of hashes, about videos that are not in the list. */
   readonly lookups: boolean;
   /** Ask YouTube itself about cards in sight that nothing is known of. */

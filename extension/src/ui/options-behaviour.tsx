@@ -8,6 +8,7 @@ import { PresetChoice, RuleTable } from './rules';
 const SWITCHES = [
   'enabled',
   'channels',
+  'measured',
   'cover',
   'skipShorts',
   'badge',

@@ -3,7 +3,7 @@ import { send } from '../messages';
 import type { SectionProps } from './parts';
 import { Notice, number, Switch, useAttempt, useLoaded } from './parts';
 
-const LEAVES = ['list', 'lookup', 'vote', 'standing', 'ask'] as const;
+const LEAVES = ['list', 'lookup', 'vote', 'standing', 'share', 'ask'] as const;
 
 export function Privacy({ settings, change }: SectionProps) {
   const { value: requests = [], reload } = useLoaded(() => send('requests', {}));
@@ -15,6 +15,12 @@ export function Privacy({ settings, change }: SectionProps) {
           hint={t('setting_lookups_hint')}
           checked={settings.lookups}
           onChange={(lookups) => void change({ lookups })}
+        />
+        <Switch
+          label={t('setting_shareSeen')}
+          hint={t('setting_shareSeen_hint')}
+          checked={settings.shareSeen}
+          onChange={(shareSeen) => void change({ shareSeen })}
         />
         <Switch
           label={t('setting_askYouTube')}

@@ -15,6 +15,8 @@ import { send, type VideoDetails } from '../messages';
 import { Meter, messageOf, Notice, number } from './parts';
 
 const DISPUTABLE_SCORE = 20;
+/** What YouTube's label says, of this video or of its channel. */
+const BY_LABEL: ReadonlySet<Decision['cause']> = new Set(['label', 'labelChannel', 'measured']);
 
 type KnownCard = Card & { readonly videoId: string };
 
@@ -27,7 +29,7 @@ interface Props {
 
 export function VideoVerdict({ card, details, settings, reload }: Props) {
   const decision = decide(card, details, settings);
-  const isByYouTube = decision.cause === 'label' || decision.cause === 'labelChannel';
+  const isByYouTube = BY_LABEL.has(decision.cause);
   const score = isByYouTube ? details.video?.score : (decision.score ?? details.video?.score);
   return (
     <section class="panel stack" aria-labelledby="this-video">
@@ -54,7 +56,7 @@ export function VideoVerdict({ card, details, settings, reload }: Props) {
 function headline({ video, channel }: VideoDetails, { action, cause }: Decision): string {
   if (video?.locked) return t(video.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
   if (action !== 'none') return t(`popupAction_${action}`);
-  if (cause === 'label' || cause === 'labelChannel') return t('popupLabelBelow');
+  if (BY_LABEL.has(cause)) return t('popupLabelBelow');
   if (cause === 'camera') return t('popupNothing');
   if (video && video.score > 0) return t('popupBelow');
   return t(channel?.autoFlag ? 'popupBelow' : 'popupNothing');
@@ -67,7 +69,13 @@ function explanation(
 ): string {
   if (cause === 'label') return t('pageWhyLabel');
   if (cause === 'labelChannel') return t('popupCause_labelChannel', String(decision.score ?? 0));
-  if (cause === 'allowed' || cause === 'blocked' || cause === 'off' || cause === 'camera')
+  if (
+    cause === 'allowed' ||
+    cause === 'blocked' ||
+    cause === 'off' ||
+    cause === 'camera' ||
+    cause === 'measured'
+  )
     return t(`popupCause_${cause}`);
   const category = video?.category ?? channel?.category ?? decision.category;
   const kind = category ? t(`category_${category}`) : t('popupUnnamed');

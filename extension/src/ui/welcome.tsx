@@ -42,6 +42,12 @@ export function Welcome() {
           checked={settings.askYouTube}
           onChange={(askYouTube) => set({ askYouTube })}
         />
+        <Switch
+          label={t('setting_shareSeen')}
+          hint={t('setting_shareSeen_hint')}
+          checked={settings.shareSeen}
+          onChange={(shareSeen) => set({ shareSeen })}
+        />
         <p class="quiet">{t('welcomeServer', settings.server)}</p>
       </section>
       <section class="panel">

@@ -20,6 +20,8 @@ export const CATEGORY_ICONS: Readonly<Record<Choice, string>> = {
   // A spark beside a pen.
   ai_assisted:
     'm17 2 1 3 3 1-3 1-1 3-1-3-3-1 3-1zM4 17.2V20h2.8l8.3-8.3-2.8-2.8zM17.6 9.2 14.8 6.4 13.4 7.8l2.8 2.8z',
+  // A note.
+  ai_music: 'M9 3v10.6A4 4 0 1 0 11 17V7h7V3z',
   // A person.
   not_ai: 'M12 3a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zm0 11c4.4 0 8 2.2 8 5v2H4v-2c0-2.8 3.6-5 8-5z',
 };

@@ -172,7 +172,7 @@ function nameOf({ videoId, channelId, handle }: Card): string {
   return videoId ?? channelId ?? handle ?? '';
 }
 
-const BY_YOUTUBE: readonly Decision['cause'][] = ['label', 'labelChannel'];
+const BY_YOUTUBE: readonly Decision['cause'][] = ['label', 'labelChannel', 'measured'];
 
 /** A count that nobody hears is of no use to anybody. */
 function unheard(): void {}
@@ -194,5 +194,6 @@ function worded(cause: Decision['cause'], category: Decision['category'], percen
   if (cause === 'channel') return t('pageWhyChannel', kind, percent);
   if (cause === 'label') return t('pageWhyLabel');
   if (cause === 'labelChannel') return t('pageWhyLabelChannel', percent);
+  if (cause === 'measured') return t('pageWhyMeasured');
   return cause === 'blocked' ? t('pageWhyBlocked') : '';
 }

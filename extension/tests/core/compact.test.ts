@@ -80,7 +80,21 @@ describe('readCompact', () => {
 
   it('skips blocks of later versions if they are whole', async () => {
     const videos: Entry[] = [['00000000000000ff', 60, 0]];
-    const blocks = [...Buffer.from('MORE'), 3, 0, 0, 0, 1, 2, 3, ...Buffer.from('LAST'), 0, 0, 0, 0];
+    const blocks = [
+      ...Buffer.from('MORE'),
+      3,
+      0,
+      0,
+      0,
+      1,
+      2,
+      3,
+      ...Buffer.from('LAST'),
+      0,
+      0,
+      0,
+      0,
+    ];
     const read = (some: readonly number[]) =>
       readCompact(writeCompact({ revision: 1, videos, channels: [], blocks: some }));
     expect(entriesOf((await read(blocks)).videos)).toEqual(videos);

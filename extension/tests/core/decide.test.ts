@@ -257,4 +257,49 @@ describe('presetOf', () => {
     expect(presetOf({ ...strict, rules })).toBeUndefined();
     expect(presetOf({ ...strict, label: relaxed.label })).toBeUndefined();
   });
+
+  describe('a channel that others measured', () => {
+    const measured = (stage: 'notice' | 'counts', more: object = {}) => ({
+      channel: { score: 0, locked: false, autoFlag: false, measured: stage, ...more },
+    });
+
+    it.each([
+      ['strict', 'hide'],
+      ['balanced', 'dim'],
+      ['relaxed', 'label'],
+    ] as const)(
+      'goes by the rule for labels, on its first day with a label only: %s',
+      (preset, action) => {
+        const now = settings(ruledBy(preset));
+        const cause = 'measured';
+        expect(decide(CARD, measured('counts'), now)).toMatchObject({ action, cause });
+        expect(decide(CARD, measured('notice'), now)).toMatchObject({ action: 'label', cause });
+      },
+    );
+
+    it('is let be by who does not want that, and by who allows it', () => {
+      for (const change of [
+        { measured: false },
+        { channels: false },
+        { label: { action: 'none', threshold: 60 } as const },
+        { allow: ['@some.handle'] },
+      ])
+        expect(decide(CARD, measured('counts'), settings(change)).action).toBe('none');
+    });
+
+    it('never outweighs a moderator, nor what does more', () => {
+      const human = { video: verdict(0, { locked: true }) };
+      expect(decide(CARD, { ...measured('counts'), ...human }, SETTINGS).action).toBe('none');
+      const flagged = measured('counts', { autoFlag: true });
+      expect(decide(CARD, flagged, SETTINGS)).toMatchObject({ action: 'hide', cause: 'channel' });
+    });
+
+    it('speaks for a video of several channels only if all of them are', () => {
+      const channels = [{ handle: '@a' }, { handle: '@b' }];
+      const card: Card = { videoId: 'dQw4w9WgXcQ', surface: 'home', isShort: false, channels };
+      const both = [measured('counts'), measured('notice')];
+      expect(decide(card, { channels: both }, SETTINGS).action).toBe('label');
+      expect(decide(card, { channels: [measured('counts'), {}] }, SETTINGS).action).toBe('none');
+    });
+  });
 });

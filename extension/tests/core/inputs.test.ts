@@ -5,7 +5,7 @@ import { exportSettings, importSettings } from '../../src/core/backup';
 import { decide } from '../../src/core/decide';
 import { parseEntry, parseList } from '../../src/core/entries';
 import { Lru } from '../../src/core/lru';
-import { defaultSettings, ruledBy } from '../../src/core/presets';
+import { defaultSettings, PRESET_RULES, ruledBy } from '../../src/core/presets';
 import { completeSettings } from '../../src/core/shapes';
 
 const DEFAULTS = defaultSettings('http://localhost:8000');
@@ -66,6 +66,19 @@ describe('parseServer', () => {
 });
 
 describe('backup', () => {
+  it('reads what was stored when there were fewer kinds', () => {
+    const { ai_music, ...rules } = PRESET_RULES.strict;
+    const now = completeSettings({ rules }, defaultSettings('https://a.example'));
+    expect(now.rules).toEqual(PRESET_RULES.strict);
+    const own = { ...rules, fully_ai: { action: 'dim', threshold: 30 } } as const;
+    const mine = completeSettings({ rules: own }, defaultSettings('https://a.example'));
+    expect(mine.rules).toEqual({ ...own, ai_music: PRESET_RULES.balanced.ai_music });
+    expect(importSettings(JSON.stringify({ realtube: 1, settings: { rules } }))?.rules).toEqual({
+      ...rules,
+      ai_music,
+    });
+  });
+
   it('brings back what was exported, but never the server', () => {
     const settings = {
       ...DEFAULTS,
@@ -74,7 +87,7 @@ describe('backup', () => {
       allow: ['@some.handle'],
       block: ['dQw4w9WgXcQ'],
     };
-    const { server: _, ...expected } = settings;
+    const { server: _, shareSeen: __, ...expected } = settings;
     expect(importSettings(exportSettings(settings))).toEqual(expected);
   });
 

@@ -17,7 +17,14 @@ export interface Content {
   readonly raw?: boolean;
 }
 
-const NAMES = ['fully_ai', 'ai_voiceover', 'ai_visuals', 'ai_thumbnails', 'ai_assisted', 'ai_music'];
+const NAMES = [
+  'fully_ai',
+  'ai_voiceover',
+  'ai_visuals',
+  'ai_thumbnails',
+  'ai_assisted',
+  'ai_music',
+];
 
 export function writeCompact(content: Content): Uint8Array<ArrayBuffer> {
   const {
