@@ -40,6 +40,34 @@ export function warn(publicId: string, reason: string): void {
   );
 }
 
+/** As if everything that was observed of YouTube's label, and by whom, were so many days older. */
+export function letDaysPass(days: number): void {
+  const older = (table: string, ...columns: string[]) =>
+    `UPDATE ${table} SET ${columns.map((name) => `${name} = ${name} - interval '${days} days'`)};`;
+  const statements = [
+    older('votes_voter', 'first_seen'),
+    older('votes_observation', 'observed_at', 'waits_until'),
+    older('channels_measurement', 'since'),
+    older('channels_channel', 'measured_since'),
+  ];
+  python(
+    'from django.db import connection',
+    `connection.cursor().execute(${JSON.stringify(statements.join(' '))})`,
+  );
+}
+
+/** A moderator says that a channel is no farm. */
+export function clearChannel(handle: string): void {
+  python(
+    'from channels.services import decide_channel',
+    `decide_channel(actor="e2e", action="clear_channel", key=${JSON.stringify(handle)}, reason="r")`,
+  );
+}
+
+function python(...lines: readonly string[]): void {
+  manage(['shell', '--command', lines.join('\n')]);
+}
+
 function manage(words: readonly string[], input = ''): void {
   const env = { ...process.env, VAR_DIR: inject('varDir') };
   execFileSync(PYTHON, ['manage.py', ...words], { cwd: REPOSITORY, env, input, stdio: 'pipe' });

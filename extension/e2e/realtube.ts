@@ -141,6 +141,23 @@ export class Crowd {
     }
   }
 
+  /** Share, as a viewer of a network of their own, that YouTube labels these videos of a channel. */
+  async observe(handle: string, videoIds: readonly string[]): Promise<void> {
+    const userId = randomBytes(32).toString('hex');
+    const labelled = videoIds.map((videoId) => hashOf(videoId).slice(0, 16));
+    const body = JSON.stringify({ userId, channelHandle: handle, labelled });
+    const { status, body: answer } = await this.request('POST', '/api/observations', body);
+    if (status !== 200) throw new Error(`an observation was answered ${status}: ${answer}`);
+  }
+
+  /** Whether the server says that a channel is measured, and how far; undefined if it does not. */
+  async measured(handle: string): Promise<{ readonly counts: boolean } | undefined> {
+    const path = `/api/channels/${encodeURIComponent(handle)}`;
+    const { status, body } = await this.request('GET', path);
+    if (status !== 200) return undefined;
+    return (JSON.parse(body) as { measured?: { counts: boolean } }).measured;
+  }
+
   /** Whether a new viewer has to bring a proof of work. */
   async mustProve(): Promise<boolean> {
     const userId = randomBytes(32).toString('hex');

@@ -347,3 +347,14 @@ def test_as_many_statements_for_many_observations_as_for_few(measured):
     )
     assert cost() == few
     assert sum(1 for _ in facts.rows(facts.sql.OF_CHANNELS, {"keys": [SLOP]})) == rule.NEWEST
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cleared_channel_leaves_every_copy(measured):
+    decide_channel(actor="m", key=SLOP, action="clear_channel", reason="r")
+    at = (timezone.now() - timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
+    work()
+    for form in ("", "&format=compact"):
+        (entry,) = Api().get(f"/api/sync/delta?since={at}{form}").json()["channels"]
+        assert entry["action"] == "remove"
+    assert compact_channels() == []
