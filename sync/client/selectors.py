@@ -235,7 +235,8 @@ class LabelRuleSerializer(serializers.Serializer[Any]):
 class LabelBadgeSerializer(serializers.Serializer[Any]):
     """Where a badge has its style and icon."""
 
-    style = _TextField(_PATH)
+    # Fields have an attribute of that name, but DRF takes declared ones out of the class.
+    style = _TextField(_PATH)  # type: ignore[assignment]
     icon = _TextField(_PATH)
 
 
@@ -334,7 +335,8 @@ class SelectorsSerializer(serializers.Serializer[Any]):
     previewBoxes = _selectors(default=_own("previewBoxes"))
     surfaces = serializers.ListField(child=SurfaceSerializer(), max_length=MAX_LIST)
     owners = OwnerRulesSerializer(default=_own("owners"))
-    label = LabelRulesSerializer(default=_own("label"))
+    # As for `style` above.
+    label = LabelRulesSerializer(default=_own("label"))  # type: ignore[assignment]
     collaboration = CollaborationSelectorsSerializer(default=_own("collaboration"))
     watch = WatchSelectorsSerializer()
     player = PlayerSelectorsSerializer()
