@@ -213,7 +213,8 @@ def _write(target: Path, report: Progress) -> Manifest:
             "generatedAt": microseconds(newest_at or now),
             "builtAt": microseconds(now),
             "licence": settings.DATA_LICENCE,
-            "lists": ListSource.objects.stated(),
+            "lists": ListSource.objects.passed_on(),
+            "restricted": ListSource.objects.restricted(),
             "counts": {"videos": videos.count(), "channels": channels.count()},
         }
         found = _video_objects(
