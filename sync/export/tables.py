@@ -126,7 +126,8 @@ TABLES = (
         f"""SELECT coalesce(h.channel_id, '@' || h.handle) AS channel, h.channel_id, h.handle,
   nullif(array_to_string(h.former_handles, ' '), '') AS other_handles,
   {CHANNEL_SCORE} AS score, h.total_videos, h.flagged_videos, h.top_categories[1] AS top_category,
-  h.locked, {CHANNEL_AUTO_FLAG} AS auto_flag, (h.last_updated AT TIME ZONE 'UTC')::date AS last_updated
+  h.locked, {CHANNEL_AUTO_FLAG} AS auto_flag,
+  (h.last_updated AT TIME ZONE 'UTC')::date AS last_updated
   FROM channels_channel h WHERE {CHANNEL_MAY} ORDER BY 1""",
     ),
     Table(
