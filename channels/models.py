@@ -144,6 +144,9 @@ class ListSource(models.Model):
 
     objects = ListSourceQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = "list"
+
     def __str__(self) -> str:
         return f"{self.name} ({self.licence})" if self.licence else self.name
 
@@ -169,6 +172,9 @@ class Subscription(models.Model):
         SHRUNK = "shrunk", "may be cut off: nothing was closed"
         FAILED = "failed", "failed"
 
+    TROUBLED = (State.SHRUNK, State.FAILED)
+    """The states that an operator has to look at."""
+
     source = models.CharField(max_length=SOURCE_MAX, unique=True)
     url = models.CharField(max_length=URL_MAX)
     level = models.CharField(
@@ -188,6 +194,10 @@ class Subscription(models.Model):
     changed_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(db_default=Now())
     claimed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "list by URL"
+        verbose_name_plural = "lists by URL"
 
     def __str__(self) -> str:
         return self.source

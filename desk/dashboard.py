@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from channels.models import ListSource, Subscription
 from common.db import execute, rows
 from desk import plots, sql
 from desk.models import Activity
@@ -51,6 +52,8 @@ def context() -> dict[str, Any]:
             for name, value in standing.items()
         ],
         "braked": standing != released,
+        "unanswered": list(ListSource.objects.unanswered()),
+        "subscriptions": Subscription.objects.order_by("source"),
         "disputed": [
             dict(zip(("video_id", "score", "for_ai", "against", "at"), row, strict=True))
             for row in rows(videos_sql.MOST_DISPUTED, DISPUTED)

@@ -29,8 +29,8 @@ class Migration(migrations.Migration):
                 ("every_s", models.PositiveIntegerField()),
                 ("paused", models.BooleanField(default=False)),
                 ("accept_shrink", models.BooleanField(default=False)),
-                ("etag", models.CharField(blank=True, max_length=2000)),
-                ("last_modified", models.CharField(blank=True, max_length=100)),
+                ("etag", models.CharField(blank=True, max_length=500)),
+                ("last_modified", models.CharField(blank=True, max_length=500)),
                 (
                     "state",
                     models.CharField(
@@ -58,6 +58,14 @@ class Migration(migrations.Migration):
                 ),
                 ("claimed_until", models.DateTimeField(null=True)),
             ],
+            options={
+                "verbose_name": "list by URL",
+                "verbose_name_plural": "lists by URL",
+            },
+        ),
+        migrations.AlterModelOptions(
+            name="listsource",
+            options={"verbose_name": "list"},
         ),
         migrations.AddField(
             model_name="channel",
