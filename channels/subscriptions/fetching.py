@@ -84,7 +84,7 @@ def fetched(url: str, *, etag: str = "", last_modified: str = "") -> Iterator[Fe
             inside, parsed = _checked(url)
             with _answers(parsed, headers, inside=inside, until=until) as response:
                 if response.status in _REDIRECTS:
-                    url = str(parsed.join(_location(response)))
+                    url = _target(parsed, response)
                     continue
                 found = _taken(response, file, asked=bool(etag or last_modified))
             yield found
@@ -126,7 +126,7 @@ def _answers(
     try:
         with (
             httpcore.ConnectionPool(
-                ssl_context=ssl.create_default_context(),
+                ssl_context=httpx.create_ssl_context(trust_env=False),
                 network_backend=_Network(inside=inside, until=until),
             ) as pool,
             pool.stream("GET", str(url), headers=list(headers.items())) as response,
@@ -173,11 +173,15 @@ def _kept(validator: str) -> str:
     return validator if len(validator) <= VALIDATOR_MAX else ""
 
 
-def _location(response: httpcore.Response) -> str:
-    found = _header(response, b"location")
-    if not found:
-        raise NotFetched(f"The server answers {response.status} and does not say where to.")
-    return found
+def _target(url: httpx.URL, response: httpcore.Response) -> str:
+    """Where a redirect leads. Raises `NotFetched` if it does not say."""
+    given = _header(response, b"location")
+    try:
+        if given:
+            return str(url.join(given))
+    except (httpx.InvalidURL, ValueError):
+        pass  # the same as none
+    raise NotFetched(f"The server answers {response.status} and does not say where to.")
 
 
 def _header(response: httpcore.Response, name: bytes) -> str:

@@ -85,7 +85,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         return (*SubscriptionForm.Meta.fields, *shown)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Subscription | None = None) -> Any:
-        """Nothing is changed here: who subscribes anew changes it."""
+        """Nothing is changed here: end it, and subscribe anew."""
         return self.get_fields(request, obj) if obj else ()
 
     @admin.display(description="state")

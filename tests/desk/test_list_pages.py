@@ -101,6 +101,9 @@ def test_the_front_page_shows_how_fetching_goes(desk, subscribed):
 
     assert "The server answers 500 instead of a list." in shown
     assert "never fetched" in shown
+    assert "not published" not in shown
+    ListSource.objects.update(use="nowhere")
+    assert "not published" in text(desk(name="other").get("/admin/"))
 
 
 def test_a_list_of_before_is_asked_about_until_it_is_answered(desk, imported):

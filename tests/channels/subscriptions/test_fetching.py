@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import subprocess
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,6 +139,34 @@ def test_a_redirect_to_a_name_that_leads_inside_is_refused(web: Web, settings: A
     leads_to("127.0.0.1")
 
     assert "lists.example leads to 127.0.0.1" in why_not(web.url)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Location": "http://host:bad/"}])
+def test_a_redirect_to_nowhere_is_said_to_be_one(headers: dict[str, str], web: Web):
+    web.says(302, **headers)
+
+    assert why_not(web.url) == "The server answers 302 and does not say where to."
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, settings: Any):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    subprocess.run(
+        ["openssl", *make, "-keyout", key, "-out", certificate], check=True, capture_output=True
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler)
+    server.socket = context.wrap_socket(
+        server.socket, server_side=True, do_handshake_on_connect=False
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    settings.LIST_HOSTS = [f"https://127.0.0.1:{server.server_port}"]
+
+    assert "CERTIFICATE_VERIFY_FAILED" in why_not(f"{settings.LIST_HOSTS[0]}/list.txt")
+    server.shutdown()
+    server.server_close()
 
 
 def test_redirects_in_a_circle_end(web: Web):
