@@ -214,9 +214,10 @@ def _write(target: Path, report: Progress) -> Manifest:
             "builtAt": microseconds(now),
             "licence": settings.DATA_LICENCE,
             "lists": ListSource.objects.passed_on(),
-            "restricted": ListSource.objects.restricted(),
             "counts": {"videos": videos.count(), "channels": channels.count()},
         }
+        if restricted := ListSource.objects.restricted():
+            manifest["restricted"] = restricted
         found = _video_objects(
             videos.order_by("-score", "video_id")
             .values_list(*SHOWN, named=True)
