@@ -71,9 +71,9 @@ def subscribe(
 def fetch_soon(source: str, *, accept_shrink: bool = False) -> bool:
     """Have a list fetched by the next run; with `accept_shrink` what it has no longer is closed.
 
-    Whether there is such a subscription.
+    Whether there is such a subscription. What a worker is fetching at this moment is not taken.
     """
-    wanted = {"next_at": Now(), "paused": False}
+    wanted = {"next_at": Now(), "paused": False, "claimed_until": None}
     if accept_shrink:
         wanted |= {"accept_shrink": True, "etag": "", "last_modified": ""}
     return bool(Subscription.objects.filter(source=source).update(**wanted))

@@ -160,6 +160,23 @@ def test_what_is_not_due_or_paused_or_another_workers_is_not_fetched(
     assert service.fetch_due() == 1
 
 
+def test_who_wants_a_list_fetched_gets_none_that_was_begun_before(
+    web: Web, subscribed: Subscription
+):
+    def other_order(request: Any) -> None:
+        service.fetch_soon("list", accept_shrink=True)
+        connection.close()
+        web.gives(b"@new\n")
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(b"@old\n")
+
+    web.answers["/list.txt"] = other_order
+
+    assert service.fetch_due() == 2
+    assert Listing.objects.get().handle == "new"
+
+
 def test_two_workers_do_not_fetch_the_same_list(web: Web, subscribed: Subscription):
     entered, leave = threading.Event(), threading.Event()
 
