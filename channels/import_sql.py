@@ -89,4 +89,10 @@ WITH closed AS (
 {_MARK.format("closed")}
 """
 
+# All that a source lists, after something was said of the source itself.
+MARK_SOURCE = _MARK.format(
+    """(SELECT channel_id, handle FROM channels_listing
+  WHERE source = %(source)s AND removed_at IS NULL)"""
+)
+
 FORGET = "DROP TABLE staged, wanted"

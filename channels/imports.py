@@ -11,6 +11,7 @@ from django.db import transaction
 from channels import import_sql as sql
 from channels.blocklists import Entry
 from channels.models import ListSource
+from channels.subscriptions import sources
 from common.db import copy, execute, rows
 
 BATCH = 5_000
@@ -46,6 +47,7 @@ def import_listings(
     ended: bool = True,
     accept_shrink: bool = False,
     licence: str = "",
+    use: str = "",
 ) -> ImportReport:
     """Make `entries` all that `source` says: insert, refresh and reopen them, close the others.
 
@@ -56,7 +58,8 @@ def import_listings(
     Nothing is closed, unless `accept_shrink`, by a list that has less than half of what is open,
     or that may have been cut off: it is not `ended` by a line end, and either has fewer channels
     than are open or ends with what begins a longer handle that is open or listed. Such an end is
-    not taken. An empty `licence` keeps the one that is known. What `entries` raises undoes all.
+    not taken. An empty `licence` or `use` (`ListSource.Use`) keeps what is known. What `entries`
+    raises undoes all.
     """
     about = {"source": source, "level": level, "now": now}
     with transaction.atomic():
@@ -75,8 +78,8 @@ def import_listings(
         execute(sql.MARK)
         execute(sql.REFRESH, about)
         execute(sql.INSERT, about)
-        named = {"licence": licence} if licence else {}
-        ListSource.objects.update_or_create(name=source, defaults={"imported_at": now, **named})
+        sources.state(source, licence=licence, use=use, is_new=not was_open)
+        ListSource.objects.filter(name=source).update(imported_at=now)
         execute(sql.FORGET)
         transaction.set_rollback(dry_run)
     why = [f"it has only {kept} of the {was_open} channels that are open"] if is_short else []

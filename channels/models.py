@@ -16,6 +16,8 @@ from votes.observations.rule import Stage
 
 SOURCE_MAX = 64
 LICENCE_MAX = 100
+URL_MAX = 2000
+VALIDATOR_MAX = 500
 
 
 class Listing(models.Model):
@@ -35,6 +37,9 @@ class Listing(models.Model):
         BLOCK = "block"
         WARN = "warn"
         TIE = "tie"
+
+    LISTED = (Level.BLOCK, Level.WARN)
+    """What an operator can say of a whole list."""
 
     source = models.CharField(max_length=SOURCE_MAX)
     level = models.CharField(max_length=8, choices=Level)
@@ -94,24 +99,108 @@ class Tie(models.Model):
 class ListSourceQuerySet(models.QuerySet["ListSource"]):
     """Named reads."""
 
-    def stated(self) -> list[dict[str, str]]:
-        """`name` and `licence` of lists that state one and have open listings, by name."""
+    def published(self) -> ListSourceQuerySet:
+        """Those with open listings that are published here, by name."""
         is_open = Listing.objects.filter(source=models.OuterRef("name"), removed_at=None)
-        found = self.exclude(licence="").filter(models.Exists(is_open)).order_by("name")
+        shown = self.exclude(use=ListSource.Use.NOWHERE).filter(models.Exists(is_open))
+        return shown.order_by("name")
+
+    def passed_on(self) -> list[dict[str, str]]:
+        """`name` and `licence` of published lists that state one and may be passed on, by name."""
+        found = self.published().exclude(licence="").exclude(use=ListSource.Use.HERE)
         return [{"name": source.name, "licence": source.licence} for source in found]
+
+    def restricted(self) -> list[dict[str, str]]:
+        """The same of lists that this site serves and nobody may pass on, stated or not."""
+        found = self.published().filter(use=ListSource.Use.HERE)
+        return [{"name": source.name, "licence": source.stated} for source in found]
+
+    def unanswered(self) -> ListSourceQuerySet:
+        """Lists with open listings of which nobody has said whether they may be passed on."""
+        return self.published().filter(use=ListSource.Use.UNKNOWN)
 
 
 class ListSource(models.Model):
-    """Where listings come from: the licence that a list states, which goes with what it says."""
+    """Where listings come from: the licence that a list states, which goes with what it says.
+
+    `use` is what the operator has said of it (docs/lists.md#licences). Change it with
+    `channels.subscriptions.sources.decide`, which has its channels looked at again.
+    """
+
+    class Use(models.TextChoices):
+        """Where what a list says may go."""
+
+        UNKNOWN = "unknown", "not answered: passed on until somebody answers"
+        PASSED_ON = "passed_on", "may be passed on"
+        HERE = "here", "this site alone may serve it"
+        NOWHERE = "nowhere", "not published"
 
     name = models.CharField(max_length=SOURCE_MAX, primary_key=True)
     licence = models.CharField(max_length=LICENCE_MAX, blank=True)
+    use = models.CharField(
+        max_length=10, choices=Use, default=Use.UNKNOWN, db_default=Use.UNKNOWN.value
+    )
     imported_at = models.DateTimeField(db_default=Now())
 
     objects = ListSourceQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = "list"
+
     def __str__(self) -> str:
         return f"{self.name} ({self.licence})" if self.licence else self.name
+
+    @property
+    def stated(self) -> str:
+        """The licence, or that none is stated."""
+        return self.licence or "not stated"
+
+
+class Subscription(models.Model):
+    """A list that a worker fetches again and again: where from, how often, and how it went.
+
+    A source has one at most, as an import is all that its source says. `claimed_until`: a worker
+    is at it; one that was lost has lost it by then. `etag` and `last_modified` are of what was
+    taken as a whole. `error` is a sentence for the operator, empty while all is well.
+    """
+
+    class State(models.TextChoices):
+        """How the last fetch went."""
+
+        NEW = "new", "not fetched yet"
+        GOOD = "good", "up to date"
+        SHRUNK = "shrunk", "may be cut off: nothing was closed"
+        FAILED = "failed", "failed"
+
+    TROUBLED = (State.SHRUNK, State.FAILED)
+    """The states that an operator has to look at."""
+
+    source = models.CharField(max_length=SOURCE_MAX, unique=True)
+    url = models.CharField(max_length=URL_MAX)
+    level = models.CharField(
+        max_length=8, choices=[(level.value, level.label) for level in Listing.LISTED]
+    )
+    licence = models.CharField(max_length=LICENCE_MAX, blank=True)
+    every_s = models.PositiveIntegerField()
+    paused = models.BooleanField(default=False)
+    accept_shrink = models.BooleanField(default=False)
+    etag = models.CharField(max_length=VALIDATOR_MAX, blank=True)
+    last_modified = models.CharField(max_length=VALIDATOR_MAX, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.NEW)
+    error = models.TextField(blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    fetched_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(db_default=Now())
+    claimed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "list by URL"
+        verbose_name_plural = "lists by URL"
+
+    def __str__(self) -> str:
+        return self.source
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
@@ -139,6 +228,10 @@ class Channel(models.Model):
     the notice. `measured` is what viewers saw of YouTube's own label on its videos, since
     `measured_since`; it is no part of the score. `rules` is the version of the rules by which it
     was rolled up.
+
+    `restricted` names the lists, with their licences, that make it more than may be passed on;
+    empty if all of it may. Then `passed_score` and `passed_auto_flag` are what may be, and without
+    a `passed_score` nothing may: nobody else speaks of the channel.
     """
 
     channel_id = models.CharField(
@@ -155,6 +248,9 @@ class Channel(models.Model):
     top_categories = ArrayField(models.CharField(max_length=16), default=list)
     locked = models.BooleanField(db_default=False)
     auto_flag_new = models.BooleanField(db_default=False)
+    restricted = models.TextField(blank=True, default="", db_default="")
+    passed_score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    passed_auto_flag = models.BooleanField(default=False, db_default=False)
     notice_since = models.DateTimeField(null=True, blank=True)
     measured = models.CharField(
         max_length=8, null=True, choices=[(stage.value, stage.value) for stage in Stage]

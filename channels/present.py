@@ -34,6 +34,13 @@ def channel_object(channel: Channel) -> dict[str, Any]:
         result["handle"] = f"@{channel.handle}"
     if channel.former_handles:
         result["otherHandles"] = [f"@{handle}" for handle in reversed(channel.former_handles)]
+    if channel.restricted:
+        result["restricted"] = {"lists": channel.restricted}
+        if channel.passed_score is not None:
+            result["restricted"] |= {
+                "score": float(channel.passed_score),
+                "autoFlag": channel.passed_auto_flag,
+            }
     if channel.notice_since:
         until = channel.notice_since + timedelta(hours=scoring.NOTICE_HOURS)
         result["notice"] = {

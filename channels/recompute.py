@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -194,12 +195,30 @@ def made_of(channel: Channel) -> Made:
     """The facts behind a channel's score; nothing is written."""
     facts = _facts([channel.names], bring_up(channel.names.keys, ()))
     sums = facts.sums[0]
-    listing = facts.listings.get(0, (None,))[0]
+    listing = facts.listings.get(0, Listed()).served
     decision = facts.decisions.get(0, (None,))[0]
     steps = scoring.steps(score=_score(sums), listing=listing, decision=decision)
     return Made(
         sums.tracked, sums.flagged, sums.flagged_sum, sums.contested, listing, decision, steps
     )
+
+
+class Listed(NamedTuple):
+    """What lists say of a channel, `block` or `warn`, and when one was the last to say something.
+
+    `level` is of lists that may be passed on, `here` of those that this site alone may serve,
+    which `restricted` names with their licences.
+    """
+
+    level: str | None = None
+    here: str | None = None
+    restricted: str = ""
+    at: datetime | None = None
+
+    @property
+    def served(self) -> str | None:
+        """What both say together."""
+        return scoring.stronger(self.level, self.here)
 
 
 @dataclass
@@ -210,7 +229,7 @@ class _Facts:
     voters: dict[int, int]
     confirmed: set[int]
     measured: list[Measured]
-    listings: dict[int, Any]
+    listings: dict[int, Listed]
     decisions: dict[int, Any]
 
 
@@ -233,7 +252,7 @@ def _facts(named: Sequence[Names], by_key: Mapping[str, Sums]) -> _Facts:
         if candidates
         else set(),
         measured=_measured(named),
-        listings={row[0]: row[1:] for row in rows(sql.LISTINGS, parameters)},
+        listings={row[0]: Listed(*row[1:]) for row in rows(sql.LISTINGS, parameters)},
         decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
     )
 
@@ -276,14 +295,15 @@ def _channel(
     sums = facts.sums[n]
     if names.key != normalise_key(names.key):
         return None  # decisions of old may name it so, which are written down anew under its key
-    listing, listed_at, listed = facts.listings.get(n, (None, None, False))
+    listed = facts.listings.get(n, Listed())
     action, decided_at = facts.decisions.get(n, (None, None))
     # A moderator's word ends a measurement, and is remembered: later ones do not bring it back.
     is_measured = facts.measured[n].verdict is Verdict.MEASURED and action not in scoring.LOCKING
     measured_since = measurements.since(names, now=now) if is_measured else None
     if not is_measured:
         measurements.withdraw(names)
-    if not sums.videos and not listed and action is None and not is_measured:
+    is_known = bool(sums.videos or listed.level or action or is_measured)
+    if not is_known and not listed.here:
         notices.withdraw(names)  # or it would ripen for ever
         return None
     # Videos about whose channel voters disagree count once a moderator has looked.
@@ -292,12 +312,14 @@ def _channel(
     since = notices.since(names, now=now) if may_flag else None
     if not may_flag:
         notices.withdraw(names)
-    standing = scoring.standing(
+    standing_by = partial(
+        scoring.standing,
         score=_score(sums),
         auto_flag=since is not None and since + timedelta(hours=scoring.NOTICE_HOURS) <= now,
-        listing=listing,
         decision=action,
     )
+    standing, passed = standing_by(listing=listed.served), standing_by(listing=listed.level)
+    restricted = listed.restricted if standing != passed else ""
     return Channel(
         channel_id=names.channel_id,
         handle=names.handles[-1] if names.handles else None,
@@ -308,11 +330,14 @@ def _channel(
         top_categories=sums.top_categories,
         locked=standing.locked,
         auto_flag_new=standing.auto_flag,
+        restricted=restricted,
+        passed_score=passed.score if restricted and is_known else None,
+        passed_auto_flag=bool(restricted) and passed.auto_flag,
         notice_since=None if standing.auto_flag or standing.locked else since,
         measured=_stage(measured_since, now=now),
         measured_since=measured_since,
         last_updated=max(
-            filter(None, [sums.last, listed_at, decided_at, measured_since]), default=now
+            filter(None, [sums.last, listed.at, decided_at, measured_since]), default=now
         ),
         rules=scoring.RULES,
     )
@@ -363,6 +388,9 @@ def _public(channel: Channel) -> tuple[Any, ...]:
         channel.top_categories,
         channel.locked,
         channel.auto_flag_new,
+        channel.restricted,
+        channel.passed_score,
+        channel.passed_auto_flag,
         channel.notice_since,
         channel.measured,
         channel.measured_since,

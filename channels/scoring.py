@@ -44,6 +44,11 @@ def may_auto_flag(*, score: Decimal, flagged: int, voters: int) -> bool:
     return score >= AUTO_FLAG_SCORE and flagged >= AUTO_FLAG_VIDEOS and voters >= AUTO_FLAG_VOTERS
 
 
+def stronger(one: str | None, other: str | None) -> str | None:
+    """What two kinds of lists say together, each `block`, `warn` or nothing."""
+    return max(one, other, key=lambda level: LISTED_SCORE.get(level or "", Decimal(0)))
+
+
 def steps(
     *, score: Decimal, listing: str | None, decision: str | None
 ) -> list[tuple[str, Decimal]]:

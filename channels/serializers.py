@@ -9,6 +9,7 @@ from rest_framework import serializers
 from channels.appeals import CONTACT_MAX, REASON_MAX
 from common import errors, ids
 from common.fields import PlainTextField, StrictSerializer
+from videos.serializers import RESTRICTED, RestrictedSerializer
 from votes.models import TargetType
 
 TARGET_MAX = 256  # a handle may come percent-encoded
@@ -70,6 +71,12 @@ class MeasuredSerializer(serializers.Serializer[Any]):
     counts = serializers.BooleanField(help_text="Whether that day is over.")
 
 
+class RestrictedChannelSerializer(RestrictedSerializer):
+    """What is left of a channel without the lists that may not be passed on."""
+
+    autoFlag = serializers.BooleanField(required=False)
+
+
 class ChannelSerializer(serializers.Serializer[Any]):
     """What the community found of one channel."""
 
@@ -89,6 +96,7 @@ class ChannelSerializer(serializers.Serializer[Any]):
     locked = serializers.BooleanField()
     lastUpdated = serializers.DateTimeField()
     autoFlag = serializers.BooleanField()
+    restricted = RestrictedChannelSerializer(required=False, help_text=RESTRICTED)
     notice = NoticeSerializer(
         required=False,
         help_text="The channel meets the rule and is about to be flagged.",

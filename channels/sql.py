@@ -30,6 +30,11 @@ def _handle(key: str) -> str:
     return f"CASE WHEN left({key}, 1) = '@' THEN substr({key}, 2) END"
 
 
+# Lists that may not be passed on, and so join no names: all that is passed on is called by them.
+_JOINING = """l.source NOT IN (
+      SELECT name FROM channels_listsource WHERE use IN ('here', 'nowhere'))"""
+
+
 def _owner(handle: str) -> str:
     """The one id that a handle belongs to, and when that was said.
 
@@ -43,6 +48,7 @@ def _owner(handle: str) -> str:
         UNION ALL
         SELECT l.channel_id, false, l.first_seen, l.place FROM channels_listing l
         WHERE l.handle = {handle} AND l.channel_id IS NOT NULL AND l.removed_at IS NULL
+          AND {_JOINING}
           AND NOT EXISTS (SELECT FROM channels_tie t
             WHERE t.handle = l.handle AND t.channel_id = l.channel_id AND NOT t.confirmed)
       ) AS said ORDER BY decided DESC, at DESC, place DESC LIMIT 1)"""
@@ -66,8 +72,8 @@ WITH RECURSIVE reached (id, handle) AS (
     SELECT o.channel_id, NULL FROM {_owner("r.handle")} AS o
     UNION ALL
     SELECT NULL, s.handle FROM (
-      SELECT handle FROM channels_listing
-      WHERE channel_id = r.id AND handle IS NOT NULL AND removed_at IS NULL
+      SELECT l.handle FROM channels_listing l
+      WHERE l.channel_id = r.id AND l.handle IS NOT NULL AND l.removed_at IS NULL AND {_JOINING}
       UNION SELECT handle FROM channels_tie WHERE channel_id = r.id AND confirmed) AS s
     CROSS JOIN {_owner("s.handle")} AS o WHERE o.channel_id = r.id
   ) AS n(id, handle)
@@ -206,25 +212,36 @@ WHERE NOT EXISTS (
     AND NOT EXISTS (SELECT FROM votes_decision u WHERE u.reverses_id = d.id))
 """
 
-# An entry with both names is about the id: the handle may be another's by now.
+# What lists say that may be passed on, what those say that this site alone may serve, the names and
+# licences of the latter, and when any of them was the last to say something. Lists that are not
+# published say nothing. An entry with both names is about the id: the handle may be another's by
+# now.
 LISTINGS = f"""
-SELECT c.n, min(l.level) FILTER (WHERE l.removed_at IS NULL AND l.level <> 'tie'),
-  max(greatest(l.first_seen, l.removed_at)),
-  bool_or(l.removed_at IS NULL AND l.level <> 'tie')
-FROM {_CHANNELS}
-JOIN LATERAL (
-  SELECT * FROM channels_listing WHERE channel_id = c.id
-  UNION ALL
-  SELECT * FROM channels_listing WHERE handle = c.handle AND channel_id IS NULL) l ON true
-GROUP BY c.n
+SELECT n, min(level) FILTER (WHERE listed AND NOT here), min(level) FILTER (WHERE listed AND here),
+  coalesce(string_agg(DISTINCT about, '; ' ORDER BY about) FILTER (WHERE listed AND here), ''),
+  max(at)
+FROM (
+  SELECT c.n, l.level, l.removed_at IS NULL AND l.level <> 'tie' AS listed,
+    greatest(l.first_seen, l.removed_at) AS at, coalesce(s.use, 'unknown') = 'here' AS here,
+    l.source || ', licence ' || coalesce(nullif(s.licence, ''), 'not stated') AS about
+  FROM {_CHANNELS}
+  JOIN LATERAL (
+    SELECT * FROM channels_listing WHERE channel_id = c.id
+    UNION ALL
+    SELECT * FROM channels_listing WHERE handle = c.handle AND channel_id IS NULL) l ON true
+  LEFT JOIN channels_listsource s ON s.name = l.source
+  WHERE coalesce(s.use, 'unknown') <> 'nowhere') AS said
+GROUP BY n
 """
 
-# A name that lists have tied to the channel since the decision, and tie to it no more.
-_ONCE_TIED = """channels_listing l ON l.removed_at IS NOT NULL AND {}
+# A name that lists have tied to the channel since the decision, and tie to it no more, or that a
+# list ties to it which joins nothing.
+_ONCE_TIED = f"""channels_listing l
+    ON (l.removed_at IS NOT NULL OR NOT ({_JOINING})) AND {{}}
     AND NOT EXISTS (SELECT FROM channels_tie t
       WHERE t.handle = l.handle AND t.channel_id = l.channel_id AND NOT t.confirmed)
-  JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id = {}
-    AND d.created_at < l.removed_at"""
+  JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id = {{}}
+    AND (d.created_at < l.removed_at OR NOT ({_JOINING}))"""
 
 # What is cleared stays so under each of its names, whatever lists say later of whose they are,
 # unless a name is another id's by now. A flag goes with the tie.
@@ -372,6 +389,9 @@ WRITTEN = {
     "top_categories": "text[]",
     "locked": "boolean",
     "auto_flag_new": "boolean",
+    "restricted": "text",
+    "passed_score": "numeric",
+    "passed_auto_flag": "boolean",
     "notice_since": "timestamptz",
     "measured": "text",
     "measured_since": "timestamptz",

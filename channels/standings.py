@@ -15,7 +15,11 @@ def by_key(channels: Iterable[Channel]) -> dict[str, Standing]:
     """The status of channels, under each of their names; those that are neither flagged nor locked
     give nothing."""
     return {
-        key: Standing(channel.auto_flag_new, channel.locked)
+        key: Standing(
+            channel.auto_flag_new,
+            channel.locked,
+            "" if channel.passed_auto_flag else channel.restricted,
+        )
         for channel in channels
         if channel.auto_flag_new or channel.locked
         for key in channel.names.keys

@@ -81,3 +81,20 @@ def within(address: Address, networks: Sequence[Network]) -> bool:
 def limit_key(address: str) -> str:
     """The address a rate limit counts: IPv4 as it is, IPv6 by its /64 (one line has it all)."""
     return prefix(address, v4=None, v6=64) or address
+
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public internet, so that it leads to nothing inside.
+
+    Addresses that carry an IPv4 address are what that one is; tunnels (6to4, Teredo) are not.
+    """
+    parsed = parse(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.sixtofour or parsed.teredo:
+            return False
+        if parsed in _NAT64:
+            parsed = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+    return parsed is not None and parsed.is_global and not parsed.is_multicast

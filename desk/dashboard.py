@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from channels.models import ListSource, Subscription
 from common.db import execute, rows
 from desk import plots, sql
 from desk.models import Activity
@@ -51,6 +52,8 @@ def context() -> dict[str, Any]:
             for name, value in standing.items()
         ],
         "braked": standing != released,
+        "unanswered": list(ListSource.objects.unanswered()),
+        "subscriptions": _subscriptions(),
         "disputed": [
             dict(zip(("video_id", "score", "for_ai", "against", "at"), row, strict=True))
             for row in rows(videos_sql.MOST_DISPUTED, DISPUTED)
@@ -58,6 +61,12 @@ def context() -> dict[str, Any]:
         "decisions": Decision.objects.order_by("-id")[:LATEST],
         "status_changes": StatusChange.objects.order_by("-id")[:LATEST],
     }
+
+
+def _subscriptions() -> QuerySet[Subscription]:
+    """Each with the `use` of what it says."""
+    use = ListSource.objects.filter(name=OuterRef("source")).values("use")
+    return Subscription.objects.annotate(use=Subquery(use)).order_by("source")
 
 
 def count_activity() -> None:

@@ -19,7 +19,7 @@ POWERS: Mapping[str, frozenset[Power]] = {
 _SEEN = {
     "votes": ("voter", "case", "decision", "cluster", "voterwarning", "brake"),
     "videos": ("video",),
-    "channels": ("channel", "listing"),
+    "channels": ("channel", "listing", "listsource", "subscription"),
     "sync": ("clientselectors",),
     "desk": ("batch",),
 }
@@ -53,6 +53,8 @@ def install(apps: Any) -> None:
     }
     staff = [_permission(apps, "auth", name.split("_")[1], name) for name in _STAFF]
     staff.append(_permission(apps, "sync", "clientselectors", "add_clientselectors"))
+    staff.append(_permission(apps, "channels", "listsource", "change_listsource"))
+    staff.append(_permission(apps, "channels", "subscription", "add_subscription"))
     for role, given in POWERS.items():
         group, _ = group_model.objects.get_or_create(name=role)
         group.permissions.set(

@@ -22,6 +22,8 @@ _SECTIONS = (
     "Decision",
     "Batch",
     "Listing",
+    "ListSource",
+    "Subscription",
     "VoterWarning",
     "Brake",
     "ClientSelectors",

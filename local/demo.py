@@ -187,7 +187,7 @@ def import_list(path: Path) -> float:
     result = subprocess.run(
         [
             *(sys.executable, "manage.py", "import_blocklist", str(path)),
-            *("--source", "demo", "--level", "block", "--accept-shrink"),
+            *("--source", "demo", "--level", "block", "--accept-shrink", "--use", "here"),
         ],
         cwd=Path(__file__).resolve().parent.parent,
         env={**os.environ, "LOG_LEVEL": "WARNING", "LOG_FORMAT": "console"},

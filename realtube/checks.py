@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, transaction
+
+from channels.models import ListSource
 
 MIN_KEY_LENGTH = 32
 KEYS = {
@@ -73,6 +77,31 @@ def check_identity(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[che
             )
         ]
     return []
+
+
+@checks.register(checks.Tags.database)
+def check_lists(
+    app_configs: Sequence[Any] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Every imported list has an answer to whether it may be passed on (docs/lists.md#licences).
+
+    `migrate` runs this, and `check --database default`.
+    """
+    if not databases or settings.MIRROR_OF:
+        return []
+    try:
+        with transaction.atomic():
+            names = list(ListSource.objects.unanswered().values_list("name", flat=True))
+    except DatabaseError:
+        return []  # the tables are still to be made
+    return [
+        checks.Warning(
+            f"Nobody has said whether the list {name!r} may be passed on; until then it is.",
+            hint=f"manage.py lists --source {shlex.quote(name)} --use passed-on|here|nowhere",
+            id="realtube.W001",
+        )
+        for name in names
+    ]
 
 
 def refuse_misconfiguration() -> None:

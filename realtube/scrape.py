@@ -15,10 +15,11 @@ from django.conf import settings
 from django.core.signals import request_finished
 from django.db import Error, connection
 from django.db.models import Count, Min
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest, HttpResponse
 from prometheus_client.metrics_core import GaugeMetricFamily
 
+from channels.models import Subscription
 from common import addresses, errors
 from common.http import client_of, error_response
 from common.telemetry import exposition, metrics
@@ -82,7 +83,7 @@ def _readiness() -> Iterator[GaugeMetricFamily]:
 
 def _stored() -> list[GaugeMetricFamily]:
     try:
-        return [*status.gauges(), *_cases(), _brakes()]
+        return [*status.gauges(), *_cases(), _brakes(), *_lists()]
     finally:
         connection.close()
 
@@ -98,6 +99,20 @@ def _cases() -> Iterator[GaugeMetricFamily]:
     kinds = {kind: waiting.get(kind, (0, 0.0)) for kind in Case.Kind.values}
     yield metrics.QUEUE_OPEN.by({(kind,): count for kind, (count, _) in kinds.items()})
     yield metrics.QUEUE_OLDEST_SECONDS.by({(kind,): age for kind, (_, age) in kinds.items()})
+
+
+def _lists() -> Iterator[GaugeMetricFamily]:
+    """Of lists by URL that nobody has paused."""
+    found = [
+        (source, state, age.total_seconds())
+        for source, state, age in Subscription.objects.filter(paused=False)
+        .annotate(age=Now() - Coalesce("fetched_at", "created_at"))
+        .values_list("source", "state", "age")
+    ]
+    yield metrics.LIST_AGE_SECONDS.by({(source,): age for source, _, age in found})
+    yield metrics.LIST_FAILING.by(
+        {(source,): state in Subscription.TROUBLED for source, state, _ in found}
+    )
 
 
 def _brakes() -> GaugeMetricFamily:

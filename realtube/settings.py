@@ -279,6 +279,16 @@ EXPORT_DAYS = env.integer(
     help="Days a public export is kept; the newest good one is never deleted.",
 )
 
+LIST_HOSTS = [
+    host.lower().rstrip("/")
+    for host in env.words(
+        "REALTUBE_LIST_HOSTS",
+        "raw.githubusercontent.com,github.com,gist.githubusercontent.com,gitlab.com,codeberg.org",
+        help="Hosts that lists may be subscribed from, by https and at public addresses; * for "
+        "all. An origin such as http://10.0.0.7:8080 is allowed as it is, also inside.",
+    )
+]
+
 MIRROR_OF = env.text(
     "REALTUBE_MIRROR_OF",
     help="Origin such as https://realtube.example whose public data this node copies and serves; "

@@ -48,6 +48,7 @@ _PLAN = {
     "sync.tasks.refresh_stats": Every(_MINUTE_S),
     "sync.tasks.scrub_buckets": Every(_MINUTE_S),
     "sync.tasks.refresh_snapshot": Every(_MINUTE_S),
+    "sync.tasks.fetch_lists": Every(_MINUTE_S),
     "sync.tasks.watch_bursts": Every(_MINUTE_S),
     "desk.tasks.count_activity": Every(_MINUTE_S),
     "votes.tasks.return_lapsed_cases": Every(_MINUTE_S),

@@ -12,6 +12,9 @@ from videos.serializers import VideoSerializer
 
 PREFIXES_MAX = 100
 LISTS = "The imported lists that state a licence, which goes with what they say."
+RESTRICTED_LISTS = (
+    "Lists that are served here, and whose licences let nobody pass on what they say."
+)
 
 
 class LookupSerializer(StrictSerializer):
@@ -74,6 +77,7 @@ class ManifestSerializer(serializers.Serializer[Any]):
     builtAt = serializers.DateTimeField()
     licence = serializers.CharField(help_text="SPDX name.")
     lists = ListSourceSerializer(many=True, required=False, help_text=LISTS)
+    restricted = ListSourceSerializer(many=True, required=False, help_text=RESTRICTED_LISTS)
     counts = serializers.DictField(child=serializers.IntegerField())
     files = serializers.DictField(child=serializers.DictField(child=FileSerializer()))
 

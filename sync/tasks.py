@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 
 from channels import bursts as channel_bursts
+from channels.subscriptions import service as subscriptions
 from sync import delta, heartbeat, pipeline, schedule, stats
 from sync import publish as publishing
 from sync.export import exports
@@ -77,6 +78,12 @@ def follow_source() -> int:
     except mirror.NotNow as error:
         log.warning("mirror's source is away", reason=str(error), again_in_s=error.retry_after_s)
         return 0
+
+
+@shared_task
+def fetch_lists() -> int:
+    """Fetch the lists by URL that are due; how many. A mirror has its source's."""
+    return 0 if settings.MIRROR_OF else subscriptions.fetch_due()
 
 
 @shared_task

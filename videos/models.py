@@ -45,7 +45,9 @@ class Video(models.Model):
     `evidence_score` is the score without the channel's prior; channels are rolled up from it,
     so that a flagged channel cannot feed on itself. `independent_voters` are the voices
     for AI, `independent_disputers` those against it. `claims_contested`: voters disagree about
-    the channel.
+    the channel. `restricted` names the lists, with their licences, because of which alone it has a
+    prior, and that may not be passed on: what may be is then the `evidence_score`, and of a
+    `preliminary` video nothing.
     """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
@@ -53,6 +55,7 @@ class Video(models.Model):
     channel_id = models.CharField(max_length=ids.CHANNEL_ID_MAX, null=True, db_collation="C")
     channel_handle = models.CharField(max_length=ids.HANDLE_MAX, null=True, db_collation="C")
     prior = models.BooleanField(db_default=False)
+    restricted = models.TextField(blank=True, default="", db_default="")
     score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
     evidence_score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
     primary_category = models.CharField(max_length=16, null=True, choices=Category)

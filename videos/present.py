@@ -21,6 +21,8 @@ class Shown(Protocol):
 
     video_id: str
     score: Decimal
+    evidence_score: Decimal
+    restricted: str
     total_votes: int
     locked: bool
     last_updated: datetime
@@ -63,6 +65,10 @@ def video_object(video: Video | Row | Shown, categories: Categories) -> dict[str
         result["disputes"] = {"votes": video.disputes}
     if video.preliminary:
         result["preliminary"] = True
+    if video.restricted:
+        result["restricted"] = {"lists": video.restricted}
+        if not video.preliminary:
+            result["restricted"]["score"] = float(video.evidence_score)
     return result
 
 

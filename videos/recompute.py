@@ -106,10 +106,18 @@ def recompute(video_ids: Iterable[str], *, revision: int, channels: Channels) ->
                 done.undisputed.add(video_id)
             continue
         named = whose[video_id]
-        prior = scoring.has_prior(
-            standings.get(named.channel_id or ""), standings.get(_key(named.handle) or "")
+        givers = (
+            standings.get(named.channel_id or ""),
+            standings.get(_key(named.handle) or ""),
         )
-        row = row_of(video_id, tally, whose=named, prior=prior, rules=in_force)
+        row = row_of(
+            video_id,
+            tally,
+            whose=named,
+            prior=scoring.has_prior(*givers),
+            restricted=scoring.restricted_prior(*givers),
+            rules=in_force,
+        )
         after = Stored(row, category_rows(tally, prior_weight=in_force["prior_weight"]))
         _note(done, before, after, tally)
     write(done.changes, revision=revision)
@@ -203,7 +211,8 @@ def live(video_id: str, old: Video | None) -> Live | None:
     if old:
         whose = Whose(old.channel_id, old.channel_handle, old.claims_contested)
         prior = old.prior
-    row = row_of(video_id, tally, whose=whose, prior=prior, rules=in_force)
+    restricted = old.restricted if old else ""
+    row = row_of(video_id, tally, whose=whose, prior=prior, restricted=restricted, rules=in_force)
     evidence = evidence_of(tally)
     steps = scoring.steps(evidence, prior=prior, **in_force)
     k = scoring.CHANNEL_PRIOR_WEIGHT if prior else in_force["prior_weight"]

@@ -36,6 +36,7 @@ class Row(NamedTuple):
     channel_id: str | None
     channel_handle: str | None
     prior: bool
+    restricted: str
     score: Decimal
     evidence_score: Decimal
     primary_category: str | None
@@ -114,8 +115,17 @@ def evidence_of(tally: Tally) -> scoring.Evidence:
     return replace(evidence, without_burst=without_burst)
 
 
-def row_of(video_id: str, tally: Tally, *, whose: Whose, prior: bool, rules: dict[str, Any]) -> Row:
-    """The row of a video that somebody spoke of; `prior`: its channel gives it a start."""
+def row_of(
+    video_id: str,
+    tally: Tally,
+    *,
+    whose: Whose,
+    prior: bool,
+    restricted: str = "",
+    rules: dict[str, Any],
+) -> Row:
+    """The row of a video that somebody spoke of; `prior`: its channel gives it a start, because of
+    the `restricted` lists alone if any are named."""
     evidence = evidence_of(tally)
     own = scoring.score(evidence, prior=False, **rules)
     total = sum(tally.votes.values())
@@ -128,6 +138,7 @@ def row_of(video_id: str, tally: Tally, *, whose: Whose, prior: bool, rules: dic
         channel_id=whose.channel_id,
         channel_handle=whose.handle,
         prior=prior,
+        restricted=restricted,
         score=scoring.score(evidence, prior=True, **rules) if prior else own,
         evidence_score=own,
         primary_category=max(voted, key=weights.__getitem__, default=None),

@@ -75,10 +75,15 @@ class Dispute(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """What a channel gives its videos: whether new ones start flagged; whether it is locked."""
+    """What a channel gives its videos: whether new ones start flagged; whether it is locked.
+
+    `restricted` names the lists without which it would not be flagged and that may not be passed
+    on; empty if there are none.
+    """
 
     flagged: bool
     locked: bool
+    restricted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +214,14 @@ def has_prior(by_id: Standing | None, by_handle: Standing | None) -> bool:
     if by_id and (by_id.flagged or by_id.locked):
         return by_id.flagged
     return bool(by_handle and by_handle.flagged)
+
+
+def restricted_prior(by_id: Standing | None, by_handle: Standing | None) -> str:
+    """The lists that may not be passed on without which the video would not start flagged."""
+    if not has_prior(by_id, by_handle):
+        return ""
+    givers = [it for it in (by_id, by_handle) if it and it.flagged]
+    return givers[0].restricted if all(it.restricted for it in givers) else ""
 
 
 def verdict(

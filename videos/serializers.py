@@ -54,6 +54,18 @@ class ExplainSerializer(serializers.Serializer[Any]):
     steps = StepSerializer(many=True)
 
 
+RESTRICTED = "Only if lists that may not be passed on decide what is said here."
+
+
+class RestrictedSerializer(serializers.Serializer[Any]):
+    """What is left without the lists that may not be passed on."""
+
+    lists = serializers.CharField(help_text="Their names and licences.")
+    score = serializers.FloatField(
+        min_value=0, max_value=100, required=False, help_text="Not there if nothing is left."
+    )
+
+
 class VideoSerializer(serializers.Serializer[Any]):
     """What the community found of one video."""
 
@@ -70,4 +82,5 @@ class VideoSerializer(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(["ai", "human"], required=False)
     disputes = DisputesSerializer(required=False)
     preliminary = serializers.BooleanField(required=False)
+    restricted = RestrictedSerializer(required=False, help_text=RESTRICTED)
     explain = ExplainSerializer(required=False)

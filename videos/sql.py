@@ -26,6 +26,7 @@ COLUMNS: dict[str, str] = {
     "channel_id": "text",
     "channel_handle": "text",
     "prior": "boolean",
+    "restricted": "text",
     "score": "numeric",
     "evidence_score": "numeric",
     "primary_category": "text",

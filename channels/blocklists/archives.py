@@ -15,6 +15,8 @@ from channels.blocklists.text import licences
 
 _TABLE, _ABOUT = "channels.csv", "README.txt"
 _ABOUT_MAX_BYTES = 64 * 1024
+# What a packed file may unpack to: votes of years, but not whatever a stranger makes of a few MB.
+_UNPACKED_MAX_BYTES = 16 * 1024**3
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")
 _TAR_AT, _TAR = 257, b"ustar"
 
@@ -47,6 +49,8 @@ def _unpack(archive: BinaryIO, table: BinaryIO) -> str:
     licence = ""
     with tarfile.open(fileobj=archive, mode="r:*") as tar:
         for member in tar:
+            if member.offset_data + member.size > _UNPACKED_MAX_BYTES:
+                raise UnreadableList("an archive that unpacks to more than any list has")
             content = tar.extractfile(member)
             if content and member.name == _TABLE:
                 shutil.copyfileobj(content, table)

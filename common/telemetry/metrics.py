@@ -93,6 +93,16 @@ QUEUE_OPEN = Observed("realtube_moderation_queue_open", "Cases that wait for a p
 QUEUE_OLDEST_SECONDS = Observed(
     "realtube_moderation_oldest_seconds", "Age of the oldest of these cases.", ("kind",)
 )
+LIST_AGE_SECONDS = Observed(
+    "realtube_list_age_seconds",
+    "Time since a list by URL was last fetched whole, or subscribed to if it never was.",
+    ("source",),
+)
+LIST_FAILING = Observed(
+    "realtube_list_failing",
+    "Whether the last fetch of a list by URL failed, or may have been cut off: 1 or 0.",
+    ("source",),
+)
 BRAKE_SET = Observed("realtube_brake_set", "Whether a brake is on: 1 or 0.", ("brake",))
 SYNC_LOG_LAG_SECONDS = Observed(
     "realtube_sync_log_lag_seconds",

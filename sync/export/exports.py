@@ -149,7 +149,7 @@ def _write(folder: Path, formats: Sequence[str], progress: Progress) -> Manifest
             "revision": newest_revision or 0,
             "version": VERSION,
             "licence": settings.DATA_LICENCE,
-            "lists": ListSource.objects.stated(),
+            "lists": ListSource.objects.passed_on(),
             "rows": _row_counts(),
             "files": {},
         }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sync.passing import CHANNEL_AUTO_FLAG, CHANNEL_MAY, CHANNEL_SCORE, VIDEO_MAY, VIDEO_SCORE
 from votes.moderation.actions import names_sql
 from votes.voices import first_ever
 
@@ -60,8 +61,9 @@ class Table:
         return f"COPY (SELECT {shown} FROM ({self.rows}) AS r) TO STDOUT (FORMAT csv, HEADER)"
 
 
-_PUBLISHED = """
-  NOT v.hidden AND NOT v.shadow_hidden AND (v.total_votes > 0 OR v.locked OR v.preliminary)"""
+_PUBLISHED = f"""
+  NOT v.hidden AND NOT v.shadow_hidden AND (v.total_votes > 0 OR v.locked OR v.preliminary)
+  AND {VIDEO_MAY}"""
 _COUNTING_VOTES = f"""
   FROM votes_vote f
   JOIN videos_video v ON v.video_id = f.video_id AND {_PUBLISHED}
@@ -86,8 +88,8 @@ TABLES = (
             "last_updated": "date",
         },
         "video_id",
-        f"""SELECT v.video_id, v.channel_id, v.channel_handle, v.score, v.primary_category,
-  v.total_votes, v.disputes, v.verdict, v.preliminary,
+        f"""SELECT v.video_id, v.channel_id, v.channel_handle, {VIDEO_SCORE} AS score,
+  v.primary_category, v.total_votes, v.disputes, v.verdict, v.preliminary,
   (v.first_reported AT TIME ZONE 'UTC')::date AS first_reported,
   (v.last_updated AT TIME ZONE 'UTC')::date AS last_updated
   FROM videos_video v WHERE {_PUBLISHED} ORDER BY v.video_id""",
@@ -121,11 +123,12 @@ TABLES = (
             "last_updated": "date",
         },
         "channel",
-        """SELECT coalesce(h.channel_id, '@' || h.handle) AS channel, h.channel_id, h.handle,
+        f"""SELECT coalesce(h.channel_id, '@' || h.handle) AS channel, h.channel_id, h.handle,
   nullif(array_to_string(h.former_handles, ' '), '') AS other_handles,
-  h.score, h.total_videos, h.flagged_videos, h.top_categories[1] AS top_category, h.locked,
-  h.auto_flag_new AS auto_flag, (h.last_updated AT TIME ZONE 'UTC')::date AS last_updated
-  FROM channels_channel h ORDER BY 1""",
+  {CHANNEL_SCORE} AS score, h.total_videos, h.flagged_videos, h.top_categories[1] AS top_category,
+  h.locked, {CHANNEL_AUTO_FLAG} AS auto_flag,
+  (h.last_updated AT TIME ZONE 'UTC')::date AS last_updated
+  FROM channels_channel h WHERE {CHANNEL_MAY} ORDER BY 1""",
     ),
     Table(
         "votes",

@@ -26,6 +26,7 @@ from common.db import execute, rows
 from common.errors import ApiError
 from sync import compact, sql
 from sync.delta import parse_since
+from sync.passing import passed_on
 from sync.pipeline import log_changes
 from videos.cache import video_cache_key
 from videos.present import video_object
@@ -56,14 +57,14 @@ def take_over(entries: Sequence[Mapping[str, Any]]) -> int:
     videos: dict[str, Stored | None] = {}
     channels: dict[str, Channel | None] = {}
     for entry in entries:
-        removed = entry.get("action", "update") == "remove"
+        taken = passed_on(entry) if entry.get("action", "update") != "remove" else None
         if "videoId" in entry:
             key = _text(entry, "videoId", ids.is_video_id)
-            videos[key] = None if removed else _video(entry)
+            videos[key] = _video(taken) if taken else None
         else:
             key = _channel_key(entry)
             channels.pop(key, None)  # the last word also comes last
-            channels[key] = None if removed else _channel(entry)
+            channels[key] = _channel(taken) if taken else None
     ((_, number),) = rows(sql.BEGIN)
     changed, gone = _videos(videos, number)
     written, removed_keys, turned = _channels(channels, number)
@@ -197,6 +198,7 @@ def _video(entry: Mapping[str, Any]) -> Stored:
         channel_id=_text(entry, "channelId", ids.is_channel_id) if "channelId" in entry else None,
         channel_handle=handle,
         prior=False,
+        restricted="",
         score=score,
         evidence_score=score,
         primary_category=max(categories, key=lambda c: categories[c][1], default=None),

@@ -7,10 +7,12 @@ github.com/gorhill/uBlock), BlockTube (JSON export with `//` comments), FreeTube
 
 from __future__ import annotations
 
+import heapq
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -20,6 +22,7 @@ import orjson
 
 from channels.blocklists.text import also_from
 from sync.compact import channel_names
+from sync.passing import passed_on
 
 # More rules than this slow a filter engine down; the highest scores are the ones that stay.
 CAP = 100_000
@@ -122,6 +125,10 @@ class ListFiles:
         self._ends: dict[tuple[str, str], list[int]] = {}
         self._counts = {kind: [0] * 101 for kind in FORMS}
         self._total = dict.fromkeys(FORMS, 0)
+        self._number = count()
+        self._waiting: dict[str, list[tuple[float, int, Mapping[str, Any]]]] = {
+            kind: [] for kind in FORMS
+        }
 
     def __enter__(self) -> Self:
         for kind, forms in FORMS.items():
@@ -132,7 +139,23 @@ class ListFiles:
         return self
 
     def add(self, kind: str, entry: Mapping[str, Any]) -> None:
-        """Append an object; call it by falling score."""
+        """Append what of an object may be passed on; call it by falling score."""
+        passed = passed_on(entry)
+        if passed is None:
+            return
+        if passed is not entry:  # its place comes later: less may be passed on
+            waiting = (-passed["score"], next(self._number), passed)
+            heapq.heappush(self._waiting[kind], waiting)
+            return
+        self._add_waiting(kind, entry["score"])
+        self._append(kind, entry)
+
+    def _add_waiting(self, kind: str, score: float) -> None:
+        """Append what has waited for its place, if it is above this score."""
+        while self._waiting[kind] and -self._waiting[kind][0][0] > score:
+            self._append(kind, heapq.heappop(self._waiting[kind])[2])
+
+    def _append(self, kind: str, entry: Mapping[str, Any]) -> None:
         if entry["score"] < LEAST_SCORE or self._total[kind] == CAP:
             return
         self._total[kind] += 1
@@ -151,6 +174,8 @@ class ListFiles:
         trace: TracebackType | None,
     ) -> None:
         with self._open:
+            for each in FORMS if error is None else ():
+                self._add_waiting(each, 0)
             for file in self._files.values():
                 file.flush()
                 os.fsync(file.fileno())

@@ -213,9 +213,11 @@ def _write(target: Path, report: Progress) -> Manifest:
             "generatedAt": microseconds(newest_at or now),
             "builtAt": microseconds(now),
             "licence": settings.DATA_LICENCE,
-            "lists": ListSource.objects.stated(),
+            "lists": ListSource.objects.passed_on(),
             "counts": {"videos": videos.count(), "channels": channels.count()},
         }
+        if restricted := ListSource.objects.restricted():
+            manifest["restricted"] = restricted
         found = _video_objects(
             videos.order_by("-score", "video_id")
             .values_list(*SHOWN, named=True)

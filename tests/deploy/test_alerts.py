@@ -84,6 +84,11 @@ CASES = {
         {'realtube_task_overdue_seconds{task="a"}': "3500x30"},
         10,
     ),
+    "ListFailing": (
+        {'realtube_list_failing{source="a"}': "1x400"},
+        {'realtube_list_failing{source="a"}': "1x100 0 1x300"},
+        370,
+    ),
     "QueueLag": (
         {"realtube_score_lag_seconds": "61x30"},
         {"realtube_score_lag_seconds": "300x3 2x30"},

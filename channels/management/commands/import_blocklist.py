@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from channels.blocklists import Entry, Reading, UnreadableList, open_list, printable
 from channels.imports import ImportReport, import_listings
+from channels.management.options import USES, printed_use, text_of, use_of
 from channels.models import LICENCE_MAX, SOURCE_MAX, Listing
 
 NOT_CLOSED = 3
@@ -61,17 +62,13 @@ class Command(BaseCommand):
             help="A column of a table that says nothing of whether a channel is listed.",
         )
         parser.add_argument("--licence", default="", help="Of the list, if its files do not say.")
+        parser.add_argument("--use", choices=USES, help="Where what it says may go.")
         parser.add_argument("--dry-run", action="store_true", help="Report, but write nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Recognise every file, then read and write; a file that cannot be read changes nothing."""
-        source, licence = options["source"].strip(), options["licence"].strip()
-        for option, value, longest in (
-            ("--source", source, SOURCE_MAX),
-            ("--licence", licence or "not stated", LICENCE_MAX),
-        ):
-            if not 1 <= len(value) <= longest or not value.isprintable():
-                raise CommandError(f"{option} has to have 1 to {longest} characters of one line.")
+        source = text_of(options, "source", longest=SOURCE_MAX)
+        licence = text_of(options, "licence", longest=LICENCE_MAX, needed=False)
         with ExitStack() as opened:
             readings = [
                 (printable(name), _open(opened, name, options["ignore_column"]))
@@ -86,6 +83,7 @@ class Command(BaseCommand):
                     level=options["level"],
                     licence=licence or "; ".join(said)[:LICENCE_MAX],
                     accept_shrink=options["accept_shrink"],
+                    use=use_of(options),
                     dry_run=options["dry_run"],
                     now=timezone.now(),
                     progress=progress,
@@ -94,6 +92,8 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("dry run: nothing was written")
+        else:
+            self.stdout.write(printed_use(source))
         if report.why:
             raise CommandError(_not_closed(source, report), returncode=NOT_CLOSED)
 

@@ -603,6 +603,8 @@ export interface components {
             /** Format: date-time */
             readonly lastUpdated: string;
             readonly autoFlag: boolean;
+            /** @description Only if lists that may not be passed on decide what is said here. */
+            readonly restricted?: components["schemas"]["RestrictedChannel"];
             /** @description The channel meets the rule and is about to be flagged. */
             readonly notice?: components["schemas"]["Notice"];
             /** @description Viewers on several networks saw that YouTube labels its videos as AI. */
@@ -865,6 +867,8 @@ export interface components {
             readonly licence: string;
             /** @description The imported lists that state a licence, which goes with what they say. */
             readonly lists?: readonly components["schemas"]["ListSource"][];
+            /** @description Lists that are served here, and whose licences let nobody pass on what they say. */
+            readonly restricted?: readonly components["schemas"]["ListSource"][];
             readonly counts: {
                 readonly [key: string]: number;
             };
@@ -947,6 +951,27 @@ export interface components {
             readonly controls: readonly string[];
             readonly preview: readonly string[];
             readonly actions: readonly string[];
+        };
+        /** @description What is left without the lists that may not be passed on. */
+        readonly Restricted: {
+            /** @description Their names and licences. */
+            readonly lists: string;
+            /**
+             * Format: double
+             * @description Not there if nothing is left.
+             */
+            readonly score?: number;
+        };
+        /** @description What is left of a channel without the lists that may not be passed on. */
+        readonly RestrictedChannel: {
+            /** @description Their names and licences. */
+            readonly lists: string;
+            /**
+             * Format: double
+             * @description Not there if nothing is left.
+             */
+            readonly score?: number;
+            readonly autoFlag?: boolean;
         };
         /** @description What the extension knows of YouTube's pages: lists of plain CSS selectors. */
         readonly Selectors: {
@@ -1124,6 +1149,8 @@ export interface components {
             readonly verdict?: components["schemas"]["VerdictEnum"];
             readonly disputes?: components["schemas"]["Disputes"];
             readonly preliminary?: boolean;
+            /** @description Only if lists that may not be passed on decide what is said here. */
+            readonly restricted?: components["schemas"]["Restricted"];
             readonly explain?: components["schemas"]["Explain"];
         };
         /** @description Body of POST /api/votes. */

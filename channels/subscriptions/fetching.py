@@ -1,0 +1,277 @@
+"""Fetching a list from an address that somebody else controls, without opening anything to it.
+
+Only hosts that the operator allows are asked, at the very address that was checked, so that no
+name leads inside (docs/security.md). All of it ends after `DEADLINE_S` seconds and `MAX_BYTES`.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
+
+import httpcore
+import httpx
+from django.conf import settings
+
+from channels.blocklists import printable
+from channels.models import VALIDATOR_MAX
+from common import addresses
+from common.version import VERSION
+
+# A million channels are 30 MB.
+MAX_BYTES = 64 * 1024 * 1024
+DEADLINE_S = 60.0
+CONNECT_S = 10.0
+REDIRECTS_MAX = 5
+_RETRY_MAX_S = 86_400
+_SHOWN_MAX = 200
+_REDIRECTS = (301, 302, 303, 307, 308)
+_BUSY = (429, 503)
+_HTTPS_PORT = 443
+
+
+class NotFetched(Exception):
+    """The list could not be had; the message is a sentence for the operator.
+
+    `retry_after_s` is how long the server asked us to wait, 0 if it said nothing.
+    """
+
+    def __init__(self, message: str, retry_after_s: int = 0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What came: `file` is None if the list is what it was (304)."""
+
+    file: BinaryIO | None
+    etag: str = ""
+    last_modified: str = ""
+
+
+def check(url: str) -> httpx.URL:
+    """The address of a list, without a fragment. Raises `NotFetched` unless it may be asked."""
+    _, parsed = _checked(url)
+    return parsed
+
+
+@contextmanager
+def fetched(url: str, *, etag: str = "", last_modified: str = "") -> Iterator[Fetched]:
+    """The list at `url` in a file of its own, or that it is still what these validators say.
+
+    Redirects are followed by the same rules. Raises `NotFetched`.
+    """
+    until = time.monotonic() + DEADLINE_S
+    headers = {
+        "User-Agent": f"RealTube-lists/{VERSION}",
+        "Accept": "text/plain, text/csv, application/json, */*;q=0.5",
+        # What unpacks to more than it weighs would get past the limit of bytes.
+        "Accept-Encoding": "identity",
+    }
+    if etag:
+        headers["If-None-Match"] = etag
+    if last_modified:
+        headers["If-Modified-Since"] = last_modified
+    with TemporaryFile() as file:
+        for _ in range(REDIRECTS_MAX + 1):
+            inside, parsed = _checked(url)
+            with _answers(parsed, headers, inside=inside, until=until) as response:
+                if response.status in _REDIRECTS:
+                    url = _target(parsed, response)
+                    continue
+                found = _taken(response, file, asked=bool(etag or last_modified))
+            yield found
+            return
+        raise NotFetched(f"It leads on more than {REDIRECTS_MAX} times.")
+
+
+def _checked(url: str) -> tuple[bool, httpx.URL]:
+    """Whether the operator lets this address lie inside, and the address. Raises `NotFetched`."""
+    try:
+        parsed = httpx.URL(url).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise NotFetched(f"{_short(url)} is no address of a list.") from error
+    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
+        raise NotFetched(f"{_short(url)} is no address such as https://host/list.txt.")
+    origin = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}"
+    if origin in settings.LIST_HOSTS:
+        return True, parsed
+    if parsed.scheme != "https" or parsed.port not in (None, _HTTPS_PORT):
+        raise NotFetched(
+            f"Lists come from https addresses on port 443, and {_short(origin)} is none. To allow"
+            f" it all the same, add {_short(origin)} to REALTUBE_LIST_HOSTS."
+        )
+    host = parsed.raw_host.decode("ascii")
+    if host not in settings.LIST_HOSTS and "*" not in settings.LIST_HOSTS:
+        raise NotFetched(
+            f"{_short(host)} is not among the hosts that lists may come from. To allow it, add it"
+            " to REALTUBE_LIST_HOSTS."
+        )
+    return False, parsed
+
+
+@contextmanager
+def _answers(
+    url: httpx.URL, headers: dict[str, str], *, inside: bool, until: float
+) -> Iterator[httpcore.Response]:
+    """The answer, whose body is still to come. Raises `NotFetched` for all that goes wrong."""
+    host = _short(url.host)
+    try:
+        with (
+            httpcore.ConnectionPool(
+                ssl_context=httpx.create_ssl_context(trust_env=False),
+                network_backend=_Network(inside=inside, until=until),
+            ) as pool,
+            pool.stream("GET", str(url), headers=list(headers.items())) as response,
+        ):
+            yield response
+    except httpcore.TimeoutException as error:
+        raise NotFetched(
+            f"{host} did not send the list within {DEADLINE_S:.0f} seconds."
+        ) from error
+    except (httpcore.ConnectError, ssl.SSLError) as error:
+        raise NotFetched(f"{host} cannot be reached: {_short(str(error))}.") from error
+    except (httpcore.ProtocolError, httpcore.NetworkError) as error:
+        raise NotFetched(f"{host} broke off before the list was whole.") from error
+
+
+def _taken(response: httpcore.Response, file: BinaryIO, *, asked: bool) -> Fetched:
+    """The body in `file`. Raises `NotFetched` for any status but 200, and 304 where `asked`."""
+    if response.status == 304 and asked:
+        return Fetched(None)
+    if response.status != 200:
+        given = _header(response, b"retry-after")
+        wait = int(given) if response.status in _BUSY and given.isascii() and given.isdigit() else 0
+        raise NotFetched(
+            f"The server answers {response.status} instead of a list.", min(wait, _RETRY_MAX_S)
+        )
+    if _header(response, b"content-encoding") not in ("", "identity"):
+        raise NotFetched("The server sends the list packed, though it was asked not to.")
+    promised = _header(response, b"content-length")
+    if promised.isascii() and promised.isdigit() and int(promised) > MAX_BYTES:
+        raise _too_large()
+    size = 0
+    for part in response.iter_stream():
+        size += len(part)
+        if size > MAX_BYTES:
+            raise _too_large()
+        file.write(part)
+    file.seek(0)
+    etag, last_modified = _header(response, b"etag"), _header(response, b"last-modified")
+    return Fetched(file, *map(_kept, (etag, last_modified)))
+
+
+def _kept(validator: str) -> str:
+    """What is remembered of a validator: nothing of one that is cut off would be known again."""
+    return validator if len(validator) <= VALIDATOR_MAX else ""
+
+
+def _target(url: httpx.URL, response: httpcore.Response) -> str:
+    """Where a redirect leads. Raises `NotFetched` if it does not say."""
+    given = _header(response, b"location")
+    try:
+        if given:
+            return str(url.join(given))
+    except (httpx.InvalidURL, ValueError):
+        pass  # the same as none
+    raise NotFetched(f"The server answers {response.status} and does not say where to.")
+
+
+def _header(response: httpcore.Response, name: bytes) -> str:
+    found = next((value for key, value in response.headers if key.lower() == name), b"")
+    return found.decode("latin-1").strip()
+
+
+def _too_large() -> NotFetched:
+    return NotFetched(f"It is larger than {MAX_BYTES // 1024**2} MB, which no list of channels is.")
+
+
+def _short(text: str) -> str:
+    return printable(text[:_SHOWN_MAX])
+
+
+class _Network(httpcore.NetworkBackend):
+    """Connects to addresses that it has checked itself, and gives up at `until`."""
+
+    def __init__(self, *, inside: bool, until: float) -> None:
+        self._inside = inside
+        self._until = until
+        self._real = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """The first of the host's addresses that answers. Raises `NotFetched` if one is inside."""
+        try:
+            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise NotFetched(f"There is no host {_short(host)}.") from error
+        found = list(dict.fromkeys(str(info[4][0]) for info in infos))
+        for address in found:
+            if not (self._inside or addresses.is_public(address)):
+                raise NotFetched(
+                    f"{_short(host)} leads to {_short(address)}, which is no address of the public"
+                    " internet."
+                )
+        for n, address in enumerate(found, start=1):
+            try:
+                stream = self._real.connect_tcp(address, port, _left(self._until, CONNECT_S))
+                return _Stream(stream, self._until)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if n == len(found):
+                    raise
+        raise NotFetched(f"{_short(host)} has no address.")
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection that ends at a time, however slowly the other side goes on sending."""
+
+    def __init__(self, real: httpcore.NetworkStream, until: float) -> None:
+        self._real = real
+        self._until = until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """What there is."""
+        return self._real.read(max_bytes, _left(self._until, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send."""
+        self._real.write(buffer, _left(self._until, timeout))
+
+    def close(self) -> None:
+        """End it."""
+        self._real.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        """The same, encrypted, with a certificate for the host's name."""
+        left = _left(self._until, timeout)
+        return _Stream(self._real.start_tls(ssl_context, server_hostname, left), self._until)
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore asks of the connection."""
+        return self._real.get_extra_info(info)
+
+
+def _left(until: float, most: float | None) -> float:
+    """The seconds that are left, at most `most`. Raises `httpcore.ReadTimeout` if none are."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("the time is up")
+    return left if most is None else min(left, most)

@@ -1,0 +1,33 @@
+"""What may be passed on under the site's licence, and what this site alone may serve.
+
+What is served here names in `restricted` the lists that may not be passed on, and what is left
+without them. Text lists, exports and mirrors take what is left, by this module alone; what may be
+published at all is decided before, when channels are rolled up (`channels.recompute`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def passed_on(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """A public video or channel as it may be passed on; None if nothing of it may."""
+    restricted = entry.get("restricted")
+    if restricted is None:
+        return entry
+    if not isinstance(restricted, Mapping) or "score" not in restricted:
+        return None
+    left = {name: value for name, value in entry.items() if name != "restricted"}
+    left["score"] = restricted["score"]
+    if "autoFlag" in entry:
+        left["autoFlag"] = restricted.get("autoFlag")
+    return left
+
+
+# The same of rows, `v` of videos and `h` of channels.
+VIDEO_MAY = "NOT (v.preliminary AND v.restricted <> '')"
+VIDEO_SCORE = "CASE WHEN v.restricted = '' THEN v.score ELSE v.evidence_score END"
+CHANNEL_MAY = "(h.restricted = '' OR h.passed_score IS NOT NULL)"
+CHANNEL_SCORE = "CASE WHEN h.restricted = '' THEN h.score ELSE h.passed_score END"
+CHANNEL_AUTO_FLAG = "CASE WHEN h.restricted = '' THEN h.auto_flag_new ELSE h.passed_auto_flag END"
