@@ -58,6 +58,7 @@ describe('the first run', () => {
     await welcome.getByRole('radio', { name: word('preset_strict') }).check();
     await welcome.getByRole('button', { name: word('welcomeAccept') }).click();
     await welcome.getByText(word('welcomeDone')).waitFor();
+    await welcome.getByText(/^Your server answered/).waitFor();
     await expectHidden(home, [bad.id]);
     expect(newcomer.tap.requests[0]?.path).toBe('/api/sync/compact');
     await newcomer.close();

@@ -214,6 +214,9 @@ function SyncLine({
           {t('popupRefresh')}
         </button>
       </div>
+      {sync.syncedAt > 0 && sync.videos + sync.channels === 0 && (
+        <p class="quiet">{t('popupEmpty')}</p>
+      )}
       {sync.error && sync.error !== told && (
         <Notice kind="bad">{t('popupSyncFailed', sync.error)}</Notice>
       )}

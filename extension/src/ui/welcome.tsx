@@ -1,9 +1,12 @@
 /** The first page: what this does, before anything is sent anywhere. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { FLAG } from '../core/flag';
 import { t } from '../core/words';
 import { send } from '../messages';
-import { Brand, Notice, Switch, useAttempt, useLoaded } from './parts';
+import { Brand, Notice, number, Switch, useAttempt, useLoaded } from './parts';
 import { PresetChoice } from './rules';
+
+const LOOK_AGAIN_MS = 500;
 
 export function Welcome() {
   const { value, error, reload } = useLoaded(() => send('overview', {}));
@@ -53,15 +56,24 @@ export function Welcome() {
       <section class="panel">
         <PresetChoice ruled={settings} onChange={set} />
       </section>
+      <section class="panel row">
+        <svg viewBox="0 0 24 24" width="32" height="32" aria-hidden="true" fill="currentColor">
+          <path d={FLAG} />
+        </svg>
+        <p>{t('welcomeFlag')}</p>
+      </section>
       <section class="panel stack">
         <h2>{t('welcomeIdentityTitle')}</h2>
         <p>{t('welcomeIdentity')}</p>
       </section>
       {problem && <Notice kind="bad">{problem}</Notice>}
       {isDone || welcomed ? (
-        <Notice kind="good">
-          {t('welcomeDone')} <a href="https://www.youtube.com/">YouTube</a>
-        </Notice>
+        <>
+          <Notice kind="good">
+            {t('welcomeDone')} <a href="https://www.youtube.com/">YouTube</a>
+          </Notice>
+          <ServerAnswer />
+        </>
       ) : (
         <div class="row">
           <button type="button" class="main" onClick={() => void accept()}>
@@ -72,4 +84,25 @@ export function Welcome() {
       )}
     </main>
   );
+}
+
+/** What came of the first list: whether the server is there, and what an empty one means. */
+function ServerAnswer() {
+  const { value, reload } = useLoaded(() => send('overview', {}));
+  const sync = value?.sync;
+  const isOpen = !sync || (sync.syncedAt === 0 && sync.error === undefined);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const timer = setInterval(() => void reload(), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isOpen, reload]);
+  if (isOpen) return <p role="status">…</p>;
+  if (sync.error !== undefined)
+    return (
+      <Notice kind="bad">
+        {t('welcomeNoAnswer', sync.error)} <a href="/options.html#server">{t('optionsTitle')}</a>
+      </Notice>
+    );
+  if (sync.videos + sync.channels === 0) return <Notice>{t('welcomeEmpty')}</Notice>;
+  return <p>{t('welcomeAnswered', number(sync.videos), number(sync.channels))}</p>;
 }

@@ -1,8 +1,8 @@
 /** The report button in the player, in the actions of a Short, and below the mobile player. */
 
+import { FLAG } from '../core/flag';
 import { t } from '../core/words';
 import { element, icon, onPress } from './dom';
-import { FLAG } from './icons';
 import type { Selectors } from './selectors';
 
 export class PlayerButton {

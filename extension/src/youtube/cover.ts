@@ -1,9 +1,9 @@
 /** What covers a player whose video is flagged or labelled, until the viewer decides. */
 
+import { FLAG } from '../core/flag';
 import { t } from '../core/words';
 import { element, icon, onPress, shadowHost } from './dom';
 import { pause } from './hold';
-import { FLAG } from './icons';
 import type { Judgement } from './judge';
 import { frame } from './notes';
 

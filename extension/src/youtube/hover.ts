@@ -1,9 +1,10 @@
 /** The report button on cards: on the card being pointed at or focused, or on all without a mouse. */
+
+import { FLAG } from '../core/flag';
 import type { VideoCard } from '../core/types';
 import { t } from '../core/words';
 import type { CardReader } from './cards';
 import { element, icon, onPress, shadowHost } from './dom';
-import { FLAG } from './icons';
 import { frame } from './notes';
 
 const TAG = 'realtube-button';

@@ -1,7 +1,6 @@
 import type { Choice } from '../core/types';
 /** Paths of our own pictures, in a box of 24 by 24. */
 
-export const FLAG = 'M6 3a1 1 0 0 0-1 1v17h2v-7h4.6l.6 2H19V6h-5.4L13 4H7a1 1 0 0 0-1-1z';
 export const CLOSE =
   'M6.4 5 5 6.4l5.6 5.6L5 17.6 6.4 19l5.6-5.6 5.6 5.6 1.4-1.4-5.6-5.6L19 6.4 17.6 5 12 10.6z';
 

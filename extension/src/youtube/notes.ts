@@ -1,8 +1,8 @@
 /** The reason on a dimmed or labelled card. */
 
+import { FLAG } from '../core/flag';
 import { t } from '../core/words';
 import { element, icon, isDark, onPress, shadowHost } from './dom';
-import { FLAG } from './icons';
 import type { Judgement } from './judge';
 import { FRAME_MARK } from './marks';
 
