@@ -73,12 +73,12 @@ def import_listings(
         is_cut = not accept_shrink and not ended and (cut_short or wanted < was_open)
         withheld = tuple(key for (key,) in rows(sql.WITHHOLD)) if is_cut else ()
         ((new, known, reopened),) = rows(sql.COUNT)
+        sources.state(source, licence=licence, use=use, is_new=not was_open)
         if not (is_short or is_cut):
             execute(sql.CLOSE_AND_MARK, about)
         execute(sql.MARK)
         execute(sql.REFRESH, about)
         execute(sql.INSERT, about)
-        sources.state(source, licence=licence, use=use, is_new=not was_open)
         ListSource.objects.filter(name=source).update(imported_at=now)
         execute(sql.FORGET)
         transaction.set_rollback(dry_run)

@@ -221,14 +221,14 @@ SELECT n, min(level) FILTER (WHERE listed AND NOT here), min(level) FILTER (WHER
   coalesce(string_agg(DISTINCT about, '; ' ORDER BY about) FILTER (WHERE listed AND here), ''),
   max(at)
 FROM (
-  SELECT c.n, l.level, l.removed_at IS NULL AND l.level <> 'tie' AS listed,
+  SELECT l.n, l.level, l.removed_at IS NULL AND l.level <> 'tie' AS listed,
     greatest(l.first_seen, l.removed_at) AS at, coalesce(s.use, 'unknown') = 'here' AS here,
     l.source || ', licence ' || coalesce(nullif(s.licence, ''), 'not stated') AS about
-  FROM {_CHANNELS}
-  JOIN LATERAL (
-    SELECT * FROM channels_listing WHERE channel_id = c.id
+  FROM (
+    SELECT c.n, l.* FROM {_CHANNELS} JOIN channels_listing l ON l.channel_id = c.id
     UNION ALL
-    SELECT * FROM channels_listing WHERE handle = c.handle AND channel_id IS NULL) l ON true
+    SELECT c.n, l.* FROM {_CHANNELS} JOIN channels_listing l
+      ON l.handle = c.handle AND l.channel_id IS NULL) AS l
   LEFT JOIN channels_listsource s ON s.name = l.source
   WHERE coalesce(s.use, 'unknown') <> 'nowhere') AS said
 GROUP BY n

@@ -136,6 +136,16 @@ def test_entries_keep_their_places_in_the_list():
     assert list(placed.values_list("handle", "place")) == [("c", 1), ("d", 3), ("b", 4), ("a", 5)]
 
 
+def test_the_report_ends_with_where_what_the_list_says_may_go(capsys, file):
+    name = file("a.txt", b"! License: CC BY-NC 4.0\n@a\n")
+    told = " ".join(command(capsys, name)[-1])
+    assert told.startswith("list, licence CC BY-NC 4.0: not published; to say otherwise:")
+
+    told = " ".join(command(capsys, name, "--use", "here")[-1])
+    assert told == "list, licence CC BY-NC 4.0: this site alone may serve it"
+    assert ListSource.objects.get().use == "here"
+
+
 def test_a_licence_is_kept_until_another_is_stated():
     for licence, kept in (("", ""), ("CC0-1.0", "CC0-1.0"), ("", "CC0-1.0"), ("MIT", "MIT")):
         run("a", licence=licence)

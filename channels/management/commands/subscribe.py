@@ -53,7 +53,10 @@ class Command(BaseCommand):
         except NotFetched as error:
             raise CommandError(str(error)) from error
         self.stdout.write(printed_use(source))
-        self.stdout.write("A worker fetches it within a minute; manage.py lists shows how it went.")
+        self.stdout.write(
+            "A worker fetches it within a minute; manage.py lists shows how it went, and what the"
+            " licence means that the list itself may state."
+        )
 
 
 def _seconds(every: str) -> int:
