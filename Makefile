@@ -55,9 +55,11 @@ test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faul
 	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest $(WHOLE) $(AGAIN) --durations=10 --durations-min=1
 
 # Subprocesses are not measured: what only a whole service runs is in test-all.
-coverage: .venv/.dev ## Measure, branch by branch, what of the product `make test` runs.
+coverage: .venv/.dev ## Measure, branch by branch, what of the product `make test` runs, beside its bars.
+	@mkdir -p build/coverage
 	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --cov --cov-report=term:skip-covered \
-	  --cov-report=html:build/coverage
+	  --cov-report=html:build/coverage --cov-report=json:build/coverage/report.json
+	@$(BIN)/python -m tests.covered build/coverage/report.json
 
 lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
