@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.plots import pyplot, save
+from benchmarks.quality import forging
 from benchmarks.quality.figures import BAND_NAMES, RULES
 from benchmarks.quality.limit import least_false_positives
 from benchmarks.quality.world import CLEARING, TUNED, Setup
@@ -50,6 +51,7 @@ def parts(results: Results) -> dict[str, str]:
         "quality": quality_table(worlds),
         "attacks": attack_table(worlds["base"]),
         "survived": survived_table(worlds["base"]),
+        "forging": forging.table(),
         "without": compared(worlds, "without: "),
         "other": compared(worlds, "other: "),
         "other honest": other_table(worlds),
