@@ -220,7 +220,7 @@ def expected():
     return result
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_judging_in_sql_equals_the_score_without_the_vote(seed, settings):
     settings.MIN_INDEPENDENT_VOTERS = VOICES
     populate(random.Random(seed))
