@@ -45,7 +45,7 @@ demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE 
 # Whole services, browsers, nginx and what watches over them.
 WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py tests/sync/test_two_servers.py
 # What tries at random tries more often there.
-AGAIN = tests/flow/test_histories.py tests/sync/test_delta.py
+AGAIN = tests/flow/test_histories.py tests/sync/test_delta.py tests/votes/test_outcomes.py
 
 test: .venv/.dev ## Run the tests that need no second whole service, on PostgreSQL and Valkey of their own.
 	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --durations=10 --durations-min=1

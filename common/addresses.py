@@ -84,6 +84,8 @@ def limit_key(address: str) -> str:
 
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# All of IPv6 that is handed out to the public internet so far.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 def is_public(address: str) -> bool:
@@ -97,4 +99,6 @@ def is_public(address: str) -> bool:
             return False
         if parsed in _NAT64:
             parsed = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        elif parsed not in _UNICAST:
+            return False
     return parsed is not None and parsed.is_global and not parsed.is_multicast

@@ -7,3 +7,4 @@ THOROUGH = os.environ.get("REALTUBE_TESTS") == "thorough"
 KILLS = 100 if THOROUGH else 10
 HISTORIES = 80 if THOROUGH else 20
 CHANGES = 5000 if THOROUGH else 1000
+SEEDS = 8 if THOROUGH else 2

@@ -15,17 +15,18 @@ from channels.blocklists.text import licences
 
 _TABLE, _ABOUT = "channels.csv", "README.txt"
 _ABOUT_MAX_BYTES = 64 * 1024
-# What a packed file may unpack to: votes of years, but not whatever a stranger makes of a few MB.
-_UNPACKED_MAX_BYTES = 16 * 1024**3
+# What a file that an operator has may unpack to: votes of years.
+UNPACKED_MAX_BYTES = 16 * 1024**3
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")
 _TAR_AT, _TAR = 257, b"ustar"
 
 
 @contextmanager
-def unpacked(file: BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
+def unpacked(file: BinaryIO, *, most_bytes: int) -> Iterator[tuple[BinaryIO, str]]:
     """A file that can be read as text, and the licence that its archive has next to it.
 
-    Raises `UnreadableList` for an archive of anything but channels.
+    Raises `UnreadableList` for an archive of anything but channels, and where it unpacks to more
+    than `most_bytes`.
     """
     file.seek(0)
     head = file.read(_TAR_AT + len(_TAR))
@@ -35,7 +36,7 @@ def unpacked(file: BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
         return
     with TemporaryFile() as table:
         try:
-            licence = _unpack(file, table)
+            licence = _unpack(file, table, most_bytes)
         except (tarfile.TarError, zlib.error, OSError, EOFError):
             raise UnreadableList("packed, or a spreadsheet: unpack it, or save it as CSV") from None
         if not table.tell():
@@ -45,11 +46,11 @@ def unpacked(file: BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
         yield table, licence
 
 
-def _unpack(archive: BinaryIO, table: BinaryIO) -> str:
+def _unpack(archive: BinaryIO, table: BinaryIO, most_bytes: int) -> str:
     licence = ""
     with tarfile.open(fileobj=archive, mode="r:*") as tar:
         for member in tar:
-            if member.offset_data + member.size > _UNPACKED_MAX_BYTES:
+            if member.offset_data + member.size > most_bytes:
                 raise UnreadableList("an archive that unpacks to more than any list has")
             content = tar.extractfile(member)
             if content and member.name == _TABLE:

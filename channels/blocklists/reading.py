@@ -79,13 +79,19 @@ class ParsedList:
 
 
 @contextmanager
-def open_list(file: BinaryIO, *, ignored_columns: Collection[str] = ()) -> Iterator[Reading]:
+def open_list(
+    file: BinaryIO,
+    *,
+    ignored_columns: Collection[str] = (),
+    most_bytes: int = archives.UNPACKED_MAX_BYTES,
+) -> Iterator[Reading]:
     """Recognise a list in a file that can be read from any place.
 
     What is wrong with one line (also bytes that are not UTF-8) rejects that line only.
-    Raises `UnreadableList` for what is no list, and where it is unclear what is listed.
+    Raises `UnreadableList` for what is no list, for what unpacks to more than `most_bytes`, and
+    where it is unclear what is listed.
     """
-    with archives.unpacked(file) as (unpacked, licence):
+    with archives.unpacked(file, most_bytes=most_bytes) as (unpacked, licence):
         reading = _recognise(Text(unpacked), frozenset(ignored_columns))
         reading.licence = printable(licence or reading.licence)
         yield reading

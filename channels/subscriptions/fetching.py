@@ -6,6 +6,7 @@ name leads inside (docs/security.md). All of it ends after `DEADLINE_S` seconds 
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
@@ -34,6 +35,7 @@ _SHOWN_MAX = 200
 _REDIRECTS = (301, 302, 303, 307, 308)
 _BUSY = (429, 503)
 _HTTPS_PORT = 443
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 class NotFetched(Exception):
@@ -96,9 +98,10 @@ def _checked(url: str) -> tuple[bool, httpx.URL]:
     """Whether the operator lets this address lie inside, and the address. Raises `NotFetched`."""
     try:
         parsed = httpx.URL(url).copy_with(fragment=None)
-    except (httpx.InvalidURL, ValueError) as error:
+        named = bool(parsed.host)
+    except (httpx.InvalidURL, ValueError) as error:  # also what is no name of a host
         raise NotFetched(f"{_short(url)} is no address of a list.") from error
-    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
+    if parsed.scheme not in ("http", "https") or not named or parsed.userinfo:
         raise NotFetched(f"{_short(url)} is no address such as https://host/list.txt.")
     origin = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}"
     if origin in settings.LIST_HOSTS:
@@ -148,7 +151,7 @@ def _taken(response: httpcore.Response, file: BinaryIO, *, asked: bool) -> Fetch
         return Fetched(None)
     if response.status != 200:
         given = _header(response, b"retry-after")
-        wait = int(given) if response.status in _BUSY and given.isascii() and given.isdigit() else 0
+        wait = int(given) if response.status in _BUSY and _SECONDS.fullmatch(given) else 0
         raise NotFetched(
             f"The server answers {response.status} instead of a list.", min(wait, _RETRY_MAX_S)
         )
@@ -169,8 +172,9 @@ def _taken(response: httpcore.Response, file: BinaryIO, *, asked: bool) -> Fetch
 
 
 def _kept(validator: str) -> str:
-    """What is remembered of a validator: nothing of one that is cut off would be known again."""
-    return validator if len(validator) <= VALIDATOR_MAX else ""
+    """What is remembered of a validator: nothing that would be cut off, or could not be sent."""
+    is_sent = validator.isascii() and validator.isprintable()
+    return validator if is_sent and len(validator) <= VALIDATOR_MAX else ""
 
 
 def _target(url: httpx.URL, response: httpcore.Response) -> str:
@@ -216,7 +220,7 @@ class _Network(httpcore.NetworkBackend):
         """The first of the host's addresses that answers. Raises `NotFetched` if one is inside."""
         try:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise NotFetched(f"There is no host {_short(host)}.") from error
         found = list(dict.fromkeys(str(info[4][0]) for info in infos))
         for address in found:

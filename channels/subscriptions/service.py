@@ -60,6 +60,9 @@ def subscribe(
                 "paused": False,
                 "etag": "",
                 "last_modified": "",
+                "accept_shrink": False,
+                "error": "",
+                "failures": 0,
                 "next_at": Now(),
                 "claimed_until": None,
             },
@@ -144,7 +147,10 @@ def _take(claimed: Subscription, got: fetching.Fetched) -> None:
     """Import what came, and write down that it did, in one transaction."""
     assert got.file is not None  # noqa: S101 - for mypy
     now: datetime = rows("SELECT clock_timestamp()")[0][0]
-    with transaction.atomic(), open_list(got.file) as reading:
+    with transaction.atomic(), open_list(got.file, most_bytes=fetching.MAX_BYTES) as reading:
+        # Before its source, as `subscribe` does: no deadlock.
+        if not Subscription.objects.select_for_update().filter(**_ours(claimed)).exists():
+            raise _Gone
         report = import_listings(
             source=claimed.source,
             level=claimed.level,
@@ -185,12 +191,16 @@ def _shrunk(report: ImportReport) -> str:
     )
 
 
+def _ours(claimed: Subscription) -> dict[str, object]:
+    return {"pk": claimed.pk, "claimed_until": claimed.claimed_until}
+
+
 def _note(claimed: Subscription, **outcome: object) -> None:
     """Write down how it went, and give the subscription back. Raises `_Gone` if it is another's.
 
     Next time it is due after its interval, unless `outcome` says otherwise.
     """
-    ours = Subscription.objects.filter(pk=claimed.pk, claimed_until=claimed.claimed_until)
+    ours = Subscription.objects.filter(**_ours(claimed))
     due = {"next_at": Now() + timedelta(seconds=claimed.every_s), "failures": 0}
     if not ours.update(**due | {"claimed_until": None} | outcome):
         raise _Gone
@@ -206,6 +216,8 @@ def _failed(claimed: Subscription, error: str, *, wait_s: int = 0) -> None:
             claimed,
             state=Subscription.State.FAILED,
             error=error,
+            # It was about the list that could be seen then.
+            accept_shrink=False,
             failures=claimed.failures + 1,
             next_at=Now() + wait,
         )

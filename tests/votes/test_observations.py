@@ -77,7 +77,14 @@ class TestRule:
             ),
             # Which videos they were is forgotten, how many they were is not.
             ([seen(v, labelled_count=5) for v in "abc"], MEASURED),
-            ([seen(v, labelled_count=4) for v in "abc"], NONE),
+            ([seen(v, labelled_count=4) for v in "abc"], MEASURED),
+            ([seen(v, labelled_count=1) for v in "abc"], NONE),
+            # Keys of videos cost nothing: one voice with many ends nothing.
+            ([*THREE, seen("d", [], [f"x{n}" for n in range(5)])], MEASURED),
+            (
+                [*THREE, *(seen("d", [], [f"x{n}{k}" for n in range(5)]) for k in range(25))],
+                MEASURED,
+            ),
         ],
     )
     def test_three_voices_measure_and_two_that_saw_otherwise_suspend(self, observations, wanted):
@@ -231,6 +238,37 @@ def test_a_brigade_of_one_network_or_one_cluster_measures_nothing(settings):
     pass_days(8)
     work()
     assert channel().status_code == 404
+
+
+def backdated(rows):
+    """Observations of week-old voters, the last one newest."""
+    voters = [f"{n:032x}" for n in range(len(rows))]
+    Voter.objects.bulk_create(Voter(public_id=voter) for voter in voters)
+    Observation.objects.bulk_create(
+        Observation(
+            voter_id=voter,
+            channel_key=SLOP,
+            labelled=labelled,
+            unlabelled=unlabelled,
+            labelled_count=len(labelled),
+            unlabelled_count=len(unlabelled),
+            voice=voice,
+        )
+        for voter, (voice, labelled, unlabelled) in zip(voters, rows, strict=True)
+    )
+
+
+def test_one_voice_with_many_accounts_pushes_nobody_out_of_sight():
+    honest = [(f"v{n}", keys(n, n + 100), []) for n in range(5)]
+    backdated([*honest, *(("crowd", [], keys(n, n + 1, n + 2)) for n in range(300))])
+    assert facts.measured([SLOP])[SLOP] == rule.Measured(MEASURED, 5, 1)
+
+
+def test_who_repeats_what_they_said_pushes_nobody_out_of_sight():
+    forgers = [(f"f{n % 3}", keys(n, n + 100), []) for n in range(102)]
+    backdated([*forgers, *((f"h{n}", [], keys(1, 2, 3)) for n in range(20))])
+    Observation.objects.filter(voice__startswith="f").update(observed_at=timezone.now())
+    assert facts.measured([SLOP])[SLOP] == rule.Measured(SUSPENDED, 3, 20)
 
 
 def test_a_ban_takes_back_what_was_observed(measured):

@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from sync.tasks import run_pipeline
+from tests.thorough import SEEDS
 from videos import nightly, outcomes, scoring
 from videos.scoring import Evidence
 from votes import recompute

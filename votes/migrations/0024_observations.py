@@ -82,8 +82,11 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        fields=["channel_key", "-observed_at"], name="observation_of_channel"
+                        condition=models.Q(("waits_until", None)),
+                        fields=["channel_key", "-id"],
+                        name="observation_of_channel",
                     ),
+                    models.Index(fields=["channel_key", "voice"], name="observation_voice"),
                     models.Index(
                         condition=models.Q(("waits_until__isnull", False)),
                         fields=["waits_until"],

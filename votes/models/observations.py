@@ -45,7 +45,12 @@ class Observation(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["channel_key", "-observed_at"], name="observation_of_channel"),
+            models.Index(
+                fields=["channel_key", "-id"],
+                condition=models.Q(waits_until=None),
+                name="observation_of_channel",
+            ),
+            models.Index(fields=["channel_key", "voice"], name="observation_voice"),
             models.Index(
                 fields=["waits_until"],
                 condition=models.Q(waits_until__isnull=False),

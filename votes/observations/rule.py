@@ -14,8 +14,11 @@ VIDEOS = 5
 """Different videos that they have to have seen, all together."""
 SHARE = Decimal("0.6")
 """Of the videos seen, how many carry the label at least: channels label nearly all, or none."""
-NEWEST = 100
-"""Observations of a channel that are looked at, the newest ones."""
+NEWEST = 200
+"""Observations of a channel that are looked at: the newest, of each voice `PER_VOICE` at most."""
+PER_VOICE = 5
+AMONG = 2000
+"""Among so many of a channel they are looked for, so that no channel costs more."""
 AGE_DAYS = 7
 """How old a voter has to be before an observation counts."""
 NOTICE_HOURS = 24
@@ -60,23 +63,20 @@ class Seen:
 
 @dataclass
 class _Sample:
-    """Different videos of some observations, and the most that a forgotten one had."""
+    """Different videos of some observations, and how many those had that were forgotten."""
 
     keys: set[str] = field(default_factory=set)
-    forgotten: int = 0
+    forgotten: list[int] = field(default_factory=list)
 
     def add(self, keys: frozenset[str], count: int) -> None:
         self.keys |= keys
         if not keys:
-            self.forgotten = max(self.forgotten, count)
-
-    def __len__(self) -> int:
-        return max(len(self.keys), self.forgotten)
+            self.forgotten.append(count)
 
 
 @dataclass
-class _Samples:
-    """What one voice, or all together, saw."""
+class _Voice:
+    """What one voice saw. Its accounts add no videos to each other that can no longer be told."""
 
     labelled: _Sample = field(default_factory=_Sample)
     unlabelled: _Sample = field(default_factory=_Sample)
@@ -87,11 +87,15 @@ class _Samples:
 
     @property
     def total(self) -> int:
-        return len(self.labelled) + len(self.unlabelled)
+        return _distinct(self.labelled) + _distinct(self.unlabelled)
 
     @property
     def is_labelled(self) -> bool:
-        return len(self.labelled) >= SHARE * self.total > 0
+        return _distinct(self.labelled) >= SHARE * self.total > 0
+
+
+def _distinct(sample: _Sample) -> int:
+    return max([len(sample.keys), *sample.forgotten])
 
 
 @dataclass(frozen=True)
@@ -106,24 +110,29 @@ class Measured:
 def measure(observations: Iterable[Seen]) -> Measured:
     """What these observations of one channel say, those of voters too new left out by the caller.
 
-    Measured: `NETWORKS` voices agree, `SHARE` of at least `VIDEOS` different videos carry the
-    label, and those who saw otherwise are fewer than a third. Suspended: that, but
-    `OTHERWISE_VOICES` voices, and a tenth of all, saw otherwise.
+    Measured: `NETWORKS` voices agree (`SHARE` of the videos each saw carry the label) that saw at
+    least `VIDEOS` different videos together, and those who saw otherwise are fewer than a third.
+    Suspended: that, but `OTHERWISE_VOICES` voices, and a tenth of all, saw otherwise. Every voice
+    counts once, however many videos it names: keys of videos cost nothing.
     Source: docs/decisions/0017-measured-channels.md.
     """
-    voices: dict[str, _Samples] = defaultdict(_Samples)
-    together = _Samples()
+    voices: dict[str, _Voice] = defaultdict(_Voice)
     for seen in observations:
         voices[seen.voice].add(seen)
-        together.add(seen)
-    agree = sum(it.is_labelled for it in voices.values())
+    agreeing = [it for it in voices.values() if it.is_labelled]
+    agree = len(agreeing)
     otherwise = sum(it.total >= OTHERWISE_VIDEOS and not it.is_labelled for it in voices.values())
     spoke = agree + otherwise
-    if agree < NETWORKS:
+    # Of forgotten videos it is not known whether they were the same; when they were told, they were
+    # different enough.
+    samples = [sample for it in agreeing for sample in (it.labelled, it.unlabelled)]
+    videos = len(set().union(*(sample.keys for sample in samples)))
+    videos += sum(max(sample.forgotten, default=0) for sample in samples)
+    if agree < NETWORKS or videos < VIDEOS:
         return Measured(Verdict.NONE, agree, otherwise)
     if otherwise >= OTHERWISE_VOICES and otherwise >= OTHERWISE_SHARE * spoke:
         return Measured(Verdict.SUSPENDED, agree, otherwise)
-    is_measured = together.is_labelled and together.total >= VIDEOS and otherwise * OUTVOTED < spoke
+    is_measured = otherwise * OUTVOTED < spoke
     return Measured(Verdict.MEASURED if is_measured else Verdict.NONE, agree, otherwise)
 
 

@@ -1,6 +1,6 @@
 """The raw statements on observations."""
 
-from votes.observations.rule import AGE_DAYS, NEWEST
+from votes.observations.rule import AGE_DAYS, AMONG, NEWEST, PER_VOICE
 
 # No clock is so far ahead: a time behind this was written before the clock was corrected.
 _TOO_FAR = f"now() + interval '{AGE_DAYS + 1} days'"
@@ -87,12 +87,17 @@ DELETE FROM votes_observedchannel WHERE id IN (
 RETURNING key
 """
 
+# By when a voter first spoke of the channel: who repeats what they said pushes nobody out of sight,
+# nor does one voice with many accounts.
 OF_CHANNELS = f"""
-SELECT o.channel_key, o.voice, o.labelled, o.unlabelled, o.labelled_count, o.unlabelled_count
+SELECT channel_key, voice, labelled, unlabelled, labelled_count, unlabelled_count
 FROM unnest(%(keys)s::text[]) AS k(key) CROSS JOIN LATERAL (
-  SELECT o.channel_key, coalesce('c' || r.cluster, o.voice, 'v' || o.id) AS voice, o.labelled,
-    o.unlabelled, o.labelled_count, o.unlabelled_count
-  FROM votes_observation o JOIN votes_voter r ON r.public_id = o.voter_id
-  WHERE o.channel_key = k.key AND o.waits_until IS NULL AND NOT r.is_shadowbanned
-  ORDER BY o.observed_at DESC, o.id DESC LIMIT {NEWEST}) AS o
+  SELECT * FROM (
+    SELECT a.*, row_number() OVER (PARTITION BY voice ORDER BY id DESC) AS place FROM (
+      SELECT o.id, o.channel_key, coalesce('c' || r.cluster, o.voice, 'v' || o.id) AS voice,
+        o.labelled, o.unlabelled, o.labelled_count, o.unlabelled_count
+      FROM votes_observation o JOIN votes_voter r ON r.public_id = o.voter_id
+      WHERE o.channel_key = k.key AND o.waits_until IS NULL AND NOT r.is_shadowbanned
+      ORDER BY o.id DESC LIMIT {AMONG}) AS a) AS b
+  WHERE place <= {PER_VOICE} ORDER BY id DESC LIMIT {NEWEST}) AS o
 """

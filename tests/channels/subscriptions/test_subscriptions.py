@@ -243,10 +243,10 @@ def test_one_list_that_breaks_us_does_not_stop_the_others(
     service.subscribe(url=f"{web.origin}/other.txt", source="other", level="warn", every_s=21_600)
     really = service.open_list
 
-    def breaks(file: Any) -> Any:
+    def breaks(file: Any, **options: Any) -> Any:
         if file.read(2) == b"@a":
             raise RuntimeError
-        return really(file)
+        return really(file, **options)
 
     monkeypatch.setattr(service, "open_list", breaks)
 
