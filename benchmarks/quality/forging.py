@@ -36,11 +36,12 @@ def last(accounts: int, speaking: float, *, aged: bool, seed: int) -> tuple[int,
     honest: list[Seen] = []
     labels = hides = 0
     since: int | None = None
+    verdict = measure(forged).verdict
     for hour in range(begins, begins + LASTS_HOURS):
         # A client contradicts a channel that is measured; before, there is nothing to say.
         if since is not None and rng.random() < speaking:
             honest.append(_seen(f"honest {hour}", False))
-        verdict = measure([*forged, *honest]).verdict
+            verdict = measure([*forged, *honest]).verdict
         if verdict is Verdict.SUSPENDED:
             return labels, hides, True
         if verdict is not Verdict.MEASURED:

@@ -42,6 +42,7 @@ LATER = {
     "realtube_backup_last_success_timestamp_seconds",  # 0 until the first
     "realtube_export_age_seconds",
     "realtube_export_bytes",
+    "realtube_list_failing",  # only of lists that are subscribed to
     "realtube_job_progress_ratio",  # only while it runs
     "realtube_mirror_age_seconds",  # only on a mirror
     "realtube_rate_limited_total",
