@@ -460,7 +460,7 @@ def test_with_everything_else_stopped_lookups_and_copies_go_on():
     with published_service() as service:
         published = service.var_dir / "publish"
         with nginx(published, service.port, **MANY) as site:
-            # A copy of the still empty site may have been made first; the next one comes in a minute.
+            # A copy of the empty site may have been made first; the next one comes in a minute.
             wait_until(
                 lambda: site.ask("/api/sync/manifest").json()["revision"] > 0,
                 timeout_s=90,
