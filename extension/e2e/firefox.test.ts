@@ -1,8 +1,7 @@
 /** The same extension in a real Firefox: it hides, and it reports. */
 import { existsSync } from 'node:fs';
-import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { FIREFOX, type Firefox, startFirefox } from './firefox';
+import { askFirefox, FIREFOX, type Firefox, startFirefox } from './firefox';
 import { Crowd, startTap, type Tap } from './realtube';
 import { pagesOf, video, videos } from './site/content';
 import { answerData, labelData } from './site/label';
@@ -27,9 +26,9 @@ beforeAll(async () => {
   site.show(pagesOf({ home: [...bad, ...videos(6)], related: videos(4) }));
   firefox = await startFirefox(site.port, 'realtube@realtube.example');
   const popup = await firefox.openExtension('popup.html');
-  await ask(popup, 'changeSettings', { change: { server: tap.url } });
-  await ask(popup, 'acceptWelcome', {});
-  await ask(popup, 'syncNow', {});
+  await askFirefox(popup, 'changeSettings', { change: { server: tap.url } });
+  await askFirefox(popup, 'acceptWelcome', {});
+  await askFirefox(popup, 'syncNow', {});
 });
 
 afterAll(async () => {
@@ -87,7 +86,7 @@ it.runIf(isThere)('asks YouTube from the page’s origin, without cookies', asyn
   site.show(pagesOf({ home: [slop] }));
   site.answer(() => ({ body: answerData({ ...slop, channel: OWNER }, { icon: 'INFO' }) }));
   const popup = await firefox.openExtension('popup.html');
-  await ask(popup, 'changeSettings', { change: { askYouTube: true } });
+  await askFirefox(popup, 'changeSettings', { change: { askYouTube: true } });
   const page = await firefox.open('https://www.youtube.com/');
   const dimmed = () => page.$$('[data-realtube="dim"]').then((all) => all.length);
   await expect.poll(dimmed).toBe(1);
@@ -96,17 +95,3 @@ it.runIf(isThere)('asks YouTube from the page’s origin, without cookies', asyn
   expect(site.asked[0]?.headers).not.toHaveProperty('cookie');
   await page.close();
 });
-
-async function ask(page: Page, type: string, question: object): Promise<void> {
-  await page.evaluate(
-    async (message) => {
-      const { browser } = globalThis as unknown as ExtensionPage;
-      await browser.runtime.sendMessage(message);
-    },
-    { type, ask: question },
-  );
-}
-
-interface ExtensionPage {
-  readonly browser: { readonly runtime: { sendMessage(message: unknown): Promise<unknown> } };
-}

@@ -81,3 +81,18 @@ async function startProxy(sitePort: number) {
     },
   };
 }
+
+/** Ask the background what only pages of the extension may ask; `page` is one of them. */
+export async function askFirefox(page: Page, type: string, question: object): Promise<void> {
+  await page.evaluate(
+    async (message) => {
+      const { browser } = globalThis as unknown as ExtensionPage;
+      await browser.runtime.sendMessage(message);
+    },
+    { type, ask: question },
+  );
+}
+
+interface ExtensionPage {
+  readonly browser: { readonly runtime: { sendMessage(message: unknown): Promise<unknown> } };
+}
