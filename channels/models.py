@@ -253,6 +253,8 @@ class Channel(models.Model):
     `restricted` names the lists, with their licences, that make it more than may be passed on;
     empty if all of it may. Then `passed_score` and `passed_auto_flag` are what may be, and without
     a `passed_score` nothing may: nobody else speaks of the channel.
+
+    `listed`: its videos start flagged by the word of imported lists alone. `more`: as of a video.
     """
 
     channel_id = models.CharField(
@@ -270,6 +272,7 @@ class Channel(models.Model):
     locked = models.BooleanField(db_default=False)
     auto_flag_new = models.BooleanField(db_default=False)
     restricted = models.TextField(blank=True, default="", db_default="")
+    listed = models.BooleanField(default=False, db_default=False)
     passed_score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     passed_auto_flag = models.BooleanField(default=False, db_default=False)
     notice_since = models.DateTimeField(null=True, blank=True)
@@ -278,6 +281,7 @@ class Channel(models.Model):
     )
     measured_since = models.DateTimeField(null=True, blank=True)
     last_updated = models.DateTimeField(db_default=Now())
+    more = models.TextField(blank=True, default="", db_default="")
     revision = models.BigIntegerField(db_default=0)
     rules = models.PositiveSmallIntegerField(db_default=0)
 

@@ -96,6 +96,9 @@ class ChannelSerializer(serializers.Serializer[Any]):
     locked = serializers.BooleanField()
     lastUpdated = serializers.DateTimeField()
     autoFlag = serializers.BooleanField()
+    listed = serializers.BooleanField(
+        required=False, help_text="`autoFlag` is by the word of imported lists alone."
+    )
     restricted = RestrictedChannelSerializer(required=False, help_text=RESTRICTED)
     notice = NoticeSerializer(
         required=False,

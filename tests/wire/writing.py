@@ -275,6 +275,7 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         "/api/client/selectors.json",
         "/api/database/export",
         "/api/database/manifest",
+        "/api/lists",
         "/api/lists/videos.txt",
         "/api/stats",
         "/api/sync/compact",

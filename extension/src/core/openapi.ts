@@ -620,6 +620,8 @@ export interface components {
             /** Format: date-time */
             readonly lastUpdated: string;
             readonly autoFlag: boolean;
+            /** @description `autoFlag` is by the word of imported lists alone. */
+            readonly listed?: boolean;
             /** @description Only if lists that may not be passed on decide what is said here. */
             readonly restricted?: components["schemas"]["RestrictedChannel"];
             /** @description The channel meets the rule and is about to be flagged. */
@@ -629,6 +631,12 @@ export interface components {
             /** @description With `explain=1`. */
             readonly explain?: components["schemas"]["ChannelExplain"];
         };
+        /**
+         * @description * `list` - list
+         *     * `moderator` - moderator
+         * @enum {string}
+         */
+        readonly ChannelByEnum: "list" | "moderator";
         /**
          * @description What a channel's score is made of, as of now.
          *
@@ -1182,6 +1190,13 @@ export interface components {
             readonly verdict?: components["schemas"]["VerdictEnum"];
             readonly disputes?: components["schemas"]["Disputes"];
             readonly preliminary?: boolean;
+            /**
+             * @description It is flagged for its channel's sake alone, and that by whose word; absent: by viewers' votes.
+             *
+             *     * `list` - list
+             *     * `moderator` - moderator
+             */
+            readonly channelBy?: components["schemas"]["ChannelByEnum"];
             /** @description Only if lists that may not be passed on decide what is said here. */
             readonly restricted?: components["schemas"]["Restricted"];
             readonly explain?: components["schemas"]["Explain"];
