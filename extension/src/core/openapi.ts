@@ -915,6 +915,18 @@ export interface components {
             /** @description Whether that day is over. */
             readonly counts: boolean;
         };
+        /** @description The player of YouTube Music, its bar, and what it plays next. */
+        readonly MusicSelectors: {
+            readonly queue: readonly string[];
+            readonly pictures: readonly string[];
+            readonly playing: readonly string[];
+            readonly open: readonly string[];
+            readonly player: readonly string[];
+            readonly bar: readonly string[];
+            readonly title: readonly string[];
+            readonly owner: readonly string[];
+            readonly actions: readonly string[];
+        };
         /** @description A period of notice. */
         readonly Notice: {
             /** Format: date-time */
@@ -1043,6 +1055,7 @@ export interface components {
             readonly collaboration?: components["schemas"]["CollaborationSelectors"];
             readonly watch: components["schemas"]["WatchSelectors"];
             readonly player: components["schemas"]["PlayerSelectors"];
+            readonly music?: components["schemas"]["MusicSelectors"];
             readonly shorts: components["schemas"]["ShortsSelectors"];
         };
         /** @description What makes up an earned trust: 0-0.3, 0-0.5 and 0-0.2. */

@@ -166,6 +166,8 @@ export interface PageReport {
   readonly isFiltered: boolean;
   /** The video being played. */
   readonly current: VideoCard | undefined;
+  /** What a report of it most likely says. */
+  readonly suggested?: Choice;
   /** What YouTube says of it, as far as the page was read. */
   readonly making?: Making;
   /** Cards in sight whose video is known. */

@@ -134,6 +134,7 @@ function ThisPage({ here: { tabId, paused, report }, settings, act }: ThisPagePr
           card={current}
           details={{ ...details.value, ...(making && { making }) }}
           settings={settings}
+          suggested={report.suggested}
           reload={details.reload}
         />
       )}

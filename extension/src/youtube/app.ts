@@ -8,6 +8,7 @@ import { Filter } from './filter';
 import { Gate } from './gate';
 import { CardButtons } from './hover';
 import type { Judge } from './judge';
+import { isMusic } from './links';
 import { FRAME_MARK, MARK } from './marks';
 import { type ChannelHints, onNavigation } from './page';
 import type { Selectors } from './selectors';
@@ -134,6 +135,7 @@ export class PageApp {
       isFiltered: true,
       current,
       ...(making && { making }),
+      ...(isMusic(location) && { suggested: 'ai_music' }),
       cards: judged.length,
       hidden: hidden.length,
       found: this.foundOn(judged),

@@ -17,12 +17,13 @@ export class Cover {
   private host: HTMLElement | undefined;
   private player: Element | undefined;
 
-  /** Cover a player and hold its video. */
-  show(player: Element, judgement: Judgement, choices: CoverChoices): void {
+  /** Cover a player, or another `place` that stands for it, and hold its video. */
+  show(player: Element, judgement: Judgement, choices: CoverChoices, place = player): void {
     this.clear();
     const { host, root } = shadowHost('realtube-cover');
     root.append(content(judgement, choices));
-    this.attach(player, host);
+    host.toggleAttribute('data-bar', place !== player);
+    this.attach(place, host);
     player.addEventListener('play', hold, { capture: true });
     this.player = player;
     pause(player);
