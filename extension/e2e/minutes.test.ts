@@ -54,7 +54,13 @@ it('shows the lists that came with it, which can be switched off', async () => {
   await button(welcome, 'welcomeAccept').click();
   await welcome.getByText('CC0-1.0', { exact: false }).waitFor();
   await expectAccessible(welcome);
+  await welcome.getByText(word('serverListsMore')).scrollIntoViewIfNeeded();
   await newcomer.screenshot(welcome, 'welcome-lists');
+  await welcome.emulateMedia({ colorScheme: 'dark' });
+  await welcome.setViewportSize({ width: 380, height: 800 });
+  await expectAccessible(welcome);
+  await welcome.getByText(word('serverListsMore')).scrollIntoViewIfNeeded();
+  await newcomer.screenshot(welcome, 'welcome-lists-narrow-dark');
   await expectHidden(home, [slop.id]);
 
   const counts = welcome.getByRole('switch', { name: word('setting_listed') });

@@ -353,6 +353,7 @@ class SelectorsSerializer(serializers.Serializer[Any]):
     shelves = _selectors(_check_shelf)
     continuations = _selectors()
     titles = _selectors(default=_own("titles"))
+    descriptions = _selectors(default=_own("descriptions"))
     posts = _selectors(default=_own("posts"))
     previews = _selectors(default=_own("previews"))
     previewBoxes = _selectors(default=_own("previewBoxes"))

@@ -82,6 +82,7 @@ export function defaultSettings(server: string): Settings {
     listed: true,
     reviewed: true,
     measured: true,
+    signs: false,
     shareSeen: false,
     lookups: true,
     askYouTube: false,

@@ -50,6 +50,7 @@ const SETTINGS = {
   listed: flag,
   reviewed: flag,
   measured: flag,
+  signs: flag,
   shareSeen: flag,
   lookups: flag,
   askYouTube: flag,

@@ -122,6 +122,8 @@ export interface Settings {
   readonly reviewed: boolean;
   /** Judge channels by what other viewers saw of YouTube's label. */
   readonly measured: boolean;
+  /** Label cards whose title says that AI made the video. */
+  readonly signs: boolean;
   /** Tell the server about channels of which this browser saw that YouTube labels them. */
   readonly shareSeen: boolean;
   /** Ask the server, by prefixes of hashes, about videos that are not in the list. */
@@ -156,7 +158,7 @@ export type Outcome =
   | { readonly state: 'queued'; readonly why?: string }
   | { readonly state: 'refused'; readonly why: string };
 
-export const FOUND_BY = ['label', 'mine', ...SOURCES] as const;
+export const FOUND_BY = ['label', 'mine', ...SOURCES, 'sign'] as const;
 /** Who or what something is done with a card for. */
 export type FoundBy = (typeof FOUND_BY)[number];
 

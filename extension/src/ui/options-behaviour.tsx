@@ -13,7 +13,7 @@ const SWITCHES = [
   'badge',
 ] as const satisfies readonly (keyof Settings)[];
 
-const SOURCE_SWITCHES = [...SOURCES, 'measured'] as const;
+const SOURCE_SWITCHES = [...SOURCES, 'measured', 'signs'] as const;
 
 export function Behaviour({ settings, change, reset }: SectionProps) {
   return (

@@ -22,6 +22,7 @@ export class CardReader {
   private readonly anyLink: string;
   private readonly channels: string;
   private readonly contentId: string;
+  private readonly descriptions: string;
   private readonly queue: string;
   private readonly pictures: string;
   private readonly playlistRows: string;
@@ -58,6 +59,7 @@ export class CardReader {
     this.anyLink = selectors.anyLink.join();
     this.channels = selectors.channels.join();
     this.contentId = selectors.contentId.join();
+    this.descriptions = selectors.descriptions.join();
     this.queue = selectors.music.queue.join();
     this.pictures = selectors.music.pictures.join();
     this.playlistRows = selectors.playlistRows.join();
@@ -188,6 +190,12 @@ export class CardReader {
   /** The title on a card, as the viewer reads it. */
   titleOf(card: Element): string {
     return titleIn(card, this.selectors.titles, this.textLinks);
+  }
+
+  /** Title and description, as far as the card shows them. */
+  textsOf(card: Element): string[] {
+    const shown = [...allShown(card, this.descriptions)].map((found) => found.textContent ?? '');
+    return [this.titleOf(card), ...shown];
   }
 
   /** The element of the preview that YouTube plays over a card, outside of it, at this moment. */

@@ -7,6 +7,7 @@ import type { Judge, Judgement } from './judge';
 import { EMPTY_MARK, MARK } from './marks';
 import { clearNote, showNote } from './notes';
 import { updateShelf } from './shelves';
+import { withSign } from './signs';
 import { SLICE_MS, Watcher } from './watcher';
 
 interface State {
@@ -152,7 +153,11 @@ export class Filter {
   private apply(element: Element, state: State, judged: Judgement): void {
     const video = this.cardOf(element);
     if (video) this.events.judged(element);
-    const judgement = this.reader.isControl(element) ? withoutWords(judged) : judged;
+    const judgement = this.reader.isControl(element)
+      ? withoutWords(judged)
+      : video
+        ? withSign(judged, element, this.reader, this.judge)
+        : judged;
     const before = state.judgement;
     if (before && same(before, judgement) && element.hasAttribute(MARK)) return;
     state.judgement = judgement;

@@ -37,6 +37,8 @@ export interface Selectors {
   readonly channels: readonly string[];
   /** Where the title of a card stands, the surest first. */
   readonly titles: readonly string[];
+  /** Where a card shows a part of its description. */
+  readonly descriptions: readonly string[];
   /** An element whose class has `content-id-` and the id of what the card shows. */
   readonly contentId: readonly string[];
   /** Rows of a playlist: a link with `list=` is the video there, not the playlist. */
@@ -276,6 +278,7 @@ function readSelectors(from: Json): Selectors {
     ...lists,
     version: version(from.version),
     titles: added(from, 'titles', list),
+    descriptions: added(from, 'descriptions', list),
     posts: added(from, 'posts', list),
     previews: added(from, 'previews', list),
     previewBoxes: added(from, 'previewBoxes', list),

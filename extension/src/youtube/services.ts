@@ -73,6 +73,7 @@ export class PageServices implements Services, Judge, AskDesk {
       action: decision.action,
       reason: decision.action === 'none' ? '' : reasonOf(decision),
       ...(decision.action !== 'none' && foundBy(decision)),
+      ...(decision.cause === 'unknown' && { isUnknown: true }),
     };
   }
 
