@@ -1,8 +1,8 @@
 /** The extension's own pages: first run, popup, options. */
 import { readFileSync } from 'node:fs';
-import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './accessible';
 import { warn } from './administrator';
 import { expectHidden, judged } from './marks';
 import { startTap } from './realtube';
@@ -356,13 +356,6 @@ async function picture(popup: Page, name: string): Promise<void> {
   const height = (await popup.evaluate('document.documentElement.scrollHeight')) as number;
   await popup.setViewportSize({ width: 380, height });
   await viewer.screenshot(popup, name);
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
-  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  expect(found).toEqual([]);
 }
 
 type Part = Pick<Page, 'getByRole' | 'locator'>;

@@ -60,6 +60,7 @@ _NO_MORE = re.compile(
     r"(?:-.*)?|watch(?!-card-).*|.*-results-renderer|.*-grid-renderer|.*-list-renderer|.*section.*"
     r"|.*shelf.*|.*-response)|\.ytp-(?:chrome|right|left|iv|large|caption).*"
 )
+_QUEUE = re.compile(r"yt(?:d|m|music)-[a-z0-9-]*queue-item(?=[.#]|\Z)", re.ASCII)
 _NO_CARD = re.compile(
     rf"{_WHOLE_PAGES}|yt[dm]-(?:.*section.*|continuation-.*)"
     r"|\.ytp-(?:chrome|right|left|iv|large|caption).*"
@@ -119,6 +120,14 @@ def _check_more(selector: str) -> None:
         raise serializers.ValidationError(
             f"{selector!r} may not be hidden: it must end in an element of YouTube's own (ytd-, "
             "ytm-, ytmusic-, ytk-, yt-, .ytp-, .yt…) that is not a page, a list or a control."
+        )
+
+
+def _check_queue(selector: str) -> None:
+    if _QUEUE.match(_last_of(selector)) is None:
+        raise serializers.ValidationError(
+            f"{selector!r} may not be hidden: it must end in a row of what is played next "
+            "(ytd-, ytm- or ytmusic-...queue-item)."
         )
 
 
@@ -299,6 +308,20 @@ class PlayerSelectorsSerializer(serializers.Serializer[Any]):
     actions = _selectors()
 
 
+class MusicSelectorsSerializer(serializers.Serializer[Any]):
+    """The player of YouTube Music, its bar, and what it plays next."""
+
+    queue = _selectors(_check_queue)
+    pictures = _selectors()
+    playing = _selectors()
+    open = _selectors()
+    player = _selectors()
+    bar = _selectors()
+    title = _selectors()
+    owner = _selectors()
+    actions = _selectors()
+
+
 class ShortsSelectorsSerializer(serializers.Serializer[Any]):
     """The Shorts player."""
 
@@ -330,6 +353,7 @@ class SelectorsSerializer(serializers.Serializer[Any]):
     shelves = _selectors(_check_shelf)
     continuations = _selectors()
     titles = _selectors(default=_own("titles"))
+    descriptions = _selectors(default=_own("descriptions"))
     posts = _selectors(default=_own("posts"))
     previews = _selectors(default=_own("previews"))
     previewBoxes = _selectors(default=_own("previewBoxes"))
@@ -340,4 +364,5 @@ class SelectorsSerializer(serializers.Serializer[Any]):
     collaboration = CollaborationSelectorsSerializer(default=_own("collaboration"))
     watch = WatchSelectorsSerializer()
     player = PlayerSelectorsSerializer()
+    music = MusicSelectorsSerializer(default=_own("music"))
     shorts = ShortsSelectorsSerializer()

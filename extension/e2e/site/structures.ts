@@ -118,3 +118,18 @@ export function kidsTile(shown: Video, isHome = true): string {
 export function kidsHome(tiles: readonly string[]): string {
   return `<ytk-home><ytk-item-section-renderer><div id="contents">${tiles.join('')}<ytk-compact-playlist-renderer><a id="playlist-link" href="/watch?v=${'l'.repeat(11)}&amp;list=PLkids">A list</a></ytk-compact-playlist-renderer></div></ytk-item-section-renderer></ytk-home>`;
 }
+
+/** The music player: its page, the bar that stays while another page is shown, what comes next. */
+export function musicPlayer(playing: Video, next: readonly Video[], isOpen: boolean): string {
+  const rows = [playing, ...next].map(
+    (one, n) =>
+      `<ytmusic-player-queue-item${n === 0 ? ' selected' : ''}><div class="left-items">${picture(one)}</div><div class="song-info"><yt-formatted-string class="song-title">${escaped(one.title)}</yt-formatted-string><yt-formatted-string class="byline">${escaped(one.channel.name)}</yt-formatted-string></div></ytmusic-player-queue-item>`,
+  );
+  const title = `<a class="ytp-title-link" href="https://music.youtube.com/watch?v=${playing.id}">${escaped(playing.title)}</a>`;
+  return `<ytmusic-player-page${isOpen ? '' : ' style="display:none"'}><ytmusic-player><div id="song-video">${player(playing, title)}</div></ytmusic-player><ytmusic-player-queue><div id="contents">${rows.join('')}</div></ytmusic-player-queue></ytmusic-player-page>
+    <ytmusic-player-bar style="position:fixed;inset:auto 0 0 0;height:72px;display:flex;align-items:center;gap:16px;background:#212121;color:#fff;padding:0 16px"><div class="left-controls">▶</div><div class="middle-controls" style="display:flex;align-items:center;gap:12px">${picture(playing).replace('<img', '<img class="image" style="width:40px;height:40px"')}<div class="content-info-wrapper"><yt-formatted-string class="title">${escaped(playing.title)}</yt-formatted-string><br><span class="byline"><a href="channel/${playing.channel.channelId}">${escaped(playing.channel.name)}</a></span></div><div class="middle-controls-buttons"><button>Like</button></div></div></ytmusic-player-bar>`;
+}
+
+export function musicPage(body: string, bar: string, isOpen: boolean): string {
+  return `<ytmusic-app-layout${isOpen ? ' player-page-open' : ''}>${body}${bar}</ytmusic-app-layout>`;
+}

@@ -24,10 +24,12 @@ interface Props {
   readonly card: KnownCard;
   readonly details: VideoDetails;
   readonly settings: Settings;
+  /** What a report most likely says here: offered first. */
+  readonly suggested: Choice | undefined;
   readonly reload: () => Promise<void>;
 }
 
-export function VideoVerdict({ card, details, settings, reload }: Props) {
+export function VideoVerdict({ card, details, settings, suggested, reload }: Props) {
   const decision = decide(card, details, settings);
   const isByYouTube = BY_LABEL.has(decision.cause);
   const score = isByYouTube ? details.video?.score : (decision.score ?? details.video?.score);
@@ -48,7 +50,7 @@ export function VideoVerdict({ card, details, settings, reload }: Props) {
         <p class="quiet">{t('popupCause_camera')}</p>
       )}
       <Breakdown details={details} />
-      <VoteForm card={card} details={details} reload={reload} />
+      <VoteForm card={card} details={details} suggested={suggested} reload={reload} />
     </section>
   );
 }
@@ -80,6 +82,8 @@ function explanation(
   const category = video?.category ?? channel?.category ?? decision.category;
   const kind = category ? t(`category_${category}`) : t('popupUnnamed');
   const points = String(Math.round(score ?? 0));
+  if (cause === 'channel' && decision.source === 'listed') return t('popupCause_listed');
+  if (cause === 'channel' && decision.source === 'reviewed') return t('popupCause_reviewed');
   if (cause === 'channel') return t('popupCause_channel', kind, points);
   if (video) return t('popupCause_video', kind, points);
   return t('popupCause_unknown');
@@ -105,7 +109,7 @@ function Breakdown({ details: { categories = {}, disputes = 0 } }: { details: Vi
   );
 }
 
-function VoteForm({ card, details, reload }: Omit<Props, 'settings'>) {
+function VoteForm({ card, details, suggested, reload }: Omit<Props, 'settings'>) {
   const [told, setTold] = useState<{ kind: 'good' | 'warn' | 'bad'; text: string }>();
   const { videoId, channelId, handle, isShort } = card;
   const claims = { ...(channelId && { channelId }), ...(handle && { handle }) };
@@ -120,11 +124,14 @@ function VoteForm({ card, details, reload }: Omit<Props, 'settings'>) {
     tell(send('vote', { videoId, choice, isShort, ...claims }), 'pageSent');
   const canDispute =
     (details.video?.score ?? 0) >= DISPUTABLE_SCORE || details.channel?.autoFlag === true;
+  const offered = CHOICES.filter((choice) => choice !== 'not_ai' || canDispute).sort(
+    (a, b) => Number(b === suggested) - Number(a === suggested),
+  );
   return (
     <fieldset class="stack votes">
       <legend>{t('popupYourReport')}</legend>
       <div class="choices">
-        {CHOICES.filter((choice) => choice !== 'not_ai' || canDispute).map((choice) => (
+        {offered.map((choice) => (
           <button
             type="button"
             key={choice}

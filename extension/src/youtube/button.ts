@@ -3,6 +3,7 @@
 import { FLAG } from '../core/flag';
 import { t } from '../core/words';
 import { element, icon, onPress } from './dom';
+import type { Watched } from './page';
 import type { Selectors } from './selectors';
 
 export class PlayerButton {
@@ -14,8 +15,9 @@ export class PlayerButton {
   ) {}
 
   /** Put the button where it belongs now; cheap when it is there already. */
-  place(kind: 'watch' | 'shorts' | 'embed'): void {
-    const { actions } = kind === 'shorts' ? this.selectors.shorts : this.selectors.player;
+  place(kind: Watched['kind']): void {
+    const { shorts, music, player } = this.selectors;
+    const { actions } = { shorts, music, watch: player, embed: player }[kind];
     // On mobile the player's controls come and go; the actions below it stay.
     const row = first(actions);
     const place = row ?? (kind === 'shorts' ? undefined : this.controls());

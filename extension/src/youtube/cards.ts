@@ -1,7 +1,7 @@
 /** From YouTube's elements to cards: which video, which channel, where. */
 import type { Card, Channel, Surface, VideoCard } from '../core/types';
 import { type Credit, credit, distinct, isTogether } from './collaboration';
-import { channelOf, type VideoLink, videoOf } from './links';
+import { channelOf, type VideoLink, videoOf, videoOfPicture } from './links';
 import { MARK } from './marks';
 import { judgedBy, type Selectors } from './selectors';
 import { allShown, firstShown } from './shown';
@@ -22,6 +22,9 @@ export class CardReader {
   private readonly anyLink: string;
   private readonly channels: string;
   private readonly contentId: string;
+  private readonly descriptions: string;
+  private readonly queue: string;
+  private readonly pictures: string;
   private readonly playlistRows: string;
   private readonly notVideo: string;
   private readonly posts: string;
@@ -56,6 +59,9 @@ export class CardReader {
     this.anyLink = selectors.anyLink.join();
     this.channels = selectors.channels.join();
     this.contentId = selectors.contentId.join();
+    this.descriptions = selectors.descriptions.join();
+    this.queue = selectors.music.queue.join();
+    this.pictures = selectors.music.pictures.join();
     this.playlistRows = selectors.playlistRows.join();
     this.posts = selectors.posts.join();
     this.notVideo = [...selectors.notVideo, ...selectors.posts].join();
@@ -186,6 +192,12 @@ export class CardReader {
     return titleIn(card, this.selectors.titles, this.textLinks);
   }
 
+  /** Title and description, as far as the card shows them. */
+  textsOf(card: Element): string[] {
+    const shown = [...allShown(card, this.descriptions)].map((found) => found.textContent ?? '');
+    return [this.titleOf(card), ...shown];
+  }
+
   /** The element of the preview that YouTube plays over a card, outside of it, at this moment. */
   previewOver(card: Element): Element | undefined {
     const preview = document.querySelector(this.previews);
@@ -239,6 +251,15 @@ export class CardReader {
     if (video) return isList(first, video) ? { ...video, opensList: true } : video;
     for (const link of allShown(element, this.anyLink)) {
       const found = !isOwn(link) || link.closest(this.textLinks) ? undefined : hrefVideo(link);
+      if (found) return found;
+    }
+    return element.matches(this.queue) ? this.pictured(element) : undefined;
+  }
+
+  /** Rows of music link to nothing: the picture may name their video. */
+  private pictured(row: Element): VideoLink | undefined {
+    for (const picture of allShown(row, this.pictures)) {
+      const found = videoOfPicture(picture.getAttribute('src') ?? '');
       if (found) return found;
     }
     return undefined;

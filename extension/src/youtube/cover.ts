@@ -17,12 +17,13 @@ export class Cover {
   private host: HTMLElement | undefined;
   private player: Element | undefined;
 
-  /** Cover a player and hold its video. */
-  show(player: Element, judgement: Judgement, choices: CoverChoices): void {
+  /** Cover a player, or another `place` that stands for it, and hold its video. */
+  show(player: Element, judgement: Judgement, choices: CoverChoices, place = player): void {
     this.clear();
     const { host, root } = shadowHost('realtube-cover');
     root.append(content(judgement, choices));
-    this.attach(player, host);
+    host.toggleAttribute('data-bar', place !== player);
+    this.attach(place, host);
     player.addEventListener('play', hold, { capture: true });
     this.player = player;
     pause(player);
@@ -56,7 +57,7 @@ export class Cover {
   }
 }
 
-function content({ reason, isByYouTube }: Judgement, choices: CoverChoices): HTMLElement {
+function content({ reason, by }: Judgement, choices: CoverChoices): HTMLElement {
   const buttons = [
     pressable('pageWatchAnyway', choices.watchAnyway, 'plain first'),
     ...(choices.notAi ? [pressable('pageNotAi', choices.notAi)] : []),
@@ -65,7 +66,7 @@ function content({ reason, isByYouTube }: Judgement, choices: CoverChoices): HTM
   const text = element(
     'div',
     { role: 'alert' },
-    element('h2', {}, t(isByYouTube ? 'pageLabelledTitle' : 'pageInterstitialTitle')),
+    element('h2', {}, t(by === 'label' ? 'pageLabelledTitle' : 'pageInterstitialTitle')),
     element('p', {}, reason),
   );
   return element(

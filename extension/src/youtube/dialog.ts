@@ -61,7 +61,10 @@ class VoteDialog {
       icon(CLOSE),
     );
     onPress(close, () => this.close());
-    const choices = CHOICES.filter((choice) => choice !== 'not_ai' || this.ballot.canDispute);
+    const { canDispute, suggested } = this.ballot;
+    const choices = CHOICES.filter((choice) => choice !== 'not_ai' || canDispute).sort(
+      (a, b) => Number(b === suggested) - Number(a === suggested),
+    );
     return [
       element('header', {}, element('h2', { id: 'heading' }, t('pageReportTitle')), close),
       ...(this.ballot.title ? [element('p', { class: 'title' }, this.ballot.title)] : []),
@@ -83,6 +86,7 @@ class VoteDialog {
       ),
     );
     this.buttons.set(choice, button);
+    button.toggleAttribute('autofocus', choice === this.ballot.suggested);
     onPress(button, () => void this.vote(choice));
     return choice === 'not_ai' ? element('div', { class: 'dispute' }, button) : button;
   }

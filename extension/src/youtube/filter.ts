@@ -1,5 +1,5 @@
 /** Judges cards and keeps what is done with each element in step with the video it shows. */
-import type { Card, VideoCard } from '../core/types';
+import type { Card, FoundBy, VideoCard } from '../core/types';
 import type { CardReader } from './cards';
 import { KEPT_BACK_MS } from './gate';
 import { holdWithin, pause } from './hold';
@@ -7,6 +7,7 @@ import type { Judge, Judgement } from './judge';
 import { EMPTY_MARK, MARK } from './marks';
 import { clearNote, showNote } from './notes';
 import { updateShelf } from './shelves';
+import { withSign } from './signs';
 import { SLICE_MS, Watcher } from './watcher';
 
 interface State {
@@ -81,6 +82,11 @@ export class Filter {
     return card && isVideo(card) && !this.reader.isControl(element) ? card : undefined;
   }
 
+  /** By whose word something is done with an element. */
+  foundBy(element: Element): FoundBy | undefined {
+    return this.states.get(element)?.judgement?.by;
+  }
+
   private look(element: Element, isChanged: boolean): void {
     // A page behind the current one keeps its state; it is looked at when it comes back.
     if (this.reader.isBehind(element)) return;
@@ -147,7 +153,11 @@ export class Filter {
   private apply(element: Element, state: State, judged: Judgement): void {
     const video = this.cardOf(element);
     if (video) this.events.judged(element);
-    const judgement = this.reader.isControl(element) ? withoutWords(judged) : judged;
+    const judgement = this.reader.isControl(element)
+      ? withoutWords(judged)
+      : video
+        ? withSign(judged, element, this.reader, this.judge)
+        : judged;
     const before = state.judgement;
     if (before && same(before, judgement) && element.hasAttribute(MARK)) return;
     state.judgement = judgement;
@@ -175,8 +185,9 @@ function isVideo(card: Card): card is VideoCard {
 }
 
 /** A button that leads to a video goes with it, or stays: nothing can be written on it. */
-function withoutWords({ action, reason }: Judgement): Judgement {
-  return { action: action === 'hide' || action === 'dim' ? 'hide' : 'none', reason };
+function withoutWords(judgement: Judgement): Judgement {
+  const { action } = judgement;
+  return { ...judgement, action: action === 'hide' || action === 'dim' ? 'hide' : 'none' };
 }
 
 function sleep(ms: number): Promise<void> {

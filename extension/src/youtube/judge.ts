@@ -1,12 +1,14 @@
-import type { Action, Card, VideoCard } from '../core/types';
+import type { Action, Card, FoundBy, Settings, VideoCard } from '../core/types';
 /** What the page needs to know about cards, whoever knows it. */
 
 export interface Judgement {
   readonly action: Action;
   /** One sentence for the viewer. */
   readonly reason: string;
-  /** YouTube's label is the reason, not the community. */
-  readonly isByYouTube?: boolean;
+  /** Who or what this is done for; absent where nothing is. */
+  readonly by?: FoundBy;
+  /** Nobody says anything about it. */
+  readonly isUnknown?: boolean;
 }
 
 export interface Judge {
@@ -19,7 +21,7 @@ export interface Judge {
   /** Put the channel of a card on the viewer's allow-list. */
   allowChannel(card: VideoCard): Promise<void>;
   /** What the viewer wants of flagged videos that are being played. */
-  readonly wishes: { readonly skipShorts: boolean; readonly cover: boolean };
+  readonly wishes: Readonly<Pick<Settings, 'skipShorts' | 'cover' | 'signs'>>;
   /** There is a score that a viewer could dispute. */
   isDisputable(card: VideoCard): boolean;
 }

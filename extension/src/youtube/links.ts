@@ -5,6 +5,7 @@ const PATH = /^\/(?:shorts|live|embed|v|e)\/([^/]+)/;
 const CHANNEL_ID = /^\/channel\/(UC[\w-]{22})(?:\/|$)/;
 const HANDLE = /^\/(@[^/]+)/;
 const HOST = /^(?:(?:www|m|music)\.)?youtube(?:-nocookie|kids)?\.com$/;
+const PICTURE = /^(?:https:\/\/[a-z0-9-]+\.(?:ytimg|youtube)\.com)?\/vi(?:_webp)?\/([\w-]{11})\//;
 const RELATIVE = /^(\/(?!\/)[^?#\\]*)(?:\?([^#]*))?/;
 const VIDEO = /(?:^|&)v=([^&]*)/;
 const LIST = /(?:^|&)list=([^&]*)/;
@@ -35,6 +36,11 @@ export function isYouTube(host: string): boolean {
   return HOST.test(host);
 }
 
+/** Where music is played, and what is reported is mostly that. */
+export function isMusic({ hostname }: Pick<Location, 'hostname'>): boolean {
+  return hostname === 'music.youtube.com';
+}
+
 /** The video a link leads to; undefined for clips, tabs, playlists and everything else. */
 export function videoOf(href: string): VideoLink | undefined {
   const link = split(href);
@@ -48,6 +54,14 @@ export function videoOf(href: string): VideoLink | undefined {
     startsRadio,
     opensComment: COMMENT.test(link.query),
   };
+}
+
+/** The video that a picture's address names: those of songs name none. */
+export function videoOfPicture(src: string): VideoLink | undefined {
+  const videoId = PICTURE.exec(src)?.[1];
+  if (!videoId) return undefined;
+  const alone = { isShort: false, opensList: false, startsRadio: false, opensComment: false };
+  return { videoId, ...alone };
 }
 
 /** The channel a link leads to. Names of the forms `/c/` and `/user/` say nothing lasting. */

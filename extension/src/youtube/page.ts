@@ -1,24 +1,43 @@
 /** Which page of YouTube is shown, and when that changes. */
 import type { Channel, Making } from '../core/types';
 import { PageLabels } from './label';
-import { isYouTube, videoOf } from './links';
+import { isMusic, isYouTube, videoOf, videoOfPicture } from './links';
 import { Owners } from './owners';
 import { onScripts } from './pagedata';
-import type { Selectors } from './selectors';
+import type { MusicRules, Selectors } from './selectors';
 
 export interface Watched {
-  readonly kind: 'watch' | 'shorts' | 'embed';
+  readonly kind: 'watch' | 'shorts' | 'embed' | 'music';
   readonly videoId: string;
 }
 
 const EMBED = /^\/(?:embed|v|e)\//;
 
 /** The video that the page at an address plays. The address is ahead of the page's own elements. */
-export function watchedAt({ href, pathname }: Location): Watched | undefined {
+export function watchedAt({ href, pathname, hostname }: Location): Watched | undefined {
   const video = videoOf(href);
   if (!video) return undefined;
+  if (isMusic({ hostname })) return { kind: 'music', videoId: video.videoId };
   const kind = EMBED.test(pathname) ? 'embed' : video.isShort ? 'shorts' : 'watch';
   return { kind, videoId: video.videoId };
+}
+
+/** The same, or what a music player plays on while another page is shown. */
+export function playedAt(place: Location, rules: MusicRules): Watched | undefined {
+  const watched = watchedAt(place);
+  return watched || !isMusic(place) ? watched : playedMusic(rules);
+}
+
+/** What a music player shows that it plays; it lags behind the address. */
+export function playedMusic({ playing }: MusicRules): Watched | undefined {
+  for (const selector of playing)
+    for (const found of document.querySelectorAll(selector)) {
+      const video =
+        videoOf(found.getAttribute('href') ?? '') ??
+        videoOfPicture(found.getAttribute('src') ?? '');
+      if (video) return { kind: 'music', videoId: video.videoId };
+    }
+  return undefined;
 }
 
 /** Where videos are suggested: not in Studio, on television or in accounts, which are YouTube's, too. */

@@ -37,6 +37,8 @@ export interface Selectors {
   readonly channels: readonly string[];
   /** Where the title of a card stands, the surest first. */
   readonly titles: readonly string[];
+  /** Where a card shows a part of its description. */
+  readonly descriptions: readonly string[];
   /** An element whose class has `content-id-` and the id of what the card shows. */
   readonly contentId: readonly string[];
   /** Rows of a playlist: a link with `list=` is the video there, not the playlist. */
@@ -88,6 +90,7 @@ export interface Selectors {
     /** Mobile: where the button goes, because there is no row of controls. */
     readonly actions: readonly string[];
   };
+  readonly music: MusicRules;
   readonly shorts: {
     readonly page: readonly string[];
     readonly player: readonly string[];
@@ -98,9 +101,27 @@ export interface Selectors {
   };
 }
 
+/** YouTube Music, whose player plays on while other pages are shown. */
+export interface MusicRules {
+  /** Rows of what is played next: judged as cards. They link to nothing, */
+  readonly queue: readonly string[];
+  /** but the address of a picture may name the video. */
+  readonly pictures: readonly string[];
+  /** Links and pictures that name what is being played. */
+  readonly playing: readonly string[];
+  /** There while the player fills the page; else only its bar is in sight. */
+  readonly open: readonly string[];
+  readonly player: readonly string[];
+  readonly bar: readonly string[];
+  /** Of what is being played: its title, links to its artists, and the row of buttons for it. */
+  readonly title: readonly string[];
+  readonly owner: readonly string[];
+  readonly actions: readonly string[];
+}
+
 /** All that is judged, and may be hidden: videos first. */
-export function judgedBy({ cards, moreCards, nextButtons, channelCards }: Selectors) {
-  const videos = [...cards, ...moreCards, ...nextButtons].join();
+export function judgedBy({ cards, moreCards, nextButtons, channelCards, music }: Selectors) {
+  const videos = [...cards, ...moreCards, ...nextButtons, ...music.queue].join();
   return { videos, all: [videos, ...channelCards].join() };
 }
 
@@ -221,6 +242,8 @@ const NO_MORE = new RegExp(
     '|watch(?!-card-).*|.*-results-renderer|.*-grid-renderer|.*-list-renderer|.*section.*|.*shelf.*|.*-response)' +
     '|\\.ytp-(?:chrome|right|left|iv|large|caption).*)$',
 );
+// Names of rows begin like those of players, which may never be hidden.
+const QUEUE = /^yt(?:d|m|music)-[a-z0-9-]*queue-item(?=[.#]|$)/;
 const NO_CARD = new RegExp(
   `^(?:${WHOLE_PAGES}|yt[dm]-(?:.*section.*|continuation-.*)|\\.ytp-(?:chrome|right|left|iv|large|caption).*)$`,
 );
@@ -255,6 +278,7 @@ function readSelectors(from: Json): Selectors {
     ...lists,
     version: version(from.version),
     titles: added(from, 'titles', list),
+    descriptions: added(from, 'descriptions', list),
     posts: added(from, 'posts', list),
     previews: added(from, 'previews', list),
     previewBoxes: added(from, 'previewBoxes', list),
@@ -276,6 +300,7 @@ function readSelectors(from: Json): Selectors {
       videoIdAttribute: text(object(from.watch).videoIdAttribute, ATTRIBUTE_NAME),
     },
     player: group(from.player, ['controls', 'preview', 'actions']),
+    music: added(from, 'music', musicRules),
     shorts: group(from.shorts, ['page', 'player', 'next', 'owner', 'actions']),
   };
 }
@@ -364,6 +389,18 @@ function version(value: unknown): number {
     throw new InvalidSelectors();
   return value as number;
 }
+
+function musicRules(value: unknown): MusicRules {
+  const rules = group(value, MUSIC_KEYS);
+  const isRow = (selector: string) => selector === NOTHING || QUEUE.test(lastOf(selector));
+  if (!rules.queue.every(isRow)) throw new InvalidSelectors();
+  return rules;
+}
+
+const MUSIC_KEYS = [
+  ...(['queue', 'pictures', 'playing', 'open', 'player'] as const),
+  ...(['bar', 'title', 'owner', 'actions'] as const),
+];
 
 function ownerRules(value: unknown): OwnerRules {
   const from = object(value);

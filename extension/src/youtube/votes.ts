@@ -9,6 +9,8 @@ export interface Ballot {
   readonly handle?: string;
   readonly isShort: boolean;
   readonly title?: string;
+  /** What it most likely is here: offered first. */
+  readonly suggested?: Choice;
   /** There is a score that could be wrong. */
   readonly canDispute: boolean;
 }

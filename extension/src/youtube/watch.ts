@@ -8,8 +8,8 @@ import { Cover } from './cover';
 import { openDialog } from './dialog';
 import type { Judge, Judgement } from './judge';
 import { makingShown } from './label';
-import { type ChannelLink, channelOf } from './links';
-import { type ChannelHints, type Watched, watchedAt } from './page';
+import { type ChannelLink, channelOf, isMusic } from './links';
+import { type ChannelHints, playedAt, playedMusic, type Watched } from './page';
 import type { Selectors } from './selectors';
 import { ShortsSkipper } from './shorts';
 import { toast } from './toast';
@@ -42,7 +42,7 @@ export class PageVideo {
 
   /** Bring the page in step with its video; called often, cheap when nothing changed. */
   update(): void {
-    const watched = watchedAt(location);
+    const watched = this.played();
     this.skipper.arrived(watched);
     if (!watched) {
       this.clear();
@@ -56,6 +56,11 @@ export class PageVideo {
     const judgement = this.judge.known(card);
     if (judgement) this.apply(watched, card, judgement);
     else this.ask(card);
+  }
+
+  /** What the page plays. */
+  private played(): Watched | undefined {
+    return playedAt(location, this.selectors.music);
   }
 
   /** The page says that it may show another video. */
@@ -73,7 +78,7 @@ export class PageVideo {
 
   /** The video being played, with what is known of its channel; for the popup, too. */
   current(): VideoCard | undefined {
-    const watched = watchedAt(location);
+    const watched = this.played();
     return watched && this.card(watched);
   }
 
@@ -84,8 +89,14 @@ export class PageVideo {
 
   /** What a report about the video being played says of it. */
   ballot(card: VideoCard): Ballot {
-    const title = document.title.replace(/ - YouTube$/, '');
+    const title = this.musicTitle() ?? document.title.replace(/ - YouTube$/, '');
     return { ...ballotOf(this.named(card), this.judge), title };
+  }
+
+  private musicTitle(): string | undefined {
+    if (!isMusic(location)) return undefined;
+    const found = document.querySelector(this.selectors.music.title.join());
+    return found?.getAttribute('title') || found?.textContent?.trim() || undefined;
   }
 
   /** With the lasting id of the channel, where the page told it. */
@@ -97,7 +108,7 @@ export class PageVideo {
 
   /** Where the page's data told nothing of its video, its elements may: if they stay as they are. */
   private lookFor({ kind, videoId }: Watched): void {
-    if (kind === 'embed' || this.hints.makingOf(videoId)) return;
+    if (kind === 'embed' || kind === 'music' || this.hints.makingOf(videoId)) return;
     const isHere = kind === 'shorts' || this.shownId() === videoId;
     const making = isHere ? makingShown(kind, this.selectors) : undefined;
     if (!making) {
@@ -114,7 +125,7 @@ export class PageVideo {
   }
 
   private lookAgain(videoId: string): void {
-    const watched = watchedAt(location);
+    const watched = this.played();
     if (this.shown && watched?.videoId === videoId) this.lookFor(watched);
   }
 
@@ -122,14 +133,16 @@ export class PageVideo {
     return {
       videoId,
       ...this.credit(kind, videoId),
-      surface: kind,
+      surface: kind === 'music' ? 'watch' : kind,
       isShort: kind === 'shorts',
     };
   }
 
   private credit(kind: Watched['kind'], videoId: string): Credit {
     const told = this.hints.ownersOf(videoId);
-    if (kind === 'watch' && this.shownId() !== videoId) return credit(NOBODY, told);
+    const shownNow = kind === 'music' ? playedMusic(this.selectors.music)?.videoId : this.shownId();
+    const mayLag = kind === 'watch' || (kind === 'music' && shownNow !== undefined);
+    if (mayLag && shownNow !== videoId) return credit(NOBODY, told);
     const parts = [...document.querySelectorAll(this.selectors.collaboration.owners.join())];
     const channels = distinct(this.owners(kind));
     const shown = {
@@ -142,8 +155,9 @@ export class PageVideo {
 
   /** The channels that the first place with any links to. */
   private owners(kind: Watched['kind']): ChannelLink[] {
-    const { shorts, watch } = this.selectors;
-    for (const place of kind === 'shorts' ? shorts.owner : watch.owner) {
+    const { music, shorts, watch } = this.selectors;
+    const places = { shorts, music, watch, embed: watch }[kind].owner;
+    for (const place of places) {
       const links = [...document.querySelectorAll(place)];
       const channels = links.flatMap((link) => channelOf(link.getAttribute('href') ?? '') ?? []);
       if (channels.length > 0) return channels;
@@ -156,9 +170,7 @@ export class PageVideo {
     const { page, videoIdAttribute } = this.selectors.watch;
     const shown = document.querySelector(page.map((one) => `${one}:not([hidden])`).join());
     // The mobile page has no such attribute, and is built anew for each video.
-    return shown
-      ? (shown.getAttribute(videoIdAttribute) ?? watchedAt(location)?.videoId)
-      : undefined;
+    return shown ? (shown.getAttribute(videoIdAttribute) ?? this.played()?.videoId) : undefined;
   }
 
   private ask(card: VideoCard): void {
@@ -168,13 +180,13 @@ export class PageVideo {
     if (this.asked === key) return;
     this.asked = key;
     const again = () => {
-      if (watchedAt(location)?.videoId === card.videoId) this.update();
+      if (this.played()?.videoId === card.videoId) this.update();
     };
     this.judge.ask([card]).then(again, () => undefined);
   }
 
   private apply(watched: Watched, card: VideoCard, judgement: Judgement): void {
-    const { action, reason, isByYouTube } = judgement;
+    const { action, reason, by } = judgement;
     if (action === 'none' || (action === 'hide' && this.isSkipped(watched, reason))) {
       this.done = '';
       this.cover.clear();
@@ -182,11 +194,19 @@ export class PageVideo {
     }
     const isCovered = action !== 'label' && this.judge.wishes.cover;
     const player = this.player(watched.kind);
+    const place = watched.kind === 'music' ? this.musicPlace(player) : player;
     const key = `${isCovered} ${reason} ${keyOf(card)}`;
-    if (!player || (this.done === key && this.cover.isOn(player))) return;
+    if (!player || !place || (this.done === key && this.cover.isOn(place))) return;
     this.done = key;
-    if (isCovered) this.cover.show(player, judgement, this.choices(card, isByYouTube));
-    else this.cover.label(player, reason);
+    if (isCovered) this.cover.show(player, judgement, this.choices(card, by === 'label'), place);
+    else this.cover.label(place, reason);
+  }
+
+  /** What of a music player is in sight: the whole of it, or its bar. */
+  private musicPlace(player: Element | null): Element | null {
+    const { bar, open } = this.selectors.music;
+    const isOpen = location.pathname === '/watch' || document.querySelector(open.join()) !== null;
+    return isOpen ? player : document.querySelector(bar.join());
   }
 
   private isSkipped({ kind, videoId }: Watched, reason: string): boolean {
@@ -198,7 +218,7 @@ export class PageVideo {
     const reveal = () => {
       this.judge.reveal(card);
       this.update();
-      void this.player(watchedAt(location)?.kind ?? 'watch')
+      void this.player(this.played()?.kind ?? 'watch')
         ?.querySelector('video')
         ?.play();
     };
@@ -226,8 +246,8 @@ export class PageVideo {
   }
 
   private player(kind: Watched['kind']): Element | null {
-    const { watch, shorts } = this.selectors;
-    for (const selector of kind === 'shorts' ? shorts.player : watch.player) {
+    const { music, watch, shorts } = this.selectors;
+    for (const selector of { shorts, music, watch, embed: watch }[kind].player) {
       const player = document.querySelector(selector);
       if (player) return player;
     }
@@ -246,6 +266,7 @@ export function ballotOf(card: VideoCard, judge: Judge): Ballot {
     ...(handle !== undefined && { handle }),
     isShort,
     canDispute: judge.isDisputable(card),
+    ...(isMusic(location) && { suggested: 'ai_music' }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Notices every card that appears or changes, and has it looked at without holding the page up. */
 import type { CardReader } from './cards';
+import { isMusic } from './links';
 import { MARK } from './marks';
 
 /** Work done before the browser may paint what was just inserted. */
@@ -41,7 +42,8 @@ export class Watcher {
       subtree: true,
       childList: true,
       attributes: true,
-      attributeFilter: OBSERVED,
+      // Rows of music are told apart by their pictures; elsewhere those change all the time.
+      attributeFilter: isMusic(location) ? [...OBSERVED, 'src'] : OBSERVED,
     });
     this.reader.forgetPlaces();
     this.add(document);

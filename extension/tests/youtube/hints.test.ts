@@ -109,7 +109,7 @@ describe('a card without a link to its channel', () => {
     },
     reveal: () => undefined,
     allowChannel: () => Promise.resolve(),
-    wishes: { skipShorts: true, cover: true },
+    wishes: { skipShorts: true, cover: true, signs: false },
     isDisputable: () => false,
   };
   let filter: Filter;

@@ -123,7 +123,7 @@ describe('a page', () => {
     ask: () => Promise.resolve(),
     reveal: () => undefined,
     allowChannel: () => Promise.resolve(),
-    wishes: { skipShorts: true, cover: true },
+    wishes: { skipShorts: true, cover: true, signs: false },
     isDisputable: () => false,
   };
   const desk = {

@@ -26,7 +26,7 @@ const judge: Judge = {
   },
   reveal: () => undefined,
   allowChannel: () => Promise.resolve(),
-  wishes: { skipShorts: true, cover: true },
+  wishes: { skipShorts: true, cover: true, signs: false },
   isDisputable: () => true,
 };
 const desk = {

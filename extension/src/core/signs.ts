@@ -1,0 +1,35 @@
+/**
+ * Whether a text says of itself that AI made what it is about: its hashtags, or words that stand
+ * apart, in brackets or behind a bar, as makers mark what they upload. Talk about AI is no sign, so
+ * one word that asks, teaches, argues or denies is enough to leave a text alone.
+ */
+import rules from './signs.json';
+
+/** Longer ones are cut. */
+const MAX_CHARS = 500;
+const HASHTAG = /#([\p{L}\p{N}_]+)/gu;
+const BRACKETS = /[([{【「]([^()[\]{}【】「」]{2,60})[)\]}】」]/g;
+/** What is behind the last bar, or the last star, of a title. */
+const BEHIND = /.*[|｜•·★]/;
+
+const hashtags: ReadonlySet<string> = new Set(rules.hashtags);
+const whole = (patterns: readonly string[]) => new RegExp(`^(?:${patterns.join('|')})$`, 'u');
+const phrase = whole(rules.phrases);
+const topic = whole([...rules.phrases, ...rules.topics]);
+const against = new RegExp(rules.against.join('|'), 'u');
+/** Nothing of all that is in a text without one of these. */
+const maybe = /ai|a\.i\.|ia|ki|sora|veo|suno|udio|kling|runway|midjourney|pixverse|нейро/;
+
+/** @param text as a page shows it, of any length */
+export function saysAi(text: string): boolean {
+  const said = text.slice(0, MAX_CHARS).normalize('NFC').toLowerCase();
+  if (!maybe.test(said) || against.test(said)) return false;
+  for (const [, tag = ''] of said.matchAll(HASHTAG)) if (hashtags.has(tag)) return true;
+  for (const [, inside = ''] of said.matchAll(BRACKETS)) if (topic.test(tidy(inside))) return true;
+  const plain = said.replace(HASHTAG, ' ');
+  return BEHIND.test(plain) && phrase.test(tidy(plain.replace(BEHIND, '')));
+}
+
+function tidy(part: string): string {
+  return part.replace(/\s+/g, ' ').replace(/^[ !.:*-]+|[ !.:*-]+$/g, '');
+}
