@@ -1,6 +1,6 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
 import { entryAgain } from './entries';
-import { fillRules, labelFor } from './presets';
+import { fillRules, labelFor, listedFor } from './presets';
 import { object, whole } from './shape';
 import { storedSettings } from './shapes';
 import type { Settings } from './types';
@@ -18,13 +18,14 @@ export function importSettings(text: string): Partial<Settings> | undefined {
   const file = parsed(text);
   if (!isBackup(file)) return undefined;
   const { enabled, channels, measured, lookups, askYouTube, skipShorts } = file.settings;
-  const { cover, badge, privateReports, debug, allow, block } = file.settings;
+  const { cover, badge, privateReports, debug, subscriptions, allow, block } = file.settings;
   const rules = file.settings.rules && fillRules(file.settings.rules);
-  // Older files have no rule for labels.
+  // Older files have no rule for labels, and none for lists.
   const label = file.settings.label ?? (rules && labelFor(rules));
+  const listed = file.settings.listed ?? (rules && listedFor(rules));
   return defined({
-    ...{ enabled, rules, label, channels, measured, lookups, askYouTube, skipShorts },
-    ...{ cover, badge, privateReports, debug },
+    ...{ enabled, rules, label, listed, channels, measured, lookups, askYouTube, skipShorts },
+    ...{ cover, badge, privateReports, debug, subscriptions },
     allow: allow && entriesIn(allow),
     block: block && entriesIn(block),
   });

@@ -18,6 +18,8 @@ export type Cause =
   | ('label' | 'labelChannel')
   /** Other viewers saw that YouTube labels the channel's videos. */
   | 'measured'
+  /** The viewer follows a list that has the channel. */
+  | 'subscription'
   /** YouTube says that a camera took it. */
   | 'camera';
 
@@ -27,6 +29,8 @@ export interface Decision {
   /** With causes `video` and `channel`, and those by labels: what was decided on. */
   readonly score?: number;
   readonly category?: Category;
+  /** With cause `subscription`: the list's name. */
+  readonly list?: string;
 }
 
 /** A moderator may settle a video nobody voted on: then no category is named. */
@@ -38,14 +42,19 @@ const LABELLED = 100;
  * The action for a card. The viewer's lists come before scores, entries for a video before those
  * for its channel, and allowing before blocking. A video's own score hides its channel's. Of the
  * community and YouTube's label the one counts that does more, unless a moderator has settled the
- * video. What a camera took is not judged by its channel.
+ * video. What a camera took is not judged by its channel. A list that the viewer follows counts
+ * beside all that, also against a moderator: the viewer has chosen it.
  *
  * A collaboration goes for the sake of its channels only if every one of them is flagged or
  * blocked, and stays if the viewer allows one.
  */
 export function decide(card: Card, verdicts: Verdicts, settings: Settings): Decision {
   if (!settings.enabled) return { action: 'none', cause: 'off' };
-  return byLists(card, settings) ?? byScores(card, verdicts, settings);
+  const byOwn = byLists(card, settings);
+  if (byOwn) return byOwn;
+  const byOthers = byScores(card, verdicts, settings);
+  const isOfCamera = verdicts.making === 'camera';
+  return isOfCamera ? byOthers : stronger(byOthers, bySubscription(card, verdicts, settings));
 }
 
 const UNKNOWN: Decision = { action: 'none', cause: 'unknown' };
@@ -112,6 +121,21 @@ function byMeasure(
   return isNew ? { ...decision, action: 'label' } : decision;
 }
 
+/** By lists that the viewer follows; several channels have to be on one all. */
+function bySubscription(
+  card: Pick<Card, 'channels'>,
+  { listed, channels = [] }: Verdicts,
+  settings: Settings,
+): Decision {
+  const all = card.channels ? card.channels.map((_, index) => channels[index]?.listed) : [listed];
+  const found = all.filter((one) => one !== undefined);
+  const mildest = found.find(({ level }) => level === 'warn') ?? found[0];
+  if (!mildest || found.length < all.length) return UNKNOWN;
+  const { list, level } = mildest;
+  const isSure = level === 'block' || settings.listed === 'none';
+  return { action: isSure ? settings.listed : 'label', cause: 'subscription', list };
+}
+
 function ruled(
   cause: 'label' | 'labelChannel' | 'measured',
   score: number,
@@ -142,10 +166,9 @@ function together(
       ? BLOCKED
       : stronger(
           byChannel(verdicts[index]?.channel, settings),
-          stronger(
-            byShare({}, verdicts[index] ?? {}, settings),
-            byMeasure({}, verdicts[index] ?? {}, settings),
-          ),
+          [byShare, byMeasure, bySubscription]
+            .map((by) => by({}, verdicts[index] ?? {}, settings))
+            .reduce(stronger),
         ),
   );
   each.sort((a, b) => ACTIONS.indexOf(b.action) - ACTIONS.indexOf(a.action));

@@ -88,8 +88,25 @@ export interface Verdicts {
   readonly making?: Making;
   /** Percent of the channel's videos seen here that YouTube labels, where that is enough to go by. */
   readonly labelled?: number;
+  /** A list that the viewer follows has the channel. */
+  readonly listed?: Listed;
   /** Of a card's `channels`, in their order. */
-  readonly channels?: readonly Pick<Verdicts, 'channel' | 'labelled'>[];
+  readonly channels?: readonly Pick<Verdicts, 'channel' | 'labelled' | 'listed'>[];
+}
+
+/** On which of the viewer's lists by address a channel is; one that only warns is not sure. */
+export interface Listed {
+  readonly list: string;
+  readonly level: 'block' | 'warn';
+}
+
+/** A list of channels that the viewer follows. */
+export interface Subscription {
+  /** In the form of `core/lists/subscription`. */
+  readonly url: string;
+  /** What the viewer calls it; may be empty. */
+  readonly name: string;
+  readonly on: boolean;
 }
 
 /** From which score on something is done with videos of one category. */
@@ -106,6 +123,9 @@ export interface Settings {
   readonly rules: Rules;
   /** For videos that YouTube itself labels (100), and those of channels with a share of such (percent). */
   readonly label: Rule;
+  /** What is done with channels on lists that the viewer follows. */
+  readonly listed: Action;
+  readonly subscriptions: readonly Subscription[];
   /** Judge videos that nobody reported by their channel. */
   readonly channels: boolean;
   /** Judge channels by what other viewers saw of YouTube's label. */

@@ -41,6 +41,9 @@ export function VideoVerdict({ card, details, settings, reload }: Props) {
         <Meter score={score} label={t('popupScore', String(Math.round(score)))} />
       )}
       <p class="quiet">{explanation(details, decision, score)}</p>
+      {details.listed && decision.cause !== 'subscription' && (
+        <p class="quiet">{t('pageWhyListed', details.listed.list)}</p>
+      )}
       {details.making === 'ai' && decision.cause !== 'label' && (
         <p class="quiet">{t('pageWhyLabel')}</p>
       )}
@@ -57,7 +60,7 @@ function headline({ video, channel }: VideoDetails, { action, cause }: Decision)
   if (video?.locked) return t(video.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
   if (action !== 'none') return t(`popupAction_${action}`);
   if (BY_LABEL.has(cause)) return t('popupLabelBelow');
-  if (cause === 'camera') return t('popupNothing');
+  if (cause === 'camera' || cause === 'subscription') return t('popupNothing');
   if (video && video.score > 0) return t('popupBelow');
   return t(channel?.autoFlag ? 'popupBelow' : 'popupNothing');
 }
@@ -67,6 +70,7 @@ function explanation(
   { cause, ...decision }: Decision,
   score: number | undefined,
 ): string {
+  if (cause === 'subscription') return t('pageWhyListed', decision.list ?? '');
   if (cause === 'label') return t('pageWhyLabel');
   if (cause === 'labelChannel') return t('popupCause_labelChannel', String(decision.score ?? 0));
   if (

@@ -7,6 +7,13 @@ import { pause } from './hold';
 import type { Judgement } from './judge';
 import { frame } from './notes';
 
+const TITLES = {
+  community: 'pageInterstitialTitle',
+  youtube: 'pageLabelledTitle',
+  list: 'pageListedTitle',
+  viewer: 'pageBlockedTitle',
+} as const;
+
 export interface CoverChoices {
   watchAnyway(): void;
   notAi?(): void;
@@ -56,7 +63,7 @@ export class Cover {
   }
 }
 
-function content({ reason, isByYouTube }: Judgement, choices: CoverChoices): HTMLElement {
+function content({ reason, source }: Judgement, choices: CoverChoices): HTMLElement {
   const buttons = [
     pressable('pageWatchAnyway', choices.watchAnyway, 'plain first'),
     ...(choices.notAi ? [pressable('pageNotAi', choices.notAi)] : []),
@@ -65,7 +72,7 @@ function content({ reason, isByYouTube }: Judgement, choices: CoverChoices): HTM
   const text = element(
     'div',
     { role: 'alert' },
-    element('h2', {}, t(isByYouTube ? 'pageLabelledTitle' : 'pageInterstitialTitle')),
+    element('h2', {}, t(TITLES[source ?? 'community'])),
     element('p', {}, reason),
   );
   return element(

@@ -5,8 +5,8 @@ export interface Judgement {
   readonly action: Action;
   /** One sentence for the viewer. */
   readonly reason: string;
-  /** YouTube's label is the reason, not the community. */
-  readonly isByYouTube?: boolean;
+  /** Who gave the reason, if not the community: YouTube, a list that the viewer follows, or they. */
+  readonly source?: 'youtube' | 'list' | 'viewer';
 }
 
 export interface Judge {

@@ -72,7 +72,7 @@ export class PageServices implements Services, Judge, AskDesk {
     return {
       action: decision.action,
       reason: decision.action === 'none' ? '' : reasonOf(decision),
-      ...(BY_YOUTUBE.includes(decision.cause) && { isByYouTube: true }),
+      ...sourceOf(decision),
     };
   }
 
@@ -172,7 +172,18 @@ function nameOf({ videoId, channelId, handle }: Card): string {
   return videoId ?? channelId ?? handle ?? '';
 }
 
-const BY_YOUTUBE: readonly Decision['cause'][] = ['label', 'labelChannel', 'measured'];
+const SOURCES: { readonly [C in Decision['cause']]?: Judgement['source'] } = {
+  label: 'youtube',
+  labelChannel: 'youtube',
+  measured: 'youtube',
+  subscription: 'list',
+  blocked: 'viewer',
+};
+
+function sourceOf({ cause }: Decision): Pick<Judgement, 'source'> {
+  const source = SOURCES[cause];
+  return source ? { source } : {};
+}
 
 /** A count that nobody hears is of no use to anybody. */
 function unheard(): void {}
@@ -180,10 +191,11 @@ function unheard(): void {}
 const reasons = new Map<string, string>();
 
 /** Looked up once for each: browsers take their time for a text. */
-function reasonOf({ cause, category, score = 0 }: Decision): string {
+function reasonOf({ cause, category, score = 0, list = '' }: Decision): string {
   const percent = String(Math.round(score));
-  const key = [cause, category, percent].join();
-  const reason = reasons.get(key) ?? worded(cause, category, percent);
+  const key = [cause, category, percent, list].join();
+  const reason =
+    reasons.get(key) ?? (list ? t('pageWhyListed', list) : worded(cause, category, percent));
   reasons.set(key, reason);
   return reason;
 }

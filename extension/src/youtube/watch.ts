@@ -174,7 +174,7 @@ export class PageVideo {
   }
 
   private apply(watched: Watched, card: VideoCard, judgement: Judgement): void {
-    const { action, reason, isByYouTube } = judgement;
+    const { action, reason, source } = judgement;
     if (action === 'none' || (action === 'hide' && this.isSkipped(watched, reason))) {
       this.done = '';
       this.cover.clear();
@@ -185,7 +185,7 @@ export class PageVideo {
     const key = `${isCovered} ${reason} ${keyOf(card)}`;
     if (!player || (this.done === key && this.cover.isOn(player))) return;
     this.done = key;
-    if (isCovered) this.cover.show(player, judgement, this.choices(card, isByYouTube));
+    if (isCovered) this.cover.show(player, judgement, this.choices(card, source));
     else this.cover.label(player, reason);
   }
 
@@ -194,7 +194,7 @@ export class PageVideo {
     return isWanted && this.skipper.skip(videoId, reason);
   }
 
-  private choices(card: VideoCard, isByYouTube = false) {
+  private choices(card: VideoCard, source: Judgement['source']) {
     const reveal = () => {
       this.judge.reveal(card);
       this.update();
@@ -204,8 +204,8 @@ export class PageVideo {
     };
     return {
       watchAnyway: reveal,
-      // The community can be disputed, YouTube cannot.
-      ...(!isByYouTube && {
+      // The community can be disputed; YouTube, and what the viewer chose, cannot.
+      ...(source === undefined && {
         notAi: () => {
           reveal();
           void this.dispute(card);
