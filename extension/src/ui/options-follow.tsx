@@ -12,7 +12,11 @@ import { ago, clock, Notice, number, Switch, useAttempt, useLoaded } from './par
 
 export function FollowedPart({ settings, change }: Omit<SectionProps, 'reset'>) {
   const { subscriptions } = settings;
-  const { value: followed = [], reload } = useLoaded(() => send('followed', {}), [subscriptions]);
+  const { value: states = [], reload } = useLoaded(() => send('followed', {}), [subscriptions]);
+  // The settings are here before the states that go with them.
+  const followed = subscriptions.flatMap((one) =>
+    states.filter(({ url }) => url === one.url).map((state) => ({ ...state, ...one })),
+  );
   const fetchNow = async (url: string, accept = false) => {
     const fetching = send('fetchList', { url, accept });
     await reload();
