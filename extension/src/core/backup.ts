@@ -3,7 +3,7 @@ import { entryAgain } from './entries';
 import { fillRules, labelFor, listedFor } from './presets';
 import { object, whole } from './shape';
 import { storedSettings } from './shapes';
-import type { Settings } from './types';
+import type { Settings, Subscription } from './types';
 
 const VERSION = 1;
 const isBackup = object({ realtube: whole(1, VERSION), settings: storedSettings });
@@ -25,7 +25,8 @@ export function importSettings(text: string): Partial<Settings> | undefined {
   const listed = file.settings.listed ?? (rules && listedFor(rules));
   return defined({
     ...{ enabled, rules, label, listed, channels, measured, lookups, askYouTube, skipShorts },
-    ...{ cover, badge, privateReports, debug, subscriptions },
+    ...{ cover, badge, privateReports, debug },
+    subscriptions: subscriptions && eachOnce(subscriptions),
     allow: allow && entriesIn(allow),
     block: block && entriesIn(block),
   });
@@ -33,6 +34,10 @@ export function importSettings(text: string): Partial<Settings> | undefined {
 
 function entriesIn(lines: readonly string[]): string[] {
   return [...new Set(lines.map(entryAgain).filter((entry) => entry !== undefined))];
+}
+
+function eachOnce(subscriptions: readonly Subscription[]): Subscription[] {
+  return [...new Map(subscriptions.map((one) => [one.url, one])).values()];
 }
 
 function parsed(text: string): unknown {
