@@ -90,11 +90,11 @@ it('says on a covered player, and in the popup, which list it is', async () => {
   await page.locator('realtube-cover').waitFor();
   await expect.poll(() => textsOf(page)).toContain(word('pageListedTitle'));
   const popup = await viewer.openOwn('popup.html');
-  const details = (await viewer.ask('videoDetails', {
-    videoId: farm[0]?.id ?? '',
-    handle: FARM.handle,
-  })) as { listed?: object };
-  expect(details.listed).toEqual({ list: 'Slop of the world', level: 'block' });
+  await page.bringToFront();
+  await popup.reload();
+  const why = word('pageWhyListed').replace('$1', 'Slop of the world');
+  await popup.getByText(why).waitFor();
+  await popup.getByText(word('popupAction_dim')).waitFor();
   await Promise.all([page.close(), popup.close()]);
 });
 
