@@ -92,7 +92,7 @@ it('says on a covered player, and in the popup, which list it is', async () => {
   const popup = await viewer.openOwn('popup.html');
   await page.bringToFront();
   await popup.reload();
-  const why = word('pageWhyListed').replace('$1', 'Slop of the world');
+  const why = word('pageWhyFollowed').replace('$1', 'Slop of the world');
   await popup.getByText(why).waitFor();
   await popup.getByText(word('popupAction_dim')).waitFor();
   await Promise.all([page.close(), popup.close()]);

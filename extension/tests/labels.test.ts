@@ -132,10 +132,10 @@ describe('LabelClient', () => {
       { videoId: 'b', channels: [sure, unsure] },
     ];
     await client.ask([one, both, { videoId: 'c', handle: '@other' }]);
-    expect(client.known(one)).toEqual({ listed: { list: 'blocks', level: 'block' } });
+    expect(client.known(one)).toEqual({ followed: { list: 'blocks', level: 'block' } });
     expect(client.known(both)?.channels).toEqual([
-      { listed: { list: 'blocks', level: 'block' } },
-      { listed: { list: 'warnings', level: 'warn' } },
+      { followed: { list: 'blocks', level: 'block' } },
+      { followed: { list: 'warnings', level: 'warn' } },
     ]);
     expect(client.known({ videoId: 'c', handle: '@other' })).toEqual({});
   });

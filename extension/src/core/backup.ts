@@ -1,6 +1,6 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
 import { entryAgain } from './entries';
-import { fillRules, labelFor, listedFor } from './presets';
+import { fillRules, labelFor, followedFor } from './presets';
 import { object, whole } from './shape';
 import { storedSettings } from './shapes';
 import type { Settings, Subscription } from './types';
@@ -22,9 +22,9 @@ export function importSettings(text: string): Partial<Settings> | undefined {
   const rules = file.settings.rules && fillRules(file.settings.rules);
   // Older files have no rule for labels, and none for lists.
   const label = file.settings.label ?? (rules && labelFor(rules));
-  const listed = file.settings.listed ?? (rules && listedFor(rules));
+  const followed = file.settings.followed ?? (rules && followedFor(rules));
   return defined({
-    ...{ enabled, rules, label, listed, channels, measured, lookups, askYouTube, skipShorts },
+    ...{ enabled, rules, label, followed, channels, measured, lookups, askYouTube, skipShorts },
     ...{ cover, badge, privateReports, debug },
     subscriptions: subscriptions && eachOnce(subscriptions),
     allow: allow && entriesIn(allow),

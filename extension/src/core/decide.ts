@@ -124,16 +124,16 @@ function byMeasure(
 /** By lists that the viewer follows; several channels have to be on one all. */
 function bySubscription(
   card: Pick<Card, 'channels'>,
-  { listed, channels = [] }: Verdicts,
+  { followed, channels = [] }: Verdicts,
   settings: Settings,
 ): Decision {
-  const all = card.channels ? card.channels.map((_, index) => channels[index]?.listed) : [listed];
+  const all = card.channels ? card.channels.map((_, index) => channels[index]?.followed) : [followed];
   const found = all.filter((one) => one !== undefined);
   const mildest = found.find(({ level }) => level === 'warn') ?? found[0];
   if (!mildest || found.length < all.length) return UNKNOWN;
   const { list, level } = mildest;
-  const isSure = level === 'block' || settings.listed === 'none';
-  return { action: isSure ? settings.listed : 'label', cause: 'subscription', list };
+  const isSure = level === 'block' || settings.followed === 'none';
+  return { action: isSure ? settings.followed : 'label', cause: 'subscription', list };
 }
 
 function ruled(

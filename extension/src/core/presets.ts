@@ -42,27 +42,27 @@ export const PRESET_LABELS: Readonly<Record<Preset, Rule>> = {
 };
 
 /** For channels on lists that the viewer follows. */
-export const PRESET_LISTED: Readonly<Record<Preset, Action>> = {
+export const PRESET_FOLLOWED: Readonly<Record<Preset, Action>> = {
   strict: 'hide',
   balanced: 'dim',
   relaxed: 'label',
 };
 
 /** The part of the settings that a preset sets. */
-export type Ruled = Pick<Settings, 'rules' | 'label' | 'listed'>;
+export type Ruled = Pick<Settings, 'rules' | 'label' | 'followed'>;
 
 export function ruledBy(preset: Preset): Ruled {
   return {
     rules: PRESET_RULES[preset],
     label: PRESET_LABELS[preset],
-    listed: PRESET_LISTED[preset],
+    followed: PRESET_FOLLOWED[preset],
   };
 }
 
 /** The preset that these are, if they are one. */
-export function presetOf({ rules, label, listed }: Ruled): Preset | undefined {
+export function presetOf({ rules, label, followed }: Ruled): Preset | undefined {
   const preset = presetOfRules(rules);
-  const isIt = preset && same(label, PRESET_LABELS[preset]) && listed === PRESET_LISTED[preset];
+  const isIt = preset && same(label, PRESET_LABELS[preset]) && followed === PRESET_FOLLOWED[preset];
   return isIt ? preset : undefined;
 }
 
@@ -72,8 +72,8 @@ export function labelFor(rules: Rules): Rule {
 }
 
 /** What goes with them for channels on lists. */
-export function listedFor(rules: Rules): Action {
-  return PRESET_LISTED[presetOfRules(rules) ?? 'balanced'];
+export function followedFor(rules: Rules): Action {
+  return PRESET_FOLLOWED[presetOfRules(rules) ?? 'balanced'];
 }
 
 /** All rules, where some are from before there were so many kinds: as in the preset they are of. */

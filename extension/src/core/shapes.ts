@@ -1,7 +1,7 @@
 /** The shapes of what our own parts tell each other and what is imported. */
 import { foldEntries } from './entries';
 import { isListAddress, MAX_NAME, MAX_SUBSCRIPTIONS } from './lists/subscription';
-import { fillRules, labelFor, listedFor } from './presets';
+import { fillRules, labelFor, followedFor } from './presets';
 import { flag, listOf, type Of, object, oneOf, type Shape, text, whole } from './shape';
 import {
   ACTIONS,
@@ -47,7 +47,7 @@ const SETTINGS = {
   enabled: flag,
   rules,
   label: rule,
-  listed: oneOf(ACTIONS),
+  followed: oneOf(ACTIONS),
   subscriptions: listOf(subscription, MAX_SUBSCRIPTIONS),
   channels: flag,
   measured: flag,
@@ -80,7 +80,7 @@ export function completeSettings(stored: unknown, defaults: Settings): Settings 
   const { rules: some, ...known } = Object.fromEntries(kept) as Of<typeof storedSettings>;
   const filled = some && fillRules(some);
   const ruled = filled && {
-    ...{ rules: filled, label: labelFor(filled), listed: listedFor(filled) },
+    ...{ rules: filled, label: labelFor(filled), followed: followedFor(filled) },
   };
   const settings: Settings = { ...defaults, ...ruled, ...known };
   return { ...settings, allow: foldEntries(settings.allow), block: foldEntries(settings.block) };

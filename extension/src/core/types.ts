@@ -89,9 +89,9 @@ export interface Verdicts {
   /** Percent of the channel's videos seen here that YouTube labels, where that is enough to go by. */
   readonly labelled?: number;
   /** A list that the viewer follows has the channel. */
-  readonly listed?: Listed;
+  readonly followed?: Listed;
   /** Of a card's `channels`, in their order. */
-  readonly channels?: readonly Pick<Verdicts, 'channel' | 'labelled' | 'listed'>[];
+  readonly channels?: readonly Pick<Verdicts, 'channel' | 'labelled' | 'followed'>[];
 }
 
 /** On which of the viewer's lists by address a channel is; one that only warns is not sure. */
@@ -124,7 +124,7 @@ export interface Settings {
   /** For videos that YouTube itself labels (100), and those of channels with a share of such (percent). */
   readonly label: Rule;
   /** What is done with channels on lists that the viewer follows. */
-  readonly listed: Action;
+  readonly followed: Action;
   readonly subscriptions: readonly Subscription[];
   /** Judge videos that nobody reported by their channel. */
   readonly channels: boolean;

@@ -96,14 +96,14 @@ interface Known {
 function ofChannel(
   keys: readonly Key[],
   { list, seen, followed }: Known,
-): Pick<Verdicts, 'channel' | 'labelled' | 'listed'> {
+): Pick<Verdicts, 'channel' | 'labelled' | 'followed'> {
   const channel = list.channel(keys);
   const labelled = seen.labelled(keys);
-  const listed = followed.find(keys);
+  const onList = followed.find(keys);
   return {
     ...(channel && { channel }),
     ...(labelled !== undefined && { labelled }),
-    ...(listed && { listed }),
+    ...(onList && { followed: onList }),
   };
 }
 

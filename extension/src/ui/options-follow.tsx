@@ -37,8 +37,8 @@ export function FollowedPart({ settings, change }: Omit<SectionProps, 'reset'>) 
       <label class="switch">
         <span>{t('followAction')}</span>
         <select
-          value={settings.listed}
-          onChange={({ currentTarget }) => void change({ listed: currentTarget.value as Action })}
+          value={settings.followed}
+          onChange={({ currentTarget }) => void change({ followed: currentTarget.value as Action })}
         >
           {ACTIONS.map((action) => (
             <option key={action} value={action}>

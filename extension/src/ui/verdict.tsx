@@ -41,8 +41,8 @@ export function VideoVerdict({ card, details, settings, reload }: Props) {
         <Meter score={score} label={t('popupScore', String(Math.round(score)))} />
       )}
       <p class="quiet">{explanation(details, decision, score)}</p>
-      {details.listed && decision.cause !== 'subscription' && (
-        <p class="quiet">{t('pageWhyListed', details.listed.list)}</p>
+      {details.followed && decision.cause !== 'subscription' && (
+        <p class="quiet">{t('pageWhyFollowed', details.followed.list)}</p>
       )}
       {details.making === 'ai' && decision.cause !== 'label' && (
         <p class="quiet">{t('pageWhyLabel')}</p>
@@ -70,7 +70,7 @@ function explanation(
   { cause, ...decision }: Decision,
   score: number | undefined,
 ): string {
-  if (cause === 'subscription') return t('pageWhyListed', decision.list ?? '');
+  if (cause === 'subscription') return t('pageWhyFollowed', decision.list ?? '');
   if (cause === 'label') return t('pageWhyLabel');
   if (cause === 'labelChannel') return t('popupCause_labelChannel', String(decision.score ?? 0));
   if (

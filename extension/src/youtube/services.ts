@@ -195,7 +195,7 @@ function reasonOf({ cause, category, score = 0, list = '' }: Decision): string {
   const percent = String(Math.round(score));
   const key = [cause, category, percent, list].join();
   const reason =
-    reasons.get(key) ?? (list ? t('pageWhyListed', list) : worded(cause, category, percent));
+    reasons.get(key) ?? (list ? t('pageWhyFollowed', list) : worded(cause, category, percent));
   reasons.set(key, reason);
   return reason;
 }

@@ -37,7 +37,7 @@ const verdict = (score: number, more: Partial<Verdict> = {}): Verdict => ({
 const channel = (autoFlag: boolean) => ({ score: 80, locked: false, autoFlag });
 const settings = (change: Partial<Settings>): Settings => ({ ...SETTINGS, ...change });
 
-const listed = (level: 'block' | 'warn' = 'block') => ({ listed: { list: 'AiSlop', level } });
+const listed = (level: 'block' | 'warn' = 'block') => ({ followed: { list: 'AiSlop', level } });
 
 describe('lists that the viewer follows', () => {
   it.each([
@@ -58,13 +58,13 @@ describe('lists that the viewer follows', () => {
   );
 
   it('do nothing where the viewer ignores them', () => {
-    const own = settings({ listed: 'none' });
+    const own = settings({ followed: 'none' });
     for (const level of ['block', 'warn'] as const)
       expect(decide(CARD, listed(level), own).action).toBe('none');
   });
 
   it('yield to the viewer’s own lists, and to what does more', () => {
-    const allowed = settings({ allow: ['@some.handle'], listed: 'hide' });
+    const allowed = settings({ allow: ['@some.handle'], followed: 'hide' });
     expect(decide(CARD, listed(), allowed).cause).toBe('allowed');
     expect(decide(CARD, listed(), settings({ block: ['@some.handle'] })).cause).toBe('blocked');
     expect(decide(CARD, { ...listed(), video: verdict(90) }, SETTINGS)).toMatchObject({
@@ -96,7 +96,7 @@ describe('lists that the viewer follows', () => {
 
   it('set a preset apart when their rule is another', () => {
     expect(presetOf({ ...ruledBy('strict') })).toBe('strict');
-    expect(presetOf({ ...ruledBy('strict'), listed: 'label' })).toBeUndefined();
+    expect(presetOf({ ...ruledBy('strict'), followed: 'label' })).toBeUndefined();
   });
 });
 

@@ -96,10 +96,10 @@ describe('the address of a list', () => {
 describe('backup', () => {
   it('follows the lists of a preset where older settings had no rule for them', () => {
     for (const preset of PRESETS) {
-      const { listed, ...older } = ruledBy(preset);
-      expect(completeSettings(older, DEFAULTS).listed).toBe(listed);
+      const { followed, ...older } = ruledBy(preset);
+      expect(completeSettings(older, DEFAULTS).followed).toBe(followed);
       const file = JSON.stringify({ realtube: 1, settings: older });
-      expect(importSettings(file)?.listed).toBe(listed);
+      expect(importSettings(file)?.followed).toBe(followed);
     }
   });
 
