@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { askFirefox, FIREFOX, type Firefox, startFirefox } from './firefox';
+import { listOf, startListHost } from './listhost';
 import { Crowd, startTap, type Tap } from './realtube';
 import { pagesOf, video, videos } from './site/content';
 import { answerData, labelData } from './site/label';
@@ -94,4 +95,31 @@ it.runIf(isThere)('asks YouTube from the page’s origin, without cookies', asyn
   expect(site.asked[0]?.headers.origin).toBe('https://www.youtube.com');
   expect(site.asked[0]?.headers).not.toHaveProperty('cookie');
   await page.close();
+});
+
+it.runIf(isThere)('follows a list by its address, which stays when its host fails', async () => {
+  const host = await startListHost();
+  host.answer = (response) =>
+    response.writeHead(200, { ETag: '"one"' }).end(listOf(20_693, '@Mill'));
+  const slop = { ...video(2), channel: { name: 'Mill', handle: '@mill' } };
+  site.show(pagesOf({ home: [slop, ...videos(2)] }));
+  const options = await firefox.openExtension('options.html#lists');
+  await options.waitForSelector('.follow input');
+  await options.type('.follow input[inputmode="url"]', host.url);
+  await options.click('.follow button[type="submit"]');
+  const text = () => options.$eval('main', (main) => main.textContent);
+  await expect.poll(text).toContain('Channels: 20,693');
+  host.answer = (response) => response.writeHead(500).end();
+  const fetchNow = async () => {
+    await options.click('.followed li .row button');
+    await expect.poll(text).toContain('error 500');
+  };
+  await fetchNow();
+  expect(host.heard[1]?.headers['if-none-match']).toBe('"one"');
+  expect(host.heard[1]?.headers).not.toHaveProperty('cookie');
+  const page = await firefox.open('https://www.youtube.com/');
+  const dimmed = () => page.$$('[data-realtube="dim"]').then((all) => all.length);
+  await expect.poll(dimmed).toBe(1);
+  await page.close();
+  host.close();
 });

@@ -5,9 +5,19 @@
 
 import { type Browser, browser } from 'wxt/browser';
 import type { ApiList, ApiStanding } from './core/api';
+import type { Reason } from './core/lists/entries';
+import { isListAddress } from './core/lists/subscription';
 import { flag, object, oneOf, type Shape, text, whole } from './core/shape';
 import { channelId, channels, choice, handle, making, someSettings, videoId } from './core/shapes';
-import type { Choice, Outcome, PageReport, Settings, Verdict, Verdicts } from './core/types';
+import type {
+  Choice,
+  Outcome,
+  PageReport,
+  Settings,
+  Subscription,
+  Verdict,
+  Verdicts,
+} from './core/types';
 
 /** Where cards may be asked about: pages there ask their own host. */
 export const ASKED_HOSTS = ['www.youtube.com', 'm.youtube.com'] as const;
@@ -92,6 +102,23 @@ export interface Overview {
 /** A list that the server took in. */
 export type ServerList = ApiList;
 
+/** A list that the viewer follows, and what became of it. */
+export interface FollowedState extends Subscription {
+  /** Its name, or what stands for it. */
+  readonly title: string;
+  readonly isPermitted: boolean;
+  readonly isFetching: boolean;
+  readonly state: {
+    /** Milliseconds since 1970; 0 for never. */
+    readonly fetchedAt: number;
+    readonly channels: number;
+    /** Lines that were left out, by why. */
+    readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+    readonly notBefore: number;
+    readonly trouble?: { readonly kind: string; readonly details: readonly string[] };
+  };
+}
+
 export interface VideoDetails extends Verdicts {
   readonly mine?: Choice;
   /** Only while lookups are on: votes by category, as the server counts them. */
@@ -145,6 +172,12 @@ export const CALLS = {
   resetSettings: answers<Settings>('ours')(nothing),
   listEntry: answers<Settings>('ours')(
     object({ list: oneOf(['allow', 'block']), entry: text(110), on: flag }),
+  ),
+  /** The lists that the viewer follows. */
+  followed: answers<readonly FollowedState[]>('ours')(nothing),
+  /** Fetch one of them now; `accept` takes it even if it has shrunk. */
+  fetchList: answers<readonly FollowedState[]>('ours')(
+    object({ url: isListAddress, accept: flag }),
   ),
   tabPaused: answers<boolean>('ours')(object({ tabId: whole(0, 2 ** 31) })),
   pauseTab: answers<void>('ours')(object({ tabId: whole(0, 2 ** 31), paused: flag })),

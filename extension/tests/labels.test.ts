@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { FlagList } from '../src/core/flaglist';
 import { keyOf, keyText } from '../src/core/keys';
+import { FollowedLists, tableOf } from '../src/core/lists/followed';
 import { SeenVideos } from '../src/core/seen';
 import { pack } from '../src/core/table';
 import type { Verdict } from '../src/core/types';
@@ -16,6 +17,7 @@ const LATE: Verdict = { score: 70, locked: false, preliminary: false };
 let list: FlagList;
 let late: Map<string, Verdict>;
 let seen: SeenVideos;
+let followed: FollowedLists;
 let release: () => void;
 let client: LabelClient;
 let changes: number;
@@ -44,10 +46,12 @@ beforeEach(async () => {
   list.videoChanges.set(keyText(await keyOf(FLAGGED.videoId)), pack(62, 1));
   late = new Map();
   seen = new SeenVideos();
+  followed = new FollowedLists();
   new LabelDesk(
     async () => list,
     lookups(),
     async () => seen,
+    async () => followed,
   ).serve();
   changes = 0;
   client = new LabelClient(() => changes++);
@@ -104,10 +108,36 @@ describe('LabelClient', () => {
         },
       },
       async () => seen,
+      async () => followed,
     ).serve();
     await client.ask([{ handle: '@some.handle' }]);
     expect(client.known({ handle: '@some.handle' })).toMatchObject({ channel: { autoFlag: true } });
     expect(asked).toEqual([]);
+  });
+
+  it('tells on which of the viewer’s lists a channel is, alone or of a collaboration', async () => {
+    const [sure, unsure] = [{ handle: '@slop' }, { handle: '@maybe' }];
+    followed = new FollowedLists([
+      {
+        name: 'warnings',
+        table: await tableOf([
+          { ...sure, level: 'warn' },
+          { ...unsure, level: 'warn' },
+        ]),
+      },
+      { name: 'blocks', table: await tableOf([sure]) },
+    ]);
+    const [one, both] = [
+      { videoId: 'a', handle: '@Slop' },
+      { videoId: 'b', channels: [sure, unsure] },
+    ];
+    await client.ask([one, both, { videoId: 'c', handle: '@other' }]);
+    expect(client.known(one)).toEqual({ followed: { list: 'blocks', level: 'block' } });
+    expect(client.known(both)?.channels).toEqual([
+      { followed: { list: 'blocks', level: 'block' } },
+      { followed: { list: 'warnings', level: 'warn' } },
+    ]);
+    expect(client.known({ videoId: 'c', handle: '@other' })).toEqual({});
   });
 
   it('tells what was seen of YouTube’s label, of videos and of channels', async () => {

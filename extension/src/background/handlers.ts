@@ -90,8 +90,9 @@ function ofSettings(
 ): Some<
   | ('overview' | 'changeSettings' | 'resetSettings' | 'listEntry' | 'tabPaused' | 'pauseTab')
   | ('syncNow' | 'acceptWelcome' | 'requests' | 'debugLog' | 'tryServer' | 'serverLists')
+  | ('followed' | 'fetchList')
 > {
-  const { notes, settings, votes } = parts;
+  const { following, notes, settings, votes } = parts;
   return {
     async overview() {
       const [now, welcomed, status, hiddenToday] = await Promise.all([
@@ -133,6 +134,12 @@ function ofSettings(
     async acceptWelcome() {
       await settings.acceptWelcome();
       void parts.runSync();
+      void parts.following.run();
+    },
+    followed: () => following.states(),
+    async fetchList({ url, accept }) {
+      await following.fetchNow(url, accept);
+      return following.states();
     },
     requests: () => notes.requests(),
     debugLog: () => notes.lines(),

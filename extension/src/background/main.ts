@@ -3,7 +3,7 @@ import { browser } from 'wxt/browser';
 import { CALLS, receive } from '../messages';
 import { handlersOf } from './handlers';
 import { Parts } from './parts';
-import { ensureFlush, ensureSync, onAlarm } from './schedule';
+import { ensureFlush, ensureLists, ensureSync, onAlarm } from './schedule';
 import { followSites } from './sites';
 import { nextSyncAt } from './sync';
 
@@ -12,7 +12,11 @@ export function startBackground(): void {
   receive(CALLS, handlersOf(parts));
   parts.desk.serve();
   followSites();
-  onAlarm({ sync: () => void parts.runSync(), flush: () => void parts.votes.flush() });
+  onAlarm({
+    sync: () => void parts.runSync(),
+    flush: () => void parts.votes.flush(),
+    lists: () => void parts.following.run(),
+  });
   browser.runtime.onInstalled.addListener(({ reason }) => {
     if (reason === 'install')
       void browser.tabs.create({ url: browser.runtime.getURL('/welcome.html') });
@@ -20,6 +24,7 @@ export function startBackground(): void {
   browser.tabs.onRemoved.addListener((tabId) => void parts.notes.pauseTab(tabId, false));
   void ensureSync(async () => nextSyncAt(await parts.keeper.state(), Date.now(), Math.random()));
   void ensureFlush(() => parts.votes.nextAt());
+  void ensureLists(() => parts.following.nextAt());
   void keepFromPages();
 }
 

@@ -6,9 +6,11 @@ import { type SyncStatus, tellPages } from '../messages';
 import { type Answered, Asking } from './asking';
 import { IdentityKeeper } from './identity';
 import { ListKeeper } from './listkeeper';
+import type { ListContact } from './lists/fetching';
+import { Following } from './lists/following';
 import { ServerLookups } from './lookups';
 import { DayCount, Notes } from './notes';
-import { dueAt, scheduleFlush, scheduleSync } from './schedule';
+import { dueAt, scheduleFlush, scheduleLists, scheduleSync } from './schedule';
 import { SELECTORS_EVERY_MS, SelectorKeeper } from './selectors';
 import { type Contact, Server } from './server';
 import { SettingsKeeper } from './settings';
@@ -42,6 +44,7 @@ export class Parts {
   readonly sightings: Sightings;
   readonly asking: Asking;
   readonly sharing: Sharing;
+  readonly following: Following;
   readonly desk: LabelDesk;
 
   constructor() {
@@ -65,10 +68,19 @@ export class Parts {
       () => this.sightings.seen(),
     );
     this.asking = new Asking(() => this.asksYouTube(), this.sightings);
+    this.following = new Following({
+      store,
+      settings: () => this.settings.get(),
+      isWelcomed: () => this.settings.isWelcomed(),
+      schedule: scheduleLists,
+      note: (contact) => this.noteList(contact),
+      changed: () => void tellPages('labelsChanged'),
+    });
     this.desk = new LabelDesk(
       () => this.keeper.list(),
       this.lookups,
       () => this.sightings.seen(),
+      () => this.following.lists(),
     );
   }
 
@@ -130,6 +142,13 @@ export class Parts {
     void this.debug(`asked ${host} about ${videoId}: ${status || 'no answer'}`);
   }
 
+  /** For the list of requests: a list was asked for. */
+  private noteList(asked: ListContact): void {
+    const more = { method: 'GET', sent: '', isNamed: false, isIntercepted: false };
+    this.notes.addRequest({ ...asked, ...more });
+    void this.debug(`GET ${asked.host}${asked.path}: ${asked.status || 'no answer'}`);
+  }
+
   private async asksYouTube(): Promise<boolean> {
     const { enabled, askYouTube, label } = await this.settings.get();
     const isWanted = enabled && askYouTube && label.action !== 'none';
@@ -158,6 +177,7 @@ export class Parts {
       void this.runSync();
     }
     if (!now.shareSeen && before.shareSeen) void this.sharing.stopped();
+    void this.following.settingsChanged(now, before);
     if (!now.badge && before.badge) await browser.action.setBadgeText({ text: '' });
     await tellPages('stateChanged');
   }

@@ -2,12 +2,14 @@
 import { browser } from 'wxt/browser';
 import { believed } from '../core/clock';
 
-export type Job = 'sync' | 'flush';
+const JOBS = ['sync', 'flush', 'lists'] as const;
+export type Job = (typeof JOBS)[number];
 
 /** Call at once when the background starts, so that no alarm is missed. */
 export function onAlarm(jobs: Readonly<Record<Job, () => void>>): void {
   browser.alarms.onAlarm.addListener(({ name }) => {
-    if (name === 'sync' || name === 'flush') jobs[name]();
+    const job = JOBS.find((known) => known === name);
+    if (job) jobs[job]();
   });
 }
 
@@ -19,16 +21,33 @@ export async function scheduleFlush(at: number): Promise<void> {
   await browser.alarms.create('flush', { when: at });
 }
 
+export async function scheduleLists(at: number): Promise<void> {
+  await browser.alarms.create('lists', { when: at });
+}
+
 /** Updates and crashes lose alarms, and a clock that is set back leaves them far ahead. */
 export async function ensureSync(nextAt: () => Promise<number>): Promise<void> {
   if ((await dueAt('sync')) === 0) await scheduleSync(await nextAt());
 }
 
 /** The same, as long as something waits: `nextAt` is undefined when nothing does. */
-export async function ensureFlush(nextAt: () => Promise<number | undefined>): Promise<void> {
-  if ((await dueAt('flush')) > 0) return;
+export function ensureFlush(nextAt: () => Promise<number | undefined>): Promise<void> {
+  return ensure('flush', nextAt, scheduleFlush);
+}
+
+/** The same, as long as the viewer follows a list. */
+export function ensureLists(nextAt: () => Promise<number | undefined>): Promise<void> {
+  return ensure('lists', nextAt, scheduleLists);
+}
+
+async function ensure(
+  job: Job,
+  nextAt: () => Promise<number | undefined>,
+  schedule: (at: number) => Promise<void>,
+): Promise<void> {
+  if ((await dueAt(job)) > 0) return;
   const at = await nextAt();
-  if (at !== undefined) await scheduleFlush(at);
+  if (at !== undefined) await schedule(at);
 }
 
 /** When an alarm rings; 0 if there is none that can be believed. */

@@ -215,12 +215,17 @@ async function refusal(response: Response): Promise<Failure> {
   const body = parsed(await bodyOf(response.text()));
   const failure =
     isFailure(body) && STATUSES.get(body.error.code) === status ? body.error : undefined;
-  const seconds = waitSeconds(headers) ?? failure?.retryAfter ?? 0;
-  const waitMs = Math.min(Math.max(seconds, 0) * 1000, DAY_MS);
+  const waitMs = waitMsOf(headers, failure?.retryAfter);
   // What we send is JSON: where that does not arrive, somebody dropped or changed it on its way.
   const isLost = failure?.code === 'INVALID_BODY' && failure.field === undefined;
   if (!failure || isLost) return new Intercepted(status, waitMs);
   return new Refused(failure.code, failure.message, waitMs);
+}
+
+/** For how long not to ask again, a day at most, as the headers say, or else the body; 0 for any. */
+export function waitMsOf(headers: Headers, inBody = 0): number {
+  const seconds = waitSeconds(headers) ?? inBody;
+  return Math.min(Math.max(seconds, 0) * 1000, DAY_MS);
 }
 
 /** Seconds in a Retry-After header, which may also name a time, by the clock of who answered. */

@@ -37,8 +37,9 @@ export class SettingsKeeper {
 
   /** All but the viewer's lists and server. */
   reset(): Promise<Settings> {
-    return this.change(({ allow, block, server }) => ({
+    return this.change(({ allow, block, server, subscriptions }) => ({
       ...defaultSettings(server),
+      subscriptions,
       allow,
       block,
     }));

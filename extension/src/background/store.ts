@@ -4,12 +4,13 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Reason } from '../core/lists/entries';
 import { Once } from '../core/once';
 import type { Seen } from '../core/seen';
 import type { Changes } from '../core/table';
 import type { Choice } from '../core/types';
 
-interface StoredTable {
+export interface StoredTable {
   readonly hi: Uint32Array<ArrayBuffer>;
   readonly lo: Uint32Array<ArrayBuffer>;
   readonly scores: Uint8Array<ArrayBuffer>;
@@ -68,6 +69,30 @@ export interface StoredReport {
   readonly why?: string;
 }
 
+/** Why a list that the viewer follows was not taken; `details` are for the text about it. */
+export interface ListTrouble {
+  readonly kind: string;
+  readonly details: readonly string[];
+}
+
+/** How fetching a list went. Times in milliseconds since 1970; 0 for never. */
+export interface ListState {
+  readonly url: string;
+  readonly etag?: string;
+  readonly lastModified?: string;
+  /** When it was taken, or was still what it was. */
+  readonly fetchedAt: number;
+  readonly channels: number;
+  /** Lines of it that were left out. */
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+  /** In a row. */
+  readonly failures: number;
+  readonly nextAt: number;
+  /** Its host asked not to be asked before. */
+  readonly notBefore: number;
+  readonly trouble?: ListTrouble;
+}
+
 interface Values {
   readonly snapshot: StoredSnapshot;
   readonly changes: StoredChanges;
@@ -75,6 +100,8 @@ interface Values {
   readonly queue: Queued;
   readonly reports: StoredReport;
   readonly seen: Seen;
+  readonly lists: ListState;
+  readonly listTables: StoredTable;
 }
 type Place = keyof Values;
 
@@ -95,9 +122,12 @@ export interface Store {
   keep(...writes: readonly Write[]): Promise<void>;
 }
 
-const PLACES: readonly Place[] = ['snapshot', 'changes', 'sync', 'queue', 'reports', 'seen'];
+const PLACES: readonly Place[] = [
+  ...(['snapshot', 'changes', 'sync', 'queue', 'reports', 'seen'] as const),
+  ...(['lists', 'listTables'] as const),
+];
 /** Grows with the places. */
-const VERSION = 2;
+const VERSION = 3;
 
 type Schema = DBSchema & { [P in Place]: { key: string; value: Values[P] } };
 type Database = IDBPDatabase<Schema>;

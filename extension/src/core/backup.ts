@@ -1,9 +1,9 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
 import { entryAgain } from './entries';
-import { fillRules, labelFor } from './presets';
+import { fillRules, followedFor, labelFor } from './presets';
 import { object, whole } from './shape';
 import { storedSettings } from './shapes';
-import type { Settings } from './types';
+import type { Settings, Subscription } from './types';
 
 const VERSION = 1;
 const isBackup = object({ realtube: whole(1, VERSION), settings: storedSettings });
@@ -19,14 +19,16 @@ export function importSettings(text: string): Partial<Settings> | undefined {
   if (!isBackup(file)) return undefined;
   const { enabled, channels, measured, lookups, askYouTube, skipShorts } = file.settings;
   const { voted, listed, reviewed, signs } = file.settings;
-  const { cover, badge, privateReports, debug, allow, block } = file.settings;
+  const { cover, badge, privateReports, debug, subscriptions, allow, block } = file.settings;
   const rules = file.settings.rules && fillRules(file.settings.rules);
-  // Older files have no rule for labels.
+  // Older files have no rule for labels, and none for lists.
   const label = file.settings.label ?? (rules && labelFor(rules));
+  const followed = file.settings.followed ?? (rules && followedFor(rules));
   return defined({
-    ...{ enabled, rules, label, channels, measured, lookups, askYouTube, skipShorts },
+    ...{ enabled, rules, label, followed, channels, measured, lookups, askYouTube, skipShorts },
     ...{ voted, listed, reviewed, signs },
     ...{ cover, badge, privateReports, debug },
+    subscriptions: subscriptions && eachOnce(subscriptions),
     allow: allow && entriesIn(allow),
     block: block && entriesIn(block),
   });
@@ -34,6 +36,10 @@ export function importSettings(text: string): Partial<Settings> | undefined {
 
 function entriesIn(lines: readonly string[]): string[] {
   return [...new Set(lines.map(entryAgain).filter((entry) => entry !== undefined))];
+}
+
+function eachOnce(subscriptions: readonly Subscription[]): Subscription[] {
+  return [...new Map(subscriptions.map((one) => [one.url, one])).values()];
 }
 
 function parsed(text: string): unknown {

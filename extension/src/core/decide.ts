@@ -20,6 +20,8 @@ export type Cause =
   | ('label' | 'labelChannel')
   /** Other viewers saw that YouTube labels the channel's videos. */
   | 'measured'
+  /** The viewer follows a list that has the channel. */
+  | 'subscription'
   /** YouTube says that a camera took it. */
   | 'camera';
 
@@ -31,6 +33,8 @@ export interface Decision {
   readonly category?: Category;
   /** With causes `video` and `channel`: by whose word. */
   readonly source?: Source;
+  /** With cause `subscription`: the list's name. */
+  readonly list?: string;
 }
 
 /** A moderator may settle a video nobody voted on: then no category is named. */
@@ -43,14 +47,19 @@ const LABELLED = 100;
  * for its channel, and allowing before blocking. A video's own score hides its channel's. Of the
  * community and YouTube's label the one counts that does more, unless a moderator has settled the
  * video. What a camera took is not judged by its channel. Votes, lists and moderators whom the
- * viewer does not want to go by flag nothing; what a moderator has cleared stays clear.
+ * viewer does not want to go by flag nothing; what a moderator has cleared stays clear. A list that
+ * the viewer follows counts beside all that, also against a moderator: the viewer has chosen it.
  *
  * A collaboration goes for the sake of its channels only if every one of them is flagged or
  * blocked, and stays if the viewer allows one.
  */
 export function decide(card: Card, verdicts: Verdicts, settings: Settings): Decision {
   if (!settings.enabled) return { action: 'none', cause: 'off' };
-  return byLists(card, settings) ?? byScores(card, verdicts, settings);
+  const byOwn = byLists(card, settings);
+  if (byOwn) return byOwn;
+  const byOthers = byScores(card, verdicts, settings);
+  const isOfCamera = verdicts.making === 'camera';
+  return isOfCamera ? byOthers : stronger(byOthers, bySubscription(card, verdicts, settings));
 }
 
 const UNKNOWN: Decision = { action: 'none', cause: 'unknown' };
@@ -121,6 +130,23 @@ function byMeasure(
   return isNew ? { ...decision, action: 'label' } : decision;
 }
 
+/** By lists that the viewer follows; several channels have to be on one all. */
+function bySubscription(
+  card: Pick<Card, 'channels'>,
+  { followed, channels = [] }: Verdicts,
+  settings: Settings,
+): Decision {
+  const all = card.channels
+    ? card.channels.map((_, index) => channels[index]?.followed)
+    : [followed];
+  const found = all.filter((one) => one !== undefined);
+  const mildest = found.find(({ level }) => level === 'warn') ?? found[0];
+  if (!mildest || found.length < all.length) return UNKNOWN;
+  const { list, level } = mildest;
+  const isSure = level === 'block' || settings.followed === 'none';
+  return { action: isSure ? settings.followed : 'label', cause: 'subscription', list };
+}
+
 function ruled(
   cause: 'label' | 'labelChannel' | 'measured',
   score: number,
@@ -162,10 +188,9 @@ function together(
       ? BLOCKED
       : stronger(
           byChannel(verdicts[index]?.channel, settings),
-          stronger(
-            byShare({}, verdicts[index] ?? {}, settings),
-            byMeasure({}, verdicts[index] ?? {}, settings),
-          ),
+          [byShare, byMeasure, bySubscription]
+            .map((by) => by({}, verdicts[index] ?? {}, settings))
+            .reduce(stronger),
         ),
   );
   each.sort((a, b) => ACTIONS.indexOf(b.action) - ACTIONS.indexOf(a.action));

@@ -43,7 +43,7 @@ function folded(text: string): string {
 }
 
 /** Unicode's full case folding, which the server uses, made of what JavaScript has. */
-function foldCase(text: string): string {
+export function foldCase(text: string): string {
   return text
     .replace(/[^ı]+/g, (part) => part.toLowerCase().toUpperCase().toLowerCase())
     .replaceAll('ς', 'σ')

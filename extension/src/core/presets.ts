@@ -1,6 +1,6 @@
 /** Settings to begin with. */
 import { MIN_LABELLED_PERCENT } from './seen';
-import { CATEGORIES, type Rule, type Rules, type Settings } from './types';
+import { type Action, CATEGORIES, type Rule, type Rules, type Settings } from './types';
 
 export const PRESETS = ['strict', 'balanced', 'relaxed'] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -41,22 +41,39 @@ export const PRESET_LABELS: Readonly<Record<Preset, Rule>> = {
   relaxed: rule('label', MIN_LABELLED_PERCENT),
 };
 
+/** For channels on lists that the viewer follows. */
+export const PRESET_FOLLOWED: Readonly<Record<Preset, Action>> = {
+  strict: 'hide',
+  balanced: 'dim',
+  relaxed: 'label',
+};
+
 /** The part of the settings that a preset sets. */
-export type Ruled = Pick<Settings, 'rules' | 'label'>;
+export type Ruled = Pick<Settings, 'rules' | 'label' | 'followed'>;
 
 export function ruledBy(preset: Preset): Ruled {
-  return { rules: PRESET_RULES[preset], label: PRESET_LABELS[preset] };
+  return {
+    rules: PRESET_RULES[preset],
+    label: PRESET_LABELS[preset],
+    followed: PRESET_FOLLOWED[preset],
+  };
 }
 
 /** The preset that these are, if they are one. */
-export function presetOf({ rules, label }: Ruled): Preset | undefined {
+export function presetOf({ rules, label, followed }: Ruled): Preset | undefined {
   const preset = presetOfRules(rules);
-  return preset && same(label, PRESET_LABELS[preset]) ? preset : undefined;
+  const isIt = preset && same(label, PRESET_LABELS[preset]) && followed === PRESET_FOLLOWED[preset];
+  return isIt ? preset : undefined;
 }
 
 /** The rule for labels that goes with rules from before there was one. */
 export function labelFor(rules: Rules): Rule {
   return PRESET_LABELS[presetOfRules(rules) ?? 'balanced'];
+}
+
+/** What goes with them for channels on lists. */
+export function followedFor(rules: Rules): Action {
+  return PRESET_FOLLOWED[presetOfRules(rules) ?? 'balanced'];
 }
 
 /** All rules, where some are from before there were so many kinds: as in the preset they are of. */
@@ -92,6 +109,7 @@ export function defaultSettings(server: string): Settings {
     privateReports: false,
     debug: false,
     server,
+    subscriptions: [],
     allow: [],
     block: [],
   };

@@ -1,6 +1,7 @@
 /** The shapes of what our own parts tell each other and what is imported. */
 import { foldEntries } from './entries';
-import { fillRules, labelFor } from './presets';
+import { isListAddress, MAX_NAME, MAX_SUBSCRIPTIONS } from './lists/subscription';
+import { fillRules, followedFor, labelFor } from './presets';
 import { flag, listOf, type Of, object, oneOf, type Shape, text, whole } from './shape';
 import {
   ACTIONS,
@@ -39,12 +40,16 @@ export const rules: Shape<Rules> = object(RULES);
 /** As an older version has stored them. */
 const someRules: Shape<Partial<Rules>> = object({}, RULES);
 
+const subscription = object({ url: isListAddress, name: text(MAX_NAME), on: flag });
+
 export const entries = listOf(text(110), MAX_ENTRIES);
 
 const SETTINGS = {
   enabled: flag,
   rules,
   label: rule,
+  followed: oneOf(ACTIONS),
+  subscriptions: listOf(subscription, MAX_SUBSCRIPTIONS),
   channels: flag,
   voted: flag,
   listed: flag,
@@ -78,7 +83,10 @@ export function completeSettings(stored: unknown, defaults: Settings): Settings 
     return shape?.(value);
   });
   const { rules: some, ...known } = Object.fromEntries(kept) as Of<typeof storedSettings>;
-  const ruled = some && { rules: fillRules(some), label: labelFor(fillRules(some)) };
+  const filled = some && fillRules(some);
+  const ruled = filled && {
+    ...{ rules: filled, label: labelFor(filled), followed: followedFor(filled) },
+  };
   const settings: Settings = { ...defaults, ...ruled, ...known };
   return { ...settings, allow: foldEntries(settings.allow), block: foldEntries(settings.block) };
 }

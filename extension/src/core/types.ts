@@ -96,8 +96,25 @@ export interface Verdicts {
   readonly making?: Making;
   /** Percent of the channel's videos seen here that YouTube labels, where that is enough to go by. */
   readonly labelled?: number;
+  /** A list that the viewer follows has the channel. */
+  readonly followed?: Listed;
   /** Of a card's `channels`, in their order. */
-  readonly channels?: readonly Pick<Verdicts, 'channel' | 'labelled'>[];
+  readonly channels?: readonly Pick<Verdicts, 'channel' | 'labelled' | 'followed'>[];
+}
+
+/** On which of the viewer's lists by address a channel is; one that only warns is not sure. */
+export interface Listed {
+  readonly list: string;
+  readonly level: 'block' | 'warn';
+}
+
+/** A list of channels that the viewer follows. */
+export interface Subscription {
+  /** In the form of `core/lists/subscription`. */
+  readonly url: string;
+  /** What the viewer calls it; may be empty. */
+  readonly name: string;
+  readonly on: boolean;
 }
 
 /** From which score on something is done with videos of one category. */
@@ -114,6 +131,9 @@ export interface Settings {
   readonly rules: Rules;
   /** For videos that YouTube itself labels (100), and those of channels with a share of such (percent). */
   readonly label: Rule;
+  /** What is done with channels on lists that the viewer follows. */
+  readonly followed: Action;
+  readonly subscriptions: readonly Subscription[];
   /** Judge videos that nobody reported by their channel. */
   readonly channels: boolean;
   /** Go by what viewers reported, by lists that the server took in, by what moderators decided. */
@@ -158,7 +178,7 @@ export type Outcome =
   | { readonly state: 'queued'; readonly why?: string }
   | { readonly state: 'refused'; readonly why: string };
 
-export const FOUND_BY = ['label', 'mine', ...SOURCES, 'sign'] as const;
+export const FOUND_BY = ['label', 'mine', 'followed', ...SOURCES, 'sign'] as const;
 /** Who or what something is done with a card for. */
 export type FoundBy = (typeof FOUND_BY)[number];
 

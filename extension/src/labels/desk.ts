@@ -2,6 +2,7 @@
 import { type Browser, browser } from 'wxt/browser';
 import type { FlagList } from '../core/flaglist';
 import { channelKeys, type Key, keyOf } from '../core/keys';
+import type { FollowedLists } from '../core/lists/followed';
 import type { SeenVideos } from '../core/seen';
 import type { Verdict, Verdicts } from '../core/types';
 import { type Answer, type Asked, isQuestion, LABELS_PORT } from './wire';
@@ -30,6 +31,8 @@ export class LabelDesk {
     private readonly lookups: Lookups,
     /** What was seen of YouTube's own label. */
     private readonly seen: () => Promise<SeenVideos>,
+    /** What the lists say that the viewer follows. */
+    private readonly followed: () => Promise<FollowedLists>,
   ) {}
 
   serve(): void {
@@ -65,8 +68,8 @@ export class LabelDesk {
   }
 
   private async known(): Promise<Known> {
-    const [list, seen] = await Promise.all([this.list(), this.seen()]);
-    return { list, seen };
+    const [list, seen, followed] = await Promise.all([this.list(), this.seen(), this.followed()]);
+    return { list, seen, followed };
   }
 
   private verdictsOf({ video, channel, channels }: Keyed, known: Known): Verdicts {
@@ -87,15 +90,21 @@ export class LabelDesk {
 interface Known {
   readonly list: FlagList;
   readonly seen: SeenVideos;
+  readonly followed: FollowedLists;
 }
 
 function ofChannel(
   keys: readonly Key[],
-  { list, seen }: Known,
-): Pick<Verdicts, 'channel' | 'labelled'> {
+  { list, seen, followed }: Known,
+): Pick<Verdicts, 'channel' | 'labelled' | 'followed'> {
   const channel = list.channel(keys);
   const labelled = seen.labelled(keys);
-  return { ...(channel && { channel }), ...(labelled !== undefined && { labelled }) };
+  const onList = followed.find(keys);
+  return {
+    ...(channel && { channel }),
+    ...(labelled !== undefined && { labelled }),
+    ...(onList && { followed: onList }),
+  };
 }
 
 async function keysOf(card: Asked): Promise<Keyed> {

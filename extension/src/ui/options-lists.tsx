@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type ParsedList, parseList, WRONG } from '../core/entries';
 import { t } from '../core/words';
+import { FollowedPart } from './options-follow';
 import type { SectionProps } from './parts';
 import { download, FileButton, Notice, number } from './parts';
 
@@ -9,6 +10,7 @@ const LISTS = ['allow', 'block'] as const;
 export function Lists({ settings, change }: SectionProps) {
   return (
     <>
+      <FollowedPart settings={settings} change={change} />
       <p class="quiet">{t('listsHint')}</p>
       {LISTS.map((name) => (
         <ListEditor

@@ -105,7 +105,7 @@ export function Troubles({
   );
 }
 
-function clock(at: number): string {
+export function clock(at: number): string {
   return new Intl.DateTimeFormat(t('language'), { timeStyle: 'short' }).format(at);
 }
 

@@ -43,6 +43,9 @@ export function VideoVerdict({ card, details, settings, suggested, reload }: Pro
         <Meter score={score} label={t('popupScore', String(Math.round(score)))} />
       )}
       <p class="quiet">{explanation(details, decision, score)}</p>
+      {details.followed && decision.cause !== 'subscription' && (
+        <p class="quiet">{t('pageWhyFollowed', details.followed.list)}</p>
+      )}
       {details.making === 'ai' && decision.cause !== 'label' && (
         <p class="quiet">{t('pageWhyLabel')}</p>
       )}
@@ -59,7 +62,7 @@ function headline({ video, channel }: VideoDetails, { action, cause }: Decision)
   if (video?.locked) return t(video.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
   if (action !== 'none') return t(`popupAction_${action}`);
   if (BY_LABEL.has(cause)) return t('popupLabelBelow');
-  if (cause === 'camera') return t('popupNothing');
+  if (cause === 'camera' || cause === 'subscription') return t('popupNothing');
   if (video && video.score > 0) return t('popupBelow');
   return t(channel?.autoFlag ? 'popupBelow' : 'popupNothing');
 }
@@ -69,6 +72,7 @@ function explanation(
   { cause, ...decision }: Decision,
   score: number | undefined,
 ): string {
+  if (cause === 'subscription') return t('pageWhyFollowed', decision.list ?? '');
   if (cause === 'label') return t('pageWhyLabel');
   if (cause === 'labelChannel') return t('popupCause_labelChannel', String(decision.score ?? 0));
   if (

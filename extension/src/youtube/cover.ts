@@ -1,11 +1,18 @@
 /** What covers a player whose video is flagged or labelled, until the viewer decides. */
 
 import { FLAG } from '../core/flag';
+import type { FoundBy } from '../core/types';
 import { t } from '../core/words';
 import { element, icon, onPress, shadowHost } from './dom';
 import { pause } from './hold';
 import type { Judgement } from './judge';
 import { frame } from './notes';
+
+const TITLES: { readonly [B in FoundBy]?: string } = {
+  label: 'pageLabelledTitle',
+  followed: 'pageListedTitle',
+  mine: 'pageBlockedTitle',
+};
 
 export interface CoverChoices {
   watchAnyway(): void;
@@ -66,7 +73,7 @@ function content({ reason, by }: Judgement, choices: CoverChoices): HTMLElement 
   const text = element(
     'div',
     { role: 'alert' },
-    element('h2', {}, t(by === 'label' ? 'pageLabelledTitle' : 'pageInterstitialTitle')),
+    element('h2', {}, t((by && TITLES[by]) ?? 'pageInterstitialTitle')),
     element('p', {}, reason),
   );
   return element(

@@ -4,6 +4,7 @@ import { type Decision, decide } from '../core/decide';
 import type {
   Card,
   Choice,
+  FoundBy,
   Making,
   Outcome,
   PageReport,
@@ -173,10 +174,16 @@ function nameOf({ videoId, channelId, handle }: Card): string {
   return videoId ?? channelId ?? handle ?? '';
 }
 
-const BY_YOUTUBE: readonly Decision['cause'][] = ['label', 'labelChannel', 'measured'];
+const FOUND_BY: { readonly [C in Decision['cause']]?: FoundBy } = {
+  label: 'label',
+  labelChannel: 'label',
+  measured: 'label',
+  subscription: 'followed',
+  blocked: 'mine',
+};
 
 function foundBy({ cause, source }: Decision): Pick<Judgement, 'by'> {
-  const by = BY_YOUTUBE.includes(cause) ? 'label' : cause === 'blocked' ? 'mine' : source;
+  const by = FOUND_BY[cause] ?? source;
   return by ? { by } : {};
 }
 
@@ -187,15 +194,16 @@ const reasons = new Map<string, string>();
 
 /** Looked up once for each: browsers take their time for a text. */
 function reasonOf(decision: Decision): string {
-  const { cause, category, source, score = 0 } = decision;
+  const { cause, category, source, score = 0, list } = decision;
   const percent = String(Math.round(score));
-  const key = [cause, category, source, percent].join();
+  const key = [cause, category, source, percent, list].join();
   const reason = reasons.get(key) ?? worded(decision, percent);
   reasons.set(key, reason);
   return reason;
 }
 
-function worded({ cause, category, source }: Decision, percent: string): string {
+function worded({ cause, category, source, list }: Decision, percent: string): string {
+  if (list !== undefined) return t('pageWhyFollowed', list);
   const kind = category ? t(`category_${category}`) : '';
   if (cause === 'video') return t('pageWhyVideo', kind, percent);
   if (cause === 'channel' && source === 'listed') return t('pageWhyListed');

@@ -198,7 +198,7 @@ export class PageVideo {
     const key = `${isCovered} ${reason} ${keyOf(card)}`;
     if (!player || !place || (this.done === key && this.cover.isOn(place))) return;
     this.done = key;
-    if (isCovered) this.cover.show(player, judgement, this.choices(card, by === 'label'), place);
+    if (isCovered) this.cover.show(player, judgement, this.choices(card, by), place);
     else this.cover.label(place, reason);
   }
 
@@ -214,7 +214,7 @@ export class PageVideo {
     return isWanted && this.skipper.skip(videoId, reason);
   }
 
-  private choices(card: VideoCard, isByYouTube = false) {
+  private choices(card: VideoCard, by: Judgement['by']) {
     const reveal = () => {
       this.judge.reveal(card);
       this.update();
@@ -224,13 +224,15 @@ export class PageVideo {
     };
     return {
       watchAnyway: reveal,
-      // The community can be disputed, YouTube cannot.
-      ...(!isByYouTube && {
-        notAi: () => {
-          reveal();
-          void this.dispute(card);
-        },
-      }),
+      // The community can be disputed; YouTube, and what the viewer chose, cannot.
+      ...(by !== 'label' &&
+        by !== 'followed' &&
+        by !== 'mine' && {
+          notAi: () => {
+            reveal();
+            void this.dispute(card);
+          },
+        }),
       ...((card.channelId ?? card.handle) !== undefined && {
         alwaysAllow: () => {
           void this.judge.allowChannel(card);

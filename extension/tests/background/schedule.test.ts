@@ -4,6 +4,7 @@ import { fakeBrowser } from 'wxt/testing/fake-browser';
 import {
   dueAt,
   ensureFlush,
+  ensureLists,
   ensureSync,
   scheduleFlush,
   scheduleSync,
@@ -51,5 +52,16 @@ describe('the alarm for what waits', () => {
     await scheduleFlush(at);
     await ensureFlush(async () => soon());
     expect(await alarm('flush')).toBe(at);
+  });
+});
+
+describe('the alarm for lists', () => {
+  it('is set when it is missing, as long as one is followed', async () => {
+    await ensureLists(async () => undefined);
+    expect(await alarm('lists')).toBeUndefined();
+    const at = soon();
+    await ensureLists(async () => at);
+    await ensureLists(async () => at + MINUTE_MS);
+    expect(await alarm('lists')).toBe(at);
   });
 });

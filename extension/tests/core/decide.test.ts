@@ -37,6 +37,69 @@ const verdict = (score: number, more: Partial<Verdict> = {}): Verdict => ({
 const channel = (autoFlag: boolean) => ({ score: 80, locked: false, autoFlag });
 const settings = (change: Partial<Settings>): Settings => ({ ...SETTINGS, ...change });
 
+const listed = (level: 'block' | 'warn' = 'block') => ({ followed: { list: 'AiSlop', level } });
+
+describe('lists that the viewer follows', () => {
+  it.each([
+    ['strict', 'hide'],
+    ['balanced', 'dim'],
+    ['relaxed', 'label'],
+  ] as const)(
+    'do in %s what that says, and only label where the list is not sure',
+    (preset, action) => {
+      const own = settings(ruledBy(preset));
+      expect(decide(CARD, listed(), own)).toEqual({
+        action,
+        cause: 'subscription',
+        list: 'AiSlop',
+      });
+      expect(decide(CARD, listed('warn'), own).action).toBe('label');
+    },
+  );
+
+  it('do nothing where the viewer ignores them', () => {
+    const own = settings({ followed: 'none' });
+    for (const level of ['block', 'warn'] as const)
+      expect(decide(CARD, listed(level), own).action).toBe('none');
+  });
+
+  it('yield to the viewer’s own lists, and to what does more', () => {
+    const allowed = settings({ allow: ['@some.handle'], followed: 'hide' });
+    expect(decide(CARD, listed(), allowed).cause).toBe('allowed');
+    expect(decide(CARD, listed(), settings({ block: ['@some.handle'] })).cause).toBe('blocked');
+    expect(decide(CARD, { ...listed(), video: verdict(90) }, SETTINGS)).toMatchObject({
+      action: 'hide',
+      cause: 'video',
+    });
+  });
+
+  it('count against a moderator’s word, and without judging by channels', () => {
+    const cleared = { ...listed(), video: verdict(0, { locked: true }) };
+    expect(decide(CARD, cleared, settings({ channels: false }))).toMatchObject({
+      action: 'dim',
+      cause: 'subscription',
+    });
+  });
+
+  it('say nothing of what a camera took', () => {
+    expect(decide(CARD, { ...listed(), making: 'camera' }, SETTINGS).cause).toBe('camera');
+  });
+
+  it('have to name all channels of a collaboration, of which the mildest counts', () => {
+    const card: Card = { ...CARD, channels: [{ handle: '@a' }, { handle: '@b' }] };
+    const of = (...channels: Verdicts['channels'] & object) => decide(card, { channels }, SETTINGS);
+    expect(of(listed(), {}).action).toBe('none');
+    expect(of(listed(), listed('warn')).action).toBe('label');
+    expect(of(listed(), listed()).action).toBe('dim');
+    expect(of(listed(), { channel: channel(true) }).action).toBe('dim');
+  });
+
+  it('set a preset apart when their rule is another', () => {
+    expect(presetOf({ ...ruledBy('strict') })).toBe('strict');
+    expect(presetOf({ ...ruledBy('strict'), followed: 'label' })).toBeUndefined();
+  });
+});
+
 describe('decide', () => {
   it('does what the rule of the category says from its threshold on', () => {
     for (const preset of PRESETS)

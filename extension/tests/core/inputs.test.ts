@@ -4,8 +4,9 @@ import { parseServer, patternOf } from '../../src/core/address';
 import { exportSettings, importSettings } from '../../src/core/backup';
 import { decide } from '../../src/core/decide';
 import { parseEntry, parseList } from '../../src/core/entries';
+import { listAddress, nameOf } from '../../src/core/lists/subscription';
 import { Lru } from '../../src/core/lru';
-import { defaultSettings, PRESET_RULES, ruledBy } from '../../src/core/presets';
+import { defaultSettings, PRESET_RULES, PRESETS, ruledBy } from '../../src/core/presets';
 import { completeSettings } from '../../src/core/shapes';
 
 const DEFAULTS = defaultSettings('http://localhost:8000');
@@ -65,7 +66,51 @@ describe('parseServer', () => {
   });
 });
 
+describe('the address of a list', () => {
+  it.each([
+    [' https://lists.example/a.txt#top ', 'https://lists.example/a.txt'],
+    ['lists.example/a b.txt?x=1', 'https://lists.example/a%20b.txt?x=1'],
+    ['http://localhost:8000/list', 'http://localhost:8000/list'],
+    ['http://127.0.0.1/list', 'http://127.0.0.1/list'],
+  ])('is in %s', (text, url) => expect(listAddress(text)).toBe(url));
+
+  it.each([
+    '',
+    'words only',
+    'http://lists.example/a.txt',
+    'http://10.0.0.7/a.txt',
+    'ftp://lists.example/a.txt',
+    'data://text/plain',
+    'https://name:word@lists.example/a.txt',
+    `https://lists.example/${'a'.repeat(2000)}`,
+  ])('is not in %s', (text) => expect(listAddress(text)).toBeUndefined());
+
+  it('gives the list a name where the viewer gave none', () => {
+    const of = (url: string, name = '') => nameOf({ url, name, on: true });
+    expect(of('https://lists.example/a/slop.txt?x')).toBe('slop.txt');
+    expect(of('https://lists.example/')).toBe('lists.example');
+    expect(of('https://lists.example/', 'Mine')).toBe('Mine');
+  });
+});
+
 describe('backup', () => {
+  it('follows the lists of a preset where older settings had no rule for them', () => {
+    for (const preset of PRESETS) {
+      const { followed, ...older } = ruledBy(preset);
+      expect(completeSettings(older, DEFAULTS).followed).toBe(followed);
+      const file = JSON.stringify({ realtube: 1, settings: older });
+      expect(importSettings(file)?.followed).toBe(followed);
+    }
+  });
+
+  it('has each followed list once, and only at addresses that may be', () => {
+    const one = { url: 'https://lists.example/a.txt', name: '', on: true };
+    const file = (subscriptions: object[]) =>
+      importSettings(JSON.stringify({ realtube: 1, settings: { subscriptions } }));
+    expect(file([one, one])).toEqual({ subscriptions: [one] });
+    expect(file([{ ...one, url: 'http://10.0.0.7/a.txt' }])).toBeUndefined();
+  });
+
   it('reads what was stored when there were fewer kinds', () => {
     const { ai_music, ...rules } = PRESET_RULES.strict;
     const now = completeSettings({ rules }, defaultSettings('https://a.example'));
@@ -86,6 +131,7 @@ describe('backup', () => {
       lookups: false,
       allow: ['@some.handle'],
       block: ['dQw4w9WgXcQ'],
+      subscriptions: [{ url: 'https://lists.example/slop.txt', name: 'Slop', on: false }],
     };
     const { server: _, shareSeen: __, ...expected } = settings;
     expect(importSettings(exportSettings(settings))).toEqual(expected);

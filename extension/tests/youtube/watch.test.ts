@@ -51,6 +51,26 @@ afterEach(() => {
 
 const cover = () => document.querySelector('#movie_player realtube-cover');
 
+describe('the cover', () => {
+  it.each([
+    [undefined, 'pageInterstitialTitle', true],
+    ['label', 'pageLabelledTitle', false],
+    ['followed', 'pageListedTitle', false],
+    ['mine', 'pageBlockedTitle', false],
+  ] as const)(
+    'says who is the reason, and offers to dispute the community only (%s)',
+    (by, title, canDispute) => {
+      verdict = { ...HIDE, ...(by && { by }) };
+      const attached = vi.spyOn(Element.prototype, 'attachShadow');
+      page.update();
+      const text = attached.mock.results.map(({ value }) => value.textContent).join();
+      attached.mockRestore();
+      expect(text).toContain(title);
+      expect(text.includes('pageNotAi')).toBe(canDispute);
+    },
+  );
+});
+
 describe('PageVideo', () => {
   it('asks about the video with its channel, once', () => {
     page.update();
