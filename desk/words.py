@@ -120,6 +120,8 @@ _EVIDENCE: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "contested": ("of them with rival claims", _said),
     "agree": ("Networks that saw the label", _said),
     "otherwise": ("Networks that did not", _said),
+    "reportedBy": ("Independent voices that report it", _said),
+    "reportedAs": ("as", _said),
     "channelId": ("Id", _said),
     "idStands": ("The id by itself", _said),
     "handle": ("Handle", _said),

@@ -146,6 +146,22 @@ def observations(ask: Recorder, world: World) -> None:
     malformed(ask, OBSERVATIONS, "DELETE")
 
 
+def reports(ask: Recorder, world: World) -> None:
+    """Channels reported in one step."""
+    path = f"/api/channels/{GARDEN}/reports"
+    videos = [{"videoId": "reported001", "isShort": True}, {"videoId": "reported002"}]
+    body = {"userId": user("dora"), "category": "fully_ai", "videos": videos}
+    ask("by id", path, method="POST", body=body)
+    ask("by handle", "/api/channels/@Garden/reports/", method="POST", body=body)
+    for what, more in (
+        ("no video", {"videos": []}),
+        ("one video twice", {"videos": videos[:1] * 2}),
+        ("a dispute", {"category": "not_ai"}),
+    ):
+        ask(f"refused: {what}", path, method="POST", body=body | more)
+    malformed(ask, path)
+
+
 def new_appeals(ask: Recorder, world: World) -> None:
     """Appeals that are taken and refused."""
     path = "/api/appeals"

@@ -45,6 +45,7 @@ class Case(models.Model):
         CLAIM_CONFLICT = "claim_conflict"
         TIE = "tie"
         MEASUREMENT = "measurement"
+        REPORTS = "reports"
 
     class State(models.TextChoices):
         """Whether it waits, is taken by a moderator, or is closed."""
