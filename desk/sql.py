@@ -45,12 +45,6 @@ WHERE m.cluster_id = %(cluster)s AND v.retracted_at IS NULL
 GROUP BY v.video_id HAVING count(*) > 1 ORDER BY 2 DESC, v.video_id LIMIT 20
 """
 
-# The number of an open case before and behind this one.
-NEIGHBOURS = """
-SELECT (SELECT max(id) FROM votes_case WHERE NOT (state = 'closed') AND id < %(case)s),
-  (SELECT min(id) FROM votes_case WHERE NOT (state = 'closed') AND id > %(case)s)
-"""
-
 # Whether an appeal about a target waits, whether votes of a burst upon it are held, and whether
 # voters disagree about whose video it is.
 WAITING = """

@@ -361,11 +361,11 @@ WHERE c.id = a.case_id AND a.contact <> ''
 
 # Pairs of accounts that voted on the same side of the same rare videos within minutes. Videos
 # with many votes say little and are left out, which bounds the work: at most 29 pairs a vote.
-# The votes of one report are one event, whoever shares them.
+# The votes that one report brought at one moment are one event, whoever shares them.
 CO_VOTES = f"""
 WITH recent AS (
   SELECT v.voter_id, v.video_id, {FIRST_CAST} AS first_cast, {SIDE} AS side,
-    coalesce('r' || v.report, 'v' || v.id) AS event
+    coalesce('r' || v.report || ' ' || {FIRST_CAST}, 'v' || v.id) AS event
   FROM {VOTES_AND_VOTERS}
   WHERE {COUNTS} AND {FIRST_CAST} > now() - interval '{clusters.WINDOW_DAYS} days'
 ), rare AS (

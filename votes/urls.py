@@ -3,11 +3,9 @@
 from django.urls import re_path
 
 from votes.observations.views import ObservationsView
-from votes.reports.views import ReportsView
 from votes.views import AcknowledgeView, ChallengeView, MeView, MyDataView, UserView
 
 urlpatterns = [
-    re_path(r"^api/channels/(?P<key>[^/]*)/reports/?\Z", ReportsView.as_view()),
     re_path(r"^api/observations/?\Z", ObservationsView.as_view()),
     re_path(r"^api/challenge/?\Z", ChallengeView.as_view()),
     re_path(r"^api/users/me/?\Z", MeView.as_view()),
