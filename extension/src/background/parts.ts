@@ -50,6 +50,7 @@ export class Parts {
       this.identity,
       userAgent,
       (at) => void scheduleFlush(at),
+      () => void tellPages('labelsChanged'),
     );
     this.sightings = new Sightings(store, () => void tellPages('labelsChanged'));
     this.sharing = new Sharing(
@@ -64,6 +65,7 @@ export class Parts {
       () => this.keeper.list(),
       this.lookups,
       () => this.sightings.seen(),
+      () => this.votes.own(),
     );
   }
 

@@ -88,6 +88,10 @@ export interface Verdicts {
   readonly making?: Making;
   /** Percent of the channel's videos seen here that YouTube labels, where that is enough to go by. */
   readonly labelled?: number;
+  /** What the viewer has reported the video as. */
+  readonly mine?: Choice;
+  /** The viewer has reported its channel, or each of its channels. */
+  readonly mineChannel?: true;
   /** Of a card's `channels`, in their order. */
   readonly channels?: readonly Pick<Verdicts, 'channel' | 'labelled'>[];
 }
@@ -155,6 +159,8 @@ export interface PageReport {
   /** Cards in sight whose video is known. */
   readonly cards: number;
   readonly hidden: number;
+  /** Whose page it is. */
+  readonly channel?: Channel;
   /** Links to videos in no card: many of them and no cards mean that YouTube has changed. */
   readonly strayLinks: number;
 }

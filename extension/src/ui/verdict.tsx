@@ -72,6 +72,7 @@ function explanation(
   if (
     cause === 'allowed' ||
     cause === 'blocked' ||
+    cause === 'mine' ||
     cause === 'off' ||
     cause === 'camera' ||
     cause === 'measured'

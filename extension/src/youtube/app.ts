@@ -1,7 +1,10 @@
 /** Everything this extension does in one page of YouTube, put together. */
-import type { Making, PageReport, VideoCard } from '../core/types';
+import { channelEntries } from '../core/entries';
+import type { Channel, Making, PageReport, VideoCard } from '../core/types';
 import { type AskDesk, Asker, isAskable } from './asker';
 import { CardReader } from './cards';
+import { ChannelButton, channelAt, shownVideos } from './channelpage';
+import { type ChannelDesk, ChannelDialog } from './channels';
 import { openDialog } from './dialog';
 import { guardKeys } from './dom';
 import { Filter } from './filter';
@@ -11,7 +14,7 @@ import type { Judge } from './judge';
 import { FRAME_MARK, MARK } from './marks';
 import { type ChannelHints, onNavigation } from './page';
 import type { Selectors } from './selectors';
-import type { VoteDesk } from './votes';
+import type { Ballot, VoteDesk } from './votes';
 import { ballotOf, PageVideo } from './watch';
 
 /** Time after which a page is counted as built; a slow one is looked at again. */
@@ -33,6 +36,7 @@ export interface Services {
   readonly judge: Judge;
   readonly desk: VoteDesk;
   readonly asks: AskDesk;
+  readonly channels: ChannelDesk;
   /** A video has disappeared from sight, or was dimmed. */
   hidden(card: VideoCard): void;
   /** What YouTube says of the video being played. */
@@ -48,6 +52,7 @@ export class PageApp {
   private readonly buttons: CardButtons;
   private readonly video: PageVideo;
   private readonly asker: Asker;
+  private readonly channelButton = new ChannelButton(() => this.reportChannel());
   private life: AbortController | undefined;
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
 
@@ -61,13 +66,22 @@ export class PageApp {
     hints.use(selectors, { owners: () => this.learned(), making: () => this.refresh() });
     this.reader = new CardReader(selectors, (videoId) => hints.ownersOf(videoId));
     this.gate = new Gate(selectors);
-    this.video = new PageVideo(selectors, judge, desk, hints, (card, making) =>
-      services.saw(card, making),
+    const channels = {
+      desk: services.channels,
+      open: (channel: Channel) => this.openChannel(channel),
+    };
+    this.video = new PageVideo(
+      selectors,
+      judge,
+      desk,
+      hints,
+      (card, making) => services.saw(card, making),
+      channels,
     );
     this.buttons = new CardButtons(
       this.reader,
       (element) => this.filter.cardOf(element),
-      (card, title) => openDialog({ ...ballotOf(card, judge), title }, desk),
+      (card, title) => openDialog({ ...this.ballot(card), title }, desk, channels),
     );
     this.asker = new Asker(selectors, (element) => this.filter.cardOf(element), services.asks);
     const events = {
@@ -91,6 +105,7 @@ export class PageApp {
     this.buttons.start();
     guardKeys(this.life.signal);
     onNavigation(() => this.navigated(), this.life.signal);
+    this.channelButton.place();
     this.reportIn(BUILT_LATE_MS);
   }
 
@@ -105,6 +120,7 @@ export class PageApp {
     this.filter.stop();
     this.buttons.stop();
     this.video.clear();
+    this.channelButton.remove();
     for (const framed of document.querySelectorAll(`[${FRAME_MARK}]`))
       framed.removeAttribute(FRAME_MARK);
   }
@@ -130,17 +146,45 @@ export class PageApp {
     const hidden = judged.filter((element) => /hide|dim/.test(element.getAttribute(MARK) ?? ''));
     const current = this.video.current();
     const making = current && this.hints.makingOf(current.videoId);
+    const channel = channelAt(location);
     return {
       isFiltered: true,
       current,
       ...(making && { making }),
+      ...(channel && { channel }),
       cards: judged.length,
       hidden: hidden.length,
       strayLinks: judged.length < MANY_CARDS ? this.reader.strayLinks(document).length : 0,
     };
   }
 
+  /** Report the channel that the page is of, or that of the video it plays. */
+  reportChannel(): void {
+    const channel = channelAt(location) ?? this.video.current();
+    if (this.life && channel) this.openChannel(channel);
+  }
+
+  private openChannel({ channelId, handle }: Channel): void {
+    const channel = { ...(channelId && { channelId }), ...(handle && { handle }) };
+    const entries = channelEntries(channel);
+    if (entries.length === 0) return;
+    const playing = this.video.current();
+    const isIts = playing && channelEntries(playing).some((entry) => entries.includes(entry));
+    const { videoId, isShort, title = '' } = isIts ? this.video.ballot(playing) : {};
+    const first = videoId === undefined ? undefined : { videoId, isShort: isShort ?? false, title };
+    const cardOf = (element: Element) => this.filter.cardOf(element);
+    const videos = shownVideos(channel, this.reader, cardOf, first);
+    new ChannelDialog(channel, videos, this.services.channels);
+  }
+
+  /** On a channel's own page a card that names nobody is by it. */
+  private ballot(card: VideoCard): Ballot {
+    const own = card.surface === 'channel' && !card.channels ? channelAt(location) : undefined;
+    return ballotOf({ ...own, ...card }, this.services.judge);
+  }
+
   private navigated(): void {
+    this.channelButton.place();
     this.video.navigated();
     this.reportIn(BUILT_MS);
     this.reportIn(BUILT_LATE_MS);

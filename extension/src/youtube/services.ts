@@ -15,6 +15,7 @@ import { t } from '../core/words';
 import { ASKED_HOSTS, type Permission, send } from '../messages';
 import type { Services } from './app';
 import type { AskDesk, Told } from './asker';
+import type { ChannelDesk } from './channels';
 import type { Judge, Judgement } from './judge';
 import type { Ballot, VoteDesk } from './votes';
 
@@ -34,6 +35,7 @@ export class PageServices implements Services, Judge, AskDesk {
   readonly judge: Judge = this;
   readonly desk: VoteDesk = desk;
   readonly asks: AskDesk = this;
+  readonly channels: ChannelDesk;
   private readonly revealed = new Set<string>();
   private readonly counted = new Set<string>();
   /** What was told of the video that was played last. */
@@ -49,7 +51,12 @@ export class PageServices implements Services, Judge, AskDesk {
     private settings: Settings,
     private readonly changed: () => void,
     private readonly makingOf: (videoId: string) => Making | undefined = () => undefined,
-  ) {}
+  ) {
+    this.channels = {
+      ...channelDesk,
+      hide: async (channel, on) => this.use(await send('hideChannel', { ...channel, on })),
+    };
+  }
 
   get wishes() {
     return this.settings;
@@ -157,6 +164,26 @@ const desk: VoteDesk = {
   withdraw: (videoId) => outcomeOf(send('withdraw', { videoId })),
 };
 
+const channelDesk: Omit<ChannelDesk, 'hide'> = {
+  async mine(channel) {
+    try {
+      return (await send('myChannel', channel)).choice;
+    } catch {
+      return undefined;
+    }
+  },
+  report: (channel, category, shown, title) =>
+    outcomeOf(
+      send('reportChannel', {
+        ...channel,
+        category,
+        videos: shown.map(({ videoId, isShort }) => ({ videoId, isShort })),
+        title: title.slice(0, MAX_TITLE),
+      }),
+    ),
+  withdraw: (channel) => outcomeOf(send('withdrawChannel', channel)),
+};
+
 const MAX_TITLE = 500;
 
 async function outcomeOf(sent: Promise<Outcome>): Promise<Outcome> {
@@ -195,5 +222,6 @@ function worded(cause: Decision['cause'], category: Decision['category'], percen
   if (cause === 'label') return t('pageWhyLabel');
   if (cause === 'labelChannel') return t('pageWhyLabelChannel', percent);
   if (cause === 'measured') return t('pageWhyMeasured');
+  if (cause === 'mine') return t('pageWhyMine');
   return cause === 'blocked' ? t('pageWhyBlocked') : '';
 }
