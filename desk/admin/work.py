@@ -15,7 +15,8 @@ from django.utils.html import format_html, format_html_join
 
 from channels.serializers import channel_key
 from common import errors, youtube
-from desk import batches, clearing, roles, services, words
+from common.db import rows
+from desk import batches, clearing, roles, services, sql, words
 from desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, report
 from desk.forms import ClearingForm, DecisionForm, ReasonForm
 from desk.models import Batch
@@ -160,15 +161,14 @@ class CaseAdmin(DecidingAdmin):
 
     def page_of(self, request: HttpRequest, obj: Case) -> dict[str, Any]:
         """All its evidence, what can be decided now, and the way to the next one."""
-        before, behind = Case.objects.exclude(state=Case.State.CLOSED).around(obj.pk)
-        last, first = before.reverse().first(), behind.first()
+        ((before, behind),) = rows(sql.NEIGHBOURS, {"case": obj.pk})
         return {
             "title": f"{obj.get_kind_display()}: {obj.target_type} {obj.target_id}",
             "case": obj,
             "why": list(words.why(obj)),
             "mine": obj.assignee == request.user.get_username(),
-            "previous": last and last.pk,
-            "next": first and first.pk,
+            "previous": before,
+            "next": behind,
             **evidence_for(request, obj.target_type, obj.target_id, _dismissal(obj)),
         }
 

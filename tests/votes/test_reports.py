@@ -15,6 +15,7 @@ from channels.models import Channel, Listing
 from channels.services import decide_channel
 from common import ids
 from common.db import rows
+from desk import sql as desk_sql
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from votes import sql
@@ -358,6 +359,16 @@ class TestQueue:
             cases.give_back(case.pk, actor="m")
         assert cases.claim_next(actor="m", after=taken[0].pk) == taken[1]
         assert cases.claim_next(actor="m", after=old.pk) == taken[0]
+
+    def test_the_desk_goes_through_cases_in_that_order(self):
+        Case.objects.create(kind="dispute", target_type="video", target_id="a")
+        Case.objects.create(kind="dispute", target_type="video", target_id="b")
+        Case.objects.create(kind="appeal", target_type="channel", target_id=SLOP)
+        voices(1)
+        work()
+        queue = [case.pk for case in Case.objects.all().queued()]
+        found = [rows(desk_sql.NEIGHBOURS, {"case": number})[0] for number in queue]
+        assert found == [(None, queue[1]), (queue[0], queue[2]), (queue[1], None)]
 
     def test_a_case_of_another_kind_about_the_channel_comes_first_too(self):
         Case.objects.create(kind="dispute", target_type="video", target_id="a")
