@@ -41,7 +41,9 @@ class ReportedVideosField(serializers.ListField):
         """Their members. Raises `InvalidField`, or what a video raises, naming its place."""
         given = [] if data is serializers.empty else data
         if not 1 <= len(given) <= REPORT_MAX:
-            raise errors.InvalidField(f"videos must be 1 to {REPORT_MAX}.", field="videos")
+            raise errors.InvalidField(
+                f"videos must be a list of 1 to {REPORT_MAX}.", field="videos"
+            )
         found: dict[str, dict[str, Any]] = {}
         for n, one in enumerate(given):
             place = f"videos.{n}"
