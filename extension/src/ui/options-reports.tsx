@@ -63,7 +63,6 @@ function ReportRow({ report, onWithdraw }: { report: MyReport; onWithdraw: () =>
         <p>
           {t(`category_${choice}`)} <span class="quiet">· {ago(at)}</span>
         </p>
-        {isChannel && <p class="quiet">{t('reportsChannel', number(report.videoIds.length))}</p>}
         <p class="quiet">{fate(report)}</p>
       </div>
       {(state === 'sent' || state === 'queued') && (
@@ -92,7 +91,7 @@ function fate(report: MyReport): string {
   if (state === 'queued' || state === 'withdrawing')
     return [t(`reportState_${state}`), why].filter(Boolean).join(' ');
   if (state === 'refused') return t('reportState_refused', why ?? '');
-  if ('channel' in report) return t('pageSent');
+  if ('channel' in report) return t('reportsChannel', number(report.videoIds.length));
   if (!verdict) return t('reportFate_unknown');
   if (verdict.locked) return t(verdict.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
   return t('reportFate_score', String(Math.round(verdict.score)));

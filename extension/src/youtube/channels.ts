@@ -58,7 +58,7 @@ export function channelButtons(
         'p',
         {},
         element('strong', {}, t('pageChannel')),
-        element('span', { class: 'name', dir: 'auto' }, nameOf(channel)),
+        element('bdi', { class: 'name' }, nameOf(channel)),
       ),
       element('div', { class: 'row' }, report, hideButton(channel, desk, close)),
     ),
@@ -102,7 +102,7 @@ export class ChannelDialog {
       videos.map((video) => [video, element('input', { type: 'checkbox', checked: '' })]),
     );
     this.buttons = new ChoiceButtons(CATEGORIES, (category) => void this.report(category));
-    const name = element('p', { class: 'title', dir: 'auto' }, nameOf(channel));
+    const name = element('p', { class: 'title' }, element('bdi', {}, nameOf(channel)));
     const hide = hideButton(channel, desk, () => this.frame.close());
     this.frame = new DialogFrame(
       t('pageReportChannel'),
