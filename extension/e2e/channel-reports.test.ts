@@ -112,6 +112,11 @@ describe('a channel’s own page', () => {
     await viewer.screenshot(page, 'channel-page');
     await press(page, word('pageReportChannel'));
     await expect.poll(() => namesOf(page, 'checkbox')).toHaveLength(4);
+    await press(page, word('category_ai_music'));
+    // Cards there name nobody.
+    await expectHidden(page, its.ids);
+    await press(page, word('pageUndo'));
+    await expectHidden(page, []);
     await page.keyboard.press('Escape');
     await page.evaluate('site.go("/")');
     await expect.poll(() => page.locator('realtube-channel').count()).toBe(0);

@@ -3,7 +3,7 @@ import { channelEntries } from '../core/entries';
 import type { Channel, Making, PageReport, VideoCard } from '../core/types';
 import { type AskDesk, Asker, isAskable } from './asker';
 import { CardReader } from './cards';
-import { ChannelButton, channelAt, shownVideos } from './channelpage';
+import { ChannelButton, channelAt, pageOf, shownVideos } from './channelpage';
 import { type ChannelDesk, ChannelDialog } from './channels';
 import { openDialog } from './dialog';
 import { guardKeys } from './dom';
@@ -177,10 +177,8 @@ export class PageApp {
     new ChannelDialog(channel, videos, this.services.channels);
   }
 
-  /** On a channel's own page a card that names nobody is by it. */
   private ballot(card: VideoCard): Ballot {
-    const own = card.surface === 'channel' && !card.channels ? channelAt(location) : undefined;
-    return ballotOf({ ...own, ...card }, this.services.judge);
+    return ballotOf({ ...card, ...pageOf(card) }, this.services.judge);
   }
 
   private navigated(): void {

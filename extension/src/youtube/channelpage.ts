@@ -2,7 +2,7 @@
 
 import { channelEntries } from '../core/entries';
 import { FLAG } from '../core/flag';
-import type { Channel, VideoCard } from '../core/types';
+import type { Card, Channel, VideoCard } from '../core/types';
 import { t } from '../core/words';
 import { MAX_REPORTED } from '../messages';
 import type { CardReader } from './cards';
@@ -16,6 +16,12 @@ const TAG = 'realtube-channel';
 /** The channel whose own page is at an address. */
 export function channelAt({ href }: Location): Channel | undefined {
   return channelOf(href);
+}
+
+/** Whose card it is, where none of its names says so: on a channel's own page its own. */
+export function pageOf({ surface, channelId, handle, channels }: Card): Channel | undefined {
+  const isNameless = (channelId ?? handle ?? channels) === undefined;
+  return surface === 'channel' && isNameless ? channelAt(location) : undefined;
 }
 
 /** Cards of videos by a channel, in the order of the page; `first` before all. */
@@ -37,15 +43,11 @@ export function shownVideos(
   return [...found.values()];
 }
 
-/** On a channel's own page cards name nobody: they are its own. Collaborations are not one's alone. */
+/** Collaborations are not one's alone. */
 function isBy(card: VideoCard, channel: Channel): boolean {
-  if (card.channels) return false;
   const wanted = channelEntries(channel);
-  const named = channelEntries(card);
-  if (named.length > 0) return named.some((entry) => wanted.includes(entry));
-  const page = channelAt(location);
-  const isOwnPage = page && channelEntries(page).some((entry) => wanted.includes(entry));
-  return card.surface === 'channel' && isOwnPage === true;
+  const named = channelEntries(pageOf(card) ?? card);
+  return !card.channels && named.some((entry) => wanted.includes(entry));
 }
 
 /** In a corner of a channel's page: it needs no place among YouTube's own buttons. */

@@ -15,6 +15,7 @@ import { t } from '../core/words';
 import { ASKED_HOSTS, type Permission, send } from '../messages';
 import type { Services } from './app';
 import type { AskDesk, Told } from './asker';
+import { pageOf } from './channelpage';
 import type { ChannelDesk } from './channels';
 import type { Judge, Judgement } from './judge';
 import type { Ballot, VoteDesk } from './votes';
@@ -72,8 +73,15 @@ export class PageServices implements Services, Judge, AskDesk {
     const asked = this.labels.known(card);
     // The page may know before the background has heard of it, or keeps nothing of it.
     const making = card.videoId === undefined ? undefined : this.makingOf(card.videoId);
-    const verdicts = making ? { ...asked, making } : asked;
-    const decision = decide(card, verdicts ?? {}, this.settings);
+    // What the viewer says of a channel goes for all of its own page. Others say it of names.
+    const page = pageOf(card);
+    const isMine = page && this.labels.known({ ...page, ...PAGE })?.mineChannel;
+    const verdicts = {
+      ...asked,
+      ...(making && { making }),
+      ...(isMine && { mineChannel: isMine }),
+    };
+    const decision = decide({ ...card, ...page }, verdicts, this.settings);
     // The viewer's own lists need no answer from anybody.
     if (!asked && decision.cause === 'unknown') return undefined;
     return {
@@ -84,7 +92,8 @@ export class PageServices implements Services, Judge, AskDesk {
   }
 
   ask(cards: readonly Card[]): Promise<void> {
-    return this.labels.ask(cards);
+    const page = cards.map(pageOf).find((channel) => channel !== undefined);
+    return this.labels.ask(page ? [...cards, { ...page, ...PAGE }] : cards);
   }
 
   reveal(card: Card): void {
@@ -185,6 +194,8 @@ const channelDesk: Omit<ChannelDesk, 'hide'> = {
 };
 
 const MAX_TITLE = 500;
+/** What stands for a channel alone. */
+const PAGE = { surface: 'channel', isShort: false } as const;
 
 async function outcomeOf(sent: Promise<Outcome>): Promise<Outcome> {
   try {
