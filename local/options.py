@@ -11,7 +11,12 @@ from secrets import token_hex
 from local.system import write_private
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SECRETS = ("DJANGO_SECRET_KEY", "REALTUBE_VOTER_KEY", "REALTUBE_ADDRESS_KEY")
+SECRETS = (
+    "DJANGO_SECRET_KEY",
+    "REALTUBE_VOTER_KEY",
+    "REALTUBE_ADDRESS_KEY",
+    "REALTUBE_SIGNING_KEY",
+)
 POLL_S = 0.1
 _COUNTS = ("WEB_CONCURRENCY", "WEB_THREADS", "WORKER_CONCURRENCY")
 MAX_PORT = 65535

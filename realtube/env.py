@@ -124,6 +124,18 @@ def number(name: str, default: float, *, low: float, high: float, help: str) -> 
     return _read(name, str(default), help, parse, f"a number from {low} to {high}")
 
 
+def seed(name: str, *, help: str) -> bytes:
+    """32 bytes, as 64 hex characters; none if unset."""
+
+    def parse(raw: str) -> bytes:
+        value = bytes.fromhex(raw)
+        if len(value) not in (0, 32):
+            raise ValueError(raw)
+        return value
+
+    return _read(name, "", help, parse, "64 hex characters")
+
+
 def words(name: str, default: str = "", *, help: str) -> list[str]:
     """A comma-separated list without empty items."""
     return _read(

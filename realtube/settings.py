@@ -34,6 +34,17 @@ ADDRESS_KEY = env.text(
     "REALTUBE_ADDRESS_KEY",
     help="Keys the pseudonyms of addresses. At least 32 characters; may be changed at any time.",
 )
+SIGNING_SEEDS = (
+    env.seed(
+        "REALTUBE_SIGNING_KEY",
+        help="Signs what is published, so that clients notice changed copies (docs/operations.md). "
+        "64 hex characters; unset: nothing is signed.",
+    ),
+    env.seed(
+        "REALTUBE_SIGNING_KEY_BEFORE",
+        help="The signing key before this one, for as long as clients are to follow from it.",
+    ),
+)
 USER_ID_MIN_LENGTH = env.integer(
     "REALTUBE_USER_ID_MIN_LENGTH",
     32,

@@ -94,10 +94,13 @@ class StatusChange(models.Model):
 
 
 class Snapshot(models.Model):
-    """A published full copy: which revision, in which format, where, and its checksum."""
+    """A published file: of which revision, its name, size and SHA-256 (`sync.signed`).
+
+    Of snapshots, text lists and exports, of every node; for 48 hours, the newest of a name longer.
+    """
 
     revision = models.BigIntegerField()
-    format = models.CharField(max_length=16)
+    format = models.CharField(max_length=64)
     checksum = models.CharField(max_length=64)
     bytes = models.BigIntegerField()
     path = models.TextField()
@@ -117,6 +120,9 @@ class Mirror(models.Model):
     cursor = models.CharField(max_length=64)
     resync = models.BooleanField(db_default=False)
     synced_at = models.DateTimeField(null=True)
+    # The last `GET /api/sync/signed` of the source, as it was checked; `key` is whose it must be.
+    signed = models.JSONField(null=True)
+    key = models.CharField(max_length=64, db_default="")
 
     class Meta:
         constraints: ClassVar = [

@@ -82,6 +82,19 @@ class ManifestSerializer(serializers.Serializer[Any]):
     files = serializers.DictField(child=serializers.DictField(child=FileSerializer()))
 
 
+class SignedSerializer(serializers.Serializer[Any]):
+    """A statement about published files, and who signed it."""
+
+    statement = serializers.CharField(
+        help_text="JSON as text: `format`, `time`, `revision`, `keys` (public keys of minisign, "
+        "the one in use first), `files` (`name`, `revision`, `bytes`, `sha256`); of a mirror also "
+        "`source`, the statement of what it copied."
+    )
+    signatures = serializers.ListField(
+        child=serializers.CharField(), help_text="minisign signature files, one a key."
+    )
+
+
 class ExportFileSerializer(FileSerializer):
     """One file of an export."""
 

@@ -4,6 +4,7 @@ from django.urls import re_path
 
 from sync.client.views import SelectorsView
 from sync.export.views import ExportManifestView, ExportView
+from sync.signed.views import SignedView
 from sync.snapshot.views import CompactView, EverythingView, FullView, ListView, ManifestView
 from sync.views.changes import ChannelHistoryView, DeltaView, VideoHistoryView
 from sync.views.lookups import LookupView, PrefixView
@@ -19,6 +20,7 @@ urlpatterns = [
     re_path(r"^api/sync/full\.ndjson\.zst/?\Z", EverythingView.as_view()),
     re_path(r"^api/sync/compact/?\Z", CompactView.as_view()),
     re_path(r"^api/sync/manifest/?\Z", ManifestView.as_view()),
+    re_path(r"^api/sync/signed/?\Z", SignedView.as_view()),
     re_path(r"^api/lists/(?P<kind>channels|videos)\.txt/?\Z", ListView.as_view()),
     re_path(r"^api/database/export/?\Z", ExportView.as_view()),
     re_path(r"^api/database/manifest/?\Z", ExportManifestView.as_view()),

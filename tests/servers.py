@@ -24,6 +24,7 @@ _TEST_VALUES = {
     "DJANGO_SECRET_KEY": "test-django-secret-key-" + "0" * 32,
     "REALTUBE_VOTER_KEY": "test-voter-key-" + "1" * 32,
     "REALTUBE_ADDRESS_KEY": "test-address-key-" + "2" * 32,
+    "REALTUBE_SIGNING_KEY": "3" * 64,
     "REALTUBE_ENVIRONMENT": "test",
 }
 _servers: list[Server] = []

@@ -17,6 +17,7 @@ PACKAGES = {
     "openssl": "openssl",
     "wrk": "wrk",
     "curl": "curl",
+    "minisign": "minisign",
     "initdb": "postgresql",
     "promtool": "prometheus",
     "amtool": "prometheus-alertmanager",

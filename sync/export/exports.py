@@ -37,6 +37,7 @@ from sync.encoded import describe
 from sync.export.tables import SCHEMA, TABLES, Table
 from sync.folders import Generations, remove, write_atomically
 from sync.progress import Progress, tracked
+from sync.signed.statement import File, remember
 
 FORMATS = {"sql": "sql.gz", "csv": "csv.tar.gz", "parquet": "parquet.tar"}
 MEDIA_TYPES = {
@@ -133,6 +134,11 @@ def export(
             return None
         with generations.building() as folder, tracked("export", progress) as report:
             manifest = _write(folder, formats, report)
+            revision, files = manifest["revision"], manifest["files"].items()
+            remember(
+                File(f"export.{FORMATS[form]}", revision, made["bytes"], made["sha256"])
+                for form, made in files
+            )
             final = generations.publish(folder, manifest["generatedAt"][:10].replace("-", ""))
         _delete_old(generations, keep=final)
     log.info("exported", revision=manifest["revision"], **manifest["rows"])

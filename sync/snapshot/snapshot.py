@@ -40,8 +40,8 @@ from sync import compact, sql
 from sync.delta import microseconds, parse_since
 from sync.encoded import EncodedFile, FrameFile, describe, read_lines
 from sync.folders import Generations, remove, write_atomically
-from sync.models import Snapshot
 from sync.progress import Progress, tracked
+from sync.signed.statement import File, remember
 from sync.snapshot import lists
 from videos.models import Video
 from videos.present import SHOWN, Shown, video_object
@@ -139,20 +139,12 @@ def build() -> Manifest | None:
             metrics.SNAPSHOT_SECONDS.time(),
             tracked("snapshot") as report,
         ):
-            manifest = _write(target, report)
+            manifest, files = _write(target, report)
+            # Before anybody can have one of them.
+            remember(files)
             generations.publish(target, str(manifest["revision"]))
         for old in generations.all()[KEPT:]:
             remove(old)
-    Snapshot.objects.bulk_create(
-        Snapshot(
-            revision=manifest["revision"],
-            format=name,
-            checksum=encodings["identity"]["sha256"],
-            bytes=encodings["identity"]["bytes"],
-            path=name,
-        )
-        for name, encodings in manifest["files"].items()
-    )
     log.info("snapshot built", revision=manifest["revision"], **manifest["counts"])
     return manifest
 
@@ -201,8 +193,8 @@ def text_list(wanted: lists.Wanted) -> tuple[Published, dict[str, Any], bytes]:
     return source, {}, b"".join(_rendered(source.folder, place, wanted, source.manifest))
 
 
-def _write(target: Path, report: Progress) -> Manifest:
-    """All files of a snapshot, in one pass over one state of the database."""
+def _write(target: Path, report: Progress) -> tuple[Manifest, list[File]]:
+    """All files of a snapshot, in one pass over one state of the database, and what they are."""
     (target / "lists").mkdir()
     with one_state():
         _, newest, newest_at, now = rows(sql.STANDING)[0]
@@ -237,7 +229,7 @@ def _write(target: Path, report: Progress) -> Manifest:
         )
     for name, place in index["lists"].items():
         place["sha256"] = describe(target / "lists" / name)["sha256"]
-    _finish_lists(target, index["lists"], manifest)
+    finished = _finish_lists(target, index["lists"], manifest)
     write_atomically(target / "index.json", orjson.dumps(index))
     manifest["files"] = {
         FULL: EncodedFile(target / FULL).described(),
@@ -249,7 +241,11 @@ def _write(target: Path, report: Progress) -> Manifest:
     made_s = int((newest_at or now).timestamp())
     for path in target.rglob("*.*"):
         os.utime(path, (made_s, made_s))
-    return manifest
+    made = manifest["files"] | {f"lists/{name}": encodings for name, encodings in finished.items()}
+    return manifest, [
+        File(name, manifest["revision"], **encodings["identity"])
+        for name, encodings in made.items()
+    ]
 
 
 def _rendered(
@@ -266,15 +262,18 @@ def _rendered(
     yield after
 
 
-def _finish_lists(target: Path, index: dict[str, Any], manifest: Manifest) -> None:
-    """Write the lists that need no parameters whole, so that nginx can serve them."""
+def _finish_lists(target: Path, index: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
+    """Write the lists that need no parameters whole, so that nginx can serve them; by name."""
+    finished = {}
     for kind, forms in lists.FORMS.items():
         for form in forms:
             wanted = lists.Wanted(kind, form, lists.DEFAULT_SCORE[kind])
             with EncodedFile(target / "lists" / wanted.finished_name) as file:
                 for part in _rendered(target, index[wanted.name], wanted, manifest):
                     file.write(part)
-            index[wanted.name]["finished"] = file.described()
+            finished[wanted.finished_name] = file.described()
+            index[wanted.name]["finished"] = finished[wanted.finished_name]
+    return finished
 
 
 def _write_texts(

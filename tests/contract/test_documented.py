@@ -17,6 +17,7 @@ from sync.serializers import (
     ExportManifestSerializer,
     FullSerializer,
     ManifestSerializer,
+    SignedSerializer,
     StatsSerializer,
 )
 from videos.serializers import ExplainSerializer, VideoSerializer
@@ -24,7 +25,7 @@ from votes.serializers import VoteAnswerSerializer, VoterSerializer, VoteSeriali
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 PAGE = (DOCS / "contract.md").read_text()
-RULES = range(1, 68)
+RULES = range(1, 69)
 
 
 def tables(heading):
@@ -62,6 +63,7 @@ def test_tables_have_the_members_of_the_api(heading, serializers):
         ("`GET /api/stats`: ", StatsSerializer),
         ("`GET /api/database/manifest`: ", ExportManifestSerializer),
         ("| `GET /api/sync/manifest` | ", ManifestSerializer),
+        ("| `GET /api/sync/signed` | ", SignedSerializer),
     ],
 )
 def test_what_has_no_table_is_named_in_a_sentence(begins, serializer):

@@ -141,7 +141,7 @@ def test_the_manifest_says_the_truth_about_the_files(api, some):
     assert manifest["revision"] == Revision.objects.order_by("-number").first().number
     assert manifest["counts"] == {"videos": 3, "channels": 2}
     assert manifest["licence"] == "ODbL-1.0"
-    assert {row.format for row in Snapshot.objects.all()} == set(manifest["files"])
+    assert set(manifest["files"]) < {row.format for row in Snapshot.objects.all()}
 
 
 def lines_of(api):

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.test import override_settings
 
 from tests.wire.recording import Recorder
 from tests.wire.scenario import GARDEN, RIVAL, SLOP, World, user
@@ -181,6 +182,11 @@ def sync(ask: Recorder, world: World) -> None:
     found = ask("what the copy is", "/api/sync/manifest/")
     tag = {"If-None-Match": found["ETag"]}
     ask("what the copy is, once more", "/api/sync/manifest", headers=tag)
+    ask("what is signed", "/api/sync/signed")
+    ask("what is signed of a file", "/api/sync/signed/?file=compact.bin")
+    ask("what is signed of no file", "/api/sync/signed?file=compact.bim")
+    with override_settings(SIGNING_SEEDS=()):
+        ask("what nobody signs", "/api/sync/signed")
     _pages(ask)
     _deltas(ask, found.json())
 

@@ -315,6 +315,7 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         "/api/sync/full?limit=1",
         "/api/sync/full.ndjson.zst",
         "/api/sync/manifest",
+        "/api/sync/signed",
     )
     return [
         *(("GET", path, None, me) for path in reads),

@@ -319,6 +319,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/sync/signed": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * @description Bytes and SHA-256 of the newest files, with the time, signed with Ed25519.
+         *
+         *     `statement` is JSON as text, byte for byte what was signed. Each signature is the text of
+         *     a minisign signature file: of the key in use first, then of the one before it.
+         */
+        readonly get: operations["signed_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/users/{user_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -1082,6 +1104,13 @@ export interface components {
             readonly next: readonly string[];
             readonly owner: readonly string[];
             readonly actions: readonly string[];
+        };
+        /** @description A statement about published files, and who signed it. */
+        readonly Signed: {
+            /** @description JSON as text: `format`, `time`, `revision`, `keys` (public keys of minisign, the one in use first), `files` (`name`, `revision`, `bytes`, `sha256`); of a mirror also `source`, the statement of what it copied. */
+            readonly statement: string;
+            /** @description minisign signature files, one a key. */
+            readonly signatures: readonly string[];
         };
         /** @description What is true now of what an appeal is about, whatever was decided. */
         readonly StandsNow: {
@@ -2381,6 +2410,64 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Manifest"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly signed_get: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only files of this name: compact.bin, ... */
+                readonly file?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Signed"];
+                };
+            };
+            /** @description `INVALID_PARAM`: A query parameter is malformed. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
