@@ -259,8 +259,7 @@ def test_votes_reach_the_application_and_carry_its_limits(site):
     assert site.ask("/api/votes", method="POST", body=body).status == 200
     named = site.ask("/api/votes?videoId=viaproxy", method="DELETE", X_User_ID=user)
     assert (named.status, named.json()) == (200, {"success": True})
-    reports, videos = "/api/channels/%40viaproxy/reports", [{"videoId": "viaproxy"}]
-    report = {"userId": user, "category": "fully_ai", "videos": videos}
+    reports, report = "/api/channels/%40viaproxy/reports", body | {"videos": [body]}
     assert site.ask(reports, method="POST", body=report).status == 200
     assert site.ask(reports, method="DELETE", X_User_ID=secrets.token_hex(32)).status == 404
 
