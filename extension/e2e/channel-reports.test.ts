@@ -69,7 +69,6 @@ describe('a channel reported from a card', () => {
     await judged(home, 8);
     await openFromCard(home);
     await expect.poll(() => namesOf(home, 'checkbox')).toEqual(its.made.map(({ title }) => title));
-    await viewer.screenshot(home, 'channel-dialog');
     await press(home, its.made[3]?.title ?? '', 'checkbox');
     await press(home, word('category_fully_ai'));
     await expect.poll(sent).toEqual([
@@ -109,7 +108,6 @@ describe('a channel’s own page', () => {
   it('has the button in a corner, which goes when another page comes', async () => {
     const page = await viewer.open(`/${its.handle}/videos`);
     await judged(page, 4);
-    await viewer.screenshot(page, 'channel-page');
     await press(page, word('pageReportChannel'));
     await expect.poll(() => namesOf(page, 'checkbox')).toHaveLength(4);
     await press(page, word('category_ai_music'));
@@ -142,10 +140,8 @@ describe('“Hide this channel for me”', () => {
     await home.locator('ytd-rich-item-renderer').first().hover();
     await home.locator('realtube-button').waitFor();
     await press(home, word('pageReport'));
-    await viewer.screenshot(home, 'video-dialog');
     await press(home, word('pageHideChannel'));
     await expectHidden(home, its.ids);
-    await viewer.screenshot(home, 'channel-hidden');
     expect(viewer.tap.requests.length).toBe(before);
     await press(home, word('pageUndo'));
     await expectHidden(home, []);
