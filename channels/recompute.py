@@ -32,6 +32,7 @@ class RolledUp:
     """What changed: channels written, and keys that no longer name one.
 
     `channels` are all that were looked at, as they are now, `keys` all names looked at.
+    `named` are the channels looked at, whether there is anything to say of them or not.
     `turned` are the videos whose channel starts its videos flagged now, or no longer: they have
     to be scored again. `unconfirmed` are channels, with their numbers, that would be flagged were
     all claims about them undisputed, `doubted` those that were measured until others saw otherwise.
@@ -44,6 +45,7 @@ class RolledUp:
     turned: list[str] = field(default_factory=list)
     unconfirmed: dict[str, dict[str, int]] = field(default_factory=dict)
     doubted: dict[str, dict[str, int]] = field(default_factory=dict)
+    named: list[Names] = field(default_factory=list)
 
 
 def roll_up(
@@ -102,6 +104,7 @@ def roll_up(
         else [],
         unconfirmed=_unconfirmed(named, facts),
         doubted=_doubted(found, named, facts),
+        named=named,
     )
 
 

@@ -428,6 +428,8 @@ UNION SELECT '@' || handle FROM channels_channel WHERE handle IS NOT NULL
 UNION SELECT '@' || unnest(former_handles) FROM channels_channel
 UNION SELECT key FROM channels_sums
 UNION SELECT channel_key FROM votes_observation
+UNION SELECT channel_key FROM votes_channelreport
+UNION SELECT key FROM votes_reportedchannel
 UNION SELECT key FROM channels_measurement
 """
 

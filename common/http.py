@@ -187,6 +187,28 @@ def user_id_header(request: HttpRequest) -> str | None:
     )
 
 
+def limits_of_voter(
+    name: str, request: HttpRequest, user_id: Any, client: str, *, cost: int = 1
+) -> list[throttling.Limit]:
+    """Whom something counts for that a voter writes: the voter by the limit `name`, and the address
+    `client` with the network around it (docs/contract.md#r20).
+
+    The voter is the one of the body, `user_id` as it was sent, and also that of `X-User-ID`: either
+    alone could be rotated.
+    """
+    users = {user_id_header(request)}
+    if isinstance(user_id, str):
+        users.add(ids.normalise_user_id(user_id, min_length=settings.USER_ID_MIN_LENGTH))
+    return [
+        *(
+            throttling.Limit(name, ids.public_id(user, key=settings.VOTER_KEY), cost=cost)
+            for user in sorted(filter(None, users))
+        ),
+        throttling.Limit("vote_address", addresses.limit_key(client), cost=cost),
+        throttling.Limit("vote_prefix", addresses.neighbourhood(client), cost=cost),
+    ]
+
+
 def wants_explanation(request: HttpRequest) -> bool:
     """Whether `?explain=1` was asked for; a mirror knows scores, but not what they are made of."""
     return request.GET.get("explain") == "1" and not settings.MIRROR_OF

@@ -32,6 +32,7 @@ from votes.models import (
     Voter,
     VoterWarning,
 )
+from votes.reports import facts as reports
 
 SHOWN = 50
 NAMED = 20
@@ -144,12 +145,14 @@ def _rivals(video: Video | Row) -> list[Rival]:
 def of_channel(key: str) -> dict[str, Any]:
     """Score, lists, and its most flagged videos."""
     channel = Channel.objects.known_as(key)
-    if channel is None:
-        return {"channel": None}
-    names = channel.names
+    names = channel.names if channel else None
+    reported = reports.reported(names.keys if names else [key])
+    if channel is None or names is None:
+        return {"channel": None, "reported": reported}
     videos = Video.objects.naming_channel(channel_id=names.channel_id, handles=names.handles)
     return {
         "channel": channel,
+        "reported": reported,
         "channel_listings": _listings(channel),
         "videos": videos.order_by("-evidence_score", "pk")[:SHOWN],
         "status_changes": history.of("channel", channel.key)[:SHOWN],

@@ -45,10 +45,15 @@ WHERE m.cluster_id = %(cluster)s AND v.retracted_at IS NULL
 GROUP BY v.video_id HAVING count(*) > 1 ORDER BY 2 DESC, v.video_id LIMIT 20
 """
 
-# The number of an open case before and behind this one.
+# The number of an open case before and behind this one, in the order of `CaseQuerySet.queued`.
 NEIGHBOURS = """
-SELECT (SELECT max(id) FROM votes_case WHERE NOT (state = 'closed') AND id < %(case)s),
-  (SELECT min(id) FROM votes_case WHERE NOT (state = 'closed') AND id > %(case)s)
+SELECT before, behind FROM (
+  SELECT c.id, lag(c.id) OVER queue AS before, lead(c.id) OVER queue AS behind
+  FROM votes_case c
+  LEFT JOIN votes_reportedchannel r ON c.target_type = 'channel' AND r.key = c.target_id
+  WHERE NOT (c.state = 'closed') OR c.id = %(case)s
+  WINDOW queue AS (ORDER BY coalesce(r.weight, 0) DESC, c.id)) AS q
+WHERE id = %(case)s
 """
 
 # Whether an appeal about a target waits, whether votes of a burst upon it are held, and whether

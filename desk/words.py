@@ -96,6 +96,12 @@ def _side(value: Any) -> str:
     return {"ai": "it is AI", "human": "it is not AI"}.get(str(value), str(value))
 
 
+def _categories(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return _said(value)
+    return ", ".join(f"{of(name)} ({voices})" for name, voices in value.items())
+
+
 def _said(value: Any) -> str:
     if isinstance(value, Mapping):
         return _listed([f"{plain(str(name))}: {_said(part)}" for name, part in value.items()])
@@ -120,6 +126,8 @@ _EVIDENCE: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "contested": ("of them with rival claims", _said),
     "agree": ("Networks that saw the label", _said),
     "otherwise": ("Networks that did not", _said),
+    "reportedBy": ("Independent voices that report it", _said),
+    "reportedAs": ("They say", _categories),
     "channelId": ("Id", _said),
     "idStands": ("The id by itself", _said),
     "handle": ("Handle", _said),

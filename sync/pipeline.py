@@ -41,6 +41,7 @@ from votes import sql as votes_sql
 from votes.models import Case, DirtyVideo, TargetType
 from votes.moderation import cases
 from votes.observations import sql as observations_sql
+from votes.reports import facts as reports
 
 BATCH = 2000
 log = structlog.get_logger()
@@ -208,6 +209,11 @@ def _open_cases(conflicts: dict[str, list[str]], rolled: channels_recompute.Roll
     cases.open_cases(kind, TargetType.VIDEO, named)
     cases.open_cases(kind, TargetType.CHANNEL, rolled.unconfirmed)
     cases.open_cases(Case.Kind.MEASUREMENT, TargetType.CHANNEL, rolled.doubted)
+    reports.weigh(
+        [[it.key, *(key for key in it.keys if key != it.key)] for it in rolled.named],
+        # Of these there is nothing left to decide.
+        settled={channel.key for channel in rolled.channels if channel.auto_flag_new},
+    )
     tied = ties.look_at(rolled)
     cases.open_cases(Case.Kind.TIE, TargetType.TIE, tied.asked, rest=cases.REST)
     cases.close_pointless_cases(Case.Kind.TIE, TargetType.TIE, tied.pointless)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeGuard
 
-from django.conf import settings
 from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.serializers import Serializer
 
-from common import addresses, cache, errors, ids
+from common import cache, errors, ids
 from common.fields import timestamp
 from common.gather import Gatherer
 from common.http import (
@@ -19,11 +18,10 @@ from common.http import (
     ApiView,
     JsonResponse,
     json_body,
-    user_id_header,
+    limits_of_voter,
     wants_explanation,
 )
 from common.schema import EXPLAIN, answers
-from common.throttling import Limit
 from videos import scoring
 from videos.cache import EXPLAINED_TTL_S, VIDEO_TTL_S, explained_cache_key, video_cache_key
 from videos.models import Video
@@ -163,27 +161,11 @@ class VotesView(ApiView):
                 body = json_body(request)
         except errors.ApiError as error:
             failure = error
-        self.count(*self._limits(request, body.get("userId"), user_limit))
+        self.count(*limits_of_voter(user_limit, request, body.get("userId"), self.client))
         if failure:
             raise failure
         data: dict[str, Any] = serializer.run_validation(body)
         return data
-
-    def _limits(self, request: HttpRequest, user_id: Any, user_limit: str) -> list[Limit]:
-        limits = [
-            Limit("vote_address", addresses.limit_key(self.client)),
-            Limit("vote_prefix", addresses.neighbourhood(self.client)),
-        ]
-        users = {user_id_header(request)}
-        if isinstance(user_id, str):
-            users.add(ids.normalise_user_id(user_id, min_length=settings.USER_ID_MIN_LENGTH))
-        return [
-            *(
-                Limit(user_limit, ids.public_id(user, key=settings.VOTER_KEY))
-                for user in sorted(filter(None, users))
-            ),
-            *limits,
-        ]
 
 
 def _shown(video_id: str) -> dict[str, Any] | None:
@@ -221,7 +203,7 @@ def _is_shown(found: Live | None) -> TypeGuard[Live]:
     return found is not None and is_published(found.row)
 
 
-def _with_scores(
+def with_scores(
     casts: Sequence[casting.Cast], receipts: Sequence[casting.Receipt]
 ) -> list[tuple[casting.Receipt, dict[str, Any]]]:
     """How the videos of stored votes score with them (docs/contract.md#r32)."""
@@ -241,7 +223,7 @@ def _with_scores(
 
 _cast = Gatherer(
     casting.cast_votes,
-    then=_with_scores,
+    then=with_scores,
     key=lambda cast: cast.key,
     split=lambda error: isinstance(error, DataError | IntegrityError),
     pause_s=GATHER_S,

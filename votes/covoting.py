@@ -17,6 +17,7 @@ from votes.models import Case, Cluster, Decision, Membership, TargetType, Voter
 from votes.moderation import cases
 from votes.moderation.actions import RULES, fits
 from votes.observations import facts as observations
+from votes.reports import facts as reports
 
 SEARCH_TIMEOUT = "9min"  # it reads a month of votes, and holds no lock meanwhile
 
@@ -110,3 +111,4 @@ def set_cluster(voter_ids: Iterable[str], key: str | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.SET_CLUSTER, {"voters": voters, "cluster": key})
     observations.mark_voters(voters)
+    reports.mark_voters(voters)

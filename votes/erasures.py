@@ -13,6 +13,7 @@ from common import ids
 from votes import sql
 from votes.models import Erasure, Outcome, Vote, Voter, VoterWarning
 from votes.observations import facts as observations
+from votes.reports import facts as reports
 
 # The oldest backup there may be; deploy/postgres/backup keeps none for longer.
 BACKUPS_KEPT = timedelta(days=35)
@@ -27,11 +28,14 @@ def erase_voter(voter_id: str) -> bool:
     # Locked first, as a vote does: one order for all writers, no deadlock.
     if not Voter.objects.select_for_update().filter(pk=voter_id).exists():
         return False
+    # Votes that stay must not say that they were one voter's.
+    Vote.objects.filter(voter_id=voter_id, report__isnull=False).update(report=None)
     with connection.cursor() as cursor:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
         cursor.execute(sql.ANONYMISE_ON_LOCKED, {"voter": voter_id})
         cursor.execute(sql.FORGET_VOTER_IN_MARKS, {"voter": voter_id})
     observations.forget_voter(voter_id)
+    reports.forget_voter(voter_id)
     VoterWarning.objects.filter(voter_id=voter_id).delete()
     Outcome.objects.filter(voter_id=voter_id).delete()
     Vote.objects.filter(voter_id=voter_id).delete()

@@ -165,3 +165,4 @@ class VoterDataSerializer(serializers.Serializer[Any]):
     votes = serializers.ListField(child=serializers.DictField())
     warnings = serializers.ListField(child=serializers.DictField())
     observations = serializers.ListField(child=serializers.DictField())
+    reports = serializers.ListField(child=serializers.DictField())

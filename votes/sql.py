@@ -66,7 +66,8 @@ WITH ballot AS (
     refreshed_at = now(),
     (category, trust_weight, cast_at, changed_at, retracted_at, ip_pseudonym, prefix_pseudonym,
      site_pseudonym, voice, site, client_name, client_version, claimed_channel_id,
-     claimed_handle, is_short, waits_until, first_ai_at, first_human_at, settled_category) = (
+     claimed_handle, is_short, waits_until, first_ai_at, first_human_at, settled_category,
+     report) = (
       SELECT * FROM (VALUES (
         EXCLUDED.category, EXCLUDED.trust_weight, now(), now(), NULL::timestamptz,
         EXCLUDED.ip_pseudonym, EXCLUDED.prefix_pseudonym, EXCLUDED.site_pseudonym,
@@ -78,7 +79,7 @@ WITH ballot AS (
         coalesce(v.settled_category, (
           SELECT v.category FROM votes_consensuslabel l
           WHERE l.video_id = v.video_id AND v.cast_at < l.since
-            AND coalesce(v.retracted_at >= l.since, true))))) AS changed
+            AND coalesce(v.retracted_at >= l.since, true))), NULL::bigint)) AS changed
       WHERE v.category <> EXCLUDED.category OR v.retracted_at IS NOT NULL
       UNION ALL
       SELECT v.category, v.trust_weight, v.cast_at, v.changed_at, v.retracted_at,
@@ -86,7 +87,7 @@ WITH ballot AS (
         v.client_version, coalesce(v.claimed_channel_id, EXCLUDED.claimed_channel_id),
         coalesce(v.claimed_handle, EXCLUDED.claimed_handle),
         coalesce(v.is_short, EXCLUDED.is_short), v.waits_until, v.first_ai_at,
-        v.first_human_at, v.settled_category
+        v.first_human_at, v.settled_category, v.report
       WHERE v.category = EXCLUDED.category AND v.retracted_at IS NULL)
   RETURNING voter_id, video_id, waits_until
 ), mark AS (
@@ -116,7 +117,7 @@ SELECT count(*) FROM counted
 
 RETRACT = """
 WITH gone AS (
-  UPDATE votes_vote SET retracted_at = now(), changed_at = now()
+  UPDATE votes_vote SET retracted_at = now(), changed_at = now(), report = NULL
   WHERE voter_id = %(voter)s AND video_id = %(video)s AND retracted_at IS NULL
   RETURNING video_id, voter_id
 ), mark AS (
@@ -360,9 +361,11 @@ WHERE c.id = a.case_id AND a.contact <> ''
 
 # Pairs of accounts that voted on the same side of the same rare videos within minutes. Videos
 # with many votes say little and are left out, which bounds the work: at most 29 pairs a vote.
+# The votes that one report brought at one moment are one event, whoever shares them.
 CO_VOTES = f"""
 WITH recent AS (
-  SELECT v.voter_id, v.video_id, {FIRST_CAST} AS first_cast, {SIDE} AS side
+  SELECT v.voter_id, v.video_id, {FIRST_CAST} AS first_cast, {SIDE} AS side,
+    coalesce('r' || v.report || ' ' || {FIRST_CAST}, 'v' || v.id) AS event
   FROM {VOTES_AND_VOTERS}
   WHERE {COUNTS} AND {FIRST_CAST} > now() - interval '{clusters.WINDOW_DAYS} days'
 ), rare AS (
@@ -370,17 +373,19 @@ WITH recent AS (
     SELECT video_id FROM recent GROUP BY video_id
     HAVING count(*) BETWEEN 2 AND {clusters.RARE_VOTES})
 ), counts AS (
-  SELECT voter_id, count(*) AS votes FROM rare GROUP BY voter_id
-  HAVING count(*) >= {clusters.SHARED_VIDEOS}
+  SELECT voter_id, count(DISTINCT event) AS votes FROM rare GROUP BY voter_id
+  HAVING count(DISTINCT event) >= {clusters.SHARED_VIDEOS}
 ), frequent AS (
   SELECT rare.* FROM rare JOIN counts USING (voter_id)
 ), pairs AS (
-  SELECT a.voter_id AS a, b.voter_id AS b, count(*) AS shared
+  SELECT a.voter_id AS a, b.voter_id AS b,
+    least(count(DISTINCT a.event), count(DISTINCT b.event)) AS shared
   FROM frequent a JOIN frequent b
     ON b.video_id = a.video_id AND b.side = a.side AND b.voter_id > a.voter_id
     AND b.first_cast BETWEEN a.first_cast - interval '{clusters.TOGETHER_MINUTES} minutes'
       AND a.first_cast + interval '{clusters.TOGETHER_MINUTES} minutes'
-  GROUP BY 1, 2 HAVING count(*) >= {clusters.SHARED_VIDEOS}
+  GROUP BY 1, 2
+  HAVING least(count(DISTINCT a.event), count(DISTINCT b.event)) >= {clusters.SHARED_VIDEOS}
 )
 SELECT p.a, p.b, p.shared, x.votes, y.votes
 FROM pairs p JOIN counts x ON x.voter_id = p.a JOIN counts y ON y.voter_id = p.b

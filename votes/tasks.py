@@ -7,12 +7,14 @@ from celery import shared_task
 from votes import casting, covoting, erasures, networks
 from votes.moderation import appeals, cases
 from votes.observations import facts as observations
+from votes.reports import facts as reports
 
 
 @shared_task
 def expire_addresses() -> int:
-    """Clear what is kept for 30 days: pseudonyms of addresses, and which videos were observed."""
-    return networks.expire() + observations.forget_videos()
+    """Clear pseudonyms of addresses and which videos were observed, both of 30 days ago, and old
+    reports of channels; how many rows."""
+    return networks.expire() + observations.forget_videos() + reports.forget_old()
 
 
 @shared_task
@@ -23,8 +25,8 @@ def find_clusters() -> int:
 
 @shared_task
 def end_delays() -> int:
-    """Let votes and observations of new voters count whose time has come; how many."""
-    return casting.end_delays() + observations.end_waiting()
+    """Let votes, observations and reports of new voters count whose time has come; how many."""
+    return casting.end_delays() + observations.end_waiting() + reports.end_waiting()
 
 
 @shared_task

@@ -18,7 +18,7 @@ from common.fields import timestamp
 from common.http import ApiView, JsonResponse, user_id_header, wants_explanation
 from common.schema import EXPLAIN, answers
 from votes import brakes, challenges, erasures, trust
-from votes.models import Observation, Outcome, Vote, Voter, VoterWarning
+from votes.models import ChannelReport, Observation, Outcome, Vote, Voter, VoterWarning
 from votes.moderation import warnings
 from votes.serializers import (
     ChallengeSerializer,
@@ -161,13 +161,14 @@ class MyDataView(ApiView):
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The voter's row, votes, warnings and observations as stored, and how votes turned out."""
+        """The voter's row, votes, warnings, observations and reports as stored; how votes ended."""
         public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
         voter = Voter.objects.filter(pk=public_id).values().first()
         if voter is None:
             raise errors.NotFound("Nothing is stored about this user.")
         votes = list(Vote.objects.filter(voter_id=public_id).order_by("id").values())
         warnings = VoterWarning.objects.filter(voter_id=public_id).order_by("id").values()
+        reported = ChannelReport.objects.filter(voter_id=public_id).order_by("id").values()
         observed = Observation.objects.filter(voter_id=public_id).order_by("id").values()
         right = dict(Outcome.objects.filter(voter_id=public_id).values_list("vote_id", "correct"))
         return JsonResponse(
@@ -176,6 +177,7 @@ class MyDataView(ApiView):
                 "votes": [_plain({**vote, "correct": right.get(vote["id"])}) for vote in votes],
                 "warnings": [_plain(warning) for warning in warnings],
                 "observations": [_plain(observation) for observation in observed],
+                "reports": [_plain(report) for report in reported],
             }
         )
 

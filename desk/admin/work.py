@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -21,7 +21,7 @@ from desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, repor
 from desk.forms import ClearingForm, DecisionForm, ReasonForm
 from desk.models import Batch
 from desk.paging import COUNTED
-from votes.models import Action, Case, CaseQuerySet, Decision
+from votes.models import Action, Case, CaseQuerySet, Decision, ReportedChannel
 from votes.moderation import cases
 from votes.moderation.actions import Refused
 
@@ -56,16 +56,28 @@ class CaseState(admin.SimpleListFilter):
 class CaseAdmin(DecidingAdmin):
     """What waits for a person."""
 
-    list_display = ("title", "kind", "opened_at", "state", "taken", "ended")
+    list_display = ("title", "kind", "reported_by", "opened_at", "state", "taken", "ended")
     list_filter = (CaseState, "kind")
     search_fields = ("target_id",)
     search_help_text = "Video id, channel, or a YouTube address."
     change_list_template = "desk/cases.html"
     change_form_template = "desk/case.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        """In the order in which cases are taken."""
+        voices = ReportedChannel.objects.filter(key=OuterRef("target_id")).values("voices")
+        return Case.objects.all().queued().annotate(voices=Subquery(voices))
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """The oldest first: that is what waits longest."""
-        return ("id",)
+        """What is reported most first, then what waits longest."""
+        return ("-reports", "id")
+
+    @admin.display(description="reported by", empty_value="-")
+    def reported_by(self, case: Any) -> str | None:
+        """How many report the channel that it is about."""
+        if not case.reports:
+            return None
+        return "1 voice" if case.voices == 1 else f"{case.voices} voices"
 
     @admin.display(description="taken by", empty_value="-")
     def taken(self, case: Case) -> str | None:
@@ -105,7 +117,7 @@ class CaseAdmin(DecidingAdmin):
         ]
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
-        """POST: take the oldest case that nobody has."""
+        """POST: take the first case of the queue that nobody has."""
         self._refuse_others(request)
         after = _number(request.POST.get("after", ""))
         case = cases.claim_next(actor=request.user.get_username(), after=after)

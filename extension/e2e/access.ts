@@ -27,11 +27,11 @@ export function textsOf(page: Page): Promise<string[]> {
   return namesOf(page, 'StaticText');
 }
 
-/** Click the button whose name begins so, with a real mouse. */
-export async function press(page: Page, name: string): Promise<void> {
+/** Click the button, or what else has this role, whose name begins so, with a real mouse. */
+export async function press(page: Page, name: string, role = 'button'): Promise<void> {
   const session = await page.context().newCDPSession(page);
   try {
-    const [x, y] = await middleOf(session, name);
+    const [x, y] = await middleOf(session, name, role);
     await page.mouse.click(x, y);
   } finally {
     await session.detach();
@@ -39,17 +39,21 @@ export async function press(page: Page, name: string): Promise<void> {
 }
 
 /** Waits for the button, and looks again when it is drawn anew between two questions about it. */
-async function middleOf(session: CDPSession, name: string): Promise<[number, number]> {
+async function middleOf(
+  session: CDPSession,
+  name: string,
+  role: string,
+): Promise<[number, number]> {
   let middle: [number, number] | undefined;
   const find = async () => {
     const button = (await tree(session)).find(
-      (node) => node.role?.value === 'button' && String(node.name?.value).startsWith(name),
+      (node) => node.role?.value === role && String(node.name?.value).startsWith(name),
     );
     middle = button && (await middleOfNode(session, button.backendDOMNodeId));
     return middle;
   };
-  await expect.poll(find, { message: `a button "${name}"` }).toBeDefined();
-  if (middle === undefined) throw new Error(`the button "${name}" went away`);
+  await expect.poll(find, { message: `a ${role} "${name}"` }).toBeDefined();
+  if (middle === undefined) throw new Error(`the ${role} "${name}" went away`);
   return middle;
 }
 

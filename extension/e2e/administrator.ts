@@ -64,11 +64,29 @@ export function clearChannel(handle: string): void {
   );
 }
 
-function python(...lines: readonly string[]): void {
-  manage(['shell', '--command', lines.join('\n')]);
+/** How many report a channel now, and how many votes that came with reports stand. */
+export function reportsOf(key: string): { readonly reports: number; readonly votes: number } {
+  const said = python(
+    'import json',
+    'from votes.models import ChannelReport, Vote',
+    `found = ChannelReport.objects.filter(channel_key=${JSON.stringify(key)})`,
+    'numbers = list(found.values_list("pk", flat=True))',
+    'votes = Vote.objects.filter(report__in=numbers, retracted_at=None)',
+    'print(json.dumps({"reports": len(numbers), "votes": votes.count()}))',
+  );
+  return JSON.parse(said.trim().split('\n').at(-1) ?? '') as { reports: number; votes: number };
 }
 
-function manage(words: readonly string[], input = ''): void {
+function python(...lines: readonly string[]): string {
+  return manage(['shell', '--command', lines.join('\n')]);
+}
+
+function manage(words: readonly string[], input = ''): string {
   const env = { ...process.env, VAR_DIR: inject('varDir') };
-  execFileSync(PYTHON, ['manage.py', ...words], { cwd: REPOSITORY, env, input, stdio: 'pipe' });
+  return execFileSync(PYTHON, ['manage.py', ...words], {
+    cwd: REPOSITORY,
+    env,
+    input,
+    stdio: 'pipe',
+  }).toString();
 }

@@ -20,6 +20,8 @@ export interface Viewer {
   ask(type: string, ask?: object): Promise<unknown>;
   /** What our scripts in the open pages of YouTube report, as the popup asks them. */
   reports(): Promise<PageReport[]>;
+  /** Ask our scripts in the open pages of YouTube what only the popup may ask. */
+  askPage(type: string): Promise<void>;
   /** Have the list fetched now, as the alarm does from time to time. */
   sync(): Promise<void>;
   /** End the background worker, as the browser does when it idles. */
@@ -55,7 +57,10 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     ask,
     open: (where, host = 'www') => browser.open(`https://${host}.youtube.com${where}`),
     openOwn: (where) => browser.open(`${browser.extensionUrl}/${where}`),
-    reports: () => desk.evaluate(askPages),
+    reports: () => desk.evaluate(askPages, 'report'),
+    async askPage(type) {
+      await desk.evaluate(askPages, type);
+    },
     async sync() {
       await ask('syncNow');
     },
@@ -90,10 +95,10 @@ async function askBackground(desk: Page, type: string, ask: object): Promise<unk
 }
 
 /** Runs in a page of the extension. */
-async function askPages(): Promise<PageReport[]> {
+async function askPages(type: string): Promise<PageReport[]> {
   const { tabs } = (globalThis as unknown as ExtensionPage).chrome;
   const open = await tabs.query({});
-  const question = { type: 'report', ask: {} };
+  const question = { type, ask: {} };
   const answers = await Promise.allSettled(
     open.map(({ id }) => tabs.sendMessage(id, question, { frameId: 0 })),
   );

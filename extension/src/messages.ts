@@ -7,9 +7,19 @@ import { type Browser, browser } from 'wxt/browser';
 import type { ApiList, ApiStanding } from './core/api';
 import type { Reason } from './core/lists/entries';
 import { isListAddress } from './core/lists/subscription';
-import { flag, object, oneOf, type Shape, text, whole } from './core/shape';
-import { channelId, channels, choice, handle, making, someSettings, videoId } from './core/shapes';
+import { flag, listOf, object, oneOf, type Shape, text, whole } from './core/shape';
+import {
+  category,
+  channelId,
+  channels,
+  choice,
+  handle,
+  making,
+  someSettings,
+  videoId,
+} from './core/shapes';
 import type {
+  Category,
   Choice,
   Outcome,
   PageReport,
@@ -21,6 +31,9 @@ import type {
 
 /** Where cards may be asked about: pages there ask their own host. */
 export const ASKED_HOSTS = ['www.youtube.com', 'm.youtube.com'] as const;
+
+/** Videos that one report of a channel may have. */
+export const MAX_REPORTED = 5;
 
 /** An answer to whether YouTube may be asked about a video. */
 export type Permission =
@@ -43,8 +56,19 @@ export interface PageState {
 export type ReportState = 'sent' | 'queued' | 'refused' | 'withdrawing';
 
 /** A report of the viewer's own, and what became of it. */
-export interface MyReport {
-  readonly videoId: string;
+export type MyReport = Reported &
+  (
+    | { readonly videoId: string }
+    | {
+        /** Its id, or its handle in its one form. */
+        readonly channel: string;
+        readonly channelId?: string;
+        readonly handle?: string;
+        readonly videoIds: readonly string[];
+      }
+  );
+
+interface Reported {
   readonly title?: string;
   readonly choice: Choice;
   /** Milliseconds since 1970. */
@@ -153,6 +177,19 @@ export const CALLS = {
   ),
   withdraw: answers<Outcome>('any')(one),
   myVote: answers<{ readonly choice?: Choice }>('any')(one),
+  /** Report a channel with votes on some of its videos, in one request. */
+  reportChannel: answers<Outcome>('any')(
+    object(
+      { category, videos: listOf(object({ videoId, isShort: flag }), MAX_REPORTED) },
+      { ...channel, title: text(500) },
+    ),
+  ),
+  /** The votes that were sent with it go, too. */
+  withdrawChannel: answers<Outcome>('any')(object({}, channel)),
+  /** What the viewer has reported a channel as. */
+  myChannel: answers<{ readonly choice?: Category }>('any')(object({}, channel)),
+  /** Put a channel on the block list, or take it off. */
+  hideChannel: answers<Settings>('any')(object({ on: flag }, channel)),
   /** Put a video, or a channel by its id and handle, on the allow list. */
   allow: answers<Settings>('any')(object({}, { videoId, ...channel })),
   /** What YouTube's page says of how the video it plays was made. */
@@ -205,6 +242,8 @@ export const CALLS = {
 /** To our script in a page. */
 export const PAGE_CALLS = {
   report: answers<PageReport>('ours')(nothing),
+  /** Show the dialog in which a channel is reported: the page's own, or that of its video. */
+  reportChannel: answers<void>('ours')(nothing),
   stateChanged: answers<void>('ours')(nothing),
   /** New data: what is known about cards may have changed. */
   labelsChanged: answers<void>('ours')(nothing),

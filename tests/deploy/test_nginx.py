@@ -259,6 +259,9 @@ def test_votes_reach_the_application_and_carry_its_limits(site):
     assert site.ask("/api/votes", method="POST", body=body).status == 200
     named = site.ask("/api/votes?videoId=viaproxy", method="DELETE", X_User_ID=user)
     assert (named.status, named.json()) == (200, {"success": True})
+    reports, report = "/api/channels/%40viaproxy/reports", body | {"videos": [body]}
+    assert site.ask(reports, method="POST", body=report).status == 200
+    assert site.ask(reports, method="DELETE", X_User_ID=secrets.token_hex(32)).status == 404
 
 
 def test_what_is_kept_for_others_does_not_tell_their_limits(site):
@@ -373,12 +376,15 @@ def test_limits_answer_in_json_and_say_when_to_come_back(strict, path, allowed, 
     assert strict.ask(path, X_Forwarded_For="192.0.2.2").status == 200
 
 
-def test_votes_are_limited_before_the_application_and_preflights_never(strict):
-    ask = {"body": {}, "X_Forwarded_For": "192.0.2.1"}
-    got = [strict.ask("/api/votes", method="POST", **ask).status for _ in range(36)]
+@pytest.mark.parametrize(
+    ("path", "address"), [("/api/votes", "192.0.2.1"), ("/api/channels/@a/reports", "192.0.2.3")]
+)
+def test_votes_are_limited_before_the_application_and_preflights_never(strict, path, address):
+    ask = {"body": {}, "X_Forwarded_For": address}
+    got = [strict.ask(path, method="POST", **ask).status for _ in range(36)]
     assert got[:31] == [503] * 31
     assert got[-1] == 429
-    assert strict.ask("/api/votes", method="OPTIONS", **ask).status == 503
+    assert strict.ask(path, method="OPTIONS", **ask).status == 503
 
 
 def test_one_customers_ipv6_addresses_are_one(strict):

@@ -65,6 +65,7 @@ def _all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, A
         "a_day_later": writing.a_day_later,
         "outside": writing.outside,
         "observations": writing.observations,
+        "reports": writing.reports,
     }
     seen: dict[str, str] = {}
     client = Client(raise_request_exception=False)

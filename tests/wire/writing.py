@@ -21,6 +21,7 @@ from tests.wire.scenario import GARDEN, World, user
 
 VOTES = "/api/votes"
 OBSERVATIONS = "/api/observations"
+REPORTS = f"/api/channels/{GARDEN}/reports"
 
 
 def ballot(voter: str, video: str, category: str = "fully_ai", **more: Any) -> dict[str, Any]:
@@ -148,6 +149,36 @@ def observations(ask: Recorder, world: World) -> None:
     malformed(ask, OBSERVATIONS, "DELETE")
 
 
+def report(voter: str, **more: Any) -> dict[str, Any]:
+    """The body of a report of a channel."""
+    videos = [{"videoId": "reported001", "isShort": True}, {"videoId": "reported002"}]
+    return {"userId": user(voter), "category": "fully_ai", "videos": videos, **more}
+
+
+def reports(ask: Recorder, world: World) -> None:
+    """Channels reported in one step, and reports that are taken back."""
+    ask("by id and handle", REPORTS, method="POST", body=report("dora", channelHandle="@Garden"))
+    ask("by handle", "/api/channels/@Garden/reports/", method="POST", body=report("dora"))
+    for voter, what, more in (
+        ("dora", "no video", {"videos": []}),
+        ("dora", "one video twice", {"videos": [{"videoId": "reported001"}] * 2}),
+        ("dora", "a video that is none", {"videos": [{"videoId": "reported001"}, {}]}),
+        ("erin", "no category", {"category": ""}),
+        ("erin", "a dispute", {"category": "not_ai"}),
+        ("erin", "another handle", {"channelHandle": "?"}),
+    ):
+        ask(f"refused: {what}", REPORTS, method="POST", body=report(voter, **more))
+    path = "/api/channels/no channel/reports"
+    ask("refused: no channel", path, method="POST", body=report("erin"))
+    malformed(ask, REPORTS)
+    me = {"X-User-ID": user("dora")}
+    ask("what is stored", "/api/users/me/data", headers=me)
+    ask("taken back", REPORTS, method="DELETE", headers=me)
+    other = {"X-User-ID": user("erin")}
+    ask("where there is none", REPORTS, method="DELETE", headers=other)
+    ask("by nobody", REPORTS, method="DELETE")
+
+
 def new_appeals(ask: Recorder, world: World) -> None:
     """Appeals that are taken and refused."""
     path = "/api/appeals"
@@ -208,6 +239,7 @@ def brakes(ask: Recorder, world: World) -> None:
     vote("new voters are refused")
     vote("known voters are not", "anna")
     ask("nor what they see", OBSERVATIONS, method="POST", body=observation("a stranger"))
+    ask("nor whole channels", REPORTS, method="POST", body=report("a stranger"))
     _set("new_voters=none", "dispute_age_hours=24")
     ask("too new to dispute", VOTES, method="POST", body=ballot("clara", "flagged0001", "not_ai"))
     _set("dispute_age_hours=0", "new_voters_per_minute=1")
@@ -295,6 +327,8 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         ("DELETE", VOTES, {"videoId": "nobodyknows", "userId": user("lone")}, {}),
         ("POST", OBSERVATIONS, observation("lone"), {}),
         ("DELETE", OBSERVATIONS, {"userId": user("nobody")}, {}),
+        ("POST", REPORTS, report("regular 1", videos=[{"videoId": "reported003"}]), {}),
+        ("DELETE", REPORTS, None, nobody),
         ("POST", "/api/appeals", body, {}),
         ("POST", "/api/users/me/warnings/999/acknowledge", None, nobody),
         ("DELETE", "/api/users/me", None, nobody),

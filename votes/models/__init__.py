@@ -5,6 +5,7 @@ from votes.models.clusters import Cluster, Membership
 from votes.models.decisions import TARGET_MAX, Action, Decision, TargetType
 from votes.models.observations import KEY_LENGTH, SAMPLE_MAX, Observation, ObservedChannel
 from votes.models.outcomes import ConsensusLabel, Hold, Outcome, Verdict
+from votes.models.reports import REPORT_MAX, ChannelReport, ReportedChannel
 from votes.models.service import AddressKey, Brake, DirtyVideo, DirtyVideoQuerySet, Erasure, Job
 from votes.models.voters import (
     AI_CATEGORIES,
@@ -22,6 +23,7 @@ __all__ = [
     "DEFAULT_ACCURACY",
     "DEFAULT_TRUST",
     "KEY_LENGTH",
+    "REPORT_MAX",
     "SAMPLE_MAX",
     "TARGET_MAX",
     "Action",
@@ -31,6 +33,7 @@ __all__ = [
     "Case",
     "CaseQuerySet",
     "Category",
+    "ChannelReport",
     "Cluster",
     "ConsensusLabel",
     "Decision",
@@ -43,6 +46,7 @@ __all__ = [
     "Observation",
     "ObservedChannel",
     "Outcome",
+    "ReportedChannel",
     "TargetType",
     "Verdict",
     "Vote",

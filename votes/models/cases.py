@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from decimal import Decimal
+from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from votes.models.decisions import TARGET_MAX, Decision, TargetType
+from votes.models.reports import ReportedChannel
 
 CLAIM_LASTS = timedelta(hours=2)
 """How long a case is its moderator's alone who has taken it."""
+_NOTHING = Value(Decimal(0), models.DecimalField())
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -23,6 +27,30 @@ class CaseQuerySet(models.QuerySet["Case"]):
             taken=Coalesce("claimed_at", "opened_at")
         )
         return taken.exclude(taken__gt=Now() - CLAIM_LASTS, taken__lt=Now() + CLAIM_LASTS)
+
+    def queued(self) -> Self:
+        """In the order of the desk's queue, which is that of `reports` from above, then of age.
+
+        `reports` is the weight of those who report the channel that a case is about, else 0.
+        """
+        weight = ReportedChannel.objects.filter(key=OuterRef("target_id")).values("weight")
+        about_a_channel = models.When(
+            target_type=TargetType.CHANNEL, then=Coalesce(Subquery(weight), _NOTHING)
+        )
+        return self.annotate(reports=models.Case(about_a_channel, default=_NOTHING)).order_by(
+            "-reports", "pk"
+        )
+
+    def around(self, number: int) -> tuple[Self, Self]:
+        """The queue before and behind the case with this number; all is behind where none is."""
+        queue = self.queued()
+        case: Any = Case.objects.filter(pk=number).queued().first()
+        if case is None:
+            return queue.none(), queue
+        at = case.reports
+        before = Q(reports__gt=at) | Q(reports=at, pk__lt=number)
+        behind = Q(reports__lt=at) | Q(reports=at, pk__gt=number)
+        return queue.filter(before), queue.filter(behind)
 
     def held_by(self, actor: str) -> Self:
         """What somebody has taken and not decided yet."""
@@ -45,6 +73,7 @@ class Case(models.Model):
         CLAIM_CONFLICT = "claim_conflict"
         TIE = "tie"
         MEASUREMENT = "measurement"
+        REPORTS = "reports"
 
     class State(models.TextChoices):
         """Whether it waits, is taken by a moderator, or is closed."""

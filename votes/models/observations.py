@@ -68,7 +68,8 @@ class Observation(models.Model):
 
 
 class ObservedChannel(models.Model):
-    """A queue row: an observation of this channel is new, changed, counts by now, or is gone."""
+    """A queue row: an observation or report of this channel is new, changed, counts by now, or is
+    gone."""
 
     key = models.CharField(max_length=ids.HANDLE_MAX + 1, db_collation="C")
 

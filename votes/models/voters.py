@@ -128,6 +128,8 @@ class Vote(models.Model):
         max_length=16, choices=Category, null=True, db_collation="C"
     )
     waits_until = models.DateTimeField(null=True)
+    # The number of the `ChannelReport` it came with, until it is changed by itself.
+    report = models.BigIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -67,7 +67,12 @@ _CASE = (
     Power.CLAIM_CASES,
 )
 _DISPUTED = (Case.Kind.APPEAL, Case.Kind.DISPUTE)
-_CLAIMED = (Case.Kind.APPEAL, Case.Kind.CLAIM_CONFLICT, Case.Kind.MEASUREMENT)
+_CLAIMED = (
+    Case.Kind.APPEAL,
+    Case.Kind.CLAIM_CONFLICT,
+    Case.Kind.MEASUREMENT,
+    Case.Kind.REPORTS,
+)
 _CLAIMS = (Case.Kind.CLAIM_CONFLICT,)
 
 RULES: Mapping[str, Rule] = {

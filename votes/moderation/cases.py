@@ -37,14 +37,15 @@ def claim(case_id: int, *, actor: str) -> Case:
 
 @transaction.atomic
 def claim_next(*, actor: str, after: int = 0) -> Case | None:
-    """The oldest case that nobody has, behind number `after`, or if there is none, before it.
+    """The first of the queue that nobody has, behind number `after`, or if none, before it.
 
     One that is being claimed is passed, and so is `after` itself. Returns None if there is none.
     """
     return_lapsed()
     waiting = Case.objects.filter(state=Case.State.OPEN).select_for_update(skip_locked=True)
-    for part in (waiting.filter(pk__gt=after), waiting.filter(pk__lt=after)):
-        case = part.order_by("pk").first()
+    before, behind = waiting.around(after)
+    for part in (behind, before):
+        case = part.first()
         if case:
             return claim(case.pk, actor=actor)
     return None

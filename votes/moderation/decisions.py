@@ -14,6 +14,7 @@ from votes.models import Action, Decision, DirtyVideo, TargetType, Voter
 from votes.moderation import cases
 from votes.moderation.actions import RULES, fits
 from votes.observations import facts as observations
+from votes.reports import facts as reports
 
 _UNDECIDED: Mapping[str, Any] = {
     "lock": None,
@@ -154,4 +155,5 @@ def decide_voter(
     with connection.cursor() as cursor:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
     observations.mark_voters([voter_id])
+    reports.mark_voters([voter_id])
     return decision

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from common import addresses, errors, ids
+from common import errors
 from common.fields import (
     ChannelIdField,
     HandleField,
@@ -18,9 +17,8 @@ from common.fields import (
     VideoKeysField,
     timestamp,
 )
-from common.http import BODY_ERRORS, ApiView, JsonResponse, json_body, user_id_header
+from common.http import BODY_ERRORS, ApiView, JsonResponse, json_body, limits_of_voter
 from common.schema import answers
-from common.throttling import Limit
 from votes import brakes
 from votes.models import SAMPLE_MAX
 from votes.observations import facts
@@ -130,18 +128,7 @@ class ObservationsView(ApiView):
             body = json_body(request)
         except errors.ApiError as error:
             failure = error
-        user = body.get("userId")
-        users = {user_id_header(request)}
-        if isinstance(user, str):
-            users.add(ids.normalise_user_id(user, min_length=settings.USER_ID_MIN_LENGTH))
-        self.count(
-            *(
-                Limit("observation_user", ids.public_id(one, key=settings.VOTER_KEY))
-                for one in sorted(filter(None, users))
-            ),
-            Limit("vote_address", addresses.limit_key(self.client)),
-            Limit("vote_prefix", addresses.neighbourhood(self.client)),
-        )
+        self.count(*limits_of_voter("observation_user", request, body.get("userId"), self.client))
         if failure:
             raise failure
         data: dict[str, Any] = serializer.run_validation(body)

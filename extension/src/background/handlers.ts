@@ -1,7 +1,7 @@
 /** What the background answers to pages and to our own windows, question by question. */
 import { browser } from 'wxt/browser';
 import type { ApiStanding } from '../core/api';
-import { channelEntries, entryAgain } from '../core/entries';
+import { channelEntries, channelKey, entryAgain } from '../core/entries';
 import { keyOf } from '../core/keys';
 import { flag, listOf, numberIn, object, type Shape, text, whole } from '../core/shape';
 import { type CALLS, type Handlers, tellPages } from '../messages';
@@ -37,6 +37,7 @@ function ofPages(
   parts: Parts,
 ): Some<
   | ('pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow')
+  | ('reportChannel' | 'withdrawChannel' | 'myChannel' | 'hideChannel')
   | ('saw' | 'mayAsk' | 'asked' | 'hidden' | 'pageBuilt')
 > {
   const { asking, notes, selectors, settings, sharing, sightings, votes } = parts;
@@ -57,6 +58,7 @@ function ofPages(
       const choice = await votes.mine(videoId);
       return choice ? { choice } : {};
     },
+    ...ofChannels(parts),
     allow({ videoId, ...channel }) {
       const entries = [...(videoId ? [videoId] : []), ...channelEntries(channel)];
       return parts.setListed('allow', entries, true);
@@ -81,6 +83,33 @@ function ofPages(
       if (tabId === undefined || !(await settings.get()).badge) return;
       await browser.action.setBadgeText({ tabId, text: count > 0 ? String(count) : '' });
     },
+  };
+}
+
+/** Reporting a channel, and hiding one for oneself. */
+function ofChannels(
+  parts: Parts,
+): Some<'reportChannel' | 'withdrawChannel' | 'myChannel' | 'hideChannel'> {
+  const { votes } = parts;
+  return {
+    async reportChannel({ videos, category, title, ...named }, { isPrivate }) {
+      const channel = channelKey(named);
+      if (channel === undefined || videos.length === 0) throw new Error('not a channel');
+      // What is reported is not to be shown always.
+      await parts.setListed('allow', channelEntries(named), false);
+      return votes.reportChannel(
+        { channel, ...named, videos, category, ...(title && { title }) },
+        isPrivate && !(await parts.known())?.privateReports,
+      );
+    },
+    async withdrawChannel(named) {
+      return votes.withdrawChannel(channelKey(named) ?? '');
+    },
+    async myChannel(named) {
+      const choice = await votes.mineOfChannel(channelKey(named) ?? '');
+      return choice ? { choice } : {};
+    },
+    hideChannel: ({ on, ...named }) => parts.setListed('block', channelEntries(named), on),
   };
 }
 

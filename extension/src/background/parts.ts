@@ -58,6 +58,7 @@ export class Parts {
       this.identity,
       userAgent,
       (at) => void scheduleFlush(at),
+      () => void tellPages('labelsChanged'),
     );
     this.sightings = new Sightings(store, () => void tellPages('labelsChanged'));
     this.sharing = new Sharing(
@@ -81,6 +82,7 @@ export class Parts {
       this.lookups,
       () => this.sightings.seen(),
       () => this.following.lists(),
+      () => this.votes.own(),
     );
   }
 

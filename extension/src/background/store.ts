@@ -8,7 +8,7 @@ import type { Reason } from '../core/lists/entries';
 import { Once } from '../core/once';
 import type { Seen } from '../core/seen';
 import type { Changes } from '../core/table';
-import type { Choice } from '../core/types';
+import type { Category, Choice } from '../core/types';
 
 export interface StoredTable {
   readonly hi: Uint32Array<ArrayBuffer>;
@@ -44,13 +44,25 @@ export interface SyncState {
 }
 
 /** A report, or its withdrawal, that the server has not heard yet. */
-export interface Queued {
+export type Queued = Waiting & (OfVideo | OfChannel);
+
+export interface OfVideo {
   readonly videoId: string;
+  readonly isShort: boolean;
+}
+
+export interface OfChannel {
+  /** Its id, or its handle in its one form. */
+  readonly channel: string;
+  /** The videos with which it is reported; none to withdraw it. */
+  readonly videos: readonly OfVideo[];
+}
+
+interface Waiting {
   /** Absent: withdraw what was reported. */
   readonly choice?: Choice;
   readonly channelId?: string;
   readonly handle?: string;
-  readonly isShort: boolean;
   readonly at: number;
   /** How often it was tried in vain. */
   readonly tries?: number;
@@ -60,8 +72,19 @@ export interface Queued {
   readonly why?: string;
 }
 
-export interface StoredReport {
-  readonly videoId: string;
+export type StoredReport = Fate &
+  (
+    | { readonly videoId: string }
+    | {
+        readonly channel: string;
+        readonly channelId?: string;
+        readonly handle?: string;
+        readonly videoIds: readonly string[];
+        readonly choice: Category;
+      }
+  );
+
+interface Fate {
   readonly title?: string;
   readonly choice: Choice;
   readonly at: number;

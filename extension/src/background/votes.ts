@@ -1,14 +1,13 @@
 /** The viewer's own reports: sent now, or kept until the server can be reached. */
 
-import type { ApiChallenge, ApiVote, ApiVoteAnswer } from '../core/api';
 import { believed, DAY_MS, MINUTE_MS } from '../core/clock';
-import { MAX_BITS, solve } from '../core/proof';
-import { flag, numberIn, object, type Shape, text, whole } from '../core/shape';
-import type { Choice, Outcome } from '../core/types';
+import type { Category, Choice, Outcome } from '../core/types';
 import { t } from '../core/words';
 import type { IdentityKeeper } from './identity';
-import { Failure, Intercepted, isDone, json, Refused, type Server } from './server';
-import type { Queued, Store, StoredReport, Write } from './store';
+import { OwnReports } from './reports/own';
+import { Sender } from './reports/sender';
+import { Failure, Intercepted, Refused, type Server } from './server';
+import type { OfVideo, Queued, Store, StoredReport, Write } from './store';
 
 const KEPT_MS = 7 * DAY_MS;
 /** A clock that was set forward makes all seem old: only what was tried so often in vain is. */
@@ -18,8 +17,6 @@ const MAX_FAILED = 3;
 const RETRY_MS = 5 * MINUTE_MS;
 const MAX_RETRY_MS = 30 * MINUTE_MS;
 const START_MS = 1000;
-/** What is said by those who do not let a DELETE with a body pass. */
-const NO_BODIES = [400, 411, 413];
 
 export interface Ballot {
   readonly videoId: string;
@@ -27,6 +24,17 @@ export interface Ballot {
   readonly channelId?: string;
   readonly handle?: string;
   readonly isShort: boolean;
+  readonly title?: string;
+}
+
+/** A channel reported with votes on some of its videos. */
+export interface ChannelBallot {
+  /** What the server calls it, see `channelKey`. */
+  readonly channel: string;
+  readonly category: Category;
+  readonly channelId?: string;
+  readonly handle?: string;
+  readonly videos: readonly OfVideo[];
   readonly title?: string;
 }
 
@@ -46,16 +54,24 @@ export class Votes {
   private readonly unwritten = new Map<string, StoredReport>();
   private readonly turns = new Map<string, Promise<unknown>>();
   private sending: Promise<void> | undefined;
+  private readonly sender: Sender;
+  private known: Promise<OwnReports> | undefined;
 
-  /** @param waits called when something stays in the queue, with the time to try again */
+  /**
+   * @param userAgent name and version of this program
+   * @param waits called when something stays in the queue, with the time to try again
+   * @param changed called when the viewer's reports are others than before
+   */
   constructor(
     private readonly store: Store,
-    private readonly server: Server,
-    private readonly identity: IdentityKeeper,
-    /** Name and version of this program. */
-    private readonly userAgent: string,
+    server: Server,
+    identity: IdentityKeeper,
+    userAgent: string,
     private readonly waits: (at: number) => void,
-  ) {}
+    private readonly changed: () => void = () => undefined,
+  ) {
+    this.sender = new Sender(server, identity, userAgent);
+  }
 
   /** @param isSecret leave no trace of it on disk, unless it must wait there */
   cast(ballot: Ballot, isSecret: boolean): Promise<Outcome> {
@@ -67,36 +83,96 @@ export class Votes {
       choice: vote.choice,
       at: queued.at,
     };
-    return this.inTurn(vote.videoId, async () => {
+    return this.submit(queued, report, isSecret);
+  }
+
+  /** Report a channel, in one request; all of its votes count, or none. */
+  reportChannel(ballot: ChannelBallot, isSecret: boolean): Promise<Outcome> {
+    const { title, category, ...rest } = ballot;
+    const { videos, ...channel } = rest;
+    const queued: Queued = { ...rest, choice: category, at: Date.now() };
+    const report = {
+      ...(title && { title }),
+      ...channel,
+      videoIds: videos.map(({ videoId }) => videoId),
+      choice: category,
+      at: queued.at,
+    };
+    return this.submit(queued, report, isSecret).then(async (outcome) => {
+      // Its votes are in the place of those that were sent before.
+      if (outcome.state !== 'refused')
+        for (const { videoId } of videos) await this.inTurn(videoId, () => this.forget(videoId));
+      return outcome;
+    });
+  }
+
+  withdraw(videoId: string): Promise<Outcome> {
+    return this.takeBack({ videoId, isShort: false, at: Date.now() });
+  }
+
+  /** The votes that were sent with it go, too. */
+  withdrawChannel(channel: string): Promise<Outcome> {
+    return this.takeBack({ channel, videos: [], at: Date.now() });
+  }
+
+  private submit(queued: Queued, report: Unfated, isSecret: boolean): Promise<Outcome> {
+    return this.inTurn(nameOf(queued), async () => {
       const outcome = await this.sendNow(queued);
       await this.keep(withFate(report, outcome), isSecret);
       return outcome;
     });
   }
 
-  withdraw(videoId: string): Promise<Outcome> {
-    return this.inTurn(videoId, async () => {
-      const report = await this.report(videoId);
+  private takeBack(queued: Queued): Promise<Outcome> {
+    const name = nameOf(queued);
+    return this.inTurn(name, async () => {
+      const report = await this.report(name);
       // In the queue this takes the place of the report, should that still wait there.
-      const outcome = await this.sendNow({ videoId, isShort: false, at: Date.now() });
+      const outcome = await this.sendNow(queued);
       if (outcome.state === 'queued' && report)
-        await this.keep(withFate(report, outcome, 'withdrawing'), this.unwritten.has(videoId));
-      if (outcome.state === 'sent') await this.forget(videoId);
+        await this.keep(withFate(report, outcome, 'withdrawing'), this.unwritten.has(name));
+      if (outcome.state === 'sent') {
+        await this.forget(name);
+        if ('videoId' in queued) await this.leaveChannels(queued.videoId);
+      }
       return outcome;
     });
   }
 
+  /** A vote that came with a channel was withdrawn by itself. */
+  private async leaveChannels(videoId: string): Promise<void> {
+    for (const report of await this.reports().catch(() => []))
+      if ('channel' in report && report.videoIds.includes(videoId)) {
+        const videoIds = report.videoIds.filter((one) => one !== videoId);
+        await this.keep({ ...report, videoIds }, this.unwritten.has(nameOf(report)));
+      }
+  }
+
   /** What the viewer said about a video and did not withdraw. */
   async mine(videoId: string): Promise<Choice | undefined> {
-    const report = await this.report(videoId);
-    const stands = report?.state === 'sent' || report?.state === 'queued';
-    return stands ? report.choice : undefined;
+    return (await this.own()).of(videoId);
+  }
+
+  async mineOfChannel(channel: string): Promise<Category | undefined> {
+    return (await this.own()).ofChannel(channel);
+  }
+
+  /** What the viewer has reported and not withdrawn. Never rejects. */
+  own(): Promise<OwnReports> {
+    this.known ??= this.reports().then(
+      (reports) => new OwnReports(reports),
+      () => {
+        this.known = undefined; // the disk may answer next time
+        return new OwnReports([...this.unwritten.values()]);
+      },
+    );
+    return this.known;
   }
 
   /** Newest first. */
   async reports(): Promise<readonly StoredReport[]> {
     const stored = (await this.store.all('reports')).filter(
-      ({ videoId }) => !this.unwritten.has(videoId),
+      (report) => !this.unwritten.has(nameOf(report)),
     );
     return [...stored, ...this.unwritten.values()].sort((a, b) => b.at - a.at);
   }
@@ -105,10 +181,11 @@ export class Votes {
   async forgetReports(): Promise<void> {
     this.unwritten.clear();
     const all = await this.store.all('reports');
-    const writes = all.map(({ videoId }): Write => ({ place: 'reports', key: videoId }));
+    const writes = all.map((report): Write => ({ place: 'reports', key: nameOf(report) }));
     await this.store.write(...writes).catch(() => {
       throw new Error(t('storageFails'));
     });
+    this.isChanged();
   }
 
   async waiting(): Promise<number> {
@@ -136,7 +213,7 @@ export class Votes {
       ...queue.map(
         (value): Write => ({
           place: 'queue',
-          key: value.videoId,
+          key: nameOf(value),
           value: { ...value, notBefore: 0 },
         }),
       ),
@@ -156,8 +233,8 @@ export class Votes {
     const queue = (await this.queue()).sort((a, b) => triesOf(a) - triesOf(b) || a.at - b.at);
     if (Date.now() < restUntil(queue)) return this.askForTime();
     let failed = 0;
-    for (const { videoId } of queue) {
-      const sent = await this.inTurn(videoId, () => this.sendWaiting(videoId));
+    for (const name of queue.map(nameOf)) {
+      const sent = await this.inTurn(name, () => this.sendWaiting(name));
       if (sent?.state !== 'queued') continue;
       failed += 1;
       if (!sent.isAlone || failed === MAX_FAILED) break;
@@ -165,8 +242,8 @@ export class Votes {
     await this.askForTime();
   }
 
-  private async sendWaiting(videoId: string): Promise<Sent | undefined> {
-    const queued = await this.store.get('queue', videoId).catch(() => undefined);
+  private async sendWaiting(name: string): Promise<Sent | undefined> {
+    const queued = await this.store.get('queue', name).catch(() => undefined);
     // Meanwhile the viewer may have changed their mind, and that was sent.
     if (!queued) return undefined;
     const sent = await this.send(queued);
@@ -181,28 +258,30 @@ export class Votes {
     return sent;
   }
 
-  private async settle({ videoId, choice }: Queued, sent: Exclude<Sent, Later>): Promise<void> {
-    await this.dropQueued(videoId);
+  private async settle(queued: Queued, sent: Exclude<Sent, Later>): Promise<void> {
+    const { choice } = queued;
+    const name = nameOf(queued);
+    await this.dropQueued(name);
     const isWithdrawn = choice === undefined && sent.state === 'sent';
-    if (isWithdrawn) return this.forget(videoId);
-    const report = await this.report(videoId);
+    if (isWithdrawn) return this.forget(name);
+    const report = await this.report(name);
     if (!report) return;
     // What could not be withdrawn still stands.
     const fated = withFate(report, sent, choice === undefined ? 'sent' : sent.state);
-    await this.keep(fated, this.unwritten.has(videoId));
+    await this.keep(fated, this.unwritten.has(name));
   }
 
   private async sendNow(queued: Queued): Promise<Outcome> {
     const sent = await this.send(queued);
     if (sent.state !== 'queued') {
-      await this.dropQueued(queued.videoId);
+      await this.dropQueued(nameOf(queued));
       return sent;
     }
     try {
       await this.store.write(waitingOf(queued, sent));
     } catch {
       // Nor may an older choice be sent that waits there.
-      await this.dropQueued(queued.videoId);
+      await this.dropQueued(nameOf(queued));
       return { state: 'refused', why: t('storageFails') };
     }
     await this.askForTime();
@@ -218,9 +297,7 @@ export class Votes {
     const notBefore = restUntil(await this.queue());
     if (Date.now() < notBefore) return { state: 'queued', notBefore, isAlone: false };
     try {
-      return await (queued.choice === undefined
-        ? this.unvote(queued)
-        : this.vote(queued, queued.choice));
+      return await this.sender.send(queued);
     } catch (error) {
       if (!(error instanceof Refused) || error.isTemporary) return laterThan(error);
       // Nothing to withdraw is as good as withdrawn.
@@ -229,74 +306,15 @@ export class Votes {
     }
   }
 
-  private async vote(
-    { videoId, channelId, handle, isShort }: Queued,
-    category: Choice,
-  ): Promise<Sent> {
-    const { userId } = await this.identity.get();
-    const post = (proof?: string) =>
-      this.server.request(
-        {
-          method: 'POST',
-          path: '/api/votes',
-          body: {
-            videoId,
-            userId,
-            category,
-            isShort,
-            ...(channelId && { channelId }),
-            ...(handle && { channelHandle: handle }),
-            userAgent: this.userAgent,
-            ...(proof && { proof }),
-          } satisfies ApiVote,
-          sent: [videoId, category, channelId, handle].filter(Boolean).join(' '),
-          isNamed: true,
-        },
-        json(isVoteAnswer),
-      );
-    const answer = await post().catch(async (error: unknown) => {
-      const proof =
-        error instanceof Refused && error.code === 'FORBIDDEN' && (await this.proof(userId));
-      if (!proof) throw error;
-      return post(proof);
-    });
-    const countsFrom = Date.parse(answer.countsFrom ?? '');
-    return { state: 'sent', ...(countsFrom > Date.now() && { countsFrom }) };
-  }
-
-  /** A server under attack may want some work from new voters. */
-  private async proof(userId: string): Promise<string | undefined> {
-    const headers = { 'X-User-ID': userId };
-    const ask = { path: '/api/challenge', headers, sent: '', isNamed: true };
-    const { challenge, bits = 0 } = await this.server.request(ask, json(isChallenge));
-    if (challenge === undefined || bits > MAX_BITS) return undefined;
-    return solve(challenge, bits, () => new Promise((resolve) => setTimeout(resolve)));
-  }
-
-  private async unvote({ videoId }: Queued): Promise<Sent> {
-    const { userId } = await this.identity.get();
-    const ask = { method: 'DELETE', path: '/api/votes', sent: videoId, isNamed: true } as const;
-    try {
-      await this.server.request({ ...ask, body: { videoId, userId } }, json(isDone));
-    } catch (error) {
-      if (!isWithoutBody(error)) throw error;
-      // Some proxies drop the body of a DELETE. Addresses are logged on the way, headers are not: the
-      // secret goes there.
-      const path = `${ask.path}?${new URLSearchParams({ videoId })}`;
-      await this.server.request({ ...ask, path, headers: { 'X-User-ID': userId } }, json(isDone));
-    }
-    return { state: 'sent' };
-  }
-
-  /** One after another for each video, so that the viewer's last word reaches the server last. */
-  private inTurn<T>(videoId: string, work: () => Promise<T>): Promise<T> {
-    const done = (this.turns.get(videoId) ?? Promise.resolve()).then(work);
+  /** One after another for each name, so that the viewer's last word reaches the server last. */
+  private inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.turns.get(name) ?? Promise.resolve()).then(work);
     const over = done
       .catch(() => undefined)
       .then(() => {
-        if (this.turns.get(videoId) === over) this.turns.delete(videoId);
+        if (this.turns.get(name) === over) this.turns.delete(name);
       });
-    this.turns.set(videoId, over);
+    this.turns.set(name, over);
     return done;
   }
 
@@ -304,39 +322,41 @@ export class Votes {
     return this.store.all('queue').catch(() => []);
   }
 
-  private async report(videoId: string): Promise<StoredReport | undefined> {
-    const unwritten = this.unwritten.get(videoId);
-    return unwritten ?? (await this.store.get('reports', videoId).catch(() => undefined));
+  private async report(name: string): Promise<StoredReport | undefined> {
+    const unwritten = this.unwritten.get(name);
+    return unwritten ?? (await this.store.get('reports', name).catch(() => undefined));
   }
 
   private async keep(report: StoredReport, isSecret: boolean): Promise<void> {
-    if (isSecret) this.unwritten.set(report.videoId, report);
-    else await this.store.keep({ place: 'reports', key: report.videoId, value: report });
+    const key = nameOf(report);
+    if (isSecret) this.unwritten.set(key, report);
+    else await this.store.keep({ place: 'reports', key, value: report });
+    this.isChanged();
   }
 
-  private async forget(videoId: string): Promise<void> {
-    this.unwritten.delete(videoId);
-    await this.store.keep({ place: 'reports', key: videoId });
+  private async forget(name: string): Promise<void> {
+    this.unwritten.delete(name);
+    await this.store.keep({ place: 'reports', key: name });
+    this.isChanged();
   }
 
-  private async dropQueued(videoId: string): Promise<void> {
-    await this.store.keep({ place: 'queue', key: videoId });
+  private isChanged(): void {
+    this.known = undefined;
+    this.changed();
+  }
+
+  private async dropQueued(name: string): Promise<void> {
+    await this.store.keep({ place: 'queue', key: name });
   }
 }
 
-const isVoteAnswer: Shape<ApiVoteAnswer> = object(
-  { success: (value: unknown): value is true => value === true, newScore: numberIn(0, 100) },
-  { countsFrom: text(40) },
-);
-const isChallenge: Shape<ApiChallenge> = object(
-  { proofRequired: flag },
-  { challenge: text(128), bits: whole(0, 256) },
-);
+type Unfated = WithoutFate<StoredReport>;
+// Of each of the two by itself.
+type WithoutFate<T> = T extends unknown ? Omit<T, 'state' | 'why'> : never;
 
-/** The server did not get the body that was sent along, or whoever is before it wants none. */
-function isWithoutBody(error: unknown): boolean {
-  if (error instanceof Intercepted) return NO_BODIES.includes(error.status);
-  return error instanceof Refused && error.code === 'INVALID_FIELD';
+/** Under which a report is kept and waits. No video's id has a blank. */
+function nameOf(of: { readonly videoId: string } | { readonly channel: string }): string {
+  return 'channel' in of ? `channel ${of.channel}` : of.videoId;
 }
 
 function laterThan(error: unknown): Later {
@@ -362,7 +382,7 @@ function waitingOf(queued: Queued, { why, notBefore }: Later): Write {
     tries: triesOf(queued) + 1,
     notBefore,
   };
-  return { place: 'queue', key: queued.videoId, value };
+  return { place: 'queue', key: nameOf(queued), value };
 }
 
 function triesOf({ tries = 0 }: Queued): number {
@@ -378,10 +398,11 @@ function restUntil(queue: readonly Queued[]): number {
 }
 
 function withFate(
-  { why: _, ...report }: StoredReport | Omit<StoredReport, 'state'>,
+  report: StoredReport | Unfated,
   outcome: Outcome,
   state: StoredReport['state'] = outcome.state,
 ): StoredReport {
+  const { why: _, ...rest } = { why: undefined, ...report };
   const why = 'why' in outcome ? outcome.why : undefined;
-  return { ...report, state, ...(why !== undefined && { why }) };
+  return { ...rest, state, ...(why !== undefined && { why }) };
 }

@@ -13,6 +13,11 @@ export type ErrorCode = Schemas['CodeEnum'];
 export type ApiError = Part<Schemas['ErrorDetail'], 'message', 'field' | 'retryAfter'>;
 export type ApiVote = Schemas['Vote'];
 export type ApiVoteAnswer = Part<Schemas['VoteAnswer'], 'success' | 'newScore', 'countsFrom'>;
+export type ApiReport = Schemas['Report'];
+export type ApiReported = {
+  readonly success: true;
+  readonly votes: readonly Part<Schemas['ReportedVote'], 'videoId', 'countsFrom'>[];
+};
 export type ApiChallenge = Part<Schemas['Challenge'], 'proofRequired', 'challenge' | 'bits'>;
 export type ApiVideo = Part<
   Schemas['Video'],

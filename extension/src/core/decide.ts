@@ -16,6 +16,8 @@ import {
 
 export type Cause =
   | ('off' | 'allowed' | 'blocked' | 'video' | 'channel' | 'unknown')
+  /** The viewer has reported it, or its channel. */
+  | 'mine'
   /** YouTube says that it was made with AI, or that many others of the channel were. */
   | ('label' | 'labelChannel')
   /** Other viewers saw that YouTube labels the channel's videos. */
@@ -43,8 +45,9 @@ const UNNAMED: Category = 'fully_ai';
 const LABELLED = 100;
 
 /**
- * The action for a card. The viewer's lists come before scores, entries for a video before those
- * for its channel, and allowing before blocking. A video's own score hides its channel's. Of the
+ * The action for a card. The viewer's lists and own reports come before scores, what is said of a
+ * video before what is said of its channel, lists before reports, and allowing before blocking. A
+ * video's own score hides its channel's. Of the
  * community and YouTube's label the one counts that does more, unless a moderator has settled the
  * video. What a camera took is not judged by its channel. Votes, lists and moderators whom the
  * viewer does not want to go by flag nothing; what a moderator has cleared stays clear. A list that
@@ -55,8 +58,12 @@ const LABELLED = 100;
  */
 export function decide(card: Card, verdicts: Verdicts, settings: Settings): Decision {
   if (!settings.enabled) return { action: 'none', cause: 'off' };
-  const byOwn = byLists(card, settings);
-  if (byOwn) return byOwn;
+  const own =
+    byLists(card, settings, 'video') ??
+    byOwnReport(verdicts) ??
+    byLists(card, settings, 'channels') ??
+    (verdicts.mineChannel && MINE);
+  if (own) return own;
   const byOthers = byScores(card, verdicts, settings);
   const isOfCamera = verdicts.making === 'camera';
   return isOfCamera ? byOthers : stronger(byOthers, bySubscription(card, verdicts, settings));
@@ -64,16 +71,26 @@ export function decide(card: Card, verdicts: Verdicts, settings: Settings): Deci
 
 const UNKNOWN: Decision = { action: 'none', cause: 'unknown' };
 const BLOCKED: Decision = { action: 'hide', cause: 'blocked' };
+const MINE: Decision = { action: 'hide', cause: 'mine' };
 const BY_CAMERA: Decision = { action: 'none', cause: 'camera' };
 
-function byLists(card: Card, { allow, block }: Settings): Decision | undefined {
+function byLists(
+  card: Card,
+  { allow, block }: Settings,
+  about: 'video' | 'channels',
+): Decision | undefined {
   if (allow.length + block.length === 0) return undefined;
   const video = card.videoId === undefined ? [] : [card.videoId];
-  for (const those of [[video], (card.channels ?? [card]).map(channelEntries)]) {
-    if (those.some((entries) => has(allow, entries))) return { action: 'none', cause: 'allowed' };
-    if (those.length > 0 && those.every((entries) => has(block, entries))) return BLOCKED;
-  }
-  return undefined;
+  const those = about === 'video' ? [video] : (card.channels ?? [card]).map(channelEntries);
+  if (those.some((entries) => has(allow, entries))) return { action: 'none', cause: 'allowed' };
+  const isBlocked = those.length > 0 && those.every((entries) => has(block, entries));
+  return isBlocked ? BLOCKED : undefined;
+}
+
+/** What the viewer says of a video is so for them. */
+function byOwnReport({ mine }: Verdicts): Decision | undefined {
+  if (mine === undefined) return undefined;
+  return mine === 'not_ai' ? { action: 'none', cause: 'mine' } : MINE;
 }
 
 function byScores(card: Card, verdicts: Verdicts, settings: Settings): Decision {

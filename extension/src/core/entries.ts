@@ -53,6 +53,11 @@ export function foldEntries(entries: readonly ListEntry[]): ListEntry[] {
   return [...new Set(folded)];
 }
 
+/** What the server calls the channel of a card: by its lasting id, if that is known. */
+export function channelKey(channel: Pick<Card, 'channelId' | 'handle'>): string | undefined {
+  return channelEntries(channel)[0];
+}
+
 /** The entries that stand for the channel of a card. */
 export function channelEntries({
   channelId,

@@ -94,6 +94,29 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/channels/{key}/reports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * @description Report a channel: a vote on each of up to five of its videos.
+         *
+         *     All votes are stored, or none. They are as single votes in every respect, and count as so
+         *     many against the limits. A second report of the channel replaces the first; its votes stay.
+         */
+        readonly post: operations["reports_post"];
+        /** @description Withdraw a report, and the votes that came with it but for those changed since. */
+        readonly delete: operations["reports_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/client/selectors.json": {
         readonly parameters: {
             readonly query?: never;
@@ -377,7 +400,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description The voter's row, votes, warnings and observations as stored, and how votes turned out. */
+        /** @description The voter's row, votes, warnings, observations and reports as stored; how votes ended. */
         readonly get: operations["my_data_get"];
         readonly put?: never;
         readonly post?: never;
@@ -581,17 +604,6 @@ export interface components {
             readonly holders: readonly string[];
             readonly channel: readonly string[];
         };
-        /**
-         * @description * `fully_ai` - fully_ai
-         *     * `ai_voiceover` - ai_voiceover
-         *     * `ai_visuals` - ai_visuals
-         *     * `ai_thumbnails` - ai_thumbnails
-         *     * `ai_assisted` - ai_assisted
-         *     * `ai_music` - ai_music
-         *     * `not_ai` - not_ai
-         * @enum {string}
-         */
-        readonly CategoryEnum: "fully_ai" | "ai_voiceover" | "ai_visuals" | "ai_thumbnails" | "ai_assisted" | "ai_music" | "not_ai";
         /** @description Votes and score of one category. */
         readonly CategoryScore: {
             readonly votes: number;
@@ -1027,6 +1039,56 @@ export interface components {
         readonly PublishedLists: {
             readonly lists: readonly components["schemas"]["PublishedList"][];
         };
+        /** @description Body of POST /api/channels/{key}/reports. */
+        readonly Report: {
+            readonly userId: string;
+            readonly category: components["schemas"]["ReportCategoryEnum"];
+            /** @description 1-5 different ones. */
+            readonly videos: readonly components["schemas"]["ReportedVideo"][];
+            readonly userAgent?: string;
+            /**
+             * @description What the page calls a channel that is reported by its id.
+             * @example @somebody
+             */
+            readonly channelHandle?: string;
+            /** @description As for a vote, where one is asked for. */
+            readonly proof?: string;
+        };
+        /**
+         * @description * `fully_ai` - fully_ai
+         *     * `ai_voiceover` - ai_voiceover
+         *     * `ai_visuals` - ai_visuals
+         *     * `ai_thumbnails` - ai_thumbnails
+         *     * `ai_assisted` - ai_assisted
+         *     * `ai_music` - ai_music
+         * @enum {string}
+         */
+        readonly ReportCategoryEnum: "fully_ai" | "ai_voiceover" | "ai_visuals" | "ai_thumbnails" | "ai_assisted" | "ai_music";
+        /** @description A stored report: its votes in the order of the videos, the voter's trust (0-1). */
+        readonly Reported: {
+            readonly success: boolean;
+            /** Format: double */
+            readonly userTrust: number;
+            readonly votes: readonly components["schemas"]["ReportedVote"][];
+        };
+        /** @description A video of the reported channel. */
+        readonly ReportedVideo: {
+            readonly videoId: string;
+            readonly isShort?: boolean;
+        };
+        /** @description One of the stored votes: the video's score with it (0-100). */
+        readonly ReportedVote: {
+            readonly videoId: string;
+            /** Format: double */
+            readonly newScore: number;
+            /** @description The score does not include this vote yet. */
+            readonly pending?: boolean;
+            /**
+             * Format: date-time
+             * @description When a new voter's vote starts to count, while that is delayed.
+             */
+            readonly countsFrom?: string;
+        };
         /** @description What is left without the lists that may not be passed on. */
         readonly Restricted: {
             /** @description Their names and licences. */
@@ -1068,6 +1130,7 @@ export interface components {
             readonly shelves: readonly string[];
             readonly continuations: readonly string[];
             readonly titles?: readonly string[];
+            readonly descriptions?: readonly string[];
             readonly posts?: readonly string[];
             readonly previews?: readonly string[];
             readonly previewBoxes?: readonly string[];
@@ -1247,7 +1310,7 @@ export interface components {
         readonly Vote: {
             readonly videoId: string;
             readonly userId: string;
-            readonly category: components["schemas"]["CategoryEnum"];
+            readonly category: components["schemas"]["VoteCategoryEnum"];
             readonly userAgent?: string;
             readonly channelId?: string;
             /** @example @somebody */
@@ -1271,6 +1334,17 @@ export interface components {
              */
             readonly countsFrom?: string;
         };
+        /**
+         * @description * `fully_ai` - fully_ai
+         *     * `ai_voiceover` - ai_voiceover
+         *     * `ai_visuals` - ai_visuals
+         *     * `ai_thumbnails` - ai_thumbnails
+         *     * `ai_assisted` - ai_assisted
+         *     * `ai_music` - ai_music
+         *     * `not_ai` - not_ai
+         * @enum {string}
+         */
+        readonly VoteCategoryEnum: "fully_ai" | "ai_voiceover" | "ai_visuals" | "ai_thumbnails" | "ai_assisted" | "ai_music" | "not_ai";
         /** @description What a voter may know of themselves. */
         readonly Voter: {
             /** @description As sent. */
@@ -1302,6 +1376,9 @@ export interface components {
                 readonly [key: string]: unknown;
             }[];
             readonly observations: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            readonly reports: readonly {
                 readonly [key: string]: unknown;
             }[];
         };
@@ -1610,6 +1687,147 @@ export interface operations {
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly reports_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Its id or `@handle`. */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Report"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Reported"];
+                };
+            };
+            /** @description `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. `INVALID_FIELD`: An id fails its rule, or is empty or absent. `MISSING_FIELDS`: A required member that has no rule of its own is empty or absent. `INVALID_CATEGORY`: The category is unknown, or cannot be voted for now. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly reports_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The secret user id. */
+                readonly "X-User-ID": string;
+            };
+            readonly path: {
+                /** @description Its id or `@handle`. */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;

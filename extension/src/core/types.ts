@@ -98,6 +98,10 @@ export interface Verdicts {
   readonly labelled?: number;
   /** A list that the viewer follows has the channel. */
   readonly followed?: Listed;
+  /** What the viewer has reported the video as. */
+  readonly mine?: Choice;
+  /** The viewer has reported its channel, or each of its channels. */
+  readonly mineChannel?: true;
   /** Of a card's `channels`, in their order. */
   readonly channels?: readonly Pick<Verdicts, 'channel' | 'labelled' | 'followed'>[];
 }
@@ -197,6 +201,8 @@ export interface PageReport {
   readonly hidden: number;
   /** On how many of these cards something is done, by whose word. */
   readonly found?: Readonly<Partial<Record<FoundBy, number>>>;
+  /** Whose page it is. */
+  readonly channel?: Channel;
   /** Links to videos in no card: many of them and no cards mean that YouTube has changed. */
   readonly strayLinks: number;
 }

@@ -33,6 +33,8 @@ export class LabelDesk {
     private readonly seen: () => Promise<SeenVideos>,
     /** What the lists say that the viewer follows. */
     private readonly followed: () => Promise<FollowedLists>,
+    /** What the viewer has reported. */
+    private readonly own: () => Promise<Own> = () => Promise.resolve(NO_REPORTS),
   ) {}
 
   serve(): void {
@@ -47,7 +49,7 @@ export class LabelDesk {
   /** Verdicts of cards as far as known here. */
   async verdicts(cards: readonly Asked[]): Promise<Verdicts[]> {
     const known = await this.known();
-    return (await Promise.all(cards.map(keysOf))).map((keys) => this.verdictsOf(keys, known));
+    return this.verdictsOf(cards, await Promise.all(cards.map(keysOf)), known);
   }
 
   private async answer(
@@ -57,22 +59,34 @@ export class LabelDesk {
   ): Promise<void> {
     const known = await this.known();
     const keyed = await Promise.all(cards.map(keysOf));
-    const local = keyed.map((keys) => this.verdictsOf(keys, known));
+    const local = this.verdictsOf(cards, keyed, known);
     const unknown = keyed.flatMap(({ video }, index) => (local[index]?.video ? [] : (video ?? [])));
     const unasked = await this.lookups.unasked(unknown);
     reply({ id, verdicts: local, last: unasked.length === 0 });
     if (unasked.length === 0) return;
     await this.lookups.ask(unasked);
     const newest = await this.known();
-    reply({ id, verdicts: keyed.map((keys) => this.verdictsOf(keys, newest)), last: true });
+    reply({ id, verdicts: this.verdictsOf(cards, keyed, newest), last: true });
   }
 
   private async known(): Promise<Known> {
-    const [list, seen, followed] = await Promise.all([this.list(), this.seen(), this.followed()]);
-    return { list, seen, followed };
+    const [list, seen, followed, own] = await Promise.all([
+      this.list(),
+      this.seen(),
+      this.followed(),
+      this.own(),
+    ]);
+    return { list, seen, followed, own };
   }
 
-  private verdictsOf({ video, channel, channels }: Keyed, known: Known): Verdicts {
+  private verdictsOf(cards: readonly Asked[], keyed: readonly Keyed[], known: Known): Verdicts[] {
+    return keyed.map((keys, index) => ({
+      ...this.byOthers(keys, known),
+      ...known.own.verdicts(cards[index] ?? {}),
+    }));
+  }
+
+  private byOthers({ video, channel, channels }: Keyed, known: Known): Verdicts {
     const ofVideo = video && (known.list.video(video) ?? this.lookups.found(video));
     const making = video && known.seen.making(video);
     // Cards beside a video name no channel.
@@ -87,7 +101,14 @@ export class LabelDesk {
   }
 }
 
+export interface Own {
+  verdicts(card: Asked): Pick<Verdicts, 'mine' | 'mineChannel'>;
+}
+
+const NO_REPORTS: Own = { verdicts: () => ({}) };
+
 interface Known {
+  readonly own: Own;
   readonly list: FlagList;
   readonly seen: SeenVideos;
   readonly followed: FollowedLists;

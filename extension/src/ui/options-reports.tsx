@@ -1,13 +1,15 @@
 import { t } from '../core/words';
 import { type MyReport, send } from '../messages';
-import { ago, Notice, useAttempt, useLoaded } from './parts';
+import { ago, Notice, number, useAttempt, useLoaded } from './parts';
 
 export function Reports() {
   const { value, error, reload } = useLoaded(() => send('myReports', {}));
   const { problem, attempt } = useAttempt();
-  const withdraw = async (videoId: string) => {
+  const withdraw = async (report: MyReport) => {
     await attempt(async () => {
-      const outcome = await send('withdraw', { videoId });
+      const outcome = await ('channel' in report
+        ? send('withdrawChannel', channelOf(report))
+        : send('withdraw', { videoId: report.videoId }));
       if (outcome.state === 'refused') throw new Error(outcome.why);
     });
     await reload();
@@ -26,9 +28,9 @@ export function Reports() {
       <ul class="reports">
         {reports.map((report) => (
           <ReportRow
-            key={report.videoId}
+            key={'channel' in report ? report.channel : report.videoId}
             report={report}
-            onWithdraw={() => void withdraw(report.videoId)}
+            onWithdraw={() => void withdraw(report)}
           />
         ))}
       </ul>
@@ -44,17 +46,19 @@ export function Reports() {
 }
 
 function ReportRow({ report, onWithdraw }: { report: MyReport; onWithdraw: () => void }) {
-  const { videoId, title, choice, at, state } = report;
+  const { title, choice, at, state } = report;
+  const isChannel = 'channel' in report;
+  const name = isChannel ? report.channel : report.videoId;
   return (
     <li class="panel">
       <div>
         <a
-          href={`https://www.youtube.com/watch?v=${videoId}`}
+          href={isChannel ? addressOf(name) : `https://www.youtube.com/watch?v=${name}`}
           target="_blank"
           rel="noreferrer"
           dir="auto"
         >
-          {title ?? videoId}
+          {title ?? name}
         </a>
         <p>
           {t(`category_${choice}`)} <span class="quiet">· {ago(at)}</span>
@@ -70,13 +74,24 @@ function ReportRow({ report, onWithdraw }: { report: MyReport; onWithdraw: () =>
   );
 }
 
+function channelOf({ channelId, handle }: Extract<MyReport, { channel: string }>) {
+  return { ...(channelId && { channelId }), ...(handle && { handle }) };
+}
+
+function addressOf(channel: string): string {
+  const path = channel.startsWith('@') ? encodeURI(channel) : `channel/${channel}`;
+  return `https://www.youtube.com/${path}`;
+}
+
 /** What became of a report. */
-function fate({ state, why, verdict }: MyReport): string {
+function fate(report: MyReport): string {
+  const { state, why, verdict } = report;
   // What was to be withdrawn, and could not be, stands.
   if (state === 'sent' && why) return t('pageFailed', why);
   if (state === 'queued' || state === 'withdrawing')
     return [t(`reportState_${state}`), why].filter(Boolean).join(' ');
   if (state === 'refused') return t('reportState_refused', why ?? '');
+  if ('channel' in report) return t('reportsChannel', number(report.videoIds.length));
   if (!verdict) return t('reportFate_unknown');
   if (verdict.locked) return t(verdict.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
   return t('reportFate_score', String(Math.round(verdict.score)));

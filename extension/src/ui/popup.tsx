@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { browser } from 'wxt/browser';
 import { channelEntries } from '../core/entries';
-import type { PageReport, Settings } from '../core/types';
+import type { Channel, PageReport, Settings } from '../core/types';
 import { t } from '../core/words';
 import { type Overview, send, sendToPage } from '../messages';
 import {
@@ -108,6 +108,7 @@ interface ThisPageProps {
 
 function ThisPage({ here: { tabId, paused, report }, settings, act }: ThisPageProps) {
   const { current, making } = report;
+  const channel = report.channel ?? current;
   const details = useLoaded(
     async () => current && send('videoDetails', claimsOf(current)),
     [current?.videoId, making, settings],
@@ -124,10 +125,25 @@ function ThisPage({ here: { tabId, paused, report }, settings, act }: ThisPagePr
           disabled={!settings.enabled}
           onChange={(on) => act(() => send('pauseTab', { tabId, paused: !on }))}
         />
-        {current &&
+        {channel &&
           LISTS.map((list) => (
-            <ChannelSwitch key={list} list={list} card={current} settings={settings} act={act} />
+            <ChannelSwitch key={list} list={list} card={channel} settings={settings} act={act} />
           ))}
+        {channel && channelEntries(channel).length > 0 && (
+          <button
+            type="button"
+            disabled={!settings.enabled || paused}
+            // The page has the dialog, and shows it once this is out of the way.
+            onClick={() =>
+              act(async () => {
+                await sendToPage(tabId, 'reportChannel', {});
+                window.close();
+              })
+            }
+          >
+            {t('pageReportChannel')}
+          </button>
+        )}
       </section>
       {current && details.value && (
         <VideoVerdict
@@ -157,7 +173,7 @@ const LISTS = ['allow', 'block'] as const;
 
 interface ChannelProps extends Omit<ThisPageProps, 'here'> {
   readonly list: (typeof LISTS)[number];
-  readonly card: Current;
+  readonly card: Channel;
 }
 
 function ChannelSwitch({ list, card, settings, act }: ChannelProps) {

@@ -78,6 +78,7 @@ function explanation(
   if (
     cause === 'allowed' ||
     cause === 'blocked' ||
+    cause === 'mine' ||
     cause === 'off' ||
     cause === 'camera' ||
     cause === 'measured'

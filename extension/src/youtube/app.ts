@@ -1,7 +1,10 @@
 /** Everything this extension does in one page of YouTube, put together. */
-import type { FoundBy, Making, PageReport, VideoCard } from '../core/types';
+import { channelEntries } from '../core/entries';
+import type { Channel, FoundBy, Making, PageReport, VideoCard } from '../core/types';
 import { type AskDesk, Asker, isAskable } from './asker';
 import { CardReader } from './cards';
+import { ChannelButton, channelAt, pageOf, shownVideos } from './channelpage';
+import { type ChannelDesk, ChannelDialog } from './channels';
 import { openDialog } from './dialog';
 import { guardKeys } from './dom';
 import { Filter } from './filter';
@@ -12,7 +15,7 @@ import { isMusic } from './links';
 import { FRAME_MARK, MARK } from './marks';
 import { type ChannelHints, onNavigation } from './page';
 import type { Selectors } from './selectors';
-import type { VoteDesk } from './votes';
+import type { Ballot, VoteDesk } from './votes';
 import { ballotOf, PageVideo } from './watch';
 
 /** Time after which a page is counted as built; a slow one is looked at again. */
@@ -34,6 +37,7 @@ export interface Services {
   readonly judge: Judge;
   readonly desk: VoteDesk;
   readonly asks: AskDesk;
+  readonly channels: ChannelDesk;
   /** A video has disappeared from sight, or was dimmed. */
   hidden(card: VideoCard): void;
   /** What YouTube says of the video being played. */
@@ -49,6 +53,7 @@ export class PageApp {
   private readonly buttons: CardButtons;
   private readonly video: PageVideo;
   private readonly asker: Asker;
+  private readonly channelButton = new ChannelButton(() => this.reportChannel());
   private life: AbortController | undefined;
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
 
@@ -62,13 +67,22 @@ export class PageApp {
     hints.use(selectors, { owners: () => this.learned(), making: () => this.refresh() });
     this.reader = new CardReader(selectors, (videoId) => hints.ownersOf(videoId));
     this.gate = new Gate(selectors);
-    this.video = new PageVideo(selectors, judge, desk, hints, (card, making) =>
-      services.saw(card, making),
+    const channels = {
+      desk: services.channels,
+      open: (channel: Channel) => this.openChannel(channel),
+    };
+    this.video = new PageVideo(
+      selectors,
+      judge,
+      desk,
+      hints,
+      (card, making) => services.saw(card, making),
+      channels,
     );
     this.buttons = new CardButtons(
       this.reader,
       (element) => this.filter.cardOf(element),
-      (card, title) => openDialog({ ...ballotOf(card, judge), title }, desk),
+      (card, title) => openDialog({ ...this.ballot(card), title }, desk, channels),
     );
     this.asker = new Asker(selectors, (element) => this.filter.cardOf(element), services.asks);
     const events = {
@@ -92,6 +106,7 @@ export class PageApp {
     this.buttons.start();
     guardKeys(this.life.signal);
     onNavigation(() => this.navigated(), this.life.signal);
+    this.channelButton.place();
     this.reportIn(BUILT_LATE_MS);
   }
 
@@ -106,6 +121,7 @@ export class PageApp {
     this.filter.stop();
     this.buttons.stop();
     this.video.clear();
+    this.channelButton.remove();
     for (const framed of document.querySelectorAll(`[${FRAME_MARK}]`))
       framed.removeAttribute(FRAME_MARK);
   }
@@ -131,11 +147,13 @@ export class PageApp {
     const hidden = judged.filter((element) => /hide|dim/.test(element.getAttribute(MARK) ?? ''));
     const current = this.video.current();
     const making = current && this.hints.makingOf(current.videoId);
+    const channel = channelAt(location);
     return {
       isFiltered: true,
       current,
       ...(making && { making }),
       ...(isMusic(location) && { suggested: 'ai_music' }),
+      ...(channel && { channel }),
       cards: judged.length,
       hidden: hidden.length,
       found: this.foundOn(judged),
@@ -152,7 +170,31 @@ export class PageApp {
     return found;
   }
 
+  /** Report the channel that the page is of, or that of the video it plays. */
+  reportChannel(): void {
+    const channel = channelAt(location) ?? this.video.current();
+    if (this.life && channel) this.openChannel(channel);
+  }
+
+  private openChannel({ channelId, handle }: Channel): void {
+    const channel = { ...(channelId && { channelId }), ...(handle && { handle }) };
+    const entries = channelEntries(channel);
+    if (entries.length === 0) return;
+    const playing = this.video.current();
+    const isIts = playing && channelEntries(playing).some((entry) => entries.includes(entry));
+    const { videoId, isShort, title = '' } = isIts ? this.video.ballot(playing) : {};
+    const first = videoId === undefined ? undefined : { videoId, isShort: isShort ?? false, title };
+    const cardOf = (element: Element) => this.filter.cardOf(element);
+    const videos = shownVideos(channel, this.reader, cardOf, first);
+    new ChannelDialog(channel, videos, this.services.channels);
+  }
+
+  private ballot(card: VideoCard): Ballot {
+    return ballotOf({ ...card, ...pageOf(card) }, this.services.judge);
+  }
+
   private navigated(): void {
+    this.channelButton.place();
     this.video.navigated();
     this.reportIn(BUILT_MS);
     this.reportIn(BUILT_LATE_MS);

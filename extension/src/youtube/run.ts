@@ -29,6 +29,7 @@ function leaveAlone(ctx: ContentScriptContext): void {
   const ignore = () => undefined;
   const close = receive(PAGE_CALLS, {
     report: () => UNFILTERED,
+    reportChannel: ignore,
     stateChanged: ignore,
     labelsChanged: ignore,
   });
@@ -49,6 +50,7 @@ function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints)
   };
   const close = receive(PAGE_CALLS, {
     report: () => app.report(),
+    reportChannel: () => app.reportChannel(),
     stateChanged: async () => follow(await send('pageState', {})),
     // What turns out to have changed is told to `refresh` by the client.
     labelsChanged: () => labels.renew().catch(() => undefined),

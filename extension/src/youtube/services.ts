@@ -16,6 +16,8 @@ import { t } from '../core/words';
 import { ASKED_HOSTS, type Permission, send } from '../messages';
 import type { Services } from './app';
 import type { AskDesk, Told } from './asker';
+import { pageOf } from './channelpage';
+import type { ChannelDesk } from './channels';
 import type { Judge, Judgement } from './judge';
 import type { Ballot, VoteDesk } from './votes';
 
@@ -35,6 +37,7 @@ export class PageServices implements Services, Judge, AskDesk {
   readonly judge: Judge = this;
   readonly desk: VoteDesk = desk;
   readonly asks: AskDesk = this;
+  readonly channels: ChannelDesk;
   private readonly revealed = new Set<string>();
   private readonly counted = new Set<string>();
   /** What was told of the video that was played last. */
@@ -50,7 +53,12 @@ export class PageServices implements Services, Judge, AskDesk {
     private settings: Settings,
     private readonly changed: () => void,
     private readonly makingOf: (videoId: string) => Making | undefined = () => undefined,
-  ) {}
+  ) {
+    this.channels = {
+      ...channelDesk,
+      hide: async (channel, on) => this.use(await send('hideChannel', { ...channel, on })),
+    };
+  }
 
   get wishes() {
     return this.settings;
@@ -66,8 +74,15 @@ export class PageServices implements Services, Judge, AskDesk {
     const asked = this.labels.known(card);
     // The page may know before the background has heard of it, or keeps nothing of it.
     const making = card.videoId === undefined ? undefined : this.makingOf(card.videoId);
-    const verdicts = making ? { ...asked, making } : asked;
-    const decision = decide(card, verdicts ?? {}, this.settings);
+    // What the viewer says of a channel goes for all of its own page. Others say it of names.
+    const page = pageOf(card);
+    const isMine = page && this.labels.known({ ...page, ...PAGE })?.mineChannel;
+    const verdicts = {
+      ...asked,
+      ...(making && { making }),
+      ...(isMine && { mineChannel: isMine }),
+    };
+    const decision = decide({ ...card, ...page }, verdicts, this.settings);
     // The viewer's own lists need no answer from anybody.
     if (!asked && decision.cause === 'unknown') return undefined;
     return {
@@ -79,7 +94,8 @@ export class PageServices implements Services, Judge, AskDesk {
   }
 
   ask(cards: readonly Card[]): Promise<void> {
-    return this.labels.ask(cards);
+    const page = cards.map(pageOf).find((channel) => channel !== undefined);
+    return this.labels.ask(page ? [...cards, { ...page, ...PAGE }] : cards);
   }
 
   reveal(card: Card): void {
@@ -159,7 +175,29 @@ const desk: VoteDesk = {
   withdraw: (videoId) => outcomeOf(send('withdraw', { videoId })),
 };
 
+const channelDesk: Omit<ChannelDesk, 'hide'> = {
+  async mine(channel) {
+    try {
+      return (await send('myChannel', channel)).choice;
+    } catch {
+      return undefined;
+    }
+  },
+  report: (channel, category, shown, title) =>
+    outcomeOf(
+      send('reportChannel', {
+        ...channel,
+        category,
+        videos: shown.map(({ videoId, isShort }) => ({ videoId, isShort })),
+        title: title.slice(0, MAX_TITLE),
+      }),
+    ),
+  withdraw: (channel) => outcomeOf(send('withdrawChannel', channel)),
+};
+
 const MAX_TITLE = 500;
+/** What stands for a channel alone. */
+const PAGE = { surface: 'channel', isShort: false } as const;
 
 async function outcomeOf(sent: Promise<Outcome>): Promise<Outcome> {
   try {
@@ -180,6 +218,7 @@ const FOUND_BY: { readonly [C in Decision['cause']]?: FoundBy } = {
   measured: 'label',
   subscription: 'followed',
   blocked: 'mine',
+  mine: 'mine',
 };
 
 function foundBy({ cause, source }: Decision): Pick<Judgement, 'by'> {
@@ -212,5 +251,6 @@ function worded({ cause, category, source, list }: Decision, percent: string): s
   if (cause === 'label') return t('pageWhyLabel');
   if (cause === 'labelChannel') return t('pageWhyLabelChannel', percent);
   if (cause === 'measured') return t('pageWhyMeasured');
+  if (cause === 'mine') return t('pageWhyMine');
   return cause === 'blocked' ? t('pageWhyBlocked') : '';
 }

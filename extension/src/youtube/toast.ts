@@ -1,15 +1,28 @@
 /** A short message that goes away by itself. */
-import { element, shadowHost } from './dom';
+import { t } from '../core/words';
+import { element, onPress, shadowHost } from './dom';
 
 const SHOWN_MS = 4000;
+/** With something to decide. */
+const UNDO_MS = 10_000;
 
 let current: HTMLElement | undefined;
 
-export function toast(message: string): void {
+/** @param undo what a button beside the message does */
+export function toast(message: string, undo?: () => void): void {
   current?.remove();
   const { host, root } = shadowHost('realtube-toast');
   current = host;
   document.documentElement.append(host);
-  root.append(element('p', { class: 'toast', role: 'status' }, message));
-  setTimeout(() => host.remove(), SHOWN_MS);
+  const shown = element('p', { class: 'toast', role: 'status' }, element('span', {}, message));
+  if (undo) {
+    const button = element('button', { class: 'undo', type: 'button' }, t('pageUndo'));
+    onPress(button, () => {
+      host.remove();
+      undo();
+    });
+    shown.append(button);
+  }
+  root.append(shown);
+  setTimeout(() => host.remove(), undo ? UNDO_MS : SHOWN_MS);
 }

@@ -3,6 +3,7 @@
 import type { Making, VideoCard } from '../core/types';
 import { wordsFor } from '../core/words';
 import { PlayerButton } from './button';
+import type { ReportsChannel } from './channels';
 import { type Credit, credit, distinct, isTogether } from './collaboration';
 import { Cover } from './cover';
 import { openDialog } from './dialog';
@@ -35,6 +36,7 @@ export class PageVideo {
     private readonly desk: VoteDesk,
     private readonly hints: ChannelHints,
     private readonly saw: (card: VideoCard, making: Making) => void = () => undefined,
+    private readonly channels?: ReportsChannel,
   ) {
     this.button = new PlayerButton(selectors, () => this.report());
     this.skipper = new ShortsSkipper(selectors);
@@ -84,7 +86,7 @@ export class PageVideo {
 
   private report(): void {
     const card = this.current();
-    if (card) openDialog(this.ballot(card), this.desk);
+    if (card) openDialog(this.ballot(card), this.desk, this.channels);
   }
 
   /** What a report about the video being played says of it. */

@@ -30,7 +30,7 @@ const reporting = (videoId: string, at?: number): Write => ({
   value: report(videoId, at),
 });
 const idsIn = async (where: Store) =>
-  (await where.all('reports')).map(({ videoId }) => videoId).sort();
+  (await where.all('reports')).map((one) => ('videoId' in one ? one.videoId : '')).sort();
 /** What another background would find. */
 const idsOnDisk = () => idsIn(openStore(name));
 

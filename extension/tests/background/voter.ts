@@ -67,7 +67,11 @@ export function useVoter(): void {
 
 export const methods = () => service.heard.map(({ method }) => method);
 export const states = async () =>
-  (await votes.reports()).map(({ videoId, state, choice }) => ({ videoId, state, choice }));
+  (await votes.reports()).map(({ state, choice, ...of }) => ({
+    ...('channel' in of ? { channel: of.channel } : { videoId: of.videoId }),
+    state,
+    choice,
+  }));
 
 /** Something waits, as an earlier background left it. */
 export function leave(...queue: readonly (Partial<Queued> & { videoId: string })[]): Promise<void> {

@@ -116,6 +116,24 @@ describe('decide', () => {
         }
   });
 
+  it('hides what the viewer has reported, and shows what they say is not AI, whatever others say', () => {
+    const human = verdict(0, { locked: true });
+    const hidden = { action: 'hide', cause: 'mine' };
+    expect(decide(CARD, { video: human, mine: 'ai_assisted' }, SETTINGS)).toEqual(hidden);
+    expect(decide(CARD, { video: human, mineChannel: true }, SETTINGS)).toEqual(hidden);
+    const flagged = { video: verdict(99), mineChannel: true, mine: 'not_ai' } as const;
+    expect(decide(CARD, flagged, SETTINGS)).toEqual({ action: 'none', cause: 'mine' });
+  });
+
+  it('goes by lists before reports, and by what is said of the video before its channel', () => {
+    const own = { mine: 'fully_ai' } as const;
+    const cause = (verdicts: Verdicts, allow: string) =>
+      decide(CARD, verdicts, settings({ allow: [allow] })).cause;
+    expect(cause(own, 'dQw4w9WgXcQ')).toBe('allowed');
+    expect(cause(own, '@some.handle')).toBe('mine');
+    expect(cause({ mineChannel: true }, '@some.handle')).toBe('allowed');
+  });
+
   it('does nothing when switched off, or when nothing is known', () => {
     expect(decide(CARD, { video: verdict(100) }, settings({ enabled: false })).action).toBe('none');
     expect(decide(CARD, {}, SETTINGS)).toEqual({ action: 'none', cause: 'unknown' });

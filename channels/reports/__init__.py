@@ -1,0 +1,1 @@
+"""The endpoint at which viewers report a channel in one step."""

@@ -1,0 +1,46 @@
+/** What the viewer has reported, as it matters to cards: whatever others say, it goes. */
+import { channelEntries } from '../../core/entries';
+import type { Card, Category, Choice, Verdicts } from '../../core/types';
+import type { StoredReport } from '../store';
+
+type Asked = Pick<Card, 'videoId' | 'channelId' | 'handle' | 'channels'>;
+
+export class OwnReports {
+  private readonly videos = new Map<string, Choice>();
+  private readonly channels = new Map<string, Category>();
+
+  constructor(reports: readonly StoredReport[]) {
+    // The last word counts.
+    for (const report of [...reports].sort((a, b) => a.at - b.at))
+      if (report.state === 'sent' || report.state === 'queued') this.add(report);
+  }
+
+  /** What the viewer said of a video, by itself or with its channel. */
+  of(videoId: string): Choice | undefined {
+    return this.videos.get(videoId);
+  }
+
+  ofChannel(key: string): Category | undefined {
+    return this.channels.get(key);
+  }
+
+  /** A collaboration is reported if each of its channels is. */
+  verdicts({ videoId, channels, ...channel }: Asked): Pick<Verdicts, 'mine' | 'mineChannel'> {
+    const mine = videoId === undefined ? undefined : this.of(videoId);
+    const each = channels ?? [channel];
+    const isReported =
+      each.length > 0 &&
+      each.every((one) => channelEntries(one).some((entry) => this.channels.has(entry)));
+    return { ...(mine && { mine }), ...(isReported && { mineChannel: true }) };
+  }
+
+  private add(report: StoredReport): void {
+    if (!('channel' in report)) {
+      this.videos.set(report.videoId, report.choice);
+      return;
+    }
+    for (const entry of [report.channel, ...channelEntries(report)])
+      this.channels.set(entry, report.choice);
+    for (const videoId of report.videoIds) this.videos.set(videoId, report.choice);
+  }
+}

@@ -1,0 +1,139 @@
+"""The raw statements on reports of channels."""
+
+from votes import trust
+
+AMONG = 2000
+"""The newest reports of a channel that are looked at, so that no channel costs more."""
+KEPT_DAYS = 90
+"""How long a report is kept, and counts."""
+
+# No clock is so far ahead: a time behind this was written before the clock was corrected.
+_TOO_FAR = "now() + interval '2 days'"
+_MARK = "INSERT INTO votes_observedchannel (key) SELECT DISTINCT channel_key FROM"
+
+# The row's label of the network is kept over a change of keys: one network has one label. Saying
+# the same again neither hastens nor delays it.
+REPORT = f"""
+WITH stored AS (
+  INSERT INTO votes_channelreport AS c (
+    voter_id, channel_key, category, trust_weight, voice, waits_until)
+  VALUES (%(voter)s, %(key)s, %(category)s, %(weight)s, coalesce((
+      SELECT k.voice FROM votes_channelreport k
+      WHERE k.channel_key = %(key)s AND k.voice = %(voice_before)s LIMIT 1), %(voice)s),
+    now() + %(delay)s::int * interval '1 minute')
+  ON CONFLICT (voter_id, channel_key) DO UPDATE SET category = excluded.category,
+    trust_weight = excluded.trust_weight, voice = excluded.voice, reported_at = now()
+  RETURNING id, channel_key, waits_until
+), mark AS (
+  {_MARK} stored WHERE waits_until IS NULL
+)
+SELECT id FROM stored
+"""
+
+# Opinions that were formed in this transaction. One that is repeated stays what it was.
+JOIN_VOTES = """
+UPDATE votes_vote SET report = %(report)s
+WHERE voter_id = %(voter)s AND video_id = ANY(%(videos)s) AND cast_at >= now()
+"""
+
+RETRACT_VOTES = """
+WITH voter AS (
+  SELECT public_id FROM votes_voter WHERE public_id = %(voter)s FOR KEY SHARE
+), came AS (
+  SELECT v.id FROM voter r JOIN votes_vote v ON v.voter_id = r.public_id
+  WHERE v.retracted_at IS NULL AND v.report = (
+    SELECT id FROM votes_channelreport WHERE voter_id = %(voter)s AND channel_key = %(key)s)
+  ORDER BY v.video_id FOR NO KEY UPDATE OF v
+), gone AS (
+  UPDATE votes_vote v SET retracted_at = now(), changed_at = now(), report = NULL
+  FROM came WHERE v.id = came.id RETURNING v.video_id, v.voter_id
+), mark AS (
+  INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT video_id, voter_id FROM gone
+)
+SELECT video_id FROM gone
+"""
+
+WITHDRAW = f"""
+WITH gone AS (
+  DELETE FROM votes_channelreport WHERE voter_id = %(voter)s AND channel_key = %(key)s
+  RETURNING channel_key
+), mark AS (
+  {_MARK} gone
+)
+SELECT count(*) FROM gone
+"""
+
+FORGET_VOTER = f"""
+WITH gone AS (
+  DELETE FROM votes_channelreport WHERE voter_id = %(voter)s RETURNING channel_key
+)
+{_MARK} gone
+"""
+
+MARK_OF_VOTERS = f"{_MARK} votes_channelreport WHERE voter_id = ANY(%(voters)s)"
+
+# Whether one waits is a fact, so that what follows never depends on the clock.
+END_WAITING = f"""
+WITH due AS (
+  SELECT id FROM votes_channelreport WHERE waits_until <= now() OR waits_until > {_TOO_FAR}
+  ORDER BY waits_until LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+), counted AS (
+  UPDATE votes_channelreport c SET waits_until = NULL FROM due WHERE c.id = due.id
+  RETURNING c.channel_key
+), mark AS (
+  {_MARK} counted
+)
+SELECT count(*) FROM counted
+"""
+
+FORGET_OLD = f"""
+WITH due AS (
+  SELECT id FROM votes_channelreport
+  WHERE reported_at < now() - interval '{KEPT_DAYS} days' OR reported_at > {_TOO_FAR}
+  LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), gone AS (
+  DELETE FROM votes_channelreport c USING due WHERE c.id = due.id RETURNING c.channel_key
+), mark AS (
+  {_MARK} gone
+)
+SELECT count(*) FROM gone
+"""
+
+# By channel, name and category; a voice says what its heaviest report says. What was reported
+# before a moderator last decided about the channel is answered.
+VOICES = f"""
+WITH names AS (
+  SELECT * FROM unnest(%(numbers)s::int[], %(keys)s::text[]) AS n(number, key)
+), decided AS (
+  SELECT n.number, max(d.created_at) AS at
+  FROM names n JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id = n.key
+  GROUP BY n.number
+), spoken AS (
+  SELECT DISTINCT ON (n.number, n.key, s.voice) n.number, n.key, c.category,
+    c.trust_weight * CASE WHEN r.is_vip THEN {trust.VIP_FACTOR} ELSE 1 END AS weight
+  FROM names n LEFT JOIN decided d USING (number)
+  CROSS JOIN LATERAL (
+    SELECT * FROM votes_channelreport WHERE channel_key = n.key
+    ORDER BY reported_at DESC LIMIT {AMONG}) AS c
+  JOIN votes_voter r ON r.public_id = c.voter_id
+  CROSS JOIN LATERAL (
+    SELECT coalesce('c' || r.cluster, 'a' || c.voice, 'v' || c.id) AS voice) AS s
+  WHERE c.waits_until IS NULL AND NOT r.is_shadowbanned
+    AND (d.at IS NULL OR c.reported_at > d.at)
+  ORDER BY n.number, n.key, s.voice, weight DESC, c.id
+)
+SELECT number, key, category, count(*), sum(weight) FROM spoken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+STORE = """
+WITH now_reported AS (
+  SELECT * FROM json_to_recordset(%(records)s) AS n(key text, voices int, weight numeric)
+), gone AS (
+  DELETE FROM votes_reportedchannel
+  WHERE key = ANY(%(keys)s) AND key NOT IN (SELECT key FROM now_reported)
+)
+INSERT INTO votes_reportedchannel AS r (key, voices, weight)
+SELECT key, voices, weight FROM now_reported
+ON CONFLICT (key) DO UPDATE SET voices = excluded.voices, weight = excluded.weight
+  WHERE (r.voices, r.weight) <> (excluded.voices, excluded.weight)
+"""
