@@ -16,6 +16,7 @@ from channels.present import counts
 from common.db import rows
 from common.errors import InvalidParam, MissingParam, SyncExpired
 from common.locks import Lock, wait_for_transaction_lock
+from realtube_client.keys import key_of
 from sync import compact, sql
 from sync.models import Change, Revision
 from votes.models import AI_CATEGORIES
@@ -226,9 +227,9 @@ class _Page:
                     item = compact.video_item(
                         payload, AI_CATEGORIES, of_flagged=entry.key in of_flagged
                     )
-                videos[compact.key_of(entry.key)] = item
+                videos[key_of(entry.key)] = item
                 continue
-            keys = [compact.key_of(entry.key)] if removed else compact.channel_keys(payload)
+            keys = [key_of(entry.key)] if removed else compact.channel_keys(payload)
             channels |= dict.fromkeys(keys)
             if not removed and counts(payload):
                 channels |= {i[0]: i for i in compact.channel_items(payload, AI_CATEGORIES)}

@@ -23,7 +23,7 @@ from tests.conftest import new_user
 from votes.brakes import set_brakes
 
 pytestmark = pytest.mark.django_db(transaction=True)
-IMPATIENT = Patience(tries=1)
+IMPATIENT = Patience(tries=1, longest_s=1)
 
 
 class Awaited:

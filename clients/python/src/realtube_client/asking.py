@@ -166,13 +166,11 @@ class Asking:
 
     def _wait(self, error: RealTubeError, attempt: int) -> float | None:
         """Seconds until another try may help; None if none will soon."""
-        if isinstance(error, Refused) and (not error.is_temporary or error.code == "READ_ONLY"):
+        if not isinstance(error, Refused | Unreachable) or not error.is_temporary:
             return None
-        # Other statuses are what a page elsewhere has for us: asking again changes nothing.
-        if isinstance(error, Intercepted) and 200 <= error.status < 500 and error.status != 429:
+        if isinstance(error, Refused) and error.code == "READ_ONLY":
             return None
-        said = error.retry_after_s if isinstance(error, Refused | Unreachable) else 0.0
-        wait = said or 2.0**attempt
+        wait = error.retry_after_s or 2.0**attempt
         if wait > self._patience.longest_s:
             return None
         return wait * (1 + self._patience.spread * random.random())

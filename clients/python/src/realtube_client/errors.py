@@ -20,6 +20,11 @@ class Unreachable(RealTubeError):
         super().__init__(message)
         self.retry_after_s = retry_after_s
 
+    @property
+    def is_temporary(self) -> bool:
+        """Whether asking again later can help."""
+        return True
+
 
 class Intercepted(Unreachable):
     """Somebody answered in the server's place, or made something else of what was sent: sign-in
@@ -28,6 +33,11 @@ class Intercepted(Unreachable):
     def __init__(self, message: str, status: int = 0, retry_after_s: float = 0.0) -> None:
         super().__init__(message, retry_after_s)
         self.status = status
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether asking again later can help: a page that comes with a success does not change."""
+        return self.status == 0 or self.status == 429 or self.status >= 500
 
 
 class Refused(RealTubeError):

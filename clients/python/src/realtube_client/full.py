@@ -63,6 +63,7 @@ class Part:
 
     def headers(self) -> Mapping[str, str]:
         """See `Sink`."""
+        self.close()  # what came before is to be counted
         have = self.path.stat().st_size if self.path.exists() else 0
         if not have:
             return {}
@@ -113,11 +114,20 @@ class FullCopy:
         self.path.with_name(f"{self.path.name}.sha256").unlink(missing_ok=True)
 
 
-def objects(stream: BinaryIO) -> Iterator[dict[str, Any]]:
-    """The objects of an unpacked copy, videos first; the line of the manifest is read already.
+@dataclass(frozen=True)
+class Contents:
+    """What is in a copy: how many `videos` and `channels` it promises, and the objects themselves,
+    videos first."""
 
-    Raises `Unreadable`: at once for what is none, at the end if there are not as many of each as
-    the manifest says.
+    counts: Mapping[str, int]
+    objects: Iterator[dict[str, Any]]
+
+
+def contents(stream: BinaryIO) -> Contents:
+    """What is in an unpacked copy.
+
+    Raises `Unreadable`: at once for what is none, and at the end of `objects` if there are not as
+    many of each as were promised.
     """
     lines = _lines(stream)
     header = _decoded(next(lines, b""))
@@ -125,7 +135,7 @@ def objects(stream: BinaryIO) -> Iterator[dict[str, Any]]:
         counts = {kind: int(header["counts"][kind]) for kind in ("videos", "channels")}
     except (KeyError, TypeError, ValueError, OverflowError):
         raise Unreadable("The copy has no header that we understand.") from None
-    return _counted(lines, counts)
+    return Contents(counts, _counted(lines, counts))
 
 
 def unpacked(file: BinaryIO) -> BinaryIO:
