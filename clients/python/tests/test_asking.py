@@ -279,7 +279,8 @@ def test_another_origins_copy_is_taken_when_ones_own_is_away(make_server):
     store = MemoryStore()
     with Client([first.url, second.url], patience=IMPATIENT) as client:
         client.follow(store)
-        first.says("/api/sync/delta", (502, "<html>"))
+        busy = {"error": {"code": "OVERLOADED", "message": "Later."}}
+        first.says("/api/sync/delta", (503, busy))
         first.says("/api/sync/compact", (502, "<html>"))
         followed = client.follow(store)
     assert (followed.copied, store.state().origin) == (True, second.url)

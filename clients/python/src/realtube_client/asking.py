@@ -52,7 +52,7 @@ class Patience:
     """
 
     tries: int = 3
-    longest_s: float = 60.0
+    longest_s: float = 70.0  # limits are of a minute
     spread: float = 0.2
 
 

@@ -24,13 +24,15 @@ from realtube_client.errors import (
 from realtube_client.full import FullCopy, Part, Promised
 from realtube_client.signatures import STATEMENT_MAX, File, Pin
 from realtube_client.stores import State, Store, moved
-from realtube_client.wire import SNAPSHOT_MAX, Answer, Flow, Request, run
+from realtube_client.wire import JSON_MAX, SNAPSHOT_MAX, Answer, Flow, Request, run
 
 FRESH_AFTER_S = 86_400.0
 PAGE = 10_000
 COMPACT = "compact.bin"
 _SNAPSHOT_WITHIN_S = 600.0
 _COPY_WITHIN_S = 86_400.0
+# Ten thousand changes, of which a handle each makes more keys, are some 2 MB.
+_COMPACT_PAGE_MAX = 8 * 1024 * 1024
 # What is seen as altered may have been replaced on its way: once more, from the start.
 _AGAIN = frozenset({Doubt.ALTERED, Doubt.TRUNCATED})
 
@@ -97,8 +99,8 @@ def follow(asking: Asking, store: Store[CopyT, PageT], form: Form[CopyT, PageT])
     while True:
         try:
             page = yield from form.page(state.origin, state.cursor)
-        except (Expired, Unreachable) as error:
-            if copied or (isinstance(error, Unreachable) and len(asking.origins) == 1):
+        except (Expired, Unreachable, Refused) as error:
+            if copied or not (isinstance(error, Expired) or _is_others(asking, error)):
                 raise
             # Another server's cursors are others: its copy is needed, too.
             state, _ = yield from _copy(asking, store, form, None)
@@ -111,6 +113,12 @@ def follow(asking: Asking, store: Store[CopyT, PageT], form: Form[CopyT, PageT])
         changes += size
         if not has_more:
             return Followed(changes, copied, state, refused)
+
+
+def _is_others(asking: Asking, error: Unreachable | Refused) -> bool:
+    """Whether another server may answer instead; a limit is waited for, not gone around."""
+    is_away = isinstance(error, Unreachable) or error.status >= 500
+    return is_away and len(asking.origins) > 1
 
 
 def _is_old(state: State, form: Form[Any, Any]) -> bool:
@@ -264,20 +272,23 @@ def _is_signed(asking: Asking, pin: Pin, origin: str, file: File, *, last: bool)
 
 def _compact_page(asking: Asking, origin: str, cursor: str) -> Flow[CompactPage]:
     query: tuple[tuple[str, str | int], ...] = (("format", "compact"), ("cursor", cursor))
-    answer = yield from _page(asking, origin, query)
+    answer = yield from _page(asking, origin, query, _COMPACT_PAGE_MAX)
     return calls.of(answer, delta.compact_page)
 
 
 def _whole_page(asking: Asking, limit: int, origin: str, cursor: str) -> Flow[WholePage]:
     query: tuple[tuple[str, str | int], ...]
     query = (("cursor", cursor), ("minScore", 0), ("limit", limit))
-    answer = yield from _page(asking, origin, query)
+    answer = yield from _page(asking, origin, query, JSON_MAX)
     return calls.of(answer, delta.whole_page)
 
 
-def _page(asking: Asking, origin: str, query: tuple[tuple[str, str | int], ...]) -> Flow[Answer]:
+def _page(
+    asking: Asking, origin: str, query: tuple[tuple[str, str | int], ...], max_bytes: int
+) -> Flow[Answer]:
+    request = Request("GET", "/api/sync/delta", query, max_bytes=max_bytes)
     try:
-        return (yield from asking.ask(Request("GET", "/api/sync/delta", query), only=origin))
+        return (yield from asking.ask(request, only=origin))
     except Refused as error:
         if error.code == "SYNC_EXPIRED":
             raise Expired("The server no longer knows what changed since then.") from None
