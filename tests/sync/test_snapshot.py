@@ -83,7 +83,7 @@ def test_an_empty_service_has_an_empty_snapshot(api):
     full = orjson.loads(whole(api.get("/api/sync/full")))
     assert (full["videos"], full["channels"]) == ([], [])
     read = reader.read(whole(api.get("/api/sync/compact")))
-    assert (read.videos, read.channels) == ([], [])
+    assert (list(read.videos), list(read.channels)) == ([], [])
 
 
 @pytest.mark.parametrize("path", ["/api/sync/full", "/api/sync/compact"])
