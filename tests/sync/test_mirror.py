@@ -37,6 +37,8 @@ PATHS = {
     "signed": "/api/sync/signed",
 }
 
+NOT_FOUND = (404, b'{"error": {"code": "NOT_FOUND", "message": "Nothing is there."}}')
+
 
 class Recorded:
     """A source that gives a real server's answers again, damaged as a test wishes."""
@@ -291,6 +293,17 @@ def test_a_wrong_checksum_is_noticed_and_nothing_taken(source, filled):
         mirror.step(source.url)
     assert not Video.objects.exists()
     assert not Mirror.objects.exists()
+
+
+def test_a_source_that_does_not_sign_is_refused_where_a_key_is_given(source, filled, settings):
+    settings.MIRROR_KEY = "RWQ" + "A" * 53
+    source.answers[PATHS["signed"]] = NOT_FOUND
+    with pytest.raises(NotNow, match="signed its files before"):
+        mirror.step(source.url)
+    assert not Video.objects.exists()
+    settings.MIRROR_KEY = "RW"
+    with pytest.raises(MirrorError, match="key is none"):
+        mirror.step(source.url)
 
 
 def test_a_busy_source_is_waited_for(source, filled, monkeypatch):
