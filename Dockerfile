@@ -24,6 +24,7 @@ COPY --from=build /venv /venv
 COPY manage.py LICENSE ./
 COPY deploy/gunicorn.conf.py deploy/
 COPY realtube realtube
+COPY clients/python/src/realtube_client realtube_client
 COPY common common
 COPY desk desk
 COPY local local
@@ -33,6 +34,6 @@ COPY channels channels
 COPY sync sync
 COPY docs/api-intro.md docs/
 COPY extension/src/youtube/selectors.json extension/src/youtube/
-RUN python -m compileall -q realtube common desk local votes videos channels sync
+RUN python -m compileall -q realtube realtube_client common desk local votes videos channels sync
 USER 10001:10001
 CMD ["gunicorn", "-c", "deploy/gunicorn.conf.py", "realtube.wsgi:application"]

@@ -5,7 +5,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-all lint format types contracts openapi requirements ci extension check-extension \
-  test-extension simulate bench bench-smoke audit sbom links coverage
+  test-extension check-clients simulate bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -47,12 +47,17 @@ WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/benchmarks/test_
 # What tries at random tries more often there.
 AGAIN = tests/flow/test_histories.py tests/sync/test_delta.py tests/votes/test_outcomes.py
 
+# The client kit's own tests, which know nothing of the service.
+KIT = cd clients/python && PYTHONPATH=src ../../$(BIN)/python -m pytest -p no:django -p no:xdist -q
+
 test: .venv/.dev ## Run the tests that need no second whole service, on PostgreSQL and Valkey of their own.
 	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --durations=10 --durations-min=1
+	@$(KIT) tests
 
 test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faults.
 	@$(BIN)/python -m tests.tools
 	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest $(WHOLE) $(AGAIN) --durations=10 --durations-min=1
+	@REALTUBE_FUZZ=100000 $(KIT) tests/test_fuzz.py
 
 # Subprocesses are not measured: what only a whole service runs is in test-all.
 coverage: .venv/.dev ## Measure, branch by branch, what of the product `make test` runs, beside its bars.
@@ -103,6 +108,18 @@ requirements: .venv/.dev ## Pin the dependencies again.
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-reports.txt requirements-reports.in
+
+# The wheel is built from the sdist, so both are whole. Versions are the pinned ones.
+check-clients: .venv/.dev ## Build the client kit's archives, install them in a fresh environment, test what is there.
+	@rm -rf build/clients && mkdir -p build/clients
+	@$(BIN)/python -m build --no-isolation --outdir build/clients clients/python >build/clients/log || \
+	  { cat build/clients/log; exit 1; }
+	@sed -nE 's/^([A-Za-z0-9._-]+==[^ ;]+).*/\1/p' requirements.txt requirements-dev.txt | sort -u >build/clients/pins
+	@$(BIN)/python -m venv build/clients/venv
+	@build/clients/venv/bin/python -m pip install --quiet --disable-pip-version-check -c build/clients/pins \
+	  "$$(ls $(CURDIR)/build/clients/*.whl)[test]"
+	@cd clients/python && ../../build/clients/venv/bin/python -m pytest -q tests
+	@cd build/clients && venv/bin/python -c "import realtube_client as kit; assert 'site-packages' in kit.__file__, kit.__file__"
 
 simulate: .venv/.dev ## Measure quality under attack: SEEDS=20; QUICK=1 for a look. Writes docs/quality.md.
 	@$(BIN)/python -m benchmarks.quality

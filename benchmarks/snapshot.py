@@ -45,13 +45,14 @@ def encode_only(results: Any) -> None:
     import django  # noqa: PLC0415
 
     django.setup()
+    from realtube_client import compact as reader  # noqa: PLC0415
     from sync import compact  # noqa: PLC0415
     from sync.snapshot import snapshot  # noqa: PLC0415
 
     source = snapshot.published()
     assert source
     path, _ = source.file(snapshot.COMPACT)
-    read = compact.read(path.read_bytes())
+    read = reader.read(path.read_bytes())
     started = time.perf_counter()
     compact.encode(
         revision=read.revision,

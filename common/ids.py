@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from urllib.parse import unquote
 
 from common.pseudonyms import hmac_sha256
+from realtube_client import handles
 
 VIDEO_ID_MAX = 16
 CHANNEL_ID_MAX = 32
-HANDLE_MAX = 64
+HANDLE_MAX = handles.HANDLE_MAX
 USER_ID_MAX = 64
 PREFIX_MIN, PREFIX_MAX = 4, 8
 BUCKET_LENGTH = 4
@@ -22,18 +22,10 @@ _CHANNEL_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{CHANNEL_ID_MAX}}}")
 _USER_ID = re.compile(rf"[0-9a-f]{{1,{USER_ID_MAX}}}")
 _PREFIX = re.compile(rf"[0-9a-f]{{{PREFIX_MIN},{PREFIX_MAX}}}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-# YouTube allows letters, marks and digits of many scripts, these four signs, and the two
-# joiners that some scripts need inside words.
-_HANDLE_SIGNS = frozenset("_-.\u00b7\u30fb\u200c\u200d")
-
-# White space to Python, and to JavaScript: the extension trims the same.
-_WHITE_SPACE = (
-    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
-    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-# All that the Latin letters which Unicode composes with marks are made of.
-_LATIN_WITH_MARKS = re.compile("([a-z\u00e6\u00f8\u0292])[\u0300-\u036f]+")
+# The same for clients, who look for a channel in a copy of their own.
+normalise_handle = handles.normalise_handle
+without_accents = handles.without_accents
+percent_decoded = handles.percent_decoded
 
 # Marks that change the direction of what follows.
 _REORDERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -66,50 +58,9 @@ def normalise_prefix(value: str) -> str | None:
     return value if _PREFIX.fullmatch(value) else None
 
 
-def normalise_handle(value: str) -> str | None:
-    """The one form of a channel's handle: percent-decoded, case-folded, unaccented, without `@`.
-
-    NFC before and after. YouTube gives `@cafécon` and `@cafecon` to one channel: marks on the
-    letters a-z, `æ`, `ø` and `ʒ` go, which are all that Latin letters decompose to. Letters that
-    do not decompose stay (`ł`, `ø`, `đ`, `æ`), and so do the marks of all other scripts: there
-    they make another letter (`й`, `ガ`) or the vowel, and two channels made one would flag
-    somebody for what the other did. None when nothing that YouTube would accept as a handle is
-    left: 1-64 letters, marks or digits of any script that this Python's Unicode knows, and
-    `_ - . ·` (docs/compact-format.md#handles).
-    """
-    decoded = percent_decoded(value.strip(_WHITE_SPACE))
-    if decoded is None:
-        return None
-    value = decoded.strip(_WHITE_SPACE).removeprefix("@")
-    folded = without_accents(unicodedata.normalize("NFC", value).casefold())
-    if not 1 <= len(folded) <= HANDLE_MAX:
-        return None
-    if all(unicodedata.category(c)[0] in "LMN" or c in _HANDLE_SIGNS for c in folded):
-        return folded
-    return None
-
-
-def without_accents(folded: str) -> str:
-    """Case-folded text in NFC, its Latin letters without marks (see `normalise_handle`)."""
-    bare = _LATIN_WITH_MARKS.sub(r"\1", unicodedata.normalize("NFD", folded))
-    return unicodedata.normalize("NFC", bare)
-
-
 def normalise_key(key: str) -> str:
     """A channel's key as it is now: handles written down by older releases may have accents."""
     return without_accents(key) if key.startswith("@") else key
-
-
-def percent_decoded(value: str) -> str | None:
-    """The text; None if a percent sign begins no byte, or the bytes are not UTF-8."""
-    if "%" not in value:
-        return value
-    if _STRAY_PERCENT.search(value):
-        return None
-    try:
-        return unquote(value, errors="strict")
-    except UnicodeDecodeError:
-        return None
 
 
 def video_hash(video_id: str) -> str:

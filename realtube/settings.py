@@ -305,6 +305,11 @@ MIRROR_OF = env.text(
     help="Origin such as https://realtube.example whose public data this node copies and serves; "
     "it then takes no votes of its own.",
 )
+MIRROR_KEY = env.text(
+    "REALTUBE_MIRROR_KEY",
+    help="The key that the source signs with, as minisign writes it (RW...). Empty: the key that "
+    "it has at first contact.",
+)
 MIRROR_INTERVAL_S = env.integer(
     "REALTUBE_MIRROR_INTERVAL_S",
     30,

@@ -16,6 +16,8 @@ from channels.present import counts
 from common.db import rows
 from common.errors import InvalidParam, MissingParam, SyncExpired
 from common.locks import Lock, wait_for_transaction_lock
+from realtube_client.compact import Item
+from realtube_client.keys import key_of
 from sync import compact, sql
 from sync.models import Change, Revision
 from votes.models import AI_CATEGORIES
@@ -206,8 +208,8 @@ class _Page:
         return {"videos": videos, "channels": channels}
 
     def _hashed(self) -> dict[str, Any]:
-        videos: dict[int, compact.Item | None] = {}
-        channels: dict[int, compact.Item | None] = {}
+        videos: dict[int, Item | None] = {}
+        channels: dict[int, Item | None] = {}
         read = [(entry, orjson.loads(entry.payload)) for entry in self.entries]
         of_flagged = standings.of_flagged(
             [
@@ -226,16 +228,16 @@ class _Page:
                     item = compact.video_item(
                         payload, AI_CATEGORIES, of_flagged=entry.key in of_flagged
                     )
-                videos[compact.key_of(entry.key)] = item
+                videos[key_of(entry.key)] = item
                 continue
-            keys = [compact.key_of(entry.key)] if removed else compact.channel_keys(payload)
+            keys = [key_of(entry.key)] if removed else compact.channel_keys(payload)
             channels |= dict.fromkeys(keys)
             if not removed and counts(payload):
                 channels |= {i[0]: i for i in compact.channel_items(payload, AI_CATEGORIES)}
         return {"videos": _items(videos.items()), "channels": _items(channels.items())}
 
 
-def _items(found: Iterable[tuple[int, compact.Item | None]]) -> list[dict[str, Any]]:
+def _items(found: Iterable[tuple[int, Item | None]]) -> list[dict[str, Any]]:
     return [
         {"key": f"{key:016x}", "action": "remove"}
         if item is None

@@ -36,6 +36,7 @@ from common.db import one_state, rows
 from common.errors import InvalidParam, Overloaded, SyncExpired
 from common.files import ENCODINGS
 from common.telemetry import metrics
+from realtube_client.compact import Item
 from sync import compact, sql
 from sync.delta import microseconds, parse_since
 from sync.encoded import EncodedFile, FrameFile, describe, read_lines
@@ -342,11 +343,11 @@ def _channel_objects(channels: Iterable[Channel]) -> Iterator[_WithItems]:
 
 
 # An item as one number, sorted by key: a million tuples would take five times the memory.
-def _packed(item: compact.Item) -> int:
+def _packed(item: Item) -> int:
     return item[0] << 16 | item[1] << 8 | item[2]
 
 
-def _unpacked(numbers: list[int]) -> Iterator[compact.Item]:
+def _unpacked(numbers: list[int]) -> Iterator[Item]:
     """The items by key. Of two with the same key (docs/compact-format.md) the highest."""
     numbers.sort()
     for number, following in zip_longest(numbers, numbers[1:], fillvalue=0):

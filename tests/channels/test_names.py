@@ -19,6 +19,8 @@ from channels.names import Names, resolve
 from channels.services import decide_channel
 from channels.ties import decide_tie, names_in, target_of
 from desk import services as desk
+from realtube_client import compact as reader
+from realtube_client import key_of
 from sync import compact, delta, pipeline
 from sync.models import Revision
 from sync.snapshot import lists, snapshot
@@ -170,9 +172,9 @@ def test_every_copy_has_every_name(imported):
     (whole,) = snapshot.page(min_score=1, limit=0, cursor="")["channels"]
     entry = orjson.loads(orjson.dumps(whole))
     assert compact.channel_names(entry) == [A, "@newname", "@oldname"]
-    keys = sorted(compact.key_of(name) for name in KEYS)
+    keys = sorted(key_of(name) for name in KEYS)
     published = snapshot.current().file(snapshot.COMPACT)[0]
-    assert [key for key, *_ in compact.read(published.read_bytes()).channels] == keys
+    assert [key for key, *_ in reader.read(published.read_bytes()).channels] == keys
     page = delta.after(start, form="compact")
     assert sorted(int(item["key"], 16) for item in page["channels"]) == keys
     wanted = lists.Wanted("channels", "plain", 80)
@@ -195,7 +197,7 @@ def test_a_name_that_a_list_takes_back_leads_nowhere(imported):
         item["key"]: item["action"] for item in delta.after(before, form="compact")["channels"]
     }
     assert changes == {
-        f"{compact.key_of(name):016x}": action
+        f"{key_of(name):016x}": action
         for name, action in ((A, "update"), ("@newname", "update"), ("@oldname", "remove"))
     }
     assert rebuilt_as_it_stands()

@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from channels.services import decide_channel
-from sync import compact
+from realtube_client import compact
+from realtube_client.keys import key_of
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api, whole
@@ -61,8 +62,8 @@ def test_a_channel_that_only_lists_flag_is_listed_and_so_are_its_videos(tmp_path
     assert channel()["listed"] is True
     assert video("abcdefghijk")["channelBy"] == "list"
     found = flags()
-    assert found[compact.key_of("@slop")] & compact.CHANNEL_LISTED
-    assert found[compact.key_of("abcdefghijk")] & compact.VIDEO_BY_LIST
+    assert found[key_of("@slop")] & compact.CHANNEL_LISTED
+    assert found[key_of("abcdefghijk")] & compact.VIDEO_BY_LIST
 
 
 def test_a_list_that_warns_flags_nothing(tmp_path):
@@ -77,7 +78,7 @@ def test_a_moderators_word_is_no_longer_the_lists(tmp_path, crowd):
     run_pipeline()
     assert "listed" not in channel() and channel()["locked"]
     assert video("abcdefghijk")["channelBy"] == "moderator"
-    assert flags()[compact.key_of("abcdefghijk")] & compact.VIDEO_BY_MODERATOR
+    assert flags()[key_of("abcdefghijk")] & compact.VIDEO_BY_MODERATOR
 
 
 def test_what_voters_flag_by_themselves_is_by_votes_whatever_its_channel(tmp_path, crowd):
@@ -87,7 +88,7 @@ def test_what_voters_flag_by_themselves_is_by_votes_whatever_its_channel(tmp_pat
     found = video("abcdefghijk")
     assert found["score"] >= 50 and "channelBy" not in found
     by = compact.VIDEO_BY_LIST | compact.VIDEO_BY_MODERATOR
-    assert not flags()[compact.key_of("abcdefghijk")] & by
+    assert not flags()[key_of("abcdefghijk")] & by
 
 
 def test_the_end_of_the_list_is_the_end_of_it(tmp_path, crowd):

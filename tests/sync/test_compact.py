@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realtube_client import Unreadable, key_of
+from realtube_client import compact as reader
 from sync import compact
 from votes.models import AI_CATEGORIES
 
@@ -34,8 +36,8 @@ def encoded(videos, channels, **more):
 @given(items, items, st.integers(0, 2**53 - 1))
 def test_what_is_read_is_what_was_written(videos, channels, revision):
     data = encoded(videos, channels, revision=revision)
-    read = compact.read(data)
-    assert (read.videos, read.channels) == (videos, channels)
+    read = reader.read(data)
+    assert (list(read.videos), list(read.channels)) == (videos, channels)
     assert (read.revision, read.categories) == (revision, AI_CATEGORIES)
     assert data == encoded(videos, channels, revision=revision)
 
@@ -47,8 +49,8 @@ def test_any_changed_or_missing_byte_is_noticed(videos, data):
     changed = bytearray(whole)
     changed[at] ^= data.draw(st.integers(1, 255))
     for broken in (bytes(changed), whole[:at], whole + b"x"):
-        with pytest.raises(compact.Unreadable):
-            compact.read(broken)
+        with pytest.raises(Unreadable):
+            reader.read(broken)
 
 
 def with_blocks(data, blocks):
@@ -60,10 +62,10 @@ def with_blocks(data, blocks):
 def test_blocks_of_later_versions_are_skipped_if_they_are_whole(videos, blocks):
     data = encoded(videos, [])
     more = b"".join(tag + len(body).to_bytes(4, "little") + body for tag, body in blocks)
-    assert compact.read(with_blocks(data, more)) == compact.read(data)
+    assert reader.read(with_blocks(data, more)) == reader.read(data)
     for broken in (more + b"x", more + b"more\x01\0\0\0"):
-        with pytest.raises(compact.Unreadable):
-            compact.read(with_blocks(data, broken))
+        with pytest.raises(Unreadable):
+            reader.read(with_blocks(data, broken))
 
 
 @pytest.mark.parametrize("wrong", [[(5, 1, 0), (5, 1, 0)], [(5, 1, 0), (4, 1, 0)]])
@@ -75,7 +77,7 @@ def test_items_have_to_be_sorted_by_unique_keys(wrong):
 @pytest.mark.parametrize("vector", VECTORS["snapshots"], ids=lambda vector: vector["name"])
 def test_the_vectors_are_read_and_written_as_they_say(vector):
     data = bytes.fromhex(vector["hex"])
-    read = compact.read(data)
+    read = reader.read(data)
     as_lists = [[f"{key:016x}", score, flags] for key, score, flags in read.videos]
     assert as_lists == vector["videos"]
     assert [[f"{k:016x}", s, f] for k, s, f in read.channels] == vector["channels"]
@@ -94,7 +96,7 @@ def test_the_vectors_are_read_and_written_as_they_say(vector):
 
 @pytest.mark.parametrize("vector", VECTORS["keys"], ids=lambda vector: vector["text"])
 def test_the_vectors_of_keys_hold(vector):
-    assert f"{compact.key_of(vector['text']):016x}" == vector["key"]
+    assert f"{key_of(vector['text']):016x}" == vector["key"]
 
 
 def video(**more):
@@ -144,12 +146,12 @@ def channel(**more):
 def test_a_channel_is_there_by_id_and_by_handle():
     found = compact.channel_items(channel(handle="@somebody"), AI_CATEGORIES)
     assert found == [
-        (compact.key_of("UC123"), 80, 1 | 2 << 2),
-        (compact.key_of("@somebody"), 80, 1 | 2 << 2),
+        (key_of("UC123"), 80, 1 | 2 << 2),
+        (key_of("@somebody"), 80, 1 | 2 << 2),
     ]
     only_handle = channel(channelId="@somebody", handle="@somebody")
     assert [i[0] for i in compact.channel_items(only_handle, AI_CATEGORIES)] == [
-        compact.key_of("@somebody")
+        key_of("@somebody")
     ]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from channels.models import Channel
-from sync import compact
+from realtube_client import compact as reader
+from realtube_client import key_of
 from sync.mirror import copied, mirror
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
@@ -56,10 +57,10 @@ def test_a_category_that_a_newer_source_has_is_passed_on(source, filled):  # noq
     assert state[VIDEO["videoId"]]["categories"] == video["categories"]
     assert state["UCmaker"]["topCategories"] == channel["topCategories"]
     snapshot.build()
-    read = compact.read(whole(Api().get("/api/sync/compact")))
+    read = reader.read(whole(Api().get("/api/sync/compact")))
     flags = {key: flags for key, _, flags in [*read.videos, *read.channels]}
-    assert flags[compact.key_of(VIDEO["videoId"])] == read.categories.index("fully_ai")
-    assert flags[compact.key_of("UCmaker")] >> 2 == compact.NO_CATEGORY
+    assert flags[key_of(VIDEO["videoId"])] == read.categories.index("fully_ai")
+    assert flags[key_of("UCmaker")] >> 2 == reader.NO_CATEGORY
 
 
 @pytest.mark.parametrize("wrong", BAD_VIDEOS, ids=str)

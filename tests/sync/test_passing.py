@@ -19,7 +19,9 @@ from channels.models import Channel, Listing, ListSource
 from channels.services import decide_channel
 from channels.subscriptions import sources
 from common.locks import Lock, wait_for_transaction_lock
-from sync import compact, delta
+from realtube_client import compact as reader
+from realtube_client import key_of
+from sync import delta
 from sync.export import exports
 from sync.mirror import copied
 from sync.models import Revision
@@ -118,8 +120,8 @@ def test_what_this_site_alone_may_serve_is_in_look_ups_copies_and_deltas_with_it
     assert manifest["restricted"] == [{"name": "AiSList", "licence": NC}]
     assert manifest["lists"] == []
     assert [it["restricted"] for it in entries] == [here]
-    packed = compact.read(whole(Api().get("/api/sync/compact")))
-    assert [key for key, _, _ in packed.channels] == [compact.key_of("@slop")]
+    packed = reader.read(whole(Api().get("/api/sync/compact")))
+    assert [key for key, _, _ in packed.channels] == [key_of("@slop")]
 
 
 def test_it_stays_out_of_text_lists_exports_and_mirrors():

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from channels.models import Channel, Measurement
 from channels.services import decide_channel
 from common import ids
-from sync import compact
+from realtube_client import compact as reader
+from realtube_client import key_of
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user, whole
@@ -168,19 +169,19 @@ def test_three_aged_voters_measure_a_channel_which_counts_a_day_later(measured):
     assert found["measured"]["counts"] is False
     assert (found["score"], found["autoFlag"], found["totalVideos"]) == (0, False, 0)
     flags = dict(compact_channels())
-    assert flags[compact.key_of(SLOP)] & compact.CHANNEL_MEASURED_NOTICE
+    assert flags[key_of(SLOP)] & reader.CHANNEL_MEASURED_NOTICE
     pass_days(1)
     work()
     assert channel().json()["measured"]["counts"] is True
     flags = dict(compact_channels())
-    assert flags[compact.key_of(SLOP)] & compact.CHANNEL_MEASURED
+    assert flags[key_of(SLOP)] & reader.CHANNEL_MEASURED
     delta = Api().get(f"/api/sync/delta?since={at}").json()["channels"]
     assert [entry["measured"]["counts"] for entry in delta if entry["channelId"] == SLOP] == [True]
 
 
 def compact_channels():
     snapshot.build()
-    read = compact.read(whole(Api().get("/api/sync/compact")))
+    read = reader.read(whole(Api().get("/api/sync/compact")))
     return [(channel_key, flags) for channel_key, _, flags in read.channels]
 
 
