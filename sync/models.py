@@ -120,9 +120,8 @@ class Mirror(models.Model):
     cursor = models.CharField(max_length=64)
     resync = models.BooleanField(db_default=False)
     synced_at = models.DateTimeField(null=True)
-    # The last `GET /api/sync/signed` of the source, as it was checked; `key` is whose it must be.
+    # What the source signed of the copy, as it was checked.
     signed = models.JSONField(null=True)
-    key = models.CharField(max_length=64, db_default="")
 
     class Meta:
         constraints: ClassVar = [

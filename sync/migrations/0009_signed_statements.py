@@ -11,11 +11,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="mirror",
-            name="key",
-            field=models.CharField(db_default="", max_length=64),
-        ),
-        migrations.AddField(
-            model_name="mirror",
             name="signed",
             field=models.JSONField(null=True),
         ),

@@ -90,9 +90,9 @@ def step(source: str, *, progress: Progress | None = None, resync: bool = False)
             raise MirrorError("Another process is mirroring into this folder.")
         if Vote.objects.exists():
             raise MirrorError("This database has votes of its own; a mirror needs one without.")
-        held = Held(source, report, resync=resync)
+        held, pin = Held(source, report, resync=resync), _pin(source)
         try:
-            with _client(source) as client:
+            with _client(source, pin) as client:
                 followed = client.follow_full(
                     held,
                     _folder() / "full.ndjson.zst.part",
@@ -103,7 +103,9 @@ def step(source: str, *, progress: Progress | None = None, resync: bool = False)
             raise MirrorError(f"The source sent something malformed: {error}.") from error
         except RealTubeError as error:
             raise _for_the_operator(error) from error
-        Mirror.objects.filter(pk=1).update(synced_at=Now())
+        # Passed on as it was checked, for clients that know the source's key.
+        signed = {"signed": pin.signed} if pin.signed else {}
+        Mirror.objects.filter(pk=1).update(synced_at=Now(), **signed)
         return Step(held.changed, followed.copied, followed.state.cursor)
 
 
@@ -175,13 +177,16 @@ class Held:
         """Nothing: a copy is taken anew only when it has to be."""
 
 
-def _client(source: str) -> Client:
+def _pin(source: str) -> Pin:
     # Each source has its own key.
     name = hashlib.sha256(source.encode()).hexdigest()[:16]
     try:
-        pin = Pin(settings.MIRROR_KEY, path=_folder() / f"key-{name}.json")
+        return Pin(settings.MIRROR_KEY, path=_folder() / f"key-{name}.json")
     except ValueError as error:
         raise MirrorError(f"The source's key is none: {error}") from error
+
+
+def _client(source: str, pin: Pin) -> Client:
     return Client(
         source,
         user_agent=f"RealTube-mirror/{VERSION}",

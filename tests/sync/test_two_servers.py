@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 
 import pytest
@@ -70,6 +71,12 @@ def test_two_servers_one_following_the_other_through_restarts_of_each():
         voted("while-both")
         followed("while-both")
         assert copy.vote("before", new_user(), address="127.0.0.9") == 503
+        theirs, ours = (
+            json.loads(it.json("/api/sync/signed")["statement"]) for it in (origin, copy)
+        )
+        passed_on = json.loads(ours["source"]["statement"])
+        assert ours["source"]["origin"] == f"http://127.0.0.1:{origin.port}"
+        assert passed_on["keys"] == theirs["keys"] != ours["keys"]
 
         assert copy.stop(signal.SIGTERM) == 0
         voted("copy-away")

@@ -91,6 +91,8 @@ class Pin:
         self._path, self._now = path, now
         self.key = key
         self.time: datetime | None = None
+        self.signed: Mapping[str, Any] | None = None
+        """What was last taken here, as it was answered."""
         self.warning = ""
         """A sentence for a person about something that was let pass, or empty."""
         if path is not None and path.exists():
@@ -120,6 +122,7 @@ class Pin:
         _check_file(statement, file)
         # A new first key that the pinned one signed has taken its place.
         self.key, self.time = statement.keys[0], statement.time
+        self.signed = signed
         self._save()
         return statement
 
