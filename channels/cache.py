@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 CHANNEL_TTL_S = 15 * 60
+LISTS_TTL_S = 5 * 60
+LISTS_KEY = "lists"
 
 
 def channel_cache_key(key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -114,6 +114,27 @@ class ListSourceQuerySet(models.QuerySet["ListSource"]):
         """The same of lists that this site serves and nobody may pass on, stated or not."""
         found = self.published().filter(use=ListSource.Use.HERE)
         return [{"name": source.name, "licence": source.stated} for source in found]
+
+    def sizes(self) -> list[dict[str, Any]]:
+        """What is published of lists, by name: `name`, open listings (`channels`), of which
+        `block` start their channel's videos flagged, `licence` if one is stated, and `restricted`
+        if nobody else may pass them on."""
+        listed = Listing.objects.filter(
+            removed_at=None, level__in=Listing.LISTED, source__in=self.published().values("name")
+        )
+        block = models.Count("pk", filter=models.Q(level=Listing.Level.BLOCK))
+        counted = listed.values("source").annotate(channels=models.Count("pk"), block=block)
+        of = {source.name: source for source in self.published()}
+        return [
+            {
+                "name": it["source"],
+                "channels": it["channels"],
+                "block": it["block"],
+                **({"licence": licence} if (licence := of[it["source"]].licence) else {}),
+                **({"restricted": True} if of[it["source"]].use == ListSource.Use.HERE else {}),
+            }
+            for it in counted.order_by("source")
+        ]
 
     def unanswered(self) -> ListSourceQuerySet:
         """Lists with open listings of which nobody has said whether they may be passed on."""
@@ -232,6 +253,8 @@ class Channel(models.Model):
     `restricted` names the lists, with their licences, that make it more than may be passed on;
     empty if all of it may. Then `passed_score` and `passed_auto_flag` are what may be, and without
     a `passed_score` nothing may: nobody else speaks of the channel.
+
+    `listed`: its videos start flagged by the word of imported lists alone. `more`: as of a video.
     """
 
     channel_id = models.CharField(
@@ -249,6 +272,7 @@ class Channel(models.Model):
     locked = models.BooleanField(db_default=False)
     auto_flag_new = models.BooleanField(db_default=False)
     restricted = models.TextField(blank=True, default="", db_default="")
+    listed = models.BooleanField(default=False, db_default=False)
     passed_score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     passed_auto_flag = models.BooleanField(default=False, db_default=False)
     notice_since = models.DateTimeField(null=True, blank=True)
@@ -257,6 +281,7 @@ class Channel(models.Model):
     )
     measured_since = models.DateTimeField(null=True, blank=True)
     last_updated = models.DateTimeField(db_default=Now())
+    more = models.TextField(blank=True, default="", db_default="")
     revision = models.BigIntegerField(db_default=0)
     rules = models.PositiveSmallIntegerField(db_default=0)
 

@@ -10,10 +10,19 @@ from channels import scoring
 from channels.models import Channel
 from channels.recompute import Made
 from common.fields import timestamp
+from common.members import with_more
 from videos.scoring import FLAGGED
 from votes.observations.rule import NOTICE_HOURS as MEASURED_NOTICE_HOURS
 from votes.observations.rule import Stage
 
+MEMBERS = frozenset(
+    {
+        *("channelId", "handle", "otherHandles", "score", "totalVideos", "flaggedVideos"),
+        *("topCategories", "locked", "lastUpdated", "autoFlag", "listed", "restricted", "notice"),
+        *("measured", "explain", "action"),
+    }
+)
+"""All that a channel object, or its entry in a delta, can have."""
 NONE = "none"
 """The band of what nothing is said about."""
 
@@ -34,6 +43,8 @@ def channel_object(channel: Channel) -> dict[str, Any]:
         result["handle"] = f"@{channel.handle}"
     if channel.former_handles:
         result["otherHandles"] = [f"@{handle}" for handle in reversed(channel.former_handles)]
+    if channel.listed:
+        result["listed"] = True
     if channel.restricted:
         result["restricted"] = {"lists": channel.restricted}
         if channel.passed_score is not None:
@@ -54,7 +65,7 @@ def channel_object(channel: Channel) -> dict[str, Any]:
             "until": timestamp(counts_from),
             "counts": channel.measured == Stage.COUNTS,
         }
-    return result
+    return with_more(result, channel.more, MEMBERS)
 
 
 def band(channel: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-RULES = 2
+RULES = 3
 """To be raised when channels are rolled up otherwise, or are otherwise made of ids and handles: the
 pipeline then looks at all of them again."""
 MIN_TRACKED = 3

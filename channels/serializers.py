@@ -96,6 +96,9 @@ class ChannelSerializer(serializers.Serializer[Any]):
     locked = serializers.BooleanField()
     lastUpdated = serializers.DateTimeField()
     autoFlag = serializers.BooleanField()
+    listed = serializers.BooleanField(
+        required=False, help_text="`autoFlag` is by the word of imported lists alone."
+    )
     restricted = RestrictedChannelSerializer(required=False, help_text=RESTRICTED)
     notice = NoticeSerializer(
         required=False,
@@ -106,6 +109,26 @@ class ChannelSerializer(serializers.Serializer[Any]):
         help_text="Viewers on several networks saw that YouTube labels its videos as AI.",
     )
     explain = ChannelExplainSerializer(required=False, help_text="With `explain=1`.")
+
+
+class PublishedListSerializer(serializers.Serializer[Any]):
+    """An imported list, and how much of what is served here comes from it."""
+
+    name = serializers.CharField()
+    channels = serializers.IntegerField(min_value=1, help_text="How many it names.")
+    block = serializers.IntegerField(
+        min_value=0, help_text="Of these, how many whose videos start flagged because of it."
+    )
+    licence = serializers.CharField(required=False, help_text="As the list states it.")
+    restricted = serializers.BooleanField(
+        required=False, help_text="This site alone may serve it; nobody may pass it on."
+    )
+
+
+class PublishedListsSerializer(serializers.Serializer[Any]):
+    """The imported lists that are in what this server publishes."""
+
+    lists = PublishedListSerializer(many=True)
 
 
 class TargetTypeField(serializers.ChoiceField):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from channels.models import Channel
-from videos.scoring import Standing, has_prior
+from videos.scoring import LIST, MODERATOR, Standing, has_prior
 
 
 def by_key(channels: Iterable[Channel]) -> dict[str, Standing]:
@@ -19,6 +19,7 @@ def by_key(channels: Iterable[Channel]) -> dict[str, Standing]:
             channel.auto_flag_new,
             channel.locked,
             "" if channel.passed_auto_flag else channel.restricted,
+            MODERATOR if channel.locked else LIST if channel.listed else "",
         )
         for channel in channels
         if channel.auto_flag_new or channel.locked

@@ -3,10 +3,11 @@
 from django.urls import path, re_path
 
 from channels.pages import AppealPage, AppealStatusPage
-from channels.views import AppealsView, AppealView, ChannelView
+from channels.views import AppealsView, AppealView, ChannelView, ListsView
 
 urlpatterns = [
     re_path(r"^api/channels/(?P<channel_id>[^/]*)/?\Z", ChannelView.as_view()),
+    re_path(r"^api/lists/?\Z", ListsView.as_view()),
     re_path(r"^api/appeals/?\Z", AppealsView.as_view()),
     re_path(r"^api/appeals/(?P<token>[0-9a-f]{32})/?\Z", AppealView.as_view()),
     path("appeal", AppealPage.as_view(), name="appeal"),

@@ -8,14 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 
 from channels import appeals
-from channels.cache import CHANNEL_TTL_S, channel_cache_key
-from channels.models import Channel
+from channels.cache import CHANNEL_TTL_S, LISTS_KEY, LISTS_TTL_S, channel_cache_key
+from channels.models import Channel, ListSource
 from channels.present import channel_object, explanation
 from channels.recompute import made_of
 from channels.serializers import (
     AppealReceiptSerializer,
     AppealSerializer,
     ChannelSerializer,
+    PublishedListsSerializer,
     channel_key,
 )
 from common import cache, errors
@@ -58,6 +59,20 @@ class ChannelView(ApiView):
 def _load(key: str) -> dict[str, Any] | None:
     channel = Channel.objects.known_as(key)
     return channel_object(channel) if channel else None
+
+
+class ListsView(ApiView):
+    """Which imported lists are in what this server publishes."""
+
+    endpoint: ClassVar[str] = "/api/lists"
+    limit = "stats"
+    cache_control = "public, max-age=300"
+
+    @extend_schema(responses=answers(PublishedListsSerializer))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The lists by name, five minutes old at most; none on a mirror, which imports none."""
+        found = cache.read_through(LISTS_KEY, ttl_s=LISTS_TTL_S, load=ListSource.objects.sizes)
+        return JsonResponse({"lists": found or []})
 
 
 class AppealsView(ApiView):

@@ -1,11 +1,15 @@
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'wxt';
 
-/** The server that a fresh installation asks; a store build names the public one. */
-const SERVER = process.env.REALTUBE_SERVER ?? 'http://localhost:8000';
+/** The server that a fresh installation asks; without one the viewer is asked for it. */
+const SERVER = process.env.REALTUBE_SERVER ?? '';
 
-// Match patterns with a port match nothing in Firefox.
-const { protocol, hostname } = new URL(SERVER);
+/** Access to it from the beginning. Match patterns with a port match nothing in Firefox. */
+function accessTo(server: string): string[] {
+  if (server === '') return [];
+  const { protocol, hostname } = new URL(server);
+  return [`${protocol}//${hostname}/*`];
+}
 
 export default defineConfig({
   srcDir: 'src',
@@ -21,7 +25,7 @@ export default defineConfig({
     description: '__MSG_extDescription__',
     default_locale: 'en',
     permissions: ['storage', 'unlimitedStorage', 'alarms', 'scripting'],
-    host_permissions: [`${protocol}//${hostname}/*`],
+    host_permissions: accessTo(SERVER),
     // Asked for when a viewer enters the address of another server, or wants YouTube Kids.
     optional_host_permissions: ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'],
     content_security_policy: {

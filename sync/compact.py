@@ -17,9 +17,12 @@ MAJOR, MINOR = 1, 0
 MIN_SCORE = 25
 NO_CATEGORY = 7
 VIDEO_LOCKED, VIDEO_PRELIMINARY = 8, 16
+VIDEO_BY_LIST, VIDEO_BY_MODERATOR = 32, 64
 CHANNEL_AUTO_FLAG, CHANNEL_LOCKED = 1, 2
 CHANNEL_MEASURED, CHANNEL_MEASURED_NOTICE = 32, 64
+CHANNEL_LISTED = 128
 _CHANNEL_CATEGORY_SHIFT = 2
+_CHANNEL_BY = {"list": VIDEO_BY_LIST, "moderator": VIDEO_BY_MODERATOR}
 _FIXED = struct.Struct("<4sBBHQqIIIIBB")
 _TRAILER_BYTES = 8
 _KEY_BYTES = 8
@@ -73,6 +76,7 @@ def video_item(
     flags = _primary(video["categories"], categories)
     flags |= VIDEO_LOCKED * locked
     flags |= VIDEO_PRELIMINARY * video.get("preliminary", False)
+    flags |= _CHANNEL_BY.get(video.get("channelBy", ""), 0)
     return key_of(video["videoId"]), score, flags
 
 
@@ -99,6 +103,7 @@ def channel_items(channel: Mapping[str, Any], categories: Sequence[str]) -> list
     flags = index << _CHANNEL_CATEGORY_SHIFT
     flags |= CHANNEL_AUTO_FLAG * channel["autoFlag"]
     flags |= CHANNEL_LOCKED * channel["locked"]
+    flags |= CHANNEL_LISTED * channel.get("listed", False)
     if measured:
         flags |= CHANNEL_MEASURED if measured["counts"] else CHANNEL_MEASURED_NOTICE
     return [(key, score, flags) for key in channel_keys(channel)]

@@ -20,8 +20,11 @@ def passed_on(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return None
     left = {name: value for name, value in entry.items() if name != "restricted"}
     left["score"] = restricted["score"]
+    left.pop("channelBy", None)
     if "autoFlag" in entry:
         left["autoFlag"] = restricted.get("autoFlag")
+        if not left["autoFlag"]:
+            left.pop("listed", None)
     return left
 
 

@@ -47,7 +47,9 @@ class Video(models.Model):
     for AI, `independent_disputers` those against it. `claims_contested`: voters disagree about
     the channel. `restricted` names the lists, with their licences, because of which alone it has a
     prior, and that may not be passed on: what may be is then the `evidence_score`, and of a
-    `preliminary` video nothing.
+    `preliminary` video nothing. `channel_by`: it would not be flagged without its channel, which
+    is by the word of imported lists alone or of a moderator (`scoring.prior_by`). `more`: members
+    of a mirror's source that this version does not know (`sync.mirror.members`).
     """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
@@ -56,6 +58,7 @@ class Video(models.Model):
     channel_handle = models.CharField(max_length=ids.HANDLE_MAX, null=True, db_collation="C")
     prior = models.BooleanField(db_default=False)
     restricted = models.TextField(blank=True, default="", db_default="")
+    channel_by = models.CharField(max_length=9, blank=True, default="", db_default="")
     score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
     evidence_score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
     primary_category = models.CharField(max_length=16, null=True, choices=Category)
@@ -76,6 +79,7 @@ class Video(models.Model):
     is_short = models.BooleanField(null=True)
     first_reported = models.DateTimeField()
     last_updated = models.DateTimeField()
+    more = models.TextField(blank=True, default="", db_default="")
     service = models.CharField(max_length=16, db_default="youtube")
     revision = models.BigIntegerField(db_default=0)
 

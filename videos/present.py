@@ -8,10 +8,20 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from common.fields import timestamp
+from common.members import with_more
 from videos import scoring
 from videos.models import Video
 from videos.recompute import Live
 from videos.rows import Row
+
+MEMBERS = frozenset(
+    {
+        *("videoId", "score", "categories", "totalVotes", "locked", "lastUpdated", "channelId"),
+        *("channelHandle", "verdict", "disputes", "preliminary", "channelBy", "restricted"),
+        *("explain", "action"),
+    }
+)
+"""All that a video object, or its entry in a delta, can have."""
 
 Categories = Mapping[str, tuple[int, Decimal]]
 
@@ -31,6 +41,8 @@ class Shown(Protocol):
     verdict: str | None
     disputes: int
     preliminary: bool
+    channel_by: str
+    more: str
 
 
 SHOWN = tuple(Shown.__annotations__)
@@ -65,11 +77,13 @@ def video_object(video: Video | Row | Shown, categories: Categories) -> dict[str
         result["disputes"] = {"votes": video.disputes}
     if video.preliminary:
         result["preliminary"] = True
+    if video.channel_by:
+        result["channelBy"] = video.channel_by
     if video.restricted:
         result["restricted"] = {"lists": video.restricted}
         if not video.preliminary:
             result["restricted"]["score"] = float(video.evidence_score)
-    return result
+    return with_more(result, video.more, MEMBERS)
 
 
 def explanation(found: Live) -> dict[str, Any]:

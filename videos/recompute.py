@@ -116,6 +116,7 @@ def recompute(video_ids: Iterable[str], *, revision: int, channels: Channels) ->
             whose=named,
             prior=scoring.has_prior(*givers),
             restricted=scoring.restricted_prior(*givers),
+            by=scoring.prior_by(*givers),
             rules=in_force,
         )
         after = Stored(row, category_rows(tally, prior_weight=in_force["prior_weight"]))
@@ -211,8 +212,10 @@ def live(video_id: str, old: Video | None) -> Live | None:
     if old:
         whose = Whose(old.channel_id, old.channel_handle, old.claims_contested)
         prior = old.prior
-    restricted = old.restricted if old else ""
-    row = row_of(video_id, tally, whose=whose, prior=prior, restricted=restricted, rules=in_force)
+    restricted, by = (old.restricted, old.channel_by) if old else ("", "")
+    row = row_of(
+        video_id, tally, whose=whose, prior=prior, restricted=restricted, by=by, rules=in_force
+    )
     evidence = evidence_of(tally)
     steps = scoring.steps(evidence, prior=prior, **in_force)
     k = scoring.CHANNEL_PRIOR_WEIGHT if prior else in_force["prior_weight"]

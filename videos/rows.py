@@ -37,6 +37,7 @@ class Row(NamedTuple):
     channel_handle: str | None
     prior: bool
     restricted: str
+    channel_by: str
     score: Decimal
     evidence_score: Decimal
     primary_category: str | None
@@ -57,6 +58,7 @@ class Row(NamedTuple):
     is_short: bool | None
     first_reported: datetime
     last_updated: datetime
+    more: str
 
 
 class Stored(NamedTuple):
@@ -122,10 +124,11 @@ def row_of(
     whose: Whose,
     prior: bool,
     restricted: str = "",
+    by: str = "",
     rules: dict[str, Any],
 ) -> Row:
     """The row of a video that somebody spoke of; `prior`: its channel gives it a start, because of
-    the `restricted` lists alone if any are named."""
+    the `restricted` lists alone if any are named, and by whose word (`scoring.prior_by`)."""
     evidence = evidence_of(tally)
     own = scoring.score(evidence, prior=False, **rules)
     total = sum(tally.votes.values())
@@ -139,6 +142,7 @@ def row_of(
         channel_handle=whose.handle,
         prior=prior,
         restricted=restricted,
+        channel_by=by if own < scoring.FLAGGED and not tally.lock else "",
         score=scoring.score(evidence, prior=True, **rules) if prior else own,
         evidence_score=own,
         primary_category=max(voted, key=weights.__getitem__, default=None),
@@ -159,6 +163,7 @@ def row_of(
         is_short=tally.is_short,
         first_reported=tally.first_reported,
         last_updated=tally.last_changed,
+        more="",
     )
 
 

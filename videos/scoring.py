@@ -73,17 +73,22 @@ class Dispute(StrEnum):
     SERIOUS = "serious"
 
 
+LIST, MODERATOR = "list", "moderator"
+
+
 @dataclass(frozen=True)
 class Standing:
     """What a channel gives its videos: whether new ones start flagged; whether it is locked.
 
     `restricted` names the lists without which it would not be flagged and that may not be passed
-    on; empty if there are none.
+    on; empty if there are none. `by` says whose word flags it: `LIST` where it is imported lists
+    alone, `MODERATOR`, or empty for viewers' votes.
     """
 
     flagged: bool
     locked: bool
     restricted: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +227,14 @@ def restricted_prior(by_id: Standing | None, by_handle: Standing | None) -> str:
         return ""
     givers = [it for it in (by_id, by_handle) if it and it.flagged]
     return givers[0].restricted if all(it.restricted for it in givers) else ""
+
+
+def prior_by(by_id: Standing | None, by_handle: Standing | None) -> str:
+    """Whose word gives the video its start, as in `Standing.by`; votes if any giver has them."""
+    if not has_prior(by_id, by_handle):
+        return ""
+    givers = [it for it in (by_id, by_handle) if it and it.flagged]
+    return givers[0].by if all(it.by for it in givers) else ""
 
 
 def verdict(

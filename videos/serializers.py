@@ -82,5 +82,11 @@ class VideoSerializer(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(["ai", "human"], required=False)
     disputes = DisputesSerializer(required=False)
     preliminary = serializers.BooleanField(required=False)
+    channelBy = serializers.ChoiceField(
+        [scoring.LIST, scoring.MODERATOR],
+        required=False,
+        help_text="It is flagged for its channel's sake alone, and that by whose word; "
+        "absent: by viewers' votes.",
+    )
     restricted = RestrictedSerializer(required=False, help_text=RESTRICTED)
     explain = ExplainSerializer(required=False)

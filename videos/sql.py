@@ -27,6 +27,7 @@ COLUMNS: dict[str, str] = {
     "channel_handle": "text",
     "prior": "boolean",
     "restricted": "text",
+    "channel_by": "text",
     "score": "numeric",
     "evidence_score": "numeric",
     "primary_category": "text",
@@ -47,6 +48,7 @@ COLUMNS: dict[str, str] = {
     "is_short": "boolean",
     "first_reported": "timestamptz",
     "last_updated": "timestamptz",
+    "more": "text",
 }
 _TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)

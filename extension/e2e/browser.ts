@@ -31,7 +31,7 @@ export async function startBrowser(options: BrowserOptions): Promise<Browser> {
   const { sitePort, mobile = false, language = 'en' } = options;
   const profile = mkdtempSync(path.join(tmpdir(), 'realtube-profile-'));
   const trap = await startTrap();
-  const extension = options.granted ? withHosts(EXTENSION, options.granted, profile) : EXTENSION;
+  const extension = withHosts(EXTENSION, [LOCAL, ...(options.granted ?? [])], profile);
   const hosts = [
     'www.youtube.com',
     'm.youtube.com',
@@ -89,13 +89,16 @@ export async function startBrowser(options: BrowserOptions): Promise<Browser> {
   };
 }
 
+/** Where the tests' server is: the viewer has entered its address, and permitted it. */
+export const LOCAL = 'http://localhost/*';
+
 /** The same extension, with more sites among those that it has from the beginning. */
-function withHosts(extension: string, hosts: readonly string[], folder: string): string {
+export function withHosts(extension: string, hosts: readonly string[], folder: string): string {
   const copy = path.join(folder, 'extension');
   cpSync(extension, copy, { recursive: true });
   const file = path.join(copy, 'manifest.json');
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { host_permissions: string[] };
-  manifest.host_permissions.push(...hosts);
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { host_permissions?: string[] };
+  manifest.host_permissions = [...new Set([...(manifest.host_permissions ?? []), ...hosts])];
   writeFileSync(file, JSON.stringify(manifest));
   return copy;
 }

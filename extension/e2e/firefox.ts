@@ -1,10 +1,13 @@
 /** A real Firefox with the built extension. It has no resolver rules, so a proxy leads it here. */
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { type Page } from 'puppeteer-core';
+import { LOCAL, withHosts } from './browser';
 
 const EXTENSION = path.resolve(import.meta.dirname, '../.output/firefox-mv3');
 export const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
@@ -36,7 +39,8 @@ export async function startFirefox(sitePort: number, geckoId: string): Promise<F
       'app.update.enabled': false,
     },
   });
-  await browser.installExtension(EXTENSION);
+  const folder = mkdtempSync(path.join(tmpdir(), 'realtube-firefox-'));
+  await browser.installExtension(withHosts(EXTENSION, [LOCAL], folder));
   return {
     async open(url) {
       const page = await browser.newPage();
@@ -53,6 +57,7 @@ export async function startFirefox(sitePort: number, geckoId: string): Promise<F
     },
     async close() {
       await browser.close();
+      rmSync(folder, { recursive: true, force: true });
       proxy.close();
     },
   };

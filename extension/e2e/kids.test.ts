@@ -71,7 +71,7 @@ it('is not there for anybody else, who is asked in the options', async () => {
 it('adds no warning to those that a browser shows, for which it would switch the extension off', async () => {
   const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as {
     permissions: string[];
-    host_permissions: string[];
+    host_permissions?: string[];
   };
   const own = await viewer.openOwn('popup.html');
   const warnings = (change: object) =>
@@ -94,7 +94,7 @@ it('adds no warning to those that a browser shows, for which it would switch the
   });
   expect(now).toEqual(before);
   expect(
-    await warnings({ host_permissions: [...manifest.host_permissions, `${KIDS}/*`] }),
+    await warnings({ host_permissions: [...(manifest.host_permissions ?? []), `${KIDS}/*`] }),
   ).not.toEqual(before);
   await own.close();
 });

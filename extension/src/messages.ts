@@ -4,7 +4,7 @@
  */
 
 import { type Browser, browser } from 'wxt/browser';
-import type { ApiStanding } from './core/api';
+import type { ApiList, ApiStanding } from './core/api';
 import { flag, object, oneOf, type Shape, text, whole } from './core/shape';
 import { channelId, channels, choice, handle, making, someSettings, videoId } from './core/shapes';
 import type { Choice, Outcome, PageReport, Settings, Verdict, Verdicts } from './core/types';
@@ -89,6 +89,9 @@ export interface Overview {
   readonly storageFails: boolean;
 }
 
+/** A list that the server took in. */
+export type ServerList = ApiList;
+
 export interface VideoDetails extends Verdicts {
   readonly mine?: Choice;
   /** Only while lookups are on: votes by category, as the server counts them. */
@@ -146,6 +149,10 @@ export const CALLS = {
   tabPaused: answers<boolean>('ours')(object({ tabId: whole(0, 2 ** 31) })),
   pauseTab: answers<void>('ours')(object({ tabId: whole(0, 2 ** 31), paused: flag })),
   videoDetails: answers<VideoDetails>('ours')(object({ videoId }, { ...channel, channels })),
+  /** Whether the server that is entered answers, also before the first run is accepted. */
+  tryServer: answers<void>('ours')(nothing),
+  /** The lists of others that are in what the server gives out. */
+  serverLists: answers<readonly ServerList[]>('ours')(nothing),
   syncNow: answers<SyncStatus>('ours')(nothing),
   standing: answers<ApiStanding>('ours')(nothing),
   /** The viewer has read a moderator's warning. */

@@ -19,19 +19,22 @@ from channels import standings
 from channels.cache import channel_cache_keys
 from channels.models import Channel
 from channels.names import arrays
+from channels.present import MEMBERS as CHANNEL_MEMBERS
 from channels.present import channel_object
 from channels.scoring import RULES
 from common import cache, ids
 from common.db import execute, rows
 from common.errors import ApiError
+from common.members import unknown
 from sync import compact, sql
 from sync.delta import parse_since
 from sync.passing import passed_on
 from sync.pipeline import log_changes
 from videos.cache import video_cache_key
+from videos.present import MEMBERS as VIDEO_MEMBERS
 from videos.present import video_object
 from videos.rows import Categories, Change, Row, Stored
-from videos.scoring import DISPUTE
+from videos.scoring import DISPUTE, LIST, MODERATOR
 from videos.store import read, write
 from votes.models import AI_CATEGORIES
 from votes.observations.rule import Stage
@@ -199,6 +202,7 @@ def _video(entry: Mapping[str, Any]) -> Stored:
         channel_handle=handle,
         prior=False,
         restricted="",
+        channel_by=_channel_by(entry),
         score=score,
         evidence_score=score,
         primary_category=max(categories, key=lambda c: categories[c][1], default=None),
@@ -219,8 +223,15 @@ def _video(entry: Mapping[str, Any]) -> Stored:
         is_short=None,
         first_reported=updated,
         last_updated=updated,
+        more=unknown(entry, VIDEO_MEMBERS),
     )
     return Stored(row, categories)
+
+
+def _channel_by(entry: Mapping[str, Any]) -> str:
+    """Whose word it is; a newer source may know others, which count as votes here."""
+    by = entry.get("channelBy")
+    return str(by) if by in (LIST, MODERATOR) else ""
 
 
 def _categories(entry: Mapping[str, Any]) -> Categories:
@@ -264,10 +275,12 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
         top_categories=top,
         locked=_flag(entry, "locked"),
         auto_flag_new=_flag(entry, "autoFlag"),
+        listed="listed" in entry and _flag(entry, "listed"),
         last_updated=_moment(entry, "lastUpdated"),
         notice_since=_moment(notice, "since") if notice else None,
         measured=_stage(measured) if measured else None,
         measured_since=_moment(measured, "since") if measured else None,
+        more=unknown(entry, CHANNEL_MEMBERS),
         rules=RULES,
     )
 

@@ -99,3 +99,50 @@ def test_malformed_channels_too(wrong):
     with pytest.raises(copied.Malformed):
         copied.take_over([VIDEO, {**CHANNEL, **wrong}])
     assert not Video.objects.exists() and not Channel.objects.exists()
+
+
+NEWER = {"odour": {"of": ["cheese", 4]}, "weird": None}
+
+
+def test_members_that_a_newer_source_has_are_passed_on(source, filled):  # noqa: F811
+    """By copy and by delta, and from this mirror on; none of them stands for one that we know."""
+    mirror.step(source.url)
+    shadows = {"preliminary": "yes", "explain": {"steps": []}, "A b": 1}
+    video = {**VIDEO, **NEWER, "explain": {"steps": []}, "A b": 1}
+    source.set_delta({"videos": [video], "channels": [{**CHANNEL, **NEWER, **shadows}]})
+    assert mirror.step(source.url).changed == 2
+    run_pipeline()
+    state = server_state()
+    assert state[VIDEO["videoId"]] == {**VIDEO, **NEWER}
+    assert state["UCmaker"] == {**CHANNEL, **NEWER, "preliminary": "yes"}
+    assert mirror.step(source.url).changed == 0
+    snapshot.build()
+    source.record()
+    source.cursor = "1-0"
+    mirror.step(source.url, resync=True)
+    assert server_state() == state
+
+
+def test_members_are_dropped_when_the_source_no_longer_has_them(source, filled):  # noqa: F811
+    mirror.step(source.url)
+    for video in ({**VIDEO, **NEWER}, VIDEO):
+        source.set_delta({"videos": [video], "channels": []})
+        mirror.step(source.url)
+    assert server_state()[VIDEO["videoId"]] == VIDEO
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("list", "list"), ("moderator", "moderator"), ("an oracle", None)]
+)
+def test_by_whose_word_a_channel_flags_its_videos_is_taken_over(source, filled, said, kept):  # noqa: F811
+    mirror.step(source.url)
+    source.set_delta(
+        {
+            "videos": [{**VIDEO, "channelBy": said}],
+            "channels": [{**CHANNEL, "autoFlag": True, "listed": True}],
+        }
+    )
+    mirror.step(source.url)
+    state = server_state()
+    assert state[VIDEO["videoId"]].get("channelBy") == kept
+    assert state["UCmaker"]["listed"] is True

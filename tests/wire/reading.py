@@ -284,6 +284,8 @@ def lists(ask: Recorder, world: World) -> None:
         for form in forms:
             for score in ("", "&minScore=1", "&minScore=100"):
                 ask(f"{kind} for {form}{score}", f"/api/lists/{kind}.txt?format={form}{score}")
+    which = ask("which lists there are", "/api/lists")
+    ask("which lists, once more", "/api/lists/", headers={"If-None-Match": which["ETag"]})
     path = "/api/lists/channels.txt"
     found = ask("a list", path)
     a_file(ask, "a list", path, found)

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
+from channels.cache import LISTS_KEY
+from common.cache import forget
 from tests.wire.database import database_away
 from tests.wire.reading import BROWSER, malformed, prefix
 from tests.wire.recording import Recorder
@@ -275,6 +277,7 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         "/api/client/selectors.json",
         "/api/database/export",
         "/api/database/manifest",
+        "/api/lists",
         "/api/lists/videos.txt",
         "/api/stats",
         "/api/sync/compact",
@@ -337,6 +340,7 @@ def away(ask: Recorder, world: World, empty: Path) -> None:
         ask("whether it is ready", "/health/ready")
     with override_settings(PUBLISH_ROOT=empty):
         _set("challenge_bits=4")  # so that the brakes are read anew, too
+        forget([LISTS_KEY])  # or the answer of a moment ago would do
         with database_away():
             for method, path, body, headers in every_endpoint(world):
                 ask(

@@ -5,6 +5,7 @@ import { channelEntries, entryAgain } from '../core/entries';
 import { keyOf } from '../core/keys';
 import { flag, listOf, numberIn, object, type Shape, text, whole } from '../core/shape';
 import { type CALLS, type Handlers, tellPages } from '../messages';
+import { publishedLists } from './lists';
 import type { Parts } from './parts';
 import { isDone, json } from './server';
 
@@ -88,7 +89,7 @@ function ofSettings(
   parts: Parts,
 ): Some<
   | ('overview' | 'changeSettings' | 'resetSettings' | 'listEntry' | 'tabPaused' | 'pauseTab')
-  | ('syncNow' | 'acceptWelcome' | 'requests' | 'debugLog')
+  | ('syncNow' | 'acceptWelcome' | 'requests' | 'debugLog' | 'tryServer' | 'serverLists')
 > {
   const { notes, settings, votes } = parts;
   return {
@@ -121,6 +122,10 @@ function ofSettings(
       await notes.pauseTab(tabId, paused);
       await tellPages('stateChanged');
     },
+    async tryServer() {
+      await publishedLists(parts.probe);
+    },
+    serverLists: () => publishedLists(parts.server),
     async syncNow() {
       await parts.runSync(0);
       return parts.syncStatus();

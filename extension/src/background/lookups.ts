@@ -160,7 +160,8 @@ function answerTo(prefixes: readonly string[]): Reader<Answer> {
 }
 
 /** A video object of the server, in the words of the list. */
-export function verdictOf({ score, locked, preliminary, categories = {} }: ApiVideo): Verdict {
+export function verdictOf(video: ApiVideo): Verdict {
+  const { score, locked, preliminary, channelBy, categories = {} } = video;
   let category: Verdict['category'];
   let most = -1;
   for (const known of CATEGORIES) {
@@ -172,5 +173,7 @@ export function verdictOf({ score, locked, preliminary, categories = {} }: ApiVi
     ...(category && { category }),
     locked,
     preliminary: preliminary ?? false,
+    ...(channelBy === 'list' && { channelBy: 'listed' }),
+    ...(channelBy === 'moderator' && { channelBy: 'reviewed' }),
   };
 }

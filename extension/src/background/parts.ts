@@ -29,6 +29,11 @@ export class Parts {
     () => this.origin(),
     (contact) => this.noteContact(contact),
   );
+  /** For the one question whether a server is there, which the viewer asks by entering its address. */
+  readonly probe = new Server(
+    async () => (await this.settings.get()).server || undefined,
+    (contact) => this.noteContact(contact),
+  );
   readonly selectors = new SelectorKeeper(this.server, () => void tellPages('stateChanged'));
   readonly lookups = new ServerLookups(this.server, () => this.looksUp());
   readonly keeper: ListKeeper;
@@ -75,7 +80,7 @@ export class Parts {
   /** The next one is scheduled first, in case this one fails or is stopped in the middle. */
   async runSync(selectorsAgeMs = SELECTORS_EVERY_MS): Promise<void> {
     await scheduleSync(Date.now() + DELTA_EVERY_MS);
-    if (!(await this.settings.isWelcomed())) return;
+    if ((await this.origin()) === undefined) return;
     await this.sync.run();
     const state = await this.keeper.state();
     await scheduleSync(nextSyncAt(state, Date.now(), Math.random()));
@@ -107,14 +112,15 @@ export class Parts {
     });
   }
 
-  /** Nothing is contacted before the welcome page was accepted. */
+  /** Nothing is contacted before the welcome page was accepted, or while no server is chosen. */
   private async origin(): Promise<string | undefined> {
-    return (await this.settings.isWelcomed()) ? (await this.settings.get()).server : undefined;
+    if (!(await this.settings.isWelcomed())) return undefined;
+    return (await this.settings.get()).server || undefined;
   }
 
   private async looksUp(): Promise<boolean> {
     const { enabled, lookups } = await this.settings.get();
-    return enabled && lookups && (await this.settings.isWelcomed());
+    return enabled && lookups && (await this.origin()) !== undefined;
   }
 
   /** For the list of requests: a page has asked YouTube about a video. */
@@ -131,7 +137,7 @@ export class Parts {
   }
 
   private async sharesSeen(): Promise<boolean> {
-    return (await this.settings.get()).shareSeen && (await this.settings.isWelcomed());
+    return (await this.settings.get()).shareSeen && (await this.origin()) !== undefined;
   }
 
   private noteContact(contact: Contact): void {

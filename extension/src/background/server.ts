@@ -21,10 +21,10 @@ export class Failure extends Error {
   }
 }
 
-/** The viewer has not seen the welcome page: nothing may be contacted. */
+/** The viewer has not seen the welcome page, or has chosen no server: nothing may be contacted. */
 export class NotWelcomed extends Failure {
   constructor() {
-    super('nothing is sent before the welcome page was accepted');
+    super(t('noServer'));
   }
 }
 

@@ -17,8 +17,9 @@ export type ApiChallenge = Part<Schemas['Challenge'], 'proofRequired', 'challeng
 export type ApiVideo = Part<
   Schemas['Video'],
   'videoId' | 'score' | 'locked',
-  'categories' | 'verdict' | 'preliminary' | 'disputes'
+  'categories' | 'verdict' | 'preliminary' | 'channelBy' | 'disputes'
 >;
+export type ApiList = Part<Schemas['PublishedList'], 'name' | 'channels', 'licence' | 'restricted'>;
 export type ApiWarning = Pick<Schemas['Warning'], 'id' | 'reason' | 'acknowledged'>;
 export type ApiStanding = Part<
   Omit<Schemas['Voter'], 'warnings'> & { readonly warnings: readonly ApiWarning[] },

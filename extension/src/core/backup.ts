@@ -18,12 +18,14 @@ export function importSettings(text: string): Partial<Settings> | undefined {
   const file = parsed(text);
   if (!isBackup(file)) return undefined;
   const { enabled, channels, measured, lookups, askYouTube, skipShorts } = file.settings;
+  const { voted, listed, reviewed } = file.settings;
   const { cover, badge, privateReports, debug, allow, block } = file.settings;
   const rules = file.settings.rules && fillRules(file.settings.rules);
   // Older files have no rule for labels.
   const label = file.settings.label ?? (rules && labelFor(rules));
   return defined({
     ...{ enabled, rules, label, channels, measured, lookups, askYouTube, skipShorts },
+    ...{ voted, listed, reviewed },
     ...{ cover, badge, privateReports, debug },
     allow: allow && entriesIn(allow),
     block: block && entriesIn(block),

@@ -9,6 +9,8 @@ import {
   type Channel,
   type ChannelVerdict,
   type Settings,
+  type Source,
+  type Verdict,
   type Verdicts,
 } from './types';
 
@@ -27,6 +29,8 @@ export interface Decision {
   /** With causes `video` and `channel`, and those by labels: what was decided on. */
   readonly score?: number;
   readonly category?: Category;
+  /** With causes `video` and `channel`: by whose word. */
+  readonly source?: Source;
 }
 
 /** A moderator may settle a video nobody voted on: then no category is named. */
@@ -38,7 +42,8 @@ const LABELLED = 100;
  * The action for a card. The viewer's lists come before scores, entries for a video before those
  * for its channel, and allowing before blocking. A video's own score hides its channel's. Of the
  * community and YouTube's label the one counts that does more, unless a moderator has settled the
- * video. What a camera took is not judged by its channel.
+ * video. What a camera took is not judged by its channel. Votes, lists and moderators whom the
+ * viewer does not want to go by flag nothing; what a moderator has cleared stays clear.
  *
  * A collaboration goes for the sake of its channels only if every one of them is flagged or
  * blocked, and stays if the viewer allows one.
@@ -65,9 +70,10 @@ function byLists(card: Card, { allow, block }: Settings): Decision | undefined {
 function byScores(card: Card, verdicts: Verdicts, settings: Settings): Decision {
   const { video, making } = verdicts;
   const own =
-    video && !video.preliminary
-      ? scored('video', video.score, video.category, settings)
+    video && !video.preliminary && isWanted(sourceOf(video), video.score, settings)
+      ? scored('video', video.score, sourceOf(video), video.category, settings)
       : undefined;
+  // Who does not go by moderators has not settled it.
   if (own && video?.locked) return own;
   if (making === 'ai') return stronger(own ?? UNKNOWN, ruled('label', LABELLED, settings));
   if (making === 'camera') return own ?? BY_CAMERA;
@@ -79,8 +85,11 @@ function byChannels(card: Card, verdicts: Verdicts, settings: Settings): Decisio
   const { video, channel, channels = [] } = verdicts;
   // A preliminary score comes from one channel, which does not speak for the others.
   if (card.channels) return together(card.channels, channels, settings);
-  if (video && settings.channels) return scored('channel', video.score, video.category, settings);
-  return video ? UNKNOWN : byChannel(channel, settings);
+  // One whose own score the viewer does not go by is as if nobody had judged it.
+  if (!video?.preliminary) return byChannel(channel, settings);
+  const source = sourceOf(video);
+  if (!settings.channels || !isWanted(source, video.score, settings)) return UNKNOWN;
+  return scored('channel', video.score, source, video.category, settings);
 }
 
 /** By how many of the channel's videos YouTube labels; of several channels the least counts. */
@@ -128,7 +137,18 @@ function stronger(first: Decision, second: Decision): Decision {
 
 function byChannel(channel: ChannelVerdict | undefined, settings: Settings): Decision {
   if (!channel?.autoFlag || !settings.channels) return UNKNOWN;
-  return scored('channel', AUTO_FLAG_SCORE, channel.category, settings);
+  const source = channel.locked ? 'reviewed' : channel.listed ? 'listed' : 'voted';
+  if (!settings[source]) return UNKNOWN;
+  return scored('channel', AUTO_FLAG_SCORE, source, channel.category, settings);
+}
+
+function sourceOf({ locked, channelBy }: Verdict): Source {
+  return locked ? 'reviewed' : (channelBy ?? 'voted');
+}
+
+/** A word that clears is always wanted: leaving one out must not hide more. */
+function isWanted(source: Source, score: number, settings: Settings): boolean {
+  return settings[source] || score === 0;
 }
 
 /** What the mildest of the rules for these channels says. */
@@ -155,11 +175,12 @@ function together(
 function scored(
   cause: 'video' | 'channel',
   score: number,
+  source: Source,
   category: Category = UNNAMED,
   { rules }: Settings,
 ): Decision {
   const { action, threshold } = rules[category];
-  return { action: score >= threshold ? action : 'none', cause, score, category };
+  return { action: score >= threshold ? action : 'none', cause, score, category, source };
 }
 
 // Lists are replaced, never changed, so each is turned into a set once.

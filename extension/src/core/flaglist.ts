@@ -17,13 +17,20 @@ export interface Snapshot {
 /** More changes than this are worked into the tables. */
 const MANY_CHANGES = 5000;
 
-const VIDEO = { category: 0b111, locked: 0b1000, preliminary: 0b1_0000 };
+const VIDEO = {
+  category: 0b111,
+  locked: 0b1000,
+  preliminary: 0b1_0000,
+  byList: 0b10_0000,
+  byModerator: 0b100_0000,
+};
 const CHANNEL = {
   autoFlag: 0b1,
   locked: 0b10,
   categoryShift: 2,
   measured: 0b10_0000,
   measuredNotice: 0b100_0000,
+  listed: 0b1000_0000,
 };
 
 export class FlagList {
@@ -85,6 +92,8 @@ export class FlagList {
       ...this.named(flags & VIDEO.category),
       locked: (flags & VIDEO.locked) !== 0,
       preliminary: (flags & VIDEO.preliminary) !== 0,
+      ...((flags & VIDEO.byList) !== 0 && { channelBy: 'listed' }),
+      ...((flags & VIDEO.byModerator) !== 0 && { channelBy: 'reviewed' }),
     };
   }
 
@@ -95,6 +104,7 @@ export class FlagList {
       ...this.named((flags >>> CHANNEL.categoryShift) & 0b111),
       locked: (flags & CHANNEL.locked) !== 0,
       autoFlag: (flags & CHANNEL.autoFlag) !== 0,
+      ...((flags & CHANNEL.listed) !== 0 && { listed: true }),
       ...((flags & CHANNEL.measured) !== 0 && { measured: 'counts' }),
       ...((flags & CHANNEL.measuredNotice) !== 0 && { measured: 'notice' }),
     };

@@ -145,6 +145,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/lists": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The lists by name, five minutes old at most; none on a mirror, which imports none. */
+        readonly get: operations["lists_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/lists/{kind}.txt": {
         readonly parameters: {
             readonly query?: never;
@@ -625,6 +642,8 @@ export interface components {
             /** Format: date-time */
             readonly lastUpdated: string;
             readonly autoFlag: boolean;
+            /** @description `autoFlag` is by the word of imported lists alone. */
+            readonly listed?: boolean;
             /** @description Only if lists that may not be passed on decide what is said here. */
             readonly restricted?: components["schemas"]["RestrictedChannel"];
             /** @description The channel meets the rule and is about to be flagged. */
@@ -634,6 +653,12 @@ export interface components {
             /** @description With `explain=1`. */
             readonly explain?: components["schemas"]["ChannelExplain"];
         };
+        /**
+         * @description * `list` - list
+         *     * `moderator` - moderator
+         * @enum {string}
+         */
+        readonly ChannelByEnum: "list" | "moderator";
         /**
          * @description What a channel's score is made of, as of now.
          *
@@ -974,6 +999,22 @@ export interface components {
             readonly preview: readonly string[];
             readonly actions: readonly string[];
         };
+        /** @description An imported list, and how much of what is served here comes from it. */
+        readonly PublishedList: {
+            readonly name: string;
+            /** @description How many it names. */
+            readonly channels: number;
+            /** @description Of these, how many whose videos start flagged because of it. */
+            readonly block: number;
+            /** @description As the list states it. */
+            readonly licence?: string;
+            /** @description This site alone may serve it; nobody may pass it on. */
+            readonly restricted?: boolean;
+        };
+        /** @description The imported lists that are in what this server publishes. */
+        readonly PublishedLists: {
+            readonly lists: readonly components["schemas"]["PublishedList"][];
+        };
         /** @description What is left without the lists that may not be passed on. */
         readonly Restricted: {
             /** @description Their names and licences. */
@@ -1178,6 +1219,13 @@ export interface components {
             readonly verdict?: components["schemas"]["VerdictEnum"];
             readonly disputes?: components["schemas"]["Disputes"];
             readonly preliminary?: boolean;
+            /**
+             * @description It is flagged for its channel's sake alone, and that by whose word; absent: by viewers' votes.
+             *
+             *     * `list` - list
+             *     * `moderator` - moderator
+             */
+            readonly channelBy?: components["schemas"]["ChannelByEnum"];
             /** @description Only if lists that may not be passed on decide what is said here. */
             readonly restricted?: components["schemas"]["Restricted"];
             readonly explain?: components["schemas"]["Explain"];
@@ -1691,6 +1739,43 @@ export interface operations {
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
             readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly lists_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PublishedLists"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -22,7 +22,8 @@ export const channels = listOf(object({}, { channelId, handle }), 50);
 export const category = oneOf(CATEGORIES);
 export const choice = oneOf(CHOICES);
 export const making = oneOf(MAKINGS);
-export const server = text(200, /^https?:\/\/[^/?#\s]+$/);
+/** An origin; empty as long as the viewer has chosen none. */
+export const server = text(200, /^(?:https?:\/\/[^/?#\s]+)?$/);
 
 const rule: Shape<Rule> = object({ action: oneOf(ACTIONS), threshold: whole(1, 100) });
 
@@ -45,6 +46,9 @@ const SETTINGS = {
   rules,
   label: rule,
   channels: flag,
+  voted: flag,
+  listed: flag,
+  reviewed: flag,
   measured: flag,
   shareSeen: flag,
   lookups: flag,

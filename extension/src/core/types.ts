@@ -52,6 +52,10 @@ export type VideoCard = Card & { readonly videoId: string };
 /** What a page says about one channel: its lasting id, its handle, or both. */
 export type Channel = Pick<Card, 'channelId' | 'handle'>;
 
+export const SOURCES = ['voted', 'listed', 'reviewed'] as const;
+/** By whose word something is flagged: viewers' votes, lists that the server took in, a moderator. */
+export type Source = (typeof SOURCES)[number];
+
 /** What the community says about a video. */
 export interface Verdict {
   /** 0-100 */
@@ -62,6 +66,8 @@ export interface Verdict {
   readonly locked: boolean;
   /** The score comes from the channel alone. */
   readonly preliminary: boolean;
+  /** It is flagged for its channel's sake alone, and that by whose word; absent: by votes. */
+  readonly channelBy?: Exclude<Source, 'voted'>;
 }
 
 /** What the community says about a channel. */
@@ -71,6 +77,8 @@ export interface ChannelVerdict {
   readonly locked: boolean;
   /** Videos nobody judged yet count as `AUTO_FLAG_SCORE`. */
   readonly autoFlag: boolean;
+  /** That is by the word of lists alone. */
+  readonly listed?: boolean;
   /** Viewers saw that YouTube labels its videos; in the first day that is only said of cards. */
   readonly measured?: 'notice' | 'counts';
 }
@@ -108,6 +116,10 @@ export interface Settings {
   readonly label: Rule;
   /** Judge videos that nobody reported by their channel. */
   readonly channels: boolean;
+  /** Go by what viewers reported, by lists that the server took in, by what moderators decided. */
+  readonly voted: boolean;
+  readonly listed: boolean;
+  readonly reviewed: boolean;
   /** Judge channels by what other viewers saw of YouTube's label. */
   readonly measured: boolean;
   /** Tell the server about channels of which this browser saw that YouTube labels them. */
@@ -125,7 +137,7 @@ export interface Settings {
   /** Keep a list of reports that were made in private windows, too. */
   readonly privateReports: boolean;
   readonly debug: boolean;
-  /** Origin of the server, without a slash at its end. */
+  /** Origin of the server, without a slash at its end; empty while none is chosen. */
   readonly server: string;
   /** Ids of videos, ids of channels and handles, in the form of `core/entries`. */
   readonly allow: readonly string[];
@@ -144,6 +156,10 @@ export type Outcome =
   | { readonly state: 'queued'; readonly why?: string }
   | { readonly state: 'refused'; readonly why: string };
 
+export const FOUND_BY = ['label', 'mine', ...SOURCES] as const;
+/** Who or what something is done with a card for. */
+export type FoundBy = (typeof FOUND_BY)[number];
+
 /** What a page's script tells of it. */
 export interface PageReport {
   /** Whether this is a part of YouTube that is filtered at all. */
@@ -155,6 +171,8 @@ export interface PageReport {
   /** Cards in sight whose video is known. */
   readonly cards: number;
   readonly hidden: number;
+  /** On how many of these cards something is done, by whose word. */
+  readonly found?: Readonly<Partial<Record<FoundBy, number>>>;
   /** Links to videos in no card: many of them and no cards mean that YouTube has changed. */
   readonly strayLinks: number;
 }

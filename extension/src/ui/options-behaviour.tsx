@@ -1,4 +1,4 @@
-import type { Settings } from '../core/types';
+import { type Settings, SOURCES } from '../core/types';
 import { t } from '../core/words';
 import { KidsSwitch } from './options-sites';
 import type { SectionProps } from './parts';
@@ -8,11 +8,12 @@ import { PresetChoice, RuleTable } from './rules';
 const SWITCHES = [
   'enabled',
   'channels',
-  'measured',
   'cover',
   'skipShorts',
   'badge',
 ] as const satisfies readonly (keyof Settings)[];
+
+const SOURCE_SWITCHES = [...SOURCES, 'measured'] as const;
 
 export function Behaviour({ settings, change, reset }: SectionProps) {
   return (
@@ -29,6 +30,20 @@ export function Behaviour({ settings, change, reset }: SectionProps) {
           />
         ))}
         <KidsSwitch disabled={!settings.enabled} />
+      </section>
+      <section class="panel stack">
+        <h3>{t('sourcesTitle')}</h3>
+        <p class="quiet">{t('sourcesHint')}</p>
+        {SOURCE_SWITCHES.map((name) => (
+          <Switch
+            key={name}
+            label={t(`setting_${name}`)}
+            hint={t(`setting_${name}_hint`)}
+            checked={settings[name]}
+            disabled={!settings.enabled}
+            onChange={(on) => void change({ [name]: on })}
+          />
+        ))}
       </section>
       <section class="panel">
         <PresetChoice ruled={settings} onChange={(ruled) => void change(ruled)} />

@@ -17,6 +17,7 @@ import {
   useAttempt,
   useLoaded,
 } from './parts';
+import { ChooseServer, FoundPart, HelpPart, isEmpty } from './popup-found';
 import { VideoVerdict } from './verdict';
 
 interface Here {
@@ -69,8 +70,13 @@ export function Popup() {
           {filtered && <Figure name={t('popupHiddenHere')} value={filtered.report.hidden} />}
           <Figure name={t('popupHiddenToday')} value={hiddenToday} />
         </dl>
-        {welcomed && <SyncLine overview={overview.value} reload={overview.reload} />}
-        {welcomed && <StandingPart />}
+        {filtered && <FoundPart found={filtered.report.found} />}
+        {welcomed && settings.server === '' && <ChooseServer />}
+        {welcomed && settings.server !== '' && (
+          <SyncLine overview={overview.value} reload={overview.reload} />
+        )}
+        {welcomed && isEmpty(overview.value) && <HelpPart settings={settings} />}
+        {welcomed && settings.server !== '' && <StandingPart />}
       </main>
       <footer>
         <OptionsLink section="behaviour" label={t('optionsTitle')} />

@@ -80,6 +80,8 @@ function explanation(
   const category = video?.category ?? channel?.category ?? decision.category;
   const kind = category ? t(`category_${category}`) : t('popupUnnamed');
   const points = String(Math.round(score ?? 0));
+  if (cause === 'channel' && decision.source === 'listed') return t('popupCause_listed');
+  if (cause === 'channel' && decision.source === 'reviewed') return t('popupCause_reviewed');
   if (cause === 'channel') return t('popupCause_channel', kind, points);
   if (video) return t('popupCause_video', kind, points);
   return t('popupCause_unknown');

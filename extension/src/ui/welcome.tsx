@@ -5,6 +5,10 @@ import { t } from '../core/words';
 import { send } from '../messages';
 import { Brand, Notice, number, Switch, useAttempt, useLoaded } from './parts';
 import { PresetChoice } from './rules';
+import { ServerField } from './server-field';
+import { ServerLists } from './server-lists';
+
+declare const __SERVER__: string;
 
 const LOOK_AGAIN_MS = 500;
 
@@ -51,7 +55,23 @@ export function Welcome() {
           checked={settings.shareSeen}
           onChange={(shareSeen) => set({ shareSeen })}
         />
-        <p class="quiet">{t('welcomeServer', settings.server)}</p>
+      </section>
+      <section class="panel stack">
+        <h2>{t('welcomeServerTitle')}</h2>
+        {__SERVER__ === '' ? (
+          <>
+            <p>{t('welcomeNoServer')}</p>
+            <ServerField
+              server={settings.server}
+              onUse={(change) => attempt(() => send('changeSettings', { change })).then(reload)}
+            />
+          </>
+        ) : (
+          <div class="switch">
+            <bdi dir="ltr">{settings.server}</bdi>
+            <a href="/options.html#server">{t('serverTitle')}</a>
+          </div>
+        )}
       </section>
       <section class="panel">
         <PresetChoice ruled={settings} onChange={set} />
@@ -72,7 +92,14 @@ export function Welcome() {
           <Notice kind="good">
             {t('welcomeDone')} <a href="https://www.youtube.com/">YouTube</a>
           </Notice>
-          <ServerAnswer />
+          {settings.server === '' ? (
+            <Notice>{t('noServer')}</Notice>
+          ) : (
+            <>
+              <ServerAnswer />
+              <ServerLists key={settings.server} settings={settings} onChange={set} />
+            </>
+          )}
         </>
       ) : (
         <div class="row">

@@ -1,5 +1,5 @@
 /** Everything this extension does in one page of YouTube, put together. */
-import type { Making, PageReport, VideoCard } from '../core/types';
+import type { FoundBy, Making, PageReport, VideoCard } from '../core/types';
 import { type AskDesk, Asker, isAskable } from './asker';
 import { CardReader } from './cards';
 import { openDialog } from './dialog';
@@ -136,8 +136,18 @@ export class PageApp {
       ...(making && { making }),
       cards: judged.length,
       hidden: hidden.length,
+      found: this.foundOn(judged),
       strayLinks: judged.length < MANY_CARDS ? this.reader.strayLinks(document).length : 0,
     };
+  }
+
+  private foundOn(judged: readonly Element[]): Partial<Record<FoundBy, number>> {
+    const found: Partial<Record<FoundBy, number>> = {};
+    for (const element of judged) {
+      const by = this.filter.foundBy(element);
+      if (by) found[by] = (found[by] ?? 0) + 1;
+    }
+    return found;
   }
 
   private navigated(): void {

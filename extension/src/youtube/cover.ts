@@ -56,7 +56,7 @@ export class Cover {
   }
 }
 
-function content({ reason, isByYouTube }: Judgement, choices: CoverChoices): HTMLElement {
+function content({ reason, by }: Judgement, choices: CoverChoices): HTMLElement {
   const buttons = [
     pressable('pageWatchAnyway', choices.watchAnyway, 'plain first'),
     ...(choices.notAi ? [pressable('pageNotAi', choices.notAi)] : []),
@@ -65,7 +65,7 @@ function content({ reason, isByYouTube }: Judgement, choices: CoverChoices): HTM
   const text = element(
     'div',
     { role: 'alert' },
-    element('h2', {}, t(isByYouTube ? 'pageLabelledTitle' : 'pageInterstitialTitle')),
+    element('h2', {}, t(by === 'label' ? 'pageLabelledTitle' : 'pageInterstitialTitle')),
     element('p', {}, reason),
   );
   return element(

@@ -1,5 +1,5 @@
 /** Judges cards and keeps what is done with each element in step with the video it shows. */
-import type { Card, VideoCard } from '../core/types';
+import type { Card, FoundBy, VideoCard } from '../core/types';
 import type { CardReader } from './cards';
 import { KEPT_BACK_MS } from './gate';
 import { holdWithin, pause } from './hold';
@@ -79,6 +79,11 @@ export class Filter {
   cardOf(element: Element): VideoCard | undefined {
     const card = this.states.get(element)?.card;
     return card && isVideo(card) && !this.reader.isControl(element) ? card : undefined;
+  }
+
+  /** By whose word something is done with an element. */
+  foundBy(element: Element): FoundBy | undefined {
+    return this.states.get(element)?.judgement?.by;
   }
 
   private look(element: Element, isChanged: boolean): void {
@@ -175,8 +180,9 @@ function isVideo(card: Card): card is VideoCard {
 }
 
 /** A button that leads to a video goes with it, or stays: nothing can be written on it. */
-function withoutWords({ action, reason }: Judgement): Judgement {
-  return { action: action === 'hide' || action === 'dim' ? 'hide' : 'none', reason };
+function withoutWords(judgement: Judgement): Judgement {
+  const { action } = judgement;
+  return { ...judgement, action: action === 'hide' || action === 'dim' ? 'hide' : 'none' };
 }
 
 function sleep(ms: number): Promise<void> {

@@ -1,12 +1,12 @@
-import type { Action, Card, VideoCard } from '../core/types';
+import type { Action, Card, FoundBy, VideoCard } from '../core/types';
 /** What the page needs to know about cards, whoever knows it. */
 
 export interface Judgement {
   readonly action: Action;
   /** One sentence for the viewer. */
   readonly reason: string;
-  /** YouTube's label is the reason, not the community. */
-  readonly isByYouTube?: boolean;
+  /** Who or what this is done for; absent where nothing is. */
+  readonly by?: FoundBy;
 }
 
 export interface Judge {

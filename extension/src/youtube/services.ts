@@ -72,7 +72,7 @@ export class PageServices implements Services, Judge, AskDesk {
     return {
       action: decision.action,
       reason: decision.action === 'none' ? '' : reasonOf(decision),
-      ...(BY_YOUTUBE.includes(decision.cause) && { isByYouTube: true }),
+      ...(decision.action !== 'none' && foundBy(decision)),
     };
   }
 
@@ -174,23 +174,31 @@ function nameOf({ videoId, channelId, handle }: Card): string {
 
 const BY_YOUTUBE: readonly Decision['cause'][] = ['label', 'labelChannel', 'measured'];
 
+function foundBy({ cause, source }: Decision): Pick<Judgement, 'by'> {
+  const by = BY_YOUTUBE.includes(cause) ? 'label' : cause === 'blocked' ? 'mine' : source;
+  return by ? { by } : {};
+}
+
 /** A count that nobody hears is of no use to anybody. */
 function unheard(): void {}
 
 const reasons = new Map<string, string>();
 
 /** Looked up once for each: browsers take their time for a text. */
-function reasonOf({ cause, category, score = 0 }: Decision): string {
+function reasonOf(decision: Decision): string {
+  const { cause, category, source, score = 0 } = decision;
   const percent = String(Math.round(score));
-  const key = [cause, category, percent].join();
-  const reason = reasons.get(key) ?? worded(cause, category, percent);
+  const key = [cause, category, source, percent].join();
+  const reason = reasons.get(key) ?? worded(decision, percent);
   reasons.set(key, reason);
   return reason;
 }
 
-function worded(cause: Decision['cause'], category: Decision['category'], percent: string): string {
+function worded({ cause, category, source }: Decision, percent: string): string {
   const kind = category ? t(`category_${category}`) : '';
   if (cause === 'video') return t('pageWhyVideo', kind, percent);
+  if (cause === 'channel' && source === 'listed') return t('pageWhyListed');
+  if (cause === 'channel' && source === 'reviewed') return t('pageWhyReviewed');
   if (cause === 'channel') return t('pageWhyChannel', kind, percent);
   if (cause === 'label') return t('pageWhyLabel');
   if (cause === 'labelChannel') return t('pageWhyLabelChannel', percent);

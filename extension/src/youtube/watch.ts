@@ -174,7 +174,7 @@ export class PageVideo {
   }
 
   private apply(watched: Watched, card: VideoCard, judgement: Judgement): void {
-    const { action, reason, isByYouTube } = judgement;
+    const { action, reason, by } = judgement;
     if (action === 'none' || (action === 'hide' && this.isSkipped(watched, reason))) {
       this.done = '';
       this.cover.clear();
@@ -185,7 +185,7 @@ export class PageVideo {
     const key = `${isCovered} ${reason} ${keyOf(card)}`;
     if (!player || (this.done === key && this.cover.isOn(player))) return;
     this.done = key;
-    if (isCovered) this.cover.show(player, judgement, this.choices(card, isByYouTube));
+    if (isCovered) this.cover.show(player, judgement, this.choices(card, by === 'label'));
     else this.cover.label(player, reason);
   }
 

@@ -152,3 +152,47 @@ describe('a background that starts', () => {
     expect(await fakeBrowser.alarms.get('sync')).toBeDefined();
   });
 });
+
+describe('a server', () => {
+  const paths = () => service.heard.map(({ path }) => path);
+
+  it('that nobody has chosen is not asked, and no other is', async () => {
+    await fakeBrowser.storage.local.set({ settings: { server: '' } });
+    startBackground();
+    await ask('syncNow');
+    await ask('vote', VIDEO);
+    await expect(ask('standing')).rejects.toThrow('noServer');
+    const overview = (await ask('overview')) as Overview;
+    expect(overview.sync.error).toBeUndefined();
+    expect(overview.waiting).toBe(1);
+    expect(paths()).toEqual([]);
+    await ask('changeSettings', { change: { server: service.address } });
+    await vi.waitFor(() => expect(paths()).toContain('/api/votes'));
+  });
+
+  it('that is entered before the first run is accepted is asked one thing', async () => {
+    await fakeBrowser.storage.local.set({ welcomed: false });
+    answers['/api/lists'] = { body: { lists: [] } };
+    startBackground();
+    await ask('tryServer');
+    await expect(ask('serverLists')).rejects.toThrow();
+    expect(paths()).toEqual(['/api/lists']);
+  });
+
+  it('that is no RealTube server is told from one that is older than the question', async () => {
+    startBackground();
+    await ask('tryServer');
+    expect(await ask('serverLists')).toEqual([]);
+    answers['/api/lists'] = { status: 404, body: '<html>' };
+    await expect(ask('tryServer')).rejects.toThrow('intercepted');
+    answers['/api/lists'] = { body: { lists: [{ name: 'x' }] } };
+    await expect(ask('tryServer')).rejects.toThrow('intercepted');
+  });
+
+  it('tells which lists of others it took in', async () => {
+    const lists = [{ name: 'AiSList', channels: 20_693, block: 1, licence: 'CC BY-NC 4.0' }];
+    answers['/api/lists'] = { body: { lists } };
+    startBackground();
+    expect(await ask('serverLists')).toEqual(lists);
+  });
+});

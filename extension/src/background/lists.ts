@@ -1,0 +1,21 @@
+/** Which lists of others are in what the server gives out. */
+import type { ApiList } from '../core/api';
+import { flag, listOf, object, text, whole } from '../core/shape';
+import { json, Refused, type Server } from './server';
+
+const isLists = object({
+  lists: listOf(
+    object({ name: text(200), channels: whole(0, 1e9) }, { licence: text(200), restricted: flag }),
+    1000,
+  ),
+});
+
+/** None of a server that is older than this question. Raises `Failure`. */
+export async function publishedLists(server: Server): Promise<readonly ApiList[]> {
+  try {
+    return (await server.request({ path: '/api/lists', sent: '' }, json(isLists))).lists;
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'NOT_FOUND') return [];
+    throw error;
+  }
+}
