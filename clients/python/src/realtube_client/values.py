@@ -1,0 +1,145 @@
+"""What the server says of videos, channels and votes (docs/contract.md), typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from realtube_client import shape
+
+
+@dataclass(frozen=True)
+class CategoryScore:
+    """Votes for a category and its share of the score (0-100)."""
+
+    votes: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video. `score` is 0-100, from 50 on it is flagged; `categories` may have names that this
+    release does not know: AI, of some kind. `raw` is the object as it was sent."""
+
+    video_id: str
+    score: float
+    categories: Mapping[str, CategoryScore]
+    total_votes: int
+    locked: bool
+    last_updated: datetime
+    channel_id: str | None = None
+    channel_handle: str | None = None
+    verdict: str | None = None
+    disputes: int = 0
+    preliminary: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Video:
+        """From a video object. Raises ValueError if it is none."""
+        scores = shape.mapping(given, "categories")
+        if not all(isinstance(entry, dict) for entry in scores.values()):
+            raise shape.Malformed("categories")
+        disputes = shape.mapping(given, "disputes")
+        return cls(
+            video_id=shape.text(given, "videoId"),
+            score=shape.score(given, "score"),
+            categories={
+                name: CategoryScore(
+                    shape.count(entry, "votes"), shape.score(entry, "weightedScore")
+                )
+                for name, entry in scores.items()
+            },
+            total_votes=shape.count(given, "totalVotes"),
+            locked=shape.flag(given, "locked"),
+            last_updated=shape.moment(given, "lastUpdated"),
+            channel_id=shape.maybe_text(given, "channelId"),
+            channel_handle=shape.maybe_text(given, "channelHandle"),
+            verdict=shape.maybe_text(given, "verdict"),
+            disputes=shape.count(disputes, "votes") if disputes else 0,
+            preliminary=shape.flag(given, "preliminary", default=False),
+            raw=given,
+        )
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel. `auto_flag` says that its videos start flagged (at 60); `measured` that viewers
+    saw YouTube's own label on them, `measured_counts` that this may hide. `raw` as sent."""
+
+    channel_id: str
+    score: float
+    total_videos: int
+    flagged_videos: int
+    top_categories: tuple[str, ...]
+    locked: bool
+    auto_flag: bool
+    last_updated: datetime
+    handle: str | None = None
+    other_handles: tuple[str, ...] = ()
+    measured: bool = False
+    measured_counts: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Channel:
+        """From a channel object. Raises ValueError if it is none."""
+        measured = shape.mapping(given, "measured")
+        return cls(
+            channel_id=shape.text(given, "channelId"),
+            score=shape.score(given, "score"),
+            total_videos=shape.count(given, "totalVideos"),
+            flagged_videos=shape.count(given, "flaggedVideos"),
+            top_categories=shape.texts(given, "topCategories"),
+            locked=shape.flag(given, "locked"),
+            auto_flag=shape.flag(given, "autoFlag"),
+            last_updated=shape.moment(given, "lastUpdated"),
+            handle=shape.maybe_text(given, "handle"),
+            other_handles=shape.texts(given, "otherHandles"),
+            measured=bool(measured),
+            measured_counts=shape.flag(measured, "counts") if measured else False,
+            raw=given,
+        )
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What became of a vote: the video's score with it (0-100) and what the voter is trusted with
+    (0-1). `pending` if the score is still without it; `counts_from` if it is delayed."""
+
+    new_score: float
+    user_trust: float
+    pending: bool = False
+    counts_from: datetime | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Cast:
+        """From the answer to a vote. Raises ValueError if it is none."""
+        if not shape.flag(given, "success"):
+            raise shape.Malformed("success")
+        return cls(
+            new_score=shape.score(given, "newScore"),
+            user_trust=shape.score(given, "userTrust", 1.0),
+            pending=shape.flag(given, "pending", default=False),
+            counts_from=shape.maybe_moment(given, "countsFrom"),
+        )
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """Whether a voter has to solve one before voting, and which (`realtube_client.proof`)."""
+
+    required: bool
+    challenge: str = ""
+    bits: int = 0
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Challenge:
+        """From the answer. Raises ValueError if it is none, or asks for another algorithm."""
+        if not shape.flag(given, "proofRequired"):
+            return cls(required=False)
+        if shape.text(given, "algorithm") != "sha256":
+            raise shape.Malformed("algorithm")
+        return cls(True, shape.text(given, "challenge"), shape.count(given, "bits"))
