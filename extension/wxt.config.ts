@@ -1,3 +1,4 @@
+import path from 'node:path';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'wxt';
 
@@ -11,9 +12,13 @@ function accessTo(server: string): string[] {
   return [`${protocol}//${hostname}/*`];
 }
 
+const CLIENT = path.resolve(import.meta.dirname, '../clients/typescript/src/index.ts');
+
 export default defineConfig({
   srcDir: 'src',
   imports: false,
+  // What reads the wire, for others too; from its sources, so that there is one build.
+  alias: { 'realtube-client': CLIENT },
   webExt: { disabled: true },
   zip: { name: 'realtube', excludeSources: ['store/**', 'dist/**'] },
   vite: () => ({

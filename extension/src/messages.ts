@@ -3,11 +3,11 @@
  * its receiver checks and the type of its answer.
  */
 
+import { flag, object, oneOf, type Shape, text, type Verdict, whole } from 'realtube-client';
 import { type Browser, browser } from 'wxt/browser';
 import type { ApiList, ApiStanding } from './core/api';
-import { flag, object, oneOf, type Shape, text, whole } from './core/shape';
 import { channelId, channels, choice, handle, making, someSettings, videoId } from './core/shapes';
-import type { Choice, Outcome, PageReport, Settings, Verdict, Verdicts } from './core/types';
+import type { Choice, Outcome, PageReport, Settings, Verdicts } from './core/types';
 
 /** Where cards may be asked about: pages there ask their own host. */
 export const ASKED_HOSTS = ['www.youtube.com', 'm.youtube.com'] as const;

@@ -1,9 +1,8 @@
 /** What the background answers to pages and to our own windows, question by question. */
+import { flag, keyOf, listOf, numberIn, object, type Shape, text, whole } from 'realtube-client';
 import { browser } from 'wxt/browser';
 import type { ApiStanding } from '../core/api';
 import { channelEntries, entryAgain } from '../core/entries';
-import { keyOf } from '../core/keys';
-import { flag, listOf, numberIn, object, type Shape, text, whole } from '../core/shape';
 import { type CALLS, type Handlers, tellPages } from '../messages';
 import { publishedLists } from './lists';
 import type { Parts } from './parts';

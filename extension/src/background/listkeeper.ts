@@ -1,8 +1,7 @@
 /** Holds the community's list once, and keeps what is on disk in step with it. */
+import { FlagList, type Packed, type Snapshot, Table } from 'realtube-client';
 import { believed } from '../core/clock';
-import { FlagList, type Snapshot } from '../core/flaglist';
 import { Once } from '../core/once';
-import { type Packed, Table } from '../core/table';
 import { ONLY, type Store, type StoredSnapshot, type SyncState, type Write } from './store';
 
 export interface Change {

@@ -1,6 +1,6 @@
 /** Which lists of others are in what the server gives out. */
+import { flag, listOf, object, text, whole } from 'realtube-client';
 import type { ApiList } from '../core/api';
-import { flag, listOf, object, text, whole } from '../core/shape';
 import { json, Refused, type Server } from './server';
 
 const isLists = object({

@@ -4,23 +4,27 @@
  * minutes and in memory only: a lasting memory would be a history of what was watched. Its times
  * are those of a clock that nobody sets.
  */
-import type { ApiVideo } from '../core/api';
-import { MINUTE_MS } from '../core/clock';
-import { type Key, keyOf, keyText, prefixOf } from '../core/keys';
-import { Lru } from '../core/lru';
 import {
+  CATEGORIES,
   flag,
+  type Key,
+  keyOf,
+  keyText,
   listOf,
   numberIn,
   type Of,
   object,
   oneOf,
+  prefixOf,
   recordOf,
   type Shape,
   text,
+  type Verdict,
   whole,
-} from '../core/shape';
-import { CATEGORIES, type Verdict } from '../core/types';
+} from 'realtube-client';
+import type { ApiVideo } from '../core/api';
+import { MINUTE_MS } from '../core/clock';
+import { Lru } from '../core/lru';
 import type { Lookups } from '../labels/desk';
 import { Failure, json, type Reader, Refused, type Server } from './server';
 

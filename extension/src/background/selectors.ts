@@ -1,7 +1,7 @@
 /** Selectors that the server offers in the place of the built-in ones, once a day. */
+import { listOf, object, text, whole } from 'realtube-client';
 import { browser } from 'wxt/browser';
 import { believed, DAY_MS } from '../core/clock';
-import { listOf, object, text, whole } from '../core/shape';
 import { keepLocally } from './local';
 import { json, Refused, type Server } from './server';
 

@@ -2,9 +2,9 @@
  * The one place from which anything leaves the browser, and where it is decided whether the server
  * answered at all: hotels' sign-in pages, filters and proxies answer in its place.
  */
+import { numberIn, object, type Shape, text } from 'realtube-client';
 import type { ApiError, ErrorCode } from '../core/api';
 import { DAY_MS } from '../core/clock';
-import { numberIn, object, type Shape, text } from '../core/shape';
 import { t } from '../core/words';
 
 const TIMEOUT_MS = 30_000;

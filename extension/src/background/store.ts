@@ -4,9 +4,9 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Changes } from 'realtube-client';
 import { Once } from '../core/once';
 import type { Seen } from '../core/seen';
-import type { Changes } from '../core/table';
 import type { Choice } from '../core/types';
 
 interface StoredTable {

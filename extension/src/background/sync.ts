@@ -1,9 +1,18 @@
 /** Keeps the list fresh: a snapshot once a day, what changed every half hour. */
+import {
+  flag,
+  isCompact,
+  listOf,
+  type Of,
+  object,
+  oneOf,
+  pack,
+  readCompact,
+  type Snapshot,
+  text,
+  whole,
+} from 'realtube-client';
 import { DAY_MS, MINUTE_MS } from '../core/clock';
-import { isCompact, readCompact } from '../core/compact';
-import type { Snapshot } from '../core/flaglist';
-import { flag, listOf, type Of, object, oneOf, text, whole } from '../core/shape';
-import { pack } from '../core/table';
 import { type Change, type ListKeeper, ListLost } from './listkeeper';
 import { bodyOf, Failure, Intercepted, json, Refused, type Server } from './server';
 import type { SyncState } from './store';

@@ -1,9 +1,8 @@
 /** The viewer's own reports: sent now, or kept until the server can be reached. */
 
+import { flag, MAX_BITS, numberIn, object, type Shape, solve, text, whole } from 'realtube-client';
 import type { ApiChallenge, ApiVote, ApiVoteAnswer } from '../core/api';
 import { believed, DAY_MS, MINUTE_MS } from '../core/clock';
-import { MAX_BITS, solve } from '../core/proof';
-import { flag, numberIn, object, type Shape, text, whole } from '../core/shape';
 import type { Choice, Outcome } from '../core/types';
 import { t } from '../core/words';
 import type { IdentityKeeper } from './identity';

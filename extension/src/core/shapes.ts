@@ -1,16 +1,18 @@
 /** The shapes of what our own parts tell each other and what is imported. */
+import {
+  CATEGORIES,
+  flag,
+  listOf,
+  type Of,
+  object,
+  oneOf,
+  type Shape,
+  text,
+  whole,
+} from 'realtube-client';
 import { foldEntries } from './entries';
 import { fillRules, labelFor } from './presets';
-import { flag, listOf, type Of, object, oneOf, type Shape, text, whole } from './shape';
-import {
-  ACTIONS,
-  CATEGORIES,
-  CHOICES,
-  MAKINGS,
-  type Rule,
-  type Rules,
-  type Settings,
-} from './types';
+import { ACTIONS, CHOICES, MAKINGS, type Rule, type Rules, type Settings } from './types';
 
 const MAX_ENTRIES = 100_000;
 

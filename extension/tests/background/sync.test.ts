@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { keyOf, keyText, parseKey } from 'realtube-client';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ListKeeper } from '../../src/background/listkeeper';
@@ -6,7 +7,6 @@ import type { Server } from '../../src/background/server';
 import { openStore, type Store } from '../../src/background/store';
 import { DELTA_EVERY_MS, FULL_EVERY_MS, nextSyncAt, Sync } from '../../src/background/sync';
 import { DAY_MS } from '../../src/core/clock';
-import { keyOf, keyText, parseKey } from '../../src/core/keys';
 import { writeCompact } from '../core/writer';
 import { FakeService, fillDisk, hideDisk, OTHERS, refusal, type Said, setClock } from './world';
 

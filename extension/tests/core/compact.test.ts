@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import {
+  BadSnapshot,
+  type Changes,
+  keyOf,
+  keyText,
+  merge,
+  pack,
+  parseKey,
+  readCompact,
+  type Snapshot,
+  type Table,
+} from 'realtube-client';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { BadSnapshot, readCompact } from '../../src/core/compact';
-import type { Snapshot } from '../../src/core/flaglist';
-import { keyOf, keyText, parseKey } from '../../src/core/keys';
-import { merge } from '../../src/core/merge';
-import { type Changes, pack, type Table } from '../../src/core/table';
 import { type Entry, manyEntries, Random, randomEntries, writeCompact } from './writer';
 
 interface Vectors {
