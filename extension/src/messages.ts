@@ -56,6 +56,18 @@ export interface SyncStatus {
   readonly error?: string;
 }
 
+/** What is known of the signatures of the viewer's server. Times in milliseconds since 1970. */
+export interface SignatureStatus {
+  /** Absent: it does not sign, or has not been asked. */
+  readonly key?: string;
+  /** Of the last signed statement that was taken. */
+  readonly time?: number;
+  /** The server's time, where the clock here is far behind it. */
+  readonly ahead?: number;
+  /** Sentences about what is refused now. */
+  readonly doubts: readonly string[];
+}
+
 export interface RequestNote {
   readonly at: number;
   readonly method: string;
@@ -154,6 +166,7 @@ export const CALLS = {
   /** The lists of others that are in what the server gives out. */
   serverLists: answers<readonly ServerList[]>('ours')(nothing),
   syncNow: answers<SyncStatus>('ours')(nothing),
+  signature: answers<SignatureStatus>('ours')(nothing),
   standing: answers<ApiStanding>('ours')(nothing),
   /** The viewer has read a moderator's warning. */
   acknowledge: answers<void>('ours')(object({ id: whole(1, Number.MAX_SAFE_INTEGER) })),

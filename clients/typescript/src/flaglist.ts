@@ -1,5 +1,6 @@
 /** The community's list in memory: tables as they were published, and what changed since. */
 import type { Snapshot } from './compact.js';
+import type { Change } from './delta.js';
 import type { Key } from './keys.js';
 import { keyText } from './keys.js';
 import { merge } from './merge.js';
@@ -61,6 +62,12 @@ export class FlagList {
       if (packed !== undefined) return this.channelVerdict(packed);
     }
     return undefined;
+  }
+
+  /** Take in what a delta says. */
+  take({ videos, channels }: Readonly<Record<'videos' | 'channels', readonly Change[]>>): void {
+    for (const { key, packed } of videos) this.videoChanges.set(key, packed);
+    for (const { key, packed } of channels) this.channelChanges.set(key, packed);
   }
 
   /** Work many changes into the tables. Whether that was done, so that they must be stored. */

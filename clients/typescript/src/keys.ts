@@ -25,3 +25,8 @@ export function parseKey(hex: string): Key {
 export function prefixOf({ hi }: Key): string {
   return (hi >>> 16).toString(16).padStart(4, '0');
 }
+
+/** Bytes in hexadecimal. */
+export function hex(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

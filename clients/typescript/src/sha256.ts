@@ -68,7 +68,15 @@ function schedule(words: Int32Array, view: DataView, start: number): void {
 }
 
 function mix(state: Int32Array, words: Int32Array): void {
-  let [a, b, c, d, e, f, g, h] = state as unknown as Eight;
+  // Not by destructuring, which would call an iterator.
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  let d = state[3] as number;
+  let e = state[4] as number;
+  let f = state[5] as number;
+  let g = state[6] as number;
+  let h = state[7] as number;
   for (let at = 0; at < 64; at++) {
     const choice = (e & f) ^ (~e & g);
     const most = (a & b) ^ (a & c) ^ (b & c);
@@ -89,11 +97,15 @@ function mix(state: Int32Array, words: Int32Array): void {
     b = a;
     a = (one + two) | 0;
   }
-  const after = [a, b, c, d, e, f, g, h] as const;
-  for (let at = 0; at < 8; at++) state[at] = (state[at] as number) + (after[at] as number);
+  state[0] = (state[0] as number) + a;
+  state[1] = (state[1] as number) + b;
+  state[2] = (state[2] as number) + c;
+  state[3] = (state[3] as number) + d;
+  state[4] = (state[4] as number) + e;
+  state[5] = (state[5] as number) + f;
+  state[6] = (state[6] as number) + g;
+  state[7] = (state[7] as number) + h;
 }
-
-type Eight = [number, number, number, number, number, number, number, number];
 
 function turn(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));

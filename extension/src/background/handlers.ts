@@ -1,12 +1,22 @@
 /** What the background answers to pages and to our own windows, question by question. */
-import { flag, keyOf, listOf, numberIn, object, type Shape, text, whole } from 'realtube-client';
+import {
+  flag,
+  isDone,
+  json,
+  keyOf,
+  listOf,
+  numberIn,
+  object,
+  type Shape,
+  text,
+  whole,
+} from 'realtube-client';
 import { browser } from 'wxt/browser';
 import type { ApiStanding } from '../core/api';
 import { channelEntries, entryAgain } from '../core/entries';
 import { type CALLS, type Handlers, tellPages } from '../messages';
 import { publishedLists } from './lists';
 import type { Parts } from './parts';
-import { isDone, json } from './server';
 
 type All = Handlers<typeof CALLS>;
 type Some<K extends keyof All> = Pick<All, K>;
@@ -88,7 +98,15 @@ function ofSettings(
   parts: Parts,
 ): Some<
   | ('overview' | 'changeSettings' | 'resetSettings' | 'listEntry' | 'tabPaused' | 'pauseTab')
-  | ('syncNow' | 'acceptWelcome' | 'requests' | 'debugLog' | 'tryServer' | 'serverLists')
+  | (
+      | 'syncNow'
+      | 'signature'
+      | 'acceptWelcome'
+      | 'requests'
+      | 'debugLog'
+      | 'tryServer'
+      | 'serverLists'
+    )
 > {
   const { notes, settings, votes } = parts;
   return {
@@ -129,6 +147,7 @@ function ofSettings(
       await parts.runSync(0);
       return parts.syncStatus();
     },
+    signature: () => parts.trust.status(),
     async acceptWelcome() {
       await settings.acceptWelcome();
       void parts.runSync();

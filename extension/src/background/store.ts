@@ -4,7 +4,7 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Changes } from 'realtube-client';
+import type { Changes, FollowState } from 'realtube-client';
 import { Once } from '../core/once';
 import type { Seen } from '../core/seen';
 import type { Choice } from '../core/types';
@@ -29,11 +29,7 @@ export interface StoredChanges {
 }
 
 /** Times in milliseconds since 1970; 0 for never. */
-export interface SyncState {
-  /** Where the delta goes on; absent before the first snapshot. */
-  readonly cursor?: string;
-  readonly etag?: string;
-  readonly fullAt: number;
+export interface SyncState extends FollowState {
   readonly syncedAt: number;
   /** In a row. */
   readonly failures: number;

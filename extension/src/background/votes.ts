@@ -1,12 +1,26 @@
 /** The viewer's own reports: sent now, or kept until the server can be reached. */
 
-import { flag, MAX_BITS, numberIn, object, type Shape, solve, text, whole } from 'realtube-client';
+import {
+  Failure,
+  flag,
+  Intercepted,
+  isDone,
+  json,
+  MAX_BITS,
+  numberIn,
+  object,
+  Refused,
+  type Shape,
+  solve,
+  text,
+  whole,
+} from 'realtube-client';
 import type { ApiChallenge, ApiVote, ApiVoteAnswer } from '../core/api';
 import { believed, DAY_MS, MINUTE_MS } from '../core/clock';
 import type { Choice, Outcome } from '../core/types';
 import { t } from '../core/words';
 import type { IdentityKeeper } from './identity';
-import { Failure, Intercepted, isDone, json, Refused, type Server } from './server';
+import type { Server } from './server';
 import type { Queued, Store, StoredReport, Write } from './store';
 
 const KEPT_MS = 7 * DAY_MS;

@@ -14,11 +14,6 @@ export type ApiError = Part<Schemas['ErrorDetail'], 'message', 'field' | 'retryA
 export type ApiVote = Schemas['Vote'];
 export type ApiVoteAnswer = Part<Schemas['VoteAnswer'], 'success' | 'newScore', 'countsFrom'>;
 export type ApiChallenge = Part<Schemas['Challenge'], 'proofRequired', 'challenge' | 'bits'>;
-export type ApiVideo = Part<
-  Schemas['Video'],
-  'videoId' | 'score' | 'locked',
-  'categories' | 'verdict' | 'preliminary' | 'channelBy' | 'disputes'
->;
 export type ApiList = Part<Schemas['PublishedList'], 'name' | 'channels', 'licence' | 'restricted'>;
 export type ApiWarning = Pick<Schemas['Warning'], 'id' | 'reason' | 'acknowledged'>;
 export type ApiStanding = Part<

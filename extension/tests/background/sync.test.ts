@@ -4,6 +4,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ListKeeper } from '../../src/background/listkeeper';
 import type { Server } from '../../src/background/server';
+import { ServerTrust } from '../../src/background/signed/trust';
 import { openStore, type Store } from '../../src/background/store';
 import { DELTA_EVERY_MS, FULL_EVERY_MS, nextSyncAt, Sync } from '../../src/background/sync';
 import { DAY_MS } from '../../src/core/clock';
@@ -55,7 +56,7 @@ afterEach(() => {
 function restart(): void {
   store = openStore(name);
   keeper = new ListKeeper(store);
-  sync = new Sync(keeper, server, () => changes++);
+  sync = new Sync(keeper, server, new ServerTrust(server), () => changes++);
 }
 
 const scoreOf = async (key: string) => (await keeper.list()).video(parseKey(key))?.score;
