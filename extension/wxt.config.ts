@@ -20,7 +20,13 @@ export default defineConfig({
   // What reads the wire, for others too; from its sources, so that there is one build.
   alias: { 'realtube-client': CLIENT },
   webExt: { disabled: true },
-  zip: { name: 'realtube', excludeSources: ['store/**', 'dist/**'] },
+  zip: {
+    name: 'realtube',
+    // What the extension is built from is in two folders.
+    sourcesRoot: path.resolve(import.meta.dirname, '..'),
+    includeSources: ['extension/**', 'clients/typescript/{LICENSE,README.md,package.json,src/**}'],
+    excludeSources: ['extension/{store,dist,node_modules,.output,.wxt}/**'],
+  },
   vite: () => ({
     plugins: [preact()],
     define: { __SERVER__: JSON.stringify(SERVER) },

@@ -4,18 +4,18 @@ import { type Packed, pack } from './table.js';
 
 const MAX_ON_PAGE = 10_000;
 
-const isChanges = listOf(
-  object(
-    { key: text(16, /^[0-9a-f]{16}$/), action: oneOf(['update', 'remove']) },
-    { score: whole(0, 100), flags: whole(0, 255) },
-  ),
-  2 * MAX_ON_PAGE,
+const isEntry = object(
+  { key: text(16, /^[0-9a-f]{16}$/), action: oneOf(['update', 'remove']) },
+  { score: whole(0, 100), flags: whole(0, 255) },
 );
+const isChange: typeof isEntry = (value): value is Of<typeof isEntry> =>
+  isEntry(value) && (value.action === 'remove' || value.score !== undefined);
+const isChanges = listOf(isChange, 2 * MAX_ON_PAGE);
 
 /** One page of `GET /api/sync/delta?format=compact`. */
 export const isDelta = object(
   { videos: isChanges, channels: isChanges },
-  { nextCursor: text(100), hasMore: flag, fullSyncRequired: flag },
+  { nextCursor: text(100, /^\d+-\d+$/), hasMore: flag, fullSyncRequired: flag },
 );
 export type Delta = Of<typeof isDelta>;
 

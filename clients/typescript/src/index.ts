@@ -1,5 +1,6 @@
 /** A client of RealTube: what people say is AI on YouTube. */
 export * from './address.js';
+export * from './client.js';
 export { BadSnapshot, isCompact, readCompact, type Snapshot } from './compact.js';
 export { type Change, changesIn, type Delta, isDelta } from './delta.js';
 export * from './errors.js';

@@ -1,4 +1,4 @@
-/** What the server says of videos that it is asked about. */
+/** What the server says of videos, channels and votes. */
 import { Intercepted } from './errors.js';
 import { json, type Reader } from './http.js';
 import { flag, listOf, numberIn, type Of, object, oneOf, recordOf, text, whole } from './shape.js';
@@ -34,6 +34,30 @@ export function bucketsOf(prefixes: readonly string[]): Reader<Buckets> {
     return buckets;
   };
 }
+
+export const isChannel = object(
+  { channelId: text(32), score: numberIn(0, 100), locked: flag, autoFlag: flag },
+  {
+    handle: text(200),
+    totalVideos: whole(0, 1e9),
+    flaggedVideos: whole(0, 1e9),
+    topCategories: listOf(text(50), 20),
+  },
+);
+export type Channel = Of<typeof isChannel>;
+
+/** The answer to a vote. */
+export const isCast = object(
+  { success: (value: unknown): value is true => value === true, newScore: numberIn(0, 100) },
+  { pending: flag, countsFrom: text(40), userTrust: numberIn(0, 1) },
+);
+export type Cast = Of<typeof isCast>;
+
+/** Whether a voter has to work before voting. */
+export const isChallenge = object(
+  { proofRequired: flag },
+  { challenge: text(128), bits: whole(0, 256) },
+);
 
 /** A video object of the server, in the words of the list. */
 export function verdictOf(video: Video): Verdict {

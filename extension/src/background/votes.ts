@@ -2,20 +2,16 @@
 
 import {
   Failure,
-  flag,
   Intercepted,
+  isCast,
+  isChallenge,
   isDone,
   json,
   MAX_BITS,
-  numberIn,
-  object,
   Refused,
-  type Shape,
   solve,
-  text,
-  whole,
 } from 'realtube-client';
-import type { ApiChallenge, ApiVote, ApiVoteAnswer } from '../core/api';
+import type { ApiVote } from '../core/api';
 import { believed, DAY_MS, MINUTE_MS } from '../core/clock';
 import type { Choice, Outcome } from '../core/types';
 import { t } from '../core/words';
@@ -265,7 +261,7 @@ export class Votes {
           sent: [videoId, category, channelId, handle].filter(Boolean).join(' '),
           isNamed: true,
         },
-        json(isVoteAnswer),
+        json(isCast),
       );
     const answer = await post().catch(async (error: unknown) => {
       const proof =
@@ -336,15 +332,6 @@ export class Votes {
     await this.store.keep({ place: 'queue', key: videoId });
   }
 }
-
-const isVoteAnswer: Shape<ApiVoteAnswer> = object(
-  { success: (value: unknown): value is true => value === true, newScore: numberIn(0, 100) },
-  { countsFrom: text(40) },
-);
-const isChallenge: Shape<ApiChallenge> = object(
-  { proofRequired: flag },
-  { challenge: text(128), bits: whole(0, 256) },
-);
 
 /** The server did not get the body that was sent along, or whoever is before it wants none. */
 function isWithoutBody(error: unknown): boolean {

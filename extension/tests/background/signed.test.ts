@@ -3,6 +3,7 @@ import { parseKey } from 'realtube-client';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
+import { writeCompact } from '../../../clients/typescript/tests/writer';
 import { ListKeeper } from '../../src/background/listkeeper';
 import { ServerLookups } from '../../src/background/lookups';
 import { SelectorKeeper } from '../../src/background/selectors';
@@ -12,7 +13,6 @@ import { openStore } from '../../src/background/store';
 import { Sync } from '../../src/background/sync';
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock';
 import builtIn from '../../src/youtube/selectors.json';
-import { writeCompact } from '../core/writer';
 import { Signer } from './signer';
 import { FakeService, refusal, type Said } from './world';
 

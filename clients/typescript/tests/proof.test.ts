@@ -1,8 +1,6 @@
-// @vitest-environment node
-
 import { createHash } from 'node:crypto';
-import { solve } from 'realtube-client';
 import { describe, expect, it } from 'vitest';
+import { solve } from '../src/index.js';
 
 describe('solve', () => {
   it.each([0, 1, 8, 13])('finds a counter for %i zero bits', async (bits) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   BadSnapshot,
   type Changes,
@@ -12,9 +13,8 @@ import {
   readCompact,
   type Snapshot,
   type Table,
-} from 'realtube-client';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Entry, manyEntries, Random, randomEntries, writeCompact } from './writer';
+} from '../src/index.js';
+import { type Entry, manyEntries, Random, randomEntries, writeCompact } from './writer.js';
 
 interface Vectors {
   readonly keys: readonly { readonly text: string; readonly key: string }[];
