@@ -12,7 +12,8 @@ function accessTo(server: string): string[] {
   return [`${protocol}//${hostname}/*`];
 }
 
-const CLIENT = path.resolve(import.meta.dirname, '../clients/typescript/src/index.ts');
+const REPOSITORY = path.resolve(import.meta.dirname, '..');
+const CLIENT = path.join(REPOSITORY, 'clients/typescript/src/index.ts');
 
 export default defineConfig({
   srcDir: 'src',
@@ -23,9 +24,14 @@ export default defineConfig({
   zip: {
     name: 'realtube',
     // What the extension is built from is in two folders.
-    sourcesRoot: path.resolve(import.meta.dirname, '..'),
+    sourcesRoot: REPOSITORY,
     includeSources: ['extension/**', 'clients/typescript/{LICENSE,README.md,package.json,src/**}'],
     excludeSources: ['extension/{store,dist,node_modules,.output,.wxt}/**'],
+  },
+  hooks: {
+    // WXT looks from where it runs for the files that it lists.
+    'zip:sources:start': () => process.chdir(REPOSITORY),
+    'zip:done': () => process.chdir(import.meta.dirname),
   },
   vite: () => ({
     plugins: [preact()],
