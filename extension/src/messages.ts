@@ -64,6 +64,8 @@ export interface SignatureStatus {
   readonly time?: number;
   /** The server's time, where the clock here is far behind it. */
   readonly ahead?: number;
+  /** It signs, but this browser cannot check that. */
+  readonly isUnchecked: boolean;
   /** Sentences about what is refused now. */
   readonly doubts: readonly string[];
 }

@@ -7,7 +7,7 @@ export function ServerSignature() {
   const { value: status, error } = useLoaded(() => send('signature', {}));
   if (error) return <Notice kind="bad">{error}</Notice>;
   if (!status) return null;
-  const { key, time, ahead, doubts } = status;
+  const { key, time, ahead, isUnchecked, doubts } = status;
   return (
     <>
       {doubts.map((sentence) => (
@@ -16,6 +16,7 @@ export function ServerSignature() {
         </Notice>
       ))}
       {ahead !== undefined && <Notice>{t('signedClock', moment(ahead))}</Notice>}
+      {isUnchecked && <Notice>{t('signedUnchecked')}</Notice>}
       {key !== undefined && time !== undefined && (
         <p class="quiet">
           {t('signedBy', moment(time))} <code>{key}</code>

@@ -152,11 +152,20 @@ describe('a list that is signed', () => {
   });
 });
 
+it('takes the list, and tells the viewer, where the browser cannot check signatures', async () => {
+  const none = new DOMException('Unrecognized name.', 'NotSupportedError');
+  vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(none);
+  await sync.run();
+  vi.restoreAllMocks();
+  expect(await score()).toBe(62);
+  expect(await trust.status()).toEqual({ isUnchecked: true, doubts: [] });
+});
+
 it('goes without signatures where the server never had a key', async () => {
   unsign();
   await sync.run();
   expect(await score()).toBe(62);
-  expect(await trust.status()).toEqual({ doubts: [] });
+  expect(await trust.status()).toEqual({ isUnchecked: false, doubts: [] });
 });
 
 it('keeps the selectors it has while newer ones are not signed', async () => {

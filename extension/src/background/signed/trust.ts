@@ -6,6 +6,7 @@ import {
   type About,
   type Doubt,
   type File,
+  flag,
   listOf,
   object,
   type Pin,
@@ -29,12 +30,13 @@ const MAX_SERVERS = 50;
 interface Kept extends Pin {
   readonly origin: string;
   readonly ahead?: number;
+  readonly isUnchecked?: boolean;
   /** By the name of a file. */
   readonly doubts: Readonly<Record<string, string>>;
 }
 const isKept = object(
   { origin: text(200), doubts: recordOf(text(1000), 10) },
-  { key: text(100), time: whole(0, 1e15), ahead: whole(0, 1e15) },
+  { key: text(100), time: whole(0, 1e15), ahead: whole(0, 1e15), isUnchecked: flag },
 );
 const isAll = listOf(isKept, MAX_SERVERS);
 
@@ -59,6 +61,7 @@ export class ServerTrust implements PinStore {
       await this.change(({ ahead: _, doubts, ...known }) => ({
         ...known,
         ...(ahead !== undefined && { ahead }),
+        isUnchecked: checked.state === 'unsupported',
         doubts: without(doubts, file.name),
       }));
     } catch (error) {
@@ -71,11 +74,12 @@ export class ServerTrust implements PinStore {
   }
 
   async status(): Promise<SignatureStatus> {
-    const { key, time, ahead, doubts } = await this.kept();
+    const { key, time, ahead, isUnchecked = false, doubts } = await this.kept();
     return {
       ...(key !== undefined && { key }),
       ...(time !== undefined && { time }),
       ...(ahead !== undefined && { ahead }),
+      isUnchecked,
       doubts: [...new Set(Object.values(doubts))],
     };
   }
