@@ -73,6 +73,7 @@ lint: .venv/.dev ## Check style.
 audit: .venv/.dev ## Look for known vulnerabilities in what we depend on; needs the network.
 	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.txt
 	@cd extension && npm audit --audit-level=high
+	@cd clients/typescript && npm audit --audit-level=high
 
 sbom: .venv/.dev ## Write build/sbom: what the service and the extension are made of, as CycloneDX.
 	@mkdir -p build/sbom
