@@ -5,7 +5,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-all lint format types contracts openapi requirements ci extension check-extension \
-  test-extension check-clients simulate bench bench-smoke audit sbom links coverage
+  test-extension check-clients check-typescript simulate bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -78,6 +78,7 @@ lint: .venv/.dev ## Check style.
 audit: .venv/.dev ## Look for known vulnerabilities in what we depend on; needs the network.
 	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.txt
 	@cd extension && npm audit --audit-level=high
+	@cd clients/typescript && npm audit --audit-level=high
 
 sbom: .venv/.dev ## Write build/sbom: what the service and the extension are made of, as CycloneDX.
 	@mkdir -p build/sbom
@@ -143,7 +144,19 @@ extension: extension/node_modules/.package-lock.json ## Build extension/dist: Ch
 	  cmp "$$file" ".output/$${file#dist/}" || { echo "the build is not reproducible"; exit 1; }; done
 	@cd extension/dist && sha256sum *.zip
 
-check-extension: extension/node_modules/.package-lock.json ## Check the extension without a browser: types, builds, units, lint.
+clients/typescript/node_modules/.package-lock.json: clients/typescript/package.json clients/typescript/package-lock.json
+	@cd clients/typescript && npm ci --no-audit --no-fund
+	@touch $@
+
+check-typescript: clients/typescript/node_modules/.package-lock.json ## Check the TypeScript kit: style, types, tests, and its archive where it is installed.
+	@cd clients/typescript && npm run --silent style && npm run --silent types && npm test
+	@rm -rf build/typescript && mkdir -p build/typescript
+	@cd clients/typescript && npm pack --silent --pack-destination ../../build/typescript
+	@cd build/typescript && echo '{"private": true, "type": "module"}' >package.json \
+	  && npm install --silent --no-audit --no-fund --offline ./realtube-client-*.tgz \
+	  && cp ../../clients/typescript/tests/installed.mjs . && node --test installed.mjs
+
+check-extension: extension/node_modules/.package-lock.json check-typescript ## Check the extension without a browser: types, builds, units, lint.
 	@cd extension && npm run --silent api:check && npm run --silent style && npm run --silent types && npm run --silent build \
 	  && npm test && npm run --silent lint
 

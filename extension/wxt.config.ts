@@ -1,3 +1,4 @@
+import path from 'node:path';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'wxt';
 
@@ -11,11 +12,27 @@ function accessTo(server: string): string[] {
   return [`${protocol}//${hostname}/*`];
 }
 
+const REPOSITORY = path.resolve(import.meta.dirname, '..');
+const CLIENT = path.join(REPOSITORY, 'clients/typescript/src/index.ts');
+
 export default defineConfig({
   srcDir: 'src',
   imports: false,
+  // What reads the wire, for others too; from its sources, so that there is one build.
+  alias: { 'realtube-client': CLIENT },
   webExt: { disabled: true },
-  zip: { name: 'realtube', excludeSources: ['store/**', 'dist/**'] },
+  zip: {
+    name: 'realtube',
+    // What the extension is built from is in two folders.
+    sourcesRoot: REPOSITORY,
+    includeSources: ['extension/**', 'clients/typescript/{LICENSE,README.md,package.json,src/**}'],
+    excludeSources: ['extension/{store,dist,node_modules,.output,.wxt}/**'],
+  },
+  hooks: {
+    // WXT looks from where it runs for the files that it lists.
+    'zip:sources:start': () => process.chdir(REPOSITORY),
+    'zip:done': () => process.chdir(import.meta.dirname),
+  },
   vite: () => ({
     plugins: [preact()],
     define: { __SERVER__: JSON.stringify(SERVER) },

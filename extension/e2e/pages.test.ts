@@ -178,7 +178,7 @@ describe('the options page', () => {
     '%s: has names for everything and enough contrast, by day and night, wide and narrow',
     async (section) => {
       const page = await viewer.openOwn(`options.html#${section}`);
-      await page.locator('main h2').waitFor();
+      await page.locator('main h2').first().waitFor();
       await page.setViewportSize({ width: 1280, height: 800 });
       await expectAccessible(page);
       if (!FILLED.includes(section)) await viewer.screenshot(page, `options-${section}`);

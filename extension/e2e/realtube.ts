@@ -25,6 +25,8 @@ export interface Tap {
   setAway(away: boolean): void;
   /** Answer everything with a page, as networks do before somebody has signed in. */
   setPortal(isPortal: boolean): void;
+  /** Change a byte of each snapshot that passes. */
+  setAltered(isAltered: boolean): void;
   close(): void;
 }
 
@@ -47,16 +49,25 @@ export async function startTap(servicePort: number): Promise<Tap> {
   const localAddress = newAddress();
   let away = false;
   let isPortal = false;
+  let isAltered = false;
   const pass = (
     { method, url, headers }: http.IncomingMessage,
     body: Buffer,
     response: http.ServerResponse,
   ) => {
     const to = { host: '127.0.0.1', port: servicePort, localAddress };
-    const onward = http.request({ ...to, method, path: url, headers });
+    // A changed byte of what is compressed would be no more than a broken connection.
+    const asked = isAltered ? { ...headers, 'accept-encoding': 'identity' } : headers;
+    const onward = http.request({ ...to, method, path: url, headers: asked });
     onward.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      if (!isAltered || url !== '/api/sync/compact') return answer.pipe(response);
+      answer.once('data', (first: Buffer) => {
+        // In the middle of the revision: what is before it says only what the file is.
+        first[12] = (first[12] ?? 0) ^ 1;
+        response.write(first);
+        answer.pipe(response);
+      });
     });
     onward.on('error', () => response.destroy());
     onward.end(body);
@@ -87,6 +98,9 @@ export async function startTap(servicePort: number): Promise<Tap> {
     },
     setPortal(next) {
       isPortal = next;
+    },
+    setAltered(next) {
+      isAltered = next;
     },
     close() {
       server.closeAllConnections();

@@ -3,11 +3,21 @@
  * its receiver checks and the type of its answer.
  */
 
+import {
+  type Category,
+  flag,
+  listOf,
+  object,
+  oneOf,
+  type Shape,
+  text,
+  type Verdict,
+  whole,
+} from 'realtube-client';
 import { type Browser, browser } from 'wxt/browser';
 import type { ApiList, ApiStanding } from './core/api';
 import type { Reason } from './core/lists/entries';
 import { isListAddress } from './core/lists/subscription';
-import { flag, listOf, object, oneOf, type Shape, text, whole } from './core/shape';
 import {
   category,
   channelId,
@@ -18,16 +28,7 @@ import {
   someSettings,
   videoId,
 } from './core/shapes';
-import type {
-  Category,
-  Choice,
-  Outcome,
-  PageReport,
-  Settings,
-  Subscription,
-  Verdict,
-  Verdicts,
-} from './core/types';
+import type { Choice, Outcome, PageReport, Settings, Subscription, Verdicts } from './core/types';
 
 /** Where cards may be asked about: pages there ask their own host. */
 export const ASKED_HOSTS = ['www.youtube.com', 'm.youtube.com'] as const;
@@ -88,6 +89,20 @@ export interface SyncStatus {
   readonly channels: number;
   readonly revision: number;
   readonly error?: string;
+}
+
+/** What is known of the signatures of the viewer's server. Times in milliseconds since 1970. */
+export interface SignatureStatus {
+  /** Absent: it does not sign, or has not been asked. */
+  readonly key?: string;
+  /** Of the last signed statement that was taken. */
+  readonly time?: number;
+  /** The server's time, where the clock here is far behind it. */
+  readonly ahead?: number;
+  /** It signs, but this browser cannot check that. */
+  readonly isUnchecked: boolean;
+  /** Sentences about what is refused now. */
+  readonly doubts: readonly string[];
 }
 
 export interface RequestNote {
@@ -224,6 +239,7 @@ export const CALLS = {
   /** The lists of others that are in what the server gives out. */
   serverLists: answers<readonly ServerList[]>('ours')(nothing),
   syncNow: answers<SyncStatus>('ours')(nothing),
+  signature: answers<SignatureStatus>('ours')(nothing),
   standing: answers<ApiStanding>('ours')(nothing),
   /** The viewer has read a moderator's warning. */
   acknowledge: answers<void>('ours')(object({ id: whole(1, Number.MAX_SAFE_INTEGER) })),

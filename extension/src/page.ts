@@ -1,2 +1,2 @@
-/** What the server's home page takes of the extension: see page.config.ts. */
-export { readAddress } from './core/address';
+/** What the server's home page takes: see page.config.ts. */
+export { readAddress } from 'realtube-client';

@@ -1,12 +1,9 @@
 /** The page's end and the background's end of the line, joined. */
+import { FlagList, keyOf, keyText, pack, type Verdict } from 'realtube-client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { FlagList } from '../src/core/flaglist';
-import { keyOf, keyText } from '../src/core/keys';
 import { FollowedLists, tableOf } from '../src/core/lists/followed';
 import { SeenVideos } from '../src/core/seen';
-import { pack } from '../src/core/table';
-import type { Verdict } from '../src/core/types';
 import { LabelClient } from '../src/labels/client';
 import { LabelDesk, type Lookups } from '../src/labels/desk';
 import { joinPorts } from './ports';

@@ -1,7 +1,7 @@
-// Made of extension/src/core/address.ts by `npm run page` there.
+// Made of clients/typescript/src/address.ts by `npm run page` in extension.
 var addresses = (function(exports) {
 	Object.defineProperty(exports, Symbol.toStringTag, { value: "Module" });
-	// src/core/handle.ts
+	// ../clients/typescript/src/handle.ts
 	/** Handles of channels, as they are compared. The server has the same rules (common/ids.py). */
 	var HANDLE = /^[\p{L}\p{M}\p{N}_\-.\u00b7\u30fb\u200c\u200d]{1,64}$/u;
 	var PLAIN = /^@?[A-Za-z0-9_.-]{1,64}$/;
@@ -41,8 +41,8 @@ var addresses = (function(exports) {
 	function foldCase(text) {
 		return text.replace(/[^ı]+/g, (part) => part.toLowerCase().toUpperCase().toLowerCase()).replaceAll("ς", "σ").replace(/[\u13f8-\u13fd\uab70-\uabbf]/g, (cherokee) => cherokee.toUpperCase());
 	}
-	// src/core/address.ts
-	/** Addresses that people paste: of YouTube pages, and of RealTube servers. */
+	// ../clients/typescript/src/address.ts
+	/** Addresses of YouTube pages that people paste. */
 	var AROUND = /[\x00-\x20\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2026\u2028-\u202f\u205f-\u206f\u3000\ufeff\xab\xbb\u2018-\u201f\u2039\u203a\u300c-\u300f"'`<>()[\]{}*.,;:!?]/;
 	var INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 	var ENCODED = /^(?:https?:|https?%3a)?%2f%2f/i;

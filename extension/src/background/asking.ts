@@ -2,12 +2,11 @@
  * When a page may ask YouTube about a card: only if the viewer wants it, once for each video, and
  * so seldom that nobody minds, over all tabs and restarts. Whoever minds is left alone for an hour.
  */
+import { keyOf, listOf, object, whole } from 'realtube-client';
 import { browser } from 'wxt/browser';
 import { MINUTE_MS } from '../core/clock';
-import { keyOf } from '../core/keys';
 import { Lru } from '../core/lru';
 import { Once } from '../core/once';
-import { listOf, object, whole } from '../core/shape';
 import type { Channel, Making } from '../core/types';
 import type { Permission } from '../messages';
 import type { Sightings } from './sightings';

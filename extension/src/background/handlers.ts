@@ -1,13 +1,22 @@
 /** What the background answers to pages and to our own windows, question by question. */
+import {
+  flag,
+  isDone,
+  json,
+  keyOf,
+  listOf,
+  numberIn,
+  object,
+  type Shape,
+  text,
+  whole,
+} from 'realtube-client';
 import { browser } from 'wxt/browser';
 import type { ApiStanding } from '../core/api';
 import { channelEntries, channelKey, entryAgain } from '../core/entries';
-import { keyOf } from '../core/keys';
-import { flag, listOf, numberIn, object, type Shape, text, whole } from '../core/shape';
 import { type CALLS, type Handlers, tellPages } from '../messages';
 import { publishedLists } from './lists';
 import type { Parts } from './parts';
-import { isDone, json } from './server';
 
 type All = Handlers<typeof CALLS>;
 type Some<K extends keyof All> = Pick<All, K>;
@@ -119,7 +128,7 @@ function ofSettings(
 ): Some<
   | ('overview' | 'changeSettings' | 'resetSettings' | 'listEntry' | 'tabPaused' | 'pauseTab')
   | ('syncNow' | 'acceptWelcome' | 'requests' | 'debugLog' | 'tryServer' | 'serverLists')
-  | ('followed' | 'fetchList')
+  | ('followed' | 'fetchList' | 'signature')
 > {
   const { following, notes, settings, votes } = parts;
   return {
@@ -160,6 +169,7 @@ function ofSettings(
       await parts.runSync(0);
       return parts.syncStatus();
     },
+    signature: () => parts.trust.status(),
     async acceptWelcome() {
       await settings.acceptWelcome();
       void parts.runSync();

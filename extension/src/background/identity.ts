@@ -1,8 +1,7 @@
 /** Keeps the viewer's secret number. Only what is derived from it ever leaves. */
+import { newIdentity, object, text, userIdOf } from 'realtube-client';
 import { browser } from 'wxt/browser';
-import { newIdentity, userIdOf } from '../core/identity';
 import { Once } from '../core/once';
-import { object, text } from '../core/shape';
 import { keepLocally } from './local';
 
 const isIdentity = object({ id: text(36), userId: text(64) });

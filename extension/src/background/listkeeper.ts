@@ -1,23 +1,20 @@
 /** Holds the community's list once, and keeps what is on disk in step with it. */
+import {
+  type Change,
+  FlagList,
+  ListLost,
+  type ListStore,
+  type Snapshot,
+  Table,
+} from 'realtube-client';
 import { believed } from '../core/clock';
-import { FlagList, type Snapshot } from '../core/flaglist';
 import { Once } from '../core/once';
-import { type Packed, Table } from '../core/table';
 import { ONLY, type Store, type StoredSnapshot, type SyncState, type Write } from './store';
-
-export interface Change {
-  readonly key: string;
-  /** Undefined: the entry is gone. */
-  readonly packed: Packed | undefined;
-}
 
 const NEVER: SyncState = { fullAt: 0, syncedAt: 0, failures: 0, notBefore: 0 };
 
-/** The list cannot be read from the disk, so that nothing can be applied to it. */
-export class ListLost extends Error {}
-
 /** A disk that takes nothing more stops nobody: the list is then used from memory. */
-export class ListKeeper {
+export class ListKeeper implements ListStore<SyncState> {
   private readonly loaded = new Once(() => this.load());
 
   constructor(private readonly store: Store) {}
@@ -53,14 +50,13 @@ export class ListKeeper {
 
   /** Raises `ListLost`. */
   async apply(
-    { videos, channels }: { videos: readonly Change[]; channels: readonly Change[] },
+    news: Readonly<Record<'videos' | 'channels', readonly Change[]>>,
     state: SyncState,
   ): Promise<void> {
     const list = await this.loaded.get().catch(() => {
       throw new ListLost('The list cannot be read.');
     });
-    for (const { key, packed } of videos) list.videoChanges.set(key, packed);
-    for (const { key, packed } of channels) list.channelChanges.set(key, packed);
+    list.take(news);
     const writes: Write[] = [{ place: 'sync', key: ONLY, value: state }];
     if (list.mergeIfMany())
       writes.push({ place: 'snapshot', key: ONLY, value: stored(list.tables) });

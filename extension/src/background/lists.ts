@@ -1,7 +1,7 @@
 /** Which lists of others are in what the server gives out. */
+import { flag, json, listOf, object, Refused, text, whole } from 'realtube-client';
 import type { ApiList } from '../core/api';
-import { flag, listOf, object, text, whole } from '../core/shape';
-import { json, Refused, type Server } from './server';
+import type { Server } from './server';
 
 const isLists = object({
   lists: listOf(

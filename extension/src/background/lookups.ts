@@ -4,50 +4,36 @@
  * minutes and in memory only: a lasting memory would be a history of what was watched. Its times
  * are those of a clock that nobody sets.
  */
-import type { ApiVideo } from '../core/api';
-import { MINUTE_MS } from '../core/clock';
-import { type Key, keyOf, keyText, prefixOf } from '../core/keys';
-import { Lru } from '../core/lru';
 import {
-  flag,
-  listOf,
-  numberIn,
-  type Of,
-  object,
-  oneOf,
-  recordOf,
-  type Shape,
-  text,
-  whole,
-} from '../core/shape';
-import { CATEGORIES, type Verdict } from '../core/types';
+  type Buckets,
+  bucketsOf,
+  Failure,
+  type Key,
+  keyOf,
+  keyText,
+  MAX_PREFIXES,
+  prefixOf,
+  Refused,
+  type Verdict,
+  type Video,
+  verdictOf,
+} from 'realtube-client';
+import { MINUTE_MS } from '../core/clock';
+import { Lru } from '../core/lru';
 import type { Lookups } from '../labels/desk';
-import { Failure, json, type Reader, Refused, type Server } from './server';
+import type { Server } from './server';
 
 const FRESH_MS = 10 * MINUTE_MS;
 const REMEMBERED = 8000;
-const MAX_PREFIXES = 100;
 /** What the server allows in a minute, less some for other tabs of the same network. */
 const BUDGET = 500;
 const FAILED_WAIT_MS = 30_000;
 const MAX_FAILED_WAIT_MS = 10 * MINUTE_MS;
 
-const isVideo: Shape<ApiVideo> = object(
-  { videoId: text(16), score: numberIn(0, 100), locked: flag },
-  {
-    categories: recordOf(object({ votes: whole(0, 1e9), weightedScore: numberIn(0, 100) }), 20),
-    verdict: oneOf(['ai', 'human']),
-    preliminary: flag,
-    disputes: object({ votes: whole(0, 1e9) }),
-  },
-);
-const isAnswer = object({ results: recordOf(listOf(isVideo, 1000), MAX_PREFIXES) });
-type Answer = Of<typeof isAnswer>;
-
 interface Bucket {
   readonly until: number;
   /** By key. */
-  readonly videos: ReadonlyMap<string, ApiVideo>;
+  readonly videos: ReadonlyMap<string, Video>;
 }
 
 export class ServerLookups implements Lookups {
@@ -70,7 +56,7 @@ export class ServerLookups implements Lookups {
   }
 
   /** With the votes by category. */
-  video(key: Key): ApiVideo | undefined {
+  video(key: Key): Video | undefined {
     return this.fresh(prefixOf(key))?.videos.get(keyText(key));
   }
 
@@ -131,17 +117,17 @@ export class ServerLookups implements Lookups {
     }
   }
 
-  private async answer(prefixes: readonly string[]): Promise<Answer> {
+  private async answer(prefixes: readonly string[]): Promise<Buckets> {
     const ask = { path: '/api/videos/lookup', body: { prefixes }, sent: prefixes.join(' ') };
     try {
-      return await this.server.request({ method: 'POST', ...ask }, answerTo(prefixes));
+      return await this.server.request({ method: 'POST', ...ask }, bucketsOf(prefixes));
     } catch (error) {
       if (error instanceof Refused && error.code === 'NOT_FOUND') return { results: {} };
       throw error;
     }
   }
 
-  private async remember(prefixes: readonly string[], { results }: Answer): Promise<void> {
+  private async remember(prefixes: readonly string[], { results }: Buckets): Promise<void> {
     const until = performance.now() + FRESH_MS;
     for (const prefix of prefixes) {
       const videos = (results[prefix] ?? []).map(
@@ -150,30 +136,4 @@ export class ServerLookups implements Lookups {
       this.buckets.set(prefix, { until, videos: new Map(await Promise.all(videos)) });
     }
   }
-}
-
-/** The server answers every prefix, if only with nothing. */
-function answerTo(prefixes: readonly string[]): Reader<Answer> {
-  const isWhole = (value: unknown): value is Answer =>
-    isAnswer(value) && prefixes.every((prefix) => Object.hasOwn(value.results, prefix));
-  return json(isWhole);
-}
-
-/** A video object of the server, in the words of the list. */
-export function verdictOf(video: ApiVideo): Verdict {
-  const { score, locked, preliminary, channelBy, categories = {} } = video;
-  let category: Verdict['category'];
-  let most = -1;
-  for (const known of CATEGORIES) {
-    const weight = categories[known]?.weightedScore ?? -1;
-    if (weight > most) [category, most] = [known, weight];
-  }
-  return {
-    score: Math.floor(score),
-    ...(category && { category }),
-    locked,
-    preliminary: preliminary ?? false,
-    ...(channelBy === 'list' && { channelBy: 'listed' }),
-    ...(channelBy === 'moderator' && { channelBy: 'reviewed' }),
-  };
 }

@@ -16,6 +16,7 @@ import { type Contact, Server } from './server';
 import { SettingsKeeper } from './settings';
 import { Sharing } from './sharing';
 import { Sightings } from './sightings';
+import { ServerTrust } from './signed/trust';
 import { openStore } from './store';
 import { DELTA_EVERY_MS, nextSyncAt, Sync } from './sync';
 import { Votes } from './votes';
@@ -36,7 +37,12 @@ export class Parts {
     async () => (await this.settings.get()).server || undefined,
     (contact) => this.noteContact(contact),
   );
-  readonly selectors = new SelectorKeeper(this.server, () => void tellPages('stateChanged'));
+  readonly trust = new ServerTrust(this.server);
+  readonly selectors = new SelectorKeeper(
+    this.server,
+    this.trust,
+    () => void tellPages('stateChanged'),
+  );
   readonly lookups = new ServerLookups(this.server, () => this.looksUp());
   readonly keeper: ListKeeper;
   readonly sync: Sync;
@@ -51,7 +57,12 @@ export class Parts {
     const store = openStore('realtube', (fails) => this.notes.setStorageFails(fails));
     const userAgent = `RealTube/${browser.runtime.getManifest().version}`;
     this.keeper = new ListKeeper(store);
-    this.sync = new Sync(this.keeper, this.server, () => void tellPages('labelsChanged'));
+    this.sync = new Sync(
+      this.keeper,
+      this.server,
+      this.trust,
+      () => void tellPages('labelsChanged'),
+    );
     this.votes = new Votes(
       store,
       this.server,

@@ -1,17 +1,40 @@
 /** Selectors that the server offers in the place of the built-in ones, once a day. */
+import {
+  bytesOf,
+  type File,
+  fileOf,
+  Intercepted,
+  listOf,
+  object,
+  parsed,
+  Refused,
+  text,
+  whole,
+} from 'realtube-client';
 import { browser } from 'wxt/browser';
 import { believed, DAY_MS } from '../core/clock';
-import { listOf, object, text, whole } from '../core/shape';
 import { keepLocally } from './local';
-import { json, Refused, type Server } from './server';
+import type { Server } from './server';
+import type { ServerTrust } from './signed/trust';
 
 export const SELECTORS_EVERY_MS = DAY_MS;
 const MAX_CHARS = 64_000;
 
 // No more than tells them from what others send: newer servers may have more than this version knows.
 const hasSelectors = object({ version: whole(1, 1_000_000), cards: listOf(text(1000), 1000) });
-const isSelectors = (value: unknown): value is object =>
-  hasSelectors(value) && JSON.stringify(value).length <= MAX_CHARS;
+
+interface Came {
+  readonly value: object;
+  readonly file: File;
+}
+
+async function cameIn(response: Response): Promise<Came> {
+  const bytes = await bytesOf(response);
+  const value = parsed(bytes);
+  if (!hasSelectors(value) || JSON.stringify(value).length > MAX_CHARS)
+    throw new Intercepted(response.status);
+  return { value, file: await fileOf('selectors.json', bytes) };
+}
 
 interface Kept {
   readonly at: number;
@@ -23,6 +46,7 @@ export class SelectorKeeper {
   /** @param changed called when the server has new ones */
   constructor(
     private readonly server: Server,
+    private readonly trust: ServerTrust,
     private readonly changed: () => void,
   ) {}
 
@@ -53,8 +77,9 @@ export class SelectorKeeper {
 
   private async fetch(kept: Kept): Promise<void> {
     const ask = { path: '/api/client/selectors.json', sent: '' };
-    const newer = await this.server.requestNewer(ask, kept.etag, json(isSelectors));
-    await write({ ...(newer ?? kept), at: Date.now() });
+    const newer = await this.server.requestNewer(ask, kept.etag, cameIn);
+    if (newer) await this.trust.expect(newer.value.file);
+    await write({ ...(newer ? { ...newer, value: newer.value.value } : kept), at: Date.now() });
     if (newer) this.changed();
   }
 }

@@ -3,18 +3,25 @@
  * whose videos here carry the label, or of one that others measured and that looks otherwise here.
  * Of all other channels nothing leaves.
  */
+import {
+  type FlagList,
+  flag,
+  isDone,
+  json,
+  object,
+  Refused,
+  recordOf,
+  text,
+} from 'realtube-client';
 import { browser } from 'wxt/browser';
 import { DAY_MS } from '../core/clock';
-import { channelEntries } from '../core/entries';
-import type { FlagList } from '../core/flaglist';
-import { channelKeys } from '../core/keys';
+import { channelEntries, channelKeys } from '../core/entries';
 import { Once } from '../core/once';
 import { isLabelled, type Sample, type SeenVideos } from '../core/seen';
-import { flag, object, recordOf, text } from '../core/shape';
 import type { Channel } from '../core/types';
 import type { IdentityKeeper } from './identity';
 import { keepLocally } from './local';
-import { isDone, json, Refused, type Server } from './server';
+import type { Server } from './server';
 
 /** Fewer videos are a glimpse: the server takes them for no contradiction either. */
 const MIN_SHARED = 3;

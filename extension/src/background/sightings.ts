@@ -2,7 +2,8 @@
  * Keeps what pages showed of YouTube's own label: hashes only, some thousand of them, for some
  * months. What of it may leave is in `sharing`.
  */
-import { channelKeys, keyOf, keyText } from '../core/keys';
+import { keyOf, keyText } from 'realtube-client';
+import { channelKeys } from '../core/entries';
 import { Once } from '../core/once';
 import { SeenVideos } from '../core/seen';
 import type { Channel, Making } from '../core/types';

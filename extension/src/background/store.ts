@@ -4,11 +4,11 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Category, Changes, FollowState } from 'realtube-client';
 import type { Reason } from '../core/lists/entries';
 import { Once } from '../core/once';
 import type { Seen } from '../core/seen';
-import type { Changes } from '../core/table';
-import type { Category, Choice } from '../core/types';
+import type { Choice } from '../core/types';
 
 export interface StoredTable {
   readonly hi: Uint32Array<ArrayBuffer>;
@@ -30,11 +30,7 @@ export interface StoredChanges {
 }
 
 /** Times in milliseconds since 1970; 0 for never. */
-export interface SyncState {
-  /** Where the delta goes on; absent before the first snapshot. */
-  readonly cursor?: string;
-  readonly etag?: string;
-  readonly fullAt: number;
+export interface SyncState extends FollowState {
   readonly syncedAt: number;
   /** In a row. */
   readonly failures: number;

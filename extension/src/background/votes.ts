@@ -1,12 +1,13 @@
 /** The viewer's own reports: sent now, or kept until the server can be reached. */
 
+import { type Category, Failure, Intercepted, Refused } from 'realtube-client';
 import { believed, DAY_MS, MINUTE_MS } from '../core/clock';
-import type { Category, Choice, Outcome } from '../core/types';
+import type { Choice, Outcome } from '../core/types';
 import { t } from '../core/words';
 import type { IdentityKeeper } from './identity';
 import { OwnReports } from './reports/own';
 import { Sender } from './reports/sender';
-import { Failure, Intercepted, Refused, type Server } from './server';
+import type { Server } from './server';
 import type { OfVideo, Queued, Store, StoredReport, Write } from './store';
 
 const KEPT_MS = 7 * DAY_MS;

@@ -12,18 +12,11 @@ type Part<T, Always extends keyof T, Sometimes extends keyof T = never> = Pick<T
 export type ErrorCode = Schemas['CodeEnum'];
 export type ApiError = Part<Schemas['ErrorDetail'], 'message', 'field' | 'retryAfter'>;
 export type ApiVote = Schemas['Vote'];
-export type ApiVoteAnswer = Part<Schemas['VoteAnswer'], 'success' | 'newScore', 'countsFrom'>;
 export type ApiReport = Schemas['Report'];
 export type ApiReported = {
   readonly success: true;
   readonly votes: readonly Part<Schemas['ReportedVote'], 'videoId', 'countsFrom'>[];
 };
-export type ApiChallenge = Part<Schemas['Challenge'], 'proofRequired', 'challenge' | 'bits'>;
-export type ApiVideo = Part<
-  Schemas['Video'],
-  'videoId' | 'score' | 'locked',
-  'categories' | 'verdict' | 'preliminary' | 'channelBy' | 'disputes'
->;
 export type ApiList = Part<Schemas['PublishedList'], 'name' | 'channels', 'licence' | 'restricted'>;
 export type ApiWarning = Pick<Schemas['Warning'], 'id' | 'reason' | 'acknowledged'>;
 export type ApiStanding = Part<

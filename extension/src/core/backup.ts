@@ -1,7 +1,7 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
+import { object, whole } from 'realtube-client';
 import { entryAgain } from './entries';
 import { fillRules, followedFor, labelFor } from './presets';
-import { object, whole } from './shape';
 import { storedSettings } from './shapes';
 import type { Settings, Subscription } from './types';
 

@@ -1,16 +1,13 @@
 /** What is done with a card: the one place where settings and scores meet. */
+import type { Category, ChannelVerdict, Source, Verdict } from 'realtube-client';
 import { channelEntries, type ListEntry } from './entries';
 import {
   ACTIONS,
   type Action,
   AUTO_FLAG_SCORE,
   type Card,
-  type Category,
   type Channel,
-  type ChannelVerdict,
   type Settings,
-  type Source,
-  type Verdict,
   type Verdicts,
 } from './types';
 

@@ -2,8 +2,7 @@
  * Entries of the viewer's allow and block lists: the id of a video, the id of a channel, or a
  * handle with its @. Their forms differ, so one text says which it is.
  */
-import { readAddress } from './address';
-import { normaliseHandle } from './handle';
+import { type Key, keyOf, normaliseHandle, readAddress } from 'realtube-client';
 import type { Card } from './types';
 
 export type ListEntry = string;
@@ -65,4 +64,9 @@ export function channelEntries({
 }: Pick<Card, 'channelId' | 'handle'>): ListEntry[] {
   const known = handle === undefined ? undefined : normaliseHandle(handle);
   return [channelId, known].filter((entry) => entry !== undefined);
+}
+
+/** Keys of a card's channel: by its id and by its handle, whichever the page shows. */
+export function channelKeys(card: Pick<Card, 'channelId' | 'handle'>): Promise<Key[]> {
+  return Promise.all(channelEntries(card).map(keyOf));
 }

@@ -1,6 +1,7 @@
 /** Settings to begin with. */
+import { CATEGORIES } from 'realtube-client';
 import { MIN_LABELLED_PERCENT } from './seen';
-import { type Action, CATEGORIES, type Rule, type Rules, type Settings } from './types';
+import type { Action, Rule, Rules, Settings } from './types';
 
 export const PRESETS = ['strict', 'balanced', 'relaxed'] as const;
 export type Preset = (typeof PRESETS)[number];

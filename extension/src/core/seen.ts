@@ -3,8 +3,8 @@
  * A channel is labelled when most of several different videos are. It is worked out from the rows
  * each time, so that it falls with them.
  */
+import { type Key, keyText, parseKey } from 'realtube-client';
 import { believed, DAY_MS } from './clock';
-import { type Key, keyText, parseKey } from './keys';
 import type { Making } from './types';
 
 /** Fewer of a channel's videos say nothing of it. */

@@ -1,17 +1,19 @@
 /** The shapes of what our own parts tell each other and what is imported. */
+import {
+  CATEGORIES,
+  flag,
+  listOf,
+  type Of,
+  object,
+  oneOf,
+  type Shape,
+  text,
+  whole,
+} from 'realtube-client';
 import { foldEntries } from './entries';
 import { isListAddress, MAX_NAME, MAX_SUBSCRIPTIONS } from './lists/subscription';
 import { fillRules, followedFor, labelFor } from './presets';
-import { flag, listOf, type Of, object, oneOf, type Shape, text, whole } from './shape';
-import {
-  ACTIONS,
-  CATEGORIES,
-  CHOICES,
-  MAKINGS,
-  type Rule,
-  type Rules,
-  type Settings,
-} from './types';
+import { ACTIONS, CHOICES, MAKINGS, type Rule, type Rules, type Settings } from './types';
 
 const MAX_ENTRIES = 100_000;
 

@@ -11,9 +11,11 @@ export function wordsFor(outcome: Outcome, done: 'pageSent' | 'pageUndone'): str
   if (outcome.state === 'refused') return t('pageFailed', outcome.why);
   if (outcome.state === 'queued') return [t('pageQueued'), outcome.why].filter(Boolean).join(' ');
   if (outcome.countsFrom === undefined) return t(done);
-  const format = new Intl.DateTimeFormat(t('language'), {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  });
-  return t('pageSentLater', format.format(outcome.countsFrom));
+  return t('pageSentLater', moment(outcome.countsFrom));
+}
+
+/** A time (milliseconds since 1970), to be read. */
+export function moment(at: number): string {
+  const format = { dateStyle: 'medium', timeStyle: 'short' } as const;
+  return new Intl.DateTimeFormat(t('language'), format).format(at);
 }

@@ -1,10 +1,10 @@
 /** The background's end of the line: answers from the list, then from the server. */
+import { type FlagList, type Key, keyOf, type Verdict } from 'realtube-client';
 import { type Browser, browser } from 'wxt/browser';
-import type { FlagList } from '../core/flaglist';
-import { channelKeys, type Key, keyOf } from '../core/keys';
+import { channelKeys } from '../core/entries';
 import type { FollowedLists } from '../core/lists/followed';
 import type { SeenVideos } from '../core/seen';
-import type { Verdict, Verdicts } from '../core/types';
+import type { Verdicts } from '../core/types';
 import { type Answer, type Asked, isQuestion, LABELS_PORT } from './wire';
 
 /** Asks the server about keys that are not in the list. */

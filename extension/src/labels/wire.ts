@@ -1,5 +1,5 @@
 /** What goes through the port between a page and the background. */
-import { listOf, object, whole } from '../core/shape';
+import { listOf, object, whole } from 'realtube-client';
 import { channelId, channels, handle, videoId } from '../core/shapes';
 import type { Card, Verdicts } from '../core/types';
 

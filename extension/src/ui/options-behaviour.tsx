@@ -1,4 +1,5 @@
-import { type Settings, SOURCES } from '../core/types';
+import { SOURCES } from 'realtube-client';
+import type { Settings } from '../core/types';
 import { t } from '../core/words';
 import { KidsSwitch } from './options-sites';
 import type { SectionProps } from './parts';

@@ -5,6 +5,7 @@ import type { SectionProps } from './parts';
 import { Notice, useLoaded } from './parts';
 import { ServerField } from './server-field';
 import { ServerLists } from './server-lists';
+import { ServerSignature } from './server-signature';
 
 export function ServerPart({ settings, change }: SectionProps) {
   const { server } = settings;
@@ -19,6 +20,7 @@ export function ServerPart({ settings, change }: SectionProps) {
         <p class="quiet">{t('serverHint')}</p>
         <ServerField server={server} onUse={(use) => change(use).then(reload)} />
         {server === '' && <Notice>{t('noServer')}</Notice>}
+        {server !== '' && <ServerSignature key={server} />}
         {isGranted === false && (
           <Notice>
             <p>{t('serverNoAccess')}</p>

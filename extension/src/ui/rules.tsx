@@ -1,6 +1,7 @@
 /** Presets, and what is done with each kind of video. */
+import { CATEGORIES } from 'realtube-client';
 import { PRESETS, presetOf, type Ruled, ruledBy } from '../core/presets';
-import { ACTIONS, type Action, CATEGORIES, type Rule } from '../core/types';
+import { ACTIONS, type Action, type Rule } from '../core/types';
 import { t } from '../core/words';
 
 interface Props {

@@ -1,15 +1,9 @@
 /** The verdict on the video being watched, why, and what the viewer says to it. */
 
 import { useState } from 'preact/hooks';
+import { CATEGORIES } from 'realtube-client';
 import { type Decision, decide } from '../core/decide';
-import {
-  CATEGORIES,
-  type Card,
-  CHOICES,
-  type Choice,
-  type Outcome,
-  type Settings,
-} from '../core/types';
+import { type Card, CHOICES, type Choice, type Outcome, type Settings } from '../core/types';
 import { t, wordsFor } from '../core/words';
 import { send, type VideoDetails } from '../messages';
 import { Meter, messageOf, Notice, number } from './parts';

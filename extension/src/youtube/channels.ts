@@ -1,5 +1,6 @@
 /** Channels as a whole: the dialog that reports one, and hiding one for oneself. */
-import { CATEGORIES, type Category, type Channel, type Outcome } from '../core/types';
+import { CATEGORIES, type Category } from 'realtube-client';
+import type { Channel, Outcome } from '../core/types';
 import { t, wordsFor } from '../core/words';
 import { ChoiceButtons } from './choices';
 import { element, onPress } from './dom';

@@ -2,7 +2,7 @@
  * Who made a video. Several channels may have made it together: then no one of them speaks for the
  * others, and links are no proof that they name all of them.
  */
-import { normaliseHandle } from '../core/handle';
+import { normaliseHandle } from 'realtube-client';
 import type { Card, Channel } from '../core/types';
 import type { Selectors } from './selectors';
 import { allShown } from './shown';

@@ -1,11 +1,12 @@
 // @vitest-environment node
 /** When pages may ask YouTube, whatever they want. */
+import { keyOf } from 'realtube-client';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { Asking } from '../../src/background/asking';
 import { Sightings } from '../../src/background/sightings';
 import { MemoryStore } from '../../src/background/store';
-import { channelKeys, keyOf } from '../../src/core/keys';
+import { channelKeys } from '../../src/core/entries';
 
 const HOUR_MS = 3_600_000;
 const YES = { may: true };

@@ -1,9 +1,9 @@
 // @vitest-environment node
+import { type Key, keyOf, prefixOf } from 'realtube-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ServerLookups } from '../../src/background/lookups';
 import type { Server } from '../../src/background/server';
 import { DAY_MS } from '../../src/core/clock';
-import { type Key, keyOf, prefixOf } from '../../src/core/keys';
 import { FakeService, OTHERS, refusal, setClock } from './world';
 
 const VIDEO = {

@@ -5,10 +5,10 @@ import { fakeBrowser } from 'wxt/testing/fake-browser';
 
 vi.hoisted(() => Object.assign(globalThis, { __SERVER__: 'https://realtube.example' }));
 
+import { writeCompact } from '../../../clients/typescript/tests/writer';
 import { startBackground } from '../../src/background/main';
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock';
 import type { MyReport, Overview } from '../../src/messages';
-import { writeCompact } from '../core/writer';
 import { FakeService, fillDisk, OTHERS, refusal, type Said } from './world';
 
 type Listener = (message: unknown, from: object, respond: (answer: unknown) => void) => unknown;

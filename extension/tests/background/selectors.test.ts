@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { SELECTORS_EVERY_MS, SelectorKeeper } from '../../src/background/selectors';
+import { ServerTrust } from '../../src/background/signed/trust';
 import { DAY_MS } from '../../src/core/clock';
 import builtIn from '../../src/youtube/selectors.json';
 import { FakeService, OTHERS, refusal, type Said, setClock } from './world';
@@ -18,7 +19,8 @@ beforeEach(async () => {
   service = new FakeService();
   service.answer = () => offered;
   changes = 0;
-  keeper = new SelectorKeeper(await service.start(), () => changes++);
+  const server = await service.start();
+  keeper = new SelectorKeeper(server, new ServerTrust(server), () => changes++);
 });
 
 afterEach(() => {

@@ -1,16 +1,10 @@
 // @vitest-environment node
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type Failure, Intercepted, isDone, json, Refused, Unreachable } from 'realtube-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  type Failure,
-  Intercepted,
-  isDone,
-  json,
-  Refused,
-  type Server,
-  Unreachable,
-} from '../../src/background/server';
+import type { Server } from '../../src/background/server';
 import { DAY_MS } from '../../src/core/clock';
 import { FakeService, OTHERS, refusal, type Said, setClock } from './world';
 

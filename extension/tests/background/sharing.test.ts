@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { FlagList, keyOf, keyText } from 'realtube-client';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
@@ -6,8 +7,7 @@ import { IdentityKeeper } from '../../src/background/identity';
 import type { Server } from '../../src/background/server';
 import { Sharing } from '../../src/background/sharing';
 import { DAY_MS } from '../../src/core/clock';
-import { FlagList } from '../../src/core/flaglist';
-import { channelKeys, keyOf, keyText } from '../../src/core/keys';
+import { channelKeys } from '../../src/core/entries';
 import { SeenVideos } from '../../src/core/seen';
 import type { Making } from '../../src/core/types';
 import { FakeService, refusal, setClock } from './world';

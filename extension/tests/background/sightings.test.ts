@@ -1,9 +1,10 @@
 // @vitest-environment node
+import { keyOf } from 'realtube-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Sightings } from '../../src/background/sightings';
 import { openStore } from '../../src/background/store';
 import { DAY_MS } from '../../src/core/clock';
-import { channelKeys, keyOf } from '../../src/core/keys';
+import { channelKeys } from '../../src/core/entries';
 import { fillDisk, setClock } from './world';
 
 const HANDLE = { handle: '@Mill' };

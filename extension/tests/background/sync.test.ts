@@ -1,13 +1,14 @@
 // @vitest-environment node
+import { keyOf, keyText, parseKey } from 'realtube-client';
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeCompact } from '../../../clients/typescript/tests/writer';
 import { ListKeeper } from '../../src/background/listkeeper';
 import type { Server } from '../../src/background/server';
+import { ServerTrust } from '../../src/background/signed/trust';
 import { openStore, type Store } from '../../src/background/store';
 import { DELTA_EVERY_MS, FULL_EVERY_MS, nextSyncAt, Sync } from '../../src/background/sync';
 import { DAY_MS } from '../../src/core/clock';
-import { keyOf, keyText, parseKey } from '../../src/core/keys';
-import { writeCompact } from '../core/writer';
 import { FakeService, fillDisk, hideDisk, OTHERS, refusal, type Said, setClock } from './world';
 
 const KEY = '5f6b0b4e201f2a7e';
@@ -55,7 +56,7 @@ afterEach(() => {
 function restart(): void {
   store = openStore(name);
   keeper = new ListKeeper(store);
-  sync = new Sync(keeper, server, () => changes++);
+  sync = new Sync(keeper, server, new ServerTrust(server), () => changes++);
 }
 
 const scoreOf = async (key: string) => (await keeper.list()).video(parseKey(key))?.score;

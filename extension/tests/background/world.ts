@@ -26,6 +26,9 @@ export interface Said {
 export class FakeService {
   readonly heard: Heard[] = [];
   readonly contacts: Contact[] = [];
+  /** What was asked about signatures: a server without a key says that it has none. */
+  readonly doubted: Heard[] = [];
+  signed: (request: Heard) => Said = () => refusal(404, 'NOT_FOUND');
   welcomed = true;
   answer: (request: Heard) => Said | Promise<Said> = () => ({ status: 404 });
   private readonly http = http.createServer((request, response) => {
@@ -34,8 +37,10 @@ export class FakeService {
     request.on('end', async () => {
       const { method = '', url = '', headers } = request;
       const heard = { method, path: url, body: Buffer.concat(chunks).toString(), headers };
-      this.heard.push(heard);
-      const { status = 200, headers: more = {}, body = {} } = await this.answer(heard);
+      const isDoubt = url.startsWith('/api/sync/signed');
+      (isDoubt ? this.doubted : this.heard).push(heard);
+      const said = isDoubt ? this.signed(heard) : await this.answer(heard);
+      const { status = 200, headers: more = {}, body = {} } = said;
       response.writeHead(status, more);
       if (status === 304) response.end();
       else response.end(body instanceof Uint8Array ? body : JSON.stringify(body));

@@ -1,14 +1,13 @@
 /** Addresses and handles: the vectors that the server has too, and a random search beside it. */
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
+import { keyOf, keyText, normaliseHandle, readAddress, type Wanted } from 'realtube-client';
 import { build } from 'vite';
 import { describe, expect, it } from 'vitest';
 import pageConfig from '../../page.config';
-import { readAddress, type Wanted } from '../../src/core/address';
-import { normaliseHandle } from '../../src/core/handle';
-import { keyOf, keyText } from '../../src/core/keys';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 

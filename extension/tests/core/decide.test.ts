@@ -1,3 +1,4 @@
+import { CATEGORIES, type Verdict } from 'realtube-client';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/core/decide';
 import {
@@ -11,10 +12,8 @@ import {
 import {
   ACTIONS,
   type Action,
-  CATEGORIES,
   type Card,
   type Settings,
-  type Verdict,
   type Verdicts,
 } from '../../src/core/types';
 

@@ -1,5 +1,5 @@
+import { keyOf } from 'realtube-client';
 import { describe, expect, it } from 'vitest';
-import { keyOf } from '../../src/core/keys';
 import type { Entry } from '../../src/core/lists/entries';
 import { channelsIn, FollowedLists, shared, tableOf } from '../../src/core/lists/followed';
 

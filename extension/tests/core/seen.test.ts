@@ -1,6 +1,6 @@
+import { keyOf, keyText } from 'realtube-client';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/core/clock';
-import { keyOf, keyText } from '../../src/core/keys';
 import { type Seen, SeenVideos } from '../../src/core/seen';
 import type { Making } from '../../src/core/types';
 

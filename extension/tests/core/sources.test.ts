@@ -1,18 +1,18 @@
-import { describe, expect, it } from 'vitest';
-import { decide } from '../../src/core/decide';
-import { FlagList } from '../../src/core/flaglist';
-import { keyText, parseKey } from '../../src/core/keys';
-import { defaultSettings } from '../../src/core/presets';
-import { pack } from '../../src/core/table';
 import {
   CATEGORIES,
-  type Card,
   type ChannelVerdict,
+  FlagList,
+  keyText,
+  pack,
+  parseKey,
   SOURCES,
   type Source,
   type Verdict,
-  type Verdicts,
-} from '../../src/core/types';
+} from 'realtube-client';
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/core/decide';
+import { defaultSettings } from '../../src/core/presets';
+import type { Card, Verdicts } from '../../src/core/types';
 
 const SETTINGS = defaultSettings('https://realtube.example');
 const CARD: Card = { videoId: 'dQw4w9WgXcQ', handle: '@slop', surface: 'home', isShort: false };

@@ -1,8 +1,9 @@
 /** One request for a list by its address: bounded, nameless, and only where the viewer permits it. */
+
+import { waitMsOf } from 'realtube-client';
 import { browser } from 'wxt/browser';
 import { patternOf } from '../../core/address';
 import { listAddress } from '../../core/lists/subscription';
-import { waitMsOf } from '../server';
 import type { ListState } from '../store';
 
 export const MAX_BYTES = 20 * 1024 * 1024;

@@ -2,6 +2,7 @@
  * Keeps the lists that the viewer follows: hashes and how fetching went. What cannot be taken
  * changes nothing, so that a list holds until a better one has come.
  */
+import { Table } from 'realtube-client';
 import { browser } from 'wxt/browser';
 import { patternOf } from '../../core/address';
 import { believed, MINUTE_MS } from '../../core/clock';
@@ -11,7 +12,6 @@ import { type ReadList, readList } from '../../core/lists/read';
 import { nameOf } from '../../core/lists/subscription';
 import { Once } from '../../core/once';
 import { KIDS } from '../../core/sites';
-import { Table } from '../../core/table';
 import type { Settings, Subscription } from '../../core/types';
 import type { FollowedState } from '../../messages';
 import type { ListState, Store } from '../store';

@@ -1,6 +1,7 @@
 /** What the viewer has reported, as it matters to cards: whatever others say, it goes. */
+import type { Category } from 'realtube-client';
 import { channelEntries } from '../../core/entries';
-import type { Card, Category, Choice, Verdicts } from '../../core/types';
+import type { Card, Choice, Verdicts } from '../../core/types';
 import type { StoredReport } from '../store';
 
 type Asked = Pick<Card, 'videoId' | 'channelId' | 'handle' | 'channels'>;

@@ -1,11 +1,24 @@
 /** How votes and reports of channels, and their withdrawal, are put to the server. */
-import type { ApiChallenge, ApiReport, ApiReported, ApiVote, ApiVoteAnswer } from '../../core/api';
-import { MAX_BITS, solve } from '../../core/proof';
-import { flag, listOf, numberIn, object, type Shape, text, whole } from '../../core/shape';
+import {
+  type Category,
+  Intercepted,
+  isCast,
+  isChallenge,
+  isDone,
+  json,
+  listOf,
+  MAX_BITS,
+  object,
+  Refused,
+  type Shape,
+  solve,
+  text,
+} from 'realtube-client';
+import type { ApiReport, ApiReported, ApiVote } from '../../core/api';
 import { videoId as isVideoId } from '../../core/shapes';
-import type { Category, Choice } from '../../core/types';
+import type { Choice } from '../../core/types';
 import type { IdentityKeeper } from '../identity';
-import { Intercepted, isDone, json, Refused, type Server } from '../server';
+import type { Server } from '../server';
 import type { OfChannel, OfVideo, Queued } from '../store';
 
 /** What is said by those who do not let a DELETE with a body pass. */
@@ -58,7 +71,7 @@ export class Sender {
           sent: [videoId, category, channelId, handle].filter(Boolean).join(' '),
           isNamed: true,
         },
-        json(isVoteAnswer),
+        json(isCast),
       ),
     );
     return sentOf([answer]);
@@ -137,19 +150,10 @@ export class Sender {
   }
 }
 
-const isYes = (value: unknown): value is true => value === true;
-const isVoteAnswer: Shape<ApiVoteAnswer> = object(
-  { success: isYes, newScore: numberIn(0, 100) },
-  { countsFrom: text(40) },
-);
 const isReported: Shape<ApiReported> = object({
-  success: isYes,
+  success: (value: unknown): value is true => value === true,
   votes: listOf(object({ videoId: isVideoId }, { countsFrom: text(40) }), MAX_VIDEOS),
 });
-const isChallenge: Shape<ApiChallenge> = object(
-  { proofRequired: flag },
-  { challenge: text(128), bits: whole(0, 256) },
-);
 
 function pathOf(channel: string): string {
   return `/api/channels/${encodeURIComponent(channel)}/reports`;

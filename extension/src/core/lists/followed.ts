@@ -1,6 +1,5 @@
 /** What the lists say that the viewer follows: sorted hashes, 10 bytes a name of a channel. */
-import { type Key, keyOf, keyText, parseKey } from '../keys';
-import { Table } from '../table';
+import { type Key, keyOf, keyText, parseKey, Table } from 'realtube-client';
 import type { Listed } from '../types';
 import type { Entry } from './entries';
 

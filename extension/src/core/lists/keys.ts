@@ -1,6 +1,5 @@
 /** What names one channel: an id, an @handle, an address; and words that take it back. */
-import { readAddress } from '../address';
-import { normaliseHandle } from '../handle';
+import { normaliseHandle, readAddress } from 'realtube-client';
 import { type Entry, type Keys, type Read, Refused } from './entries';
 import {
   hasBrokenBytes,

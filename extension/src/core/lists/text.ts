@@ -1,5 +1,5 @@
 /** The lines of a list, in any encoding that lists come in, and what is white space to Python. */
-import { foldCase } from '../handle';
+import { foldCase } from 'realtube-client';
 import { NoList } from './entries';
 
 export const LINE_MAX = 65_536;

@@ -1,4 +1,5 @@
 /** Lists that the viewer follows, fetched from a real host: what fails changes nothing. */
+import { keyOf } from 'realtube-client';
 // @vitest-environment node
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,7 +8,6 @@ import type { ListContact } from '../../../src/background/lists/fetching';
 import { Following } from '../../../src/background/lists/following';
 import { openStore, type Store } from '../../../src/background/store';
 import { DAY_MS, MINUTE_MS } from '../../../src/core/clock';
-import { keyOf } from '../../../src/core/keys';
 import { defaultSettings } from '../../../src/core/presets';
 import type { Settings } from '../../../src/core/types';
 import { fillDisk, setClock } from '../world';

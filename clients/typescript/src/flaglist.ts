@@ -1,18 +1,11 @@
 /** The community's list in memory: tables as they were published, and what changed since. */
-import type { Key } from './keys';
-import { keyText } from './keys';
-import { merge } from './merge';
-import { type Changes, type Packed, Table } from './table';
-import { CATEGORIES, type Category, type ChannelVerdict, type Verdict } from './types';
-
-/** What is stored: the tables of a snapshot. */
-export interface Snapshot {
-  readonly revision: number;
-  /** Names of categories, in the order their numbers in flags have. */
-  readonly categories: readonly string[];
-  readonly videos: Table;
-  readonly channels: Table;
-}
+import type { Snapshot } from './compact.js';
+import type { Change } from './delta.js';
+import type { Key } from './keys.js';
+import { keyText } from './keys.js';
+import { merge } from './merge.js';
+import { type Changes, type Packed, Table } from './table.js';
+import { CATEGORIES, type Category, type ChannelVerdict, type Verdict } from './values.js';
 
 /** More changes than this are worked into the tables. */
 const MANY_CHANGES = 5000;
@@ -69,6 +62,12 @@ export class FlagList {
       if (packed !== undefined) return this.channelVerdict(packed);
     }
     return undefined;
+  }
+
+  /** Take in what a delta says. */
+  take({ videos, channels }: Readonly<Record<'videos' | 'channels', readonly Change[]>>): void {
+    for (const { key, packed } of videos) this.videoChanges.set(key, packed);
+    for (const { key, packed } of channels) this.channelChanges.set(key, packed);
   }
 
   /** Work many changes into the tables. Whether that was done, so that they must be stored. */

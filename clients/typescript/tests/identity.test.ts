@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { newIdentity, userIdOf } from '../../src/core/identity';
+import { newIdentity, userIdOf } from '../src/index.js';
 
 it('derives the user id of the contract', async () => {
   expect(await userIdOf('11111111-2222-4333-8444-555555555555')).toBe(

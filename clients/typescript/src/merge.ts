@@ -1,6 +1,6 @@
 /** Changes of the delta worked into a table, in one pass over both. */
-import { type Key, parseKey } from './keys';
-import { type Changes, type Packed, Table } from './table';
+import { type Key, parseKey } from './keys.js';
+import { type Changes, type Packed, Table } from './table.js';
 
 export function merge(table: Table, changes: Changes): Table {
   const sorted = [...changes].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,4 +1,5 @@
 /** The viewer's secret number and the name under which the server knows it. */
+import { hex } from './keys.js';
 
 const ROUNDS = 5000;
 
@@ -17,6 +18,5 @@ export async function userIdOf(uuid: string): Promise<string> {
 }
 
 async function hexDigest(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
 }

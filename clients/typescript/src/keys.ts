@@ -1,6 +1,4 @@
 /** Names as the published list has them: the first 64 bits of a SHA-256, as two numbers. */
-import { channelEntries } from './entries';
-import type { Card } from './types';
 
 export interface Key {
   readonly hi: number;
@@ -12,11 +10,6 @@ const encoder = new TextEncoder();
 export async function keyOf(text: string): Promise<Key> {
   const digest = new DataView(await crypto.subtle.digest('SHA-256', encoder.encode(text)));
   return { hi: digest.getUint32(0), lo: digest.getUint32(4) };
-}
-
-/** Keys of a card's channel: by its id and by its handle, whichever the page shows. */
-export function channelKeys(card: Pick<Card, 'channelId' | 'handle'>): Promise<Key[]> {
-  return Promise.all(channelEntries(card).map(keyOf));
 }
 
 /** 16 hexadecimal digits, as in the delta. */
@@ -31,4 +24,9 @@ export function parseKey(hex: string): Key {
 /** The four hexadecimal digits that lookups send: one of 65,536, shared by very many videos. */
 export function prefixOf({ hi }: Key): string {
   return (hi >>> 16).toString(16).padStart(4, '0');
+}
+
+/** Bytes in hexadecimal. */
+export function hex(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,7 +1,6 @@
-// @vitest-environment node
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { solve } from '../../src/core/proof';
+import { solve } from '../src/index.js';
 
 describe('solve', () => {
   it.each([0, 1, 8, 13])('finds a counter for %i zero bits', async (bits) => {

@@ -1,5 +1,5 @@
 /** One section of the published list in memory: sorted 64-bit keys, 10 bytes an entry. */
-import type { Key } from './keys';
+import type { Key } from './keys.js';
 
 /** A score (0-100) in the low byte and the flags of the compact format above it. */
 export type Packed = number;

@@ -1,10 +1,18 @@
 /**
- * Reads the compact snapshot (docs/compact-format.md): header, sorted keys as differences in
+ * Reads the compact snapshot (docs/compact-format.md of the server): header, sorted keys as differences in
  * varints, scores, flags, a checksum. Everything is checked against the length of the file, so
  * that a damaged or hostile one is refused and never half believed.
  */
-import type { Snapshot } from './flaglist';
-import { Table } from './table';
+import { Table } from './table.js';
+
+/** What a compact snapshot says: its tables. */
+export interface Snapshot {
+  readonly revision: number;
+  /** Names of categories, in the order their numbers in flags have. */
+  readonly categories: readonly string[];
+  readonly videos: Table;
+  readonly channels: Table;
+}
 
 const MAGIC = 0x52544353; // "RTCS"
 const MAJOR = 1;

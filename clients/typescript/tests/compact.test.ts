@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { BadSnapshot, readCompact } from '../../src/core/compact';
-import type { Snapshot } from '../../src/core/flaglist';
-import { keyOf, keyText, parseKey } from '../../src/core/keys';
-import { merge } from '../../src/core/merge';
-import { type Changes, pack, type Table } from '../../src/core/table';
-import { type Entry, manyEntries, Random, randomEntries, writeCompact } from './writer';
+import {
+  BadSnapshot,
+  type Changes,
+  keyOf,
+  keyText,
+  merge,
+  pack,
+  parseKey,
+  readCompact,
+  type Snapshot,
+  type Table,
+} from '../src/index.js';
+import { type Entry, manyEntries, Random, randomEntries, writeCompact } from './writer.js';
 
 interface Vectors {
   readonly keys: readonly { readonly text: string; readonly key: string }[];

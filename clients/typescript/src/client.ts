@@ -1,0 +1,267 @@
+/** A client of one site, which may have several servers under one key. */
+import { Failure, Refused, Unreachable } from './errors.js';
+import { Follower, type ListStore } from './follow.js';
+import {
+  type Ask,
+  type Asker,
+  conditional,
+  isDone,
+  json,
+  type Reader,
+  send,
+  type Tagged,
+  take,
+  takeNewer,
+} from './http.js';
+import { keyOf, keyText, prefixOf } from './keys.js';
+import { Origins } from './origins.js';
+import { MAX_BITS, solve } from './proof.js';
+import type { Verify } from './signed.js';
+import { MemoryPin, type PinStore, Trust } from './trust.js';
+import {
+  bucketsOf,
+  type Cast,
+  type Channel,
+  isCast,
+  isChallenge,
+  isChannel,
+  isVideo,
+  MAX_PREFIXES,
+  type Video,
+} from './video.js';
+
+export interface Options {
+  /** Where the key is kept; in memory only if nothing is given. */
+  readonly pins?: PinStore;
+  /** In the place of WebCrypto's Ed25519, which older browsers do not have. */
+  readonly verify?: Verify;
+  /** Rounds over all servers before a call gives up; 1 or more, 3 if it is not given. */
+  readonly tries?: number;
+  /** A wait (milliseconds) that is longer ends a call with its error; a minute if not given. */
+  readonly longestWaitMs?: number;
+  /** For all of an answer; 30 seconds if it is not given. */
+  readonly timeoutMs?: number;
+}
+
+export interface Call {
+  /** Ends the call: it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Ballot {
+  readonly videoId: string;
+  /** From `userIdOf`. */
+  readonly userId: string;
+  readonly category: string;
+  readonly channelId?: string;
+  /** With its @. */
+  readonly channelHandle?: string;
+  readonly isShort?: boolean;
+  /** Name and version of the program. */
+  readonly userAgent?: string;
+}
+
+/** What was seen of YouTube's own label on videos of a channel; ids of videos. */
+export interface Observation {
+  readonly userId: string;
+  readonly channelId?: string;
+  readonly channelHandle?: string;
+  readonly labelled: readonly string[];
+  readonly unlabelled: readonly string[];
+}
+
+/** All calls raise `Refused` and `Unreachable`, after they were tried again as servers allow. */
+export class Client implements Asker {
+  private readonly origins: Origins;
+  private readonly trust: Trust;
+
+  /** @param origins such as `https://realtube.example`, the one to be asked first at first */
+  constructor(
+    origins: string | readonly string[],
+    private readonly options: Options = {},
+  ) {
+    this.origins = new Origins([origins].flat());
+    const { pins = new MemoryPin(), verify } = options;
+    this.trust = new Trust(this, pins, verify && { verify });
+  }
+
+  /** What is published of a video; undefined if it is not flagged. The server learns a prefix. */
+  async lookup(videoId: string, call: Call = {}): Promise<Video | undefined> {
+    return (await this.lookupMany([videoId], call)).get(videoId);
+  }
+
+  /** The same of many videos, by id, in as few requests as there can be. */
+  async lookupMany(
+    videoIds: readonly string[],
+    call: Call = {},
+  ): Promise<ReadonlyMap<string, Video>> {
+    const wanted = new Set(videoIds);
+    const prefixes = await Promise.all([...wanted].map(async (id) => prefixOf(await keyOf(id))));
+    const found = await this.buckets(prefixes, call);
+    const videos = [...found.values()].flat().filter(({ videoId }) => wanted.has(videoId));
+    return new Map(videos.map((video) => [video.videoId, video]));
+  }
+
+  /** Flagged videos by the prefixes (four hexadecimal digits) of their hashes. */
+  async buckets(
+    prefixes: readonly string[],
+    call: Call = {},
+  ): Promise<ReadonlyMap<string, readonly Video[]>> {
+    // Sorted, they do not say in which order videos were on a page.
+    const wanted = [...new Set(prefixes)].sort();
+    const found = new Map<string, readonly Video[]>();
+    for (let start = 0; start < wanted.length; start += MAX_PREFIXES) {
+      const part = wanted.slice(start, start + MAX_PREFIXES);
+      const ask = { method: 'POST', path: '/api/videos/lookup', body: { prefixes: part } } as const;
+      const { results } = await this.request({ ...ask, ...call }, bucketsOf(part));
+      for (const prefix of part) found.set(prefix, results[prefix] ?? []);
+    }
+    return found;
+  }
+
+  /** A video by its id, which tells the server which one it is. */
+  video(videoId: string, call: Call = {}): Promise<Video | undefined> {
+    const path = `/api/videos?${new URLSearchParams({ videoId })}`;
+    return this.found({ path, ...call }, json(isVideo));
+  }
+
+  /** A channel by its id or `@handle`. */
+  channel(name: string, call: Call = {}): Promise<Channel | undefined> {
+    return this.found(
+      { path: `/api/channels/${encodeURIComponent(name)}`, ...call },
+      json(isChannel),
+    );
+  }
+
+  /** Cast a vote, working for it first where the server asks that of new voters. */
+  vote(ballot: Ballot, call: Call = {}): Promise<Cast> {
+    const ask = { method: 'POST', path: '/api/votes', body: ballot, ...call } as const;
+    return this.proven(ask, ballot.userId, json(isCast));
+  }
+
+  /** Withdraw a vote. Whether there was one. */
+  async withdraw(userId: string, videoId: string, call: Call = {}): Promise<boolean> {
+    // Some proxies drop the body of a DELETE, and log addresses.
+    const path = `/api/votes?${new URLSearchParams({ videoId })}`;
+    const ask = { method: 'DELETE', path, headers: { 'X-User-ID': userId }, ...call } as const;
+    return (await this.found(ask, json(isDone))) !== undefined;
+  }
+
+  /** Say what was seen; of videos, keys alone are sent. */
+  async observe(observation: Observation, call: Call = {}): Promise<void> {
+    const keys = (ids: readonly string[]) =>
+      Promise.all(ids.map(async (id) => keyText(await keyOf(id))));
+    const { labelled, unlabelled, ...rest } = observation;
+    const sample = { labelled: await keys(labelled), unlabelled: await keys(unlabelled) };
+    const body = { ...rest, ...sample };
+    const ask = { method: 'POST', path: '/api/observations', body, ...call } as const;
+    await this.proven(ask, observation.userId, json(isDone));
+  }
+
+  /** Delete all that a voter observed. Whether there was anything. */
+  async forgetObservations(userId: string, call: Call = {}): Promise<boolean> {
+    const ask = { method: 'DELETE', path: '/api/observations', body: { userId }, ...call } as const;
+    return (await this.found(ask, json(isDone))) !== undefined;
+  }
+
+  /** Keeps a copy in step: call its `follow` every half hour. */
+  follower(store: ListStore, changed?: () => void): Follower {
+    return new Follower(store, this, this.trust, changed);
+  }
+
+  request<T>(ask: Ask, read: Reader<T>): Promise<T> {
+    return this.exchange(ask, (response) => take(response, read));
+  }
+
+  requestNewer<T>(
+    ask: Ask,
+    etag: string | undefined,
+    read: Reader<T>,
+  ): Promise<Tagged<T> | undefined> {
+    return this.exchange(conditional(ask, etag), (response) => takeNewer(response, etag, read));
+  }
+
+  private found<T>(ask: Ask, read: Reader<T>): Promise<T | undefined> {
+    return this.request(ask, read).catch((error: unknown) => {
+      if (error instanceof Refused && error.code === 'NOT_FOUND') return undefined;
+      throw error;
+    });
+  }
+
+  /** Once more with a proof of work, where it is refused for the lack of one. */
+  private async proven<T>(ask: Ask, userId: string, read: Reader<T>): Promise<T> {
+    try {
+      return await this.request(ask, read);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'FORBIDDEN') throw error;
+      const headers = { 'X-User-ID': userId };
+      const question = { path: '/api/challenge', headers, signal: ask.signal };
+      const { challenge, bits = 0 } = await this.request(question, json(isChallenge));
+      if (challenge === undefined || bits > MAX_BITS) throw error;
+      const proof = await solve(challenge, bits, () => later(0, ask.signal));
+      return this.request({ ...ask, body: { ...(ask.body as object), proof } }, read);
+    }
+  }
+
+  private async exchange<T>(ask: Ask, read: Reader<T>): Promise<T> {
+    const { tries = 3 } = this.options;
+    for (let round = 0; ; round++) {
+      try {
+        return await this.round(ask, read);
+      } catch (error) {
+        const waitMs = this.pauseAfter(error, round);
+        if (waitMs === undefined || round + 1 >= tries) throw error;
+        await later(waitMs, ask.signal);
+      }
+    }
+  }
+
+  /** Ask one server after the other, until one answers. */
+  private async round<T>(ask: Ask, read: Reader<T>): Promise<T> {
+    let problem: unknown;
+    for (const origin of this.origins.inTurn()) {
+      try {
+        const { timeoutMs } = this.options;
+        const bare = timeoutMs === undefined ? ask : { timeoutMs, ...ask };
+        const value = await read(await send(origin, bare));
+        this.origins.answered(origin);
+        return value;
+      } catch (error) {
+        ask.signal?.throwIfAborted();
+        if (!isTemporary(error)) throw error;
+        this.origins.failed(origin, error instanceof Failure ? error.waitMs : 0);
+        problem = error;
+      }
+    }
+    throw problem;
+  }
+
+  /** Milliseconds to wait before the next round; undefined if that would not help. */
+  private pauseAfter(error: unknown, round: number): number | undefined {
+    if (!isTemporary(error)) return undefined;
+    const { longestWaitMs = 60_000 } = this.options;
+    const asked = error instanceof Failure ? error.waitMs : 0;
+    // Chance spreads those out who all lost the server at one moment.
+    const waitMs = (asked || 2000 * 2 ** round) * (1 + 0.2 * Math.random());
+    return asked > longestWaitMs ? undefined : Math.min(waitMs, longestWaitMs);
+  }
+}
+
+function isTemporary(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof Refused && error.isTemporary);
+}
+
+function later(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }, waitMs);
+    if (signal?.aborted) end();
+    else signal?.addEventListener('abort', end, { once: true });
+  });
+}
