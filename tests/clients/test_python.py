@@ -135,6 +135,19 @@ def test_observations_are_shared_and_forgotten(client):
     assert client.forget_observations(user) is False
 
 
+def test_a_channel_is_reported_and_the_report_taken_back(client):
+    user = new_user()
+    videos = ["reported001", "reported002"]
+    casts = client.report_channel(user, "@Some", "ai_visuals", videos)
+    assert [cast.new_score > 0 for cast in casts] == [True, True]
+    assert client.withdraw_report(user, "@some") is True
+    assert client.withdraw_report(user, "@some") is False
+    assert client.withdraw(user, "reported001") is False
+    with pytest.raises(Refused) as refused:
+        client.report_channel(user, "@some", "ai_visuals", [])
+    assert refused.value.code == "INVALID_FIELD"
+
+
 def held(store):
     return list(store.videos()), list(store.channels())
 

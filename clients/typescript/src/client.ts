@@ -25,8 +25,10 @@ import {
   isCast,
   isChallenge,
   isChannel,
+  isReported,
   isVideo,
   MAX_PREFIXES,
+  type Reported,
   type Video,
 } from './video.js';
 
@@ -58,6 +60,15 @@ export interface Ballot {
   readonly channelHandle?: string;
   readonly isShort?: boolean;
   /** Name and version of the program. */
+  readonly userAgent?: string;
+}
+
+/** A report of a channel; `channelHandle` where it is reported by its id. */
+export interface Report {
+  readonly userId: string;
+  readonly category: string;
+  readonly videos: readonly { readonly videoId: string; readonly isShort?: boolean }[];
+  readonly channelHandle?: string;
   readonly userAgent?: string;
 }
 
@@ -144,6 +155,19 @@ export class Client implements Asker {
     // Some proxies drop the body of a DELETE, and log addresses.
     const path = `/api/votes?${new URLSearchParams({ videoId })}`;
     const ask = { method: 'DELETE', path, headers: { 'X-User-ID': userId }, ...call } as const;
+    return (await this.found(ask, json(isDone))) !== undefined;
+  }
+
+  /** Report a channel, by id or `@handle`, with a vote on each of 1-5 of its videos. */
+  report(channel: string, report: Report, call: Call = {}): Promise<Reported> {
+    const ask = { method: 'POST', path: reportsOf(channel), body: report, ...call } as const;
+    return this.proven(ask, report.userId, json(isReported));
+  }
+
+  /** Take back the report of a channel and its votes. Whether there was one. */
+  async withdrawReport(userId: string, channel: string, call: Call = {}): Promise<boolean> {
+    const headers = { 'X-User-ID': userId };
+    const ask = { method: 'DELETE', path: reportsOf(channel), headers, ...call } as const;
     return (await this.found(ask, json(isDone))) !== undefined;
   }
 
@@ -245,6 +269,10 @@ export class Client implements Asker {
     const waitMs = (asked || 2000 * 2 ** round) * (1 + 0.2 * Math.random());
     return asked > longestWaitMs ? undefined : Math.min(waitMs, longestWaitMs);
   }
+}
+
+function reportsOf(channel: string): string {
+  return `/api/channels/${encodeURIComponent(channel)}/reports`;
 }
 
 function isTemporary(error: unknown): boolean {

@@ -53,6 +53,22 @@ export const isCast = object(
 );
 export type Cast = Of<typeof isCast>;
 
+/** The answer to a report of a channel: what became of its votes. */
+export const isReported = object(
+  {
+    success: (value: unknown): value is true => value === true,
+    votes: listOf(
+      object(
+        { videoId: text(64), newScore: numberIn(0, 100) },
+        { pending: flag, countsFrom: text(40) },
+      ),
+      5,
+    ),
+  },
+  { userTrust: numberIn(0, 1) },
+);
+export type Reported = Of<typeof isReported>;
+
 /** Whether a voter has to work before voting. */
 export const isChallenge = object(
   { proofRequired: flag },

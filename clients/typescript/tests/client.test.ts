@@ -75,6 +75,17 @@ describe('writing', () => {
     expect(await client.withdraw(USER, 'a')).toBe(false);
   });
 
+  it('reports a channel with votes on its videos, and takes that back', async () => {
+    const votes = [{ videoId: 'a', newScore: 16.67, pending: true }];
+    server.answer = () => ({ body: { success: true, userTrust: 0.5, votes } });
+    const report = { userId: USER, category: 'ai_visuals', videos: [{ videoId: 'a' }] };
+    expect((await client.report('@a/b', report)).votes).toEqual(votes);
+    expect(server.heard[0]).toMatchObject({ path: '/api/channels/%40a%2Fb/reports', body: report });
+    server.answer = () => ({ body: { success: true } });
+    expect(await client.withdrawReport(USER, '@a/b')).toBe(true);
+    expect(server.heard[1]).toMatchObject({ method: 'DELETE', headers: { 'x-user-id': USER } });
+  });
+
   it('observes with keys in the place of ids', async () => {
     server.answer = () => ({ body: { success: true } });
     const seen = { labelled: ['dQw4w9WgXcQ'], unlabelled: [] };

@@ -13,10 +13,6 @@ export type ErrorCode = Schemas['CodeEnum'];
 export type ApiError = Part<Schemas['ErrorDetail'], 'message', 'field' | 'retryAfter'>;
 export type ApiVote = Schemas['Vote'];
 export type ApiReport = Schemas['Report'];
-export type ApiReported = {
-  readonly success: true;
-  readonly votes: readonly Part<Schemas['ReportedVote'], 'videoId', 'countsFrom'>[];
-};
 export type ApiList = Part<Schemas['PublishedList'], 'name' | 'channels', 'licence' | 'restricted'>;
 export type ApiWarning = Pick<Schemas['Warning'], 'id' | 'reason' | 'acknowledged'>;
 export type ApiStanding = Part<

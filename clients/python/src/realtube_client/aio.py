@@ -113,6 +113,24 @@ class AsyncClient:
         """See `Client.withdraw`."""
         return await self.run(calls.withdraw(self._asking, user_id, video_id))
 
+    async def report_channel(
+        self,
+        user_id: str,
+        channel: str,
+        category: str,
+        video_ids: Iterable[str],
+        *,
+        channel_handle: str | None = None,
+        user_agent: str | None = None,
+    ) -> tuple[Cast, ...]:
+        """See `Client.report_channel`."""
+        body = calls.report(user_id, category, video_ids, channel_handle, user_agent)
+        return await self.run(calls.report_channel(self._asking, channel, body))
+
+    async def withdraw_report(self, user_id: str, channel: str) -> bool:
+        """See `Client.withdraw_report`."""
+        return await self.run(calls.withdraw_report(self._asking, user_id, channel))
+
     async def observe(
         self,
         user_id: str,

@@ -117,6 +117,46 @@ def withdraw(asking: Asking, user_id: str, video_id: str) -> Flow[bool]:
     return (yield from _found(asking, request)) is not None
 
 
+def report(
+    user_id: str,
+    category: str,
+    video_ids: Iterable[str],
+    channel_handle: str | None,
+    user_agent: str | None,
+) -> dict[str, object]:
+    """The body of a report."""
+    return {
+        "userId": user_id,
+        "category": category,
+        "videos": [{"videoId": video_id} for video_id in video_ids],
+        "channelHandle": channel_handle,
+        "userAgent": user_agent,
+    }
+
+
+def report_channel(
+    asking: Asking, channel: str, body: Mapping[str, object]
+) -> Flow[tuple[Cast, ...]]:
+    """Report a channel with votes on some of its videos; what became of these, in their order."""
+    request = Request("POST", _reports(channel), body=_present(body))
+    return of((yield from _proven(asking, request)), _casts)
+
+
+def withdraw_report(asking: Asking, user_id: str, channel: str) -> Flow[bool]:
+    """Take back a report and its votes; whether there was one."""
+    request = Request("DELETE", _reports(channel), headers={"X-User-ID": user_id})
+    return (yield from _found(asking, request)) is not None
+
+
+def _reports(channel: str) -> str:
+    return f"/api/channels/{quote(channel, safe='@')}/reports"
+
+
+def _casts(given: Mapping[str, Any]) -> tuple[Cast, ...]:
+    said = {name: given[name] for name in ("success", "userTrust") if name in given}
+    return tuple(Cast.of({**said, **vote}) for vote in shape.objects(given, "votes"))
+
+
 def observe(
     asking: Asking,
     user_id: str,

@@ -119,6 +119,27 @@ class Client:
         """Withdraw a vote; whether there was one."""
         return self.run(calls.withdraw(self._asking, user_id, video_id))
 
+    def report_channel(
+        self,
+        user_id: str,
+        channel: str,
+        category: str,
+        video_ids: Iterable[str],
+        *,
+        channel_handle: str | None = None,
+        user_agent: str | None = None,
+    ) -> tuple[Cast, ...]:
+        """Report a channel, by id or `@handle`, with a vote on each of 1-5 of its videos.
+
+        It counts as that many votes against limits. What became of the votes, in their order.
+        """
+        body = calls.report(user_id, category, video_ids, channel_handle, user_agent)
+        return self.run(calls.report_channel(self._asking, channel, body))
+
+    def withdraw_report(self, user_id: str, channel: str) -> bool:
+        """Take back the report of a channel and its votes; whether there was one."""
+        return self.run(calls.withdraw_report(self._asking, user_id, channel))
+
     def observe(
         self,
         user_id: str,

@@ -5,17 +5,13 @@ import {
   isCast,
   isChallenge,
   isDone,
+  isReported,
   json,
-  listOf,
   MAX_BITS,
-  object,
   Refused,
-  type Shape,
   solve,
-  text,
 } from 'realtube-client';
-import type { ApiReport, ApiReported, ApiVote } from '../../core/api';
-import { videoId as isVideoId } from '../../core/shapes';
+import type { ApiReport, ApiVote } from '../../core/api';
 import type { Choice } from '../../core/types';
 import type { IdentityKeeper } from '../identity';
 import type { Server } from '../server';
@@ -23,7 +19,6 @@ import type { OfChannel, OfVideo, Queued } from '../store';
 
 /** What is said by those who do not let a DELETE with a body pass. */
 const NO_BODIES = [400, 411, 413];
-const MAX_VIDEOS = 5;
 
 interface Sent {
   readonly state: 'sent';
@@ -149,11 +144,6 @@ export class Sender {
     return solve(challenge, bits, () => new Promise((resolve) => setTimeout(resolve)));
   }
 }
-
-const isReported: Shape<ApiReported> = object({
-  success: (value: unknown): value is true => value === true,
-  votes: listOf(object({ videoId: isVideoId }, { countsFrom: text(40) }), MAX_VIDEOS),
-});
 
 function pathOf(channel: string): string {
   return `/api/channels/${encodeURIComponent(channel)}/reports`;
