@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   root: path.resolve(import.meta.dirname, '..'),
+  // As wxt.config.ts has it.
+  resolve: {
+    alias: {
+      'realtube-client': path.resolve(import.meta.dirname, '../../clients/typescript/src/index.ts'),
+    },
+  },
   test: {
     include: ['e2e/*.test.ts'],
     globalSetup: 'e2e/service.ts',
