@@ -87,7 +87,7 @@ def step(source: str, *, progress: Progress | None = None, resync: bool = False)
         tracked("mirror", progress) as report,
     ):
         if not mine:
-            raise MirrorError("Another process is mirroring into this folder.")
+            raise NotNow("Another process is mirroring into this folder.", AGAIN_S)
         if Vote.objects.exists():
             raise MirrorError("This database has votes of its own; a mirror needs one without.")
         held, pin = Held(source, report, resync=resync), _pin(source)

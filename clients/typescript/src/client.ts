@@ -151,7 +151,10 @@ export class Client implements Asker {
   }
 
   /** Withdraw a vote. Whether there was one. */
-  async withdraw(userId: string, videoId: string, call: Call = {}): Promise<boolean> {
+  async withdraw(
+    { userId, videoId }: Pick<Ballot, 'userId' | 'videoId'>,
+    call: Call = {},
+  ): Promise<boolean> {
     // Some proxies drop the body of a DELETE, and log addresses.
     const path = `/api/votes?${new URLSearchParams({ videoId })}`;
     const ask = { method: 'DELETE', path, headers: { 'X-User-ID': userId }, ...call } as const;

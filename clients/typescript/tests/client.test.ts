@@ -69,10 +69,10 @@ describe('writing', () => {
 
   it('withdraws with the secret in a header, and says whether there was a vote', async () => {
     server.answer = () => ({ body: { success: true } });
-    expect(await client.withdraw(USER, 'a')).toBe(true);
+    expect(await client.withdraw({ userId: USER, videoId: 'a' })).toBe(true);
     expect(server.heard[0]).toMatchObject({ path: '/api/votes?videoId=a', method: 'DELETE' });
     server.answer = () => refusal(404, 'NOT_FOUND');
-    expect(await client.withdraw(USER, 'a')).toBe(false);
+    expect(await client.withdraw({ userId: USER, videoId: 'a' })).toBe(false);
   });
 
   it('reports a channel with votes on its videos, and takes that back', async () => {
