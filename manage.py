@@ -15,7 +15,9 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         # A wrong setting is the operator's to mend: one sentence, no traceback.
-        sys.exit(f"error: {error}")
+        # Without any keys, these are most likely in another folder.
+        advice = " Is VAR_DIR that of the `make run` that you mean?" if "KEY" in str(error) else ""
+        sys.exit(f"error: {error}{advice}")
 
 
 if __name__ == "__main__":
