@@ -187,6 +187,6 @@ def _counted_here(
             if until <= now:
                 until, number = now + limit.window_s, 0
             _local[limit.key] = until, number + limit.cost
-            share = max(1, most // LOCAL_VOTE_SHARE) if "vote" in limit.name else most
+            share = max(limit.cost, most // LOCAL_VOTE_SHARE) if "vote" in limit.name else most
             found.append((number + limit.cost, until - now, share))
     return found

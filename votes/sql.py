@@ -331,7 +331,9 @@ WHERE NOT EXISTS (
 ) AND NOT EXISTS (
   SELECT FROM votes_decision d
   WHERE d.target_type = %(target_type)s AND d.target_id = n.target
-    AND d.created_at > now() - %(rest_s)s::float8 * interval '1 second')
+    AND d.created_at > now() - %(rest_s)s::float8 * interval '1 second'
+    AND d.reverses_id IS NULL
+    AND NOT EXISTS (SELECT FROM votes_decision b WHERE b.reverses_id = d.id))
 ON CONFLICT (kind, target_type, target_id) WHERE NOT (state = 'closed')
 DO UPDATE SET evidence = excluded.evidence
 """

@@ -53,7 +53,7 @@ def is_rule(line: str) -> bool:
 def read(text: Text) -> Reads:
     """Each line; a rule that goes on over several lines is one."""
     spared = _exceptions(text)
-    blocks: list[str] = []
+    blocks: list[tuple[str, str]] = []
     for number, line, lines in _rules(text):
         rule = line.strip()
         directive = _DIRECTIVE.match(rule)
@@ -65,7 +65,7 @@ def read(text: Text) -> Reads:
             is_rule = "href" in rule and _COSMETIC.match(rule.lstrip("!# "))
             left_out = [rejected(number, rule, COMMENTED)] if is_rule else []
             yield Read(number, rejects=left_out, comment=True, lines=lines)
-        elif why := next(filter(None, blocks), TOO_LONG if len(line) > LINE_MAX else ""):
+        elif why := _why(blocks) or (TOO_LONG if len(line) > LINE_MAX else ""):
             yield Read(number, rejects=[rejected(number, rule, why)], lines=lines)
         else:
             yield _rule(number, rule, spared, lines=lines)
@@ -90,17 +90,26 @@ def _rules(text: Text) -> Iterator[tuple[int, str, int]]:
         yield begun
 
 
-def _directive(number: int, directive: re.Match[str], blocks: list[str]) -> Read:
-    """Keep the reasons why rules may not hold here; an empty one for a block that holds."""
+def _why(blocks: list[tuple[str, str]]) -> str:
+    """Why rules may not hold here; empty if they do."""
+    outside, own = blocks[-1] if blocks else ("", "")
+    return outside or own
+
+
+def _directive(number: int, directive: re.Match[str], blocks: list[tuple[str, str]]) -> Read:
+    """Keep, for each open block, why rules may not hold outside of it and by itself.
+
+    Only the innermost one is read for each rule: a list may open any number of them.
+    """
     name, given = directive.groups()
     if name == "include":
         return Read(number, rejects=[rejected(number, directive[0], INCLUDED)])
     if name == "if":
-        blocks.append(_HOLDS.get(given.replace(" ", ""), CONDITIONAL))
+        blocks.append((_why(blocks), _HOLDS.get(given.replace(" ", ""), CONDITIONAL)))
     elif blocks:
-        last = blocks.pop()
+        outside, last = blocks.pop()
         if name == "else":
-            blocks.append(_ELSE[last])
+            blocks.append((outside, _ELSE[last]))
     return Read(number, comment=True)
 
 

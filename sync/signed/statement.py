@@ -27,8 +27,8 @@ from sync.signed.minisign import SigningKey
 FORMAT = "realtube-statement-1"
 SELECTORS = "selectors.json"
 KEPT = timedelta(hours=48)
-# Three nodes, each with its last three files of a name, give nine.
-NEWEST = 9
+# Twelve web nodes, the most of deploy/k8s, each with its last three files of a name.
+NEWEST = 36
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def signed(name: str = "") -> dict[str, Any]:
         "files": files,
     }
     if source := Mirror.objects.exclude(signed=None).first():
-        statement["source"] = {"origin": source.source} | (source.signed or {})
+        statement["source"] = (source.signed or {}) | {"origin": source.source}
     text = orjson.dumps(statement)
     comment = f"timestamp:{int(minute.timestamp())}\trevision:{newest or 0}"
     return {

@@ -16,8 +16,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import F
 
+from realtube_client import Pin, signatures
 from sync.export import exports
-from sync.models import Snapshot
+from sync.models import Mirror, Snapshot
 from sync.signed.statement import NEWEST, File, remember
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
@@ -108,10 +109,10 @@ def test_one_file_can_be_asked_for_alone(api, some):
 
 
 def test_files_of_other_nodes_and_of_a_moment_ago_are_named_too(api, some):
-    remember(File("compact.bin", number, 10, f"{number:064x}") for number in range(20))
+    remember(File("compact.bin", number, 10, f"{number:064x}") for number in range(50))
     answer = api.get("/api/sync/signed?file=compact.bin").json()
     found = [it["revision"] for it in json.loads(answer["statement"])["files"]]
-    assert found == list(range(19, 19 - NEWEST, -1))
+    assert found == list(range(49, 49 - NEWEST, -1))
 
 
 def test_files_that_no_statement_names_any_more_are_forgotten_but_never_the_newest(api, some):
@@ -130,6 +131,26 @@ def test_while_keys_change_both_sign_and_the_new_one_comes_first(api, some, sett
     statement = verified(answer, before, number=1)
     assert statement["keys"][1] == before
     assert verified(answer, statement["keys"][0]) == statement
+
+
+def test_a_clock_that_was_a_year_ahead_locks_no_client_out(api, some):
+    now = datetime.now(UTC)
+    pin = Pin(now=lambda: now - timedelta(days=365))
+    answer = api.get("/api/sync/signed?file=compact.bin").json()
+    named = json.loads(answer["statement"])["files"][0]
+    file = signatures.File(named["name"], named["bytes"], named["sha256"])
+    assert pin.check(answer, file)
+    assert pin.warning
+    pin = Pin(pin.key, now=lambda: now)
+    pin.time = now - timedelta(days=365) + signatures.AHEAD
+    assert pin.check(answer, file)
+
+
+def test_a_source_cannot_name_another_origin(api, some):
+    signed = api.get("/api/sync/signed").json() | {"origin": "https://evil.example"}
+    Mirror.objects.create(pk=1, source="https://source.example", cursor="1-0", signed=signed)
+    statement = json.loads(api.get("/api/sync/signed").json()["statement"])
+    assert statement["source"]["origin"] == "https://source.example"
 
 
 def test_without_a_key_nothing_is_signed_and_it_says_so(api, some, settings):

@@ -278,6 +278,36 @@ class TestCases:
         case = Case.objects.get()
         assert (case.state, case.outcome) == (Case.State.CLOSED, cases.RESOLVED_ITSELF)
 
+    def test_one_network_pushes_nobody_out_however_much_it_reports(self):
+        voices(1, 2, 3, 4, 5)
+        first = ChannelReport.objects.first()
+        Voter.objects.bulk_create(Voter(public_id=f"{n:032x}") for n in range(2010))
+        ChannelReport.objects.bulk_create(
+            ChannelReport(
+                voter_id=f"{n:032x}",
+                channel_key=SLOP,
+                category="not_ai",
+                trust_weight=first.trust_weight,
+                voice="flood",
+            )
+            for n in range(2010)
+        )
+        work()
+        assert ReportedChannel.objects.get().voices == 6
+        assert Case.objects.get().state == Case.State.OPEN
+
+    def test_a_dismissal_that_was_undone_answers_nothing(self):
+        voices(1, 2, 3, 4, 5)
+        work()
+        case = Case.objects.get()
+        cases.claim(case.pk, actor="m")
+        made = cases.dismiss_case(actor="m", case_id=case.pk, reason="mistaken")
+        cases.reopen_case(actor="m", reason="it was mistaken", reverses=made)
+        voices(6)
+        work()
+        assert ReportedChannel.objects.get().voices == 6
+        assert Case.objects.get().state != Case.State.CLOSED
+
     def test_a_decision_answers_what_was_reported_before_it(self):
         voices(1, 2, 3, 4, 5)
         work()

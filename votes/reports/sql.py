@@ -3,7 +3,9 @@
 from votes import trust
 
 AMONG = 2000
-"""The newest reports of a channel that are looked at, so that no channel costs more."""
+"""The newest reports of a channel that are looked at."""
+OF_A_VOICE = 5
+"""And of one network the newest: nobody can push others out with accounts of theirs."""
 KEPT_DAYS = 90
 """How long a report is kept, and counts."""
 
@@ -107,14 +109,19 @@ WITH names AS (
 ), decided AS (
   SELECT n.number, max(d.created_at) AS at
   FROM names n JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id = n.key
+  WHERE d.reverses_id IS NULL
+    AND NOT EXISTS (SELECT FROM votes_decision b WHERE b.reverses_id = d.id)
   GROUP BY n.number
 ), spoken AS (
   SELECT DISTINCT ON (n.number, n.key, s.voice) n.number, n.key, c.category,
     c.trust_weight * CASE WHEN r.is_vip THEN {trust.VIP_FACTOR} ELSE 1 END AS weight
   FROM names n LEFT JOIN decided d USING (number)
   CROSS JOIN LATERAL (
-    SELECT * FROM votes_channelreport WHERE channel_key = n.key
-    ORDER BY reported_at DESC LIMIT {AMONG}) AS c
+    SELECT * FROM (
+      SELECT *, row_number() OVER (
+        PARTITION BY coalesce(voice, id::text) ORDER BY reported_at DESC) AS nth
+      FROM votes_channelreport WHERE channel_key = n.key) AS all_of_it
+    WHERE nth <= {OF_A_VOICE} ORDER BY reported_at DESC LIMIT {AMONG}) AS c
   JOIN votes_voter r ON r.public_id = c.voter_id
   CROSS JOIN LATERAL (
     SELECT coalesce('c' || r.cluster, 'a' || c.voice, 'v' || c.id) AS voice) AS s

@@ -149,7 +149,9 @@ export async function readSigned(
     throw new Untrusted('rolled back', { said, here: pin.time });
   if (said < now - FROZEN_MS) throw new Untrusted('frozen', { said, here: now });
   // A new first key that the known one signed has taken its place.
-  const taken = { state: 'signed', statement, pin: { key: first, time: said } } as const;
+  // A clock that was far ahead must not have all that follows taken for older.
+  const time = Math.min(said, now + AHEAD_MS);
+  const taken = { state: 'signed', statement, pin: { key: first, time } } as const;
   return said > now + AHEAD_MS ? { ...taken, ahead: said } : taken;
 }
 

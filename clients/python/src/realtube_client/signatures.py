@@ -121,8 +121,10 @@ class Pin:
         self._check_time(statement)
         _check_file(statement, file)
         # A new first key that the pinned one signed has taken its place.
-        self.key, self.time = statement.keys[0], statement.time
-        self.signed = signed
+        self.key = statement.keys[0]
+        # A clock that was far ahead must not have all that follows taken for older.
+        self.time = min(statement.time, self._now() + AHEAD)
+        self.signed = {"statement": text, "signatures": list(signatures)}
         self._save()
         return statement
 

@@ -51,7 +51,7 @@ export function isRule(line: string): boolean {
 /** Each line; a rule that goes on over several lines is one. */
 export function* readFilters(lines: readonly string[]): Generator<Read> {
   const excepted = exceptionsIn(lines);
-  const blocks: Block[] = [];
+  const blocks: Opened[] = [];
   for (const [line, taken] of rulesIn(lines)) {
     const rule = strip(line);
     const [, directive, given = ''] = DIRECTIVE.exec(rule) ?? [];
@@ -60,8 +60,7 @@ export function* readFilters(lines: readonly string[]): Generator<Read> {
     else if (/^!/.test(rule) || isHeader(rule) || (/^#/.test(rule) && !COSMETIC.test(rule))) {
       const isOne = rule.includes('href') && COSMETIC.test(rule.replace(/^[!# ]+/, ''));
       yield { rejects: isOne ? ['switchedOff'] : [], comment: true, lines: taken };
-    } else if (blocks.some((block) => block !== 'on'))
-      yield { rejects: ['switchedOff'], lines: taken };
+    } else if (isOff(blocks)) yield { rejects: ['switchedOff'], lines: taken };
     else if (line.length > LINE_MAX) yield { rejects: ['broken'], lines: taken };
     else yield { ...readRule(rule, excepted), lines: taken };
   }
@@ -87,12 +86,25 @@ function* rulesIn(lines: readonly string[]): Generator<readonly [rule: string, l
   if (begun) yield begun;
 }
 
-function readDirective(name: string, given: string, blocks: Block[]): Read {
+/** A block that is open. Only the innermost is asked: a list may open any number of them. */
+interface Opened {
+  readonly block: Block;
+  readonly isOffOutside: boolean;
+}
+
+function isOff(blocks: readonly Opened[]): boolean {
+  const last = blocks.at(-1);
+  return last !== undefined && (last.isOffOutside || last.block !== 'on');
+}
+
+function readDirective(name: string, given: string, blocks: Opened[]): Read {
   if (name === 'include') return { rejects: ['otherRule'] };
-  if (name === 'if') blocks.push(HOLDS.get(given.replaceAll(' ', '')) ?? 'maybe');
-  else {
+  if (name === 'if') {
+    const block = HOLDS.get(given.replaceAll(' ', '')) ?? 'maybe';
+    blocks.push({ block, isOffOutside: isOff(blocks) });
+  } else {
     const last = blocks.pop();
-    if (last !== undefined && name === 'else') blocks.push(ELSE[last]);
+    if (last !== undefined && name === 'else') blocks.push({ ...last, block: ELSE[last.block] });
   }
   return { comment: true };
 }
