@@ -8,6 +8,7 @@ somebody keeps serving is found out.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +27,7 @@ from sync.signed.minisign import SigningKey
 
 FORMAT = "realtube-statement-1"
 SELECTORS = "selectors.json"
+_NAME = re.compile(r"[a-z][a-z0-9./-]{0,63}")
 KEPT = timedelta(hours=48)
 # Twelve web nodes, the most of deploy/k8s, each with its last three files of a name.
 NEWEST = 36
@@ -65,7 +67,8 @@ def signed(name: str = "") -> dict[str, Any]:
     keys = signing_keys()
     if not keys:
         raise NotFound("This server does not sign what it publishes.")
-    files = _files(name)
+    # Names are ours; what cannot be one is not looked up.
+    files = _files(name) if not name or _NAME.fullmatch(name) else []
     if name and not files:
         raise InvalidParam("file must be the name of a file that is published.", field="file")
     _, newest, _, now = rows(sql.STANDING)[0]

@@ -104,7 +104,11 @@ def test_the_statement_says_when_it_was_made_not_when_the_files_were(api, some):
 def test_one_file_can_be_asked_for_alone(api, some):
     answer = api.get("/api/sync/signed?file=compact.bin").json()
     assert {it["name"] for it in verified(answer, key_of(answer))["files"]} == {"compact.bin"}
-    refused = api.get("/api/sync/signed?file=nothing.bin")
+
+
+@pytest.mark.parametrize("name", ["nothing.bin", "%00", "compact.bin%00", "%ED%A0%80", "x" * 99])
+def test_a_file_of_no_name_of_ours_is_refused(api, some, name):
+    refused = api.get(f"/api/sync/signed?file={name}")
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "INVALID_PARAM")
 
 
