@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -35,7 +35,10 @@ NEWEST = 36
 
 @dataclass(frozen=True)
 class File:
-    """A file that was made: its name, size and SHA-256, without any content encoding."""
+    """A file that was made: its name, size and SHA-256, without any content encoding.
+
+    Statements have these members under these names.
+    """
 
     name: str
     revision: int
@@ -95,7 +98,7 @@ def signing_keys() -> list[SigningKey]:
     return [SigningKey(seed) for seed in settings.SIGNING_SEEDS if seed]
 
 
-def _files(name: str) -> list[Mapping[str, Any]]:
+def _files(name: str) -> list[File]:
     """The newest files of each name, the newest first; the selectors last."""
     found = Snapshot.objects.filter(format=name) if name else Snapshot.objects.all()
     newest = (
@@ -105,23 +108,14 @@ def _files(name: str) -> list[Mapping[str, Any]]:
         .filter(rank__lte=NEWEST)
         .order_by("-pk")
     )
-    entries: dict[tuple[str, str], Mapping[str, Any]] = {}
+    entries: dict[tuple[str, str], File] = {}
     for row in newest:
         entry = File(row.format, row.revision, row.bytes, row.checksum)
-        entries.setdefault((entry.name, entry.sha256), _shown(entry))
+        entries.setdefault((entry.name, entry.sha256), entry)
     files = list(entries.values())
     if name in ("", SELECTORS):
         selectors = ClientSelectors.objects.current()
         body = orjson.dumps(selectors)
         sha256 = hashlib.sha256(body).hexdigest()
-        files.append(_shown(File(SELECTORS, selectors["version"], len(body), sha256)))
+        files.append(File(SELECTORS, selectors["version"], len(body), sha256))
     return files
-
-
-def _shown(file: File) -> dict[str, Any]:
-    return {
-        "name": file.name,
-        "revision": file.revision,
-        "bytes": file.bytes,
-        "sha256": file.sha256,
-    }
