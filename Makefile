@@ -4,7 +4,7 @@ LIST ?=
 BASE_URL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-all lint format types contracts openapi requirements ci extension check-extension \
+.PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi requirements ci extension check-extension \
   test-extension check-clients check-typescript simulate bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
@@ -41,6 +41,13 @@ run: .venv/.run ## Run everything; PORT (8000) and VAR_DIR (var) may be set.
 
 demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE [BASE_URL=...]
 	@exec $(BIN)/python -m local.demo --list "$(LIST)" $(if $(BASE_URL),--base-url "$(BASE_URL)")
+
+demo-site: export VAR_DIR ?= var/demo
+demo-site: .venv/.run ## As run, on data of its own (var/demo), filled with a month of an invented community.
+	@exec $(BIN)/python -m local.run --month
+
+pictures: .venv/.dev ## Take the handbook's pictures of the desk from a running demo-site (VAR_DIR, BASE_URL).
+	@VAR_DIR="$${VAR_DIR:-var/demo}" $(BIN)/python -m tests.browser.pictures
 
 # Whole services, browsers, nginx and what watches over them.
 WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py tests/sync/test_two_servers.py

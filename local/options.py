@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ SECRETS = (
     "REALTUBE_SIGNING_KEY",
 )
 POLL_S = 0.1
+MONTH = "--month"
 _COUNTS = ("WEB_CONCURRENCY", "WEB_THREADS", "WORKER_CONCURRENCY")
 MAX_PORT = 65535
 
@@ -39,10 +40,13 @@ class Options:
     port: int
     database_url: str
     redis_url: str
+    month: bool = False
 
     @classmethod
-    def read(cls, environ: Mapping[str, str]) -> Options:
+    def read(cls, environ: Mapping[str, str], arguments: Sequence[str] = ()) -> Options:
         """Raises `RunError` with status 2."""
+        if unknown := [it for it in arguments if it != MONTH]:
+            raise RunError(f"{unknown[0]} is no option of this command; {MONTH} is.", status=2)
         port = environ.get("PORT", "").strip() or "8000"
         if not port.isdecimal() or not 1 <= int(port) <= MAX_PORT:
             raise RunError(f"PORT must be a number from 1 to {MAX_PORT}, not {port!r}.", status=2)
@@ -57,6 +61,7 @@ class Options:
             port=int(port),
             database_url=environ.get("DATABASE_URL", "").strip(),
             redis_url=environ.get("REDIS_URL", "").strip(),
+            month=MONTH in arguments,
         )
 
     @property

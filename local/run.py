@@ -5,6 +5,8 @@ Environment:
     HOST, PORT: where the web server listens, 127.0.0.1 and 8000 by default.
     DATABASE_URL, REDIS_URL: servers to use instead of the embedded ones.
 
+With `--month` an empty site is filled with an invented month first (`make demo-site`).
+
 The children write into `VAR_DIR/logs` and this process shows what they wrote: neither a slow
 terminal nor the end of this process can block them or lose their last words. Everything happens
 in one thread, because on Linux a child is signalled to stop when the thread that started it ends.
@@ -33,7 +35,7 @@ from local.terminal import Interrupted, Notes, Signals, Terminal
 from local.valkey import Valkey
 
 READY_TIMEOUT_S = 60.0
-MIGRATE_TIMEOUT_S = 600.0
+COMMAND_TIMEOUT_S = 600.0
 # A little more than gunicorn's graceful_timeout, so that it can finish its requests.
 STOP_TIMEOUT_S = 35.0
 LEFTOVER_PORT_TIMEOUT_S = 5.0
@@ -61,7 +63,10 @@ class Supervisor:
         try:
             self._prepare()
             self._start_servers()
-            self._migrate()
+            self._finish("migrate", "migrate", "--noinput")
+            if self.options.month:
+                self._say("An invented month is made, which takes a minute or two.")
+                self._finish("month", "demo_site", "--if-empty")
             self._start_children()
             self._wait_until_ready()
             self._announce()
@@ -100,7 +105,7 @@ class Supervisor:
             # Beat cannot read a schedule that was being written when it was killed.
             for leftover in run_dir.glob("celerybeat-schedule*"):
                 leftover.unlink()
-            for name in ("migrate", "web", "worker", "beat"):
+            for name in ("migrate", "month", "web", "worker", "beat"):
                 rotate_log(self.log_dir / f"{name}.log")
         except OSError as error:
             raise RunError(
@@ -151,20 +156,19 @@ class Supervisor:
             self.run_env_path, "".join(f"{key}={value}\n" for key, value in shared.items())
         )
 
-    def _migrate(self) -> None:
-        migration = self._add_child(
-            "migrate", [sys.executable, "manage.py", "migrate", "--noinput"]
-        )
-        deadline = time.monotonic() + MIGRATE_TIMEOUT_S
-        while (status := migration.poll()) is None:
+    def _finish(self, name: str, *command: str) -> None:
+        """Run a command of `manage.py` to its end. Raises `RunError`."""
+        child = self._add_child(name, [sys.executable, "manage.py", *command])
+        deadline = time.monotonic() + COMMAND_TIMEOUT_S
+        while (status := child.poll()) is None:
             self.signals.check()
             if time.monotonic() > deadline:
-                raise RunError(f"The migrations took too long (log: {migration.log_path}).")
+                raise RunError(f"`{command[0]}` took too long (log: {child.log_path}).")
             time.sleep(POLL_S / 2)
         if status != 0:
-            self._show_end_of_log(migration)
-            raise RunError(f"The database could not be migrated (log: {migration.log_path}).")
-        self.children.remove(migration)
+            self._show_end_of_log(child)
+            raise RunError(f"`{command[0]}` failed (log: {child.log_path}).")
+        self.children.remove(child)
 
     def _start_children(self) -> None:
         celery = [sys.executable, "-m", "celery", "-A", "realtube.celery", "--quiet"]
@@ -297,7 +301,7 @@ def main() -> int:
     logger.addHandler(Notes(terminal))
     logger.setLevel(logging.INFO)
     try:
-        Supervisor(Options.read(os.environ), signals, terminal).run()
+        Supervisor(Options.read(os.environ, sys.argv[1:]), signals, terminal).run()
     except RunError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.status
