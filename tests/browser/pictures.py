@@ -10,7 +10,7 @@ import io
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ def main() -> None:
                 )
                 page = context.new_page()
                 page.goto(path)
+                ACTS.get(name, lambda _: None)(page)
                 page.wait_for_load_state("networkidle")
                 take(page, name)
                 context.close()
@@ -90,7 +91,7 @@ def pages() -> Iterator[tuple[str, str, tuple[int, int, bool]]]:
         found = found or Case.objects.filter(kind=kind).latest("pk")
         return f"/admin/votes/case/{found.pk}/change/"
 
-    flagged = Channel.objects.exclude(flagged_videos=0).order_by("-score", "key").first()
+    flagged = Channel.objects.exclude(flagged_videos=0).order_by("-score", "pk").first()
     taken_back = Decision.objects.exclude(reverses=None).order_by("-pk").first()
     voter = Voter.objects.order_by("-trust", "pk").first()
     cluster = Cluster.objects.order_by("pk").first()
@@ -115,7 +116,25 @@ def pages() -> Iterator[tuple[str, str, tuple[int, int, bool]]]:
     if taken_back:
         of = taken_back.reverses_id
         yield "decision", f"/admin/votes/decision/{of}/change/", (DESKTOP, 640, False)
-    yield "brakes", "/admin/votes/brake/", (DESKTOP, 860, False)
+    yield "brakes", "/admin/votes/brake/1/change/", (DESKTOP, 860, False)
+    yield "batch", "/admin/videos/video/", (DESKTOP, 860, False)
+    if flagged:
+        yield "clearing", f"/admin/channels/channel/{flagged.pk}/change/", (DESKTOP, 1150, False)
+
+
+def _choose_many(page: Page) -> None:
+    for row in page.locator("#result_list input[name=_selected_action]").all()[:4]:
+        row.check()
+    page.locator("select[name=action]").select_option("lock_ai")
+    page.get_by_role("button", name="Go", exact=True).click()
+
+
+def _begin_clearing(page: Page) -> None:
+    page.get_by_role("button", name="Clear channel and its videos").click()
+
+
+# What is done on a page before its picture is taken; nothing is decided by it.
+ACTS: dict[str, Callable[[Page], None]] = {"batch": _choose_many, "clearing": _begin_clearing}
 
 
 def take(page: Page, name: str) -> None:
