@@ -232,7 +232,11 @@ function scored(
 ): Decision {
   let { action, threshold } = rules[category];
   const level =
-    decidedBy === 'jury' ? 'jury' : decidedBy || sure >= CONFIRMED ? undefined : 'suspected';
+    decidedBy === 'jury'
+      ? 'jury'
+      : decidedBy || source !== 'voted' || sure >= CONFIRMED
+        ? undefined
+        : 'suspected';
   if (level === 'suspected') {
     if (ACTIONS.indexOf(action) < ACTIONS.indexOf(suspected)) action = suspected;
     if (suspected === 'label') threshold = Math.min(threshold, FLAGGED);
