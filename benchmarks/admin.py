@@ -59,6 +59,7 @@ _REST = (
     # People disagree about a quarter of all videos.
     "UPDATE videos_video SET disputes = 3 + total_votes, weight_disputes = random() * 9,"
     " last_updated = now() - random() * interval '30 days' WHERE hash < '4'",
+    "UPDATE videos_video SET disputed_at = last_updated WHERE hash < '4'",
     "INSERT INTO channels_listing (source, level, channel_id)"
     " SELECT 'list', 'block', channel_id FROM channels_channel LIMIT 20000",
     "INSERT INTO votes_voterwarning (voter_id, reason)"

@@ -20,7 +20,7 @@ from common import errors, ids
 
 def timestamp(moment: datetime) -> str:
     """Whole seconds in UTC with `Z` (docs/contract.md#r11)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
 
 
 class StrictSerializer(serializers.Serializer[Any]):

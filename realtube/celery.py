@@ -1,5 +1,6 @@
 """The Celery application: workers run the tasks of the apps, beat starts them on time."""
 
+import gc
 import os
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -7,7 +8,13 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import schedstate, schedule
-from celery.signals import beat_init, setup_logging, worker_init, worker_ready
+from celery.signals import (
+    beat_init,
+    setup_logging,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+)
 
 from common.telemetry import exposition, taskwatch  # noqa: F401 - connects its signals
 from sync.schedule import EXPIRES_S, TICK_S
@@ -66,6 +73,13 @@ def prepare(**kwargs: Any) -> None:
 
     refuse_misconfiguration()
     exposition.serve()
+
+
+@worker_process_init.connect
+def keep_what_is_loaded(**kwargs: Any) -> None:
+    """Let the collector look at what tasks make alone: all modules, each time, took a tenth of a
+    run of the pipeline."""
+    gc.freeze()
 
 
 @worker_ready.connect

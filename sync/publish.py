@@ -8,30 +8,31 @@ missing, broken or ahead of the database is built again.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import orjson
 import structlog
 from django.conf import settings
-from django.db.models.expressions import RawSQL
 
 from common import ids
 from common.db import rows
 from common.telemetry import metrics
 from sync.folders import only_one, write_atomically
 from sync.models import Change, Revision
-from videos.models import Video
-from videos.present import video_object
-from videos.sql import IN_BUCKETS, SHARDS
-from videos.store import categories_of
+from videos.present import is_published, video_object
+from videos.sql import SHARDS
+from videos.store import in_buckets
 
 MAX_IN_BUCKET = 1000
 _SCRUBBED_AT_ONCE = 256
 _READ_AT_ONCE = 65_536
+# To replace a file takes little work, but on many disks a wait of milliseconds.
+_WRITERS = 4
 log = structlog.get_logger()
 
 
@@ -139,25 +140,29 @@ def _write_buckets(buckets: Iterable[str], *, only_different: bool = False) -> i
     """Bring these buckets' files up to the database, 256 to a query."""
     wanted = sorted(buckets)
     written = 0
-    for start in range(0, len(wanted), _SCRUBBED_AT_ONCE):
-        chunk = wanted[start : start + _SCRUBBED_AT_ONCE]
-        bodies = _bodies(chunk)
-        if only_different:
-            # All others are empty, and have no file.
-            chunk = sorted(bodies.keys() | _with_files(chunk))
-        for bucket in chunk:
-            body = bodies.get(bucket)
-            path = bucket_path(bucket)
-            if only_different and body is not None and read_bucket(bucket) == body:
-                continue
-            if body is None:
-                path.unlink(missing_ok=True)
-            else:
-                # Thousands a second would keep the database from its own disk; see `_boot`.
-                write_atomically(path, body, at_once=False)
-            written += 1
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        for start in range(0, len(wanted), _SCRUBBED_AT_ONCE):
+            chunk = wanted[start : start + _SCRUBBED_AT_ONCE]
+            bodies = _bodies(chunk)
+            if only_different:
+                # All others are empty, and have no file.
+                chunk = sorted(bodies.keys() | _with_files(chunk))
+                chunk = [it for it in chunk if it not in bodies or read_bucket(it) != bodies[it]]
+            parts = (chunk[n::_WRITERS] for n in range(_WRITERS))
+            written += sum(writers.map(partial(_write, bodies), parts))
     metrics.BUCKETS_WRITTEN.inc(written)
     return written
+
+
+def _write(bodies: Mapping[str, bytes], buckets: Sequence[str]) -> int:
+    """Write or remove the files of these buckets; how many."""
+    for bucket in buckets:
+        if bucket in bodies:
+            # Thousands a second would keep the database from its own disk; see `_boot`.
+            write_atomically(bucket_path(bucket), bodies[bucket], at_once=False)
+        else:
+            bucket_path(bucket).unlink(missing_ok=True)
+    return len(buckets)
 
 
 def _shards() -> set[str]:
@@ -181,13 +186,11 @@ def _with_files(buckets: Iterable[str]) -> set[str]:
 
 def _bodies(buckets: list[str]) -> dict[str, bytes]:
     """The JSON arrays of the non-empty ones among these buckets."""
-    found = Video.objects.published().filter(pk__in=RawSQL(IN_BUCKETS, [buckets]))  # noqa: S611
-    videos = list(found.order_by("video_id"))
-    categories = categories_of(video.video_id for video in videos)
     objects: dict[str, list[dict[str, object]]] = {}
-    for video in videos:
-        entry = video_object(video, categories.get(video.video_id, {}))
-        objects.setdefault(video.hash[: ids.BUCKET_LENGTH], []).append(entry)
+    for row, categories in in_buckets(buckets):
+        if is_published(row):
+            entry = video_object(row, categories)
+            objects.setdefault(row.hash[: ids.BUCKET_LENGTH], []).append(entry)
     return {bucket: orjson.dumps(entries) for bucket, entries in objects.items()}
 
 

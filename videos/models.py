@@ -8,7 +8,6 @@ from typing import ClassVar
 from django.db import models
 
 from common import ids
-from videos.scoring import BOTH_SIDES
 from votes.models import Category
 
 DECIDED_BY_MAX = 16
@@ -87,6 +86,7 @@ class Video(models.Model):
     first_reported = models.DateTimeField()
     last_updated = models.DateTimeField()
     more = models.TextField(blank=True, default="", db_default="")
+    disputed_at = models.DateTimeField(null=True)
     service = models.CharField(max_length=16, db_default="youtube")
     revision = models.BigIntegerField(db_default=0)
 
@@ -134,9 +134,9 @@ class Video(models.Model):
                 name="video_contested",
             ),
             models.Index(
-                fields=["last_updated"],
-                condition=models.Q(locked=False, voters__gte=BOTH_SIDES, disputes__gte=BOTH_SIDES),
-                name="video_of_two_minds",
+                fields=["disputed_at"],
+                condition=models.Q(disputed_at__isnull=False),
+                name="video_disputed_at",
             ),
         ]
 

@@ -55,7 +55,9 @@ COLUMNS: dict[str, str] = {
 _TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)
 _UPDATES = ", ".join(
-    f"{name} = excluded.{name}" for name in (*COLUMNS, "revision") if name != "video_id"
+    f"{name} = excluded.{name}"
+    for name in (*COLUMNS, "revision", "disputed_at")
+    if name != "video_id"
 )
 
 # The votes of one video, those that count most first: who, what, since when, and how each counts.
@@ -77,17 +79,25 @@ LIMIT %(limit)s
 """
 
 UPSERT = f"""
-INSERT INTO videos_video (revision, {_NAMES})
-SELECT %(revision)s, {_NAMES} FROM json_to_recordset(%(records)s) AS r({_TYPES})
+INSERT INTO videos_video (revision, disputed_at, {_NAMES})
+SELECT %(revision)s, CASE WHEN NOT locked AND voters >= {BOTH_SIDES} AND disputes >= {BOTH_SIDES}
+    THEN last_updated END, {_NAMES}
+FROM json_to_recordset(%(records)s) AS r({_TYPES})
 ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
 """
 
-DELETE_CATEGORIES = "DELETE FROM videos_videocategory WHERE video_id = ANY(%(videos)s)"
+DELETE_CATEGORIES = """
+DELETE FROM videos_videocategory c
+USING unnest(%(videos)s::text[], %(categories)s::text[]) AS g(video_id, category)
+WHERE c.video_id = g.video_id AND c.category = g.category
+"""
 
-INSERT_CATEGORIES = """
+STORE_CATEGORIES = """
 INSERT INTO videos_videocategory (video_id, category, vote_count, weighted_score)
 SELECT * FROM json_to_recordset(%(records)s)
   AS r(video_id text, category text, vote_count int, weighted_score numeric)
+ON CONFLICT (video_id, category) DO UPDATE
+SET vote_count = excluded.vote_count, weighted_score = excluded.weighted_score
 """
 
 CATEGORIES = """
@@ -96,13 +106,11 @@ WHERE video_id = ANY(%(videos)s)
 """
 
 # The videos with most trust on both sides, of those changed last; the index
-# `video_of_two_minds` bounds what is read, however many votes there are.
-MOST_DISPUTED = f"""
+# `video_disputed_at` bounds what is read, however many votes there are.
+MOST_DISPUTED = """
 SELECT video_id, score, voters, disputes, last_updated FROM (
-  SELECT * FROM videos_video
-  WHERE NOT locked AND voters >= {BOTH_SIDES} AND disputes >= {BOTH_SIDES}
-    AND last_updated > now() - %(days)s::int * interval '1 day'
-  ORDER BY last_updated DESC LIMIT %(of_latest)s) AS latest
+  SELECT * FROM videos_video WHERE disputed_at > now() - %(days)s::int * interval '1 day'
+  ORDER BY disputed_at DESC LIMIT %(of_latest)s) AS latest
 ORDER BY least(weight_ai, weight_disputes) DESC, video_id LIMIT %(limit)s
 """
 
@@ -113,11 +121,12 @@ def read(columns: Iterable[str]) -> str:
     return f"SELECT {names} FROM videos_video WHERE video_id = ANY(%(videos)s) ORDER BY video_id"
 
 
-# The ids of videos in these 4-hex buckets; `g` comes after every hex digit. Bucket by bucket, since
-# the planner takes any range to be a large part of the table, and would read all of it.
-IN_BUCKETS = """
-SELECT v.video_id FROM unnest(%s::text[]) AS b(bucket) CROSS JOIN LATERAL (
-  SELECT video_id FROM videos_video WHERE hash >= b.bucket AND hash < b.bucket || 'g' OFFSET 0) AS v
+# The videos in these 4-hex buckets; `g` comes after every hex digit. Bucket by bucket, since the
+# planner takes any range to be a large part of the table, and would read all of it.
+IN_BUCKETS = f"""
+SELECT {_NAMES} FROM unnest(%(buckets)s::text[]) AS b(bucket) CROSS JOIN LATERAL (
+  SELECT * FROM videos_video WHERE hash >= b.bucket AND hash < b.bucket || 'g' OFFSET 0) AS v
+ORDER BY video_id
 """
 
 # The first two hex digits that any video's hash begins with, from one to the next by the index.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from common.db import execute, records, rows
 from videos import sql
@@ -14,11 +15,18 @@ _READ = sql.read(Row._fields)
 
 def read(video_ids: Collection[str]) -> dict[str, Stored]:
     """Those of the videos that are stored, with their categories; two statements."""
-    categories = categories_of(video_ids)
-    return {
-        values[0]: Stored(Row(*values), categories.get(values[0], {}))
-        for values in rows(_READ, {"videos": list(video_ids)})
-    }
+    return {it.row.video_id: it for it in _stored(rows(_READ, {"videos": list(video_ids)}))}
+
+
+def in_buckets(buckets: Collection[str]) -> list[Stored]:
+    """The videos of these 4-hex buckets, published or not, by id; two statements."""
+    return _stored(rows(sql.IN_BUCKETS, {"buckets": list(buckets)}))
+
+
+def _stored(found: Sequence[tuple[Any, ...]]) -> list[Stored]:
+    videos = [Row(*values) for values in found]
+    categories = categories_of(row.video_id for row in videos)
+    return [Stored(row, categories.get(row.video_id, {})) for row in videos]
 
 
 def categories_of(video_ids: Iterable[str]) -> dict[str, Categories]:
@@ -45,18 +53,26 @@ def write(changes: Sequence[Change], *, revision: int) -> None:
     if written:
         rows_of = records(row._asdict() for row in written)
         execute(sql.UPSERT, {"records": rows_of, "revision": revision})
-    regrouped = [
-        (it.before, it.after)
-        for it in changes
-        if it.after and it.after.categories != (it.before.categories if it.before else {})
-    ]
-    before = [old.row.video_id for old, _ in regrouped if old and old.categories]
-    if before:
-        execute(sql.DELETE_CATEGORIES, {"videos": before})
-    grouped = [
-        {"video_id": new.row.video_id, "category": name, "vote_count": n, "weighted_score": score}
-        for _, new in regrouped
-        for name, (n, score) in new.categories.items()
-    ]
-    if grouped:
-        execute(sql.INSERT_CATEGORIES, {"records": records(grouped)})
+    _write_categories((it.before, it.after) for it in changes if it.after)
+
+
+def _write_categories(changes: Iterable[tuple[Stored | None, Stored]]) -> None:
+    """Only those that are another than before, and those that are gone: the rest keep their rows.
+
+    A row is written over, which costs PostgreSQL no index, rather than deleted and inserted.
+    """
+    stored = []
+    gone: list[tuple[str, str]] = []
+    for old, (row, after) in changes:
+        before = old.categories if old else {}
+        stored += [
+            {"video_id": row.video_id, "category": name, "vote_count": n, "weighted_score": score}
+            for name, (n, score) in after.items()
+            if before.get(name) != (n, score)
+        ]
+        gone += [(row.video_id, name) for name in before.keys() - after.keys()]
+    if gone:
+        videos, categories = map(list, zip(*gone, strict=True))
+        execute(sql.DELETE_CATEGORIES, {"videos": videos, "categories": categories})
+    if stored:
+        execute(sql.STORE_CATEGORIES, {"records": records(stored)})

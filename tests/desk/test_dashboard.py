@@ -50,7 +50,7 @@ def test_the_dashboard_names_the_videos_about_which_most_people_disagree(desk, c
     crowd(5, "old")
     crowd(5, "old", "not_ai")
     run_pipeline()
-    Video.objects.filter(pk="old").update(last_updated=timezone.now() - timedelta(days=8))
+    Video.objects.filter(pk="old").update(disputed_at=timezone.now() - timedelta(days=8))
     shown = text(desk().get("/admin/")).split("Most disputed")[1].split("</section>")[0]
     assert re.findall(r"/video/(\w+)/change/", shown) == ["torn", "split"]
     assert re.findall(r'class="number">(\d+)<', shown) == ["5", "4", "4", "3"]
