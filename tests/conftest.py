@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from benchmarks.quality import database
 from common import breaker, ids, throttling
 from sync.tasks import run_pipeline
 from tests.figures import figures  # noqa: F401 - a fixture
+from tests.management.commands import flush
 from votes import brakes
 from votes.casting import Ballot, Cast, cast_votes
 
@@ -45,10 +46,12 @@ def worker_id() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Test databases are emptied after each test, which nothing else may do to the log."""
     with django_db_blocker.unblock():
         database.allow_emptying()
+    yield
+    flush.close()
 
 
 @pytest.fixture(autouse=True)

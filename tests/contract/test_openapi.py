@@ -12,6 +12,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from realtube.wsgi import application
+from tests.thorough import EXAMPLES
 
 schema = schemathesis.openapi.from_path("docs/openapi.yaml")
 
@@ -24,7 +25,7 @@ def _no_limits(settings):
 @pytest.mark.django_db(transaction=True)
 @schema.parametrize()
 @settings(
-    max_examples=40,
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -36,6 +36,7 @@ from sync.export.tables import TABLES
 from sync.tasks import refresh_export, run_pipeline
 from tests.conftest import Api, new_user, whole
 from tests.sync.test_delta import in_thread, random_changes
+from tests.thorough import EXPORTS
 from votes.models import Vote, Voter
 from votes.moderation import decisions
 
@@ -258,7 +259,7 @@ def test_the_files_are_one_state_while_others_write(settings):
 
     writer = in_thread(write)
     try:
-        for _ in range(3):
+        for _ in range(EXPORTS):
             manifest = exports.export()
             texts = members(exports.newest("csv").path)
             columns = members(exports.newest("parquet").path)

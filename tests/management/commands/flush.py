@@ -2,46 +2,39 @@
 
 Django truncates every table and then makes all content types, permissions and roles anew. Those
 stay here, and of the other tables only what is large is truncated.
+
+It has a connection of its own. Triggers and foreign keys do not count in it, so everything goes;
+to switch them off makes PostgreSQL forget all plans of a connection, and the next test would pay
+for planning every statement again.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from django.core.management.commands import flush
 from django.db import connections
 
 # What `migrate` made, and no test changes for good.
-_KEPT = (
+_KEPT = [
     "django_migrations",
     "django_content_type",
     "django_site",
     "auth_permission",
     "auth_group",
     "auth_group_permissions",
-)
-# Triggers and foreign keys do not count meanwhile: everything goes.
-_EMPTY = """
-DO $$
-DECLARE
-  found regclass;
-  refuses boolean;
-BEGIN
-  SET LOCAL session_replication_role = replica;
-  FOR found IN
-    SELECT c.oid FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> ALL({kept})
-  LOOP
-    -- A trigger that always fires keeps the log of decisions from any DELETE.
-    refuses := EXISTS (SELECT FROM pg_trigger WHERE tgrelid = found AND tgenabled = 'A');
-    IF pg_relation_size(found) > (CASE WHEN refuses THEN 0 ELSE 1000000 END) THEN
-      EXECUTE format('TRUNCATE %s CASCADE', found);
-    ELSIF NOT refuses THEN
-      EXECUTE format('DELETE FROM %s', found);
-    END IF;
-  END LOOP;
-END $$
+]
+# A trigger that always fires keeps the log of decisions from any DELETE.
+_USED = """
+SELECT format('%%I', c.relname), pg_relation_size(c.oid) > CASE
+  WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgenabled = 'A') THEN 0
+  ELSE 1000000 END
+FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> ALL(%s)
+  AND pg_relation_size(c.oid) > 0
 """
+_apart: dict[str, psycopg.Connection[Any]] = {}
 
 
 class Command(flush.Command):
@@ -49,6 +42,33 @@ class Command(flush.Command):
 
     def handle(self, **options: Any) -> None:
         """Remove all rows but those of `_KEPT`, and send no signals."""
-        kept = ", ".join(f"'{name}'" for name in _KEPT)
-        with connections[options["database"]].cursor() as cursor:
-            cursor.execute(_EMPTY.format(kept=f"ARRAY[{kept}]"))
+        apart = _connection(options["database"])
+        with apart.transaction():
+            used = apart.execute(_USED, [_KEPT], prepare=True).fetchall()
+            apart.execute(
+                ";".join(
+                    f"TRUNCATE {name} CASCADE" if is_large else f"DELETE FROM {name}"
+                    for name, is_large in used
+                )
+            )
+
+
+def _connection(alias: str) -> psycopg.Connection[Any]:
+    settings = connections[alias].settings_dict
+    name = settings["NAME"]
+    if name not in _apart:
+        _apart[name] = psycopg.connect(
+            dbname=name,
+            user=settings["USER"] or None,
+            password=settings["PASSWORD"] or None,
+            host=settings["HOST"] or None,
+            port=settings["PORT"] or None,
+            options="-c session_replication_role=replica",
+        )
+    return _apart[name]
+
+
+def close() -> None:
+    """Let go of the databases, so that they can be dropped."""
+    while _apart:
+        _apart.popitem()[1].close()
