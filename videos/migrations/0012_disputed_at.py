@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     atomic = False  # an index is built beside writes only outside a transaction
 
     dependencies = [
-        ("videos", "0010_channel_by_and_more"),
+        ("videos", "0011_decided_by"),
     ]
 
     operations = [
