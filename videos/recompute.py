@@ -213,11 +213,12 @@ def live(video_id: str, old: Video | None) -> Live | None:
     if tally is None:
         return None
     in_force = rules(juries=brakes.juries_confirm())
-    whose, prior = Whose(), False
+    whose, prior, restricted, by = Whose(), False, "", ""
     if old:
         whose = Whose(old.channel_id, old.channel_handle, old.claims_contested)
         prior = old.prior
-    restricted, by = (old.restricted, old.channel_by or old.decided_by) if old and prior else ("", "")
+    if old and prior:
+        restricted, by = old.restricted, old.channel_by or old.decided_by
     row = row_of(
         video_id, tally, whose=whose, prior=prior, restricted=restricted, by=by, rules=in_force
     )
