@@ -50,7 +50,8 @@ pictures: .venv/.dev ## Take the handbook's pictures of the desk from a running 
 	@VAR_DIR="$${VAR_DIR:-var/demo}" $(BIN)/python -m tests.browser.pictures
 
 # Whole services, browsers, nginx and what watches over them.
-WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py tests/sync/test_two_servers.py
+WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
+  tests/sync/test_two_servers.py tests/clients/test_conformance.py
 # What tries at random tries more often there.
 AGAIN = tests/flow/test_histories.py tests/sync/test_delta.py tests/votes/test_outcomes.py tests/contract/test_openapi.py \
   tests/sync/test_exports.py::test_the_files_are_one_state_while_others_write
@@ -66,6 +67,8 @@ test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faul
 	@$(BIN)/python -m tests.tools
 	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest $(WHOLE) $(AGAIN) --durations=10 --durations-min=1
 	@REALTUBE_FUZZ=100000 $(KIT) tests/test_fuzz.py
+	@if [ -d clients/typescript/node_modules ]; then \
+	  cd clients/typescript && REALTUBE_FUZZ=100000 npx vitest run tests/fuzz.test.ts; fi
 
 # Subprocesses are not measured: what only a whole service runs is in test-all.
 coverage: .venv/.dev ## Measure, branch by branch, what of the product `make test` runs, beside its bars.
@@ -162,7 +165,7 @@ check-typescript: clients/typescript/node_modules/.package-lock.json ## Check th
 	@cd clients/typescript && npm pack --silent --pack-destination ../../build/typescript
 	@cd build/typescript && echo '{"private": true, "type": "module"}' >package.json \
 	  && npm install --silent --no-audit --no-fund --offline ./realtube-client-*.tgz \
-	  && cp ../../clients/typescript/tests/installed.mjs . && node --test installed.mjs
+	  && cp ../../clients/typescript/tests/installed.mjs . && node --expose-gc --test installed.mjs
 
 check-extension: extension/node_modules/.package-lock.json check-typescript ## Check the extension without a browser: types, builds, units, lint.
 	@cd extension && npm run --silent api:check && npm run --silent style && npm run --silent types && npm run --silent build \

@@ -773,7 +773,7 @@ export interface components {
             readonly votes: number;
         };
         /** @description Every error answer. */
-        readonly Error: {
+        readonly ErrorAnswer: {
             readonly error: components["schemas"]["ErrorDetail"];
         };
         /** @description The one member of every error answer. */
@@ -877,10 +877,6 @@ export interface components {
             readonly truncated: boolean;
             readonly hasMore?: boolean;
             readonly nextCursor?: string;
-        };
-        /** @description Changes of standing, the newest first, 1000 at most. */
-        readonly History: {
-            readonly history: readonly components["schemas"]["StatusChange"][];
         };
         /** @description Where a badge has its style and icon. */
         readonly LabelBadge: {
@@ -1154,7 +1150,7 @@ export interface components {
             readonly posts?: readonly string[];
             readonly previews?: readonly string[];
             readonly previewBoxes?: readonly string[];
-            readonly surfaces: readonly components["schemas"]["Surface"][];
+            readonly surfaces: readonly components["schemas"]["SurfaceRule"][];
             readonly owners?: components["schemas"]["OwnerRules"];
             readonly label?: components["schemas"]["LabelRules"];
             readonly collaboration?: components["schemas"]["CollaborationSelectors"];
@@ -1228,6 +1224,10 @@ export interface components {
             readonly after: string;
             readonly cause: components["schemas"]["CauseEnum"];
         };
+        /** @description Changes of standing, the newest first, 1000 at most. */
+        readonly StatusHistory: {
+            readonly history: readonly components["schemas"]["StatusChange"][];
+        };
         /** @description A rule, and the score it led to. */
         readonly Step: {
             readonly rule: components["schemas"]["StepRuleEnum"];
@@ -1250,11 +1250,6 @@ export interface components {
         readonly Success: {
             readonly success: boolean;
         };
-        /** @description Cards within such an element are on this surface; the first that matches wins. */
-        readonly Surface: {
-            readonly surface: components["schemas"]["SurfaceEnum"];
-            readonly within: string;
-        };
         /**
          * @description * `home` - home
          *     * `search` - search
@@ -1271,6 +1266,11 @@ export interface components {
          * @enum {string}
          */
         readonly SurfaceEnum: "home" | "search" | "related" | "endscreen" | "channel" | "playlist" | "subscriptions" | "shorts" | "notifications" | "watch" | "embed" | "other";
+        /** @description Cards within such an element are on this surface; the first that matches wins. */
+        readonly SurfaceRule: {
+            readonly surface: components["schemas"]["SurfaceEnum"];
+            readonly within: string;
+        };
         /**
          * @description * `video` - video
          *     * `channel` - channel
@@ -1464,7 +1464,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1473,7 +1473,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -1482,7 +1482,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -1491,7 +1491,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1500,7 +1500,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1509,7 +1509,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1539,7 +1539,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1548,7 +1548,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1557,7 +1557,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1588,7 +1588,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1597,7 +1597,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1606,7 +1606,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1639,7 +1639,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1648,7 +1648,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1657,7 +1657,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1666,7 +1666,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1687,7 +1687,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["History"];
+                    readonly "application/json": components["schemas"]["StatusHistory"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
@@ -1696,7 +1696,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1705,7 +1705,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1714,7 +1714,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1723,7 +1723,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1758,7 +1758,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `FORBIDDEN`: The caller may not do this. */
@@ -1767,7 +1767,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -1776,7 +1776,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -1785,7 +1785,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1794,7 +1794,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1803,7 +1803,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1837,7 +1837,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1846,7 +1846,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1855,7 +1855,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1864,7 +1864,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1892,7 +1892,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1901,7 +1901,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1932,7 +1932,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `FORBIDDEN`: The caller may not do this. */
@@ -1941,7 +1941,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1950,7 +1950,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RANGE_NOT_SATISFIABLE`: A byte range begins behind the end of the file. */
@@ -1959,7 +1959,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1968,7 +1968,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1996,7 +1996,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2005,7 +2005,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2033,7 +2033,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2042,7 +2042,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2077,7 +2077,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2086,7 +2086,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2095,7 +2095,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2104,7 +2104,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2136,7 +2136,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `FORBIDDEN`: The caller may not do this. */
@@ -2145,7 +2145,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -2154,7 +2154,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -2163,7 +2163,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2172,7 +2172,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2181,7 +2181,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2209,7 +2209,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2218,7 +2218,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -2227,7 +2227,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -2236,7 +2236,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2245,7 +2245,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2254,7 +2254,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2282,7 +2282,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2291,7 +2291,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2319,7 +2319,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2328,7 +2328,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2337,7 +2337,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2376,7 +2376,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `SYNC_EXPIRED`: A delta cursor is older than what is kept. */
@@ -2385,7 +2385,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2394,7 +2394,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2403,7 +2403,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2438,7 +2438,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `SYNC_EXPIRED`: A delta cursor is older than what is kept. */
@@ -2447,7 +2447,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RANGE_NOT_SATISFIABLE`: A byte range begins behind the end of the file. */
@@ -2456,7 +2456,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2465,7 +2465,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2474,7 +2474,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2502,7 +2502,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2511,7 +2511,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2520,7 +2520,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2548,7 +2548,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2557,7 +2557,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2588,7 +2588,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2597,7 +2597,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2606,7 +2606,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2615,7 +2615,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2648,7 +2648,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2657,7 +2657,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2666,7 +2666,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2700,7 +2700,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2709,7 +2709,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2718,7 +2718,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2749,7 +2749,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2758,7 +2758,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2767,7 +2767,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2776,7 +2776,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2807,7 +2807,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2816,7 +2816,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2825,7 +2825,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2834,7 +2834,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2868,7 +2868,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2877,7 +2877,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2886,7 +2886,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2895,7 +2895,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2927,7 +2927,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2936,7 +2936,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2945,7 +2945,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2954,7 +2954,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2989,7 +2989,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2998,7 +2998,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3007,7 +3007,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3028,7 +3028,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["History"];
+                    readonly "application/json": components["schemas"]["StatusHistory"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
@@ -3037,7 +3037,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -3046,7 +3046,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3055,7 +3055,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -3064,7 +3064,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3096,7 +3096,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -3105,7 +3105,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -3114,7 +3114,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3123,7 +3123,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3155,7 +3155,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `FORBIDDEN`: The caller may not do this. */
@@ -3164,7 +3164,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -3173,7 +3173,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -3182,7 +3182,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3191,7 +3191,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -3200,7 +3200,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3228,7 +3228,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -3237,7 +3237,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -3246,7 +3246,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -3255,7 +3255,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3264,7 +3264,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -3273,7 +3273,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
