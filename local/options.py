@@ -18,6 +18,7 @@ SECRETS = (
     "REALTUBE_SIGNING_KEY",
 )
 POLL_S = 0.1
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _COUNTS = ("WEB_CONCURRENCY", "WEB_THREADS", "WORKER_CONCURRENCY")
 MAX_PORT = 65535
 
@@ -62,7 +63,12 @@ class Options:
     @property
     def reachable_host(self) -> str:
         """Where this machine reaches the web server."""
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return _EVERYWHERE.get(self.host, self.host)
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the web server listens at every address of this machine."""
+        return self.host in _EVERYWHERE
 
     @property
     def site(self) -> str:
