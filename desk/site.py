@@ -51,14 +51,18 @@ class DeskSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """What is open, what happens, and what was decided."""
+        """What is open, what happens, and what was decided; for a role of the desk."""
+        sections = self._sections(request)
+        if not sections:
+            context = {**self.each_context(request), "title": self.index_title}
+            return TemplateResponse(request, "desk/no_role.html", context, status=403)
         return TemplateResponse(
             request,
             "desk/dashboard.html",
             {
                 **self.each_context(request),
                 "title": self.index_title,
-                "sections": self._sections(request),
+                "sections": sections,
                 **dashboard.context(),
                 "mine": Case.objects.held_by(request.user.get_username())[:COUNTED].count(),
                 **(extra_context or {}),

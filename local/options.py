@@ -19,6 +19,7 @@ SECRETS = (
 )
 POLL_S = 0.1
 MONTH = "--month"
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _COUNTS = ("WEB_CONCURRENCY", "WEB_THREADS", "WORKER_CONCURRENCY")
 MAX_PORT = 65535
 
@@ -67,7 +68,12 @@ class Options:
     @property
     def reachable_host(self) -> str:
         """Where this machine reaches the web server."""
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return _EVERYWHERE.get(self.host, self.host)
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the web server listens at every address of this machine."""
+        return self.host in _EVERYWHERE
 
     @property
     def site(self) -> str:

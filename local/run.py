@@ -190,6 +190,8 @@ class Supervisor:
 
     def _add_child(self, name: str, command: Sequence[str]) -> Child:
         env = self._env | {"REALTUBE_SERVICE": name}
+        if name == "worker":  # its routine, 85 tasks a minute, would hide requests and failures
+            env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL") or "WARNING"
         child = Child(name, command, env=env, log_dir=self.log_dir)
         self.children.append(child)
         child.start()
@@ -226,6 +228,7 @@ class Supervisor:
         title = "RealTube is ready"
         rows = [
             ("Site", f"{options.site}/"),
+            *[("Listens at", f"{options.host}, port {options.port}")] * options.everywhere,
             ("API docs", f"{options.site}/api/docs"),
             ("Admin", f"{options.site}/admin/"),
             ("New admin", administrator),

@@ -13,7 +13,9 @@ from common import addresses, pseudonyms
 from votes import sql
 from votes.models import AddressKey
 
-PERIOD_S = 30 * 86_400
+COMPARED_DAYS = 30
+"""For so long a new label of a network can be compared with any earlier one: two keys are kept."""
+PERIOD_S = COMPARED_DAYS * 86_400
 _secrets: dict[int, bytes] = {}
 
 

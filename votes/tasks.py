@@ -12,9 +12,9 @@ from votes.reports import facts as reports
 
 @shared_task
 def expire_addresses() -> int:
-    """Clear pseudonyms of addresses and which videos were observed, both of 30 days ago, and old
-    reports of channels; how many rows."""
-    return networks.expire() + observations.forget_videos() + reports.forget_old()
+    """Clear pseudonyms of addresses, observations and reports of channels, all of 30 days ago; how
+    many rows."""
+    return networks.expire() + observations.forget_old() + reports.forget_old()
 
 
 @shared_task

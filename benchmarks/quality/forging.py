@@ -57,7 +57,7 @@ def _seen(voice: str, labelled: bool) -> Seen:
     videos = frozenset(f"{voice} {n}" for n in range(VIDEOS if labelled else OTHERWISE_VIDEOS))
     none: frozenset[str] = frozenset()
     ai, other = (videos, none) if labelled else (none, videos)
-    return Seen(voice, ai, other, len(ai), len(other))
+    return Seen(voice, ai, other)
 
 
 def table() -> str:

@@ -42,6 +42,18 @@ def test_every_role_sees_everything_and_edits_nothing_by_hand(role):
     assert edits == (given if role == "administrator" else set())
 
 
+def test_an_account_without_a_role_reads_that_it_has_none(client):
+    user = staff("viewer")
+    user.groups.clear()
+    client.force_login(user)
+    answer = client.get("/admin/")
+    text = answer.content.decode()
+    assert answer.status_code == 403
+    assert "this account has no role" in text and "Nothing is waiting" not in text
+    user.groups.set(Group.objects.filter(name="viewer"))
+    assert client.get("/admin/").status_code == 200
+
+
 def test_nobody_else_may_do_anything():
     assert not any(roles.may(AnonymousUser(), action) for action in Action.values)
     plain = User.objects.create_user("plain", is_staff=True)

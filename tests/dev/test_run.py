@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local import options, parts, reach, terminal
+from local import demo, options, parts, reach, terminal
 from local.options import Options, RunError
 from local.parts import Keeper
 from local.terminal import Signals, Terminal
@@ -36,6 +36,7 @@ def test_the_service_starts_stops_and_survives_kill_9(service: Service) -> None:
     assert service.status("/health/live") == 200
     assert f"http://127.0.0.1:{service.port}/api/docs" in service.output
     assert f"VAR_DIR={service.var_dir} " in service.output
+    assert "Listens at" not in service.output
     environment = (service.var_dir / "run.env").read_text()
     assert all(f"{name}=" in environment for name in ("DATABASE_URL", "REDIS_URL", "PORT"))
     secrets = (service.var_dir / "secrets.env").read_text()
@@ -73,6 +74,23 @@ def test_the_worker_makes_the_first_snapshot_when_it_starts(service: Service) ->
         timeout_s=30,  # the next tick for it comes after a minute
         what="the snapshot is there",
     )
+    # The terminal is for requests and for what goes wrong, not for the worker's routine.
+    assert service.status("/api/stats") == 200
+    wait_until(lambda: "/api/stats" in service.output, timeout_s=10, what="the request is shown")
+    assert "worker " not in service.output
+
+
+def test_who_listens_everywhere_is_told_so(service: Service) -> None:
+    service.start_and_wait(HOST="0.0.0.0")
+    assert f"Listens at 0.0.0.0, port {service.port}" in service.output
+
+
+def test_a_demo_without_a_list_says_what_to_give(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["demo", "--list", ""])
+    assert demo.main() == 2
+    assert "make demo LIST=FILE" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

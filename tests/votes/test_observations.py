@@ -21,6 +21,7 @@ from realtube_client import key_of
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user, whole
+from votes import networks
 from votes.models import Case, Observation, Voter
 from votes.moderation import decisions
 from votes.observations import facts, rule
@@ -37,9 +38,8 @@ def keys(*numbers):
     return [key(n) for n in numbers]
 
 
-def seen(voice, labelled=(), unlabelled=(), **more):
-    counts = {"labelled_count": len(labelled), "unlabelled_count": len(unlabelled)} | more
-    return rule.Seen(voice, frozenset(labelled), frozenset(unlabelled), **counts)
+def seen(voice, labelled=(), unlabelled=()):
+    return rule.Seen(voice, frozenset(labelled), frozenset(unlabelled))
 
 
 def verdict(*observations):
@@ -76,10 +76,6 @@ class TestRule:
                 ],
                 MEASURED,
             ),
-            # Which videos they were is forgotten, how many they were is not.
-            ([seen(v, labelled_count=5) for v in "abc"], MEASURED),
-            ([seen(v, labelled_count=4) for v in "abc"], MEASURED),
-            ([seen(v, labelled_count=1) for v in "abc"], NONE),
             # Keys of videos cost nothing: one voice with many ends nothing.
             ([*THREE, seen("d", [], [f"x{n}" for n in range(5)])], MEASURED),
             (
@@ -302,15 +298,25 @@ def test_who_no_longer_shares_takes_it_back_and_keeps_their_votes(measured, vide
     assert Api().get("/api/users/me", **{"X-User-ID": user}).json()["totalVotes"] == 1
 
 
-def test_which_videos_were_seen_is_forgotten_after_30_days(measured):
-    for user in measured:
-        share(keys(1, 2, 3, 4, 5), user=user)
-    pass_days(31)
+def test_what_was_seen_is_forgotten_after_30_days_and_measures_nothing_any_more(measured):
+    share(keys(1, 2, 3, 4, 5), user=measured[0])
+    pass_days(23)
     expire_addresses()
     work()
-    assert set(Observation.objects.values_list("labelled_count", flat=True)) == {5}
-    assert not any(one.labelled or one.unlabelled for one in Observation.objects.all())
-    assert channel().json()["measured"]
+    assert Observation.objects.count() == 1
+    assert channel().status_code == 404
+
+
+def test_a_network_is_one_voice_for_as_long_as_it_is_remembered(monkeypatch):
+    period = networks.current_period()
+    for n, days in enumerate((10, 26, 0)):
+        monkeypatch.setattr(networks, "current_period", lambda n=n: period + n)
+        share(keys(2 * n, 2 * n + 1), api=Api(f"10.9.113.{n}"))
+        share(keys(2 * n, 2 * n + 1), api=Api(f"2001:db8:7:{n}::1"))
+        pass_days(days)
+        expire_addresses()
+    assert Observation.objects.count() == 4  # the first are 36 days old
+    assert len(set(Observation.objects.values_list("voice", flat=True))) == 2
 
 
 def test_a_handle_is_measured_as_an_id_is():

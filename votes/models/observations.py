@@ -22,8 +22,8 @@ def _keys() -> ArrayField:
 class Observation(models.Model):
     """What one voter last saw of one channel: up to `SAMPLE_MAX` of its videos, by their label.
 
-    `channel_key` is an id or an `@handle`; who names a channel by both has a row for each. The
-    videos are forgotten after 30 days, their numbers stay. `voice` labels the network, or the /48
+    `channel_key` is an id or an `@handle`; who names a channel by both has a row for each. It is
+    forgotten after 30 days. `voice` labels the network, or the /48
     of an IPv6 one, and says nothing outside this channel. While `waits_until` is set, the voter
     is too new for the observation to count.
     """
@@ -56,11 +56,7 @@ class Observation(models.Model):
                 condition=models.Q(waits_until__isnull=False),
                 name="observation_waits",
             ),
-            models.Index(
-                fields=["observed_at"],
-                condition=~models.Q(labelled=[], unlabelled=[]),
-                name="observation_with_videos",
-            ),
+            models.Index(fields=["observed_at"], name="observation_by_age"),
         ]
 
     def __str__(self) -> str:

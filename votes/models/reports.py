@@ -38,7 +38,7 @@ class ChannelReport(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["channel_key", "-reported_at"], name="report_of_channel"),
+            models.Index(fields=["channel_key", "voice", "-reported_at"], name="report_of_voice"),
             models.Index(fields=["reported_at"], name="report_by_age"),
             models.Index(
                 fields=["waits_until"],

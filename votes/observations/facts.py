@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from common.db import execute, rows
 from votes.networks import origin_of
 from votes.observations import sql
@@ -28,24 +30,29 @@ class Sample:
     unlabelled: Sequence[str]
 
 
+@transaction.atomic
 def observe(sample: Sample, *, address: str) -> datetime | None:
     """Store a sample in the place of the voter's earlier one of the channel.
 
     Of `address` only a label of its network is kept. Returns from when on it counts, None for now.
     """
     origins = [origin_of(address, video_id=f"label of {name}") for name in sample.names]
+    # All networks of an IPv6 /48 are one voice here: nobody needs more to be heard.
+    networks = {
+        "keys": list(sample.names),
+        "voices": [o.site or o.voice for o in origins],
+        "voices_before": [o.site_before or o.voice_before for o in origins],
+    }
     ((waits_until,),) = rows(
         sql.OBSERVE,
         {
+            **networks,
             "voter": sample.voter_id,
-            "keys": list(sample.names),
-            # All networks of an IPv6 /48 are one voice here: nobody needs more to be heard.
-            "voices": [o.site or o.voice for o in origins],
-            "voices_before": [o.site_before or o.voice_before for o in origins],
             "labelled": list(sample.labelled),
             "unlabelled": list(sample.unlabelled),
         },
     )
+    execute(sql.RELABEL, networks)
     found: datetime | None = waits_until
     return found
 
@@ -65,14 +72,14 @@ def end_waiting() -> int:
     return int(rows(sql.END_WAITING, {"limit": AT_ONCE})[0][0])
 
 
-def forget_videos() -> int:
-    """Forget which videos were seen 30 days ago; of how many observations."""
-    return int(rows(sql.FORGET_VIDEOS)[0][0])
+def forget_old() -> int:
+    """Delete observations of 30 days ago, up to `AT_ONCE`; how many."""
+    return int(rows(sql.FORGET_OLD, {"limit": AT_ONCE})[0][0])
 
 
 def measured(keys: Collection[str]) -> dict[str, Measured]:
     """What is observed of channels, by key (an id or an `@handle`); only of observed ones."""
     seen: dict[str, list[Seen]] = defaultdict(list)
-    for key, voice, labelled, unlabelled, *counts in rows(sql.OF_CHANNELS, {"keys": list(keys)}):
-        seen[key].append(Seen(voice, frozenset(labelled), frozenset(unlabelled), *counts))
+    for key, voice, labelled, unlabelled in rows(sql.OF_CHANNELS, {"keys": list(keys)}):
+        seen[key].append(Seen(voice, frozenset(labelled), frozenset(unlabelled)))
     return {key: measure(found) for key, found in seen.items()}

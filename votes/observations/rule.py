@@ -49,53 +49,27 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Seen:
-    """One observation: keys of videos with and without the label, and how many they were.
-
-    The keys are empty once they were forgotten; the numbers stay. `voice` is who speaks.
-    """
+    """One observation: keys of videos with and without the label. `voice` is who speaks."""
 
     voice: str
     labelled: frozenset[str]
     unlabelled: frozenset[str]
-    labelled_count: int
-    unlabelled_count: int
-
-
-@dataclass
-class _Sample:
-    """Different videos of some observations, and how many those had that were forgotten."""
-
-    keys: set[str] = field(default_factory=set)
-    forgotten: list[int] = field(default_factory=list)
-
-    def add(self, keys: frozenset[str], count: int) -> None:
-        self.keys |= keys
-        if not keys:
-            self.forgotten.append(count)
 
 
 @dataclass
 class _Voice:
-    """What one voice saw. Its accounts add no videos to each other that can no longer be told."""
+    """Which videos one voice saw, with all its accounts."""
 
-    labelled: _Sample = field(default_factory=_Sample)
-    unlabelled: _Sample = field(default_factory=_Sample)
-
-    def add(self, seen: Seen) -> None:
-        self.labelled.add(seen.labelled, seen.labelled_count)
-        self.unlabelled.add(seen.unlabelled, seen.unlabelled_count)
+    labelled: set[str] = field(default_factory=set)
+    unlabelled: set[str] = field(default_factory=set)
 
     @property
     def total(self) -> int:
-        return _distinct(self.labelled) + _distinct(self.unlabelled)
+        return len(self.labelled) + len(self.unlabelled)
 
     @property
     def is_labelled(self) -> bool:
-        return _distinct(self.labelled) >= SHARE * self.total > 0
-
-
-def _distinct(sample: _Sample) -> int:
-    return max([len(sample.keys), *sample.forgotten])
+        return len(self.labelled) >= SHARE * self.total > 0
 
 
 @dataclass(frozen=True)
@@ -118,16 +92,13 @@ def measure(observations: Iterable[Seen]) -> Measured:
     """
     voices: dict[str, _Voice] = defaultdict(_Voice)
     for seen in observations:
-        voices[seen.voice].add(seen)
+        voices[seen.voice].labelled |= seen.labelled
+        voices[seen.voice].unlabelled |= seen.unlabelled
     agreeing = [it for it in voices.values() if it.is_labelled]
     agree = len(agreeing)
     otherwise = sum(it.total >= OTHERWISE_VIDEOS and not it.is_labelled for it in voices.values())
     spoke = agree + otherwise
-    # Of forgotten videos it is not known whether they were the same; when they were told, they were
-    # different enough.
-    samples = [sample for it in agreeing for sample in (it.labelled, it.unlabelled)]
-    videos = len(set().union(*(sample.keys for sample in samples)))
-    videos += sum(max(sample.forgotten, default=0) for sample in samples)
+    videos = len(set().union(*(it.labelled | it.unlabelled for it in agreeing)))
     if agree < NETWORKS or videos < VIDEOS:
         return Measured(Verdict.NONE, agree, otherwise)
     if otherwise >= OTHERWISE_VOICES and otherwise >= OTHERWISE_SHARE * spoke:

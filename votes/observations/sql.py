@@ -1,12 +1,12 @@
 """The raw statements on observations."""
 
+from votes.networks import COMPARED_DAYS
 from votes.observations.rule import AGE_DAYS, AMONG, NEWEST, PER_VOICE
 
 # No clock is so far ahead: a time behind this was written before the clock was corrected.
 _TOO_FAR = f"now() + interval '{AGE_DAYS + 1} days'"
 
-# The voter is locked first, as a vote does. The row's label of the network is kept over a change
-# of keys, and one network has one label.
+# The voter is locked first, as a vote does.
 OBSERVE = f"""
 WITH added AS (
   INSERT INTO votes_voter (public_id) VALUES (%(voter)s)
@@ -21,13 +21,10 @@ WITH added AS (
   INSERT INTO votes_observation AS o (voter_id, channel_key, labelled, unlabelled, labelled_count,
     unlabelled_count, voice, waits_until)
   SELECT r.public_id, n.key, %(labelled)s, %(unlabelled)s, cardinality(%(labelled)s::text[]),
-    cardinality(%(unlabelled)s::text[]), coalesce((
-      SELECT k.voice FROM votes_observation k
-      WHERE k.channel_key = n.key AND k.voice = n.voice_before LIMIT 1), n.voice),
+    cardinality(%(unlabelled)s::text[]), n.voice,
     CASE WHEN r.first_seen > now() - interval '{AGE_DAYS} days'
       THEN r.first_seen + interval '{AGE_DAYS} days' END
-  FROM voter r CROSS JOIN unnest(%(keys)s::text[], %(voices)s::text[], %(voices_before)s::text[])
-    AS n(key, voice, voice_before)
+  FROM voter r CROSS JOIN unnest(%(keys)s::text[], %(voices)s::text[]) AS n(key, voice)
   ON CONFLICT (voter_id, channel_key) DO UPDATE SET labelled = excluded.labelled,
     unlabelled = excluded.unlabelled, labelled_count = excluded.labelled_count,
     unlabelled_count = excluded.unlabelled_count, voice = excluded.voice, observed_at = now()
@@ -36,6 +33,17 @@ WITH added AS (
   INSERT INTO votes_observedchannel (key) SELECT channel_key FROM stored WHERE waits_until IS NULL
 )
 SELECT max(waits_until) FROM stored
+"""
+
+# As of reports of channels (`votes/reports/sql.py`).
+RELABEL = """
+UPDATE votes_observation o SET voice = same.now FROM (
+  SELECT k.id, n.now
+  FROM unnest(%(keys)s::text[], %(voices)s::text[], %(voices_before)s::text[])
+    AS n(key, now, before)
+  JOIN votes_observation k ON k.channel_key = n.key AND k.voice = n.before
+  FOR NO KEY UPDATE OF k SKIP LOCKED) AS same
+WHERE o.id = same.id
 """
 
 FORGET_VOTER = """
@@ -68,17 +76,21 @@ WITH due AS (
 SELECT count(*) FROM counted
 """
 
-FORGET_VIDEOS = """
-WITH forgotten AS (
-  UPDATE votes_observation SET labelled = '{}', unlabelled = '{}'
-  WHERE NOT (labelled = '{}' AND unlabelled = '{}')
-    AND (observed_at < now() - interval '30 days' OR observed_at > now() + interval '2 days')
-  RETURNING channel_key, waits_until
+# Those whose label can no longer be compared: the network could come again as another.
+FORGET_OLD = f"""
+WITH due AS (
+  SELECT id FROM votes_observation
+  WHERE observed_at < now() - interval '{COMPARED_DAYS} days'
+    OR observed_at > now() + interval '2 days'
+  LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), gone AS (
+  DELETE FROM votes_observation o USING due WHERE o.id = due.id
+  RETURNING o.channel_key, o.waits_until
 ), mark AS (
   INSERT INTO votes_observedchannel (key)
-  SELECT DISTINCT channel_key FROM forgotten WHERE waits_until IS NULL
+  SELECT DISTINCT channel_key FROM gone WHERE waits_until IS NULL
 )
-SELECT count(*) FROM forgotten
+SELECT count(*) FROM gone
 """
 
 POP = """
@@ -90,12 +102,12 @@ RETURNING key
 # By when a voter first spoke of the channel: who repeats what they said pushes nobody out of sight,
 # nor does one voice with many accounts.
 OF_CHANNELS = f"""
-SELECT channel_key, voice, labelled, unlabelled, labelled_count, unlabelled_count
+SELECT channel_key, voice, labelled, unlabelled
 FROM unnest(%(keys)s::text[]) AS k(key) CROSS JOIN LATERAL (
   SELECT * FROM (
     SELECT a.*, row_number() OVER (PARTITION BY voice ORDER BY id DESC) AS place FROM (
       SELECT o.id, o.channel_key, coalesce('c' || r.cluster, o.voice, 'v' || o.id) AS voice,
-        o.labelled, o.unlabelled, o.labelled_count, o.unlabelled_count
+        o.labelled, o.unlabelled
       FROM votes_observation o JOIN votes_voter r ON r.public_id = o.voter_id
       WHERE o.channel_key = k.key AND o.waits_until IS NULL AND NOT r.is_shadowbanned
       ORDER BY o.id DESC LIMIT {AMONG}) AS a) AS b

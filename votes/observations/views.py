@@ -87,7 +87,7 @@ class ObservationsView(ApiView):
         """Say of up to five videos of a channel whether YouTube labels them as made with AI.
 
         Stored for this voter and channel in the place of what was said before. It counts once the
-        voter is a week old; which videos they were is forgotten after 30 days.
+        voter is a week old, and is forgotten after 30 days.
         """
         data = self._validated(request, _OBSERVATION)
         brakes.admit(

@@ -48,19 +48,23 @@ def report(key: str, casts: Sequence[casting.Cast]) -> list[casting.Receipt]:
     receipts = casting.cast_votes(casts)
     first = casts[0]
     origin = origin_of(first.address, video_id=f"report of {key}")
+    # All networks of an IPv6 /48 are one voice here: nobody needs more to be heard.
+    network = {
+        "key": key,
+        "voice": origin.site or origin.voice,
+        "voice_before": origin.site_before or origin.voice_before,
+    }
     ((number,),) = rows(
         sql.REPORT,
         {
+            **network,
             "voter": first.ballot.voter_id,
-            "key": key,
             "category": first.ballot.category,
             "weight": receipts[0].trust,
-            # All networks of an IPv6 /48 are one voice here: nobody needs more to be heard.
-            "voice": origin.site or origin.voice,
-            "voice_before": origin.site_before or origin.voice_before,
             "delay": first.delay_minutes,
         },
     )
+    execute(sql.RELABEL, network)
     videos = [cast.ballot.video_id for cast in casts]
     execute(sql.JOIN_VOTES, {"report": number, "voter": first.ballot.voter_id, "videos": videos})
     return receipts
@@ -95,7 +99,7 @@ def end_waiting() -> int:
 
 
 def forget_old() -> int:
-    """Delete reports of 90 days ago, up to `AT_ONCE`; how many. Their votes stay."""
+    """Delete reports of 30 days ago, up to `AT_ONCE`; how many. Their votes stay."""
     return int(rows(sql.FORGET_OLD, {"limit": AT_ONCE})[0][0])
 
 

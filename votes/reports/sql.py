@@ -1,27 +1,24 @@
 """The raw statements on reports of channels."""
 
-from votes import trust
+from votes import networks, trust
 
 AMONG = 2000
-"""The newest reports of a channel that are looked at."""
+"""Networks that are listened to, of those that report a channel."""
 OF_A_VOICE = 5
-"""And of one network the newest: nobody can push others out with accounts of theirs."""
-KEPT_DAYS = 90
-"""How long a report is kept, and counts."""
+"""Of each the newest reports: many accounts of a network cost no more and push nobody out."""
+KEPT_DAYS = networks.COMPARED_DAYS
+"""How long a report is kept, and counts: afterwards its network could come again as another."""
 
 # No clock is so far ahead: a time behind this was written before the clock was corrected.
 _TOO_FAR = "now() + interval '2 days'"
 _MARK = "INSERT INTO votes_observedchannel (key) SELECT DISTINCT channel_key FROM"
 
-# The row's label of the network is kept over a change of keys: one network has one label. Saying
-# the same again neither hastens nor delays it.
+# Saying the same again neither hastens nor delays it.
 REPORT = f"""
 WITH stored AS (
   INSERT INTO votes_channelreport AS c (
     voter_id, channel_key, category, trust_weight, voice, waits_until)
-  VALUES (%(voter)s, %(key)s, %(category)s, %(weight)s, coalesce((
-      SELECT k.voice FROM votes_channelreport k
-      WHERE k.channel_key = %(key)s AND k.voice = %(voice_before)s LIMIT 1), %(voice)s),
+  VALUES (%(voter)s, %(key)s, %(category)s, %(weight)s, %(voice)s,
     now() + %(delay)s::int * interval '1 minute')
   ON CONFLICT (voter_id, channel_key) DO UPDATE SET category = excluded.category,
     trust_weight = excluded.trust_weight, voice = excluded.voice, reported_at = now()
@@ -30,6 +27,14 @@ WITH stored AS (
   {_MARK} stored WHERE waits_until IS NULL
 )
 SELECT id FROM stored
+"""
+
+# At a change of keys the network's earlier reports take its new label, since the one after the next
+# key knows neither of the old ones. A row that somebody is writing has the new one already.
+RELABEL = """
+UPDATE votes_channelreport SET voice = %(voice)s WHERE id IN (
+  SELECT id FROM votes_channelreport
+  WHERE channel_key = %(key)s AND voice = %(voice_before)s FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 # Opinions that were formed in this transaction. One that is repeated stays what it was.
@@ -102,7 +107,9 @@ SELECT count(*) FROM gone
 """
 
 # By channel, name and category; a voice says what its heaviest report says. What was reported
-# before a moderator last decided about the channel is answered.
+# before a moderator last decided about the channel is answered. Networks are looked up one after
+# the other, by their labels, which are as good as drawn by lot: it costs the same for any number of
+# reports.
 VOICES = f"""
 WITH names AS (
   SELECT * FROM unnest(%(numbers)s::int[], %(keys)s::text[]) AS n(number, key)
@@ -117,11 +124,20 @@ WITH names AS (
     c.trust_weight * CASE WHEN r.is_vip THEN {trust.VIP_FACTOR} ELSE 1 END AS weight
   FROM names n LEFT JOIN decided d USING (number)
   CROSS JOIN LATERAL (
-    SELECT * FROM (
-      SELECT *, row_number() OVER (
-        PARTITION BY coalesce(voice, id::text) ORDER BY reported_at DESC) AS nth
-      FROM votes_channelreport WHERE channel_key = n.key) AS all_of_it
-    WHERE nth <= {OF_A_VOICE} ORDER BY reported_at DESC LIMIT {AMONG}) AS c
+    WITH RECURSIVE heard (voice, nth) AS (
+      SELECT min(voice), 1 FROM votes_channelreport WHERE channel_key = n.key
+      UNION ALL
+      SELECT (SELECT min(o.voice) FROM votes_channelreport o
+        WHERE o.channel_key = n.key AND o.voice > h.voice), h.nth + 1
+      FROM heard h WHERE h.voice IS NOT NULL AND h.nth < {AMONG}
+    )
+    SELECT newest.* FROM heard h CROSS JOIN LATERAL (
+      SELECT * FROM votes_channelreport
+      WHERE channel_key = n.key AND voice = h.voice
+      ORDER BY reported_at DESC LIMIT {OF_A_VOICE}) AS newest
+    UNION ALL
+    (SELECT * FROM votes_channelreport WHERE channel_key = n.key AND voice IS NULL
+     ORDER BY reported_at DESC LIMIT {AMONG})) AS c
   JOIN votes_voter r ON r.public_id = c.voter_id
   CROSS JOIN LATERAL (
     SELECT coalesce('c' || r.cluster, 'a' || c.voice, 'v' || c.id) AS voice) AS s

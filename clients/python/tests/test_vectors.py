@@ -91,7 +91,7 @@ def test_compact_snapshots(case):
 
 
 def test_who_decided_is_in_the_flags():
-    cases = json.loads((DOCS / "compact-vectors.json").read_text())["decidedBy"]
+    cases = vectors("compact")["decidedBy"]
     for kind, read in (
         ("videos", compact_form.video_decided_by),
         ("channels", compact_form.channel_decided_by),

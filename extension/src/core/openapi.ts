@@ -215,7 +215,7 @@ export interface paths {
          * @description Say of up to five videos of a channel whether YouTube labels them as made with AI.
          *
          *     Stored for this voter and channel in the place of what was said before. It counts once the
-         *     voter is a week old; which videos they were is forgotten after 30 days.
+         *     voter is a week old, and is forgotten after 30 days.
          */
         readonly post: operations["observations_post"];
         /** @description Delete everything that this voter has observed; votes stay. */

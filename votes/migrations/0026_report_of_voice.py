@@ -1,0 +1,22 @@
+"""Find the reports of a channel network by network."""
+
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False  # an index is built beside writes only outside a transaction
+
+    dependencies = [
+        ("votes", "0025_reports"),
+    ]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="channelreport",
+            index=models.Index(
+                fields=["channel_key", "voice", "-reported_at"], name="report_of_voice"
+            ),
+        ),
+        RemoveIndexConcurrently(model_name="channelreport", name="report_of_channel"),
+    ]
