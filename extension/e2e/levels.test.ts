@@ -1,6 +1,7 @@
 /** What viewers' votes suspect, and what is confirmed: from the server's switch to the card. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ruledBy } from '../src/core/presets';
+import { textsOf } from './access';
 import { setBrake } from './administrator';
 import { judged, videosMarked } from './marks';
 import { pagesOf, video, videos } from './site/content';
@@ -46,15 +47,15 @@ it.each([
 it('says which it is', async () => {
   await viewer.ask('changeSettings', { change: ruledBy('strict') });
   const watch = await viewer.open(`/watch?v=${suspected.id}`);
-  const [text] = word('pageWhy_suspected').split('$1');
-  await watch
-    .locator('realtube-cover')
-    .getByText(text ?? '')
-    .waitFor();
+  await watch.locator('realtube-cover').waitFor();
+  const [said = ''] = word('pageWhy_suspected').split('$1');
+  await expect.poll(async () => (await textsOf(watch)).join('\n')).toContain(said);
   await watch.close();
 });
 
-it('suspects all that votes say once the operator leaves confirming to juries, and back', async () => {
+it('suspects all that votes say once the operator leaves confirming to juries, and back', {
+  timeout: 240_000,
+}, async () => {
   await viewer.ask('changeSettings', { change: ruledBy('balanced') });
   for (const [who, score, action] of [
     ['juries', 79.9, 'dim'],
