@@ -22,6 +22,8 @@ from votes.models import Action, Brake, Category, Decision, TargetType, Voter
 MEMORY_S = 5.0
 READ_ONLY_RETRY_S = 60
 NAMES: tuple[str, ...] = tuple(f.name for f in Brake._meta.concrete_fields if f.editable)
+HOLDING = tuple(name for name in NAMES if name not in ("delay_minutes", "confirms"))
+"""Those that hold something back while they are set; one says how, one is there to stay."""
 
 
 class _Memory:
