@@ -28,11 +28,7 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(null=True),
         ),
         migrations.RunSQL(DISPUTED, reverse_sql=migrations.RunSQL.noop),
-        # Room in each page for the next version of its rows; pages that are full get it in time.
-        migrations.RunSQL(
-            "ALTER TABLE videos_video SET (fillfactor = 85)",
-            reverse_sql="ALTER TABLE videos_video RESET (fillfactor)",
-        ),
+        # Room for the next version of a row in its page; `videos_video` has it already.
         migrations.RunSQL(
             "ALTER TABLE videos_videocategory SET (fillfactor = 85)",
             reverse_sql="ALTER TABLE videos_videocategory RESET (fillfactor)",

@@ -102,7 +102,10 @@ class Vote(models.Model):
     `waits_until` is set the vote does not count yet (`Brake.delay_minutes`).
     """
 
-    voter = models.ForeignKey(Voter, on_delete=models.CASCADE, null=True, related_name="votes")
+    # The constraint below is the index.
+    voter = models.ForeignKey(
+        Voter, on_delete=models.CASCADE, null=True, related_name="votes", db_index=False
+    )
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, db_collation="C")
     category = models.CharField(max_length=16, choices=Category, db_collation="C")
     trust_weight = models.DecimalField(max_digits=7, decimal_places=6)
