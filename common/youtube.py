@@ -1,7 +1,7 @@
 """What people paste: addresses of YouTube pages, ids, handles and names. Pure.
 
-The extension reads the same (clients/typescript/src/address.ts): docs/address-vectors.json holds
-both to it, and a random search in the extension's tests compares them.
+The extension reads the same (clients/typescript/src/address.ts): clients/vectors/addresses.json
+holds both to it, and a random search in the extension's tests compares them.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ var addresses = (function(exports) {
 	* video's id or a channel's name: it is an id where a video is `wanted`, a word where a channel is,
 	* and where either may be an id unless it reads like a name.
 	*
-	* The server reads the same (common/youtube.py): docs/address-vectors.json holds both to it.
+	* The server reads the same (common/youtube.py): clients/vectors/addresses.json holds both to it.
 	*/
 	function readAddress(text, wanted) {
 		let shown = trimmed(text.replace(INVISIBLE, ""), AROUND);

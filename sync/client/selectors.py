@@ -1,7 +1,7 @@
 """The extension's knowledge of YouTube's pages: its shape and bounds.
 
 The same rules as `parseSelectors` in the extension's `youtube/selectors.ts`, which says what they
-are for; `docs/selectors-vectors.json` holds both to them.
+are for; `clients/vectors/selectors.json` holds both to them.
 """
 
 from __future__ import annotations

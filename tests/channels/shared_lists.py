@@ -10,11 +10,11 @@ from typing import Any
 
 from channels import blocklists
 
-VECTORS = json.loads((Path(__file__).parents[2] / "docs/list-vectors.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "clients/vectors/lists.json").read_text())
 
 
 def answer(data: bytes) -> dict[str, Any]:
-    """Entries and counts of a list, or `noList`: why it is none (docs/list-vectors.json)."""
+    """Entries and counts of a list, or `noList`: why it is none (clients/vectors/lists.json)."""
     try:
         found = blocklists.parse(data)
     except blocklists.UnreadableList as unreadable:

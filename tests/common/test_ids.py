@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from common import addresses, ids, pseudonyms
 
-VECTORS = json.loads((Path(__file__).parents[2] / "docs/address-vectors.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "clients/vectors/addresses.json").read_text())
 
 
 def test_the_wire_user_id_matches_the_contracts_vector():

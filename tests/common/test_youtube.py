@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from common import ids, youtube
 
-VECTORS = json.loads((Path(__file__).parents[2] / "docs/address-vectors.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "clients/vectors/addresses.json").read_text())
 VIDEO = "dQw4w9WgXcQ"
 CHANNEL = "UC" + "a" * 22
 

@@ -28,7 +28,7 @@ from votes.moderation.appeals import file_appeal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MIGRATION = import_module("desk.migrations.0005_fold_handles")
-VECTORS = json.loads((Path(__file__).parents[2] / "docs/address-vectors.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "clients/vectors/addresses.json").read_text())
 ID = "UC" + "a" * 22
 
 

@@ -16,7 +16,7 @@ from sync import compact
 from votes.models import AI_CATEGORIES
 
 VECTORS = json.loads(
-    (Path(__file__).resolve().parents[2] / "docs" / "compact-vectors.json").read_text()
+    (Path(__file__).resolve().parents[2] / "clients" / "vectors" / "compact.json").read_text()
 )
 keys = st.integers(0, 2**64 - 1)
 items = st.dictionaries(keys, st.tuples(st.integers(0, 100), st.integers(0, 255))).map(

@@ -16,7 +16,7 @@ from sync.models import ClientSelectors
 PATH = "/api/client/selectors.json"
 ADD = "/admin/sync/clientselectors/add/"
 NEXT = selectors.BUILT_IN["version"] + 1
-VECTORS = json.loads((Path(__file__).parents[2] / "docs/selectors-vectors.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "clients/vectors/selectors.json").read_text())
 
 
 def changed(**changes):

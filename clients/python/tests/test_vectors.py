@@ -8,8 +8,8 @@ import subprocess
 from datetime import datetime
 
 import pytest
-from conftest import VECTORS, vectors
-from writer import from_vector
+from conftest import vectors
+from writer import from_vector, whole_copy
 
 from realtube_client import (
     Client,
@@ -28,12 +28,12 @@ from realtube_client import compact as compact_form
 from realtube_client.asking import refusal
 from realtube_client.calls import Challenge, solved
 from realtube_client.errors import Unreachable
+from realtube_client.full import contents, unpacked
 from realtube_client.proof import is_proof, solve
 from realtube_client.signatures import File
 from realtube_client.values import Cast
 from realtube_client.wire import Answer
 
-DOCS = VECTORS.parents[1] / "docs"
 IMPATIENT = Patience(tries=1)
 
 
@@ -66,7 +66,7 @@ def test_work_that_would_take_minutes_is_not_begun(bits):
         next(solved(Challenge(True, "c", bits)))
 
 
-@pytest.mark.parametrize("case", json.loads((DOCS / "address-vectors.json").read_text())["handles"])
+@pytest.mark.parametrize("case", vectors("addresses")["handles"])
 def test_handles(case):
     handle = case.get("handle")
     assert normalise_handle(case["text"]) == handle
@@ -74,7 +74,12 @@ def test_handles(case):
         assert f"{key_of(f'@{handle}'):016x}" == case["key"]
 
 
-@named(json.loads((DOCS / "compact-vectors.json").read_text())["snapshots"])
+@pytest.mark.parametrize("case", vectors("compact")["keys"])
+def test_keys_of_names(case):
+    assert f"{key_of(case['text']):016x}" == case["key"]
+
+
+@named(vectors("compact")["snapshots"])
 def test_compact_snapshots(case):
     found = compact_form.read(bytes.fromhex(case["hex"]))
     assert (found.revision, found.generated_at_us) == (case["revision"], case["generatedAtUs"])
@@ -174,4 +179,55 @@ def test_deltas(case, server):
         for name, items in (("videos", store.videos()), ("channels", store.channels()))
     }
     assert held == case["held"]
+    assert store.state().cursor == case["cursor"]
+
+
+class Objects:
+    """A store of whole objects, by the name of each."""
+
+    def __init__(self):
+        self.held, self.now = {}, None
+
+    def state(self):
+        return self.now
+
+    def replace(self, copy, state):
+        with copy.path.open("rb") as file:
+            self.held = {name_of(entry): entry for entry in contents(unpacked(file)).objects}
+        self.now = state
+
+    def apply(self, page, state):
+        for entry in page.entries:
+            self.held.pop(name_of(entry), None)
+            if entry["action"] == "update":
+                said = {name: value for name, value in entry.items() if name != "action"}
+                self.held[name_of(entry)] = said
+        self.now = state
+
+    def renew(self, state):
+        self.now = state
+
+
+def name_of(entry):
+    return entry.get("videoId") or entry["channelId"]
+
+
+@named(vectors("whole"))
+def test_deltas_of_whole_objects(case, server, tmp_path):
+    copies = [whole_copy(copy) for copy in case["copies"]]
+    server.says("/api/sync/manifest", *(manifest for manifest, _ in copies))
+    server.says("/api/sync/full.ndjson.zst", *(body for _, body in copies))
+    here = case["copies"][0]["revision"]
+    nothing = {"videos": [], "channels": [], "nextCursor": f"{here}-0", "hasMore": False}
+    answers = [(answer["status"], answer["body"]) for answer in case["answers"]]
+    server.says("/api/sync/delta", (200, nothing), *answers)
+    store = Objects()
+    with Client(server.url, patience=IMPATIENT) as client:
+        client.follow_full(store, tmp_path / "part")
+        if case["outcome"] == "refused":
+            with pytest.raises(Intercepted):
+                client.follow_full(store, tmp_path / "part")
+        else:
+            client.follow_full(store, tmp_path / "part")
+    assert store.held == {name_of(entry): entry for entry in case["held"]}
     assert store.state().cursor == case["cursor"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+
+import zstandard
 
 from realtube_client import compact
 
@@ -49,3 +52,15 @@ def from_vector(given):
     """The snapshot of a vector."""
     items = [[(int(k, 16), s, f) for k, s, f in given[name]] for name in ("videos", "channels")]
     return snapshot(*items, revision=given["revision"])
+
+
+def whole_copy(given):
+    """Manifest and file of a vector's copy of whole objects."""
+    objects = given["objects"]
+    videos = sum("videoId" in entry for entry in objects)
+    header = {"counts": {"videos": videos, "channels": len(objects) - videos}}
+    lines = "".join(f"{json.dumps(line)}\n" for line in (header, *objects))
+    body = zstandard.ZstdCompressor().compress(lines.encode())
+    entry = {"bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+    manifest = {"revision": given["revision"], "files": {"full.ndjson.zst": {"identity": entry}}}
+    return manifest, body

@@ -51,7 +51,7 @@ const PAGES = new Set([
  * video's id or a channel's name: it is an id where a video is `wanted`, a word where a channel is,
  * and where either may be an id unless it reads like a name.
  *
- * The server reads the same (common/youtube.py): docs/address-vectors.json holds both to it.
+ * The server reads the same (common/youtube.py): clients/vectors/addresses.json holds both to it.
  */
 export function readAddress(text: string, wanted?: Wanted): Meant | undefined {
   let shown = trimmed(text.replace(INVISIBLE, ''), AROUND);

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   BadSnapshot,
@@ -14,6 +12,7 @@ import {
   type Snapshot,
   type Table,
 } from '../src/index.js';
+import { vectors } from './vectors.js';
 import { type Entry, manyEntries, Random, randomEntries, writeCompact } from './writer.js';
 
 interface Vectors {
@@ -27,9 +26,7 @@ interface Vectors {
   }[];
 }
 
-const VECTORS = JSON.parse(
-  readFileSync(path.resolve(import.meta.dirname, '../../../docs/compact-vectors.json'), 'utf8'),
-) as Vectors;
+const VECTORS = vectors<Vectors>('compact');
 
 const entriesOf = (table: Table): Entry[] =>
   Array.from({ length: table.size }, (_, at) => [

@@ -5,7 +5,7 @@
  * server can replace it when YouTube changes (GET /api/client/selectors.json); `parseSelectors`
  * therefore trusts nothing: it bounds sizes, allows only plain selectors, and refuses a card or a
  * shelf that could be a whole page. A wrong list then hides too little, never the page. The server
- * has the same rules (sync/client/selectors.py); docs/selectors-vectors.json holds both to them.
+ * has the same rules (sync/client/selectors.py); clients/vectors/selectors.json holds both to them.
  */
 
 import { SURFACES, type Surface } from '../core/types';

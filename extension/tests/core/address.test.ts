@@ -28,7 +28,7 @@ interface Vectors {
 }
 
 const VECTORS = JSON.parse(
-  readFileSync(path.join(REPOSITORY, 'docs/address-vectors.json'), 'utf8'),
+  readFileSync(path.join(REPOSITORY, 'clients/vectors/addresses.json'), 'utf8'),
 ) as Vectors;
 
 describe('the vectors', () => {

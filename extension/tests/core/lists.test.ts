@@ -16,7 +16,7 @@ interface Vector {
 }
 
 const VECTORS = JSON.parse(
-  readFileSync(path.join(REPOSITORY, 'docs/list-vectors.json'), 'utf8'),
+  readFileSync(path.join(REPOSITORY, 'clients/vectors/lists.json'), 'utf8'),
 ) as { readonly lists: readonly Vector[] };
 
 /** What the extension makes of a list, in the form of the vectors. */

@@ -16,7 +16,7 @@ interface Vector {
 }
 
 const VECTORS = JSON.parse(
-  readFileSync(path.resolve(import.meta.dirname, '../../../docs/selectors-vectors.json'), 'utf8'),
+  readFileSync(path.resolve(import.meta.dirname, '../../../clients/vectors/selectors.json'), 'utf8'),
 ) as Vector[];
 
 function made({ changes = {}, without, repeat = 1 }: Vector): unknown {

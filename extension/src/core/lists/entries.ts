@@ -1,6 +1,6 @@
 /**
  * What readers of lists hand on. The server's importer reads the same (channels/blocklists):
- * docs/list-vectors.json holds both to it, and a random search in the tests compares them.
+ * clients/vectors/lists.json holds both to it, and a random search in the tests compares them.
  */
 
 export type Level = 'block' | 'warn' | 'tie';
