@@ -29,7 +29,7 @@ class ErrorDetailSerializer(serializers.Serializer[Any]):
     )
 
 
-class ErrorSerializer(serializers.Serializer[Any]):
+class ErrorAnswerSerializer(serializers.Serializer[Any]):
     """Every error answer."""
 
     error = ErrorDetailSerializer()
@@ -79,7 +79,9 @@ def _with_failures(responses: dict[Any, Any], failures: Iterable[type[ApiError]]
         known = found.get(kind.status)
         if isinstance(known, OpenApiResponse):
             text, examples = f"{known.description} {text}", [*known.examples, *examples]
-        found[kind.status] = OpenApiResponse(ErrorSerializer, description=text, examples=examples)
+        found[kind.status] = OpenApiResponse(
+            ErrorAnswerSerializer, description=text, examples=examples
+        )
     return found
 
 

@@ -123,7 +123,7 @@ class StatusChangeSerializer(serializers.Serializer[Any]):
     cause = serializers.ChoiceField(["votes", "moderator", "channel", "list", "gone"])
 
 
-class HistorySerializer(serializers.Serializer[Any]):
+class StatusHistorySerializer(serializers.Serializer[Any]):
     """Changes of standing, the newest first, 1000 at most."""
 
     history = StatusChangeSerializer(many=True)

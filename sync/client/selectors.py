@@ -177,7 +177,7 @@ def _own(name: str) -> Any:
     return lambda: BUILT_IN[name]
 
 
-class SurfaceSerializer(serializers.Serializer[Any]):
+class SurfaceRuleSerializer(serializers.Serializer[Any]):
     """Cards within such an element are on this surface; the first that matches wins."""
 
     surface = serializers.ChoiceField(choices=SURFACES)
@@ -357,7 +357,7 @@ class SelectorsSerializer(serializers.Serializer[Any]):
     posts = _selectors(default=_own("posts"))
     previews = _selectors(default=_own("previews"))
     previewBoxes = _selectors(default=_own("previewBoxes"))
-    surfaces = serializers.ListField(child=SurfaceSerializer(), max_length=MAX_LIST)
+    surfaces = serializers.ListField(child=SurfaceRuleSerializer(), max_length=MAX_LIST)
     owners = OwnerRulesSerializer(default=_own("owners"))
     # As for `style` above.
     label = LabelRulesSerializer(default=_own("label"))  # type: ignore[assignment]

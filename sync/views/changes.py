@@ -14,7 +14,7 @@ from common.http import ApiView, JsonResponse
 from common.schema import answers
 from sync import delta, history
 from sync.models import StatusChange
-from sync.serializers import DeltaSerializer, HistorySerializer
+from sync.serializers import DeltaSerializer, StatusHistorySerializer
 from sync.views.parameters import whole_number
 from videos.models import Video
 
@@ -70,7 +70,7 @@ class VideoHistoryView(ApiView):
 
     @extend_schema(
         responses=answers(
-            HistorySerializer,
+            StatusHistorySerializer,
             errors.InvalidField,
             errors.NotFound,
         )
@@ -92,7 +92,7 @@ class ChannelHistoryView(ApiView):
 
     @extend_schema(
         responses=answers(
-            HistorySerializer,
+            StatusHistorySerializer,
             errors.InvalidField,
             errors.NotFound,
         )

@@ -753,7 +753,7 @@ export interface components {
             readonly votes: number;
         };
         /** @description Every error answer. */
-        readonly Error: {
+        readonly ErrorAnswer: {
             readonly error: components["schemas"]["ErrorDetail"];
         };
         /** @description The one member of every error answer. */
@@ -857,10 +857,6 @@ export interface components {
             readonly truncated: boolean;
             readonly hasMore?: boolean;
             readonly nextCursor?: string;
-        };
-        /** @description Changes of standing, the newest first, 1000 at most. */
-        readonly History: {
-            readonly history: readonly components["schemas"]["StatusChange"][];
         };
         /** @description Where a badge has its style and icon. */
         readonly LabelBadge: {
@@ -1134,7 +1130,7 @@ export interface components {
             readonly posts?: readonly string[];
             readonly previews?: readonly string[];
             readonly previewBoxes?: readonly string[];
-            readonly surfaces: readonly components["schemas"]["Surface"][];
+            readonly surfaces: readonly components["schemas"]["SurfaceRule"][];
             readonly owners?: components["schemas"]["OwnerRules"];
             readonly label?: components["schemas"]["LabelRules"];
             readonly collaboration?: components["schemas"]["CollaborationSelectors"];
@@ -1208,6 +1204,10 @@ export interface components {
             readonly after: string;
             readonly cause: components["schemas"]["CauseEnum"];
         };
+        /** @description Changes of standing, the newest first, 1000 at most. */
+        readonly StatusHistory: {
+            readonly history: readonly components["schemas"]["StatusChange"][];
+        };
         /** @description A rule, and the score it led to. */
         readonly Step: {
             readonly rule: components["schemas"]["StepRuleEnum"];
@@ -1228,11 +1228,6 @@ export interface components {
         readonly Success: {
             readonly success: boolean;
         };
-        /** @description Cards within such an element are on this surface; the first that matches wins. */
-        readonly Surface: {
-            readonly surface: components["schemas"]["SurfaceEnum"];
-            readonly within: string;
-        };
         /**
          * @description * `home` - home
          *     * `search` - search
@@ -1249,6 +1244,11 @@ export interface components {
          * @enum {string}
          */
         readonly SurfaceEnum: "home" | "search" | "related" | "endscreen" | "channel" | "playlist" | "subscriptions" | "shorts" | "notifications" | "watch" | "embed" | "other";
+        /** @description Cards within such an element are on this surface; the first that matches wins. */
+        readonly SurfaceRule: {
+            readonly surface: components["schemas"]["SurfaceEnum"];
+            readonly within: string;
+        };
         /**
          * @description * `video` - video
          *     * `channel` - channel
@@ -1433,7 +1433,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1442,7 +1442,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -1451,7 +1451,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -1460,7 +1460,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1469,7 +1469,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1478,7 +1478,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1508,7 +1508,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1517,7 +1517,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1526,7 +1526,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1557,7 +1557,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1566,7 +1566,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1575,7 +1575,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1608,7 +1608,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1617,7 +1617,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1626,7 +1626,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1635,7 +1635,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1656,7 +1656,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["History"];
+                    readonly "application/json": components["schemas"]["StatusHistory"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
@@ -1665,7 +1665,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1674,7 +1674,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1683,7 +1683,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1692,7 +1692,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1727,7 +1727,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `FORBIDDEN`: The caller may not do this. */
@@ -1736,7 +1736,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -1745,7 +1745,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -1754,7 +1754,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1763,7 +1763,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1772,7 +1772,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1806,7 +1806,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1815,7 +1815,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1824,7 +1824,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1833,7 +1833,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1861,7 +1861,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -1870,7 +1870,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1901,7 +1901,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `FORBIDDEN`: The caller may not do this. */
@@ -1910,7 +1910,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -1919,7 +1919,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RANGE_NOT_SATISFIABLE`: A byte range begins behind the end of the file. */
@@ -1928,7 +1928,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1937,7 +1937,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -1965,7 +1965,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -1974,7 +1974,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2002,7 +2002,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2011,7 +2011,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2046,7 +2046,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2055,7 +2055,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2064,7 +2064,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2073,7 +2073,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2105,7 +2105,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `FORBIDDEN`: The caller may not do this. */
@@ -2114,7 +2114,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -2123,7 +2123,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -2132,7 +2132,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2141,7 +2141,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2150,7 +2150,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2178,7 +2178,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2187,7 +2187,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -2196,7 +2196,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -2205,7 +2205,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2214,7 +2214,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2223,7 +2223,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2251,7 +2251,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2260,7 +2260,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2288,7 +2288,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2297,7 +2297,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2306,7 +2306,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2345,7 +2345,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `SYNC_EXPIRED`: A delta cursor is older than what is kept. */
@@ -2354,7 +2354,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2363,7 +2363,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2372,7 +2372,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2407,7 +2407,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `SYNC_EXPIRED`: A delta cursor is older than what is kept. */
@@ -2416,7 +2416,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RANGE_NOT_SATISFIABLE`: A byte range begins behind the end of the file. */
@@ -2425,7 +2425,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2434,7 +2434,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2443,7 +2443,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2471,7 +2471,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2480,7 +2480,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2489,7 +2489,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2517,7 +2517,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2526,7 +2526,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2557,7 +2557,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2566,7 +2566,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2575,7 +2575,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2584,7 +2584,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2617,7 +2617,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2626,7 +2626,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2635,7 +2635,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2669,7 +2669,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2678,7 +2678,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2687,7 +2687,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2718,7 +2718,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2727,7 +2727,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2736,7 +2736,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2745,7 +2745,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2776,7 +2776,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2785,7 +2785,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2794,7 +2794,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2803,7 +2803,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2837,7 +2837,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2846,7 +2846,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2855,7 +2855,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2864,7 +2864,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2896,7 +2896,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2905,7 +2905,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2914,7 +2914,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -2923,7 +2923,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2958,7 +2958,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -2967,7 +2967,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -2976,7 +2976,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2997,7 +2997,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["History"];
+                    readonly "application/json": components["schemas"]["StatusHistory"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
@@ -3006,7 +3006,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -3015,7 +3015,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3024,7 +3024,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -3033,7 +3033,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3065,7 +3065,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -3074,7 +3074,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -3083,7 +3083,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3092,7 +3092,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3124,7 +3124,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `FORBIDDEN`: The caller may not do this. */
@@ -3133,7 +3133,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -3142,7 +3142,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -3151,7 +3151,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3160,7 +3160,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -3169,7 +3169,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3197,7 +3197,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
@@ -3206,7 +3206,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
@@ -3215,7 +3215,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
@@ -3224,7 +3224,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3233,7 +3233,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
@@ -3242,7 +3242,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Error"];
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
