@@ -58,6 +58,8 @@ test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faul
 	@$(BIN)/python -m tests.tools
 	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest $(WHOLE) $(AGAIN) --durations=10 --durations-min=1
 	@REALTUBE_FUZZ=100000 $(KIT) tests/test_fuzz.py
+	@if [ -d clients/typescript/node_modules ]; then \
+	  cd clients/typescript && REALTUBE_FUZZ=100000 npx vitest run tests/fuzz.test.ts; fi
 
 # Subprocesses are not measured: what only a whole service runs is in test-all.
 coverage: .venv/.dev ## Measure, branch by branch, what of the product `make test` runs, beside its bars.
@@ -154,7 +156,7 @@ check-typescript: clients/typescript/node_modules/.package-lock.json ## Check th
 	@cd clients/typescript && npm pack --silent --pack-destination ../../build/typescript
 	@cd build/typescript && echo '{"private": true, "type": "module"}' >package.json \
 	  && npm install --silent --no-audit --no-fund --offline ./realtube-client-*.tgz \
-	  && cp ../../clients/typescript/tests/installed.mjs . && node --test installed.mjs
+	  && cp ../../clients/typescript/tests/installed.mjs . && node --expose-gc --test installed.mjs
 
 check-extension: extension/node_modules/.package-lock.json check-typescript ## Check the extension without a browser: types, builds, units, lint.
 	@cd extension && npm run --silent api:check && npm run --silent style && npm run --silent types && npm run --silent build \

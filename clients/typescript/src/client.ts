@@ -1,4 +1,15 @@
 /** A client of one site, which may have several servers under one key. */
+import {
+  type Download,
+  type Downloading,
+  type ExportFormat,
+  type Exports,
+  everything,
+  exported,
+  isExports,
+  isManifest,
+  type Manifest,
+} from './download.js';
 import { Failure, Refused, Unreachable } from './errors.js';
 import { Follower, type ListStore } from './follow.js';
 import {
@@ -18,6 +29,7 @@ import { Origins } from './origins.js';
 import { MAX_BITS, solve } from './proof.js';
 import type { Verify } from './signed.js';
 import { MemoryPin, type PinStore, Trust } from './trust.js';
+import { VERSION } from './version.js';
 import {
   bucketsOf,
   type Cast,
@@ -46,6 +58,8 @@ export interface Options {
   readonly longestWaitMs?: number;
   /** For all of an answer; 30 seconds if it is not given. */
   readonly timeoutMs?: number;
+  /** Name and version of your program, as `player/1.2`: sent where it is not a browser's own. */
+  readonly userAgent?: string;
 }
 
 export interface Call {
@@ -232,6 +246,26 @@ export class Client implements Asker {
     return (await this.found(ask, json(isDone))) !== undefined;
   }
 
+  /** What the snapshots are: revision, licence, counts, files with their checksums. */
+  manifest(call: Call = {}): Promise<Manifest> {
+    return this.request({ path: '/api/sync/manifest', ...call }, json(isManifest));
+  }
+
+  /** Everything that is published, an object a line (`entriesOf`), packed with zstd. */
+  everything(how: Downloading = {}): Promise<Download> {
+    return everything(this, this.trust, how);
+  }
+
+  /** What the newest export is; undefined where there is none. */
+  exports(call: Call = {}): Promise<Exports | undefined> {
+    return this.found({ path: '/api/database/manifest', ...call }, json(isExports));
+  }
+
+  /** The newest export. */
+  exported(format: ExportFormat, how: Downloading = {}): Promise<Download> {
+    return exported(this, this.trust, format, how);
+  }
+
   /** Keeps a copy in step: call its `follow` every half hour. */
   follower(store: ListStore, changed?: () => void): Follower {
     return new Follower(store, this, this.trust, changed);
@@ -296,8 +330,9 @@ export class Client implements Asker {
     return this.origins.ask(ask.origin === undefined ? servers : [ask.origin], async (origin) => {
       try {
         const { timeoutMs } = this.options;
+        const headers = { ...named(this.options.userAgent), ...ask.headers };
         const bare = timeoutMs === undefined ? ask : { timeoutMs, ...ask };
-        return await read(await send(origin, bare));
+        return await read(await send(origin, { ...bare, headers }));
       } catch (error) {
         ask.signal?.throwIfAborted();
         throw error;
@@ -318,6 +353,13 @@ export class Client implements Asker {
 
 function reportsOf(channel: string): string {
   return `/api/channels/${encodeURIComponent(channel)}/reports`;
+}
+
+/** Browsers have a name of their own, and pages may give none. */
+function named(userAgent = ''): Readonly<Record<string, string>> {
+  const { process } = globalThis as { process?: { versions?: { node?: string } } };
+  if (process?.versions?.node === undefined) return {};
+  return { 'User-Agent': `${userAgent} realtube-client/${VERSION}`.trim() };
 }
 
 function isTemporary(error: unknown): boolean {

@@ -21,6 +21,9 @@ const TRAILER_BYTES = 8;
 const BLOCK_TAG_BYTES = 4;
 const BLOCK_HEAD_BYTES = 8;
 const MAX_ENTRIES = 50_000_000;
+/** Hashes of fewer than `MAX_ENTRIES` names are never closer on average: six bytes and more. */
+const MIN_KEY_BYTES = 4;
+const FEW_ENTRIES = 1000;
 const WORD = 2 ** 32;
 
 /** The bytes are not a snapshot that this reader understands. */
@@ -98,6 +101,8 @@ function readSection(
   keyBytes: number,
   size: number,
 ): Table {
+  // Else a small file could make tables of many times its size.
+  check(size < FEW_ENTRIES || keyBytes >= size * MIN_KEY_BYTES, 'keys are too close');
   const scoresAt = start + keyBytes;
   const scores = bytes.slice(scoresAt, scoresAt + size);
   const table = new Table(

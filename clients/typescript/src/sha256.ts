@@ -27,32 +27,67 @@ export class Sha256 {
   /** @param beginning of everything that is hashed */
   constructor(private readonly beginning: Uint8Array) {
     const whole = beginning.length - (beginning.length % BLOCK_BYTES);
-    this.takeIn(this.state, beginning.subarray(0, whole));
+    takeIn(this.state, this.words, beginning.subarray(0, whole));
     this.rest = beginning.subarray(whole);
   }
 
   /** SHA-256 of the beginning and this end: eight words of 32 bits, until the next call. */
   digest(end: Uint8Array): Int32Array {
-    const bytes = this.rest.length + end.length;
-    const padded = new Uint8Array(
-      Math.ceil((bytes + 1 + LENGTH_BYTES) / BLOCK_BYTES) * BLOCK_BYTES,
-    );
-    padded.set(this.rest);
-    padded.set(end, this.rest.length);
-    padded[bytes] = 0x80;
-    const bits = (this.beginning.length + end.length) * 8;
-    new DataView(padded.buffer).setUint32(padded.length - 4, bits);
+    const rest = new Uint8Array(this.rest.length + end.length);
+    rest.set(this.rest);
+    rest.set(end, this.rest.length);
     this.out.set(this.state);
-    this.takeIn(this.out, padded);
+    takeIn(this.out, this.words, padded(rest, this.beginning.length + end.length));
     return this.out;
   }
+}
 
-  private takeIn(state: Int32Array, blocks: Uint8Array): void {
-    const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
-    for (let at = 0; at < blocks.length; at += BLOCK_BYTES) {
-      schedule(this.words, view, at);
-      mix(state, this.words);
-    }
+/** SHA-256 of what comes in pieces and is not held. */
+export class Sha256Stream {
+  private readonly state = Int32Array.from(START);
+  private readonly words = new Int32Array(64);
+  private readonly rest = new Uint8Array(BLOCK_BYTES);
+  private bytes = 0;
+
+  /** The next piece. */
+  update(piece: Uint8Array): void {
+    const held = this.bytes % BLOCK_BYTES;
+    const first = held === 0 ? 0 : Math.min(BLOCK_BYTES - held, piece.length);
+    this.rest.set(piece.subarray(0, first), held);
+    if (held > 0 && held + first === BLOCK_BYTES) takeIn(this.state, this.words, this.rest);
+    const blocks = first + Math.floor((piece.length - first) / BLOCK_BYTES) * BLOCK_BYTES;
+    takeIn(this.state, this.words, piece.subarray(first, blocks));
+    if (blocks < piece.length) this.rest.set(piece.subarray(blocks));
+    this.bytes += piece.length;
+  }
+
+  /** Of all that came, in hexadecimal. */
+  hex(): string {
+    const out = Int32Array.from(this.state);
+    const rest = this.rest.subarray(0, this.bytes % BLOCK_BYTES);
+    takeIn(out, this.words, padded(rest, this.bytes));
+    return Array.from(out, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+}
+
+/** The last bytes of so many, filled up to whole blocks as SHA-256 has it. */
+function padded(rest: Uint8Array, bytes: number): Uint8Array {
+  const out = new Uint8Array(
+    Math.ceil((rest.length + 1 + LENGTH_BYTES) / BLOCK_BYTES) * BLOCK_BYTES,
+  );
+  out.set(rest);
+  out[rest.length] = 0x80;
+  const view = new DataView(out.buffer);
+  view.setUint32(out.length - 8, Math.floor(bytes / 2 ** 29));
+  view.setUint32(out.length - 4, (bytes * 8) % 2 ** 32);
+  return out;
+}
+
+function takeIn(state: Int32Array, words: Int32Array, blocks: Uint8Array): void {
+  const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
+  for (let at = 0; at < blocks.length; at += BLOCK_BYTES) {
+    schedule(words, view, at);
+    mix(state, words);
   }
 }
 

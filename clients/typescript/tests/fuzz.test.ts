@@ -1,10 +1,18 @@
-/** Snapshots and deltas that somebody damaged, or made to do harm. `FUZZ=100000` tries more of them. */
+/** Snapshots and deltas that somebody damaged, or made to do harm. `REALTUBE_FUZZ` is how many are tried. */
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { BadSnapshot, changesIn, isDelta, parsed, readCompact } from '../src/index.js';
+import {
+  BadCopy,
+  BadSnapshot,
+  changesIn,
+  entriesOf,
+  isDelta,
+  parsed,
+  readCompact,
+} from '../src/index.js';
 import { manyEntries, Random, writeCompact } from './writer.js';
 
-const RUNS = Number(process.env.FUZZ ?? 3000);
+const RUNS = Number(process.env.REALTUBE_FUZZ ?? 3000);
 const TRAILER_BYTES = 8;
 const random = new Random(17);
 
@@ -26,6 +34,12 @@ const deltas = [
   { videos: [], channels: [], fullSyncRequired: true },
 ].map((delta) => new TextEncoder().encode(JSON.stringify(delta)));
 
+const copies = [2, 30].map((videos) => {
+  const lines = Array.from({ length: videos }, (_, n) => ({ videoId: `v${n}`, score: n }));
+  const all = [{ counts: { videos, channels: 1 } }, ...lines, { channelId: '@a', score: 1 }];
+  return new TextEncoder().encode(all.map((line) => `${JSON.stringify(line)}\n`).join(''));
+});
+
 it('are read or refused, and nothing else happens', async () => {
   let refused = 0;
   for (let run = 0; run < RUNS; run++) {
@@ -39,9 +53,17 @@ it('are read or refused, and nothing else happens', async () => {
     const delta = parsed(damaged(deltas));
     if (isDelta(delta))
       for (const { packed = 0 } of changesIn(delta).videos) expect(packed).toBeLessThan(2 ** 16);
+    await read(damaged(copies)).catch((error: unknown) => expect(error).toBeInstanceOf(BadCopy));
   }
   expect(refused).toBeGreaterThan(RUNS / 2);
 }, 600_000);
+
+async function read(copy: Uint8Array): Promise<void> {
+  async function* pieces() {
+    yield copy;
+  }
+  for await (const { score } of entriesOf(pieces())) expect(score).toBeLessThanOrEqual(100);
+}
 
 function damaged(from: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let bytes = Uint8Array.from(from[random.below(from.length)] ?? []);
