@@ -43,7 +43,8 @@ demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE 
 	@exec $(BIN)/python -m local.demo --list "$(LIST)" $(if $(BASE_URL),--base-url "$(BASE_URL)")
 
 # Whole services, browsers, nginx and what watches over them.
-WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py tests/sync/test_two_servers.py
+WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
+  tests/sync/test_two_servers.py tests/clients/test_conformance.py
 # What tries at random tries more often there.
 AGAIN = tests/flow/test_histories.py tests/sync/test_delta.py tests/votes/test_outcomes.py
 

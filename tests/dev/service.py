@@ -52,11 +52,15 @@ class Answer:
 
 @dataclass
 class Service:
-    """`make run` as a person starts it, with a folder and a port of its own."""
+    """`make run` as a person starts it, with a folder and a port of its own.
+
+    `repository` is the checkout that is run, this one unless it is said.
+    """
 
     var_dir: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    repository: Path = REPOSITORY
 
     @property
     def settings(self) -> dict[str, str]:
@@ -72,7 +76,7 @@ class Service:
         with (self.var_dir.parent / "output").open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "local.run"],
-                cwd=REPOSITORY,
+                cwd=self.repository,
                 env=self.environment | {"PORT": str(self.port)} | env,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -100,7 +104,7 @@ class Service:
         """What `manage.py` says, as a person runs it in a second terminal who types `answer`."""
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
-            cwd=REPOSITORY,
+            cwd=self.repository,
             env=self.environment,
             input=f"{answer}\n",
             capture_output=True,
