@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from common import ids
 from tests.conftest import new_user
 from tests.dev.processes import wait_until
 from tests.dev.service import services
@@ -44,15 +45,16 @@ def fill(service):
             "flagged", new_user(), address=f"127.{10 + n}.1.1", channelHandle="@maker"
         )
         assert sent == 200
-    wait_for_video(service)
+    publish(service)
 
 
-def wait_for_video(service):
-    def has_one():
-        page = service.json("/api/sync/full?limit=1")
-        return bool(page and page["videos"])
-
-    wait_until(has_one, timeout_s=60, what="the snapshot has a video")
+def publish(service):
+    """Have what is flagged in the service's snapshot, once it is there."""
+    bucket = ids.bucket_of("flagged")
+    wait_until(
+        lambda: bool(service.json(f"/api/videos/{bucket}")), timeout_s=60, what="it is flagged"
+    )
+    service.manage("snapshot")
 
 
 def seen(rows, check):
@@ -75,7 +77,7 @@ def test_both_kits_conform_to_a_server_and_its_mirror():
         ]
         follow = {"REALTUBE_MIRROR_OF": f"http://127.0.0.1:{origin.port}"}
         copy.start_and_wait(**GENEROUS, **follow, REALTUBE_MIRROR_INTERVAL_S="1")
-        wait_for_video(copy)
+        publish(copy)
         rows = conform(copy)
         assert [seen(rows, name) for name in ("look_up", "statement", "votes")] == [
             "found",

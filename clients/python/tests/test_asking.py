@@ -42,40 +42,11 @@ CHANNEL = {
 PATH = "/api/channels/UCmaker"
 IMPATIENT = Patience(tries=1)
 QUICK = Patience(tries=3, longest_s=0.2, spread=0)
-AWAY = "http://127.0.0.1:9"
 
 
 def busy(seconds):
     error = {"error": {"code": "RATE_LIMITED", "message": "Later.", "retryAfter": seconds}}
     return 429, {"Retry-After": str(seconds)}, error
-
-
-def test_the_next_origin_is_asked_when_one_is_away_and_the_first_again_when_it_is_back(server):
-    server.says(PATH, CHANNEL)
-    with Client([AWAY, server.url], patience=IMPATIENT) as client:
-        assert client.channel("UCmaker").auto_flag
-        assert client._asking.in_order() == [server.url, AWAY]
-    clock = [0.0]
-    asking = Asking([AWAY, server.url], IMPATIENT, lambda: clock[0])
-    flow = asking.ask(Request("GET", "/x"))
-    assert next(flow).origin == AWAY
-    assert flow.throw(Unreachable("away")).origin == server.url
-    with pytest.raises(StopIteration):
-        flow.send(Answer(server.url, 200, {}, b""))
-    assert asking.in_order() == [server.url, AWAY]
-    clock[0] = 31.0
-    assert asking.in_order() == [AWAY, server.url]
-
-
-def test_a_read_only_server_leaves_votes_to_the_next_and_one_alone_says_so(make_server):
-    mirror, source = make_server(), make_server()
-    mirror.says("/api/votes", (503, {"error": {"code": "READ_ONLY", "message": "Ask source."}}))
-    source.says("/api/votes", {"success": True, "userTrust": 0.3, "newScore": 16.67})
-    with Client([mirror.url, source.url], patience=QUICK) as client:
-        assert client.vote("0" * 64, "dQw4w9WgXcQ", "fully_ai").new_score == 16.67
-    with Client(mirror.url, patience=QUICK) as client, pytest.raises(Refused, match="Ask source"):
-        client.vote("0" * 64, "dQw4w9WgXcQ", "fully_ai")
-    assert len(mirror.asked) == 2
 
 
 def effects(asking, *answers):
@@ -268,23 +239,6 @@ def test_a_pinned_key_is_kept_in_a_file(tmp_path):
     path.write_text("{}")
     with pytest.raises(ValueError, match="pinned key"):
         Pin(path=path)
-
-
-def test_another_origins_copy_is_taken_when_ones_own_is_away(make_server):
-    first, second = make_server(), make_server()
-    nothing = {"videos": [], "channels": [], "nextCursor": "10-0", "hasMore": False}
-    for each, name in ((first, "first"), (second, "second")):
-        each.says("/api/sync/compact", snapshot([(key_of(name), 90, 0)]))
-        each.says("/api/sync/delta", nothing)
-    store = MemoryStore()
-    with Client([first.url, second.url], patience=IMPATIENT) as client:
-        client.follow(store)
-        busy = {"error": {"code": "OVERLOADED", "message": "Later."}}
-        first.says("/api/sync/delta", (503, busy))
-        first.says("/api/sync/compact", (502, "<html>"))
-        followed = client.follow(store)
-    assert (followed.copied, store.state().origin) == (True, second.url)
-    assert store.video("second") and not store.video("first")
 
 
 def test_an_unchanged_copy_is_not_taken_again(server):

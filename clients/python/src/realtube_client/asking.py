@@ -10,7 +10,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from realtube_client.errors import Intercepted, RealTubeError, Refused, Unreachable
+from realtube_client.errors import (
+    LONG_LIMIT_S,
+    Intercepted,
+    RealTubeError,
+    Refused,
+    Unreachable,
+    is_away,
+)
 from realtube_client.wire import Answer, Flow, Request, Send, Sleep
 
 STATUSES = {
@@ -90,10 +97,11 @@ class Asking:
 
     def in_order(self) -> list[str]:
         """The origins, those that were away last."""
-        return [origin.url for origin in self._candidates("")]
+        return [origin.url for origin in self._away_last(self._origins)]
 
     def ask(self, request: Request, *, only: str = "") -> Flow[Answer]:
-        """The answer (2xx or 304) of the first origin that is there, or of `only` that one.
+        """The answer (2xx or 304) of the first origin that is there, or of `only` that one; what is
+        `is_named` is asked of the first alone.
 
         Raises `Refused` and `Unreachable`, after as many tries as may help.
         """
@@ -102,15 +110,13 @@ class Asking:
             tries = min(tries, TRIES_OF_ONE)
         for attempt in range(1, tries + 1):
             failure: RealTubeError | None = None
-            for origin in self._candidates(only):
+            for origin in self._candidates(only, request):
                 try:
                     return (yield from self._once(origin, request))
-                except Refused as error:
+                except (Refused, Unreachable) as error:
                     failure = error
-                    if error.status == 429 or not error.is_temporary:
-                        break  # so would another one's answer be
-                except Unreachable as error:
-                    failure = error
+                    if not is_away(error):
+                        break  # it has answered
             assert failure is not None, "there is at least one candidate"  # noqa: S101
             wait = self._wait(failure, attempt)
             if attempt == tries or wait is None:
@@ -118,17 +124,21 @@ class Asking:
             yield Sleep(wait)
         raise AssertionError("unreachable")
 
-    def _candidates(self, only: str) -> list[_Origin]:
-        """The origins in order, those that were away last."""
+    def _candidates(self, only: str, request: Request) -> list[_Origin]:
+        """Whom a request may be asked of, in order."""
         if only:
             return [origin for origin in self._origins if origin.url == only]
+        return self._origins[:1] if request.is_named else self._away_last(self._origins)
+
+    def _away_last(self, origins: Sequence[_Origin]) -> list[_Origin]:
+        """In order, but those that were away last, the one that may be back first before others."""
         now = self._clock()
-        return sorted(self._origins, key=lambda origin: origin.away_until > now)
+        return sorted(origins, key=lambda origin: max(origin.away_until - now, 0.0))
 
     def _once(self, origin: _Origin, request: Request) -> Flow[Answer]:
         place = origin.url, limit_of(request.method, request.path)
         wait = self._not_before.get(place, 0.0) - self._clock()
-        if wait > self._patience.longest_s:
+        if wait > min(self._patience.longest_s, self._longest_wait):
             text = f"{origin.url} was asked too often; again in {wait:.0f} s."
             raise Refused("RATE_LIMITED", text, status=429, retry_after_s=wait)
         if wait > 0:
@@ -138,11 +148,18 @@ class Asking:
             self._note_limit(place, answer)
             if error := refusal(answer):
                 raise error
+            if request.is_json and not request.sink and not answer.may_be_json:
+                raise answer.strange()
         except RealTubeError as error:
             self._note_failure(origin, place, error)
             raise
         origin.away_until, origin.times_away = 0.0, 0
         return answer
+
+    @property
+    def _longest_wait(self) -> float:
+        """For one origin's limit, while others may be asked."""
+        return LONG_LIMIT_S if len(self._origins) > 1 else DAY_S
 
     def _note_limit(self, place: tuple[str, str], answer: Answer) -> None:
         self._not_before.pop(place, None)
@@ -156,13 +173,13 @@ class Asking:
     def _note_failure(self, origin: _Origin, place: tuple[str, str], error: RealTubeError) -> None:
         if isinstance(error, Refused) and error.status == 429:
             self._not_before[place] = self._clock() + error.retry_after_s
-        elif isinstance(error, Unreachable) or (
-            isinstance(error, Refused) and error.is_temporary and error.code != "READ_ONLY"
-        ):
+        if is_away(error):
             origin.times_away += 1
             away = AWAY_S * 2 ** min(origin.times_away - 1, 16)
-            away = max(min(away, AWAY_MAX_S), error.retry_after_s)
-            origin.away_until = self._clock() + away
+            asked = error.retry_after_s if isinstance(error, Refused | Unreachable) else 0.0
+            origin.away_until = self._clock() + max(min(away, AWAY_MAX_S), asked)
+        elif isinstance(error, Refused):
+            origin.away_until, origin.times_away = 0.0, 0  # it has answered
 
     def _wait(self, error: RealTubeError, attempt: int) -> float | None:
         """Seconds until another try may help; None if none will soon."""

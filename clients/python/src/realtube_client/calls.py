@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Any, TypeVar
@@ -106,14 +107,16 @@ def ballot(
 
 def vote(asking: Asking, body: Mapping[str, object]) -> Flow[Cast]:
     """Cast a vote, with a proof of work where one is asked for."""
-    answer = yield from _proven(asking, Request("POST", "/api/votes", body=_present(body)))
+    answer = yield from _proven(
+        asking, Request("POST", "/api/votes", body=_present(body), is_named=True)
+    )
     return of(answer, Cast.of)
 
 
 def withdraw(asking: Asking, user_id: str, video_id: str) -> Flow[bool]:
     """Withdraw a vote; whether there was one. The body of a DELETE would get lost in places."""
     headers = {"X-User-ID": user_id}
-    request = Request("DELETE", "/api/votes", (("videoId", video_id),), headers)
+    request = Request("DELETE", "/api/votes", (("videoId", video_id),), headers, is_named=True)
     return (yield from _found(asking, request)) is not None
 
 
@@ -138,13 +141,13 @@ def report_channel(
     asking: Asking, channel: str, body: Mapping[str, object]
 ) -> Flow[tuple[Cast, ...]]:
     """Report a channel with votes on some of its videos; what became of these, in their order."""
-    request = Request("POST", _reports(channel), body=_present(body))
+    request = Request("POST", _reports(channel), body=_present(body), is_named=True)
     return of((yield from _proven(asking, request)), _casts)
 
 
 def withdraw_report(asking: Asking, user_id: str, channel: str) -> Flow[bool]:
     """Take back a report and its votes; whether there was one."""
-    request = Request("DELETE", _reports(channel), headers={"X-User-ID": user_id})
+    request = Request("DELETE", _reports(channel), headers={"X-User-ID": user_id}, is_named=True)
     return (yield from _found(asking, request)) is not None
 
 
@@ -173,19 +176,19 @@ def observe(
         "labelled": [f"{key_of(video_id):016x}" for video_id in labelled],
         "unlabelled": [f"{key_of(video_id):016x}" for video_id in unlabelled],
     }
-    request = Request("POST", "/api/observations", body=_present(body))
+    request = Request("POST", "/api/observations", body=_present(body), is_named=True)
     of((yield from _proven(asking, request)), _done)
 
 
 def forget_observations(asking: Asking, user_id: str) -> Flow[bool]:
     """Delete all that a voter observed; whether there was anything."""
-    request = Request("DELETE", "/api/observations", body={"userId": user_id})
+    request = Request("DELETE", "/api/observations", body={"userId": user_id}, is_named=True)
     return (yield from _found(asking, request)) is not None
 
 
 def challenge(asking: Asking, user_id: str) -> Flow[Challenge]:
     """Whether a voter has to work before voting."""
-    request = Request("GET", "/api/challenge", headers={"X-User-ID": user_id})
+    request = Request("GET", "/api/challenge", headers={"X-User-ID": user_id}, is_named=True)
     return of((yield from asking.ask(request)), Challenge.of)
 
 
@@ -221,7 +224,7 @@ def _proven(asking: Asking, request: Request) -> Flow[Answer]:
         if not asked.required:
             raise
     body["proof"] = yield from solved(asked)
-    return (yield from asking.ask(Request(request.method, request.path, body=body)))
+    return (yield from asking.ask(replace(request, body=body)))
 
 
 def _found(asking: Asking, request: Request) -> Flow[Answer | None]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+LONG_LIMIT_S = 60.0
+"""A limit that ends sooner is waited for, not gone around."""
+
 
 class RealTubeError(Exception):
     """Something that this package could not do."""
@@ -60,6 +63,17 @@ class Refused(RealTubeError):
     def is_temporary(self) -> bool:
         """Whether asking again later can help."""
         return self.status == 429 or self.status >= 500
+
+
+def is_away(error: Exception) -> bool:
+    """Whether another server of the site may answer where this is what came of asking one
+    (docs/clients.md#several-servers)."""
+    if not isinstance(error, Refused):
+        return isinstance(error, Unreachable)
+    if error.status == 429:
+        return error.retry_after_s > LONG_LIMIT_S
+    # A mirror is there, but takes no votes.
+    return error.is_temporary and error.code != "READ_ONLY"
 
 
 class Expired(RealTubeError):

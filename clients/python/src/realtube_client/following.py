@@ -19,7 +19,9 @@ from realtube_client.errors import (
     Expired,
     Refused,
     Unreachable,
+    Unreadable,
     Untrusted,
+    is_away,
 )
 from realtube_client.full import FullCopy, Part, Promised
 from realtube_client.signatures import STATEMENT_MAX, File, Pin
@@ -90,7 +92,7 @@ def follow(asking: Asking, store: Store[CopyT, PageT], form: Form[CopyT, PageT])
         before = state
         try:
             state, copied = yield from _copy(asking, store, form, state)
-        except Untrusted as error:
+        except (Untrusted, Unreadable) as error:
             if before is None:
                 raise
             state, refused = before, str(error)
@@ -100,7 +102,8 @@ def follow(asking: Asking, store: Store[CopyT, PageT], form: Form[CopyT, PageT])
         try:
             page = yield from form.page(state.origin, state.cursor)
         except (Expired, Unreachable, Refused) as error:
-            if copied or not (isinstance(error, Expired) or _is_others(asking, error)):
+            is_others = len(asking.origins) > 1 and is_away(error)
+            if copied or not (isinstance(error, Expired) or is_others):
                 raise
             # Another server's cursors are others: its copy is needed, too.
             state, _ = yield from _copy(asking, store, form, None)
@@ -113,12 +116,6 @@ def follow(asking: Asking, store: Store[CopyT, PageT], form: Form[CopyT, PageT])
         changes += size
         if not has_more:
             return Followed(changes, copied, state, refused)
-
-
-def _is_others(asking: Asking, error: Unreachable | Refused) -> bool:
-    """Whether another server may answer instead; a limit is waited for, not gone around."""
-    is_away = isinstance(error, Unreachable) or error.status >= 500
-    return is_away and len(asking.origins) > 1
 
 
 def _is_old(state: State, form: Form[Any, Any]) -> bool:
@@ -149,14 +146,11 @@ def _copy(
         own = held if held and held.origin == origin else None
         try:
             taken = yield from form.take(origin, own)
-        except (Untrusted, Unreachable) as error:
+        except (Untrusted, Unreadable, Unreachable, Refused) as error:
+            if not (isinstance(error, Untrusted | Unreadable) or is_away(error)):
+                raise
             # A server that lies says more than one that is away.
             failure = failure if isinstance(failure, Untrusted) else error
-            continue
-        except Refused as error:
-            if not error.is_temporary:
-                raise
-            failure = failure or error
             continue
         if taken is None:
             assert own is not None, "only what is held is unchanged"  # noqa: S101
@@ -182,6 +176,7 @@ def take_compact(
             headers=headers,
             max_bytes=SNAPSHOT_MAX,
             within_s=_SNAPSHOT_WITHIN_S,
+            is_json=False,
         )
         answer = yield from asking.ask(request, only=only)
         if answer.status == 304:

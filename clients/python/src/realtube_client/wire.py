@@ -42,7 +42,8 @@ class Request:
     """A request to any origin.
 
     `max_bytes` bounds the body, also unpacked; `within_s` is the longest that all of it may take.
-    A body that is sent is JSON.
+    A body that is sent is JSON. `is_named` if it says who a voter is, which the first server alone
+    may learn. The answer is JSON unless it is not `is_json` or goes into a `sink`.
     """
 
     method: str
@@ -53,6 +54,8 @@ class Request:
     max_bytes: int = JSON_MAX
     within_s: float = 60.0
     sink: Sink | None = None
+    is_named: bool = False
+    is_json: bool = True
 
     @property
     def all_headers(self) -> dict[str, str]:
@@ -91,6 +94,11 @@ class Answer:
         if not isinstance(found, dict):
             raise self.strange()
         return found
+
+    @property
+    def may_be_json(self) -> bool:
+        """Whether it begins as the API's answers do; a sign-in page does not."""
+        return self.body[:64].lstrip()[:1] in (b"{", b"[")
 
     def strange(self) -> Intercepted:
         """What to raise for an answer that no RealTube server gives."""
