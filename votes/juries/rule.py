@@ -1,0 +1,146 @@
+"""How jurors' answers decide (docs/juries.md). Pure functions on plain numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import log
+
+
+class Side(StrEnum):
+    """What an answer says, whatever kind of AI it names. `UNSURE` counts for neither."""
+
+    AI = "ai"
+    HUMAN = "human"
+    UNSURE = "unsure"
+
+
+class Outcome(StrEnum):
+    """What has become of a panel."""
+
+    OPEN = "open"
+    AI = "ai"
+    HUMAN = "human"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Every number of the rule. Chosen in the laboratory (docs/quality/juries.md).
+
+    `batch`: jurors drawn at a time; `pace`: hours between batches; `most`: drawn in all;
+    `bound`: log odds at which a panel ends; `voices`: drawn answers that its side needs;
+    `prior`: share of AI among what is asked, 0-1. `a_day`: questions to a juror. `gold`: answers
+    on settled videos before a juror counts, of which `secret` on such as are never published;
+    `mean`: least posterior mean of sensitivity and of specificity; `right`, `wrong`: the
+    Beta prior of both. `least_jurors`: below that no panels. `half_life`: days in which an
+    answer loses half of its weight in its juror's record.
+    """
+
+    batch: int = 6
+    pace: float = 12
+    most: int = 30
+    bound: float = 4
+    voices: int = 3
+    prior: float = 0.5
+    a_day: int = 3
+    gold: int = 40
+    secret: int = 20
+    mean: float = 0.75
+    right: float = 3
+    wrong: float = 1
+    least_jurors: int = 10
+    half_life: float = 365
+
+
+PARAMETERS = Parameters()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A juror's answers to what was settled, each weighed by its age, 0-1.
+
+    `ai`, `human`: answers on AI and on human videos; `ai_right`, `human_right`: the right ones
+    of them; `secret`: answers on gold that is never published. Unsure ones are in none.
+    """
+
+    ai: float = 0
+    ai_right: float = 0
+    human: float = 0
+    human_right: float = 0
+    secret: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A juror's posterior means, 0-1: AI said of AI videos, human said of human ones."""
+
+    sensitivity: float
+    specificity: float
+
+
+def weight(age_days: float, parameters: Parameters = PARAMETERS) -> float:
+    """What an answer of that age still counts in its juror's record, 0-1."""
+    return float(0.5 ** (age_days / parameters.half_life))
+
+
+def skill(record: Record, parameters: Parameters = PARAMETERS) -> Skill:
+    """Posterior means under a Beta prior. Source: the conjugate prior of a binomial share."""
+    prior = parameters.right + parameters.wrong
+    return Skill(
+        (record.ai_right + parameters.right) / (record.ai + prior),
+        (record.human_right + parameters.right) / (record.human + prior),
+    )
+
+
+def is_rooted(record: Record, parameters: Parameters = PARAMETERS) -> bool:
+    """Whether a juror's answers decide: enough gold, half of it secret, good at both sides."""
+    means = skill(record, parameters)
+    return (
+        record.ai + record.human >= parameters.gold
+        and record.secret >= parameters.secret
+        and min(means.sensitivity, means.specificity) >= parameters.mean
+    )
+
+
+def evidence(side: Side, juror: Skill) -> float:
+    """What one answer adds to the log odds of AI: the likelihood ratio of saying so."""
+    if side is Side.AI:
+        return log(juror.sensitivity / (1 - juror.specificity))
+    if side is Side.HUMAN:
+        return log((1 - juror.sensitivity) / juror.specificity)
+    return 0
+
+
+def log_odds(
+    answers: Iterable[tuple[Side, Skill]], parameters: Parameters = PARAMETERS
+) -> float:
+    """L = logit(prior) + the sum of what each answer adds. Source: naive Bayes."""
+    start = log(parameters.prior / (1 - parameters.prior))
+    return start + sum(evidence(side, juror) for side, juror in answers)
+
+
+def outcome(
+    answers: Iterable[tuple[Side, Skill]], *, drawn: int, parameters: Parameters = PARAMETERS
+) -> Outcome:
+    """What a panel says at the end of a batch.
+
+    `answers`: of drawn jurors, one a voice; `drawn`: how many were drawn so far. Decided at
+    `bound` or beyond with `voices` answers on that side; undecided, so a moderator's, once `most`
+    are drawn.
+    """
+    given = list(answers)
+    sides = Counter(side for side, _ in given)
+    found = log_odds(given, parameters)
+    if found >= parameters.bound and sides[Side.AI] >= parameters.voices:
+        return Outcome.AI
+    if found <= -parameters.bound and sides[Side.HUMAN] >= parameters.voices:
+        return Outcome.HUMAN
+    return Outcome.UNDECIDED if drawn >= parameters.most else Outcome.OPEN
+
+
+def label(kinds: Mapping[str, int]) -> str | None:
+    """The kind of AI that most jurors named, of equal ones the first by name; None without."""
+    return max(sorted(kinds), key=lambda kind: kinds[kind], default=None)
