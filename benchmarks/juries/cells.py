@@ -149,6 +149,9 @@ PARTS = {
     )
     for jurors in (14, 40)
 } | {
+    "hours between batches": Cell(
+        _world(), {f"{pace}": Court(replace(PARAMETERS, pace=pace)) for pace in (6, 12, 24)}
+    ),
     "who opens may answer": Cell(
         _world(accuracy=WIDE, spread=1),
         {
