@@ -100,7 +100,9 @@ def floods(results: Results, path: Path) -> None:
 
 def sites(results: Results, path: Path) -> None:
     """What of the AI videos a new site suspects and confirms, day by day."""
-    figure, axes = pyplot().subplots(1, len(cells.SITES), figsize=(10, 3.2), sharey=True)
+    figure, (axes,) = pyplot().subplots(
+        1, len(cells.SITES), figsize=(10, 3.2), sharey=True, squeeze=False
+    )
     for axis, name in zip(axes, cells.SITES, strict=True):
         for rule, what, style in (
             ("kit", "suspected", ":"),

@@ -20,6 +20,14 @@ RING_BARS = {
     "ring hides, 10 %": 0.25,
 }
 FLOOD_POINTS = 0.1
+SHOWN = (
+    ("ai", "suspected"),
+    ("ai", "confirmed"),
+    ("ai", "confirmed or listed"),
+    ("ai", "hidden in strict"),
+    ("human", "suspected"),
+    ("human", "confirmed"),
+)
 
 
 def write(results: Results, root: Path) -> None:
@@ -398,14 +406,13 @@ def sites(results: Results) -> str:
             days = cell(results, name, rule).get("days")
             if not days:
                 continue
-            for kind in ("ai", "human"):
-                for what in ("suspected", "confirmed", "confirmed or listed", "hidden in strict"):
-                    counts, of = days[f"{kind} {what}"], days[f"{kind} all"]
-                    shares = (
-                        f"{100 * n / all_:.3g} %" if all_ else "-"
-                        for n, all_ in zip(counts, of, strict=True)
-                    )
-                    rows.append((name, rule, "AI" if kind == "ai" else "human", what, *shares))
+            for kind, what in SHOWN:
+                counts, of = days[f"{kind} {what}"], days[f"{kind} all"]
+                shares = (
+                    f"{100 * n / all_:.3g} %" if all_ else "-"
+                    for n, all_ in zip(counts, of, strict=True)
+                )
+                rows.append((name, rule, "AI" if kind == "ai" else kind, what, *shares))
     return table(("site", "begins with", "videos", "what", *(f"day {d}" for d in DAYS)), rows)
 
 
