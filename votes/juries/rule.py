@@ -114,9 +114,7 @@ def evidence(side: Side, juror: Skill) -> float:
     return 0
 
 
-def log_odds(
-    answers: Iterable[tuple[Side, Skill]], parameters: Parameters = PARAMETERS
-) -> float:
+def log_odds(answers: Iterable[tuple[Side, Skill]], parameters: Parameters = PARAMETERS) -> float:
     """L = logit(prior) + the sum of what each answer adds. Source: naive Bayes."""
     start = log(parameters.prior / (1 - parameters.prior))
     return start + sum(evidence(side, juror) for side, juror in answers)
