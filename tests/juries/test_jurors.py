@@ -196,7 +196,7 @@ class TestTraining:
         assert len(of_day) == PARAMETERS.a_day
         assert not any("outcome" in it for it in of_day)
         assert me(user).json().get("accuracy") is None  # until the night
-        later(hours=2 * PARAMETERS.pace)
+        later(hours=2 * PARAMETERS.pace, seconds=1)
         of_day = [it for it in me(user).json()["answers"] if "training" not in it]
         assert all("outcome" in it for it in of_day)
 

@@ -10,7 +10,7 @@ SEEN_DAYS = 30
 """Who was not here for so long is not drawn, and their network is forgotten."""
 
 PUBLISHED = PARAMETERS.gold - PARAMETERS.secret
-_ID = "replace(gen_random_uuid()::text, '-', '')"
+ID = "replace(gen_random_uuid()::text, '-', '')"
 TODAY = "(now() AT TIME ZONE 'UTC')::date"
 
 ENROL = """
@@ -113,7 +113,7 @@ WITH wanting AS (
       OR count(*) FILTER (WHERE q.round IS NULL AND q.answer <> 'unsure') >= {PARAMETERS.secret})
 ), given AS (
   INSERT INTO votes_question (id, juror_id, gold_id, round)
-  SELECT {_ID}, w.voter_id, g.id, w.round FROM wanting w CROSS JOIN LATERAL (
+  SELECT {ID}, w.voter_id, g.id, w.round FROM wanting w CROSS JOIN LATERAL (
     SELECT id FROM votes_golditem g
     WHERE NOT is_secret AND retired_at IS NULL AND NOT EXISTS (
       SELECT FROM votes_question k WHERE k.juror_id = w.voter_id AND k.gold_id = g.id)
@@ -137,13 +137,13 @@ WITH wanting AS (
   HAVING count(*) FILTER (WHERE q.round IS NOT NULL AND q.answer IS NOT NULL) >= {PUBLISHED}
 ), given AS (
   INSERT INTO votes_question (id, juror_id, gold_id, day, slot)
-  SELECT {_ID}, w.voter_id, g.id, {TODAY}, w.slot + g.place
+  SELECT {ID}, w.voter_id, g.id, {TODAY}, w.slot + g.place
   FROM wanting w CROSS JOIN LATERAL (
     SELECT id, row_number() OVER () AS place FROM (
       SELECT id FROM votes_golditem g
       WHERE is_secret AND retired_at IS NULL AND NOT EXISTS (
         SELECT FROM votes_question k WHERE k.juror_id = w.voter_id AND k.gold_id = g.id)
-      ORDER BY random() LIMIT greatest({PARAMETERS.a_day} - w.taken, 0)) AS some) AS g
+      ORDER BY random() LIMIT greatest({PARAMETERS.a_day} - w.taken, 0)) AS chosen) AS g
   ON CONFLICT DO NOTHING RETURNING id
 )
 SELECT count(*) FROM given
