@@ -19,6 +19,8 @@ from channels.sums import Sums, bring_up
 from common.db import execute, records, rows
 from common.ids import normalise_key
 from videos.rows import Change, channel_keys
+from videos.scoring import LIST
+from votes import brakes
 from votes.observations import facts as observations
 from votes.observations.rule import NOTICE_HOURS as MEASURED_NOTICE_HOURS
 from votes.observations.rule import Measured, Stage, Verdict, strongest
@@ -55,12 +57,13 @@ def roll_up(
     now: datetime,
     revision: int,
     afresh: bool = False,
+    juries: bool = False,
 ) -> RolledUp:
     """Bring the channels of these keys (ids or `@handle`s), and of these videos, up to their facts.
 
     What a channel's videos add up to is kept from the changes; `afresh` looks at all videos, as is
-    done for channels that older rules have rolled up. Runs inside the pipeline's transaction, a
-    fixed number of statements for any number of keys.
+    done for channels that older rules have rolled up. `juries`: they confirm, votes suspect.
+    Runs inside the pipeline's transaction, a fixed number of statements for any number of keys.
     """
     asked = set(keys)
     wanted = asked | _keys_of(changes)
@@ -77,7 +80,9 @@ def roll_up(
     alive: dict[Names, Channel] = {}
     changed: list[Channel] = []
     for n, names in enumerate(named):
-        channel = _channel(names, facts, n, notices=notices, measurements=measurements, now=now)
+        channel = _channel(
+            names, facts, n, notices=notices, measurements=measurements, now=now, juries=juries
+        )
         if channel is None:
             continue
         old = found.get(names)
@@ -200,7 +205,13 @@ def made_of(channel: Channel) -> Made:
     sums = facts.sums[0]
     listing = facts.listings.get(0, Listed()).served
     decision = facts.decisions.get(0, (None,))[0]
-    steps = scoring.steps(score=_score(sums), listing=listing, decision=decision)
+    steps = scoring.steps(
+        score=_score(sums),
+        listing=listing,
+        decision=decision,
+        jury=facts.juries.get(0),
+        juries=brakes.juries_confirm(),
+    )
     return Made(
         sums.tracked, sums.flagged, sums.flagged_sum, sums.contested, listing, decision, steps
     )
@@ -234,6 +245,7 @@ class _Facts:
     measured: list[Measured]
     listings: dict[int, Listed]
     decisions: dict[int, Any]
+    juries: dict[int, str]
 
 
 def _facts(named: Sequence[Names], by_key: Mapping[str, Sums]) -> _Facts:
@@ -257,6 +269,7 @@ def _facts(named: Sequence[Names], by_key: Mapping[str, Sums]) -> _Facts:
         measured=_measured(named),
         listings={row[0]: Listed(*row[1:]) for row in rows(sql.LISTINGS, parameters)},
         decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
+        juries=dict(rows(sql.JURIES, parameters)),
     )
 
 
@@ -293,7 +306,14 @@ def _may_flag(facts: _Facts, n: int, flagged: int) -> bool:
 
 
 def _channel(
-    names: Names, facts: _Facts, n: int, *, notices: _Since, measurements: _Since, now: datetime
+    names: Names,
+    facts: _Facts,
+    n: int,
+    *,
+    notices: _Since,
+    measurements: _Since,
+    now: datetime,
+    juries: bool,
 ) -> Channel | None:
     sums = facts.sums[n]
     if names.key != normalise_key(names.key):
@@ -305,7 +325,8 @@ def _channel(
     measured_since = measurements.since(names, now=now) if is_measured else None
     if not is_measured:
         measurements.withdraw(names)
-    is_known = bool(sums.videos or listed.level or action or is_measured)
+    jury = facts.juries.get(n)
+    is_known = bool(sums.videos or listed.level or action or is_measured or jury)
     if not is_known and not listed.here:
         notices.withdraw(names)  # or it would ripen for ever
         return None
@@ -320,6 +341,9 @@ def _channel(
         score=_score(sums),
         auto_flag=since is not None and since + timedelta(hours=scoring.NOTICE_HOURS) <= now,
         decision=action,
+        jury=jury,
+        measured=_stage(measured_since, now=now) is Stage.COUNTS,
+        juries=juries,
     )
     standing, passed = standing_by(listing=listed.served), standing_by(listing=listed.level)
     restricted = listed.restricted if standing != passed else ""
@@ -334,7 +358,8 @@ def _channel(
         locked=standing.locked,
         auto_flag_new=standing.auto_flag,
         restricted=restricted,
-        listed=standing.auto_flag and not (standing.locked or standing_by(listing=None).auto_flag),
+        listed=standing.auto_flag and standing.decided_by == LIST,
+        decided_by=standing.decided_by,
         passed_score=passed.score if restricted and is_known else None,
         passed_auto_flag=bool(restricted) and passed.auto_flag,
         notice_since=None if standing.auto_flag or standing.locked else since,
@@ -394,6 +419,7 @@ def _public(channel: Channel) -> tuple[Any, ...]:
         channel.auto_flag_new,
         channel.restricted,
         channel.listed,
+        channel.decided_by,
         channel.passed_score,
         channel.passed_auto_flag,
         channel.notice_since,

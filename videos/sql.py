@@ -28,8 +28,10 @@ COLUMNS: dict[str, str] = {
     "prior": "boolean",
     "restricted": "text",
     "channel_by": "text",
+    "decided_by": "text",
     "score": "numeric",
     "evidence_score": "numeric",
+    "passed_score": "numeric",
     "primary_category": "text",
     "weight_ai": "numeric",
     "weight_disputes": "numeric",
@@ -133,6 +135,8 @@ SELECT video_id FROM videos_video v
 WHERE NOT EXISTS (SELECT FROM votes_vote f WHERE f.video_id = v.video_id)
   AND NOT EXISTS (SELECT FROM votes_consensuslabel f WHERE f.video_id = v.video_id)
   AND NOT EXISTS (SELECT FROM votes_decision f
+                  WHERE f.target_type = 'video' AND f.target_id = v.video_id)
+  AND NOT EXISTS (SELECT FROM votes_panel f
                   WHERE f.target_type = 'video' AND f.target_id = v.video_id)
 """
 

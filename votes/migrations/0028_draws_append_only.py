@@ -22,7 +22,7 @@ _NO_TRIGGERS = "\n".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("votes", "0026_juries")]
+    dependencies = [("votes", "0027_juries")]
 
     operations = [
         migrations.RunSQL(

@@ -11,7 +11,7 @@ import votes.models.juries
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("votes", "0025_reports"),
+        ("votes", "0026_brake_confirms"),
     ]
 
     operations = [
