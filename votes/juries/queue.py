@@ -74,6 +74,15 @@ def chosen(waiting: Sequence[Candidate], places: int, load: Mapping[str, float])
     return head + sorted(rest, key=lambda it: (turn[it.id], it.since, it.id))[:kept]
 
 
+def places(left: int, rounds: int, batch: int) -> int:
+    """How many panels may begin now, >= 0, so that the day's later batches find jurors, too.
+
+    `left`: questions that jurors have left today, after open panels got their batch; `rounds`:
+    batches that are still drawn today, this one included, >= 1; `batch`: jurors of a batch.
+    """
+    return left // (rounds * batch)
+
+
 def payers(nominators: Collection[Nominator], load: Mapping[str, float]) -> list[Nominator]:
     """Who is charged for a question, two or none: its caller counts it in their `load`."""
     return list(_payers(nominators, load) or ())

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import log
 
 
 class Side(StrEnum):
@@ -31,8 +30,8 @@ class Parameters:
     """Every number of the rule. Chosen in the laboratory (docs/quality/juries.md).
 
     `batch`: jurors drawn at a time; `pace`: hours between batches; `most`: drawn in all;
-    `bound`: log odds at which a panel ends; `voices`: drawn answers that its side needs;
-    `prior`: share of AI among what is asked, 0-1. `a_day`: questions to a juror. `gold`: answers
+    `ahead_ai`, `ahead_human`: answers by which a side must lead; more for AI, as a wrong flag
+    hides somebody's work. `a_day`: questions to a juror. `gold`: answers
     on settled videos before a juror counts, of which `secret` on such as are never published;
     `mean`: least posterior mean of sensitivity and of specificity; `right`, `wrong`: the
     Beta prior of both. `least_jurors`: below that no panels. `half_life`: days in which an
@@ -41,10 +40,9 @@ class Parameters:
 
     batch: int = 6
     pace: float = 12
-    most: int = 30
-    bound: float = 4
-    voices: int = 3
-    prior: float = 0.5
+    most: int = 42
+    ahead_ai: int = 4
+    ahead_human: int = 3
     a_day: int = 3
     gold: int = 40
     secret: int = 20
@@ -105,36 +103,24 @@ def is_rooted(record: Record, parameters: Parameters = PARAMETERS) -> bool:
     )
 
 
-def evidence(side: Side, juror: Skill) -> float:
-    """What one answer adds to the log odds of AI: the likelihood ratio of saying so."""
-    if side is Side.AI:
-        return log(juror.sensitivity / (1 - juror.specificity))
-    if side is Side.HUMAN:
-        return log((1 - juror.sensitivity) / juror.specificity)
-    return 0
+def lead(answers: Iterable[Side]) -> int:
+    """How many more say AI than human; below zero if fewer do."""
+    sides = Counter(answers)
+    return sides[Side.AI] - sides[Side.HUMAN]
 
 
-def log_odds(answers: Iterable[tuple[Side, Skill]], parameters: Parameters = PARAMETERS) -> float:
-    """L = logit(prior) + the sum of what each answer adds. Source: naive Bayes."""
-    start = log(parameters.prior / (1 - parameters.prior))
-    return start + sum(evidence(side, juror) for side, juror in answers)
-
-
-def outcome(
-    answers: Iterable[tuple[Side, Skill]], *, drawn: int, parameters: Parameters = PARAMETERS
-) -> Outcome:
+def outcome(answers: Iterable[Side], *, drawn: int, parameters: Parameters = PARAMETERS) -> Outcome:
     """What a panel says at the end of a batch.
 
-    `answers`: of drawn jurors, one a voice; `drawn`: how many were drawn so far. Decided at
-    `bound` or beyond with `voices` answers on that side; undecided, so a moderator's, once `most`
-    are drawn.
+    `answers`: of drawn jurors who are rooted now, one a voice; `drawn`: how many were drawn so
+    far. Decided as soon as a side leads by as many as it needs; undecided, so a moderator's, once
+    `most` are drawn, or nobody is left to draw. Source: Wald's sequential test of two shares, all
+    jurors taken for equally good; weights by skill were worth nothing (docs/quality/juries.md).
     """
-    given = list(answers)
-    sides = Counter(side for side, _ in given)
-    found = log_odds(given, parameters)
-    if found >= parameters.bound and sides[Side.AI] >= parameters.voices:
+    ahead = lead(answers)
+    if ahead >= parameters.ahead_ai:
         return Outcome.AI
-    if found <= -parameters.bound and sides[Side.HUMAN] >= parameters.voices:
+    if -ahead >= parameters.ahead_human:
         return Outcome.HUMAN
     return Outcome.UNDECIDED if drawn >= parameters.most else Outcome.OPEN
 
