@@ -17,10 +17,10 @@ SELECT id, target_type, target_id, channel, drawn,
 FROM votes_panel WHERE outcome = 'open' AND {_DUE} ORDER BY id LIMIT %(limit)s FOR UPDATE
 """
 
-# What drawn jurors said who are rooted still, of each voice the first: which panel, what, the kind
-# of AI, and how good the juror is.
+# What drawn jurors said who are rooted still, of each voice the first: which panel, what, and the
+# kind of AI.
 SAID = """
-SELECT DISTINCT ON (q.panel_id, v.voice) q.panel_id, q.answer, q.kind, j.sensitivity, j.specificity
+SELECT DISTINCT ON (q.panel_id, v.voice) q.panel_id, q.answer, q.kind
 FROM votes_question q JOIN votes_juror j ON j.voter_id = q.juror_id
 JOIN votes_voter r ON r.public_id = j.voter_id
 CROSS JOIN LATERAL (SELECT coalesce('c' || r.cluster, 'a' || q.voice, q.id) AS voice) v

@@ -16,7 +16,7 @@ from common.db import execute, records, rows
 from votes.juries import panel_sql as sql
 from votes.juries.draw import panel as draw_panel
 from votes.juries.draw import stream
-from votes.juries.rule import PARAMETERS, Outcome, Side, Skill, label, outcome
+from votes.juries.rule import PARAMETERS, Outcome, Side, label, outcome
 from votes.models import Answer
 from votes.networks import current_period
 
@@ -101,10 +101,10 @@ def end_batches() -> list[Ended]:
     due = rows(sql.ENDED, {"limit": AT_ONCE})
     if not due:
         return []
-    said: dict[int, list[tuple[Side, Skill]]] = defaultdict(list)
+    said: dict[int, list[Side]] = defaultdict(list)
     kinds: dict[int, Counter[str]] = defaultdict(Counter)
-    for number, answer, kind, *means in rows(sql.SAID, {"panels": [row[0] for row in due]}):
-        said[number].append((SIDES[answer], Skill(*means)))
+    for number, answer, kind in rows(sql.SAID, {"panels": [row[0] for row in due]}):
+        said[number].append(SIDES[answer])
         if kind:
             kinds[number][kind] += 1
     ended = []
@@ -113,7 +113,7 @@ def end_batches() -> list[Ended]:
         if found is Outcome.OPEN and stale:
             found = Outcome.UNDECIDED
         if found is not Outcome.OPEN:
-            sides = Counter(side for side, _ in said[number])
+            sides = Counter(said[number])
             ended.append(Ended(number, target_type, target_id, channel, found, sides))
     execute(sql.DECIDE, {"records": records(_decided(it, kinds[it.number]) for it in ended)})
     return ended
