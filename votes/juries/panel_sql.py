@@ -124,6 +124,15 @@ CROSS JOIN LATERAL (
   ORDER BY random() LIMIT 1) AS g
 """
 
+# Panels that are open, jurors who can be drawn, and what came of those drawn of late.
+COUNTS = f"""
+SELECT (SELECT count(*) FROM votes_panel WHERE outcome = 'open'),
+  (SELECT count(*) FROM votes_juror WHERE is_rooted
+    AND seen_at > now() - interval '{SEEN_DAYS} days'),
+  (SELECT sum(said_ai + said_human)::float8 / nullif(sum(drawn), 0) FROM votes_panel
+    WHERE outcome <> 'open' AND decided_at > now() - interval '7 days')
+"""
+
 OPEN = """
 INSERT INTO votes_panel (target_type, target_id, videos, channel, cause)
 SELECT n.target_type, n.target_id, ARRAY(SELECT json_array_elements_text(n.videos)), n.channel,

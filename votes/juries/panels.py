@@ -59,6 +59,16 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """How juries are: panels `open`, jurors `rooted`, and the share, 0-1, of those drawn of late
+    who said AI or human; None if none were."""
+
+    open: int
+    rooted: int
+    response: float | None
+
+
+@dataclass(frozen=True)
 class _Juror:
     number: str
     voice: int
@@ -88,6 +98,11 @@ class _Draw:
         """The next free place of a juror's day, from 1; they have it less."""
         self.left[number] -= 1
         return PARAMETERS.a_day - self.left[number]
+
+
+def counts() -> Counts:
+    """How juries are now; one statement."""
+    return Counts(*rows(sql.COUNTS)[0])
 
 
 def open_panels(wanted: Iterable[Wanted]) -> None:
