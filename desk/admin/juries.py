@@ -101,14 +101,14 @@ class JurorAdmin(ReadOnlyAdmin):
         )
 
 
-def _answered(juror: Juror) -> QuerySet[Question]:
+def _answered(juror: Juror) -> QuerySet[Any]:
     decided = Panel.objects.filter(pk=OuterRef("panel")).exclude(outcome="open").values("outcome")
     return Question.objects.filter(juror=juror, answer__isnull=False).annotate(
         truth=Coalesce(F("gold__truth"), Subquery(decided))
     )
 
 
-def _judged(juror: Juror) -> QuerySet[Question]:
+def _judged(juror: Juror) -> QuerySet[Any]:
     return _answered(juror).exclude(answer="unsure").filter(truth__in=("ai", "human"))
 
 
@@ -215,9 +215,9 @@ class DrawAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     fields = ("drawn_at", "hex_seed", "eligible", "picked")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Draw]:
-        """Without the long lists."""
-        return super().get_queryset(request).annotate(batch_count=Count("batches"))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With how many batches each drew."""
+        return Draw.objects.annotate(batch_count=Count("batches"))
 
     @admin.display(description="jurors who could be asked")
     def eligible(self, draw: Draw) -> int:
