@@ -5,7 +5,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-all lint format types contracts openapi requirements ci extension check-extension \
-  test-extension check-clients check-typescript simulate bench bench-smoke audit sbom links coverage
+  test-extension check-clients check-typescript simulate simulate-juries bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -124,6 +124,9 @@ check-clients: .venv/.dev ## Build the client kit's archives, install them in a 
 
 simulate: .venv/.dev ## Measure quality under attack: SEEDS=20; QUICK=1 for a look. Writes docs/quality.md.
 	@$(BIN)/python -m benchmarks.quality
+
+simulate-juries: .venv/.dev ## Compare rules of juries in worlds of pure functions: SEEDS=10; QUICK=1. Writes docs/quality/juries.md.
+	@$(BIN)/python -m benchmarks.juries
 
 bench: .venv/.dev ## Measure speed beside the limit: SCALE="0.05 0.5 5" shows growth. Writes benchmarks/results.
 	@$(BIN)/python -W ignore -m benchmarks.speed $(if $(SCALE),--scale $(SCALE))

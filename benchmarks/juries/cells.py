@@ -64,15 +64,17 @@ AUDIENCES = {
 }
 
 
-def _attacked(attack: Attack, courts: Mapping[str, Court] | None = None, **changes: Any) -> Cell:
-    return Cell(_world(attack=attack, **changes), courts or {"": BASE})
+def _attacked(
+    attack: Attack, courts: Mapping[str, Court] | None = None, times: int = 1, **changes: Any
+) -> Cell:
+    return Cell(_world(attack=attack, **changes), courts or {"": BASE}, times)
 
 
 COUNTING = {"": BASE, "outcomes not counted": Court(count=False)}
 CHANNELS = {"": Court(channels=True)}
 ACCOUNTS = {f"(1) slow brigade of {k}": _attacked(Attack("slow", k, 20)) for k in (8, 24, 100)} | {
     "(2) 24 over one channel": _attacked(
-        Attack("channel", 24, 20, an_hour=20), CHANNELS, of_channel=10
+        Attack("channel", 24, 100, an_hour=20), CHANNELS, times=3, of_channel=10
     ),
     "(3) 22 farmed accounts": _attacked(Attack("farmed", 22, 20, farmed=True)),
     "(4) 10 nominate, then change sides": _attacked(Attack("change", 10, 20, an_hour=60)),
@@ -147,8 +149,11 @@ PARTS = {
     )
     for jurors in (14, 40)
 } | {
+    "hours between batches": Cell(
+        _world(), {f"{pace}": Court(replace(PARAMETERS, pace=pace)) for pace in (6, 12, 24)}
+    ),
     "who opens may answer": Cell(
-        _world(accuracy=WIDE, human_response=0.5),
+        _world(accuracy=WIDE, spread=1),
         {
             "": BASE,
             "rooted who open": Court(openers=True),
@@ -178,6 +183,16 @@ SITES = {
     )
     for users, videos in ((200, 150), (2000, 450), (20_000, 900))
 }
+SEEDS_APART = 1000
+"""Honest worlds have seeds of their own, as their figures are pooled; others are compared."""
+
+
+def first_seed(name: str) -> int:
+    """The first of a cell's seeds."""
+    honest = list(HONEST)
+    return FIRST_SEED + (SEEDS_APART * honest.index(name) if name in honest else 0)
+
+
 ALL: dict[str, Cell] = (
     HONEST | CORRELATED | GRID | AUDIENCES | ACCOUNTS | RINGS | OWN | FLOODS | PARTS | SITES
 )

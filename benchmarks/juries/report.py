@@ -237,9 +237,11 @@ def accounts(results: Results) -> str:
     for name in cells.ACCOUNTS:
         it = cell(results, name)
         keys = ("target suspected", "target undecided", "recall", "undecided")
-        rows.append((name, percent(wrong(it)), *(percent(it.get(key)) for key in keys)))
+        shares = (percent(it.get(key)) for key in keys)
+        rows.append((name, it.get("seeds", 0), percent(wrong(it)), *shares))
     head = (
         "attack",
+        "worlds",
         "targets decided wrongly",
         "targets suspected",
         "targets undecided",
@@ -258,6 +260,7 @@ def rings(results: Results) -> str:
             rows.append(
                 (
                     f"{name}{' *' if name in cells.TUNED else ''}{', ' if rule else ''}{rule}",
+                    found.get("seeds", 0),
                     percent(wrong(found)),
                     percent(found.get("target undecided")),
                     percent(found.get("false")),
@@ -268,6 +271,7 @@ def rings(results: Results) -> str:
             )
     head = (
         "attack",
+        "worlds",
         "targets decided wrongly",
         "targets undecided",
         "other false flags",
@@ -283,6 +287,7 @@ def floods(results: Results) -> str:
     rows = [
         (
             f"{name}{' *' if name in cells.TUNED else ''}",
+            cell(results, name).get("seeds", 0),
             percent(cell(results, name).get("recall")),
             percent(cell(results, name).get("in a week")),
             percent(cell(results, name).get("target flagged")),
@@ -290,7 +295,7 @@ def floods(results: Results) -> str:
         )
         for name in cells.FLOODS
     ]
-    head = ("flood", "recall", "decided in a week", "flood confirmed", "questions a day")
+    head = ("flood", "worlds", "recall", "decided in a week", "flood confirmed", "questions a day")
     return table(head, rows)
 
 
@@ -339,6 +344,7 @@ def compared(results: Results, of: Mapping[str, cells.Cell]) -> str:
                     name,
                     rule or "as it is",
                     *(percent(found.get(key)) for key in keys),
+                    number(found.get("hours")),
                     number(found.get("wrong hours")),
                     number(found.get("a day")),
                 )
@@ -352,6 +358,7 @@ def compared(results: Results, of: Mapping[str, cells.Cell]) -> str:
         "undecided",
         "targets flagged",
         "attackers still rooted",
+        "hours to decide",
         "hours a false flag stood",
         "questions a day",
     )

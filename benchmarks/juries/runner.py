@@ -19,7 +19,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.juries import cells, court, crowd, figures, measures, panels, report, world
-from benchmarks.juries.cells import FIRST_SEED
+from benchmarks.juries.cells import first_seed
 from votes.juries.draw import panel
 from votes.juries.rule import PARAMETERS
 
@@ -57,7 +57,7 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
 
     def add(kind: str, name: str, times: int) -> None:
         count = seeds * (1 if quick else times)
-        todo.extend((n / seeds, (kind, name, FIRST_SEED + n)) for n in range(count))
+        todo.extend((n / seeds, (kind, name, first_seed(name) + n)) for n in range(count))
 
     for name, cell in cells.ALL.items():
         add("world", name, cell.times)
