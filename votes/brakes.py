@@ -24,6 +24,8 @@ READ_ONLY_RETRY_S = 60
 JUROR_BITS = 16
 """Zero bits of the proof of work that a juror enrols with: a second of a telephone's time."""
 NAMES: tuple[str, ...] = tuple(f.name for f in Brake._meta.concrete_fields if f.editable)
+HOLDING = tuple(name for name in NAMES if name not in ("delay_minutes", "confirms"))
+"""Those that hold something back while they are set; one says how, one is there to stay."""
 
 
 class _Memory:
