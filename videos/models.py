@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from common import ids
+from videos.scoring import SUSPECTED_VOICES
 from votes.models import Category
 
 DECIDED_BY_MAX = 16
@@ -137,6 +138,13 @@ class Video(models.Model):
                 fields=["disputed_at"],
                 condition=models.Q(disputed_at__isnull=False),
                 name="video_disputed_at",
+            ),
+            models.Index(
+                fields=["-independent_voters"],
+                condition=models.Q(
+                    locked=False, decided_by="", independent_voters__gte=SUSPECTED_VOICES
+                ),
+                name="video_suspected",
             ),
         ]
 

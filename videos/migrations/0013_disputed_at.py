@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     atomic = False  # an index is built beside writes only outside a transaction
 
     dependencies = [
-        ("videos", "0011_decided_by"),
+        ("videos", "0012_video_suspected"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False  # an index goes beside writes only outside a transaction
 
     dependencies = [
-        ("channels", "0010_listed_and_more"),
+        ("channels", "0011_decided_by"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False  # an index is built beside writes only outside a transaction
 
     dependencies = [
-        ("votes", "0026_report_of_voice"),
+        ("votes", "0030_report_of_voice"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False  # an index is built beside writes only outside a transaction
 
     dependencies = [
-        ("votes", "0025_reports"),
+        ("votes", "0029_fewer_indexes"),
     ]
 
     operations = [

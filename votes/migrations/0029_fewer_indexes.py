@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     atomic = False  # an index goes beside writes only outside a transaction
 
     dependencies = [
-        ("votes", "0025_reports"),
+        ("votes", "0028_draws_append_only"),
     ]
 
     operations = [
