@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, NoReturn
 
 import orjson
@@ -121,6 +121,26 @@ class ApiView(APIView):
     def count(self, *limits: throttling.Limit) -> None:
         """Count this request against `limits`; raises `LimitExceeded`."""
         self.usage = throttling.count(limits, route=self.endpoint)
+
+    def counted(
+        self,
+        read: Callable[[], dict[str, Any]],
+        limits: Callable[[dict[str, Any]], Iterable[throttling.Limit]],
+    ) -> dict[str, Any]:
+        """The body that `read` gives, after counting the request against `limits` of it.
+
+        Refused ones count too, as an empty body. Raises what `read` raises, and `LimitExceeded`.
+        """
+        failure: errors.ApiError | None = None
+        body: dict[str, Any] = {}
+        try:
+            body = read()
+        except errors.ApiError as error:
+            failure = error
+        self.count(*limits(body))
+        if failure:
+            raise failure
+        return body
 
     def _finish(self, request: HttpRequest, response: HttpResponseBase) -> None:
         if self.usage:

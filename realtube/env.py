@@ -30,8 +30,6 @@ class Variable:
 
 
 REGISTRY: dict[str, Variable] = {}
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off"})
 
 
 def load_files(*paths: Path) -> None:
@@ -85,19 +83,6 @@ def choice(name: str, default: str, options: tuple[str, ...], *, help: str) -> s
         return raw
 
     return _read(name, default, help, parse, "one of " + ", ".join(options))
-
-
-def boolean(name: str, default: bool, *, help: str) -> bool:
-    """1/true/yes/on or 0/false/no/off, in any case."""
-
-    def parse(raw: str) -> bool:
-        if raw.lower() in _TRUE:
-            return True
-        if raw.lower() in _FALSE:
-            return False
-        raise ValueError(raw)
-
-    return _read(name, str(default).lower(), help, parse, "true or false")
 
 
 def integer(name: str, default: int, *, low: int, high: int, help: str) -> int:

@@ -149,21 +149,17 @@ class VotesView(ApiView):
         self, request: HttpRequest, serializer: Serializer, user_limit: str
     ) -> dict[str, Any]:
         """The body's members, after counting the request: refused ones count too."""
-        failure: errors.ApiError | None = None
-        body: dict[str, Any] = {}
-        try:
+
+        def read() -> dict[str, Any]:
             if request.method == "DELETE" and "videoId" in request.GET:
-                body = {
-                    "videoId": request.GET["videoId"],
-                    "userId": request.META.get("HTTP_X_USER_ID", ""),
-                }
-            else:
-                body = json_body(request)
-        except errors.ApiError as error:
-            failure = error
-        self.count(*limits_of_voter(user_limit, request, body.get("userId"), self.client))
-        if failure:
-            raise failure
+                user_id = request.META.get("HTTP_X_USER_ID", "")
+                return {"videoId": request.GET["videoId"], "userId": user_id}
+            return json_body(request)
+
+        body = self.counted(
+            read,
+            lambda body: limits_of_voter(user_limit, request, body.get("userId"), self.client),
+        )
         data: dict[str, Any] = serializer.run_validation(body)
         return data
 

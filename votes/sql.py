@@ -96,15 +96,15 @@ WITH ballot AS (
 SELECT voter_id, video_id, r.trust, waits_until FROM vote JOIN voter r ON r.public_id = voter_id
 """
 
-# Votes whose time has come count; whether one waits is a fact, so that a score never depends on
-# the clock. A row that is being written is left for the next run.
 # No clock is so far ahead, and nothing waits for so long: a time behind this was written before the
 # clock was corrected, and counts as none.
-_TOO_FAR = "now() + interval '2 days'"
+TOO_FAR = "now() + interval '2 days'"
 
+# Votes whose time has come count; whether one waits is a fact, so that a score never depends on
+# the clock. A row that is being written is left for the next run.
 END_DELAYS = f"""
 WITH due AS (
-  SELECT id FROM votes_vote WHERE waits_until <= now() OR waits_until > {_TOO_FAR}
+  SELECT id FROM votes_vote WHERE waits_until <= now() OR waits_until > {TOO_FAR}
   ORDER BY waits_until LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 ), counted AS (
   UPDATE votes_vote v SET waits_until = NULL, changed_at = now()
@@ -358,7 +358,7 @@ RETURNING id
 FORGET_CONTACTS = f"""
 UPDATE votes_appeal a SET contact = '' FROM votes_case c
 WHERE c.id = a.case_id AND a.contact <> ''
-  AND (c.closed_at < now() - interval '30 days' OR c.closed_at > {_TOO_FAR})
+  AND (c.closed_at < now() - interval '30 days' OR c.closed_at > {TOO_FAR})
 """
 
 # Pairs of accounts that voted on the same side of the same rare videos within minutes. Videos
@@ -443,7 +443,7 @@ UPDATE votes_dirtyvideo SET voter_id = NULL WHERE id IN (
 EXPIRE_ADDRESSES = f"""
 UPDATE votes_vote SET ip_pseudonym = NULL, prefix_pseudonym = NULL, site_pseudonym = NULL
 WHERE prefix_pseudonym IS NOT NULL
-  AND (refreshed_at < now() - interval '30 days' OR refreshed_at > {_TOO_FAR})
+  AND (refreshed_at < now() - interval '30 days' OR refreshed_at > {TOO_FAR})
 """
 
 QUEUE = """

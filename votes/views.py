@@ -100,6 +100,11 @@ def wire_id_of(request: HttpRequest) -> str:
     return wire_id
 
 
+def voter_of(request: HttpRequest) -> str:
+    """The public id of the header's voter. Raises `InvalidField` if absent or not valid."""
+    return ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+
+
 class UserView(ApiView):
     """A voter, by the secret user id in the path."""
 
@@ -144,7 +149,7 @@ class MeView(ApiView):
     )
     def delete(self, request: HttpRequest) -> HttpResponse:
         """Erase the voter and all votes; votes on locked videos stay without identity."""
-        public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        public_id = voter_of(request)
         if not erasures.erase_voter(public_id):
             raise errors.NotFound("Nothing is stored about this user.")
         return JsonResponse({"success": True})
@@ -166,7 +171,7 @@ class MyDataView(ApiView):
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """All that is stored of the voter: votes with how they ended, and what they did besides."""
-        public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        public_id = voter_of(request)
         voter = Voter.objects.filter(pk=public_id).values().first()
         if voter is None:
             raise errors.NotFound("Nothing is stored about this user.")
@@ -211,7 +216,7 @@ class AcknowledgeView(ApiView):
     )
     def post(self, request: HttpRequest, warning_id: str) -> HttpResponse:
         """Say that the warning was read; doing so again changes nothing."""
-        voter_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        voter_id = voter_of(request)
         number = int(warning_id) if WARNING_ID.fullmatch(warning_id) else 0
         if not warnings.acknowledge_warning(voter_id=voter_id, warning_id=number):
             raise errors.NotFound("This user has no such warning.")
@@ -233,7 +238,7 @@ class ChallengeView(ApiView):
 
         Or what enrolling as a juror must, which is always something.
         """
-        voter_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        voter_id = voter_of(request)
         purpose = request.GET.get("for", "")
         if purpose not in ("", "juror"):
             raise errors.InvalidParam("for is juror, or absent.", field="for")

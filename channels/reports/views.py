@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 
 from channels.serializers import channel_key
-from common import cache, errors, ids
+from common import cache, errors, throttling
 from common.fields import HandleField, StrictSerializer, UserIdField, VideoIdField, timestamp
 from common.http import BODY_ERRORS, ApiView, JsonResponse, json_body, limits_of_voter
 from common.schema import answers
@@ -21,7 +20,7 @@ from votes.casting import Ballot, Cast
 from votes.models import AI_CATEGORIES, REPORT_MAX
 from votes.reports import facts
 from votes.serializers import CategoryField, ClientField, ProofField, SuccessSerializer
-from votes.views import USER_ID_HEADER, wire_id_of
+from votes.views import USER_ID_HEADER, voter_of
 
 KEY = OpenApiParameter("key", str, OpenApiParameter.PATH, description="Its id or `@handle`.")
 
@@ -154,7 +153,7 @@ class ReportsView(ApiView):
         """Withdraw a report, and the votes that came with it but for those changed since."""
         # As many as there may be: who takes back five votes at once pays for five.
         self.count(*limits_of_voter("unvote_user", request, None, self.client, cost=REPORT_MAX))
-        voter_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        voter_id = voter_of(request)
         videos = facts.withdraw(channel_key(key, field="key"), voter_id=voter_id)
         if videos is None:
             raise errors.NotFound("This user has not reported this channel.")
@@ -163,19 +162,13 @@ class ReportsView(ApiView):
 
     def _validated(self, request: HttpRequest, key: str) -> tuple[str, dict[str, Any]]:
         """The channel and the body's members, after counting the votes: refused ones count too."""
-        failure: errors.ApiError | None = None
-        body: dict[str, Any] = {}
-        try:
-            body = json_body(request)
-        except errors.ApiError as error:
-            failure = error
-        videos = body.get("videos")
-        cost = min(max(len(videos), 1), REPORT_MAX) if isinstance(videos, list) else 1
-        self.count(
-            *limits_of_voter("vote_user", request, body.get("userId"), self.client, cost=cost)
-        )
-        if failure:
-            raise failure
+
+        def limits(body: dict[str, Any]) -> list[throttling.Limit]:
+            videos = body.get("videos")
+            cost = min(max(len(videos), 1), REPORT_MAX) if isinstance(videos, list) else 1
+            return limits_of_voter("vote_user", request, body.get("userId"), self.client, cost=cost)
+
+        body = self.counted(lambda: json_body(request), limits)
         name = channel_key(key, field="key")
         data: dict[str, Any] = _REPORT.run_validation(body)
         handle = data.get("channelHandle")

@@ -19,9 +19,6 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 import orjson
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 import structlog
 from django.conf import settings
 from django.db import connection
@@ -47,16 +44,6 @@ MEDIA_TYPES = {
 }
 EVERY = timedelta(hours=24)
 _GZIP_LEVEL = 6
-_BATCH_BYTES = 8 * 1024 * 1024
-_ARROW = {
-    "text": pa.string(),
-    "integer": pa.int32(),
-    "bigint": pa.int64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "numeric(5,2)": pa.decimal128(5, 2),
-    "numeric(2,1)": pa.decimal128(2, 1),
-}
 log = structlog.get_logger()
 
 Manifest = dict[str, Any]
@@ -210,35 +197,16 @@ def _write_csv(path: Path, manifest: Manifest, progress: Progress) -> None:
 
 
 def _write_parquet(path: Path, manifest: Manifest, progress: Progress) -> None:
+    from sync.export import columnar  # noqa: PLC0415 - see there
+
     with path.open("wb") as raw, tarfile.open(fileobj=raw, mode="w|") as tar:
         _add(tar, "README.txt", _about(manifest).encode(), manifest)
         for table in TABLES:
             # On the same disk: a tar has to know sizes before contents.
             with TemporaryFile(dir=path.parent) as plain, TemporaryFile(dir=path.parent) as columns:
                 _copy(table.copy_csv, plain, table, "parquet", manifest, progress)
-                _to_parquet(table, plain, columns)
+                columnar.write(table, plain, columns)
                 _add(tar, f"{table.name}.parquet", columns, manifest)
-
-
-def _to_parquet(table: Table, plain: IO[bytes], columns: IO[bytes]) -> None:
-    types = {name: _ARROW[kind] for name, kind in table.columns.items()}
-    schema = pa.schema(list(types.items()))
-    plain.seek(0)
-    reader = pa.csv.open_csv(
-        plain,
-        read_options=pa.csv.ReadOptions(block_size=_BATCH_BYTES),
-        convert_options=pa.csv.ConvertOptions(
-            column_types=types,
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-            null_values=[""],
-            true_values=["t"],
-            false_values=["f"],
-        ),
-    )
-    with pa.parquet.ParquetWriter(columns, schema, compression="zstd") as writer:
-        for batch in reader:
-            writer.write_batch(batch)
 
 
 def _count_sql(path: Path) -> dict[str, int]:
@@ -273,14 +241,14 @@ def _count_csv(path: Path) -> dict[str, int]:
 
 
 def _count_parquet(path: Path) -> dict[str, int]:
+    from sync.export import columnar  # noqa: PLC0415 - see there
+
     found = {}
     with tarfile.open(path, "r:") as tar:
         for member in tar:
             file = tar.extractfile(member)
             if file and member.name.endswith(".parquet"):
-                table = pa.parquet.ParquetFile(file)
-                name = member.name.removesuffix(".parquet")
-                found[name] = sum(batch.num_rows for batch in table.iter_batches())
+                found[member.name.removesuffix(".parquet")] = columnar.count(file)
     return found
 
 

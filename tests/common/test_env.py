@@ -14,7 +14,6 @@ from realtube import checks, env
         (lambda: env.integer("RT_X", 1, low=0, high=9, help=""), "ten"),
         (lambda: env.integer("RT_X", 1, low=0, high=9, help=""), "10"),
         (lambda: env.number("RT_X", 1, low=0, high=9, help=""), "-1"),
-        (lambda: env.boolean("RT_X", False, help=""), "perhaps"),
         (lambda: env.choice("RT_X", "a", ("a", "b"), help=""), "c"),
         (lambda: env.networks("RT_X", help=""), "10.0.0.0/99"),
         (lambda: env.database_url("RT_X", help=""), "mysql://host/name"),

@@ -14,11 +14,11 @@ from django.utils import timezone
 from channels.models import Channel, Listing
 from channels.services import decide_channel
 from common import ids
-from common.db import copy, execute, rows
+from common.db import rows
 from desk import sql as desk_sql
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
-from votes import networks, sql
+from votes import sql
 from votes.brakes import set_brakes
 from votes.casting import Ballot, Cast
 from votes.covoting import find_clusters, set_cluster
@@ -33,7 +33,6 @@ from votes.models import (
 )
 from votes.moderation import cases, decisions
 from votes.reports import facts
-from votes.reports import sql as report_sql
 from votes.tasks import end_delays, expire_addresses
 
 pytestmark = pytest.mark.django_db
@@ -64,26 +63,6 @@ def voices(*numbers, **more):
         answer = report(user, address=f"10.{n}.113.9", **more)
         assert answer.status_code == 200, answer.content
     return users
-
-
-def flood(reports):
-    """So many more reports by accounts of one network."""
-    before = ChannelReport.objects.count()
-    voters = [f"{n:032x}" for n in range(before, before + reports)]
-    copy("COPY votes_voter (public_id) FROM STDIN", ((voter,) for voter in voters))
-    members = "voter_id, channel_key, category, trust_weight, voice"
-    copy(
-        f"COPY votes_channelreport ({members}) FROM STDIN",
-        ((voter, SLOP, "not_ai", "0.3", "flood") for voter in voters),
-    )
-
-
-def read_of(table, plan):
-    """How many rows of a table each part of an executed plan has read."""
-    if plan.get("Relation Name") == table:
-        yield (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
-    for part in plan.get("Plans", ()):
-        yield from read_of(table, part)
 
 
 def work():
@@ -299,13 +278,6 @@ class TestCases:
         case = Case.objects.get()
         assert (case.state, case.outcome) == (Case.State.CLOSED, cases.RESOLVED_ITSELF)
 
-    def test_one_network_pushes_nobody_out_however_much_it_reports(self):
-        voices(1, 2, 3, 4, 5)
-        flood(2010)
-        work()
-        assert ReportedChannel.objects.get().voices == 6
-        assert Case.objects.get().state == Case.State.OPEN
-
     def test_a_dismissal_that_was_undone_answers_nothing(self):
         voices(1, 2, 3, 4, 5)
         work()
@@ -355,35 +327,6 @@ class TestCases:
         work()
         assert dict(ReportedChannel.objects.values_list("key", "voices")) == {SLOP: 5, "@slop": 5}
         assert Case.objects.get(kind=Case.Kind.REPORTS).target_id == SLOP
-
-    def test_a_network_is_one_voice_for_as_long_as_its_reports_count(self, monkeypatch):
-        period = networks.current_period()
-        for n, days in enumerate((10, 26, 0)):
-            monkeypatch.setattr(networks, "current_period", lambda n=n: period + n)
-            assert report(address=f"10.9.113.{n}").status_code == 200
-            expire_addresses()
-            work()
-            assert ReportedChannel.objects.get().voices == 1
-            ChannelReport.objects.update(reported_at=F("reported_at") - timedelta(days=days))
-        assert ChannelReport.objects.count() == 2  # the first is 36 days old
-
-    def test_what_cannot_be_compared_any_more_adds_no_voice(self, monkeypatch):
-        period = networks.current_period()
-        for n in range(3):
-            monkeypatch.setattr(networks, "current_period", lambda n=n: period + 2 * n)
-            report(address="10.9.113.9")
-            expire_addresses()
-            work()
-            assert ReportedChannel.objects.get().voices == 1
-            ChannelReport.objects.update(reported_at=F("reported_at") - timedelta(days=60))
-
-    def test_to_count_reads_a_few_reports_of_each_network_however_many_there_are(self):
-        voices(1, 2, 3, 4, 5)
-        flood(2000)
-        execute("ANALYZE votes_channelreport")
-        explain = "EXPLAIN (ANALYZE, FORMAT JSON) " + report_sql.VOICES
-        (((plan,),),) = rows(explain, {"numbers": [0], "keys": [SLOP]})
-        assert 6 <= sum(read_of("votes_channelreport", plan["Plan"])) < 50
 
     def test_a_rebuild_says_the_same(self):
         voices(1, 2, 3, 4, 5)

@@ -2,9 +2,10 @@
 
 from votes.networks import COMPARED_DAYS
 from votes.observations.rule import AGE_DAYS, AMONG, NEWEST, PER_VOICE
+from votes.sql import TOO_FAR
 
 # No clock is so far ahead: a time behind this was written before the clock was corrected.
-_TOO_FAR = f"now() + interval '{AGE_DAYS + 1} days'"
+_TOO_FAR_TO_WAIT = f"now() + interval '{AGE_DAYS + 1} days'"
 
 # The voter is locked first, as a vote does.
 OBSERVE = f"""
@@ -65,7 +66,7 @@ WHERE voter_id = ANY(%(voters)s) AND waits_until IS NULL
 # Whether one waits is a fact, so that what follows never depends on the clock.
 END_WAITING = f"""
 WITH due AS (
-  SELECT id FROM votes_observation WHERE waits_until <= now() OR waits_until > {_TOO_FAR}
+  SELECT id FROM votes_observation WHERE waits_until <= now() OR waits_until > {_TOO_FAR_TO_WAIT}
   ORDER BY waits_until LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 ), counted AS (
   UPDATE votes_observation o SET waits_until = NULL FROM due WHERE o.id = due.id
@@ -81,7 +82,7 @@ FORGET_OLD = f"""
 WITH due AS (
   SELECT id FROM votes_observation
   WHERE observed_at < now() - interval '{COMPARED_DAYS} days'
-    OR observed_at > now() + interval '2 days'
+    OR observed_at > {TOO_FAR}
   LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), gone AS (
   DELETE FROM votes_observation o USING due WHERE o.id = due.id

@@ -122,15 +122,12 @@ class ObservationsView(ApiView):
 
     def _validated(self, request: HttpRequest, serializer: StrictSerializer) -> dict[str, Any]:
         """The body's members, after counting the request: refused ones count too."""
-        failure: errors.ApiError | None = None
-        body: dict[str, Any] = {}
-        try:
-            body = json_body(request)
-        except errors.ApiError as error:
-            failure = error
-        self.count(*limits_of_voter("observation_user", request, body.get("userId"), self.client))
-        if failure:
-            raise failure
+        body = self.counted(
+            lambda: json_body(request),
+            lambda body: limits_of_voter(
+                "observation_user", request, body.get("userId"), self.client
+            ),
+        )
         data: dict[str, Any] = serializer.run_validation(body)
         return data
 

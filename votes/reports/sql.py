@@ -1,6 +1,7 @@
 """The raw statements on reports of channels."""
 
 from votes import networks, trust
+from votes.sql import TOO_FAR
 
 AMONG = 2000
 """Networks that are listened to, of those that report a channel."""
@@ -9,8 +10,6 @@ OF_A_VOICE = 5
 KEPT_DAYS = networks.COMPARED_DAYS
 """How long a report is kept, and counts: afterwards its network could come again as another."""
 
-# No clock is so far ahead: a time behind this was written before the clock was corrected.
-_TOO_FAR = "now() + interval '2 days'"
 _MARK = "INSERT INTO votes_observedchannel (key) SELECT DISTINCT channel_key FROM"
 
 # Saying the same again neither hastens nor delays it.
@@ -82,7 +81,7 @@ MARK_OF_VOTERS = f"{_MARK} votes_channelreport WHERE voter_id = ANY(%(voters)s)"
 # Whether one waits is a fact, so that what follows never depends on the clock.
 END_WAITING = f"""
 WITH due AS (
-  SELECT id FROM votes_channelreport WHERE waits_until <= now() OR waits_until > {_TOO_FAR}
+  SELECT id FROM votes_channelreport WHERE waits_until <= now() OR waits_until > {TOO_FAR}
   ORDER BY waits_until LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 ), counted AS (
   UPDATE votes_channelreport c SET waits_until = NULL FROM due WHERE c.id = due.id
@@ -96,7 +95,7 @@ SELECT count(*) FROM counted
 FORGET_OLD = f"""
 WITH due AS (
   SELECT id FROM votes_channelreport
-  WHERE reported_at < now() - interval '{KEPT_DAYS} days' OR reported_at > {_TOO_FAR}
+  WHERE reported_at < now() - interval '{KEPT_DAYS} days' OR reported_at > {TOO_FAR}
   LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), gone AS (
   DELETE FROM votes_channelreport c USING due WHERE c.id = due.id RETURNING c.channel_key
