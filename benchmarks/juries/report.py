@@ -60,7 +60,7 @@ def parts(results: Results) -> dict[str, str]:
     """What the page has placeholders for."""
     made = results["made"]
     return {
-        "made": f"{made['worlds']} worlds, {made['seeds']} seeds or a multiple of that",
+        "made": f"{made['worlds']} worlds, {made['seeds']} seeds a cell or more",
         "bars": verdicts(results),
         "honest": honest(results),
         "bands": bands(results),

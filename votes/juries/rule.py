@@ -31,7 +31,7 @@ class Parameters:
 
     - `batch`: jurors drawn at a time; larger ones draw more for the same errors.
     - `pace`: hours between batches, in which people answer; `a_day`: questions to a juror.
-    - `most`: jurors drawn in all; at 30 twice as many panels end undecided.
+    - `most`: jurors drawn in all; at 30 at least twice as many panels end undecided.
     - `ahead_ai`, `ahead_human`: answers by which a side must lead; more for AI, as a wrong flag
       hides somebody's work. A lead of 3 for both flags more where the sides answer unequally.
     - `gold`: answers on settled videos before a juror counts, of which `secret` on such as are
