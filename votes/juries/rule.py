@@ -38,7 +38,7 @@ class Parameters:
       never published; half of that turns away every eighth good juror.
     - `mean`: least posterior mean of sensitivity and of specificity, 0-1; `right`, `wrong`: the
       Beta prior of both. 97 % of accuracy 0.9 pass, 1 % of 0.6.
-    - `least_jurors`: below that no panels. With fewer than 20, most panels run out of jurors.
+    - `least_jurors`: below that no panels. With 14, one in nine ends for want of them.
     - `half_life`: days in which an answer loses half of its weight in its juror's record; 90
       days take the standing of everybody, as so few settled questions come.
     """
