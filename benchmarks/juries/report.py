@@ -58,9 +58,9 @@ def as_lines(results: Results) -> str:
 
 def parts(results: Results) -> dict[str, str]:
     """What the page has placeholders for."""
-    made = results["made"]
+    seeds = [it["seeds"] for it in results["worlds"].values()]
     return {
-        "made": f"{made['worlds']} worlds, {made['seeds']} seeds or a multiple of that",
+        "made": f"{sum(seeds)} lives of a world under a rule, {min(seeds)}-{max(seeds)} seeds each",
         "bars": verdicts(results),
         "honest": honest(results),
         "bands": bands(results),

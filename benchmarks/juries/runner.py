@@ -115,7 +115,7 @@ def run(todo: list[Task], found: Found, processes: int, minutes: float, raw: Pat
             for rule, counts in by_rule.items():
                 found.setdefault(kind, {}).setdefault(f"{name} | {rule}", {})[str(seed)] = counts
             bar.advance(task)
-            if raw and n % 50 == 0:
+            if raw and n % 10 == 0:
                 keep(raw, found)
             if time.monotonic() > until:
                 break

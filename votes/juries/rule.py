@@ -31,14 +31,14 @@ class Parameters:
 
     - `batch`: jurors drawn at a time; larger ones draw more for the same errors.
     - `pace`: hours between batches, in which people answer; `a_day`: questions to a juror.
-    - `most`: jurors drawn in all; at 30 twice as many panels end undecided.
+    - `most`: jurors drawn in all; at 30 at least twice as many panels end undecided.
     - `ahead_ai`, `ahead_human`: answers by which a side must lead; more for AI, as a wrong flag
       hides somebody's work. A lead of 3 for both flags more where the sides answer unequally.
     - `gold`: answers on settled videos before a juror counts, of which `secret` on such as are
       never published; half of that turns away every eighth good juror.
     - `mean`: least posterior mean of sensitivity and of specificity, 0-1; `right`, `wrong`: the
       Beta prior of both. 97 % of accuracy 0.9 pass, 1 % of 0.6.
-    - `least_jurors`: below that no panels. With fewer than 20, most panels run out of jurors.
+    - `least_jurors`: below that no panels. With 14, one in nine ends for want of them.
     - `half_life`: days in which an answer loses half of its weight in its juror's record; 90
       days take the standing of everybody, as so few settled questions come.
     """
