@@ -5,6 +5,7 @@
 
 const BLOCK_BYTES = 64;
 const LENGTH_BYTES = 8;
+const NOTHING = new Uint8Array(0);
 
 /** The first bits of the fractional parts of the roots of the first 64 primes. */
 function fractions(root: (prime: number) => number, count: number): Int32Array {
@@ -33,11 +34,8 @@ export class Sha256 {
 
   /** SHA-256 of the beginning and this end: eight words of 32 bits, until the next call. */
   digest(end: Uint8Array): Int32Array {
-    const rest = new Uint8Array(this.rest.length + end.length);
-    rest.set(this.rest);
-    rest.set(end, this.rest.length);
     this.out.set(this.state);
-    takeIn(this.out, this.words, padded(rest, this.beginning.length + end.length));
+    takeIn(this.out, this.words, padded(this.rest, end, this.beginning.length + end.length));
     return this.out;
   }
 }
@@ -65,18 +63,18 @@ export class Sha256Stream {
   hex(): string {
     const out = Int32Array.from(this.state);
     const rest = this.rest.subarray(0, this.bytes % BLOCK_BYTES);
-    takeIn(out, this.words, padded(rest, this.bytes));
+    takeIn(out, this.words, padded(rest, NOTHING, this.bytes));
     return Array.from(out, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
   }
 }
 
-/** The last bytes of so many, filled up to whole blocks as SHA-256 has it. */
-function padded(rest: Uint8Array, bytes: number): Uint8Array {
-  const out = new Uint8Array(
-    Math.ceil((rest.length + 1 + LENGTH_BYTES) / BLOCK_BYTES) * BLOCK_BYTES,
-  );
+/** The last bytes of so many, in two parts, filled up to whole blocks as SHA-256 has it. */
+function padded(rest: Uint8Array, end: Uint8Array, bytes: number): Uint8Array {
+  const length = rest.length + end.length;
+  const out = new Uint8Array(Math.ceil((length + 1 + LENGTH_BYTES) / BLOCK_BYTES) * BLOCK_BYTES);
   out.set(rest);
-  out[rest.length] = 0x80;
+  out.set(end, rest.length);
+  out[length] = 0x80;
   const view = new DataView(out.buffer);
   view.setUint32(out.length - 8, Math.floor(bytes / 2 ** 29));
   view.setUint32(out.length - 4, (bytes * 8) % 2 ** 32);
