@@ -37,8 +37,10 @@ var addresses = (function(exports) {
 	function folded(text) {
 		return foldCase(text.normalize("NFC")).normalize("NFD").replace(LATIN_WITH_MARKS, "$1").normalize("NFC");
 	}
+	var ASCII = /^[\0-\x7f]*$/;
 	/** Unicode's full case folding, which the server uses, made of what JavaScript has. */
 	function foldCase(text) {
+		if (ASCII.test(text)) return text.toLowerCase();
 		return text.replace(/[^ı]+/g, (part) => part.toLowerCase().toUpperCase().toLowerCase()).replaceAll("ς", "σ").replace(/[\u13f8-\u13fd\uab70-\uabbf]/g, (cherokee) => cherokee.toUpperCase());
 	}
 	// ../clients/typescript/src/address.ts

@@ -42,8 +42,12 @@ function folded(text: string): string {
   return decomposed.replace(LATIN_WITH_MARKS, '$1').normalize('NFC');
 }
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /** Unicode's full case folding, which the server uses, made of what JavaScript has. */
 export function foldCase(text: string): string {
+  // Most of it is, and takes a tenth of the time.
+  if (ASCII.test(text)) return text.toLowerCase();
   return text
     .replace(/[^ı]+/g, (part) => part.toLowerCase().toUpperCase().toLowerCase())
     .replaceAll('ς', 'σ')

@@ -30,7 +30,7 @@ export function Servers({ servers, onChange }: Props) {
       <ol class="followed">
         {servers.map((origin, place) => (
           <li key={origin} class="stack">
-            <p class="address">
+            <p>
               <bdi dir="ltr">{origin}</bdi>
             </p>
             <State
@@ -73,9 +73,10 @@ function State({ state, isFirst, isOnly }: StateProps) {
           ? t('serverAway', why)
           : answeredAt > 0
             ? t('serverAnswered', ago(answeredAt))
-            : t('serverNotAsked')}{' '}
-        {isLeftAlone && t('serverLater', clock(awayUntil))} {isFirst && !isOnly && t('serverFirst')}
+            : t('serverNotAsked')}
       </p>
+      {isLeftAlone && <p class="quiet">{t('serverLater', clock(awayUntil))}</p>}
+      {isFirst && !isOnly && <p class="quiet">{t('serverFirst')}</p>}
       {doubts.map((sentence) => (
         <Notice key={sentence} kind="bad">
           {sentence} {t('signedKept')}

@@ -127,6 +127,8 @@ export class Following {
   private async attempt(url: string, acceptShrink: boolean): Promise<void> {
     const state = await this.state(url);
     if (Date.now() < state.notBefore) return;
+    // Before anything of it is read: what ends this background is not fetched again at its next start.
+    await this.put({ ...state, nextAt: Date.now() + AGAIN_MS });
     try {
       const held = await this.held(url);
       const known = held && !acceptShrink ? state : {};

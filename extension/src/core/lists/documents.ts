@@ -1,4 +1,5 @@
 /** Lists in JSON: BlockTube, FreeTube, handle maps, arrays, and an object a line. */
+import { Lru } from '../lru';
 import { Columns } from './columns';
 import { type Entry, NoList, type Read, Refused, readOne } from './entries';
 import { channel, handleIn, keyIn, oneChannel } from './keys';
@@ -62,9 +63,10 @@ function readElement(value: unknown): Read {
 
 function entryOf(value: Members): Entry {
   const names = Object.keys(value);
-  const columns = columnsOf(names);
+  const form = JSON.stringify(names);
+  const columns = columnsOf(form, names);
   if (columns.areOfVideos) throw new Refused('noChannel');
-  const right = columns.keys.size > 0 ? columns : columnsOf(names, looseKey(value, names));
+  const right = columns.keys.size > 0 ? columns : columnsOf(form, names, looseKey(value, names));
   return right.entry(Object.values(value).map(cellOf));
 }
 
@@ -78,14 +80,14 @@ function looseKey(value: Members, names: readonly string[]): number {
   return names.indexOf(name);
 }
 
-// Most lists have objects of one form.
-let last: { readonly form: string; readonly columns: Columns } | undefined;
+/** Most lists have objects of few forms; of each it is seen first whether its names tell the key. */
+const known = new Lru<string, Columns>(100);
 
-function columnsOf(names: readonly string[], key?: number): Columns {
-  const form = JSON.stringify([names, key]);
-  if (last?.form !== form)
-    last = { form, columns: new Columns(names, key === undefined ? [] : [key]) };
-  return last.columns;
+function columnsOf(names: string, each: readonly string[], key?: number): Columns {
+  const form = `${key ?? ''}${names}`;
+  const columns = known.get(form) ?? new Columns(each, key === undefined ? [] : [key]);
+  known.set(form, columns);
+  return columns;
 }
 
 function cellOf(value: unknown): string {

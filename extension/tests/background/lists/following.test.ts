@@ -351,3 +351,12 @@ describe('the browser', () => {
     expect((alarm ?? 0) - Date.now()).toBeLessThan(7.3 * HOUR_MS);
   });
 });
+
+it('is not fetched again at the next start, if what came ended the background', async () => {
+  host.answer = () => undefined;
+  void following.run();
+  await vi.waitFor(() => expect(host.heard).toHaveLength(1));
+  await start().run();
+  expect(host.heard).toHaveLength(1);
+  expect(alarm).toBeGreaterThan(Date.now() + MINUTE_MS);
+});
