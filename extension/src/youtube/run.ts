@@ -1,15 +1,15 @@
 /** The life of this extension in one page of YouTube. */
+import type { ContentScriptContext } from 'wxt/utils/content-script-context';
 import { LabelClient } from '../labels/client';
 import { PAGE_CALLS, type PageState, receive, send } from '../messages';
 import { PageApp, UNFILTERED } from './app';
 import { Gate } from './gate';
-import type { Life } from './life';
 import { ChannelHints, isFiltered, isRelevantFrame } from './page';
 import { SELECTORS } from './selectors';
 import { PageServices } from './services';
 import { newerSelectors } from './update';
 
-export async function runPage(ctx: Pick<Life, 'signal' | 'isValid'>): Promise<void> {
+export async function runPage(ctx: ContentScriptContext): Promise<void> {
   if (!isRelevantFrame()) return;
   if (!isFiltered(location)) return leaveAlone(ctx);
   // Nobody knows yet what the viewer wants, and cards may appear any moment.
@@ -25,7 +25,7 @@ export async function runPage(ctx: Pick<Life, 'signal' | 'isValid'>): Promise<vo
 }
 
 /** Only say so when the popup asks. */
-function leaveAlone(ctx: Pick<Life, 'signal' | 'isValid'>): void {
+function leaveAlone(ctx: ContentScriptContext): void {
   const ignore = () => undefined;
   const close = receive(PAGE_CALLS, {
     report: () => UNFILTERED,
@@ -36,7 +36,7 @@ function leaveAlone(ctx: Pick<Life, 'signal' | 'isValid'>): void {
   ctx.signal.addEventListener('abort', close);
 }
 
-function begin(ctx: Pick<Life, 'signal' | 'isValid'>, state: PageState, hints: ChannelHints): void {
+function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints): void {
   const refresh = () => app.refresh();
   const labels = new LabelClient(refresh);
   const services = new PageServices(labels, state.settings, refresh, (videoId) =>
