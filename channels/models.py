@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from channels.names import Names
 from common import ids
+from videos.models import DECIDED_BY_MAX
 from votes.observations.rule import Stage
 
 SOURCE_MAX = 64
@@ -254,7 +255,8 @@ class Channel(models.Model):
     empty if all of it may. Then `passed_score` and `passed_auto_flag` are what may be, and without
     a `passed_score` nothing may: nobody else speaks of the channel.
 
-    `listed`: its videos start flagged by the word of imported lists alone. `more`: as of a video.
+    `decided_by`: whose word that is (`scoring.standing`). `listed`: its videos start flagged by the
+    word of imported lists alone. `more`: as of a video.
     """
 
     channel_id = models.CharField(
@@ -273,6 +275,7 @@ class Channel(models.Model):
     auto_flag_new = models.BooleanField(db_default=False)
     restricted = models.TextField(blank=True, default="", db_default="")
     listed = models.BooleanField(default=False, db_default=False)
+    decided_by = models.CharField(max_length=DECIDED_BY_MAX, blank=True, default="", db_default="")
     passed_score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     passed_auto_flag = models.BooleanField(default=False, db_default=False)
     notice_since = models.DateTimeField(null=True, blank=True)

@@ -9,6 +9,7 @@ from typing import Any
 from channels import scoring
 from channels.models import Channel
 from channels.recompute import Made
+from channels.standings import decided_by
 from common.fields import timestamp
 from common.members import with_more
 from videos.scoring import FLAGGED
@@ -19,7 +20,7 @@ MEMBERS = frozenset(
     {
         *("channelId", "handle", "otherHandles", "score", "totalVideos", "flaggedVideos"),
         *("topCategories", "locked", "lastUpdated", "autoFlag", "listed", "restricted", "notice"),
-        *("measured", "explain", "action"),
+        *("decidedBy", "measured", "explain", "action"),
     }
 )
 """All that a channel object, or its entry in a delta, can have."""
@@ -45,6 +46,8 @@ def channel_object(channel: Channel) -> dict[str, Any]:
         result["otherHandles"] = [f"@{handle}" for handle in reversed(channel.former_handles)]
     if channel.listed:
         result["listed"] = True
+    if by := decided_by(channel):
+        result["decidedBy"] = by
     if channel.restricted:
         result["restricted"] = {"lists": channel.restricted}
         if channel.passed_score is not None:

@@ -19,6 +19,8 @@ from channels.sums import Sums, bring_up
 from common.db import execute, records, rows
 from common.ids import normalise_key
 from videos.rows import Change, channel_keys
+from videos.scoring import LIST
+from votes import brakes
 from votes.observations import facts as observations
 from votes.observations.rule import NOTICE_HOURS as MEASURED_NOTICE_HOURS
 from votes.observations.rule import Measured, Stage, Verdict, strongest
@@ -55,12 +57,13 @@ def roll_up(
     now: datetime,
     revision: int,
     afresh: bool = False,
+    juries: bool = False,
 ) -> RolledUp:
     """Bring the channels of these keys (ids or `@handle`s), and of these videos, up to their facts.
 
     What a channel's videos add up to is kept from the changes; `afresh` looks at all videos, as is
-    done for channels that older rules have rolled up. Runs inside the pipeline's transaction, a
-    fixed number of statements for any number of keys.
+    done for channels that older rules have rolled up. `juries`: they confirm, votes suspect.
+    Runs inside the pipeline's transaction, a fixed number of statements for any number of keys.
     """
     asked = set(keys)
     wanted = asked | _keys_of(changes)
@@ -70,7 +73,7 @@ def roll_up(
     known = frozenset(key for names in named for key in names.keys)
     found = {channel.names: channel for channel in Channel.objects.named(known)}
     stale = known if afresh else _outdated(found.values(), known)
-    facts = _facts(named, bring_up(known, changes, afresh=stale))
+    facts = _facts(named, bring_up(known, changes, afresh=stale), juries=juries)
     notices = _Since(Notice, known)
     measurements = _Since(Measurement, known)
     before = by_key(found.values())
@@ -196,11 +199,14 @@ class Made:
 
 def made_of(channel: Channel) -> Made:
     """The facts behind a channel's score; nothing is written."""
-    facts = _facts([channel.names], bring_up(channel.names.keys, ()))
+    sums_by_key = bring_up(channel.names.keys, ())
+    facts = _facts([channel.names], sums_by_key, juries=brakes.juries_confirm())
     sums = facts.sums[0]
     listing = facts.listings.get(0, Listed()).served
     decision = facts.decisions.get(0, (None,))[0]
-    steps = scoring.steps(score=_score(sums), listing=listing, decision=decision)
+    steps = scoring.steps(
+        score=_score(sums), listing=listing, decision=decision, juries=facts.juries
+    )
     return Made(
         sums.tracked, sums.flagged, sums.flagged_sum, sums.contested, listing, decision, steps
     )
@@ -226,7 +232,7 @@ class Listed(NamedTuple):
 
 @dataclass
 class _Facts:
-    """By the number of the channel; each has `sums`."""
+    """By the number of the channel; each has `sums`. `juries`: they confirm, votes suspect."""
 
     sums: list[Sums]
     voters: dict[int, int]
@@ -234,9 +240,10 @@ class _Facts:
     measured: list[Measured]
     listings: dict[int, Listed]
     decisions: dict[int, Any]
+    juries: bool
 
 
-def _facts(named: Sequence[Names], by_key: Mapping[str, Sums]) -> _Facts:
+def _facts(named: Sequence[Names], by_key: Mapping[str, Sums], *, juries: bool) -> _Facts:
     parameters = _parameters(named)
     sums = [Sums() for _ in named]
     for n, names in enumerate(named):
@@ -257,6 +264,7 @@ def _facts(named: Sequence[Names], by_key: Mapping[str, Sums]) -> _Facts:
         measured=_measured(named),
         listings={row[0]: Listed(*row[1:]) for row in rows(sql.LISTINGS, parameters)},
         decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
+        juries=juries,
     )
 
 
@@ -320,6 +328,8 @@ def _channel(
         score=_score(sums),
         auto_flag=since is not None and since + timedelta(hours=scoring.NOTICE_HOURS) <= now,
         decision=action,
+        measured=_stage(measured_since, now=now) is Stage.COUNTS,
+        juries=facts.juries,
     )
     standing, passed = standing_by(listing=listed.served), standing_by(listing=listed.level)
     restricted = listed.restricted if standing != passed else ""
@@ -334,7 +344,8 @@ def _channel(
         locked=standing.locked,
         auto_flag_new=standing.auto_flag,
         restricted=restricted,
-        listed=standing.auto_flag and not (standing.locked or standing_by(listing=None).auto_flag),
+        listed=standing.auto_flag and standing.decided_by == LIST,
+        decided_by=standing.decided_by,
         passed_score=passed.score if restricted and is_known else None,
         passed_auto_flag=bool(restricted) and passed.auto_flag,
         notice_since=None if standing.auto_flag or standing.locked else since,
@@ -394,6 +405,7 @@ def _public(channel: Channel) -> tuple[Any, ...]:
         channel.auto_flag_new,
         channel.restricted,
         channel.listed,
+        channel.decided_by,
         channel.passed_score,
         channel.passed_auto_flag,
         channel.notice_since,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-RULES = 3
+from videos.scoring import JURY, JURY_AI, JURY_HUMAN, LIST, MEASURED, MODERATOR, SUSPECTED_CAP
+
+RULES = 4
 """To be raised when channels are rolled up otherwise, or are otherwise made of ids and handles: the
 pipeline then looks at all of them again."""
 MIN_TRACKED = 3
@@ -15,15 +17,18 @@ AUTO_FLAG_VOTERS = 10
 NOTICE_HOURS = 24
 LISTED_SCORE = {"block": Decimal(80), "warn": Decimal(60)}
 LOCKING = {"flag_channel": Decimal(95), "clear_channel": Decimal(0)}
+JURIES = {"ai": JURY_AI, "human": JURY_HUMAN}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What is published of a channel: score 0-100, whether new videos start flagged, lock."""
+    """What is published of a channel: score 0-100, whether new videos start flagged, lock, and
+    whose word that is, empty for viewers' votes."""
 
     score: Decimal
     auto_flag: bool
     locked: bool
+    decided_by: str = ""
 
 
 def rolled_up(*, tracked: int, flagged: int, flagged_sum: Decimal) -> Decimal:
@@ -50,27 +55,72 @@ def stronger(one: str | None, other: str | None) -> str | None:
 
 
 def steps(
-    *, score: Decimal, listing: str | None, decision: str | None
+    *,
+    score: Decimal,
+    listing: str | None,
+    decision: str | None,
+    jury: str | None = None,
+    juries: bool = False,
 ) -> list[tuple[str, Decimal]]:
-    """How a channel's score comes about: (`videos`, `list` or `moderator`, the score then).
+    """How a channel's score comes about: (`videos`, `suspected`, `list`, `jury` or `moderator`,
+    the score then).
 
-    A moderator's word beats the lists, and the lists beat a lower score from votes.
+    `score` is the roll-up, 79.9 at most where `juries` confirm, whatever its videos are: a channel
+    is confirmed by itself. Lists beat a lower score from votes, a jury (`ai`, `human`) beats the
+    lists, and a moderator's word beats them all.
     """
     found = [("videos", score)]
+    if juries and score > SUSPECTED_CAP:
+        score = SUSPECTED_CAP
+        found.append(("suspected", score))
     if listing in LISTED_SCORE:
         found.append(("list", max(score, LISTED_SCORE[listing])))
+    if jury:
+        found.append(("jury", JURIES[jury]))
     if decision in LOCKING:
         found.append(("moderator", LOCKING[decision]))
     return found
 
 
 def standing(
-    *, score: Decimal, auto_flag: bool, listing: str | None, decision: str | None
+    *,
+    score: Decimal,
+    auto_flag: bool,
+    listing: str | None,
+    decision: str | None,
+    jury: str | None = None,
+    measured: bool = False,
+    juries: bool = False,
 ) -> Standing:
-    """What follows from the roll-up, the lists (`block`, `warn`) and the last decision."""
+    """What follows from the roll-up, the lists (`block`, `warn`), a jury (`ai`, `human`) and the
+    last decision; `measured`: what viewers saw of YouTube's label counts.
+
+    `auto_flag` says that its videos' votes meet the rule. Where `juries` confirm, such a channel
+    is suspected: it starts its videos flagged, at 60, and nobody has confirmed it.
+    """
     locked = decision in LOCKING
-    return Standing(
-        steps(score=score, listing=listing, decision=decision)[-1][1],
-        auto_flag=decision == "flag_channel" if locked else auto_flag or listing == "block",
-        locked=locked,
+    flags = auto_flag or listing == "block"
+    if jury:
+        flags = jury == "ai"
+    if locked:
+        flags = decision == "flag_channel"
+    found = steps(score=score, listing=listing, decision=decision, jury=jury, juries=juries)
+    by = _decided_by(
+        votes=min(score, SUSPECTED_CAP) if juries else score,
+        confirmed=auto_flag and not juries,
+        listing=listing,
+        measured=measured,
     )
+    return Standing(found[-1][1], flags, locked, MODERATOR if locked else JURY if jury else by)
+
+
+def _decided_by(*, votes: Decimal, confirmed: bool, listing: str | None, measured: bool) -> str:
+    """Whose word it is where neither a moderator nor a jury has decided.
+
+    `votes` is their score, and they have `confirmed` it if that alone is a flag as sure as others.
+    """
+    if confirmed:
+        return ""
+    if listing == "block" or (listing and votes < LISTED_SCORE.get(listing, votes)):
+        return LIST
+    return MEASURED if measured else ""

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from channels.appeals import CONTACT_MAX, REASON_MAX
 from common import errors, ids
 from common.fields import PlainTextField, StrictSerializer
+from videos import scoring
 from videos.serializers import RESTRICTED, RestrictedSerializer
 from votes.models import TargetType
 
@@ -35,9 +36,9 @@ class NoticeSerializer(serializers.Serializer[Any]):
 
 
 class ChannelStepSerializer(serializers.Serializer[Any]):
-    """What the score was after the videos, a list, or a moderator had their say."""
+    """What the score was after the videos, a list, a jury, or a moderator had their say."""
 
-    rule = serializers.ChoiceField(["videos", "list", "moderator"])
+    rule = serializers.ChoiceField(["videos", "suspected", "list", "jury", "moderator"])
     score = serializers.FloatField(min_value=0, max_value=100)
 
 
@@ -98,6 +99,11 @@ class ChannelSerializer(serializers.Serializer[Any]):
     autoFlag = serializers.BooleanField()
     listed = serializers.BooleanField(
         required=False, help_text="`autoFlag` is by the word of imported lists alone."
+    )
+    decidedBy = serializers.ChoiceField(
+        [scoring.JURY, scoring.MODERATOR, scoring.LIST, scoring.MEASURED],
+        required=False,
+        help_text="Whose word score and `autoFlag` are; absent: viewers' votes. More may come.",
     )
     restricted = RestrictedChannelSerializer(required=False, help_text=RESTRICTED)
     notice = NoticeSerializer(

@@ -391,6 +391,7 @@ WRITTEN = {
     "auto_flag_new": "boolean",
     "restricted": "text",
     "listed": "boolean",
+    "decided_by": "text",
     "passed_score": "numeric",
     "passed_auto_flag": "boolean",
     "notice_since": "timestamptz",
@@ -436,6 +437,7 @@ UNION SELECT key FROM channels_measurement
 # The one statement of an idle run of the pipeline.
 HAS_WORK = f"""
 SELECT EXISTS (SELECT FROM votes_dirtyvideo) OR EXISTS (SELECT FROM channels_dirtychannel)
+  OR EXISTS (SELECT FROM votes_brake WHERE confirms <> in_force)
   OR EXISTS (SELECT FROM votes_observedchannel) OR EXISTS ({RIPE_MEASUREMENTS})
   OR EXISTS ({RIPE}) OR EXISTS (SELECT FROM channels_channel WHERE rules < %(rules)s::int)
 """

@@ -8,23 +8,32 @@ from typing import Any
 from django.db.models import Q
 
 from channels.models import Channel
-from videos.scoring import LIST, MODERATOR, Standing, has_prior
+from videos.scoring import JURY, LIST, MODERATOR, Standing, has_prior
 
 
 def by_key(channels: Iterable[Channel]) -> dict[str, Standing]:
-    """The status of channels, under each of their names; those that are neither flagged nor locked
-    give nothing."""
+    """The status of channels, under each of their names; those that are neither flagged nor
+    settled give nothing."""
     return {
         key: Standing(
             channel.auto_flag_new,
-            channel.locked,
+            channel.locked or channel.decided_by == JURY,
             "" if channel.passed_auto_flag else channel.restricted,
-            MODERATOR if channel.locked else LIST if channel.listed else "",
+            decided_by(channel),
         )
         for channel in channels
-        if channel.auto_flag_new or channel.locked
+        if channel.auto_flag_new or channel.locked or channel.decided_by == JURY
         for key in channel.names.keys
     }
+
+
+def decided_by(channel: Channel) -> str:
+    """Whose word a channel's score and flag are, empty for votes.
+
+    What was stored before this was has only what it is derived from.
+    """
+    before = MODERATOR if channel.locked else LIST if channel.listed else ""
+    return channel.decided_by or before
 
 
 def turned(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> list[str]:
@@ -36,7 +45,8 @@ def of_keys(keys: Collection[str]) -> dict[str, Standing]:
     """The status of the channels of these ids and `@handles`. One statement."""
     if not keys:
         return {}
-    return by_key(Channel.objects.named(keys).filter(Q(auto_flag_new=True) | Q(locked=True)))
+    gives = Q(auto_flag_new=True) | Q(locked=True) | Q(decided_by=JURY)
+    return by_key(Channel.objects.named(keys).filter(gives))
 
 
 def of_flagged(videos: Collection[Mapping[str, Any]]) -> set[str]:

@@ -51,7 +51,7 @@ def context() -> dict[str, Any]:
             (name.replace("_", " "), value, value != released[name])
             for name, value in standing.items()
         ],
-        "braked": standing != released,
+        "braked": any(standing[name] != released[name] for name in brakes.HOLDING),
         "unanswered": list(ListSource.objects.unanswered()),
         "subscriptions": _subscriptions(),
         "disputed": [

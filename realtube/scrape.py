@@ -118,11 +118,7 @@ def _lists() -> Iterator[GaugeMetricFamily]:
 def _brakes() -> GaugeMetricFamily:
     brake, off = Brake.objects.first() or Brake(), Brake()
     return metrics.BRAKE_SET.by(
-        {
-            (name,): getattr(brake, name) != getattr(off, name)
-            for name in brakes.NAMES
-            if name != "delay_minutes"  # says how, not whether
-        }
+        {(name,): getattr(brake, name) != getattr(off, name) for name in brakes.HOLDING}
     )
 
 

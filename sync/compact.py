@@ -11,6 +11,7 @@ from typing import Any
 
 from realtube_client.compact import (
     CHANNEL_AUTO_FLAG,
+    CHANNEL_BY_JURY,
     CHANNEL_CATEGORY_SHIFT,
     CHANNEL_LISTED,
     CHANNEL_LOCKED,
@@ -22,6 +23,7 @@ from realtube_client.compact import (
     MINOR,
     NO_CATEGORY,
     TRAILER_BYTES,
+    VIDEO_BY_JURY,
     VIDEO_BY_LIST,
     VIDEO_BY_MODERATOR,
     VIDEO_LOCKED,
@@ -29,6 +31,7 @@ from realtube_client.compact import (
     Item,
 )
 from realtube_client.keys import key_of
+from videos.scoring import JURY
 
 # A viewer with the strictest preset hides from 40; one new voter's word gives 16.67.
 MIN_SCORE = 25
@@ -56,6 +59,7 @@ def video_item(
     flags |= VIDEO_LOCKED * locked
     flags |= VIDEO_PRELIMINARY * video.get("preliminary", False)
     flags |= _CHANNEL_BY.get(video.get("channelBy", ""), 0)
+    flags |= VIDEO_BY_JURY * (video.get("decidedBy") == JURY)
     return key_of(video["videoId"]), score, flags
 
 
@@ -83,6 +87,7 @@ def channel_items(channel: Mapping[str, Any], categories: Sequence[str]) -> list
     flags |= CHANNEL_AUTO_FLAG * channel["autoFlag"]
     flags |= CHANNEL_LOCKED * channel["locked"]
     flags |= CHANNEL_LISTED * channel.get("listed", False)
+    flags |= CHANNEL_BY_JURY * (channel.get("decidedBy") == JURY)
     if measured:
         flags |= CHANNEL_MEASURED if measured["counts"] else CHANNEL_MEASURED_NOTICE
     return [(key, score, flags) for key in channel_keys(channel)]

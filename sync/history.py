@@ -78,12 +78,14 @@ def _band(kind: str, entry: Mapping[str, Any]) -> str:
 
 
 def _cause(kind: str, entry: Mapping[str, Any], before: str, after: str) -> str:
-    """`gone` (nothing is published of it now), `moderator`, `channel` (a video's score is its
-    channel's), `list` or `votes`."""
+    """`gone` (nothing is published of it now), `moderator`, `jury`, `channel` (a video's score is
+    its channel's), `list` or `votes`."""
     if entry["action"] == "remove":
         return "gone"
     if {before, after} & {"locked_ai", "locked_human", "cleared"}:
         return "moderator"
+    if entry.get("decidedBy") == scoring.JURY:
+        return scoring.JURY
     if kind == StatusChange.Kind.VIDEO:
         return "channel" if "preliminary" in (before, after) else "votes"
     # Fewer than three videos give no score: then it is what a list says.

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from videos.scoring import LIST, MODERATOR
+
 
 def passed_on(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """A public video or channel as it may be passed on; None if nothing of it may."""
@@ -25,12 +27,23 @@ def passed_on(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
         left["autoFlag"] = restricted.get("autoFlag")
         if not left["autoFlag"]:
             left.pop("listed", None)
+    # That other lists say the same is not known, but of a flag.
+    if entry.get("decidedBy") == LIST and not left.get("listed"):
+        del left["decidedBy"]
     return left
 
 
 # The same of rows, `v` of videos and `h` of channels.
 VIDEO_MAY = "NOT (v.preliminary AND v.restricted <> '')"
-VIDEO_SCORE = "CASE WHEN v.restricted = '' THEN v.score ELSE v.evidence_score END"
+VIDEO_SCORE = """CASE WHEN v.restricted = '' THEN v.score
+    ELSE coalesce(v.passed_score, v.evidence_score) END"""
+_VIDEO_BY = f"""coalesce(nullif(v.decided_by, ''),
+    CASE WHEN v.locked THEN '{MODERATOR}' ELSE nullif(v.channel_by, '') END)"""
+VIDEO_DECIDED_BY = f"CASE WHEN v.restricted = '' OR {_VIDEO_BY} <> '{LIST}' THEN {_VIDEO_BY} END"
 CHANNEL_MAY = "(h.restricted = '' OR h.passed_score IS NOT NULL)"
 CHANNEL_SCORE = "CASE WHEN h.restricted = '' THEN h.score ELSE h.passed_score END"
 CHANNEL_AUTO_FLAG = "CASE WHEN h.restricted = '' THEN h.auto_flag_new ELSE h.passed_auto_flag END"
+_CHANNEL_BY = f"""coalesce(nullif(h.decided_by, ''),
+    CASE WHEN h.locked THEN '{MODERATOR}' WHEN h.listed THEN '{LIST}' END)"""
+CHANNEL_DECIDED_BY = f"""CASE WHEN h.restricted = '' OR (h.listed AND h.passed_auto_flag)
+    OR {_CHANNEL_BY} <> '{LIST}' THEN {_CHANNEL_BY} END"""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import orjson
 import structlog
@@ -24,7 +25,7 @@ from channels.models import Channel, DirtyChannel
 from channels.present import delta_entry as channel_delta
 from channels.sums import bring_up, keys_of
 from common import cache, ids
-from common.db import copy, rows
+from common.db import copy, execute, rows
 from common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
 from common.telemetry import metrics
 from sync import history, sql
@@ -35,7 +36,7 @@ from videos import sql as videos_sql
 from videos.cache import video_cache_key
 from videos.present import delta_entry as video_delta
 from videos.rows import Stored
-from votes import holds, tallies
+from votes import brakes, holds, tallies
 from votes import recompute as votes_recompute
 from votes import sql as votes_sql
 from votes.models import Case, DirtyVideo, TargetType
@@ -75,6 +76,9 @@ def advance(limit: int = BATCH) -> Advance:
     with transaction.atomic():
         if not try_transaction_lock(Lock.PIPELINE):
             return Advance(busy=True)
+        if brakes.turn():
+            execute(sql.MARK_VIDEOS_AT_BOUND)
+            execute(sql.MARK_CHANNELS_AT_BOUND)
         marks = rows(votes_sql.POP, {"limit": limit})
         channel_keys = {row[0] for row in rows(channels_sql.POP, {"limit": limit})}
         channel_keys |= {
@@ -174,15 +178,20 @@ CHANNELS = _Channels()
 def _apply(video_ids: set[str], channel_keys: set[str], *, afresh: bool = False) -> _Applied:
     """Score videos, roll up channels, log what changed; `afresh` adds up channels' videos anew."""
     ((now, number),) = rows(sql.BEGIN)
-    first = videos_recompute.recompute(video_ids, revision=number, channels=CHANNELS)
+    # As it is now: what was marked because of a change must not be scored by what was before.
+    juries = brakes.juries_confirm(committed=True)
+    recompute = partial(
+        videos_recompute.recompute, revision=number, channels=CHANNELS, juries=juries
+    )
+    first = recompute(video_ids)
     rolled = channels_recompute.roll_up(
-        channel_keys, first.changes, now=now, revision=number, afresh=afresh
+        channel_keys, first.changes, now=now, revision=number, afresh=afresh, juries=juries
     )
     # A channel that is flagged moves its videos' scores. This batch's own are scored at once, so
     # that they are never seen half way; the rest of a large channel takes its turn.
     turned = set(rolled.turned)
     mine = turned & (video_ids | set(rolled.turned[:BATCH]))
-    second = videos_recompute.recompute(mine, revision=number, channels=CHANNELS)
+    second = recompute(mine)
     DirtyVideo.objects.append(sorted(turned - mine))
     # There may have been votes on some of the others, for which nobody has asked yet.
     moved = keys_of(second.changes)

@@ -120,7 +120,7 @@ class StatusChangeSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     before = serializers.CharField()
     after = serializers.CharField()
-    cause = serializers.ChoiceField(["votes", "moderator", "channel", "list", "gone"])
+    cause = serializers.ChoiceField(["votes", "jury", "moderator", "channel", "list", "gone"])
 
 
 class HistorySerializer(serializers.Serializer[Any]):

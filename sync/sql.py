@@ -1,5 +1,7 @@
 """Every raw statement of `sync`."""
 
+from videos.scoring import JURY, SUSPECTED_CAP
+
 # A page of the change log in commit order. `zero`: it counts for nothing (docs/contract.md#r45).
 CHANGES = """
 SELECT c.revision_id, c.id, c.kind, c.key, c.payload::text,
@@ -36,6 +38,19 @@ SELECT count(*) FROM gone
 LEAVE_GAP = """
 SELECT setval(pg_get_serial_sequence('sync_revision', 'number'),
   nextval(pg_get_serial_sequence('sync_revision', 'number')) + %(gap)s)
+"""
+
+# What stands at 79.9 and more by votes, or would if these might confirm: all that a change of who
+# confirms can move. Without a bound votes' score is the `evidence_score`.
+MARK_VIDEOS_AT_BOUND = f"""
+INSERT INTO votes_dirtyvideo (video_id)
+SELECT video_id FROM videos_video WHERE NOT locked AND decided_by <> '{JURY}'
+  AND greatest(score, evidence_score) >= {SUSPECTED_CAP}
+"""
+MARK_CHANNELS_AT_BOUND = f"""
+INSERT INTO channels_dirtychannel (key)
+SELECT coalesce(channel_id, '@' || handle) FROM channels_channel
+WHERE NOT locked AND decided_by <> '{JURY}' AND score >= {SUSPECTED_CAP}
 """
 
 # What a copy has, to find afterwards what it does not have.

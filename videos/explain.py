@@ -97,9 +97,10 @@ def explain(video_id: str, stored: Video | None, *, limit: int = VOTES_SHOWN) ->
 def formula(explanation: Explanation) -> str:
     """The share with its numbers, such as `100 x 2.4 / (2.4 + 0.3 + 1.5) = 57.14`."""
     row, first = explanation.live.row, explanation.live.steps[0]
-    if first.rule is scoring.Rule.LOCK:
-        side = "AI" if row.verdict == "ai" else "human"
-        return f"A moderator has locked it as {side}: {first.score:f}"
+    if first.rule in (scoring.Rule.LOCK, scoring.Rule.JURY):
+        who = "A moderator has locked it as" if row.locked else "A jury has found it to be"
+        side = "AI" if first.score else "human"
+        return f"{who} {side}: {first.score:f}"
     ai, disputes = (f"{value.normalize():f}" for value in (row.weight_ai, row.weight_disputes))
     k = explanation.live.prior_weight
     top = ai
@@ -111,11 +112,13 @@ def formula(explanation: Explanation) -> str:
 
 TEXTS: dict[scoring.Rule, str] = {
     scoring.Rule.LOCK: "a moderator's lock decides alone",
+    scoring.Rule.JURY: "a jury decides where no moderator has",
     scoring.Rule.SHARE: "the share of the trust that says AI",
     scoring.Rule.STOOD: "it once reached 80: only proven disputers bring it below 50",
     scoring.Rule.VOICES: "{voices} independent voters for AI; a flag takes {needed}",
     scoring.Rule.BURST: "newcomers burst upon it: what the others say, or at most 49.9",
     scoring.Rule.HOLD: "held by a moderator: at most 49.9",
+    scoring.Rule.SUSPECTED: "votes suspect, juries confirm: at most 79.9",
 }
 
 

@@ -11,6 +11,9 @@ from common import ids
 from videos.scoring import BOTH_SIDES
 from votes.models import Category
 
+DECIDED_BY_MAX = 16
+"""Of a word for who decided; a mirror's source may know more of them."""
+
 
 class VideoQuerySet(models.QuerySet["Video"]):
     """Named reads."""
@@ -42,14 +45,16 @@ class VideoQuerySet(models.QuerySet["Video"]):
 class Video(models.Model):
     """The state of one video. All but `revision` is a function of the facts.
 
-    `evidence_score` is the score without the channel's prior; channels are rolled up from it,
-    so that a flagged channel cannot feed on itself. `independent_voters` are the voices
-    for AI, `independent_disputers` those against it. `claims_contested`: voters disagree about
-    the channel. `restricted` names the lists, with their licences, because of which alone it has a
-    prior, and that may not be passed on: what may be is then the `evidence_score`, and of a
-    `preliminary` video nothing. `channel_by`: it would not be flagged without its channel, which
-    is by the word of imported lists alone or of a moderator (`scoring.prior_by`). `more`: members
-    of a mirror's source that this version does not know (`sync.mirror.members`).
+    `evidence_score` is the score without the channel's prior, and without the bound of votes where
+    juries confirm; channels are rolled up from it, so that a flagged channel cannot feed on itself.
+    `independent_voters` are the voices for AI, `independent_disputers` those against it.
+    `claims_contested`: voters disagree about the channel. `restricted` names the lists, with their
+    licences, because of which alone it has a prior, and that may not be passed on: what may be is
+    then the `evidence_score`, or the `passed_score` if there is one, and of a `preliminary` video
+    nothing. `channel_by`: it would not be flagged without its channel, which is by the word of
+    imported lists alone or of a moderator (`scoring.prior_by`). `decided_by`: whose word the score
+    is (`scoring.decided_by`). `more`: members of a mirror's source that this version does not know
+    (`sync.mirror.members`).
     """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
@@ -59,8 +64,10 @@ class Video(models.Model):
     prior = models.BooleanField(db_default=False)
     restricted = models.TextField(blank=True, default="", db_default="")
     channel_by = models.CharField(max_length=9, blank=True, default="", db_default="")
+    decided_by = models.CharField(max_length=DECIDED_BY_MAX, blank=True, default="", db_default="")
     score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
     evidence_score = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
+    passed_score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     primary_category = models.CharField(max_length=16, null=True, choices=Category)
     weight_ai = models.DecimalField(max_digits=14, decimal_places=6, db_default=0)
     weight_disputes = models.DecimalField(max_digits=14, decimal_places=6, db_default=0)

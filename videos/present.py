@@ -17,8 +17,8 @@ from videos.rows import Row
 MEMBERS = frozenset(
     {
         *("videoId", "score", "categories", "totalVotes", "locked", "lastUpdated", "channelId"),
-        *("channelHandle", "verdict", "disputes", "preliminary", "channelBy", "restricted"),
-        *("explain", "action"),
+        *("channelHandle", "verdict", "disputes", "preliminary", "channelBy", "decidedBy"),
+        *("restricted", "explain", "action"),
     }
 )
 """All that a video object, or its entry in a delta, can have."""
@@ -32,6 +32,7 @@ class Shown(Protocol):
     video_id: str
     score: Decimal
     evidence_score: Decimal
+    passed_score: Decimal | None
     restricted: str
     total_votes: int
     locked: bool
@@ -42,6 +43,7 @@ class Shown(Protocol):
     disputes: int
     preliminary: bool
     channel_by: str
+    decided_by: str
     more: str
 
 
@@ -79,11 +81,22 @@ def video_object(video: Video | Row | Shown, categories: Categories) -> dict[str
         result["preliminary"] = True
     if video.channel_by:
         result["channelBy"] = video.channel_by
+    if by := decided_by(video):
+        result["decidedBy"] = by
     if video.restricted:
         result["restricted"] = {"lists": video.restricted}
         if not video.preliminary:
-            result["restricted"]["score"] = float(video.evidence_score)
+            left = video.evidence_score if video.passed_score is None else video.passed_score
+            result["restricted"]["score"] = float(left)
     return with_more(result, video.more, MEMBERS)
+
+
+def decided_by(video: Video | Row | Shown) -> str:
+    """Whose word the score is, empty for votes.
+
+    What was stored before this was has only what it is derived from.
+    """
+    return video.decided_by or (scoring.MODERATOR if video.locked else video.channel_by)
 
 
 def explanation(found: Live) -> dict[str, Any]:

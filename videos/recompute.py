@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+from django.conf import settings
+
 from common.db import rows
 from videos import scoring, sql
 from videos.models import Video
@@ -24,7 +26,7 @@ from videos.rows import (
     verdict_of,
 )
 from videos.store import read, write
-from votes import tallies
+from votes import brakes, tallies
 from votes.tallies import Tally
 
 # Scoring a video with its votes takes longer the more there are.
@@ -82,10 +84,13 @@ class Recomputed:
         )
 
 
-def recompute(video_ids: Iterable[str], *, revision: int, channels: Channels) -> Recomputed:
+def recompute(
+    video_ids: Iterable[str], *, revision: int, channels: Channels, juries: bool = False
+) -> Recomputed:
     """Bring these videos up to their facts; runs inside the pipeline's transaction.
 
-    A fixed number of statements for any number of videos.
+    `juries`: they confirm, and votes suspect. A fixed number of statements for any number of
+    videos.
     """
     done = Recomputed()
     wanted = sorted(set(video_ids))
@@ -97,7 +102,7 @@ def recompute(video_ids: Iterable[str], *, revision: int, channels: Channels) ->
     standings = channels.standings(
         {key for it in whose.values() for key in (it.channel_id, _key(it.handle)) if key}
     )
-    in_force = rules()
+    in_force = rules(juries=juries)
     for video_id in wanted:
         tally, before = facts.get(video_id), stored.get(video_id)
         if tally is None:
@@ -195,7 +200,7 @@ class Live:
             disputers=self.evidence.disputers,
             proven_disputers=self.evidence.proven_disputers,
             was_strong=self.evidence.was_strong,
-            min_independent=rules()["min_independent"],
+            min_independent=settings.MIN_INDEPENDENT_VOTERS,
         )
 
 
@@ -207,12 +212,14 @@ def live(video_id: str, old: Video | None) -> Live | None:
     tally = tallies.tallies([video_id]).get(video_id)
     if tally is None:
         return None
-    in_force = rules()
+    in_force = rules(juries=brakes.juries_confirm())
     whose, prior = Whose(), False
     if old:
         whose = Whose(old.channel_id, old.channel_handle, old.claims_contested)
         prior = old.prior
-    restricted, by = (old.restricted, old.channel_by) if old else ("", "")
+    restricted, by = "", ""
+    if old and prior:
+        restricted, by = old.restricted, old.channel_by or old.decided_by
     row = row_of(
         video_id, tally, whose=whose, prior=prior, restricted=restricted, by=by, rules=in_force
     )
@@ -236,7 +243,7 @@ def scores_now(video_ids: Collection[str]) -> tuple[dict[str, Decimal], dict[str
     """
     stored = {video_id: of for video_id, *of in rows(_READ_SCORES, {"videos": list(video_ids)})}
     large = {pk: score for pk, (score, _, votes) in stored.items() if votes > LIVE_VOTES_MAX}
-    in_force = rules()
+    in_force = rules(juries=brakes.juries_confirm())
     exact = {
         video_id: scoring.score(
             evidence_of(tally), prior=video_id in stored and stored[video_id][1], **in_force

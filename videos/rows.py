@@ -38,8 +38,10 @@ class Row(NamedTuple):
     prior: bool
     restricted: str
     channel_by: str
+    decided_by: str
     score: Decimal
     evidence_score: Decimal
+    passed_score: Decimal | None
     primary_category: str | None
     weight_ai: Decimal
     weight_disputes: Decimal
@@ -81,11 +83,13 @@ def channel_keys(row: Row) -> set[str]:
     return {key for key in (row.channel_id, handle) if key}
 
 
-def rules() -> dict[str, Any]:
-    """What of the rules an operator can set, as `scoring` takes it."""
+def rules(*, juries: bool) -> dict[str, Any]:
+    """What of the rules an operator can set, as `scoring` takes it; `juries`: they confirm, not
+    votes (`votes.brakes`)."""
     return {
         "prior_weight": Decimal(str(settings.PRIOR_WEIGHT)),
         "min_independent": settings.MIN_INDEPENDENT_VOTERS,
+        "juries": juries,
     }
 
 
@@ -128,13 +132,20 @@ def row_of(
     rules: dict[str, Any],
 ) -> Row:
     """The row of a video that somebody spoke of; `prior`: its channel gives it a start, because of
-    the `restricted` lists alone if any are named, and by whose word (`scoring.prior_by`)."""
+    the `restricted` lists alone if any are named, and by whose word (`scoring.prior_by`).
+
+    What votes say by themselves, also above what they may publish, is the `evidence_score`: by that
+    videos settle and channels are rolled up, whoever confirms."""
     evidence = evidence_of(tally)
-    own = scoring.score(evidence, prior=False, **rules)
+    own = scoring.score(evidence, prior=False, **rules | {"juries": False})
+    score = scoring.score(evidence, prior=prior, **rules) if prior or rules["juries"] else own
+    passed = scoring.score(evidence, prior=False, **rules) if restricted else own
+    decided_by = scoring.decided_by(evidence, score=score, by=by)
     total = sum(tally.votes.values())
     disputes = tally.votes.get(Category.NOT_AI, 0)
     weights = tally.weights
     voted = [category for category in AI_CATEGORIES if category in weights]
+    for_channel = own < scoring.FLAGGED and not evidence.lock and not evidence.jury
     return Row(
         video_id=video_id,
         hash=ids.video_hash(video_id),
@@ -142,10 +153,12 @@ def row_of(
         channel_handle=whose.handle,
         prior=prior,
         restricted=restricted,
-        channel_by=by if own < scoring.FLAGGED and not tally.lock else "",
-        score=scoring.score(evidence, prior=True, **rules) if prior else own,
+        channel_by=by if for_channel and by in (scoring.LIST, scoring.MODERATOR) else "",
+        decided_by=decided_by,
+        score=score,
         evidence_score=own,
-        primary_category=max(voted, key=weights.__getitem__, default=None),
+        passed_score=passed if passed != own else None,
+        primary_category=evidence.jury_kind or max(voted, key=weights.__getitem__, default=None),
         weight_ai=scoring.weight_ai(weights),
         weight_disputes=weights.get(Category.NOT_AI, ZERO),
         total_votes=total,
@@ -158,7 +171,7 @@ def row_of(
         hidden=tally.hidden,
         shadow_hidden=tally.shadow_hidden,
         held=tally.held or tally.burst,
-        preliminary=prior and not total and not tally.lock,
+        preliminary=prior and not (total or evidence.lock or evidence.jury),
         claims_contested=whose.contested,
         is_short=tally.is_short,
         first_reported=tally.first_reported,

@@ -10,7 +10,11 @@ from enum import StrEnum
 FLAGGED = Decimal(50)
 STRONGLY_FLAGGED = Decimal(80)
 UNFLAGGED_CAP = Decimal("49.90")
+SUSPECTED_CAP = Decimal("79.90")
+"""What votes reach at most where juries confirm (docs/decisions/0020-two-levels.md)."""
 LOCKED_AI, LOCKED_HUMAN = Decimal(95), Decimal(0)
+JURY_AI, JURY_HUMAN = Decimal(90), Decimal(0)
+"""As far above 80 as the viewer's highest threshold of a preset, and below a moderator's 95."""
 CHANNEL_PRIOR_WEIGHT = Decimal(6)
 CHANNEL_PRIOR_MEAN = Decimal("0.6")
 SETTLED_HUMAN = Decimal(20)
@@ -39,8 +43,9 @@ class Evidence:
     `weights`: trust by category, each voice once, >= 0. `independent_voters`: voices for AI.
     `proven_disputers`: voices against it of proven voters (`votes.trust`), `resolved_disputes`
     their trust; `disputers`: those of others. `was_strong`: it once had 80 or more with 5
-    independent voters. `lock`: "ai", "human" or None. `without_burst`: the evidence without the
-    newcomers of a burst, while that is held.
+    independent voters. `lock`: a moderator's "ai", "human" or None. `jury`: the same of a jury, and
+    `jury_kind` the category that most of it named, if any. `without_burst`: the evidence without
+    the newcomers of a burst, while that is held.
     """
 
     weights: Mapping[str, Decimal]
@@ -49,6 +54,8 @@ class Evidence:
     proven_disputers: int = 0
     resolved_disputes: Decimal = _ZERO
     lock: str | None = None
+    jury: str | None = None
+    jury_kind: str | None = None
     held: bool = False
     was_strong: bool = False
     without_burst: Evidence | None = None
@@ -58,11 +65,13 @@ class Rule(StrEnum):
     """What decides a score, in the order in which it is applied."""
 
     LOCK = "lock"
+    JURY = "jury"
     SHARE = "share"
     STOOD = "stood"
     VOICES = "voices"
     BURST = "burst"
     HOLD = "hold"
+    SUSPECTED = "suspected"
 
 
 class Dispute(StrEnum):
@@ -73,20 +82,21 @@ class Dispute(StrEnum):
     SERIOUS = "serious"
 
 
-LIST, MODERATOR = "list", "moderator"
+LIST, MODERATOR, JURY, MEASURED = "list", "moderator", "jury", "measured"
+"""Who confirms; viewers' votes are the empty text."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a channel gives its videos: whether new ones start flagged; whether it is locked.
+    """What a channel gives its videos: whether new ones start flagged; whether it is `settled`, by
+    a moderator's lock or by a jury.
 
     `restricted` names the lists without which it would not be flagged and that may not be passed
-    on; empty if there are none. `by` says whose word flags it: `LIST` where it is imported lists
-    alone, `MODERATOR`, or empty for viewers' votes.
+    on; empty if there are none. `by` says whose word flags it (`channels.scoring.decided_by`).
     """
 
     flagged: bool
-    locked: bool
+    settled: bool
     restricted: str = ""
     by: str = ""
 
@@ -148,18 +158,31 @@ def dispute(
 
 
 def score(
-    evidence: Evidence, *, prior: bool, prior_weight: Decimal, min_independent: int
+    evidence: Evidence,
+    *,
+    prior: bool,
+    prior_weight: Decimal,
+    min_independent: int,
+    juries: bool = False,
 ) -> Decimal:
     """The score of a video, 0-100 with two decimals: what the last of its `steps` gives."""
-    return rounded(
-        steps(evidence, prior=prior, prior_weight=prior_weight, min_independent=min_independent)[
-            -1
-        ].score
+    found = steps(
+        evidence,
+        prior=prior,
+        prior_weight=prior_weight,
+        min_independent=min_independent,
+        juries=juries,
     )
+    return rounded(found[-1].score)
 
 
 def steps(
-    evidence: Evidence, *, prior: bool, prior_weight: Decimal, min_independent: int
+    evidence: Evidence,
+    *,
+    prior: bool,
+    prior_weight: Decimal,
+    min_independent: int,
+    juries: bool = False,
 ) -> list[Step]:
     """How the score of a video comes about; the share comes first, then what changes it.
 
@@ -168,13 +191,16 @@ def steps(
     was strong falls below 50 only through disputes of proven voters, or because its AI votes
     went. Capped at 49.9 below `voices_needed` independent AI voters (not with a prior) and while
     held. While a burst is held: at most 49.9, or what the evidence without the
-    burst gives, so that a brigade cannot clear a video by flagging it. A lock decides alone.
+    burst gives, so that a brigade cannot clear a video by flagging it. Where `juries` confirm,
+    votes and prior reach 79.9 at most. A lock decides alone, and without one a jury does.
 
     `prior_weight` is K > 0, in units of trust. Source: a weighted mean with a pseudo-count prior
     (additive smoothing).
     """
     if evidence.lock:
         return [Step(Rule.LOCK, LOCKED_AI if evidence.lock == "ai" else LOCKED_HUMAN)]
+    if evidence.jury:
+        return [Step(Rule.JURY, JURY_AI if evidence.jury == "ai" else JURY_HUMAN)]
     ai = weight_ai(evidence.weights)
     disputes = evidence.weights.get(DISPUTE, _ZERO)
     result = _share(ai, disputes, prior=prior, prior_weight=prior_weight)
@@ -206,6 +232,8 @@ def steps(
         apply(Rule.BURST, min(result, max(UNFLAGGED_CAP, without_burst)))
     if evidence.held:
         apply(Rule.HOLD, min(result, UNFLAGGED_CAP))
+    if juries:
+        apply(Rule.SUSPECTED, min(result, SUSPECTED_CAP))
     return found
 
 
@@ -213,10 +241,10 @@ def has_prior(by_id: Standing | None, by_handle: Standing | None) -> bool:
     """Whether a video starts flagged, by the channels of its id and of its handle.
 
     Its id's decides; its handle's does where voters give no id, and where that one alone is
-    flagged while no moderator has settled the other: voters who name a listed handle are heard,
+    flagged while nobody has settled the other: voters who name a listed handle are heard,
     whatever id they add.
     """
-    if by_id and (by_id.flagged or by_id.locked):
+    if by_id and (by_id.flagged or by_id.settled):
         return by_id.flagged
     return bool(by_handle and by_handle.flagged)
 
@@ -237,6 +265,19 @@ def prior_by(by_id: Standing | None, by_handle: Standing | None) -> str:
     return givers[0].by if all(it.by for it in givers) else ""
 
 
+def decided_by(evidence: Evidence, *, score: Decimal, by: str) -> str:
+    """Whose word decides a video's published score, empty for viewers' votes, or for nobody's.
+
+    A moderator's lock, else a jury, else who flags its channel (`prior_by`), as long as that flag
+    is not outvoted: a list's word is no less sure because viewers say the same.
+    """
+    if evidence.lock:
+        return MODERATOR
+    if evidence.jury:
+        return JURY
+    return by if score >= FLAGGED else ""
+
+
 def verdict(
     score: Decimal, *, ai_voices: int, voices: int, lock: str | None = None, held: bool = False
 ) -> str | None:
@@ -254,14 +295,23 @@ def verdict(
     return None
 
 
-def category_scores(weights: Mapping[str, Decimal], *, prior_weight: Decimal) -> dict[str, Decimal]:
-    """Each AI category's 100 w / (w + disputes + K), 0-100 with two decimals."""
+def category_scores(
+    weights: Mapping[str, Decimal], *, prior_weight: Decimal, jury_kind: str | None = None
+) -> dict[str, Decimal]:
+    """Each AI category's 100 w / (w + disputes + K), 0-100 with two decimals.
+
+    The kind that a jury named has the jury's score, and is the highest: others then have 79.9 at
+    most.
+    """
     disputes = weights.get(DISPUTE, _ZERO)
-    return {
+    found = {
         category: rounded(100 * weight / (weight + disputes + prior_weight))
         for category, weight in weights.items()
         if category != DISPUTE
     }
+    if jury_kind is None:
+        return found
+    return {name: min(value, SUSPECTED_CAP) for name, value in found.items()} | {jury_kind: JURY_AI}
 
 
 def _share(ai: Decimal, disputes: Decimal, *, prior: bool, prior_weight: Decimal) -> Decimal:

@@ -88,5 +88,10 @@ class VideoSerializer(serializers.Serializer[Any]):
         help_text="It is flagged for its channel's sake alone, and that by whose word; "
         "absent: by viewers' votes.",
     )
+    decidedBy = serializers.ChoiceField(
+        [scoring.JURY, scoring.MODERATOR, scoring.LIST, scoring.MEASURED],
+        required=False,
+        help_text="Whose word the score is; absent: viewers' votes. More may come.",
+    )
     restricted = RestrictedSerializer(required=False, help_text=RESTRICTED)
     explain = ExplainSerializer(required=False)

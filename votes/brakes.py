@@ -21,7 +21,9 @@ from votes.models import Action, Brake, Category, Decision, TargetType, Voter
 
 MEMORY_S = 5.0
 READ_ONLY_RETRY_S = 60
-NAMES: tuple[str, ...] = tuple(f.name for f in Brake._meta.concrete_fields if not f.primary_key)
+NAMES: tuple[str, ...] = tuple(f.name for f in Brake._meta.concrete_fields if f.editable)
+HOLDING = tuple(name for name in NAMES if name not in ("delay_minutes", "confirms"))
+"""Those that hold something back while they are set; one says how, one is there to stay."""
 
 
 class _Memory:
@@ -38,6 +40,20 @@ def current() -> Brake:
         _Memory.brake = Brake.objects.first() or Brake()
         _Memory.until = now + MEMORY_S
     return _Memory.brake
+
+
+def juries_confirm(*, committed: bool = False) -> bool:
+    """Whether juries confirm, and votes suspect; as remembered, or as `committed`, which whoever
+    writes goes by."""
+    brake = (Brake.objects.first() or Brake()) if committed else current()
+    return brake.confirms == Brake.Confirms.JURIES
+
+
+def turn() -> bool:
+    """Whether who confirms has changed since this was last asked, so that what it concerns has to
+    be marked. Call it in the pipeline's transaction."""
+    changed = Brake.objects.exclude(in_force=F("confirms"))
+    return bool(changed.update(in_force=F("confirms")))
 
 
 def forget() -> None:

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sync.passing import CHANNEL_AUTO_FLAG, CHANNEL_MAY, CHANNEL_SCORE, VIDEO_MAY, VIDEO_SCORE
+from sync.passing import (
+    CHANNEL_AUTO_FLAG,
+    CHANNEL_DECIDED_BY,
+    CHANNEL_MAY,
+    CHANNEL_SCORE,
+    VIDEO_DECIDED_BY,
+    VIDEO_MAY,
+    VIDEO_SCORE,
+)
 from votes.moderation.actions import names_sql
 from votes.voices import first_ever
 
@@ -83,13 +91,15 @@ TABLES = (
             "total_votes": "integer",
             "disputes": "integer",
             "verdict": "text",
+            "decided_by": "text",
             "preliminary": "boolean",
             "first_reported": "date",
             "last_updated": "date",
         },
         "video_id",
         f"""SELECT v.video_id, v.channel_id, v.channel_handle, {VIDEO_SCORE} AS score,
-  v.primary_category, v.total_votes, v.disputes, v.verdict, v.preliminary,
+  v.primary_category, v.total_votes, v.disputes, v.verdict,
+  {VIDEO_DECIDED_BY} AS decided_by, v.preliminary,
   (v.first_reported AT TIME ZONE 'UTC')::date AS first_reported,
   (v.last_updated AT TIME ZONE 'UTC')::date AS last_updated
   FROM videos_video v WHERE {_PUBLISHED} ORDER BY v.video_id""",
@@ -120,13 +130,14 @@ TABLES = (
             "top_category": "text",
             "locked": "boolean",
             "auto_flag": "boolean",
+            "decided_by": "text",
             "last_updated": "date",
         },
         "channel",
         f"""SELECT coalesce(h.channel_id, '@' || h.handle) AS channel, h.channel_id, h.handle,
   nullif(array_to_string(h.former_handles, ' '), '') AS other_handles,
   {CHANNEL_SCORE} AS score, h.total_videos, h.flagged_videos, h.top_categories[1] AS top_category,
-  h.locked, {CHANNEL_AUTO_FLAG} AS auto_flag,
+  h.locked, {CHANNEL_AUTO_FLAG} AS auto_flag, {CHANNEL_DECIDED_BY} AS decided_by,
   (h.last_updated AT TIME ZONE 'UTC')::date AS last_updated
   FROM channels_channel h WHERE {CHANNEL_MAY} ORDER BY 1""",
     ),

@@ -45,7 +45,7 @@ _COUNT_MAX = 2**31 - 1
 # Beyond what a channel was ever called.
 _HANDLES_MAX = 1000
 _ZERO = Decimal(0)
-_CATEGORY = re.compile(r"[a-z][a-z0-9_]{0,15}")
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,15}")
 
 
 class Malformed(ValueError):
@@ -203,8 +203,10 @@ def _video(entry: Mapping[str, Any]) -> Stored:
         prior=False,
         restricted="",
         channel_by=_channel_by(entry),
+        decided_by=_decided_by(entry),
         score=score,
         evidence_score=score,
+        passed_score=None,
         primary_category=max(categories, key=lambda c: categories[c][1], default=None),
         weight_ai=_ZERO,
         weight_disputes=_ZERO,
@@ -234,6 +236,12 @@ def _channel_by(entry: Mapping[str, Any]) -> str:
     return str(by) if by in (LIST, MODERATOR) else ""
 
 
+def _decided_by(entry: Mapping[str, Any]) -> str:
+    """Whose word it is, also one that only a newer source knows; an older source says nothing."""
+    by = entry.get("decidedBy")
+    return by if isinstance(by, str) and _WORD.fullmatch(by) and by != "votes" else ""
+
+
 def _categories(entry: Mapping[str, Any]) -> Categories:
     given = entry.get("categories")
     if not isinstance(given, dict) or not all(map(_is_category, given)):
@@ -248,7 +256,7 @@ def _categories(entry: Mapping[str, Any]) -> Categories:
 
 def _is_category(name: Any) -> bool:
     """Whether it is called as categories are: a newer source may have some that we do not know."""
-    return isinstance(name, str) and _CATEGORY.fullmatch(name) is not None and name != DISPUTE
+    return isinstance(name, str) and _WORD.fullmatch(name) is not None and name != DISPUTE
 
 
 def _channel(entry: Mapping[str, Any]) -> Channel:
@@ -276,6 +284,7 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
         locked=_flag(entry, "locked"),
         auto_flag_new=_flag(entry, "autoFlag"),
         listed="listed" in entry and _flag(entry, "listed"),
+        decided_by=_decided_by(entry),
         last_updated=_moment(entry, "lastUpdated"),
         notice_since=_moment(notice, "since") if notice else None,
         measured=_stage(measured) if measured else None,

@@ -31,11 +31,53 @@ def test_auto_flagging_takes_all_three(score, flagged, voters, expected):
     assert may_auto_flag(score=Decimal(score), flagged=flagged, voters=voters) is expected
 
 
-def test_a_moderators_word_beats_the_lists():
-    def of(**more):
-        given_ = {"score": Decimal(10), "auto_flag": False, "listing": None, "decision": None}
-        return standing(**(given_ | more))
+def of(**more):
+    given_ = {"score": Decimal(10), "auto_flag": False, "listing": None, "decision": None}
+    return standing(**(given_ | more))
 
+
+VOTED = {"score": Decimal(97), "auto_flag": True}
+
+
+def test_where_juries_confirm_votes_suspect_a_channel_at_most():
+    found = of(**VOTED, juries=True)
+    assert (found.score, found.auto_flag, found.decided_by) == (Decimal("79.9"), True, "")
+    listed = of(**VOTED, listing="block", juries=True)
+    assert (listed.score, listed.decided_by) == (80, "list")
+    assert of(**VOTED, listing="block").decided_by == ""  # there votes are sure by themselves
+    assert of(**VOTED, measured=True, juries=True).decided_by == "measured"
+
+
+def test_a_jury_beats_lists_and_votes_and_a_moderator_beats_a_jury():
+    freed = of(**VOTED, listing="block", jury="human", juries=True)
+    assert (freed.score, freed.auto_flag, freed.locked, freed.decided_by) == (
+        0,
+        False,
+        False,
+        "jury",
+    )
+    confirmed = of(jury="ai", juries=True)
+    assert (confirmed.score, confirmed.auto_flag, confirmed.decided_by) == (90, True, "jury")
+    locked = of(jury="ai", decision="clear_channel", juries=True)
+    assert (locked.score, locked.auto_flag, locked.decided_by) == (0, False, "moderator")
+
+
+@pytest.mark.parametrize(
+    ("given_", "by"),
+    [
+        ({"listing": "block"}, "list"),
+        ({"listing": "warn"}, "list"),
+        ({"listing": "warn", "score": Decimal(70)}, ""),
+        ({"measured": True}, "measured"),
+        ({"listing": "block", "measured": True}, "list"),
+        ({}, ""),
+    ],
+)
+def test_whose_word_a_channels_score_is(given_, by):
+    assert of(**given_, juries=True).decided_by == of(**given_).decided_by == by
+
+
+def test_a_moderators_word_beats_the_lists():
     assert (of(listing="block").score, of(listing="block").auto_flag) == (80, True)
     assert (of(listing="warn").score, of(listing="warn").auto_flag) == (60, False)
     cleared = of(listing="block", decision="clear_channel")

@@ -155,6 +155,14 @@ def test_a_channel_is_there_by_id_and_by_handle():
     ]
 
 
+def test_what_a_jury_decided_says_so_and_nothing_else():
+    flags = item(video(score=90, decidedBy="jury"))[2]
+    assert reader.video_decided_by(flags) == "jury"
+    ((_, score, flags),) = compact.channel_items(channel(score=90, decidedBy="jury"), AI_CATEGORIES)
+    assert (score, reader.channel_decided_by(flags)) == (90, "jury")
+    assert not reader.channel_decided_by(1)
+
+
 def test_a_cleared_channel_is_not_there():
     cleared = channel(score=0, autoFlag=False, locked=True)
     assert compact.channel_items(cleared, AI_CATEGORIES) == []

@@ -147,3 +147,21 @@ def test_by_whose_word_a_channel_flags_its_videos_is_taken_over(source, filled, 
     state = server_state()
     assert state[VIDEO["videoId"]].get("channelBy") == kept
     assert state["UCmaker"]["listed"] is True
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("jury", "jury"), ("court", "court"), ("votes", None), ("Not a word", None), (5, None)],
+)
+def test_who_decided_is_passed_on_also_by_a_word_that_only_the_source_knows(
+    source,  # noqa: F811
+    filled,  # noqa: F811
+    said,
+    kept,
+):
+    mirror.step(source.url)
+    more = {"decidedBy": said}
+    source.set_delta({"videos": [{**VIDEO, **more}], "channels": [{**CHANNEL, **more}]})
+    mirror.step(source.url)
+    state = server_state()
+    assert state[VIDEO["videoId"]].get("decidedBy") == state["UCmaker"].get("decidedBy") == kept

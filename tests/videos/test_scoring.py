@@ -17,6 +17,7 @@ from videos.scoring import (
     agreed_channel,
     agreed_claim,
     category_scores,
+    decided_by,
     dispute,
     has_prior,
     one_channel,
@@ -40,6 +41,7 @@ evidence = st.builds(
     disputers=st.integers(0, 50),
     proven_disputers=st.integers(0, 50),
     lock=st.sampled_from([None, None, "ai", "human"]),
+    jury=st.sampled_from([None, None, "ai", "human"]),
     held=st.booleans(),
     was_strong=st.booleans(),
 )
@@ -98,7 +100,8 @@ def test_the_steps_to_a_score_lead_to_it(given_evidence, prior):
     assert [step.rule for step in path] == sorted(
         {step.rule for step in path}, key=list(Rule).index
     )
-    assert path[0].rule == ("lock" if given_evidence.lock else "share")
+    first = "lock" if given_evidence.lock else "jury" if given_evidence.jury else "share"
+    assert path[0].rule == first
 
 
 def test_the_channel_prior_is_60_and_votes_move_it_both_ways():
@@ -125,6 +128,42 @@ def test_what_stood_high_falls_below_50_only_through_proven_disputers():
     )
     assert of(proven) < 50
     assert of(Evidence({}, was_strong=True)) == 0
+
+
+@given(evidence, st.booleans())
+def test_where_juries_confirm_no_number_of_votes_gives_more_than_79_9(given_evidence, prior):
+    votes_alone = replace(given_evidence, lock=None, jury=None)
+    suspected = score(votes_alone, prior=prior, **RULES, juries=True)
+    assert suspected == min(of(votes_alone, prior=prior), Decimal("79.9"))
+
+
+@given(evidence, st.booleans(), st.booleans())
+def test_a_lock_beats_a_jury_and_a_jury_beats_all_else(given_evidence, prior, juries):
+    said = {"ai": 90, "human": 0}
+    for jury, expected in said.items():
+        found = replace(given_evidence, jury=jury, without_burst=Evidence({}))
+        by_jury = score(replace(found, lock=None), prior=prior, **RULES, juries=juries)
+        assert by_jury == expected
+        for lock, locked in (("ai", 95), ("human", 0)):
+            assert score(replace(found, lock=lock), prior=prior, **RULES, juries=juries) == locked
+
+
+def test_whose_word_a_score_is():
+    flagged, not_flagged = Decimal(60), Decimal("49.99")
+    given_votes = votes(9)
+    assert decided_by(replace(given_votes, lock="ai", jury="human"), score=flagged, by="list") == (
+        "moderator"
+    )
+    assert decided_by(replace(given_votes, jury="human"), score=Decimal(0), by="list") == "jury"
+    assert decided_by(given_votes, score=flagged, by="list") == "list"
+    assert decided_by(given_votes, score=not_flagged, by="list") == ""
+    assert decided_by(given_votes, score=flagged, by="") == ""
+
+
+def test_the_kind_that_a_jury_named_is_the_highest():
+    heavy = {"fully_ai": Decimal(90), "not_ai": Decimal(1)}
+    found = category_scores(heavy, prior_weight=Decimal("1.5"), jury_kind="ai_music")
+    assert found == {"fully_ai": Decimal("79.90"), "ai_music": 90}
 
 
 @given(evidence, st.booleans())
@@ -225,11 +264,11 @@ def test_handles_of_one_channel_are_one_claim_under_the_one_that_weighs_most():
     ("by_id", "by_handle", "expected"),
     [
         (None, None, False),
-        (Standing(flagged=True, locked=False), None, True),
-        (None, Standing(flagged=True, locked=True), True),
-        (Standing(flagged=False, locked=True), Standing(flagged=True, locked=False), False),
-        (Standing(flagged=True, locked=True), Standing(flagged=False, locked=True), True),
-        (None, Standing(flagged=False, locked=True), False),
+        (Standing(flagged=True, settled=False), None, True),
+        (None, Standing(flagged=True, settled=True), True),
+        (Standing(flagged=False, settled=True), Standing(flagged=True, settled=False), False),
+        (Standing(flagged=True, settled=True), Standing(flagged=False, settled=True), True),
+        (None, Standing(flagged=False, settled=True), False),
     ],
 )
 def test_a_video_starts_flagged_by_its_id_unless_only_its_handle_is_flagged(

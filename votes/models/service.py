@@ -29,8 +29,10 @@ class Job(models.Model):
 class Brake(models.Model):
     """What an administrator holds back at runtime: one row, or none for no brake at all.
 
-    A voter is new without any accepted vote; for `delay`, until `delay_minutes` after the first.
-    Written by `brakes.set_brakes`, read through `votes.brakes` (docs/architecture.md).
+    `confirms` is what they have chosen, `in_force` what is stored was last marked for: the pipeline
+    sees that they differ, and scores again what that concerns. A voter is new without any accepted
+    vote; for `delay`, until `delay_minutes` after the first. Written by `brakes.set_brakes`, read
+    through `votes.brakes` (docs/architecture.md).
     """
 
     class NewVoters(models.TextChoices):
@@ -39,6 +41,12 @@ class Brake(models.Model):
         NONE = "none"
         DELAY = "delay"
         REFUSE = "refuse"
+
+    class Confirms(models.TextChoices):
+        """Whether votes may confirm."""
+
+        VOTES = "votes"
+        JURIES = "juries"
 
     DAY_MINUTES = 24 * 60
     YEAR_HOURS = 365 * 24
@@ -74,6 +82,21 @@ class Brake(models.Model):
         default=0,
         validators=[MaxValueValidator(BITS_MAX)],
         help_text="Zero bits of the proof of work a first vote needs; 0: none.",
+    )
+    confirms = models.CharField(
+        max_length=8,
+        choices=Confirms,
+        default=Confirms.VOTES,
+        db_default=Confirms.VOTES.value,
+        help_text="What takes a video to 80 and more: also votes, or juries, moderators, lists and "
+        "measurements alone; votes then reach 79.9.",
+    )
+    in_force = models.CharField(
+        max_length=8,
+        choices=Confirms,
+        default=Confirms.VOTES,
+        db_default=Confirms.VOTES.value,
+        editable=False,
     )
 
     class Meta:

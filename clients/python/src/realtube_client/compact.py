@@ -19,10 +19,12 @@ MAGIC = b"RTCS"
 MAJOR, MINOR = 1, 0
 NO_CATEGORY = 7
 VIDEO_LOCKED, VIDEO_PRELIMINARY = 8, 16
-VIDEO_BY_LIST, VIDEO_BY_MODERATOR = 32, 64
+VIDEO_BY_LIST, VIDEO_BY_MODERATOR, VIDEO_BY_JURY = 32, 64, 128
 CHANNEL_AUTO_FLAG, CHANNEL_LOCKED = 1, 2
 CHANNEL_MEASURED, CHANNEL_MEASURED_NOTICE = 32, 64
 CHANNEL_LISTED = 128
+CHANNEL_BY_JURY = CHANNEL_LOCKED | CHANNEL_LISTED
+"""Both together; neither then is what it says by itself."""
 CHANNEL_CATEGORY_SHIFT = 2
 HEADER = struct.Struct("<4sBBHQqIIIIBB")
 TRAILER_BYTES = 8
@@ -97,6 +99,24 @@ class Compact:
     def cursor(self) -> str:
         """From where a delta goes on."""
         return f"{self.revision}-0"
+
+
+def video_decided_by(flags: int) -> str | None:
+    """Who decided a video, by its flags: `moderator`, `jury` or `list`; None for votes."""
+    if flags & (VIDEO_LOCKED | VIDEO_BY_MODERATOR):
+        return "moderator"
+    if flags & VIDEO_BY_JURY:
+        return "jury"
+    return "list" if flags & VIDEO_BY_LIST else None
+
+
+def channel_decided_by(flags: int) -> str | None:
+    """The same of a channel."""
+    if flags & CHANNEL_BY_JURY == CHANNEL_BY_JURY:
+        return "jury"
+    if flags & CHANNEL_LOCKED:
+        return "moderator"
+    return "list" if flags & CHANNEL_LISTED else None
 
 
 def is_compact(data: bytes) -> bool:

@@ -62,7 +62,8 @@ class Flag:
     """What a copy says of a video or channel. `score` is 0-100; `category` the one with the
     highest score, if it is known; `preliminary` if only the channel speaks. `auto_flag`,
     `measured` (YouTube labels its videos), `measured_notice` (in its first day) and `listed` (only
-    a list of the server's names it) are channels'.
+    a list of the server's names it) are channels'. `decided_by` is `jury`, `moderator` or `list`,
+    None for viewers' votes: below a score of 80 these only suspect.
     """
 
     score: int
@@ -73,6 +74,7 @@ class Flag:
     measured: bool = False
     measured_notice: bool = False
     listed: bool = False
+    decided_by: str | None = None
 
 
 class MemoryStore:
@@ -120,11 +122,13 @@ class MemoryStore:
                 self._category(flags & compact.NO_CATEGORY),
                 locked=bool(flags & compact.VIDEO_LOCKED),
                 preliminary=bool(flags & compact.VIDEO_PRELIMINARY),
+                decided_by=compact.video_decided_by(flags),
             )
         for name in channels:
             channel = self.channel(name)
             if channel and channel.auto_flag:
-                return Flag(PRESUMED_SCORE, channel.category, preliminary=True)
+                by = channel.decided_by
+                return Flag(PRESUMED_SCORE, channel.category, preliminary=True, decided_by=by)
         return None
 
     def channel(self, name: str) -> Flag | None:
@@ -134,14 +138,16 @@ class MemoryStore:
         if found is None:
             return None
         score, flags = found
+        by = compact.channel_decided_by(flags)
         return Flag(
             score,
             self._category(flags >> compact.CHANNEL_CATEGORY_SHIFT & compact.NO_CATEGORY),
-            locked=bool(flags & compact.CHANNEL_LOCKED),
+            locked=by == "moderator",
             auto_flag=bool(flags & compact.CHANNEL_AUTO_FLAG),
             measured=bool(flags & compact.CHANNEL_MEASURED),
             measured_notice=bool(flags & compact.CHANNEL_MEASURED_NOTICE),
-            listed=bool(flags & compact.CHANNEL_LISTED),
+            listed=by == "list",
+            decided_by=by,
         )
 
     def videos(self) -> Iterator[Item]:

@@ -21,7 +21,9 @@ class CategoryScore:
 @dataclass(frozen=True)
 class Video:
     """A video. `score` is 0-100, from 50 on it is flagged; `categories` may have names that this
-    release does not know: AI, of some kind. `raw` is the object as it was sent."""
+    release does not know: AI, of some kind. `decided_by` is `jury`, `moderator`, `list` or
+    `measured` (or a word of a later server), None for viewers' votes: below 80 these only suspect.
+    `raw` is the object as it was sent."""
 
     video_id: str
     score: float
@@ -34,6 +36,7 @@ class Video:
     verdict: str | None = None
     disputes: int = 0
     preliminary: bool = False
+    decided_by: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -60,6 +63,7 @@ class Video:
             verdict=shape.maybe_text(given, "verdict"),
             disputes=shape.count(disputes, "votes") if disputes else 0,
             preliminary=shape.flag(given, "preliminary", default=False),
+            decided_by=_decided_by(given),
             raw=given,
         )
 
@@ -67,7 +71,8 @@ class Video:
 @dataclass(frozen=True)
 class Channel:
     """A channel. `auto_flag` says that its videos start flagged (at 60); `measured` that viewers
-    saw YouTube's own label on them, `measured_counts` that this may hide. `raw` as sent."""
+    saw YouTube's own label on them, `measured_counts` that this may hide. `decided_by` and `raw`
+    as of a video."""
 
     channel_id: str
     score: float
@@ -81,6 +86,7 @@ class Channel:
     other_handles: tuple[str, ...] = ()
     measured: bool = False
     measured_counts: bool = False
+    decided_by: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -100,8 +106,20 @@ class Channel:
             other_handles=shape.texts(given, "otherHandles"),
             measured=bool(measured),
             measured_counts=shape.flag(measured, "counts") if measured else False,
+            decided_by=_decided_by(given),
             raw=given,
         )
+
+
+def _decided_by(given: Mapping[str, Any]) -> str | None:
+    """Who decided, None for votes, which a server may leave out. Older servers say it of locks and
+    lists in other members."""
+    by = shape.maybe_text(given, "decidedBy") or shape.maybe_text(given, "channelBy")
+    if by is None and shape.flag(given, "locked"):
+        return "moderator"
+    if by is None and shape.flag(given, "listed", default=False):
+        return "list"
+    return None if by == "votes" else by
 
 
 @dataclass(frozen=True)
