@@ -116,6 +116,18 @@ class MethodNotAllowed(ApiError):
     message = "This method is not allowed here; see the Allow header."
 
 
+class AlreadyAnswered(ApiError):
+    """A juror has answered this question otherwise."""
+
+    code, status, message = "ALREADY_ANSWERED", 409, "This was answered otherwise."
+
+
+class QuestionClosed(ApiError):
+    """A juror's answer comes too late."""
+
+    code, status, message = "QUESTION_CLOSED", 410, "This question is closed."
+
+
 class SyncExpired(ApiError):
     """A delta cursor is older than what is kept."""
 
@@ -174,6 +186,8 @@ ERRORS: tuple[type[ApiError], ...] = (
     Forbidden,
     NotFound,
     MethodNotAllowed,
+    AlreadyAnswered,
+    QuestionClosed,
     SyncExpired,
     PayloadTooLarge,
     UnsupportedMediaType,

@@ -31,7 +31,8 @@ def standing(target_type: str, keys: Sequence[str]) -> dict[str, Any]:
     """The state of the target of these keys, by aspect (`actions.RULES`); empty if it is gone."""
     if target_type == TargetType.VOTER:
         voters = Voter.objects.filter(pk__in=keys)
-        return dict(voters.values("is_shadowbanned", "is_vip").first() or {})
+        aspects = ("is_shadowbanned", "is_vip", "is_paused_juror")
+        return dict(voters.values(*aspects).first() or {})
     if target_type == TargetType.CLUSTER:
         return dict(Cluster.objects.filter(pk__in=keys).values("state").first() or {})
     return decisions.standing(target_type, keys)

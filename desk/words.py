@@ -46,6 +46,7 @@ ASPECTS: Mapping[str, str] = {
     "standing": "Channel",
     "is_shadowbanned": "Shadowbanned",
     "is_vip": "VIP",
+    "is_paused_juror": "Paused as a juror",
     "ban_reason": "Reason of the ban",
     "text": "Its text",
     "videos": "Videos cleared with it",

@@ -13,6 +13,8 @@ _LIMITS = {
     "vote_address": (30, "Votes and withdrawals from one address per minute."),
     "vote_prefix": (120, "Votes and withdrawals from one /24 (IPv6: /48) per minute."),
     "observation_user": (10, "Observations that a voter may share per minute."),
+    "juror_user": (30, "Writes of a juror per minute: enrolling, answers, leaving."),
+    "juror_network": (10, "Jurors who may enrol from one /24 (IPv6: /56) a day; of a /48 twice."),
     "sync": (4, "Sync calls of an address per minute."),
     "export": (6, "Downloads of an export an hour."),
     "export_range": (600, "Parts of one export that an address may download an hour."),

@@ -21,6 +21,8 @@ from votes.models import Action, Brake, Category, Decision, TargetType, Voter
 
 MEMORY_S = 5.0
 READ_ONLY_RETRY_S = 60
+JUROR_BITS = 16
+"""Zero bits of the proof of work that a juror enrols with: a second of a telephone's time."""
 NAMES: tuple[str, ...] = tuple(f.name for f in Brake._meta.concrete_fields if f.editable)
 HOLDING = tuple(name for name in NAMES if name not in ("delay_minutes", "confirms"))
 """Those that hold something back while they are set; one says how, one is there to stay."""
@@ -102,7 +104,7 @@ def admit(*, voter_id: str, category: str, proof: str | None, route: str) -> int
             "vote. Nothing was stored."
         )
     if age is None and brake.challenge_bits:
-        nonce = _nonce_of(proof, voter_id)
+        nonce = _nonce_of(proof, voter_id, bits=0, what="A first vote")
     if age is None and limit:
         # Counted before the proof is spent, so that a voter who must wait can use it afterwards.
         count([Limit("new_voters", "all", allowed=limit)], route=route)
@@ -112,11 +114,30 @@ def admit(*, voter_id: str, category: str, proof: str | None, route: str) -> int
     return brake.delay_minutes if delayed else None
 
 
+def admit_juror(*, voter_id: str, proof: str | None, route: str) -> None:
+    """Let a voter enrol as a juror who brings the `proof` of work, or raise what speaks against it.
+
+    Raises `Forbidden` without a right proof, and for new voters while their votes are refused.
+    """
+    if current().new_voters == Brake.NewVoters.REFUSE and _age(voter_id) is None:
+        raise errors.Forbidden("New voters are not accepted for the moment. Nothing was stored.")
+    _spend(_nonce_of(proof, voter_id, bits=JUROR_BITS, what="Enrolling as a juror"), route)
+
+
+def juror_challenge(voter_id: str) -> str:
+    """The challenge that this voter must answer to enrol as a juror."""
+    return _issue(voter_id, JUROR_BITS)
+
+
 def challenge_for(voter_id: str) -> str | None:
     """The challenge that this voter's next vote must answer; None if none is asked for."""
     bits = current().challenge_bits
     if not bits or _age(voter_id) is not None:
         return None
+    return _issue(voter_id, bits)
+
+
+def _issue(voter_id: str, bits: int) -> str:
     return challenges.issue(
         voter_id=voter_id,
         bits=bits,
@@ -126,10 +147,10 @@ def challenge_for(voter_id: str) -> str | None:
     )
 
 
-def _nonce_of(proof: str | None, voter_id: str) -> str:
-    if proof is None:
+def _nonce_of(proof: str | None, voter_id: str, *, bits: int, what: str) -> str:
+    if proof is None or challenges.bits_of(proof) < bits:
         raise errors.Forbidden(
-            "A first vote needs a proof of work for the moment: see GET /api/challenge."
+            f"{what} needs a proof of work for the moment: see GET /api/challenge."
         )
     nonce = challenges.accepted(
         proof, voter_id=voter_id, now=int(time.time()), key=settings.SECRET_KEY.encode()

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from common import ids
 from votes import sql
+from votes.juries import facts as jurors
 from votes.models import Erasure, Outcome, Vote, Voter, VoterWarning
 from votes.observations import facts as observations
 from votes.reports import facts as reports
@@ -34,6 +35,7 @@ def erase_voter(voter_id: str) -> bool:
         cursor.execute(sql.MARK_VIDEOS_OF_VOTER, {"voter": voter_id})
         cursor.execute(sql.ANONYMISE_ON_LOCKED, {"voter": voter_id})
         cursor.execute(sql.FORGET_VOTER_IN_MARKS, {"voter": voter_id})
+    jurors.leave(voter_id)
     observations.forget_voter(voter_id)
     reports.forget_voter(voter_id)
     VoterWarning.objects.filter(voter_id=voter_id).delete()

@@ -166,3 +166,9 @@ class VoterDataSerializer(serializers.Serializer[Any]):
     warnings = serializers.ListField(child=serializers.DictField())
     observations = serializers.ListField(child=serializers.DictField())
     reports = serializers.ListField(child=serializers.DictField())
+    juror = serializers.ListField(
+        child=serializers.DictField(), help_text="The row of a juror; empty of who is none."
+    )
+    questions = serializers.ListField(
+        child=serializers.DictField(), help_text="What they were asked as a juror, and said."
+    )

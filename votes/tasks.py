@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from votes import casting, covoting, erasures, networks
+from votes.juries import facts as jurors
 from votes.moderation import appeals, cases
 from votes.observations import facts as observations
 from votes.reports import facts as reports
@@ -12,9 +13,20 @@ from votes.reports import facts as reports
 
 @shared_task
 def expire_addresses() -> int:
-    """Clear pseudonyms of addresses and which videos were observed, both of 30 days ago, and old
-    reports of channels; how many rows."""
-    return networks.expire() + observations.forget_videos() + reports.forget_old()
+    """Clear pseudonyms of addresses, networks of jurors and which videos were observed, all of 30
+    days ago, and old reports of channels; how many rows."""
+    return (
+        networks.expire()
+        + observations.forget_videos()
+        + reports.forget_old()
+        + jurors.forget_networks()
+    )
+
+
+@shared_task
+def weigh_jurors() -> int:
+    """Reckon anew which jurors are rooted, and how good they are; how many changed."""
+    return jurors.weigh()
 
 
 @shared_task

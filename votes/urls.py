@@ -2,11 +2,16 @@
 
 from django.urls import re_path
 
+from votes.juries.views import AnswersView, JurorsView, MyJurorView, QuestionsView
 from votes.observations.views import ObservationsView
 from votes.views import AcknowledgeView, ChallengeView, MeView, MyDataView, UserView
 
 urlpatterns = [
     re_path(r"^api/observations/?\Z", ObservationsView.as_view()),
+    re_path(r"^api/jurors/?\Z", JurorsView.as_view()),
+    re_path(r"^api/jurors/me/?\Z", MyJurorView.as_view()),
+    re_path(r"^api/jurors/me/questions/?\Z", QuestionsView.as_view()),
+    re_path(r"^api/jurors/me/answers/?\Z", AnswersView.as_view()),
     re_path(r"^api/challenge/?\Z", ChallengeView.as_view()),
     re_path(r"^api/users/me/?\Z", MeView.as_view()),
     re_path(r"^api/users/me/data/?\Z", MyDataView.as_view()),

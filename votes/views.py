@@ -18,6 +18,7 @@ from common.fields import timestamp
 from common.http import ApiView, JsonResponse, user_id_header, wants_explanation
 from common.schema import EXPLAIN, answers
 from votes import brakes, challenges, erasures, trust
+from votes.juries import reading
 from votes.models import ChannelReport, Observation, Outcome, Vote, Voter, VoterWarning
 from votes.moderation import warnings
 from votes.serializers import (
@@ -29,6 +30,9 @@ from votes.serializers import (
 
 USER_ID_HEADER = OpenApiParameter(
     "X-User-ID", str, OpenApiParameter.HEADER, required=True, description="The secret user id."
+)
+FOR = OpenApiParameter(
+    "for", str, enum=["juror"], description="To enrol as a juror, which always takes a proof."
 )
 # Longer numbers are no ids, and would not fit the column.
 WARNING_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -161,7 +165,7 @@ class MyDataView(ApiView):
         ),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The voter's row, votes, warnings, observations and reports as stored; how votes ended."""
+        """All that is stored of the voter: votes with how they ended, and what they did besides."""
         public_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
         voter = Voter.objects.filter(pk=public_id).values().first()
         if voter is None:
@@ -178,6 +182,10 @@ class MyDataView(ApiView):
                 "warnings": [_plain(warning) for warning in warnings],
                 "observations": [_plain(observation) for observation in observed],
                 "reports": [_plain(report) for report in reported],
+                **{
+                    name: [_plain(row) for row in found]
+                    for name, found in reading.stored(public_id).items()
+                },
             }
         )
 
@@ -217,13 +225,19 @@ class ChallengeView(ApiView):
     limit = "lookup"
 
     @extend_schema(
-        parameters=[USER_ID_HEADER],
-        responses=answers(ChallengeSerializer, errors.InvalidField),
+        parameters=[USER_ID_HEADER, FOR],
+        responses=answers(ChallengeSerializer, errors.InvalidField, errors.InvalidParam),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
-        """What the next vote of this voter must bring along as `proof`; mostly nothing."""
+        """What the next vote of this voter must bring along as `proof`; mostly nothing.
+
+        Or what enrolling as a juror must, which is always something.
+        """
         voter_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
-        challenge = brakes.challenge_for(voter_id)
+        purpose = request.GET.get("for", "")
+        if purpose not in ("", "juror"):
+            raise errors.InvalidParam("for is juror, or absent.", field="for")
+        challenge = brakes.juror_challenge(voter_id) if purpose else brakes.challenge_for(voter_id)
         if challenge is None:
             return JsonResponse({"proofRequired": False})
         return JsonResponse(

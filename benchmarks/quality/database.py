@@ -89,11 +89,13 @@ def set_clock(moment: datetime) -> None:
 
 
 def allow_emptying() -> None:
-    """Let this database, which is made up, lose its log of decisions."""
+    """Let this database, which is made up, lose its logs of decisions and draws."""
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER decision_no_truncate ON votes_decision")
+        cursor.execute("DROP TRIGGER draw_no_truncate ON votes_draw")
+        cursor.execute("DROP TRIGGER draw_no_truncate ON votes_drawnbatch")
 
 
 def empty() -> None:

@@ -15,7 +15,7 @@ VIDEO = {a.value for a in offered("video")}
 CHANNEL = {a.value for a in offered("channel")}
 TIE = {"confirm_tie", "reject_tie", "reopen_tie"}
 CLUSTER = {"confirm_cluster", "dissolve_cluster", "reopen_cluster"}
-RESTRAIN = {"shadowban", "unban", "warn", "withdraw_warning"}
+RESTRAIN = {"shadowban", "unban", "warn", "withdraw_warning", "pause_juror", "resume_juror"}
 CASES = {"dismiss_case", "reject_appeal", "reopen_case"}
 MAY = {
     "viewer": set(),

@@ -3,6 +3,16 @@
 from votes.models.cases import CLAIM_LASTS, Appeal, Case, CaseQuerySet
 from votes.models.clusters import Cluster, Membership
 from votes.models.decisions import TARGET_MAX, Action, Decision, TargetType
+from votes.models.juries import (
+    CHANNEL_VIDEOS,
+    Answer,
+    Draw,
+    DrawnBatch,
+    GoldItem,
+    Juror,
+    Panel,
+    Question,
+)
 from votes.models.observations import KEY_LENGTH, SAMPLE_MAX, Observation, ObservedChannel
 from votes.models.outcomes import ConsensusLabel, Hold, Outcome, Verdict
 from votes.models.reports import REPORT_MAX, ChannelReport, ReportedChannel
@@ -19,6 +29,7 @@ from votes.models.voters import (
 
 __all__ = [
     "AI_CATEGORIES",
+    "CHANNEL_VIDEOS",
     "CLAIM_LASTS",
     "DEFAULT_ACCURACY",
     "DEFAULT_TRUST",
@@ -28,6 +39,7 @@ __all__ = [
     "TARGET_MAX",
     "Action",
     "AddressKey",
+    "Answer",
     "Appeal",
     "Brake",
     "Case",
@@ -39,13 +51,19 @@ __all__ = [
     "Decision",
     "DirtyVideo",
     "DirtyVideoQuerySet",
+    "Draw",
+    "DrawnBatch",
     "Erasure",
+    "GoldItem",
     "Hold",
     "Job",
+    "Juror",
     "Membership",
     "Observation",
     "ObservedChannel",
     "Outcome",
+    "Panel",
+    "Question",
     "ReportedChannel",
     "TargetType",
     "Verdict",

@@ -74,6 +74,7 @@ class Case(models.Model):
         TIE = "tie"
         MEASUREMENT = "measurement"
         REPORTS = "reports"
+        UNDECIDED = "undecided"
 
     class State(models.TextChoices):
         """Whether it waits, is taken by a moderator, or is closed."""

@@ -32,6 +32,8 @@ class Action(models.TextChoices):
     UNBAN = "unban", "Unban"
     MAKE_VIP = "make_vip", "Make VIP"
     REVOKE_VIP = "revoke_vip", "Revoke VIP"
+    PAUSE_JUROR = "pause_juror", "Pause as a juror"
+    RESUME_JUROR = "resume_juror", "Let be a juror again"
     FLAG_CHANNEL = "flag_channel", "Lock channel as AI"
     CLEAR_CHANNEL = "clear_channel", "Clear channel"
     UNLOCK_CHANNEL = "unlock_channel", "Unlock channel"

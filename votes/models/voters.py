@@ -52,6 +52,8 @@ class Voter(models.Model):
     last_active = models.DateTimeField(db_default=Now())
     is_vip = models.BooleanField(db_default=False)
     is_shadowbanned = models.BooleanField(db_default=False)
+    # Stays when they leave the jurors, so that to enrol again ends no pause.
+    is_paused_juror = models.BooleanField(db_default=False)
     ban_reason = models.TextField(db_default="", blank=True)
     standing_changed_at = models.DateTimeField(null=True, blank=True)
     cluster = models.CharField(max_length=32, null=True, blank=True, db_collation="C")

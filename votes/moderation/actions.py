@@ -66,12 +66,13 @@ _CASE = (
     (TargetType.VIDEO, TargetType.CHANNEL, TargetType.TIE, TargetType.CLUSTER),
     Power.CLAIM_CASES,
 )
-_DISPUTED = (Case.Kind.APPEAL, Case.Kind.DISPUTE)
+_DISPUTED = (Case.Kind.APPEAL, Case.Kind.DISPUTE, Case.Kind.UNDECIDED)
 _CLAIMED = (
     Case.Kind.APPEAL,
     Case.Kind.CLAIM_CONFLICT,
     Case.Kind.MEASUREMENT,
     Case.Kind.REPORTS,
+    Case.Kind.UNDECIDED,
 )
 _CLAIMS = (Case.Kind.CLAIM_CONFLICT,)
 
@@ -108,6 +109,8 @@ RULES: Mapping[str, Rule] = {
     Action.WITHDRAW_WARNING: Rule(*_RESTRAIN, undone_by=Action.WARN, offered=False),
     Action.MAKE_VIP: Rule(*_PROMOTE, ("is_vip", True)),
     Action.REVOKE_VIP: Rule(*_PROMOTE, ("is_vip", False)),
+    Action.PAUSE_JUROR: Rule(*_RESTRAIN, ("is_paused_juror", True)),
+    Action.RESUME_JUROR: Rule(*_RESTRAIN, ("is_paused_juror", False)),
     Action.CONFIRM_CLUSTER: Rule(*_CLUSTER, ("state", "confirmed"), settles=(Case.Kind.CLUSTER,)),
     Action.DISSOLVE_CLUSTER: Rule(*_CLUSTER, ("state", "dissolved"), settles=(Case.Kind.CLUSTER,)),
     Action.REOPEN_CLUSTER: Rule(*_CLUSTER, ("state", "found"), offered=False),

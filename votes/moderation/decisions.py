@@ -128,7 +128,9 @@ def decide_target(
 def decide_voter(
     *, actor: str, action: str, voter_id: str, reason: str, reverses: Decision | None = None
 ) -> Decision:
-    """Ban, unban or promote a voter; every video they voted on is scored again.
+    """Ban, unban or promote a voter, or pause them as a juror.
+
+    Where it concerns their votes every video they voted on is scored again.
 
     Raises `ValueError` for other actions, `Voter.DoesNotExist` for an unknown voter.
     """
@@ -150,6 +152,9 @@ def decide_voter(
         after=changes,
         reverses=reverses,
     )
+    if aspect == "is_paused_juror":
+        Voter.objects.filter(pk=voter_id).update(**changes)
+        return decision
     decision.refresh_from_db(fields=["created_at"])
     Voter.objects.filter(pk=voter_id).update(**changes, standing_changed_at=decision.created_at)
     with connection.cursor() as cursor:
