@@ -205,7 +205,11 @@ def made_of(channel: Channel) -> Made:
     listing = facts.listings.get(0, Listed()).served
     decision = facts.decisions.get(0, (None,))[0]
     steps = scoring.steps(
-        score=_score(sums), listing=listing, decision=decision, juries=facts.juries
+        score=_score(sums),
+        listing=listing,
+        decision=decision,
+        jury=facts.outcomes.get(0),
+        juries=facts.juries,
     )
     return Made(
         sums.tracked, sums.flagged, sums.flagged_sum, sums.contested, listing, decision, steps
@@ -240,6 +244,7 @@ class _Facts:
     measured: list[Measured]
     listings: dict[int, Listed]
     decisions: dict[int, Any]
+    outcomes: dict[int, str]
     juries: bool
 
 
@@ -264,6 +269,7 @@ def _facts(named: Sequence[Names], by_key: Mapping[str, Sums], *, juries: bool) 
         measured=_measured(named),
         listings={row[0]: Listed(*row[1:]) for row in rows(sql.LISTINGS, parameters)},
         decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
+        outcomes=dict(rows(sql.JURIES, parameters)),
         juries=juries,
     )
 
@@ -313,7 +319,8 @@ def _channel(
     measured_since = measurements.since(names, now=now) if is_measured else None
     if not is_measured:
         measurements.withdraw(names)
-    is_known = bool(sums.videos or listed.level or action or is_measured)
+    jury = facts.outcomes.get(n)
+    is_known = bool(sums.videos or listed.level or action or is_measured or jury)
     if not is_known and not listed.here:
         notices.withdraw(names)  # or it would ripen for ever
         return None
@@ -328,6 +335,7 @@ def _channel(
         score=_score(sums),
         auto_flag=since is not None and since + timedelta(hours=scoring.NOTICE_HOURS) <= now,
         decision=action,
+        jury=jury,
         measured=_stage(measured_since, now=now) is Stage.COUNTS,
         juries=facts.juries,
     )

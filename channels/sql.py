@@ -265,6 +265,15 @@ WHERE action IN ({_STANDING})
 ORDER BY n, id DESC
 """
 
+# What juries decided last of each under any of its names, as long as they confirm.
+JURIES = f"""
+SELECT DISTINCT ON (c.n) c.n, p.outcome FROM {_CHANNELS}
+JOIN votes_panel p ON p.target_id = coalesce(c.id, '@' || c.handle)
+WHERE p.target_type = 'channel' AND p.outcome IN ('ai', 'human')
+  AND EXISTS (SELECT FROM votes_brake WHERE confirms = 'juries')
+ORDER BY c.n, p.id DESC
+"""
+
 # The videos that voters call by any of these names.
 VIDEOS_NAMED = """
 SELECT v.video_id FROM unnest(%(ids)s::text[]) AS k(id) JOIN videos_video v ON v.channel_id = k.id
@@ -424,6 +433,7 @@ UNION SELECT '@' || channel_handle FROM videos_video WHERE channel_handle IS NOT
 UNION SELECT channel_id FROM channels_listing WHERE channel_id IS NOT NULL
 UNION SELECT '@' || handle FROM channels_listing WHERE handle IS NOT NULL
 UNION SELECT target_id FROM votes_decision WHERE target_type = 'channel'
+UNION SELECT target_id FROM votes_panel WHERE target_type = 'channel'
 UNION SELECT channel_id FROM channels_channel WHERE channel_id IS NOT NULL
 UNION SELECT '@' || handle FROM channels_channel WHERE handle IS NOT NULL
 UNION SELECT '@' || unnest(former_handles) FROM channels_channel

@@ -14,6 +14,7 @@ class Lock(IntEnum):
     """The jobs that exclude themselves."""
 
     PIPELINE = 1
+    JURIES = 2
 
 
 def try_transaction_lock(lock: Lock) -> bool:

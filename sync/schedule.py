@@ -52,12 +52,14 @@ _PLAN = {
     "sync.tasks.watch_bursts": Every(_MINUTE_S),
     "desk.tasks.count_activity": Every(_MINUTE_S),
     "votes.tasks.return_lapsed_cases": Every(_MINUTE_S),
+    "sync.tasks.run_juries": Every(5 * _MINUTE_S),
     "sync.tasks.refresh_export": Every(10 * _MINUTE_S),
     "sync.tasks.recompute_trust": Every(10 * _MINUTE_S),
     "sync.tasks.delete_old_changes": Every(_HOUR_S),
     "votes.tasks.expire_addresses": Every(_HOUR_S),
     "votes.tasks.forget_contacts": Every(_HOUR_S),
     "votes.tasks.forget_erasures": Every(_HOUR_S),
+    "votes.tasks.weigh_jurors": Every(_DAY_S, at=3 * _HOUR_S + 40 * _MINUTE_S),
     "votes.tasks.find_clusters": Every(_DAY_S, at=2 * _HOUR_S + 10 * _MINUTE_S),
 }
 

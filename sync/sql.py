@@ -40,17 +40,19 @@ SELECT setval(pg_get_serial_sequence('sync_revision', 'number'),
   nextval(pg_get_serial_sequence('sync_revision', 'number')) + %(gap)s)
 """
 
-# What stands at 79.9 and more by votes, or would if these might confirm: all that a change of who
-# confirms can move. Without a bound votes' score is the `evidence_score`.
+# What stands at 79.9 and more by votes, or would if these might confirm, and what juries decided:
+# all that a change of who confirms can move. Without a bound votes' score is the `evidence_score`.
 MARK_VIDEOS_AT_BOUND = f"""
 INSERT INTO votes_dirtyvideo (video_id)
 SELECT video_id FROM videos_video WHERE NOT locked AND decided_by <> '{JURY}'
   AND greatest(score, evidence_score) >= {SUSPECTED_CAP}
+UNION SELECT target_id FROM votes_panel WHERE target_type = 'video' AND outcome IN ('ai', 'human')
 """
 MARK_CHANNELS_AT_BOUND = f"""
 INSERT INTO channels_dirtychannel (key)
 SELECT coalesce(channel_id, '@' || handle) FROM channels_channel
 WHERE NOT locked AND decided_by <> '{JURY}' AND score >= {SUSPECTED_CAP}
+UNION SELECT target_id FROM votes_panel WHERE target_type = 'channel' AND outcome IN ('ai', 'human')
 """
 
 # What a copy has, to find afterwards what it does not have.

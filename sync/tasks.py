@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 
 from channels import bursts as channel_bursts
+from channels.juries import run as juries
 from channels.subscriptions import service as subscriptions
 from sync import delta, heartbeat, pipeline, schedule, stats
 from sync import publish as publishing
@@ -90,6 +91,12 @@ def fetch_lists() -> int:
 def watch_bursts() -> int:
     """Hold channels upon which newcomers burst, and end what has cooled; how many changed."""
     return channel_bursts.detect() + holds.cool()
+
+
+@shared_task
+def run_juries() -> int:
+    """Count what jurors said and ask the next; how many questions. A mirror has no jurors."""
+    return 0 if settings.MIRROR_OF else juries.run().asked
 
 
 @shared_task

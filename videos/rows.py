@@ -108,6 +108,8 @@ def evidence_of(tally: Tally) -> scoring.Evidence:
         proven_disputers=tally.proven_disputers,
         resolved_disputes=tally.resolved_disputes,
         lock=tally.lock,
+        jury=tally.jury,
+        jury_kind=tally.jury_kind,
         held=tally.held,
         was_strong=tally.was_strong,
     )

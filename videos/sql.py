@@ -136,6 +136,8 @@ WHERE NOT EXISTS (SELECT FROM votes_vote f WHERE f.video_id = v.video_id)
   AND NOT EXISTS (SELECT FROM votes_consensuslabel f WHERE f.video_id = v.video_id)
   AND NOT EXISTS (SELECT FROM votes_decision f
                   WHERE f.target_type = 'video' AND f.target_id = v.video_id)
+  AND NOT EXISTS (SELECT FROM votes_panel f
+                  WHERE f.target_type = 'video' AND f.target_id = v.video_id)
 """
 
 _CORE = ", ".join(f"'{category}'" for category in CORE)

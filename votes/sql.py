@@ -413,6 +413,7 @@ ALL_VIDEOS = """
 SELECT video_id FROM votes_vote WHERE video_id > %(after)s
 UNION SELECT target_id FROM votes_decision WHERE target_type = 'video' AND target_id > %(after)s
 UNION SELECT video_id FROM votes_consensuslabel WHERE video_id > %(after)s
+UNION SELECT target_id FROM votes_panel WHERE target_type = 'video' AND target_id > %(after)s
 ORDER BY 1 LIMIT %(limit)s
 """
 

@@ -50,6 +50,8 @@ class Tally:
     settled: str | None
     was_strong: bool
     ruled: str | None
+    jury: str | None
+    jury_kind: str | None
     ids: Claims
     handles: Claims
 

@@ -19,6 +19,15 @@ _LATEST = ",\n    ".join(
 _RULED = f"""((array_agg(after ->> 'channel' ORDER BY id DESC)
       FILTER (WHERE action IN {names_sql("channel")}))[1]
     ) COLLATE "C" AS ruled"""
+# What juries decided last of `%(videos)s`, as long as they confirm (`votes.brakes`).
+JURIES = """
+SELECT DISTINCT ON (target_id) target_id AS video_id, outcome, label, opened_at AS first,
+  decided_at AS last
+FROM votes_panel
+WHERE target_type = 'video' AND target_id = ANY(%(videos)s) AND outcome IN ('ai', 'human')
+  AND EXISTS (SELECT FROM votes_brake WHERE confirms = 'juries')
+ORDER BY target_id, id DESC
+"""
 # A row for each of `%(videos)s` that somebody spoke of, in the order of `votes.tallies.Tally`.
 # By category with votes: the votes, their weight (each voice once with its heaviest vote), and the
 # weight `without_burst`, which is without the votes that wait; null where none does. Voices: for
@@ -63,6 +72,7 @@ WITH {active()}, sums AS (
 ), label AS (
   SELECT video_id, since AS first, verdict, {STOOD} AS stood
   FROM votes_consensuslabel l WHERE video_id = ANY(%(videos)s)
+), jury AS ({JURIES}
 ), held AS (
   SELECT video_id, min(created_at) AS first, max(greatest(created_at, until)) AS last,
     bool_or(side = 'ai' AND until IS NULL AND NOT genuine) AS burst
@@ -81,19 +91,20 @@ WITH {active()}, sums AS (
 SELECT w.video_id, t.categories, t.votes, t.weights, t.without_burst,
   coalesce(t.ai_voices, 0), coalesce(t.voices_without_burst, 0), coalesce(t.proven_disputers, 0),
   coalesce(t.disputers, 0), coalesce(t.proven, 0), t.is_short,
-  least(v.first, s.first, l.first, h.first) AS first_reported,
-  coalesce(greatest(v.last, s.last, h.last), l.first) AS last_changed,
+  least(v.first, s.first, l.first, h.first, j.first) AS first_reported,
+  coalesce(greatest(v.last, s.last, h.last, j.last), l.first) AS last_changed,
   {value_sql("s.lock", "lock")} AS lock,
   coalesce({value_sql("s.hidden", "hidden")}, false) AS hidden,
   coalesce({value_sql("s.shadow_hidden", "shadow_hidden")}, false) AS shadow_hidden,
   coalesce({value_sql("s.held", "held")}, false) AS held, coalesce(h.burst, false) AS burst,
   l.verdict AS settled, coalesce(l.stood, false) AS stood_high, s.ruled,
-  c.kinds, c.claims, c.voices, c.weights
+  j.outcome, j.label, c.kinds, c.claims, c.voices, c.weights
 FROM unnest(%(videos)s::text[]) AS w(video_id)
 FULL JOIN tally t ON t.video_id = w.video_id FULL JOIN span v ON v.video_id = w.video_id
 FULL JOIN standing s ON s.video_id = w.video_id FULL JOIN held h ON h.video_id = w.video_id
 FULL JOIN label l ON l.video_id = w.video_id FULL JOIN claims c ON c.video_id = w.video_id
-WHERE least(v.first, s.first, l.first, h.first) IS NOT NULL
+FULL JOIN jury j ON j.video_id = w.video_id
+WHERE least(v.first, s.first, l.first, h.first, j.first) IS NOT NULL
 """
 
 # What is first reached stays written down; `verdict` follows the votes, and `stood_at` is set
