@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from django.db.models import F
 
 from common import ids
+from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
+from votes.casting import Ballot, Cast, cast_votes
 from votes.juries import facts, gold
-from votes.models import Juror, Question
+from votes.models import Juror, Panel, Question
 
 _networks = itertools.count(1)
 _days = itertools.count()
@@ -98,3 +100,37 @@ def later(**span):
     Question.objects.filter(answered_at__isnull=False).update(answered_at=F("answered_at") - ago)
     Question.objects.filter(closes_at__isnull=False).update(closes_at=F("closes_at") - ago)
     new_day()
+
+
+def suspect(*videos, voices=2, channel=None):
+    """As many independent voters call each of these videos AI."""
+    for video in videos:
+        cast_votes(
+            [
+                Cast(
+                    Ballot(
+                        f"{abs(hash((video, k))):032x}"[:32], video, "fully_ai", channel_id=channel
+                    ),
+                    f"10.{k}.9.1",
+                )
+                for k in range(voices)
+            ]
+        )
+    run_pipeline()
+
+
+def end_batch():
+    """Let the running batches be over."""
+    Panel.objects.filter(outcome="open").update(batch_ends_at="2026-01-01T00:00:00Z")
+
+
+def answer_all(answer, *, of=None, **more):
+    """Everybody who is asked answers so; how many."""
+    asked = list(Question.objects.filter(answer=None, panel__isnull=False))
+    for n, question in enumerate(asked):
+        said = answer if not callable(answer) else answer(n, question)
+        if said:
+            facts.answer(
+                facts.Said(question.juror_id, question.pk, said, **more), address=network()
+            )
+    return len(asked)

@@ -157,6 +157,8 @@ def _sent(body: Any) -> Any:
         return text if len(text) <= _WIDTH else f"{text[:20]}... ({len(body)} bytes)"
     if isinstance(body, dict) and "proof" in body:
         return body | {"proof": "<proof>"}
+    if isinstance(body, dict) and set(body.get("question", "")) - set("q0"):
+        return body | {"question": "<question>"}  # one that there is
     return body
 
 

@@ -90,7 +90,8 @@ def questions(voter_id: str) -> dict[str, Any]:
 
 def stored(voter_id: str) -> dict[str, list[dict[str, Any]]]:
     """All that is stored of a juror, as it is; but not which questions were gold."""
-    asked = Question.objects.filter(juror_id=voter_id).order_by("asked_at", "pk").values()
+    of_juror = Question.objects.filter(juror_id=voter_id)
+    asked = of_juror.order_by("asked_at", "answered_at", "pk").values()
     return {
         "juror": [dict(row) for row in Juror.objects.filter(pk=voter_id).values()],
         "questions": [

@@ -25,7 +25,7 @@ from votes import brakes
 from votes.juries import facts, reading
 from votes.models import AI_CATEGORIES, Answer, Juror
 from votes.serializers import CategoryField, ProofField, SuccessSerializer
-from votes.views import USER_ID_HEADER, wire_id_of
+from votes.views import USER_ID_HEADER, voter_of
 
 SITE_TIMES = 2
 """Times that a /48 may enrol what one of its networks may."""
@@ -184,7 +184,7 @@ class _JurorView(ApiView):
 
     def juror_of(self, request: HttpRequest) -> str:
         """The public id of the juror of the header. Raises `InvalidField` or `NotFound`."""
-        voter_id = ids.public_id(wire_id_of(request), key=settings.VOTER_KEY)
+        voter_id = voter_of(request)
         if not Juror.objects.filter(pk=voter_id).exists():
             raise errors.NotFound("This user is no juror.")
         return voter_id
