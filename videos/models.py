@@ -8,7 +8,6 @@ from typing import ClassVar
 from django.db import models
 
 from common import ids
-from videos.scoring import SUSPECTED_VOICES
 from votes.models import Category
 
 DECIDED_BY_MAX = 16
@@ -53,7 +52,8 @@ class Video(models.Model):
     then the `evidence_score`, or the `passed_score` if there is one, and of a `preliminary` video
     nothing. `channel_by`: it would not be flagged without its channel, which is by the word of
     imported lists alone or of a moderator (`scoring.prior_by`). `decided_by`: whose word the score
-    is (`scoring.decided_by`). `more`: members of a mirror's source that this version does not know
+    is (`scoring.decided_by`). `disputed_at` and `suspected` (`sql.SUSPECTED`) are there to
+    find these videos by an index. `more`: members of a mirror's source that this version does not know
     (`sync.mirror.members`).
     """
 
@@ -88,6 +88,7 @@ class Video(models.Model):
     last_updated = models.DateTimeField()
     more = models.TextField(blank=True, default="", db_default="")
     disputed_at = models.DateTimeField(null=True)
+    suspected = models.PositiveSmallIntegerField(null=True)
     service = models.CharField(max_length=16, db_default="youtube")
     revision = models.BigIntegerField(db_default=0)
 
@@ -140,10 +141,8 @@ class Video(models.Model):
                 name="video_disputed_at",
             ),
             models.Index(
-                fields=["-independent_voters"],
-                condition=models.Q(
-                    locked=False, decided_by="", independent_voters__gte=SUSPECTED_VOICES
-                ),
+                fields=["-suspected"],
+                condition=models.Q(suspected__isnull=False),
                 name="video_suspected",
             ),
         ]

@@ -12,6 +12,7 @@ from videos.scoring import (
     SETTLED_HUMAN,
     SETTLED_VOTERS,
     STRONGLY_FLAGGED,
+    SUSPECTED_VOICES,
     THUMBNAILS,
 )
 from votes.moderation.actions import names_sql, value_sql
@@ -56,7 +57,7 @@ _TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)
 _UPDATES = ", ".join(
     f"{name} = excluded.{name}"
-    for name in (*COLUMNS, "revision", "disputed_at")
+    for name in (*COLUMNS, "revision", "disputed_at", "suspected")
     if name != "video_id"
 )
 
@@ -78,10 +79,16 @@ ORDER BY a.speaks DESC NULLS LAST, a.weight DESC NULLS LAST, v.id
 LIMIT %(limit)s
 """
 
+# How often its voices have doubled, of a video that nobody has decided about: an index has it, so
+# it must not change with most votes.
+SUSPECTED = f"""CASE
+    WHEN NOT locked AND decided_by = '' AND independent_voters >= {SUSPECTED_VOICES}
+    THEN floor(log(2, independent_voters)) END"""
+
 UPSERT = f"""
-INSERT INTO videos_video (revision, disputed_at, {_NAMES})
+INSERT INTO videos_video (revision, disputed_at, suspected, {_NAMES})
 SELECT %(revision)s, CASE WHEN NOT locked AND voters >= {BOTH_SIDES} AND disputes >= {BOTH_SIDES}
-    THEN last_updated END, {_NAMES}
+    THEN last_updated END, {SUSPECTED}, {_NAMES}
 FROM json_to_recordset(%(records)s) AS r({_TYPES})
 ON CONFLICT (video_id) DO UPDATE SET {_UPDATES}
 """

@@ -1,12 +1,12 @@
 """The raw statements on what waits for a jury."""
 
-from videos.scoring import JURY, SUSPECTED_VOICES
+from videos.scoring import JURY
 from votes.juries.queue import MEMORY_DAYS
 from votes.models import CHANNEL_VIDEOS, Panel, TargetType
 
 LOOKED_AT = 20_000
-"""Suspects that a run looks at: those with most voices, and of equal ones others each day, so that
-a flood of them cannot keep any out of sight."""
+"""Suspects that a run looks at: those with most voices (in powers of two), and of equal ones others
+each day, so that a flood of them cannot keep any out of sight."""
 NOMINATORS = 20
 """Of each suspect, so many who called it AI are looked at, the first of them."""
 CONTRADICTIONS = 5
@@ -15,18 +15,17 @@ REST_DAYS = 30
 """For so long nobody's voices have a jury look again at what a jury decided."""
 
 # Videos that two voices call AI at least and that nobody has decided about. `key` is the channel.
-_SUSPECTS = f"""
+_SUSPECTS = """
 SELECT video_id, coalesce(channel_id, '@' || channel_handle) AS key, independent_voters AS viewers,
   first_reported
 FROM videos_video
-WHERE independent_voters >= {SUSPECTED_VOICES} AND NOT locked AND NOT hidden AND NOT shadow_hidden
-  AND decided_by = '' AND NOT claims_contested
+WHERE suspected IS NOT NULL AND NOT hidden AND NOT shadow_hidden AND NOT claims_contested
 """
 
 # A suspected channel is asked about before its videos: one with so many suspected videos as a
 # question shows, which nobody has decided about. Then single videos. Not what a jury was asked.
 CANDIDATES = f"""
-WITH suspects AS MATERIALIZED ({_SUSPECTS} ORDER BY independent_voters DESC,
+WITH suspects AS MATERIALIZED ({_SUSPECTS} ORDER BY suspected DESC,
     hashtextextended(video_id, extract(epoch FROM now())::bigint / 86400) LIMIT {LOOKED_AT}),
 channel AS (
   SELECT s.key, array_agg(s.video_id ORDER BY s.viewers DESC, s.video_id) AS videos,
