@@ -14,6 +14,7 @@ function accessTo(server: string): string[] {
 
 const REPOSITORY = path.resolve(import.meta.dirname, '..');
 const CLIENT = path.join(REPOSITORY, 'clients/typescript/src/index.ts');
+const LIFE = path.join(import.meta.dirname, 'src/youtube/life.ts');
 
 export default defineConfig({
   srcDir: 'src',
@@ -35,6 +36,12 @@ export default defineConfig({
   },
   vite: () => ({
     plugins: [preact()],
+    resolve: { alias: { 'wxt/utils/content-script-context': LIFE } },
+    // Makes scripts 2 % smaller than what Vite has of its own.
+    build: {
+      minify: 'terser',
+      terserOptions: { ecma: 2020, compress: { passes: 3, unsafe_arrows: true } },
+    },
     define: { __SERVER__: JSON.stringify(SERVER) },
   }),
   manifest: ({ browser }) => ({

@@ -184,8 +184,12 @@ function answers<R>(from: Call<unknown, R>['from']) {
   return <A>(ask: Shape<A>): Call<A, R> => ({ ask, from });
 }
 
-/** To the background. */
-export const CALLS = {
+function made<T>(make: () => T): T {
+  return make();
+}
+
+/** To the background. Pages only send them: theirs are built without the shapes. */
+export const CALLS = /* @__PURE__ */ made(() => ({
   pageState: answers<PageState>('any')(nothing),
   vote: answers<Outcome>('any')(
     object({ videoId, choice, isShort: flag }, { ...channel, title: text(500) }),
@@ -253,7 +257,7 @@ export const CALLS = {
   acceptWelcome: answers<void>('ours')(nothing),
   identity: answers<{ readonly id: string }>('ours')(nothing),
   restoreIdentity: answers<void>('ours')(object({ id: text(36, UUID) })),
-} as const;
+}));
 
 /** To our script in a page. */
 export const PAGE_CALLS = {

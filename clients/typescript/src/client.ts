@@ -32,6 +32,9 @@ import {
   type Video,
 } from './video.js';
 
+/** A server's, before the next one's turn comes. */
+const TRIES_OF_ONE = 2;
+
 export interface Options {
   /** Where the key is kept; in memory only if nothing is given. */
   readonly pins?: PinStore;
@@ -83,7 +86,8 @@ export interface Observation {
 
 /** All calls raise `Refused` and `Unreachable`, after they were tried again as servers allow. */
 export class Client implements Asker {
-  private readonly origins: Origins;
+  private readonly servers: readonly string[];
+  private readonly origins = new Origins();
   private readonly trust: Trust;
 
   /** @param origins such as `https://realtube.example`, the one to be asked first at first */
@@ -91,7 +95,8 @@ export class Client implements Asker {
     origins: string | readonly string[],
     private readonly options: Options = {},
   ) {
-    this.origins = new Origins([origins].flat());
+    this.servers = [...new Set([origins].flat().map((each) => new URL(each).origin))];
+    if (this.servers.length === 0) throw new RangeError('There has to be a server.');
     const { pins = new MemoryPin(), verify } = options;
     this.trust = new Trust(this, pins, verify && { verify });
   }
@@ -146,7 +151,13 @@ export class Client implements Asker {
 
   /** Cast a vote, working for it first where the server asks that of new voters. */
   vote(ballot: Ballot, call: Call = {}): Promise<Cast> {
-    const ask = { method: 'POST', path: '/api/votes', body: ballot, ...call } as const;
+    const ask = {
+      method: 'POST',
+      path: '/api/votes',
+      body: ballot,
+      isNamed: true,
+      ...call,
+    } as const;
     return this.proven(ask, ballot.userId, json(isCast));
   }
 
@@ -157,20 +168,38 @@ export class Client implements Asker {
   ): Promise<boolean> {
     // Some proxies drop the body of a DELETE, and log addresses.
     const path = `/api/votes?${new URLSearchParams({ videoId })}`;
-    const ask = { method: 'DELETE', path, headers: { 'X-User-ID': userId }, ...call } as const;
+    const ask = {
+      method: 'DELETE',
+      path,
+      headers: { 'X-User-ID': userId },
+      isNamed: true,
+      ...call,
+    } as const;
     return (await this.found(ask, json(isDone))) !== undefined;
   }
 
   /** Report a channel, by id or `@handle`, with a vote on each of 1-5 of its videos. */
   report(channel: string, report: Report, call: Call = {}): Promise<Reported> {
-    const ask = { method: 'POST', path: reportsOf(channel), body: report, ...call } as const;
+    const ask = {
+      method: 'POST',
+      path: reportsOf(channel),
+      body: report,
+      isNamed: true,
+      ...call,
+    } as const;
     return this.proven(ask, report.userId, json(isReported));
   }
 
   /** Take back the report of a channel and its votes. Whether there was one. */
   async withdrawReport(userId: string, channel: string, call: Call = {}): Promise<boolean> {
     const headers = { 'X-User-ID': userId };
-    const ask = { method: 'DELETE', path: reportsOf(channel), headers, ...call } as const;
+    const ask = {
+      method: 'DELETE',
+      path: reportsOf(channel),
+      headers,
+      isNamed: true,
+      ...call,
+    } as const;
     return (await this.found(ask, json(isDone))) !== undefined;
   }
 
@@ -181,13 +210,25 @@ export class Client implements Asker {
     const { labelled, unlabelled, ...rest } = observation;
     const sample = { labelled: await keys(labelled), unlabelled: await keys(unlabelled) };
     const body = { ...rest, ...sample };
-    const ask = { method: 'POST', path: '/api/observations', body, ...call } as const;
+    const ask = {
+      method: 'POST',
+      path: '/api/observations',
+      body,
+      isNamed: true,
+      ...call,
+    } as const;
     await this.proven(ask, observation.userId, json(isDone));
   }
 
   /** Delete all that a voter observed. Whether there was anything. */
   async forgetObservations(userId: string, call: Call = {}): Promise<boolean> {
-    const ask = { method: 'DELETE', path: '/api/observations', body: { userId }, ...call } as const;
+    const ask = {
+      method: 'DELETE',
+      path: '/api/observations',
+      body: { userId },
+      isNamed: true,
+      ...call,
+    } as const;
     return (await this.found(ask, json(isDone))) !== undefined;
   }
 
@@ -208,6 +249,10 @@ export class Client implements Asker {
     return this.exchange(conditional(ask, etag), (response) => takeNewer(response, etag, read));
   }
 
+  async inTurn(): Promise<readonly string[]> {
+    return this.origins.inTurn(this.servers);
+  }
+
   private found<T>(ask: Ask, read: Reader<T>): Promise<T | undefined> {
     return this.request(ask, read).catch((error: unknown) => {
       if (error instanceof Refused && error.code === 'NOT_FOUND') return undefined;
@@ -222,7 +267,7 @@ export class Client implements Asker {
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== 'FORBIDDEN') throw error;
       const headers = { 'X-User-ID': userId };
-      const question = { path: '/api/challenge', headers, signal: ask.signal };
+      const question = { path: '/api/challenge', headers, signal: ask.signal, isNamed: true };
       const { challenge, bits = 0 } = await this.request(question, json(isChallenge));
       if (challenge === undefined || bits > MAX_BITS) throw error;
       const proof = await solve(challenge, bits, () => later(0, ask.signal));
@@ -231,7 +276,10 @@ export class Client implements Asker {
   }
 
   private async exchange<T>(ask: Ask, read: Reader<T>): Promise<T> {
-    const { tries = 3 } = this.options;
+    const { tries: all = 3 } = this.options;
+    // Of one among several, so that the next one's turn comes soon.
+    const isOne = ask.origin !== undefined && this.servers.length > 1;
+    const tries = isOne ? Math.min(all, TRIES_OF_ONE) : all;
     for (let round = 0; ; round++) {
       try {
         return await this.round(ask, read);
@@ -243,24 +291,18 @@ export class Client implements Asker {
     }
   }
 
-  /** Ask one server after the other, until one answers. */
-  private async round<T>(ask: Ask, read: Reader<T>): Promise<T> {
-    let problem: unknown;
-    for (const origin of this.origins.inTurn()) {
+  private round<T>(ask: Ask, read: Reader<T>): Promise<T> {
+    const servers = ask.isNamed ? this.servers.slice(0, 1) : this.servers;
+    return this.origins.ask(ask.origin === undefined ? servers : [ask.origin], async (origin) => {
       try {
         const { timeoutMs } = this.options;
         const bare = timeoutMs === undefined ? ask : { timeoutMs, ...ask };
-        const value = await read(await send(origin, bare));
-        this.origins.answered(origin);
-        return value;
+        return await read(await send(origin, bare));
       } catch (error) {
         ask.signal?.throwIfAborted();
-        if (!isTemporary(error)) throw error;
-        this.origins.failed(origin, error instanceof Failure ? error.waitMs : 0);
-        problem = error;
+        throw error;
       }
-    }
-    throw problem;
+    });
   }
 
   /** Milliseconds to wait before the next round; undefined if that would not help. */

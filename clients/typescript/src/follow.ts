@@ -3,6 +3,7 @@ import { isCompact, readCompact, type Snapshot } from './compact.js';
 import { type Change, changesIn, type Delta, isDelta } from './delta.js';
 import { Intercepted, Refused } from './errors.js';
 import { type Asker, bytesOf, json } from './http.js';
+import { firstGood, isAway } from './origins.js';
 import { type File, fileOf, Untrusted } from './signed.js';
 
 const SNAPSHOT = 'compact.bin';
@@ -19,6 +20,8 @@ export interface FollowState {
   readonly file?: File;
   /** When the server last had no other snapshot; milliseconds since 1970, 0 for never. */
   readonly fullAt: number;
+  /** Of the server that it came from, whose cursor it has; absent where there was one only. */
+  readonly origin?: string;
 }
 
 /** Where a copy is kept. What is in a state beyond `FollowState` is the store's own. */
@@ -34,7 +37,7 @@ export interface ListStore<S extends FollowState = FollowState> {
 /** Says whether a file is to be believed: `Trust`, or what stands around one. */
 export interface FileTrust {
   /** Raises `Untrusted`. */
-  expect(file: File): Promise<unknown>;
+  expect(file: File, origin: string): Promise<unknown>;
 }
 
 /** A copy cannot be read, so that nothing can be applied to it. */
@@ -61,7 +64,8 @@ export class Follower<S extends FollowState = FollowState> {
   ) {}
 
   /**
-   * Take in what changed. What is held stays where this fails, and is followed from there.
+   * Take in what changed. What is held stays where this fails, and is followed from there, at the
+   * server that it came from; while that one is away, another one's copy is taken.
    *
    * @param fullEveryMs after this time a new snapshot is asked for, too (by its ETag)
    * @throws Untrusted for a snapshot that is not believed, `BadSnapshot` for a damaged one, and
@@ -69,38 +73,51 @@ export class Follower<S extends FollowState = FollowState> {
    */
   async follow(fullEveryMs: number): Promise<void> {
     const state = await this.store.state();
-    if (state.cursor === undefined || Date.now() - state.fullAt > fullEveryMs) await this.full();
-    await this.delta().catch((error: unknown) => this.startOver(error));
+    const servers = await this.asker.inTurn();
+    const origin = ofServer(state, servers);
+    const isHeld = state.cursor !== undefined && servers.includes(origin);
+    const isDue = !isHeld || Date.now() - state.fullAt > fullEveryMs;
+    if (isDue) await this.full(servers);
+    const others = isDue ? [] : servers.filter((each) => each !== origin);
+    await this.delta().catch((error: unknown) => this.startOver(error, others));
   }
 
-  private async startOver(error: unknown): Promise<void> {
-    if (!(error instanceof TooOld || error instanceof ListLost)) throw error;
+  /** @param others to be asked where the copy's own server is away */
+  private async startOver(error: unknown, others: readonly string[]): Promise<void> {
+    const isLost = error instanceof TooOld || error instanceof ListLost;
+    const isGone = isAway(error) && others.length > 0;
+    if (!isLost && !isGone) throw error;
     // Even an unchanged snapshot is needed whole: our own copy has gone on from it.
-    await this.store.setState(without(await this.store.state(), 'etag'));
-    await this.full();
+    if (isLost) await this.store.setState(without(await this.store.state(), 'etag'));
+    await this.full(isLost ? await this.asker.inTurn() : others);
     await this.delta();
   }
 
+  private full(servers: readonly string[]): Promise<void> {
+    return firstGood(servers, (origin) => this.fullOf(origin));
+  }
+
   /** Once more if it was changed on its way: the next one may be whole. */
-  private full(): Promise<void> {
-    return this.fullOnce().catch((error: unknown) => {
+  private fullOf(origin: string): Promise<void> {
+    return this.fullOnce(origin).catch((error: unknown) => {
       const isOnItsWay = error instanceof Untrusted && ON_ITS_WAY.includes(error.doubt);
       if (!isOnItsWay) throw error;
-      return this.fullOnce();
+      return this.fullOnce(origin);
     });
   }
 
-  private async fullOnce(): Promise<void> {
+  private async fullOnce(origin: string): Promise<void> {
     const state = await this.store.state();
-    const ask = { path: '/api/sync/compact', timeoutMs: FULL_TIMEOUT_MS };
+    const isSame = ofServer(state, [origin]) === origin;
+    const ask = { path: '/api/sync/compact', timeoutMs: FULL_TIMEOUT_MS, origin };
     // Without knowing what the file was, it could not be found among those signed today.
-    const etag = state.file && state.etag;
+    const etag = isSame && state.file ? state.etag : undefined;
     const newer = await this.asker.requestNewer(ask, etag, snapshotIn);
     const file = newer?.value.file ?? state.file;
-    if (file) await this.trust.expect(file);
+    if (file) await this.trust.expect(file, origin);
     if (!newer) {
       // What is here has gone on from that very snapshot.
-      await this.store.setState({ ...state, fullAt: Date.now() });
+      await this.store.setState({ ...state, origin, fullAt: Date.now() });
       return;
     }
     const snapshot = await readCompact(newer.value.bytes);
@@ -109,6 +126,7 @@ export class Follower<S extends FollowState = FollowState> {
       ...(newer.etag !== undefined && { etag: newer.etag }),
       file: newer.value.file,
       cursor: `${snapshot.revision}-0`,
+      origin,
       fullAt: Date.now(),
     });
     this.changed();
@@ -117,20 +135,22 @@ export class Follower<S extends FollowState = FollowState> {
   private async delta(): Promise<void> {
     for (let page = 0; page < MAX_PAGES; page++) {
       const state = await this.store.state();
-      const delta = await this.page(state.cursor ?? '0-0');
+      const origin = ofServer(state, await this.asker.inTurn());
+      const delta = await this.page(state.cursor ?? '0-0', origin);
       const { videos, channels, nextCursor, hasMore } = delta;
       if (nextCursor !== undefined && nextCursor !== state.cursor) {
-        await this.store.apply(changesIn(delta), { ...state, cursor: nextCursor });
+        await this.store.apply(changesIn(delta), { ...state, origin, cursor: nextCursor });
         if (videos.length + channels.length > 0) this.changed();
       }
       if (!hasMore || nextCursor === undefined) return;
     }
   }
 
-  private async page(cursor: string): Promise<Delta> {
+  private async page(cursor: string, origin: string): Promise<Delta> {
     const query = new URLSearchParams({ format: 'compact', cursor });
     try {
-      const delta = await this.asker.request({ path: `/api/sync/delta?${query}` }, json(isDelta));
+      const ask = { path: `/api/sync/delta?${query}`, origin };
+      const delta = await this.asker.request(ask, json(isDelta));
       if (delta.fullSyncRequired) throw new TooOld();
       return delta;
     } catch (error) {
@@ -138,6 +158,11 @@ export class Follower<S extends FollowState = FollowState> {
       throw error;
     }
   }
+}
+
+/** The server that a copy is of; where nothing says so, it was the only one. */
+function ofServer({ origin }: FollowState, servers: readonly string[]): string {
+  return origin ?? (servers.length === 1 ? (servers[0] ?? '') : '');
 }
 
 const ON_ITS_WAY = ['altered', 'truncated'];

@@ -21,6 +21,10 @@ export interface Ask {
   readonly timeoutMs?: number;
   /** Of whoever asks: ends the request. */
   readonly signal?: AbortSignal | undefined;
+  /** The one server to ask; else the first that is there. */
+  readonly origin?: string;
+  /** A voter's number is sent, too: no other than the first server may learn it. */
+  readonly isNamed?: boolean;
 }
 
 /** Takes in the body of a 2xx answer. Raises `Intercepted` if the server would not say that. */
@@ -32,8 +36,10 @@ export interface Tagged<T> {
   readonly etag?: string;
 }
 
-/** Whom to ask. Both raise `Refused` and `Unreachable`. */
+/** Whom to ask. What asks raises `Refused` and `Unreachable`. */
 export interface Asker {
+  /** The servers, in the order in which to ask them now. */
+  inTurn(): Promise<readonly string[]>;
   request<T>(ask: Ask, read: Reader<T>): Promise<T>;
   /** The same for something that is kept; undefined when the server has the same one. */
   requestNewer<T>(

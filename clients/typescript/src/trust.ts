@@ -41,10 +41,11 @@ export class Trust {
   /**
    * Whether a file that came is what the server signed: `unsigned` from one that never did.
    *
+   * @param origin of the file, which vouches for it
    * @throws Untrusted, and what asking raises
    */
-  async expect(file: File): Promise<Checked> {
-    const signed = await this.statement(file.name);
+  async expect(file: File, origin: string): Promise<Checked> {
+    const signed = await this.statement(file.name, origin);
     const checked = await readSigned(signed, await this.pins.load(), this.checking);
     if (checked.state === 'signed') {
       expectNamed(checked.statement, file);
@@ -53,10 +54,10 @@ export class Trust {
     return checked;
   }
 
-  private async statement(name: string): Promise<Signed | undefined> {
+  private async statement(name: string, origin: string): Promise<Signed | undefined> {
     const path = `/api/sync/signed?${new URLSearchParams({ file: name })}`;
     try {
-      return await this.asker.request({ path }, json(isSigned));
+      return await this.asker.request({ path, origin }, json(isSigned));
     } catch (error) {
       if (error instanceof Refused && error.code === 'NOT_FOUND') return undefined;
       throw error;

@@ -148,23 +148,6 @@ describe('a server that is busy or away', () => {
     expect(server.heard).toHaveLength(1);
   });
 
-  it('is passed over for the next one, and asked again later', async () => {
-    const other = await new TestServer().start();
-    other.answer = () => ({ body: VIDEO });
-    server.answer = () => ({ status: 502, body: '<html>' });
-    const both = new Client([server.origin, other.origin], QUICK);
-    await both.video('a');
-    await both.video('a');
-    expect([server.heard.length, other.heard.length]).toEqual([1, 2]);
-    const later = performance.now() + 31_000;
-    const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
-    server.answer = () => ({ body: VIDEO });
-    await both.video('a');
-    clock.mockRestore();
-    expect([server.heard.length, other.heard.length]).toEqual([2, 2]);
-    await other.stop();
-  });
-
   it('does not hold a call for longer than its time-out', async () => {
     server.answer = () => new Promise(() => undefined);
     const hasty = new Client(server.origin, { ...QUICK, timeoutMs: 50 });

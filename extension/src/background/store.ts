@@ -3,7 +3,6 @@
  * damaged, browsers end connections when they like, and some private windows have no disk at all.
  */
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Category, Changes, FollowState } from 'realtube-client';
 import type { Reason } from '../core/lists/entries';
 import { Once } from '../core/once';
@@ -148,9 +147,6 @@ const PLACES: readonly Place[] = [
 /** Grows with the places. */
 const VERSION = 3;
 
-type Schema = DBSchema & { [P in Place]: { key: string; value: Values[P] } };
-type Database = IDBPDatabase<Schema>;
-
 /**
  * Usable at once.
  *
@@ -224,7 +220,7 @@ class DiskStore extends MemoryStore {
 
   override async get<P extends Place>(place: P, key: string): Promise<Values[P] | undefined> {
     if (this.heldAt(place).has(key)) return super.get(place, key);
-    return this.use((database) => database.get(place, key) as Promise<Values[P] | undefined>);
+    return this.use((database) => done(storeIn(database, place).get(key)));
   }
 
   override async all<P extends Place>(place: P): Promise<Values[P][]> {
@@ -254,8 +250,8 @@ class DiskStore extends MemoryStore {
   }
 
   /** Whatever fails is tried once more, over a new connection: the old one may be no good. */
-  private async use<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    let database: Database | undefined;
+  private async use<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> {
+    let database: IDBDatabase | undefined;
     try {
       database = await this.opened.get();
       return await work(database);
@@ -271,19 +267,21 @@ class DiskStore extends MemoryStore {
     }
   }
 
-  private async open(): Promise<Database> {
-    const forget = () => this.opened.forget();
-    return openDB<Schema>(this.name, VERSION, {
-      upgrade(opened) {
-        for (const place of PLACES)
-          if (!opened.objectStoreNames.contains(place)) opened.createObjectStore(place);
-      },
-      terminated: forget,
-      blocking(_current, _next, { target }) {
-        forget();
-        (target as IDBDatabase).close();
-      },
-    });
+  private async open(): Promise<IDBDatabase> {
+    const opening = indexedDB.open(this.name, VERSION);
+    opening.onupgradeneeded = () => {
+      const { result } = opening;
+      for (const place of PLACES)
+        if (!result.objectStoreNames.contains(place)) result.createObjectStore(place);
+    };
+    const database = await done(opening);
+    // A newer version of this extension wants it, or the browser has ended the connection.
+    database.onversionchange = () => {
+      this.opened.forget();
+      database.close();
+    };
+    database.onclose = () => this.opened.forget();
+    return database;
   }
 
   private tell(fails: boolean): void {
@@ -293,31 +291,42 @@ class DiskStore extends MemoryStore {
 }
 
 async function readAll<P extends Place>(
-  database: Database,
+  database: IDBDatabase,
   place: P,
 ): Promise<Map<string, Values[P]>> {
-  const { store } = database.transaction(place);
-  const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
-  return new Map(keys.map((key, index) => [key, values[index] as Values[P]]));
+  const store = storeIn(database, place);
+  const [keys, values] = await Promise.all([done(store.getAllKeys()), done(store.getAll())]);
+  return new Map(keys.map((key, index) => [String(key), values[index] as Values[P]]));
 }
 
-async function commit(database: Database, writes: readonly Write[]): Promise<void> {
+async function commit(database: IDBDatabase, writes: readonly Write[]): Promise<void> {
   const places = [...new Set(writes.map(({ place }) => place))];
   if (places.length === 0) return;
   const transaction = database.transaction(places, 'readwrite');
-  const parts = writes.map(async ({ place, key, value }) => {
-    const store = transaction.objectStore(place);
-    await (value === undefined ? store.delete(key) : store.put(value, key));
-  });
-  try {
-    await Promise.all([...parts, transaction.done]);
-  } catch (error) {
-    // One part may be refused while the others go through.
+  await new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
     try {
+      for (const { place, key, value } of writes) {
+        const store = transaction.objectStore(place);
+        if (value === undefined) store.delete(key);
+        else store.put(value, key);
+      }
+    } catch (error) {
+      // One part is refused at once: the others must not go through.
       transaction.abort();
-    } catch {
-      // It has ended.
+      reject(error);
     }
-    throw error;
-  }
+  });
+}
+
+function storeIn(database: IDBDatabase, place: Place): IDBObjectStore {
+  return database.transaction(place).objectStore(place);
+}
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }

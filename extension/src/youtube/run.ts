@@ -1,15 +1,15 @@
 /** The life of this extension in one page of YouTube. */
-import type { ContentScriptContext } from 'wxt/utils/content-script-context';
 import { LabelClient } from '../labels/client';
 import { PAGE_CALLS, type PageState, receive, send } from '../messages';
 import { PageApp, UNFILTERED } from './app';
 import { Gate } from './gate';
+import type { Life } from './life';
 import { ChannelHints, isFiltered, isRelevantFrame } from './page';
 import { SELECTORS } from './selectors';
 import { PageServices } from './services';
 import { newerSelectors } from './update';
 
-export async function runPage(ctx: ContentScriptContext): Promise<void> {
+export async function runPage(ctx: Pick<Life, 'signal' | 'isValid'>): Promise<void> {
   if (!isRelevantFrame()) return;
   if (!isFiltered(location)) return leaveAlone(ctx);
   // Nobody knows yet what the viewer wants, and cards may appear any moment.
@@ -25,7 +25,7 @@ export async function runPage(ctx: ContentScriptContext): Promise<void> {
 }
 
 /** Only say so when the popup asks. */
-function leaveAlone(ctx: ContentScriptContext): void {
+function leaveAlone(ctx: Pick<Life, 'signal' | 'isValid'>): void {
   const ignore = () => undefined;
   const close = receive(PAGE_CALLS, {
     report: () => UNFILTERED,
@@ -33,10 +33,10 @@ function leaveAlone(ctx: ContentScriptContext): void {
     stateChanged: ignore,
     labelsChanged: ignore,
   });
-  ctx.onInvalidated(close);
+  ctx.signal.addEventListener('abort', close);
 }
 
-function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints): void {
+function begin(ctx: Pick<Life, 'signal' | 'isValid'>, state: PageState, hints: ChannelHints): void {
   const refresh = () => app.refresh();
   const labels = new LabelClient(refresh);
   const services = new PageServices(labels, state.settings, refresh, (videoId) =>
@@ -56,7 +56,7 @@ function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints)
     labelsChanged: () => labels.renew().catch(() => undefined),
   });
   // After an update the new version has a script of its own here; this one leaves quietly.
-  ctx.onInvalidated(() => {
+  ctx.signal.addEventListener('abort', () => {
     close();
     app.stop();
   });
