@@ -5,8 +5,9 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Fewer voters do not flag a video (docs/scoring.md). */
-const ENOUGH_VOTERS = 9;
+/** As many voters confirm a video on a server where votes may; fewer only suspect it. */
+const ENOUGH_VOTERS = 20;
+const CONFIRMED = 80;
 const SCORED_MS = 60_000;
 
 export interface Recorded {
@@ -113,12 +114,12 @@ export async function startTap(servicePort: number): Promise<Tap> {
 export class Crowd {
   constructor(private readonly servicePort: number) {}
 
-  /** Report videos until they are flagged, and wait until everybody can see it. */
+  /** Report videos until they are flagged for certain, and wait until everybody can see it. */
   async flag(videoIds: readonly string[], category = 'fully_ai'): Promise<void> {
     for (const videoId of videoIds) await this.voteOften(videoId, category);
     const deadline = Date.now() + SCORED_MS;
     for (const videoId of videoIds) {
-      while (((await this.score(videoId)) ?? 0) < 50) {
+      while (((await this.score(videoId)) ?? 0) < CONFIRMED) {
         if (Date.now() > deadline) throw new Error(`${videoId} was not flagged in time`);
         await sleep(200);
       }

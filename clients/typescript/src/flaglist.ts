@@ -16,6 +16,7 @@ const VIDEO = {
   preliminary: 0b1_0000,
   byList: 0b10_0000,
   byModerator: 0b100_0000,
+  byJury: 0b1000_0000,
 };
 const CHANNEL = {
   autoFlag: 0b1,
@@ -24,6 +25,8 @@ const CHANNEL = {
   measured: 0b10_0000,
   measuredNotice: 0b100_0000,
   listed: 0b1000_0000,
+  /** Both together; neither is then what it says by itself. */
+  byJury: 0b1000_0010,
 };
 
 export class FlagList {
@@ -86,11 +89,18 @@ export class FlagList {
 
   private videoVerdict(packed: Packed): Verdict {
     const flags = packed >>> 8;
+    const decidedBy =
+      (flags & (VIDEO.locked | VIDEO.byModerator)) !== 0
+        ? 'moderator'
+        : (flags & VIDEO.byJury) !== 0
+          ? 'jury'
+          : (flags & VIDEO.byList) !== 0 && 'list';
     return {
       score: packed & 0xff,
       ...this.named(flags & VIDEO.category),
       locked: (flags & VIDEO.locked) !== 0,
       preliminary: (flags & VIDEO.preliminary) !== 0,
+      ...(decidedBy && { decidedBy }),
       ...((flags & VIDEO.byList) !== 0 && { channelBy: 'listed' }),
       ...((flags & VIDEO.byModerator) !== 0 && { channelBy: 'reviewed' }),
     };
@@ -98,12 +108,17 @@ export class FlagList {
 
   private channelVerdict(packed: Packed): ChannelVerdict {
     const flags = packed >>> 8;
+    const isByJury = (flags & CHANNEL.byJury) === CHANNEL.byJury;
+    const locked = !isByJury && (flags & CHANNEL.locked) !== 0;
+    const listed = !isByJury && (flags & CHANNEL.listed) !== 0;
+    const decidedBy = isByJury ? 'jury' : locked ? 'moderator' : listed && 'list';
     return {
       score: packed & 0xff,
       ...this.named((flags >>> CHANNEL.categoryShift) & 0b111),
-      locked: (flags & CHANNEL.locked) !== 0,
+      locked,
       autoFlag: (flags & CHANNEL.autoFlag) !== 0,
-      ...((flags & CHANNEL.listed) !== 0 && { listed: true }),
+      ...(listed && { listed }),
+      ...(decidedBy && { decidedBy }),
       ...((flags & CHANNEL.measured) !== 0 && { measured: 'counts' }),
       ...((flags & CHANNEL.measuredNotice) !== 0 && { measured: 'notice' }),
     };

@@ -14,6 +14,9 @@ export const SOURCES = ['voted', 'listed', 'reviewed'] as const;
 /** By whose word something is flagged: viewers' votes, lists that the server took in, a moderator. */
 export type Source = (typeof SOURCES)[number];
 
+/** Who decided: a later server may know others. Viewers' votes only suspect, below 80. */
+export type DecidedBy = 'jury' | 'moderator' | 'list' | (string & {});
+
 /** What the community says about a video. */
 export interface Verdict {
   /** 0-100 */
@@ -26,6 +29,8 @@ export interface Verdict {
   readonly preliminary: boolean;
   /** It is flagged for its channel's sake alone, and that by whose word; absent: by votes. */
   readonly channelBy?: Exclude<Source, 'voted'>;
+  /** Absent: viewers' votes. */
+  readonly decidedBy?: DecidedBy;
 }
 
 /** What the community says about a channel. */
@@ -39,4 +44,6 @@ export interface ChannelVerdict {
   readonly listed?: boolean;
   /** Viewers saw that YouTube labels its videos; in the first day that is only said of cards. */
   readonly measured?: 'notice' | 'counts';
+  /** Absent: viewers' votes. */
+  readonly decidedBy?: DecidedBy;
 }

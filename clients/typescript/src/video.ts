@@ -15,6 +15,7 @@ export const isVideo = object(
     verdict: oneOf(['ai', 'human']),
     preliminary: flag,
     channelBy: text(100),
+    decidedBy: text(100),
     disputes: object({ votes: whole(0, 1e9) }),
   },
 );
@@ -42,6 +43,7 @@ export const isChannel = object(
     totalVideos: whole(0, 1e9),
     flaggedVideos: whole(0, 1e9),
     topCategories: listOf(text(50), 20),
+    decidedBy: text(100),
   },
 );
 export type Channel = Of<typeof isChannel>;
@@ -78,6 +80,8 @@ export const isChallenge = object(
 /** A video object of the server, in the words of the list. */
 export function verdictOf(video: Video): Verdict {
   const { score, locked, preliminary, channelBy, categories = {} } = video;
+  // Older servers have no word for it.
+  const decidedBy = video.decidedBy ?? channelBy ?? (locked && 'moderator');
   let category: Verdict['category'];
   let most = -1;
   for (const known of CATEGORIES) {
@@ -91,5 +95,6 @@ export function verdictOf(video: Video): Verdict {
     preliminary: preliminary ?? false,
     ...(channelBy === 'list' && { channelBy: 'listed' }),
     ...(channelBy === 'moderator' && { channelBy: 'reviewed' }),
+    ...(decidedBy && decidedBy !== 'votes' && { decidedBy }),
   };
 }

@@ -1,7 +1,7 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
 import { object, whole } from 'realtube-client';
 import { entryAgain } from './entries';
-import { fillRules, followedFor, labelFor } from './presets';
+import { fillRules, followedFor, labelFor, suspectedFor } from './presets';
 import { storedSettings } from './shapes';
 import type { Settings, Subscription } from './types';
 
@@ -21,12 +21,13 @@ export function importSettings(text: string): Partial<Settings> | undefined {
   const { voted, listed, reviewed, signs } = file.settings;
   const { cover, badge, privateReports, debug, subscriptions, allow, block } = file.settings;
   const rules = file.settings.rules && fillRules(file.settings.rules);
-  // Older files have no rule for labels, and none for lists.
+  // Older files have no rule for labels, none for lists, none for what is suspected.
   const label = file.settings.label ?? (rules && labelFor(rules));
   const followed = file.settings.followed ?? (rules && followedFor(rules));
+  const suspected = file.settings.suspected ?? (rules && suspectedFor(rules));
   return defined({
     ...{ enabled, rules, label, followed, channels, measured, lookups, askYouTube, skipShorts },
-    ...{ voted, listed, reviewed, signs },
+    ...{ suspected, voted, listed, reviewed, signs },
     ...{ cover, badge, privateReports, debug },
     subscriptions: subscriptions && eachOnce(subscriptions),
     allow: allow && entriesIn(allow),

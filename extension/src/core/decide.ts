@@ -32,6 +32,8 @@ export interface Decision {
   readonly category?: Category;
   /** With causes `video` and `channel`: by whose word. */
   readonly source?: Source;
+  /** With causes `video` and `channel`: by votes alone, below 80; or by a jury. */
+  readonly level?: 'suspected' | 'jury';
   /** With cause `subscription`: the list's name. */
   readonly list?: string;
 }
@@ -40,11 +42,15 @@ export interface Decision {
 const UNNAMED: Category = 'fully_ai';
 /** What the rule for labels compares for a video with one of its own. */
 const LABELLED = 100;
+/** From here on it is confirmed, whoever says so: older servers do not tell. */
+const CONFIRMED = 80;
+/** From here on it is flagged. */
+const FLAGGED = 50;
 
 /**
  * The action for a card. The viewer's lists and own reports come before scores, what is said of a
  * video before what is said of its channel, lists before reports, and allowing before blocking. A
- * video's own score hides its channel's. Of the
+ * video's own score hides its channel's, but where votes only suspect the video. Of the
  * community and YouTube's label the one counts that does more, unless a moderator has settled the
  * video. What a camera took is not judged by its channel. Votes, lists and moderators whom the
  * viewer does not want to go by flag nothing; what a moderator has cleared stays clear. A list that
@@ -94,14 +100,18 @@ function byScores(card: Card, verdicts: Verdicts, settings: Settings): Decision 
   const { video, making } = verdicts;
   const own =
     video && !video.preliminary && isWanted(sourceOf(video), video.score, settings)
-      ? scored('video', video.score, sourceOf(video), video.category, settings)
+      ? scored('video', video, sourceOf(video), settings)
       : undefined;
   // Who does not go by moderators has not settled it.
   if (own && video?.locked) return own;
   if (making === 'ai') return stronger(own ?? UNKNOWN, ruled('label', LABELLED, settings));
   if (making === 'camera') return own ?? BY_CAMERA;
   const others = stronger(byShare(card, verdicts, settings), byMeasure(card, verdicts, settings));
-  return stronger(own ?? byChannels(card, verdicts, settings), others);
+  const decided =
+    own?.level === 'suspected' && own.action !== 'none'
+      ? stronger(own, byChannels(card, verdicts, settings))
+      : (own ?? byChannels(card, verdicts, settings));
+  return stronger(decided, others);
 }
 
 function byChannels(card: Card, verdicts: Verdicts, settings: Settings): Decision {
@@ -112,7 +122,8 @@ function byChannels(card: Card, verdicts: Verdicts, settings: Settings): Decisio
   if (!video?.preliminary) return byChannel(channel, settings);
   const source = sourceOf(video);
   if (!settings.channels || !isWanted(source, video.score, settings)) return UNKNOWN;
-  return scored('channel', video.score, source, video.category, settings);
+  const sure = channel?.autoFlag ? channel.score : 0;
+  return scored('channel', video, source, settings, Math.max(video.score, sure));
 }
 
 /** By how many of the channel's videos YouTube labels; of several channels the least counts. */
@@ -179,7 +190,7 @@ function byChannel(channel: ChannelVerdict | undefined, settings: Settings): Dec
   if (!channel?.autoFlag || !settings.channels) return UNKNOWN;
   const source = channel.locked ? 'reviewed' : channel.listed ? 'listed' : 'voted';
   if (!settings[source]) return UNKNOWN;
-  return scored('channel', AUTO_FLAG_SCORE, source, channel.category, settings);
+  return scored('channel', { ...channel, score: AUTO_FLAG_SCORE }, source, settings, channel.score);
 }
 
 function sourceOf({ locked, channelBy }: Verdict): Source {
@@ -211,15 +222,27 @@ function together(
   return each[0] ?? UNKNOWN;
 }
 
+/** What votes only suspect is done less with: labels, which harm nobody, are from 50 on. */
 function scored(
   cause: 'video' | 'channel',
-  score: number,
+  { score, category = UNNAMED, decidedBy }: Pick<Verdict, 'score' | 'category' | 'decidedBy'>,
   source: Source,
-  category: Category = UNNAMED,
-  { rules }: Settings,
+  { rules, suspected }: Settings,
+  sure = score,
 ): Decision {
-  const { action, threshold } = rules[category];
-  return { action: score >= threshold ? action : 'none', cause, score, category, source };
+  let { action, threshold } = rules[category];
+  const level =
+    decidedBy === 'jury'
+      ? 'jury'
+      : decidedBy || source !== 'voted' || sure >= CONFIRMED
+        ? undefined
+        : 'suspected';
+  if (level === 'suspected') {
+    if (ACTIONS.indexOf(action) < ACTIONS.indexOf(suspected)) action = suspected;
+    if (suspected === 'label') threshold = Math.min(threshold, FLAGGED);
+  }
+  if (score < threshold) action = 'none';
+  return { action, cause, score, category, source, ...(level && { level }) };
 }
 
 // Lists are replaced, never changed, so each is turned into a set once.

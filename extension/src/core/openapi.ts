@@ -612,13 +612,14 @@ export interface components {
         };
         /**
          * @description * `votes` - votes
+         *     * `jury` - jury
          *     * `moderator` - moderator
          *     * `channel` - channel
          *     * `list` - list
          *     * `gone` - gone
          * @enum {string}
          */
-        readonly CauseEnum: "votes" | "moderator" | "channel" | "list" | "gone";
+        readonly CauseEnum: "votes" | "jury" | "moderator" | "channel" | "list" | "gone";
         /** @description What a voter's next vote must bring along. */
         readonly Challenge: {
             /** @description If false, vote without a proof. */
@@ -656,6 +657,15 @@ export interface components {
             readonly autoFlag: boolean;
             /** @description `autoFlag` is by the word of imported lists alone. */
             readonly listed?: boolean;
+            /**
+             * @description Whose word score and `autoFlag` are; absent: viewers' votes. More may come.
+             *
+             *     * `jury` - jury
+             *     * `moderator` - moderator
+             *     * `list` - list
+             *     * `measured` - measured
+             */
+            readonly decidedBy?: components["schemas"]["DecidedByEnum"];
             /** @description Only if lists that may not be passed on decide what is said here. */
             readonly restricted?: components["schemas"]["RestrictedChannel"];
             /** @description The channel meets the rule and is about to be flagged. */
@@ -693,7 +703,7 @@ export interface components {
             readonly decision: string | null;
             readonly steps: readonly components["schemas"]["ChannelStep"][];
         };
-        /** @description What the score was after the videos, a list, or a moderator had their say. */
+        /** @description What the score was after the videos, a list, a jury, or a moderator had their say. */
         readonly ChannelStep: {
             readonly rule: components["schemas"]["ChannelStepRuleEnum"];
             /** Format: double */
@@ -701,11 +711,13 @@ export interface components {
         };
         /**
          * @description * `videos` - videos
+         *     * `suspected` - suspected
          *     * `list` - list
+         *     * `jury` - jury
          *     * `moderator` - moderator
          * @enum {string}
          */
-        readonly ChannelStepRuleEnum: "videos" | "list" | "moderator";
+        readonly ChannelStepRuleEnum: "videos" | "suspected" | "list" | "jury" | "moderator";
         /**
          * @description * `FORBIDDEN` - FORBIDDEN
          *     * `INTERNAL_ERROR` - INTERNAL_ERROR
@@ -734,6 +746,14 @@ export interface components {
             readonly avatars: readonly string[];
             readonly owners: readonly string[];
         };
+        /**
+         * @description * `jury` - jury
+         *     * `moderator` - moderator
+         *     * `list` - list
+         *     * `measured` - measured
+         * @enum {string}
+         */
+        readonly DecidedByEnum: "jury" | "moderator" | "list" | "measured";
         /** @description What changed: entries with `action` `update` or `remove`. */
         readonly Delta: {
             readonly videos: readonly {
@@ -1216,14 +1236,16 @@ export interface components {
         };
         /**
          * @description * `lock` - lock
+         *     * `jury` - jury
          *     * `share` - share
          *     * `stood` - stood
          *     * `voices` - voices
          *     * `burst` - burst
          *     * `hold` - hold
+         *     * `suspected` - suspected
          * @enum {string}
          */
-        readonly StepRuleEnum: "lock" | "share" | "stood" | "voices" | "burst" | "hold";
+        readonly StepRuleEnum: "lock" | "jury" | "share" | "stood" | "voices" | "burst" | "hold" | "suspected";
         /** @description It is done. */
         readonly Success: {
             readonly success: boolean;
@@ -1302,6 +1324,15 @@ export interface components {
              *     * `moderator` - moderator
              */
             readonly channelBy?: components["schemas"]["ChannelByEnum"];
+            /**
+             * @description Whose word the score is; absent: viewers' votes. More may come.
+             *
+             *     * `jury` - jury
+             *     * `moderator` - moderator
+             *     * `list` - list
+             *     * `measured` - measured
+             */
+            readonly decidedBy?: components["schemas"]["DecidedByEnum"];
             /** @description Only if lists that may not be passed on decide what is said here. */
             readonly restricted?: components["schemas"]["Restricted"];
             readonly explain?: components["schemas"]["Explain"];

@@ -49,21 +49,29 @@ export const PRESET_FOLLOWED: Readonly<Record<Preset, Action>> = {
   relaxed: 'label',
 };
 
+/** The most that is done with what viewers' votes alone suspect. */
+export const PRESET_SUSPECTED: Readonly<Record<Preset, Action>> = PRESET_FOLLOWED;
+
 /** The part of the settings that a preset sets. */
-export type Ruled = Pick<Settings, 'rules' | 'label' | 'followed'>;
+export type Ruled = Pick<Settings, 'rules' | 'label' | 'followed' | 'suspected'>;
 
 export function ruledBy(preset: Preset): Ruled {
   return {
     rules: PRESET_RULES[preset],
     label: PRESET_LABELS[preset],
     followed: PRESET_FOLLOWED[preset],
+    suspected: PRESET_SUSPECTED[preset],
   };
 }
 
 /** The preset that these are, if they are one. */
-export function presetOf({ rules, label, followed }: Ruled): Preset | undefined {
+export function presetOf({ rules, label, followed, suspected }: Ruled): Preset | undefined {
   const preset = presetOfRules(rules);
-  const isIt = preset && same(label, PRESET_LABELS[preset]) && followed === PRESET_FOLLOWED[preset];
+  const isIt =
+    preset &&
+    same(label, PRESET_LABELS[preset]) &&
+    followed === PRESET_FOLLOWED[preset] &&
+    suspected === PRESET_SUSPECTED[preset];
   return isIt ? preset : undefined;
 }
 
@@ -75,6 +83,12 @@ export function labelFor(rules: Rules): Rule {
 /** What goes with them for channels on lists. */
 export function followedFor(rules: Rules): Action {
   return PRESET_FOLLOWED[presetOfRules(rules) ?? 'balanced'];
+}
+
+/** What goes with them for what is only suspected: rules of one's own go on as they did. */
+export function suspectedFor(rules: Rules): Action {
+  const preset = presetOfRules(rules);
+  return preset ? PRESET_SUSPECTED[preset] : 'hide';
 }
 
 /** All rules, where some are from before there were so many kinds: as in the preset they are of. */

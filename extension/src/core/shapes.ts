@@ -12,7 +12,7 @@ import {
 } from 'realtube-client';
 import { foldEntries } from './entries';
 import { isListAddress, MAX_NAME, MAX_SUBSCRIPTIONS } from './lists/subscription';
-import { fillRules, followedFor, labelFor } from './presets';
+import { fillRules, followedFor, labelFor, suspectedFor } from './presets';
 import { ACTIONS, CHOICES, MAKINGS, type Rule, type Rules, type Settings } from './types';
 
 const MAX_ENTRIES = 100_000;
@@ -51,6 +51,7 @@ const SETTINGS = {
   rules,
   label: rule,
   followed: oneOf(ACTIONS),
+  suspected: oneOf(ACTIONS),
   subscriptions: listOf(subscription, MAX_SUBSCRIPTIONS),
   channels: flag,
   voted: flag,
@@ -88,6 +89,7 @@ export function completeSettings(stored: unknown, defaults: Settings): Settings 
   const filled = some && fillRules(some);
   const ruled = filled && {
     ...{ rules: filled, label: labelFor(filled), followed: followedFor(filled) },
+    suspected: suspectedFor(filled),
   };
   const settings: Settings = { ...defaults, ...ruled, ...known };
   return { ...settings, allow: foldEntries(settings.allow), block: foldEntries(settings.block) };

@@ -103,6 +103,8 @@ export interface Settings {
   readonly label: Rule;
   /** What is done with channels on lists that the viewer follows. */
   readonly followed: Action;
+  /** The most that is done with what votes alone suspect: below 80, and nobody has decided. */
+  readonly suspected: Action;
   readonly subscriptions: readonly Subscription[];
   /** Judge videos that nobody reported by their channel. */
   readonly channels: boolean;

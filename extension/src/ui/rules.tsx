@@ -33,9 +33,18 @@ export function PresetChoice({ ruled, onChange }: Props) {
   );
 }
 
-export function RuleTable({ ruled: { rules, label }, onChange }: Props) {
+export function RuleTable({ ruled: { rules, label, suspected }, onChange }: Props) {
   return (
     <div class="stack rules">
+      <fieldset class="rule">
+        <legend>{t('suspectedRule')}</legend>
+        <p class="quiet">{t('suspectedRuleHint')}</p>
+        <ActionChoice
+          name={t('suspectedRule')}
+          action={suspected}
+          onChange={(action) => onChange({ suspected: action })}
+        />
+      </fieldset>
       <RuleRow
         name={t('labelRule')}
         hint={t('labelRuleHint')}
@@ -68,19 +77,11 @@ function RuleRow({ name, hint, rule, onChange }: RowProps) {
       <legend>{name}</legend>
       <p class="quiet">{hint}</p>
       <div class="row">
-        <select
-          aria-label={`${name}: ${t('ruleAction')}`}
-          value={rule.action}
-          onChange={({ currentTarget }) =>
-            onChange({ ...rule, action: currentTarget.value as Action })
-          }
-        >
-          {ACTIONS.map((action) => (
-            <option key={action} value={action}>
-              {t(`action_${action}`)}
-            </option>
-          ))}
-        </select>
+        <ActionChoice
+          name={name}
+          action={rule.action}
+          onChange={(action) => onChange({ ...rule, action })}
+        />
         <label class="row threshold">
           <span>{t('ruleFrom')}</span>
           <input
@@ -98,5 +99,27 @@ function RuleRow({ name, hint, rule, onChange }: RowProps) {
         </label>
       </div>
     </fieldset>
+  );
+}
+
+interface ChoiceProps {
+  readonly name: string;
+  readonly action: Action;
+  readonly onChange: (action: Action) => void;
+}
+
+function ActionChoice({ name, action: chosen, onChange }: ChoiceProps) {
+  return (
+    <select
+      aria-label={`${name}: ${t('ruleAction')}`}
+      value={chosen}
+      onChange={({ currentTarget }) => onChange(currentTarget.value as Action)}
+    >
+      {ACTIONS.map((action) => (
+        <option key={action} value={action}>
+          {t(`action_${action}`)}
+        </option>
+      ))}
+    </select>
   );
 }

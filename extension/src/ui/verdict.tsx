@@ -54,6 +54,7 @@ export function VideoVerdict({ card, details, settings, suggested, reload }: Pro
 
 function headline({ video, channel }: VideoDetails, { action, cause }: Decision): string {
   if (video?.locked) return t(video.score > 0 ? 'popupLockedAi' : 'popupLockedHuman');
+  if (video?.decidedBy === 'jury' && video.score === 0) return t('popupJuryHuman');
   if (action !== 'none') return t(`popupAction_${action}`);
   if (BY_LABEL.has(cause)) return t('popupLabelBelow');
   if (cause === 'camera' || cause === 'subscription') return t('popupNothing');
@@ -81,6 +82,9 @@ function explanation(
   const category = video?.category ?? channel?.category ?? decision.category;
   const kind = category ? t(`category_${category}`) : t('popupUnnamed');
   const points = String(Math.round(score ?? 0));
+  const { level } = decision;
+  if (level === 'jury' || (level && cause === 'video'))
+    return t(score ? `popupCause_${level}` : 'popupCause_unknown', kind, points);
   if (cause === 'channel' && decision.source === 'listed') return t('popupCause_listed');
   if (cause === 'channel' && decision.source === 'reviewed') return t('popupCause_reviewed');
   if (cause === 'channel') return t('popupCause_channel', kind, points);

@@ -233,17 +233,18 @@ const reasons = new Map<string, string>();
 
 /** Looked up once for each: browsers take their time for a text. */
 function reasonOf(decision: Decision): string {
-  const { cause, category, source, score = 0, list } = decision;
+  const { cause, category, source, score = 0, list, level } = decision;
   const percent = String(Math.round(score));
-  const key = [cause, category, source, percent, list].join();
+  const key = [cause, category, source, percent, list, level].join();
   const reason = reasons.get(key) ?? worded(decision, percent);
   reasons.set(key, reason);
   return reason;
 }
 
-function worded({ cause, category, source, list }: Decision, percent: string): string {
+function worded({ cause, category, source, list, level }: Decision, percent: string): string {
   if (list !== undefined) return t('pageWhyFollowed', list);
   const kind = category ? t(`category_${category}`) : '';
+  if (level) return t(`pageWhy_${level}`, kind, percent);
   if (cause === 'video') return t('pageWhyVideo', kind, percent);
   if (cause === 'channel' && source === 'listed') return t('pageWhyListed');
   if (cause === 'channel' && source === 'reviewed') return t('pageWhyReviewed');

@@ -1,4 +1,4 @@
-import { CATEGORIES, type Verdict } from 'realtube-client';
+import { CATEGORIES, type ChannelVerdict, type Verdict } from 'realtube-client';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/core/decide';
 import {
@@ -9,6 +9,7 @@ import {
   presetOf,
   ruledBy,
 } from '../../src/core/presets';
+import { completeSettings } from '../../src/core/shapes';
 import {
   ACTIONS,
   type Action,
@@ -104,15 +105,76 @@ describe('decide', () => {
     for (const preset of PRESETS)
       for (const category of CATEGORIES)
         for (let score = 0; score <= 100; score++) {
-          const rules = PRESET_RULES[preset];
-          const rule = rules[category];
-          const { action } = decide(
-            CARD,
-            { video: verdict(score, { category }) },
-            settings({ rules }),
-          );
+          const rule = PRESET_RULES[preset][category];
+          const confirmed = verdict(score, { category, decidedBy: 'jury' });
+          const { action } = decide(CARD, { video: confirmed }, settings(ruledBy(preset)));
           expect(action).toBe(score >= rule.threshold ? rule.action : 'none');
         }
+  });
+
+  describe('what votes alone flag', () => {
+    it.each([
+      ['strict', 'hide'],
+      ['balanced', 'dim'],
+      ['relaxed', 'label'],
+    ] as const)('is only suspected below 80: %s', (preset, action) => {
+      const own = settings(ruledBy(preset));
+      const of = (score: number, more: Partial<Verdict> = {}) =>
+        decide(CARD, { video: verdict(score, more) }, own);
+      for (const score of [50, 66, 79])
+        expect(of(score)).toMatchObject({ action, level: 'suspected' });
+      // Older servers do not tell who decided: there votes go on to 100.
+      expect(of(80)).toMatchObject({ action: 'hide' });
+      expect(of(80).level).toBeUndefined();
+      expect(of(90, { decidedBy: 'jury' })).toMatchObject({ action: 'hide', level: 'jury' });
+      expect(of(49).action).toBe(preset === 'strict' ? 'hide' : 'none');
+    });
+
+    it('gets no more than its kind gets anyway', () => {
+      const label = { action: 'label', threshold: 60 } as const;
+      const own = settings({ rules: { ...SETTINGS.rules, fully_ai: label } });
+      expect(decide(CARD, { video: verdict(70) }, own).action).toBe('label');
+      expect(decide(CARD, { video: verdict(59) }, own).action).toBe('none');
+    });
+
+    it('is left alone where the viewer says so', () => {
+      const own = settings({ suspected: 'none' });
+      expect(decide(CARD, { video: verdict(79) }, own).action).toBe('none');
+      expect(decide(CARD, { video: verdict(80) }, own).action).toBe('hide');
+    });
+
+    it('is no less sure than the same of a channel that others have confirmed', () => {
+      const of = (channel: ChannelVerdict) =>
+        decide(CARD, { video: verdict(66), channel }, SETTINGS);
+      const suspected = { score: 79, locked: false, autoFlag: true };
+      expect(of(suspected)).toMatchObject({ action: 'dim', cause: 'video' });
+      for (const more of [{ score: 80 }, { listed: true }, { locked: true }, { decidedBy: 'jury' }])
+        expect(of({ ...suspected, ...more })).toMatchObject({ action: 'hide', cause: 'channel' });
+    });
+
+    it('starts videos of its channel as no more than suspected', () => {
+      const channel = { score: 79, locked: false, autoFlag: true };
+      const start = verdict(60, { preliminary: true });
+      for (const verdicts of [{ channel }, { channel, video: start }])
+        expect(decide(CARD, verdicts, SETTINGS)).toMatchObject({ action: 'dim', cause: 'channel' });
+      const jury = { ...start, decidedBy: 'jury' };
+      expect(decide(CARD, { channel, video: jury }, SETTINGS).action).toBe('hide');
+    });
+
+    it('is cleared by a jury, whatever is said of the channel', () => {
+      const human = verdict(0, { decidedBy: 'jury' });
+      expect(decide(CARD, { video: human, channel: channel(true) }, SETTINGS).action).toBe('none');
+    });
+
+    it('goes on as before where rules are the viewer’s own from before', () => {
+      const rules = {
+        ...PRESET_RULES.balanced,
+        fully_ai: { action: 'hide', threshold: 55 },
+      } as const;
+      const { suspected: _, ...before } = SETTINGS;
+      expect(completeSettings({ ...before, rules }, SETTINGS).suspected).toBe('hide');
+      expect(completeSettings(before, SETTINGS).suspected).toBe('dim');
+    });
   });
 
   it('hides what the viewer has reported, and shows what they say is not AI, whatever others say', () => {
@@ -370,7 +432,7 @@ describe('presetOf', () => {
     it('never outweighs a moderator, nor what does more', () => {
       const human = { video: verdict(0, { locked: true }) };
       expect(decide(CARD, { ...measured('counts'), ...human }, SETTINGS).action).toBe('none');
-      const flagged = measured('counts', { autoFlag: true });
+      const flagged = measured('counts', { autoFlag: true, score: 80 });
       expect(decide(CARD, flagged, SETTINGS)).toMatchObject({ action: 'hide', cause: 'channel' });
     });
 

@@ -26,7 +26,7 @@ const CHANNEL: ChannelVerdict = { score: 80, locked: false, autoFlag: true };
 const CASES: readonly [string, Source, Verdicts][] = [
   ['a video that viewers reported', 'voted', { video: VOTED }],
   ['a video that a moderator settled', 'reviewed', { video: { ...VOTED, locked: true } }],
-  ['a video of a channel that viewers flag', 'voted', { video: START }],
+  ['a video of a channel that viewers flag', 'voted', { video: START, channel: CHANNEL }],
   ['a video of a listed channel', 'listed', { video: { ...START, channelBy: 'listed' } }],
   [
     'a video with a vote, of a listed channel',
@@ -114,7 +114,24 @@ describe('the list', () => {
       locked: false,
       autoFlag: true,
       listed: true,
+      decidedBy: 'list',
     });
     expect(flagged(1).channel([KEY])?.listed).toBeUndefined();
+  });
+
+  it('tells who decided, of a jury’s channel neither that it is locked nor listed', () => {
+    const by = (flags: number) => flagged(flags).video(KEY)?.decidedBy;
+    expect([0, 16, 8, 32, 64, 128].map(by)).toEqual([
+      undefined,
+      undefined,
+      'moderator',
+      'list',
+      'moderator',
+      'jury',
+    ]);
+    const channel = flagged(1 | 2 | 128).channel([KEY]);
+    expect(channel).toMatchObject({ decidedBy: 'jury', locked: false, autoFlag: true });
+    expect(channel?.listed).toBeUndefined();
+    expect(flagged(1 | 2).channel([KEY])?.decidedBy).toBe('moderator');
   });
 });
