@@ -9,6 +9,7 @@ export * from './follow.js';
 export { foldCase, normaliseHandle } from './handle.js';
 export * from './http.js';
 export { newIdentity, userIdOf } from './identity.js';
+export * from './jurors.js';
 export { type Key, keyOf, keyText, parseKey, prefixOf } from './keys.js';
 export { MemoryStore } from './memory.js';
 export { merge } from './merge.js';
