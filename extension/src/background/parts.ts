@@ -1,6 +1,7 @@
 /** What the background is made of: one of each, put together. */
 import { browser } from 'wxt/browser';
 import type { Settings } from '../core/types';
+import { Bench } from '../jury/bench';
 import { LabelDesk } from '../labels/desk';
 import { type SyncStatus, tellPages } from '../messages';
 import { type Answered, Asking } from './asking';
@@ -37,6 +38,7 @@ export class Parts {
     async () => (await this.settings.get()).server || undefined,
     (contact) => this.noteContact(contact),
   );
+  readonly bench = new Bench(this.server, this.identity);
   readonly trust = new ServerTrust(this.server);
   readonly selectors = new SelectorKeeper(
     this.server,
@@ -113,6 +115,7 @@ export class Parts {
     // A server that wants no sync now may still take reports.
     await this.votes.flush();
     await this.sharing.again();
+    void this.bench.refreshBadge((await this.settings.get()).server).catch(() => undefined);
     if (!state.error) await this.selectors.refresh(selectorsAgeMs);
   }
 
