@@ -73,16 +73,14 @@ def roll_up(
     known = frozenset(key for names in named for key in names.keys)
     found = {channel.names: channel for channel in Channel.objects.named(known)}
     stale = known if afresh else _outdated(found.values(), known)
-    facts = _facts(named, bring_up(known, changes, afresh=stale))
+    facts = _facts(named, bring_up(known, changes, afresh=stale), juries=juries)
     notices = _Since(Notice, known)
     measurements = _Since(Measurement, known)
     before = by_key(found.values())
     alive: dict[Names, Channel] = {}
     changed: list[Channel] = []
     for n, names in enumerate(named):
-        channel = _channel(
-            names, facts, n, notices=notices, measurements=measurements, now=now, juries=juries
-        )
+        channel = _channel(names, facts, n, notices=notices, measurements=measurements, now=now)
         if channel is None:
             continue
         old = found.get(names)
@@ -201,7 +199,8 @@ class Made:
 
 def made_of(channel: Channel) -> Made:
     """The facts behind a channel's score; nothing is written."""
-    facts = _facts([channel.names], bring_up(channel.names.keys, ()))
+    sums_by_key = bring_up(channel.names.keys, ())
+    facts = _facts([channel.names], sums_by_key, juries=brakes.juries_confirm())
     sums = facts.sums[0]
     listing = facts.listings.get(0, Listed()).served
     decision = facts.decisions.get(0, (None,))[0]
@@ -209,8 +208,8 @@ def made_of(channel: Channel) -> Made:
         score=_score(sums),
         listing=listing,
         decision=decision,
-        jury=facts.juries.get(0),
-        juries=brakes.juries_confirm(),
+        jury=facts.outcomes.get(0),
+        juries=facts.juries,
     )
     return Made(
         sums.tracked, sums.flagged, sums.flagged_sum, sums.contested, listing, decision, steps
@@ -237,7 +236,7 @@ class Listed(NamedTuple):
 
 @dataclass
 class _Facts:
-    """By the number of the channel; each has `sums`."""
+    """By the number of the channel; each has `sums`. `juries`: they confirm, votes suspect."""
 
     sums: list[Sums]
     voters: dict[int, int]
@@ -245,10 +244,11 @@ class _Facts:
     measured: list[Measured]
     listings: dict[int, Listed]
     decisions: dict[int, Any]
-    juries: dict[int, str]
+    outcomes: dict[int, str]
+    juries: bool
 
 
-def _facts(named: Sequence[Names], by_key: Mapping[str, Sums]) -> _Facts:
+def _facts(named: Sequence[Names], by_key: Mapping[str, Sums], *, juries: bool) -> _Facts:
     parameters = _parameters(named)
     sums = [Sums() for _ in named]
     for n, names in enumerate(named):
@@ -269,7 +269,8 @@ def _facts(named: Sequence[Names], by_key: Mapping[str, Sums]) -> _Facts:
         measured=_measured(named),
         listings={row[0]: Listed(*row[1:]) for row in rows(sql.LISTINGS, parameters)},
         decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
-        juries=dict(rows(sql.JURIES, parameters)),
+        outcomes=dict(rows(sql.JURIES, parameters)),
+        juries=juries,
     )
 
 
@@ -306,14 +307,7 @@ def _may_flag(facts: _Facts, n: int, flagged: int) -> bool:
 
 
 def _channel(
-    names: Names,
-    facts: _Facts,
-    n: int,
-    *,
-    notices: _Since,
-    measurements: _Since,
-    now: datetime,
-    juries: bool,
+    names: Names, facts: _Facts, n: int, *, notices: _Since, measurements: _Since, now: datetime
 ) -> Channel | None:
     sums = facts.sums[n]
     if names.key != normalise_key(names.key):
@@ -325,7 +319,7 @@ def _channel(
     measured_since = measurements.since(names, now=now) if is_measured else None
     if not is_measured:
         measurements.withdraw(names)
-    jury = facts.juries.get(n)
+    jury = facts.outcomes.get(n)
     is_known = bool(sums.videos or listed.level or action or is_measured or jury)
     if not is_known and not listed.here:
         notices.withdraw(names)  # or it would ripen for ever
@@ -343,7 +337,7 @@ def _channel(
         decision=action,
         jury=jury,
         measured=_stage(measured_since, now=now) is Stage.COUNTS,
-        juries=juries,
+        juries=facts.juries,
     )
     standing, passed = standing_by(listing=listed.served), standing_by(listing=listed.level)
     restricted = listed.restricted if standing != passed else ""

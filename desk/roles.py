@@ -17,7 +17,10 @@ POWERS: Mapping[str, frozenset[Power]] = {
     ADMINISTRATOR: frozenset(Power),
 }
 _SEEN = {
-    "votes": ("voter", "case", "decision", "cluster", "voterwarning", "brake"),
+    "votes": (
+        *("voter", "case", "decision", "cluster", "voterwarning", "brake"),
+        *("juror", "golditem", "panel", "draw"),
+    ),
     "videos": ("video",),
     "channels": ("channel", "listing", "listsource", "subscription"),
     "sync": ("clientselectors",),

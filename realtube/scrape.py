@@ -27,6 +27,7 @@ from common.version import VERSION
 from realtube.health import assess
 from sync import status
 from votes import brakes
+from votes.juries import panels
 from votes.models import Brake, Case
 
 TIMEOUT_S = 2.0
@@ -83,7 +84,7 @@ def _readiness() -> Iterator[GaugeMetricFamily]:
 
 def _stored() -> list[GaugeMetricFamily]:
     try:
-        return [*status.gauges(), *_cases(), _brakes(), *_lists()]
+        return [*status.gauges(), *_cases(), _brakes(), *_lists(), *_juries()]
     finally:
         connection.close()
 
@@ -113,6 +114,14 @@ def _lists() -> Iterator[GaugeMetricFamily]:
     yield metrics.LIST_FAILING.by(
         {(source,): state in Subscription.TROUBLED for source, state, _ in found}
     )
+
+
+def _juries() -> Iterator[GaugeMetricFamily]:
+    counts = panels.counts()
+    yield metrics.JURY_PANELS_OPEN.of(counts.open)
+    yield metrics.JURY_ROOTED.of(counts.rooted)
+    if counts.response is not None:
+        yield metrics.JURY_RESPONSE.of(counts.response)
 
 
 def _brakes() -> GaugeMetricFamily:

@@ -417,6 +417,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/api",
     "SORT_OPERATION_PARAMETERS": False,
+    # What is used under several names keeps the one that it always had.
+    "ENUM_NAME_OVERRIDES": {
+        "OutcomeEnum": ["granted", "rejected", "settled"],
+        "ReportCategoryEnum": "votes.models.AI_CATEGORIES",
+        "StateEnum": ["open", "in_review", "decided"],
+        "VerdictEnum": ["ai", "human"],
+        "VoteCategoryEnum": "votes.models.Category.choices",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "common.schema.without_trailing_slash",

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from common import ids
-from videos.scoring import BOTH_SIDES
+from videos.scoring import BOTH_SIDES, SUSPECTED_VOICES
 from votes.models import Category
 
 DECIDED_BY_MAX = 16
@@ -132,6 +132,13 @@ class Video(models.Model):
                 fields=["video_id"],
                 condition=models.Q(claims_contested=True),
                 name="video_contested",
+            ),
+            models.Index(
+                fields=["-independent_voters"],
+                condition=models.Q(
+                    locked=False, decided_by="", independent_voters__gte=SUSPECTED_VOICES
+                ),
+                name="video_suspected",
             ),
             models.Index(
                 fields=["last_updated"],

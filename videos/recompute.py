@@ -217,7 +217,9 @@ def live(video_id: str, old: Video | None) -> Live | None:
     if old:
         whose = Whose(old.channel_id, old.channel_handle, old.claims_contested)
         prior = old.prior
-    restricted, by = (old.restricted, old.channel_by or old.decided_by) if prior else ("", "")
+    restricted, by = "", ""
+    if old and prior:
+        restricted, by = old.restricted, old.channel_by or old.decided_by
     row = row_of(
         video_id, tally, whose=whose, prior=prior, restricted=restricted, by=by, rules=in_force
     )

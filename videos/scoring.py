@@ -25,6 +25,8 @@ CLAIM_VOICES = 3
 CONTESTING_VOICES = 2
 OTHER_NAME = 2
 """A channel's id counts unless its handle has more than so many times the trust, or the reverse."""
+SUSPECTED_VOICES = 2
+"""Voices for AI that have a jury look at a video, if they are independent (`votes.juries.queue`)."""
 BOTH_SIDES = 3
 """With so many votes on each side a video is one that voters disagree about."""
 DISPUTE_SERIOUS = 2

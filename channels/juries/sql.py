@@ -1,11 +1,12 @@
 """The raw statements on what waits for a jury."""
 
-from videos.scoring import JURY
+from videos.scoring import JURY, SUSPECTED_VOICES
 from votes.juries.queue import MEMORY_DAYS
 from votes.models import CHANNEL_VIDEOS, Panel, TargetType
 
-LOOKED_AT = 5000
-"""Suspects that a run looks at: those with most voices."""
+LOOKED_AT = 20_000
+"""Suspects that a run looks at: those with most voices, and of equal ones others each day, so that
+a flood of them cannot keep any out of sight."""
 NOMINATORS = 20
 """Of each suspect, so many who called it AI are looked at, the first of them."""
 CONTRADICTIONS = 5
@@ -14,19 +15,19 @@ REST_DAYS = 30
 """For so long nobody's voices have a jury look again at what a jury decided."""
 
 # Videos that two voices call AI at least and that nobody has decided about. `key` is the channel.
-_SUSPECTS = """
+_SUSPECTS = f"""
 SELECT video_id, coalesce(channel_id, '@' || channel_handle) AS key, independent_voters AS viewers,
   first_reported
 FROM videos_video
-WHERE independent_voters >= 2 AND NOT locked AND NOT hidden AND NOT shadow_hidden
+WHERE independent_voters >= {SUSPECTED_VOICES} AND NOT locked AND NOT hidden AND NOT shadow_hidden
   AND decided_by = '' AND NOT claims_contested
 """
 
 # A suspected channel is asked about before its videos: one with so many suspected videos as a
 # question shows, which nobody has decided about. Then single videos. Not what a jury was asked.
 CANDIDATES = f"""
-WITH suspects AS MATERIALIZED ({_SUSPECTS} ORDER BY independent_voters DESC, video_id
-  LIMIT {LOOKED_AT}),
+WITH suspects AS MATERIALIZED ({_SUSPECTS} ORDER BY independent_voters DESC,
+    hashtextextended(video_id, extract(epoch FROM now())::bigint / 86400) LIMIT {LOOKED_AT}),
 channel AS (
   SELECT s.key, array_agg(s.video_id ORDER BY s.viewers DESC, s.video_id) AS videos,
     sum(s.viewers) AS viewers, min(s.first_reported) AS since
@@ -49,7 +50,9 @@ WHERE NOT EXISTS (SELECT FROM channel c WHERE c.key = s.key)
   AND NOT EXISTS (
     SELECT FROM votes_panel p
     WHERE (p.target_type = '{TargetType.VIDEO}' AND p.target_id = s.video_id)
-      OR (p.target_type = '{TargetType.CHANNEL}' AND p.target_id = s.key AND p.outcome = 'open'))
+      OR (p.target_type = '{TargetType.CHANNEL}' AND p.target_id = s.key
+        AND (p.outcome = 'open' OR (p.outcome = 'human'
+          AND p.decided_at > now() - interval '{REST_DAYS} days'))))
 """
 
 # Who called each of the lists of videos AI, the first few: account, cluster, network and /48. Votes
@@ -92,6 +95,8 @@ SELECT p.target_type, p.target_id, p.videos, '{Panel.Cause.CONTRADICTION}', p.ch
 FROM (SELECT * FROM decided WHERE target_type = '{TargetType.VIDEO}' AND outcome IN ('ai', 'human')
     AND decided_at < now() - interval '{REST_DAYS} days') p
 JOIN videos_video h ON h.video_id = p.target_id AND h.decided_by = '{JURY}'
+  AND (h.last_updated > now() - interval '2 days'
+    OR p.decided_at > now() - interval '{REST_DAYS + 2} days')
 CROSS JOIN LATERAL (
   SELECT count(DISTINCT coalesce('c' || r.cluster, 's' || v.site, 'a' || v.voice, 'v' || v.id))
     AS voices

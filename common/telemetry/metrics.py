@@ -103,6 +103,12 @@ LIST_FAILING = Observed(
     "Whether the last fetch of a list by URL failed, or may have been cut off: 1 or 0.",
     ("source",),
 )
+JURY_PANELS_OPEN = Observed("realtube_jury_panels_open", "Panels that are not decided.")
+JURY_ROOTED = Observed("realtube_jury_rooted", "Jurors who can be drawn.")
+JURY_RESPONSE = Observed(
+    "realtube_jury_response_ratio",
+    "Share of those drawn who said AI or human, of panels that ended within 7 days.",
+)
 BRAKE_SET = Observed("realtube_brake_set", "Whether a brake is on: 1 or 0.", ("brake",))
 SYNC_LOG_LAG_SECONDS = Observed(
     "realtube_sync_log_lag_seconds",

@@ -44,6 +44,7 @@ LATER = {
     "realtube_export_bytes",
     "realtube_list_failing",  # only of lists that are subscribed to
     "realtube_job_progress_ratio",  # only while it runs
+    "realtube_jury_response_ratio",  # once a panel has ended
     "realtube_mirror_age_seconds",  # only on a mirror
     "realtube_rate_limited_total",
     "realtube_redis_errors_total",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date, timedelta
 
 from django.db.models import F
 
@@ -12,6 +13,7 @@ from votes.juries import facts, gold
 from votes.models import Juror, Question
 
 _networks = itertools.count(1)
+_days = itertools.count()
 
 
 def public(user, settings):
@@ -84,12 +86,15 @@ def truths(voter, *, right=True):
         facts.answer(facts.Said(voter, question.pk, truth if right else wrong), address=network())
 
 
-def later(**span):
-    """Let all that was asked and answered have been so much earlier."""
-    from datetime import timedelta
+def new_day():
+    """Whatever was asked today was asked on a day long ago."""
+    past = date(2020, 1, 1) + timedelta(days=next(_days))
+    Question.objects.filter(day__gt="2026-01-01").update(day=past)
 
+
+def later(**span):
+    """Let all that was asked and answered have been so much earlier, and on another day."""
     ago = timedelta(**span)
     Question.objects.filter(answered_at__isnull=False).update(answered_at=F("answered_at") - ago)
-    Question.objects.update(asked_at=F("asked_at") - ago)
     Question.objects.filter(closes_at__isnull=False).update(closes_at=F("closes_at") - ago)
-    Question.objects.filter(day__isnull=False).update(day=F("day") - ago)
+    new_day()

@@ -44,8 +44,13 @@ _DIFFERS = {
     "ip_pseudonym": "<pseudonym>",
     "prefix_pseudonym": "<pseudonym>",
     "voice": "<pseudonym>",
+    "voice_before": "<pseudonym>",
+    "period": "<period>",
+    # How the log of draws calls a juror, which is made at random.
+    "number": "<number>",
 }
 _TEXTS_DIFFER = (
+    (re.compile(r"\Aq[0-9a-f]{31}\Z"), "<question>"),
     (re.compile(r"after \d\d:\d\d UTC on \d+ \w+\."), "after <time>."),
     (re.compile(r"RealTube \d+\.\d+\.\d+"), "RealTube <version>"),
 )

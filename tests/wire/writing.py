@@ -21,6 +21,7 @@ from tests.wire.scenario import GARDEN, World, user
 
 VOTES = "/api/votes"
 OBSERVATIONS = "/api/observations"
+JURORS, ANSWERS = "/api/jurors", "/api/jurors/me/answers"
 REPORTS = f"/api/channels/{GARDEN}/reports"
 
 
@@ -266,7 +267,7 @@ def _proofs(ask: Recorder) -> None:
     asked = ask("what a new voter has to prove", "/api/challenge", headers=me).json()
     ask("what a known voter has to", "/api/challenge", headers={"X-User-ID": user("anna")})
     ask("without a proof", VOTES, method="POST", body=ballot("worker", "braked00001"))
-    proof = _solved(asked["challenge"], asked["bits"])
+    proof = solved(asked["challenge"], asked["bits"])
     for what, voter, given in (
         ("with a wrong proof", "worker", proof.rpartition(":")[0] + ":" + _wrong(asked)),
         ("with another's proof", "idler", proof),
@@ -276,7 +277,7 @@ def _proofs(ask: Recorder) -> None:
         ask(what, VOTES, method="POST", body=body)
 
 
-def _solved(challenge: str, bits: int) -> str:
+def solved(challenge: str, bits: int) -> str:
     counters = (n for n in itertools.count() if _zero_bits(f"{challenge}:{n}") >= bits)
     return f"{challenge}:{next(counters)}"
 
@@ -319,6 +320,8 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         "/api/sync/full.ndjson.zst",
         "/api/sync/manifest",
         "/api/sync/signed",
+        "/api/jurors/me",
+        "/api/jurors/me/questions",
     )
     return [
         *(("GET", path, None, me) for path in reads),
@@ -332,6 +335,9 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         ("POST", "/api/appeals", body, {}),
         ("POST", "/api/users/me/warnings/999/acknowledge", None, nobody),
         ("DELETE", "/api/users/me", None, nobody),
+        ("POST", JURORS, {"userId": user("lone"), "agreed": True}, {}),
+        ("POST", ANSWERS, {"userId": user("lone"), "question": "q" + "0" * 31, "answer": "ai"}, {}),
+        ("DELETE", f"{JURORS}/me", None, nobody),
     ]
 
 

@@ -59,7 +59,7 @@ def _faults_of(
 
 
 def _order(seed: bytes, name: str, count: int) -> Iterator[int]:
-    """A Fisher-Yates shuffle of 0 to `count` - 1, from the front, by SHA-256 of seed, name, step."""
+    """A Fisher-Yates shuffle of 0 to `count` - 1 from the front, by SHA-256 of seed, name, step."""
     places = list(range(count))
     for step in range(count):
         digest = hashlib.sha256(seed + name.encode() + step.to_bytes(8, "big"))

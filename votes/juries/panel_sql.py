@@ -71,8 +71,11 @@ JOIN votes_channelreport c ON c.channel_key IN (p.target_id, p.channel)
 JOIN votes_juror j ON j.voter_id = c.voter_id
 UNION
 SELECT p.id, unnest(b.picks) FROM panels p
-JOIN votes_panel e ON (e.target_type = p.target_type AND e.target_id = p.target_id)
-  OR (e.target_type = 'channel' AND e.target_id = p.channel)
+JOIN votes_panel e ON e.target_id = p.target_id AND e.target_type = p.target_type
+JOIN votes_drawnbatch b ON b.panel_id = e.id
+UNION
+SELECT p.id, unnest(b.picks) FROM panels p
+JOIN votes_panel e ON e.target_id = p.channel AND e.target_type = 'channel'
 JOIN votes_drawnbatch b ON b.panel_id = e.id
 """
 
@@ -82,7 +85,7 @@ SELECT panel_id, unnest(picks) FROM votes_drawnbatch WHERE panel_id = ANY(%(pane
 
 LOG_DRAW = """
 INSERT INTO votes_draw (seed, jurors, voices, "left")
-VALUES (%(seed)s, %(jurors)s, %(voices)s, %(left)s) RETURNING id
+VALUES (%(seed)s, %(jurors)s::bigint[], %(voices)s::int[], %(left)s::smallint[]) RETURNING id
 """
 
 LOG_BATCHES = """
@@ -119,6 +122,15 @@ CROSS JOIN LATERAL (
   WHERE is_secret AND retired_at IS NULL AND NOT EXISTS (
     SELECT FROM votes_question k WHERE k.juror_id = j.voter_id AND k.gold_id = g.id)
   ORDER BY random() LIMIT 1) AS g
+"""
+
+# Panels that are open, jurors who can be drawn, and what came of those drawn of late.
+COUNTS = f"""
+SELECT (SELECT count(*) FROM votes_panel WHERE outcome = 'open'),
+  (SELECT count(*) FROM votes_juror WHERE is_rooted
+    AND seen_at > now() - interval '{SEEN_DAYS} days'),
+  (SELECT sum(said_ai + said_human)::float8 / nullif(sum(drawn), 0) FROM votes_panel
+    WHERE outcome <> 'open' AND decided_at > now() - interval '7 days')
 """
 
 OPEN = """

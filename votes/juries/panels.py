@@ -10,6 +10,7 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from common.db import execute, records, rows
@@ -58,6 +59,16 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """How juries are: panels `open`, jurors `rooted`, and the share, 0-1, of those drawn of late
+    who said AI or human; None if none were."""
+
+    open: int
+    rooted: int
+    response: float | None
+
+
+@dataclass(frozen=True)
 class _Juror:
     number: str
     voice: int
@@ -87,6 +98,11 @@ class _Draw:
         """The next free place of a juror's day, from 1; they have it less."""
         self.left[number] -= 1
         return PARAMETERS.a_day - self.left[number]
+
+
+def counts() -> Counts:
+    """How juries are now; one statement."""
+    return Counts(*rows(sql.COUNTS)[0])
 
 
 def open_panels(wanted: Iterable[Wanted]) -> None:
@@ -184,7 +200,7 @@ def _draw_all(run: _Draw, waiting: Collection[tuple[int, int, int]]) -> None:
             f"panel {panel} batch {batch + 1}",
             names,
             size=size,
-            may=(free - barred[panel]).__contains__,
+            may=partial(_may, free, barred[panel]),
             voice=lambda number: str(voice[number]),
             taken=frozenset(map(str, taken[panel])),
         )
@@ -204,15 +220,24 @@ def _draw_all(run: _Draw, waiting: Collection[tuple[int, int, int]]) -> None:
         free -= {number for number in picks if not run.left[number]}
 
 
+def _array(numbers: Iterable[int | str]) -> str:
+    """An array of numbers as PostgreSQL writes it; psycopg would look at each for quotes."""
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _may(free: Collection[str], barred: Collection[str], number: str) -> bool:
+    return number in free and number not in barred
+
+
 def _store(run: _Draw) -> None:
     """Write down the draw, and ask."""
     ((number,),) = rows(
         sql.LOG_DRAW,
         {
             "seed": run.seed,
-            "jurors": [int(juror.number) for juror in run.jurors],
-            "voices": [juror.voice for juror in run.jurors],
-            "left": [run.began[juror.number] for juror in run.jurors],
+            "jurors": _array(juror.number for juror in run.jurors),
+            "voices": _array(juror.voice for juror in run.jurors),
+            "left": _array(run.began[juror.number] for juror in run.jurors),
         },
     )
     batches = records(run.batches)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from math import ceil
 
 KEPT = 0.2
@@ -92,7 +93,11 @@ def _payers(
     nominators: Collection[Nominator], used: Mapping[str, float]
 ) -> tuple[Nominator, Nominator] | None:
     """The two that have used the least and share no label."""
-    order = sorted((_spent(it, used), it) for it in nominators)
+    spent = [(_spent(it, used), it) for it in nominators]
+    least = nsmallest(2, spent)
+    if len(least) < 2 or not set(least[0][1]) & set(least[1][1]):
+        return (least[0][1], least[1][1]) if len(least) == 2 else None
+    order = sorted(spent)
     for n, (_, second) in enumerate(order):
         for _, first in order[:n]:
             if not set(first) & set(second):
@@ -102,7 +107,7 @@ def _payers(
 
 def _spent(nominator: Nominator, used: Mapping[str, float]) -> float:
     """What the most used of a nominator's labels has used."""
-    return max(used.get(label, 0) for label in nominator)
+    return max([used.get(label, 0) for label in nominator])
 
 
 def _most_viewed(candidate: Candidate) -> tuple[float, float, str]:

@@ -92,7 +92,7 @@ def stored(voter_id: str) -> dict[str, list[dict[str, Any]]]:
     """All that is stored of a juror, as it is; but not which questions were gold."""
     asked = Question.objects.filter(juror_id=voter_id).order_by("asked_at", "pk").values()
     return {
-        "juror": list(Juror.objects.filter(pk=voter_id).values()),
+        "juror": [dict(row) for row in Juror.objects.filter(pk=voter_id).values()],
         "questions": [
             {name: value for name, value in row.items() if name not in _HIDDEN} for row in asked
         ],

@@ -10,7 +10,7 @@ SEEN_DAYS = 30
 """Who was not here for so long is not drawn, and their network is forgotten."""
 
 PUBLISHED = PARAMETERS.gold - PARAMETERS.secret
-ID = "replace(gen_random_uuid()::text, '-', '')"
+ID = "'q' || substr(replace(gen_random_uuid()::text, '-', ''), 2)"
 TODAY = "(now() AT TIME ZONE 'UTC')::date"
 
 ENROL = """

@@ -3,7 +3,7 @@
 Who pays for a line has all of it: a /64 or /56 of IPv6 is one voice, a /48 two at most, since some
 providers serve many homes from one; a /32, one provider's, the square root of what is below it.
 Many homes share an IPv4 address, and a /24 more so: it is one voice, and more only with people who
-are known apart, by being rooted.
+are known apart, by being rooted; never more than voters speak from it.
 """
 
 from __future__ import annotations
@@ -47,15 +47,18 @@ def place(address: str, *, rooted: bool = False) -> Place:
 
 
 def voices(places: Iterable[Place]) -> float:
-    """How many independent people speak, at most, >= 0; not whole where providers have several."""
-    rooted: dict[str, int] = defaultdict(int)
+    """How many independent people speak, at most, >= 0; not whole where providers have several.
+
+    `places`: one of each voter.
+    """
+    shared: dict[str, list[bool]] = defaultdict(list)
     sites: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for it in places:
         if it.provider:
             sites[it.provider][it.site].add(it.network)
         else:
-            rooted[it.network] += it.rooted
-    v4 = sum(1 + log2(1 + n) for n in rooted.values())
+            shared[it.network].append(it.rooted)
+    v4 = sum(min(len(those), 1 + log2(1 + sum(those))) for those in shared.values())
     v6 = sum(
         sqrt(sum(min(len(networks), SITE_VOICES) for networks in below.values()))
         for below in sites.values()

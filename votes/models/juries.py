@@ -30,7 +30,7 @@ def _number() -> int:
 
 
 def _question_id() -> str:
-    return secrets.token_hex(QUESTION_ID_LENGTH // 2)
+    return "q" + secrets.token_hex(QUESTION_ID_LENGTH // 2)[1:]
 
 
 class Answer(models.TextChoices):

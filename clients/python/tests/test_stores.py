@@ -45,7 +45,7 @@ def test_a_video_of_an_auto_flagged_channel_counts_as_60_unless_it_was_cleared(s
     store.replace(COPY, STATE)
     assert store.video("unknown") is None
     assert store.video("unknown", "UCother", "@maker").score == 60
-    assert store.video("cleared", "@maker") == Flag(0, locked=True)
+    assert store.video("cleared", "@maker") == Flag(0, locked=True, decided_by="moderator")
 
 
 def test_a_file_is_gone_on_from_after_a_restart(tmp_path):

@@ -19,6 +19,7 @@ from realtube_client import (
     Pin,
     Refused,
     Untrusted,
+    Video,
     key_of,
     normalise_handle,
     prefix_of,
@@ -82,6 +83,33 @@ def test_compact_snapshots(case):
         assert [[f"{key:016x}", score, flags] for key, score, flags in table] == items
         for key, score, flags in items:
             assert table.find(int(key, 16)) == (score, flags)
+
+
+def test_who_decided_is_in_the_flags():
+    cases = json.loads((DOCS / "compact-vectors.json").read_text())["decidedBy"]
+    for kind, read in (
+        ("videos", compact_form.video_decided_by),
+        ("channels", compact_form.channel_decided_by),
+    ):
+        assert [read(case["flags"]) for case in cases[kind]] == [
+            case["decidedBy"] for case in cases[kind]
+        ]
+
+
+@pytest.mark.parametrize(
+    ("said", "by"),
+    [
+        ({}, None),
+        ({"decidedBy": "votes"}, None),
+        ({"decidedBy": "jury"}, "jury"),
+        ({"decidedBy": "court"}, "court"),
+        ({"locked": True}, "moderator"),
+        ({"channelBy": "list"}, "list"),
+    ],
+)
+def test_who_decided_is_told_by_newer_and_older_servers(said, by):
+    given = {"videoId": "a", "score": 60, "totalVotes": 0, "locked": False, "categories": {}}
+    assert Video.of(given | {"lastUpdated": "2026-11-21T08:00:00Z"} | said).decided_by == by
 
 
 def answer_of(case):

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   BadSnapshot,
   type Changes,
+  FlagList,
   keyOf,
   keyText,
   merge,
@@ -25,6 +26,9 @@ interface Vectors {
     readonly channels: readonly Entry[];
     readonly hex: string;
   }[];
+  readonly decidedBy: Readonly<
+    Record<'videos' | 'channels', readonly { flags: number; decidedBy: string | null }[]>
+  >;
 }
 
 const VECTORS = JSON.parse(
@@ -52,6 +56,20 @@ describe('keys', () => {
     for (const { text, key } of VECTORS.keys) {
       expect(keyText(await keyOf(text))).toBe(key);
     }
+  });
+});
+
+describe('flags', () => {
+  it('tell who decided', () => {
+    const key = parseKey('00000000000000aa');
+    const listWith = (flags: number) => {
+      const changes: Changes = new Map([[keyText(key), pack(60, flags)]]);
+      return new FlagList(FlagList.empty().tables, changes, changes);
+    };
+    for (const { flags, decidedBy } of VECTORS.decidedBy.videos)
+      expect(listWith(flags).video(key)?.decidedBy ?? null).toBe(decidedBy);
+    for (const { flags, decidedBy } of VECTORS.decidedBy.channels)
+      expect(listWith(flags).channel([key])?.decidedBy ?? null).toBe(decidedBy);
   });
 });
 

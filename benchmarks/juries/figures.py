@@ -1,0 +1,120 @@
+"""From counts of worlds to figures with 95 % intervals, by bootstrap over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from benchmarks.juries import cells
+from benchmarks.juries.measures import DAYS
+from benchmarks.quality.figures import BAND_NAMES, Figure, mean, ratio
+
+Counts = Mapping[str, Any]
+SHARES: dict[str, tuple[str, str]] = {
+    "precision": ("video ai ai", "video ai ai + video human ai"),
+    "false": ("video human ai", "video human all"),
+    "recall": ("video ai ai", "video ai admitted"),
+    "recall of all": ("video ai ai", "video ai all"),
+    "in a week": ("video ai in a week", "video ai admitted"),
+    "hidden": ("video ai human", "video ai admitted"),
+    "undecided": ("questions undecided", "questions"),
+    "drawn": ("drawn", "questions"),
+    "a day": ("asked", "juror days"),
+    "wrong hours": ("wrong hours", "wrongly confirmed"),
+    "labels": ("labels right", "labels"),
+    "target flagged": ("target human ai", "target human all"),
+    "target hidden": ("target ai human", "target ai all"),
+    "target found": ("target ai ai", "target ai all"),
+    "target undecided": (
+        "target human undecided + target ai undecided",
+        "target human all + target ai all",
+    ),
+    "target suspected": (
+        "target human suspected + target ai suspected",
+        "target human all + target ai all",
+    ),
+    "attackers rooted": ("attackers rooted", "attackers"),
+    "jurors rooted": ("jurors rooted", "jurors"),
+    "suspected precision": (
+        "video ai suspected",
+        "video ai suspected + video human suspected",
+    ),
+    "suspected recall": ("video ai suspected", "video ai all"),
+    "suspected false": ("video human suspected", "video human all"),
+} | {
+    f"{what} {band}": (f"{kind} {band} {state}", f"{kind} {band} {of}")
+    for band in BAND_NAMES
+    for what, kind, state, of in (
+        ("false", "human", "ai", "all"),
+        ("recall", "ai", "ai", "admitted"),
+        ("suspected false", "human", "suspected", "all"),
+        ("suspected recall", "ai", "suspected", "all"),
+    )
+}
+PANELS = {
+    "flagged": ("human wrong", "questions"),
+    "hidden": ("ai wrong", "questions"),
+    "undecided": ("ai undecided + human undecided", "questions + questions"),
+    "drawn": ("drawn", "questions + questions"),
+    "hours": ("hours", "questions + questions"),
+}
+
+
+def total(counts: Counts, names: str) -> float:
+    """The sum of some counts; what never happened is 0."""
+    return float(sum(counts.get(name, 0) for name in names.split(" + ")))
+
+
+def share(worlds: Iterable[Counts], names: tuple[str, str]) -> Figure:
+    """One sum over another, over all seeds."""
+    top, bottom = names
+    return ratio([(total(it, top), total(it, bottom)) for it in worlds])
+
+
+def of_worlds(worlds: list[Counts]) -> dict[str, Any]:
+    """All figures of a cell under one rule; those of nothing are left out."""
+    found: dict[str, Any] = {name: share(worlds, names) for name, names in SHARES.items()}
+    found["hours"] = mean([it["hours"] for it in worlds if "hours" in it])
+    if "days" in worlds[0]:
+        names = worlds[0]["days"]
+        found["days"] = {
+            name: [
+                sum(it["days"][name][n] for it in worlds) / len(worlds) for n in range(len(DAYS))
+            ]
+            for name in names
+        }
+    return {"seeds": len(worlds)} | {name: it for name, it in found.items() if it is not None}
+
+
+def summary(found: Mapping[str, Mapping[str, Mapping[str, Any]]], seeds: int) -> dict[str, Any]:
+    """All figures, by kind and cell."""
+    worlds = {name: list(by.values()) for name, by in found.get("world", {}).items()}
+    results: dict[str, Any] = {
+        "made": {"seeds": seeds, "worlds": sum(map(len, worlds.values()))},
+        "worlds": {name: of_worlds(it) for name, it in worlds.items()},
+        "panels": {
+            name: {key: share(list(by.values()), names) for key, names in PANELS.items()}
+            for name, by in found.get("panels", {}).items()
+        },
+        "gold": {
+            name: share(list(by.values()), ("passed", "tried"))
+            for name, by in found.get("gold", {}).items()
+        },
+        "fading": {
+            name: {
+                "falls": share(list(by.values()), ("rooted", "below")),
+                "steady": share(list(by.values()), ("steady rooted", "steady")),
+            }
+            for name, by in found.get("fading", {}).items()
+        },
+    }
+    results["pooled"] = {
+        "disputes": of_worlds(_pool(worlds, [n for n in cells.HONEST if n.startswith("disputes")])),
+        "honest": of_worlds(_pool(worlds, list(cells.HONEST))),
+        "accounts": of_worlds(_pool(worlds, list(cells.ACCOUNTS))),
+    }
+    return results
+
+
+def _pool(worlds: Mapping[str, list[Counts]], names: list[str]) -> list[Counts]:
+    return [it for name in names for it in worlds.get(f"{name} | ", [])] or [{}]

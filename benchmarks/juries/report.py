@@ -1,0 +1,415 @@
+"""Tables and plots of docs/quality/juries.md, all from the figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.juries import cells, networks, plots
+from benchmarks.juries.measures import DAYS
+from benchmarks.quality.figures import BAND_NAMES
+from benchmarks.quality.report import at_least, number, percent, rounded, table
+
+Results = dict[str, Any]
+RING_BARS = {
+    "ring flags, 5 %": 0.0,
+    "ring flags, 10 %": 0.02,
+    "ring hides, 5 %": 0.1,
+    "ring hides, 10 %": 0.25,
+}
+FLOOD_POINTS = 0.1
+
+
+def write(results: Results, root: Path) -> None:
+    """`results.json`, `docs/quality/juries.md` and its plots, below `root`."""
+    pictures = root / "docs" / "quality"
+    pictures.mkdir(parents=True, exist_ok=True)
+    figures = root / "benchmarks" / "juries" / "results.json"
+    figures.parent.mkdir(parents=True, exist_ok=True)
+    figures.write_text(as_lines(rounded(results)))
+    plots.draw(results, pictures)
+    text = (Path(__file__).parent / "juries.md.in").read_text(encoding="utf-8")
+    for name, part in parts(results).items():
+        text = text.replace(f"<!-- {name} -->", part)
+    (pictures / "juries.md").write_text(text, encoding="utf-8")
+
+
+def as_lines(results: Results) -> str:
+    """JSON with a line for each cell, so that one sees what has changed."""
+    blocks = []
+    for kind, entries in sorted(results.items()):
+        lines = [
+            f"  {json.dumps(name)}: {json.dumps(entry, sort_keys=True)}"
+            for name, entry in sorted(entries.items())
+        ]
+        blocks.append(f" {json.dumps(kind)}: {{\n" + ",\n".join(lines) + "\n }")
+    return "{\n" + ",\n".join(blocks) + "\n}\n"
+
+
+def parts(results: Results) -> dict[str, str]:
+    """What the page has placeholders for."""
+    made = results["made"]
+    return {
+        "made": f"{made['worlds']} worlds, {made['seeds']} seeds or a multiple of that",
+        "bars": verdicts(results),
+        "honest": honest(results),
+        "bands": bands(results),
+        "suspected": suspected(results),
+        "correlated": correlated(results),
+        "audiences": audiences(results),
+        "accounts": accounts(results),
+        "rings": rings(results),
+        "floods": floods(results),
+        "rules": rules(results),
+        "orders": orders(results),
+        "parts": compared(results, cells.PARTS),
+        "gold": gold(results),
+        "fading": fading(results),
+        "networks": networks.report(),
+        "sites": sites(results),
+        "grid": grid(results),
+    }
+
+
+def cell(results: Results, name: str, rule: str = "") -> dict[str, Any]:
+    """The figures of a cell under a rule; empty if it was not lived."""
+    return dict(results["worlds"].get(f"{name} | {rule}", {}))
+
+
+def verdicts(results: Results) -> str:
+    """The bars, each with what was found."""
+    pooled, rows = results["pooled"], []
+    for name in cells.HONEST:
+        figure = cell(results, name).get("precision")
+        rows.append((f"precision >= 99 %, {name}", percent(figure), at_least(figure, 0.99)))
+    for band in BAND_NAMES:
+        figure = pooled["disputes"].get(f"false {band}")
+        text = f"false flags <= 0.5 %, {band} judges, disputes 0.05-0.3"
+        rows.append((text, percent(figure), at_most(figure, 0.005)))
+    for band in BAND_NAMES:
+        figure = pooled["honest"].get(f"false {band}")
+        text = f"false flags <= 0.5 %, {band} judges, all honest worlds"
+        rows.append((text, percent(figure), at_most(figure, 0.005)))
+    for name in cells.HONEST:
+        figure = cell(results, name).get("false")
+        rows.append((f"false flags <= 0.5 %, {name}", percent(figure), at_most(figure, 0.005)))
+    figure = cell(results, "disputes 0.15").get("recall")
+    text = "recall >= 95 % of what was admitted, 40 jurors, response 0.5"
+    rows.append((text, percent(figure), at_least(figure, 0.95)))
+    for name, it in cells.ACCOUNTS.items():
+        if it.setup.attack and it.setup.attack.targets:
+            figure = wrong(cell(results, name))
+            rows.append((f"nothing wrongly decided, {name}", percent(figure), at_most(figure, 0)))
+    for name, bar in RING_BARS.items():
+        figure = wrong(cell(results, name))
+        rows.append((f"at most {100 * bar:g} %, {name}", percent(figure), at_most(figure, bar)))
+    calm = cell(results, "no flood").get("recall")
+    for name in cells.FLOODS:
+        if name.startswith("flood"):
+            figure = cell(results, name).get("recall")
+            bar = calm["value"] - FLOOD_POINTS if calm else 0
+            text = f"recall within 10 points of {percent(calm, short=True)}, {name}"
+            rows.append((text, percent(figure), at_least(figure, bar)))
+    seconds = results["made"].get("draw seconds")
+    if seconds is not None:
+        met = "met" if seconds < 1 else "NOT MET"
+        rows.append(("1,000 questions, 10,000 jurors in under 1 s", f"{seconds:.2f} s", met))
+    return table(("bar", "found", ""), rows)
+
+
+def at_most(figure: Any, bar: float) -> str:
+    """Whether a figure stays within a bar, and whether its interval leaves that open."""
+    if figure is None:
+        return "no data"
+    if figure["value"] > bar:
+        return "NOT MET"
+    return "met" if figure["high"] <= bar else "met, interval too wide to prove it"
+
+
+def wrong(found: Mapping[str, Any]) -> Any:
+    """The share of targets that an attack got its way with."""
+    return found.get("target flagged") or found.get("target hidden")
+
+
+def honest(results: Results) -> str:
+    """Worlds without attacks, at the level of juries."""
+    keys = ("precision", "false", "recall", "in a week", "hidden", "undecided", "labels")
+    rows = [
+        (
+            name,
+            cell(results, name).get("seeds", 0),
+            *(percent(cell(results, name).get(key)) for key in keys),
+            number(cell(results, name).get("hours")),
+            number(cell(results, name).get("a day")),
+        )
+        for name in cells.HONEST
+    ]
+    head = (
+        "world",
+        "worlds",
+        "precision",
+        "false flags",
+        "recall",
+        "decided in a week",
+        "AI taken for human",
+        "undecided",
+        "right kind",
+        "hours",
+        "questions a day",
+    )
+    return table(head, rows)
+
+
+def bands(results: Results) -> str:
+    """False flags by popularity."""
+    rows = [
+        (name, *(percent(cell(results, name).get(f"false {band}")) for band in BAND_NAMES))
+        for name in cells.HONEST
+    ]
+    rows.append(
+        ("all", *(percent(results["pooled"]["honest"].get(f"false {b}")) for b in BAND_NAMES))
+    )
+    return table(("world", *(f"{band} judges" for band in BAND_NAMES)), rows)
+
+
+def suspected(results: Results) -> str:
+    """The level of votes, which is today's rule for a flag, beside that of juries."""
+    rows = []
+    for name in cells.HONEST:
+        it = cell(results, name)
+        rows.append(
+            (
+                name,
+                percent(it.get("suspected precision")),
+                percent(it.get("precision")),
+                percent(it.get("suspected recall"), short=True),
+                percent(it.get("recall of all"), short=True),
+                *(percent(it.get(f"suspected false {b}"), short=True) for b in BAND_NAMES[2:]),
+            )
+        )
+    head = (
+        "world",
+        "precision, suspected",
+        "precision, confirmed",
+        "of all AI, suspected",
+        "of all AI, confirmed",
+        "human suspected, 30-89 judges",
+        "human suspected, 90+",
+    )
+    return table(head, rows)
+
+
+def correlated(results: Results) -> str:
+    """Errors that people share."""
+    keys = ("precision", "false", "recall", "hidden", "undecided")
+    rows = [
+        (name, *(percent(cell(results, name).get(key)) for key in keys))
+        for name in cells.CORRELATED
+    ]
+    head = ("world", "precision", "false flags", "recall", "AI taken for human", "undecided")
+    return table(head, rows)
+
+
+def audiences(results: Results) -> str:
+    """Videos that so many watch."""
+    rows = []
+    for name in cells.AUDIENCES:
+        it = cell(results, name)
+        keys = ("suspected false", "suspected recall", "false", "recall")
+        rows.append((name.split()[-1], *(percent(it.get(key)) for key in keys)))
+    return table(
+        (
+            "viewers who judge",
+            "human suspected",
+            "AI suspected",
+            "human confirmed",
+            "AI confirmed, of admitted",
+        ),
+        rows,
+    )
+
+
+def accounts(results: Results) -> str:
+    """Attacks by accounts that are no jurors."""
+    rows = []
+    for name in cells.ACCOUNTS:
+        it = cell(results, name)
+        keys = ("target suspected", "target undecided", "recall", "undecided")
+        rows.append((name, percent(wrong(it)), *(percent(it.get(key)) for key in keys)))
+    head = (
+        "attack",
+        "targets decided wrongly",
+        "targets suspected",
+        "targets undecided",
+        "recall of honest nominations",
+        "undecided",
+    )
+    return table(head, rows)
+
+
+def rings(results: Results) -> str:
+    """Attacks from within."""
+    rows = []
+    for name, it in (cells.RINGS | cells.OWN).items():
+        for rule in it.courts:
+            found = cell(results, name, rule)
+            rows.append(
+                (
+                    f"{name}{' *' if name in cells.TUNED else ''}{', ' if rule else ''}{rule}",
+                    percent(wrong(found)),
+                    percent(found.get("target undecided")),
+                    percent(found.get("false")),
+                    percent(found.get("recall")),
+                    percent(found.get("attackers rooted")),
+                    percent(found.get("jurors rooted"), short=True),
+                )
+            )
+    head = (
+        "attack",
+        "targets decided wrongly",
+        "targets undecided",
+        "other false flags",
+        "recall",
+        "attackers still rooted",
+        "honest still rooted",
+    )
+    return table(head, rows)
+
+
+def floods(results: Results) -> str:
+    """Recall of honest nominations in a flood."""
+    rows = [
+        (
+            f"{name}{' *' if name in cells.TUNED else ''}",
+            percent(cell(results, name).get("recall")),
+            percent(cell(results, name).get("in a week")),
+            percent(cell(results, name).get("target flagged")),
+            number(cell(results, name).get("a day")),
+        )
+        for name in cells.FLOODS
+    ]
+    head = ("flood", "recall", "decided in a week", "flood confirmed", "questions a day")
+    return table(head, rows)
+
+
+def orders(results: Results) -> str:
+    """Recall by the order of the queue."""
+    names = [name for name, it in cells.FLOODS.items() if len(it.courts) > 1]
+    rows = [
+        (
+            rule or "turns, with memory and places kept",
+            *(
+                f"{percent(cell(results, name, rule).get('recall'))};"
+                f" {percent(cell(results, name, rule).get('in a week'), short=True)} in a week"
+                for name in names
+            ),
+        )
+        for rule in cells.ORDERS
+    ]
+    return table(("order", *names), rows)
+
+
+def rules(results: Results) -> str:
+    """Rules on single panels: flagged / hidden / undecided in per cent, and jurors drawn."""
+
+    def entry(rule: str, bench: str) -> str:
+        found = results["panels"].get(f"{rule} | {bench}")
+        if not found:
+            return "-"
+        shares = " / ".join(
+            f"{100 * found[key]['value']:.2g}" for key in ("flagged", "hidden", "undecided")
+        )
+        return f"{shares}; {found['drawn']['value']:.3g}"
+
+    rows = [(rule, *(entry(rule, bench) for bench in cells.BENCHES)) for rule in cells.RULES]
+    return table(("rule", *cells.BENCHES), rows)
+
+
+def compared(results: Results, of: Mapping[str, cells.Cell]) -> str:
+    """Worlds with and without a part of the rule."""
+    keys = ("recall", "in a week", "false", "undecided", "target flagged", "attackers rooted")
+    rows = []
+    for name, it in of.items():
+        for rule in it.courts:
+            found = cell(results, name, rule)
+            rows.append(
+                (
+                    name,
+                    rule or "as it is",
+                    *(percent(found.get(key)) for key in keys),
+                    number(found.get("wrong hours")),
+                    number(found.get("a day")),
+                )
+            )
+    head = (
+        "world",
+        "rule",
+        "recall",
+        "decided in a week",
+        "false flags",
+        "undecided",
+        "targets flagged",
+        "attackers still rooted",
+        "hours a false flag stood",
+        "questions a day",
+    )
+    return table(head, rows)
+
+
+def gold(results: Results) -> str:
+    """Who passes the training round, by their accuracy."""
+    rows = [
+        (
+            rule,
+            *(
+                percent(results["gold"].get(f" | {rule} {skill}"), short=True)
+                for skill in cells.SKILLS
+            ),
+        )
+        for rule in cells.GOLD
+    ]
+    return table(("rule", *(f"accuracy {skill}" for skill in cells.SKILLS)), rows)
+
+
+def fading(results: Results) -> str:
+    """Who is rooted still when accuracy falls."""
+    found = {name: results["fading"].get(f" | {name}", {}) for name in cells.HALF_LIVES}
+    rows = [
+        (name, percent(it.get("falls")), percent(it.get("steady"))) for name, it in found.items()
+    ]
+    head = ("half-life", "below 0.75 and rooted still", "steady at 0.92 and rooted")
+    return table(head, rows)
+
+
+def sites(results: Results) -> str:
+    """The first thirty days of a site."""
+    rows = []
+    for name, it in cells.SITES.items():
+        for rule in it.courts:
+            days = cell(results, name, rule).get("days")
+            if not days:
+                continue
+            for kind in ("ai", "human"):
+                for what in ("suspected", "confirmed", "confirmed or listed", "hidden in strict"):
+                    counts, of = days[f"{kind} {what}"], days[f"{kind} all"]
+                    shares = (
+                        f"{100 * n / all_:.3g} %" if all_ else "-"
+                        for n, all_ in zip(counts, of, strict=True)
+                    )
+                    rows.append((name, rule, "AI" if kind == "ai" else "human", what, *shares))
+    return table(("site", "begins with", "videos", "what", *(f"day {d}" for d in DAYS)), rows)
+
+
+def grid(results: Results) -> str:
+    """Recall and hours by jurors and response."""
+    rows = []
+    for jurors in (*cells.JURORS, 1000):
+        shown = []
+        for response in cells.RESPONSES:
+            it = cell(results, f"grid {jurors} {response}")
+            recall, hours = percent(it.get("recall"), short=True), number(it.get("hours"))
+            shown.append(f"{recall}, {hours.split()[0]} h" if it else "-")
+        rows.append((jurors, *shown))
+    return table(("rooted jurors", *(f"response {it}" for it in cells.RESPONSES)), rows)

@@ -1,0 +1,156 @@
+"""`python -m benchmarks.juries`: the figures of docs/quality/juries.md.
+
+QUICK=1 lives a few seeds of everything and leaves the documentation alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.juries import cells, court, crowd, figures, measures, panels, report, world
+from benchmarks.juries.cells import FIRST_SEED
+from votes.juries.draw import panel
+from votes.juries.rule import PARAMETERS
+
+ROOT = Path(__file__).resolve().parents[2]
+Task = tuple[str, str, int]  # Kind, name, seed.
+Found = dict[str, dict[str, dict[str, Any]]]
+"""Kind, `name` or `name | rule`, seed: counts."""
+
+
+def main() -> None:
+    """Live all worlds, write results, page and plots."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", default=os.environ.get("QUICK") == "1")
+    parser.add_argument("--seeds", type=int, default=int(os.environ.get("SEEDS", "10")))
+    parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, 8))
+    parser.add_argument("--output", type=Path, help="Folder instead of the repository.")
+    parser.add_argument("--minutes", type=float, default=600, help="Report what is done by then.")
+    parser.add_argument("--raw", type=Path, help="Keep all counts there; go on from them.")
+    options = parser.parse_args()
+    seeds = min(options.seeds, 2) if options.quick else options.seeds
+    found: Found = (
+        json.loads(options.raw.read_text()) if options.raw and options.raw.exists() else {}
+    )
+    run(tasks(seeds, quick=options.quick), found, options.processes, options.minutes, options.raw)
+    results = figures.summary(found, seeds)
+    results["made"]["draw seconds"] = drawing()
+    if options.output or not options.quick:
+        report.write(results, options.output or ROOT)
+    print(report.verdicts(results))
+
+
+def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
+    """What to live; all kinds are as far whenever time is up. Quick: each cell as often."""
+    todo: list[tuple[float, Task]] = []
+
+    def add(kind: str, name: str, times: int) -> None:
+        count = seeds * (1 if quick else times)
+        todo.extend((n / seeds, (kind, name, FIRST_SEED + n)) for n in range(count))
+
+    for name, cell in cells.ALL.items():
+        add("world", name, cell.times)
+    for name in cells.RULES:
+        add("panels", name, 1)
+    add("gold", "", 1)
+    add("fading", "", 1)
+    return [task for _, task in sorted(todo)]
+
+
+def live(task: Task) -> tuple[Task, dict[str, Any]]:
+    """The counts of a task, by rule or bench."""
+    kind, name, seed = task
+    if kind == "panels":
+        rule = cells.RULES[name]
+        return task, {
+            bench: panels.tried(it, rule, seed, 150) for bench, it in cells.BENCHES.items()
+        }
+    if kind == "gold":
+        return task, {
+            f"{rule} {skill}": {"passed": panels.passing(skill, it, seed, 100), "tried": 100}
+            for rule, it in cells.GOLD.items()
+            for skill in cells.SKILLS
+        }
+    if kind == "fading":
+        return task, {name: panels.fading(it, seed) for name, it in cells.HALF_LIVES.items()}
+    return task, lived(cells.ALL[name], seed)
+
+
+def lived(cell: cells.Cell, seed: int) -> dict[str, Any]:
+    """One world under all the rules that are tried in it."""
+    a_world = world.build(replace(cell.setup, seed=seed))
+    seen = crowd.look(a_world)
+    found = {}
+    for name, rule in cell.courts.items():
+        life = court.hear(a_world, seen, rule)
+        found[name] = measures.counted(a_world, seen, life, channels=rule.channels)
+        if cell.setup.joining:
+            found[name]["days"] = measures.by_day(a_world, seen, life)  # type: ignore[assignment]
+    return found
+
+
+def run(todo: list[Task], found: Found, processes: int, minutes: float, raw: Path | None) -> None:
+    """Live what `found` has not, and add it there, until the time is up."""
+    todo = [it for it in todo if not _has(found, it)]
+    until = time.monotonic() + 60 * minutes
+    with (
+        multiprocessing.get_context("spawn").Pool(processes) as pool,
+        Progress(
+            TextColumn("worlds"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        ) as bar,
+    ):
+        task = bar.add_task("", total=len(todo))
+        for n, ((kind, name, seed), by_rule) in enumerate(pool.imap_unordered(live, todo)):
+            for rule, counts in by_rule.items():
+                found.setdefault(kind, {}).setdefault(f"{name} | {rule}", {})[str(seed)] = counts
+            bar.advance(task)
+            if raw and n % 50 == 0:
+                keep(raw, found)
+            if time.monotonic() > until:
+                break
+    if raw:
+        keep(raw, found)
+
+
+def drawing(questions: int = 1000, jurors: int = 10_000) -> float:
+    """Seconds of processor time to draw so many panels from so many jurors."""
+    names, left = [f"juror {n}" for n in range(jurors)], Counter[str]()
+    begun = time.process_time()
+    for n in range(questions):
+        found = panel(
+            b"seed" * 8,
+            f"question {n}",
+            names,
+            size=PARAMETERS.batch,
+            may=lambda name: left[name] < PARAMETERS.a_day,
+            voice=str,
+        )
+        left.update(found)
+    return time.process_time() - begun
+
+
+def keep(path: Path, found: Found) -> None:
+    """Whoever is killed meanwhile leaves the old text."""
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(found))
+    new.replace(path)
+
+
+def _has(found: Found, task: Task) -> bool:
+    kind, name, seed = task
+    return any(str(seed) in seeds for key, seeds in _named(found.get(kind, {}), name))
+
+
+def _named(of_kind: dict[str, dict[str, Any]], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((key, seeds) for key, seeds in of_kind.items() if key.startswith(f"{name} | "))
