@@ -310,10 +310,16 @@ describe('the options page', () => {
     const other = await startTap(world.servicePort);
     const page = await viewer.openOwn('options.html#server');
     await page.getByRole('textbox').fill('ftp://somewhere');
-    await page.getByRole('button', { name: word('serverUse') }).click();
+    await page.getByRole('button', { name: word('serverAdd') }).click();
     await page.getByText(word('server_wrong')).waitFor();
     await page.getByRole('textbox').fill(other.url);
-    await page.getByRole('button', { name: word('serverUse') }).click();
+    await page.getByRole('button', { name: word('serverAdd') }).click();
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.getByText(other.url, { exact: true }).waitFor();
+    await page
+      .getByRole('button', { name: word('listRemove') })
+      .first()
+      .click();
     await expect.poll(() => other.requests.length).toBeGreaterThan(0);
     const before = viewer.tap.requests.length;
     await viewer.sync();

@@ -28,6 +28,7 @@ import {
   choice,
   handle,
   making,
+  origin,
   someSettings,
   videoId,
 } from './core/shapes';
@@ -107,7 +108,17 @@ export interface SignatureStatus {
   readonly ahead?: number;
   /** It signs, but this browser cannot check that. */
   readonly isUnchecked: boolean;
-  /** Sentences about what is refused now. */
+}
+
+/** One of the viewer's servers, and how it does. Times in milliseconds since 1970; 0 for never. */
+export interface ServerState {
+  readonly origin: string;
+  readonly answeredAt: number;
+  /** It was away: until then those behind it are asked before it. */
+  readonly awayUntil: number;
+  /** Why it did not answer when it was last asked. */
+  readonly why?: string;
+  /** Sentences about what is refused of it now. */
   readonly doubts: readonly string[];
 }
 
@@ -116,6 +127,8 @@ export interface RequestNote {
   readonly method: string;
   /** Absent for the server. */
   readonly host?: string;
+  /** Its host, where it was not the first of the viewer's servers. */
+  readonly server?: string;
   readonly path: string;
   /** What was sent, in words for the viewer; without secrets. */
   readonly sent: string;
@@ -260,12 +273,16 @@ export const CALLS = /* @__PURE__ */ made(() => ({
   tabPaused: answers<boolean>('ours')(object({ tabId: whole(0, 2 ** 31) })),
   pauseTab: answers<void>('ours')(object({ tabId: whole(0, 2 ** 31), paused: flag })),
   videoDetails: answers<VideoDetails>('ours')(object({ videoId }, { ...channel, channels })),
-  /** Whether the server that is entered answers, also before the first run is accepted. */
-  tryServer: answers<void>('ours')(nothing),
+  /** Whether a server that is entered answers, also before the first run is accepted. */
+  tryServer: answers<void>('ours')(object({ origin })),
+  /** The viewer's servers, in their order. */
+  servers: answers<readonly ServerState[]>('ours')(nothing),
   /** The lists of others that are in what the server gives out. */
   serverLists: answers<readonly ServerList[]>('ours')(nothing),
   syncNow: answers<SyncStatus>('ours')(nothing),
   signature: answers<SignatureStatus>('ours')(nothing),
+  /** Believe the key that the servers show next. */
+  forgetKey: answers<void>('ours')(nothing),
   standing: answers<ApiStanding>('ours')(nothing),
   /** The viewer has read a moderator's warning. */
   acknowledge: answers<void>('ours')(object({ id: whole(1, Number.MAX_SAFE_INTEGER) })),

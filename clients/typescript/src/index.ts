@@ -13,7 +13,7 @@ export * from './jurors.js';
 export { type Key, keyOf, keyText, parseKey, prefixOf } from './keys.js';
 export { MemoryStore } from './memory.js';
 export { merge } from './merge.js';
-export { type Away, firstGood, Origins } from './origins.js';
+export { type Away, firstGood, isAway, Origins } from './origins.js';
 export { MAX_BITS, solve } from './proof.js';
 export * from './shape.js';
 export * from './signed.js';

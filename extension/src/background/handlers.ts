@@ -134,7 +134,7 @@ function ofSettings(
 ): Some<
   | ('overview' | 'changeSettings' | 'resetSettings' | 'listEntry' | 'tabPaused' | 'pauseTab')
   | ('syncNow' | 'acceptWelcome' | 'requests' | 'debugLog' | 'tryServer' | 'serverLists')
-  | ('followed' | 'fetchList' | 'signature')
+  | ('followed' | 'fetchList' | 'servers' | 'signature' | 'forgetKey')
 > {
   const { following, notes, settings, votes } = parts;
   return {
@@ -167,15 +167,20 @@ function ofSettings(
       await notes.pauseTab(tabId, paused);
       await tellPages('stateChanged');
     },
-    async tryServer() {
-      await publishedLists(parts.probe);
+    async tryServer(of) {
+      await publishedLists(parts.probe, of);
     },
+    servers: () => parts.serverStates(),
     serverLists: () => publishedLists(parts.server),
     async syncNow() {
       await parts.runSync(0);
       return parts.syncStatus();
     },
     signature: () => parts.trust.status(),
+    async forgetKey() {
+      await parts.trust.forget();
+      void parts.runSync();
+    },
     async acceptWelcome() {
       await settings.acceptWelcome();
       void parts.runSync();

@@ -10,10 +10,13 @@ const isLists = object({
   ),
 });
 
-/** None of a server that is older than this question. Raises `Failure`. */
-export async function publishedLists(server: Server): Promise<readonly ApiList[]> {
+/** None of a server that is older than this question. Of one server, or of the first that is there. Raises `Failure`. */
+export async function publishedLists(
+  server: Server,
+  of: { readonly origin?: string } = {},
+): Promise<readonly ApiList[]> {
   try {
-    return (await server.request({ path: '/api/lists', sent: '' }, json(isLists))).lists;
+    return (await server.request({ path: '/api/lists', sent: '', ...of }, json(isLists))).lists;
   } catch (error) {
     if (error instanceof Refused && error.code === 'NOT_FOUND') return [];
     throw error;

@@ -1,9 +1,10 @@
 /** What the background is made of: one of each, put together. */
 import { browser } from 'wxt/browser';
+import { serversOf } from '../core/servers';
 import type { Settings } from '../core/types';
 import { Bench } from '../jury/bench';
 import { LabelDesk } from '../labels/desk';
-import { type SyncStatus, tellPages } from '../messages';
+import { type ServerState, type SyncStatus, tellPages } from '../messages';
 import { type Answered, Asking } from './asking';
 import { IdentityKeeper } from './identity';
 import { ListKeeper } from './listkeeper';
@@ -14,6 +15,8 @@ import { DayCount, Notes } from './notes';
 import { dueAt, scheduleFlush, scheduleLists, scheduleSync } from './schedule';
 import { SELECTORS_EVERY_MS, SelectorKeeper } from './selectors';
 import { type Contact, Server } from './server';
+import { Health } from './servers/health';
+import { giveBack } from './servers/permits';
 import { SettingsKeeper } from './settings';
 import { Sharing } from './sharing';
 import { Sightings } from './sightings';
@@ -29,14 +32,17 @@ export class Parts {
   readonly hidden = new DayCount();
   readonly identity = new IdentityKeeper();
   readonly settings = new SettingsKeeper((now, before) => void this.settingsChanged(now, before));
+  readonly health = new Health();
   readonly server = new Server(
-    () => this.origin(),
+    () => this.servers(),
     (contact) => this.noteContact(contact),
+    this.health,
   );
   /** For the one question whether a server is there, which the viewer asks by entering its address. */
   readonly probe = new Server(
-    async () => (await this.settings.get()).server || undefined,
+    async () => serversOf(await this.settings.get()),
     (contact) => this.noteContact(contact),
+    this.health,
   );
   readonly bench = new Bench(this.server, this.identity);
   readonly trust = new ServerTrust(this.server);
@@ -107,7 +113,7 @@ export class Parts {
   /** The next one is scheduled first, in case this one fails or is stopped in the middle. */
   async runSync(selectorsAgeMs = SELECTORS_EVERY_MS): Promise<void> {
     await scheduleSync(Date.now() + DELTA_EVERY_MS);
-    if ((await this.origin()) === undefined) return;
+    if (!(await this.hasServer())) return;
     await this.sync.run();
     const state = await this.keeper.state();
     await scheduleSync(nextSyncAt(state, Date.now(), Math.random()));
@@ -141,14 +147,25 @@ export class Parts {
   }
 
   /** Nothing is contacted before the welcome page was accepted, or while no server is chosen. */
-  private async origin(): Promise<string | undefined> {
-    if (!(await this.settings.isWelcomed())) return undefined;
-    return (await this.settings.get()).server || undefined;
+  private async servers(): Promise<readonly string[]> {
+    return (await this.settings.isWelcomed()) ? serversOf(await this.settings.get()) : [];
+  }
+
+  private async hasServer(): Promise<boolean> {
+    return (await this.servers()).length > 0;
+  }
+
+  /** The viewer's servers and how they do. */
+  async serverStates(): Promise<ServerState[]> {
+    const states = await this.health.states(serversOf(await this.settings.get()));
+    return Promise.all(
+      states.map(async (each) => ({ ...each, doubts: await this.trust.doubts(each.origin) })),
+    );
   }
 
   private async looksUp(): Promise<boolean> {
     const { enabled, lookups } = await this.settings.get();
-    return enabled && lookups && (await this.origin()) !== undefined;
+    return enabled && lookups && (await this.hasServer());
   }
 
   /** For the list of requests: a page has asked YouTube about a video. */
@@ -172,7 +189,7 @@ export class Parts {
   }
 
   private async sharesSeen(): Promise<boolean> {
-    return (await this.settings.get()).shareSeen && (await this.origin()) !== undefined;
+    return (await this.settings.get()).shareSeen && (await this.hasServer());
   }
 
   private noteContact(contact: Contact): void {
@@ -185,13 +202,21 @@ export class Parts {
     if ((await this.known())?.debug) this.notes.addLine(line);
   }
 
+  private async serversChanged(now: Settings, before: Settings): Promise<void> {
+    const [servers, known] = [serversOf(now), serversOf(before)];
+    if (servers.join() === known.join()) return;
+    const { keeper, selectors, votes } = this;
+    if (now.server !== before.server) await votes.forgetWaits().catch(() => undefined);
+    // What a server of the same site gave stays until another one's has come.
+    if (!servers.some((each) => known.includes(each)))
+      await Promise.allSettled([keeper.clear(), selectors.clear()]);
+    this.lookups.clear();
+    for (const gone of known.filter((each) => !servers.includes(each))) await giveBack(gone, now);
+    void this.runSync();
+  }
+
   private async settingsChanged(now: Settings, before: Settings): Promise<void> {
-    if (now.server !== before.server) {
-      const { keeper, selectors, votes } = this;
-      await Promise.allSettled([keeper.clear(), selectors.clear(), votes.forgetWaits()]);
-      this.lookups.clear();
-      void this.runSync();
-    }
+    await this.serversChanged(now, before);
     if (!now.shareSeen && before.shareSeen) void this.sharing.stopped();
     void this.following.settingsChanged(now, before);
     if (!now.badge && before.badge) await browser.action.setBadgeText({ text: '' });

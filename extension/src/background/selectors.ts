@@ -3,6 +3,7 @@ import {
   bytesOf,
   type File,
   fileOf,
+  firstGood,
   Intercepted,
   listOf,
   object,
@@ -39,6 +40,8 @@ async function cameIn(response: Response): Promise<Came> {
 interface Kept {
   readonly at: number;
   readonly etag?: string;
+  /** Of the server that they are of. */
+  readonly origin?: string;
   readonly value?: unknown;
 }
 
@@ -63,7 +66,8 @@ export class SelectorKeeper {
     try {
       const kept = await read();
       const ageMs = Math.max(Date.now() - believed(kept.at), 0);
-      if (ageMs >= leastAgeMs) await this.fetch(kept);
+      if (ageMs < leastAgeMs) return;
+      await firstGood(await this.server.inTurn(), (origin) => this.fetch(kept, origin));
     } catch (error) {
       // Not every server offers some.
       const isNone = error instanceof Refused && error.code === 'NOT_FOUND';
@@ -75,11 +79,13 @@ export class SelectorKeeper {
     await write({ at: 0 });
   }
 
-  private async fetch(kept: Kept): Promise<void> {
-    const ask = { path: '/api/client/selectors.json', sent: '' };
-    const newer = await this.server.requestNewer(ask, kept.etag, cameIn);
-    if (newer) await this.trust.expect(newer.value.file);
-    await write({ ...(newer ? { ...newer, value: newer.value.value } : kept), at: Date.now() });
+  private async fetch(kept: Kept, origin: string): Promise<void> {
+    const ask = { path: '/api/client/selectors.json', sent: '', origin };
+    const etag = kept.origin === origin ? kept.etag : undefined;
+    const newer = await this.server.requestNewer(ask, etag, cameIn);
+    if (newer) await this.trust.expect(newer.value.file, origin);
+    const now = newer && { ...newer, value: newer.value.value, origin };
+    await write({ ...(now ?? kept), at: Date.now() });
     if (newer) this.changed();
   }
 }

@@ -14,6 +14,7 @@ import {
   takeNewer,
 } from 'realtube-client';
 import { t } from '../core/words';
+import { Health } from './servers/health';
 
 /** The viewer has not seen the welcome page, or has chosen no server: nothing may be contacted. */
 export class NotWelcomed extends Failure {
@@ -25,11 +26,11 @@ export class NotWelcomed extends Failure {
 export interface Ask extends BareAsk {
   /** What is being sent, for the privacy page; without secrets. */
   readonly sent?: string;
-  /** The viewer's derived id is sent, too. */
-  readonly isNamed?: boolean;
 }
 
 export interface Contact {
+  /** Its host, where it was not the first of the viewer's servers. */
+  readonly server?: string;
   readonly method: string;
   readonly path: string;
   readonly sent: string;
@@ -41,13 +42,19 @@ export interface Contact {
 
 export class Server implements Asker {
   /**
-   * @param origin of the server, or undefined while nothing may be sent
+   * @param servers in the order in which they are asked; none while nothing may be sent
    * @param note called for every request, after its answer
    */
   constructor(
-    readonly origin: () => Promise<string | undefined>,
+    readonly servers: () => Promise<readonly string[]>,
     private readonly note: (contact: Contact) => void,
+    private readonly health = new Health(),
   ) {}
+
+  /** The order in which to ask them now: those that are away last. Raises `NotWelcomed`. */
+  async inTurn(): Promise<readonly string[]> {
+    return this.health.inTurn(await this.some());
+  }
 
   /** What the server says to this. Raises `Refused`, `Unreachable`, `NotWelcomed`. */
   request<T>(ask: Ask, read: Reader<T>): Promise<T> {
@@ -64,8 +71,31 @@ export class Server implements Asker {
   }
 
   private async exchange<T>(ask: Ask, read: Reader<T>): Promise<T> {
-    const origin = await this.origin();
-    if (origin === undefined) throw new NotWelcomed();
+    const servers = await this.some();
+    const [first = ''] = servers;
+    const asked = ask.origin === undefined ? servers : [ask.origin];
+    return this.health.ask(ask.isNamed ? [first] : asked, (origin) =>
+      this.exchangeWith(
+        origin,
+        ask,
+        read,
+        origin === first ? {} : { server: new URL(origin).host },
+      ),
+    );
+  }
+
+  private async some(): Promise<readonly string[]> {
+    const servers = await this.servers();
+    if (servers.length === 0) throw new NotWelcomed();
+    return servers;
+  }
+
+  private async exchangeWith<T>(
+    origin: string,
+    ask: Ask,
+    read: Reader<T>,
+    by: Pick<Contact, 'server'>,
+  ): Promise<T> {
     const { method = 'GET', path, sent = '', isNamed = false } = ask;
     let status = 0;
     let isIntercepted = false;
@@ -78,7 +108,7 @@ export class Server implements Asker {
       if (error instanceof Intercepted) error.message = t('intercepted');
       throw error;
     } finally {
-      this.note({ method, path, sent, isNamed, status, isIntercepted });
+      this.note({ ...by, method, path, sent, isNamed, status, isIntercepted });
     }
   }
 }

@@ -35,10 +35,11 @@ export class SettingsKeeper {
     return next;
   }
 
-  /** All but the viewer's lists and server. */
+  /** All but the viewer's lists and servers. */
   reset(): Promise<Settings> {
-    return this.change(({ allow, block, server, subscriptions }) => ({
+    return this.change(({ allow, block, server, otherServers, subscriptions }) => ({
       ...defaultSettings(server),
+      otherServers,
       subscriptions,
       allow,
       block,

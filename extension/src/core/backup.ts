@@ -1,20 +1,28 @@
 /** Settings and lists as a file. The identity is not in it: that is a password. */
 import { object, whole } from 'realtube-client';
+import { parseServer } from './address';
 import { entryAgain } from './entries';
 import { fillRules, followedFor, labelFor, suspectedFor } from './presets';
+import { serversOf } from './servers';
 import { storedSettings } from './shapes';
 import type { Settings, Subscription } from './types';
 
 const VERSION = 1;
 const isBackup = object({ realtube: whole(1, VERSION), settings: storedSettings });
 
-/** Without what a file cannot give: the permission for a server, and the consent to share. */
-export function exportSettings({ server: _, shareSeen: __, ...settings }: Settings): string {
+export interface Imported {
+  readonly settings: Partial<Settings>;
+  /** Those of whoever made the file: a viewer is asked before they take the place of theirs. */
+  readonly servers: readonly string[];
+}
+
+/** Without what a file cannot give: the consent to share. */
+export function exportSettings({ shareSeen: _, ...settings }: Settings): string {
   return `${JSON.stringify({ realtube: VERSION, settings }, undefined, 2)}\n`;
 }
 
-/** The settings in a file; undefined if anything in it is wrong. */
-export function importSettings(text: string): Partial<Settings> | undefined {
+/** What is in a file; undefined if anything in it is wrong. */
+export function importSettings(text: string): Imported | undefined {
   const file = parsed(text);
   if (!isBackup(file)) return undefined;
   const { enabled, channels, measured, lookups, askYouTube, skipShorts } = file.settings;
@@ -25,7 +33,7 @@ export function importSettings(text: string): Partial<Settings> | undefined {
   const label = file.settings.label ?? (rules && labelFor(rules));
   const followed = file.settings.followed ?? (rules && followedFor(rules));
   const suspected = file.settings.suspected ?? (rules && suspectedFor(rules));
-  return defined({
+  const settings = defined({
     ...{ enabled, rules, label, followed, channels, measured, lookups, askYouTube, skipShorts },
     ...{ suspected, voted, listed, reviewed, signs },
     ...{ cover, badge, privateReports, debug },
@@ -33,6 +41,9 @@ export function importSettings(text: string): Partial<Settings> | undefined {
     allow: allow && entriesIn(allow),
     block: block && entriesIn(block),
   });
+  const { server = '', otherServers = [] } = file.settings;
+  const servers = serversOf({ server, otherServers });
+  return { settings, servers: servers.filter((each) => parseServer(each) === each) };
 }
 
 function entriesIn(lines: readonly string[]): string[] {

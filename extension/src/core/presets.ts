@@ -124,6 +124,7 @@ export function defaultSettings(server: string): Settings {
     privateReports: false,
     debug: false,
     server,
+    otherServers: [],
     subscriptions: [],
     allow: [],
     block: [],

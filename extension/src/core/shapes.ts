@@ -13,6 +13,7 @@ import {
 import { foldEntries } from './entries';
 import { isListAddress, MAX_NAME, MAX_SUBSCRIPTIONS } from './lists/subscription';
 import { fillRules, followedFor, labelFor, suspectedFor } from './presets';
+import { MAX_SERVERS } from './servers';
 import { ACTIONS, CHOICES, MAKINGS, type Rule, type Rules, type Settings } from './types';
 
 const MAX_ENTRIES = 100_000;
@@ -27,6 +28,7 @@ export const choice = oneOf(CHOICES);
 export const making = oneOf(MAKINGS);
 /** An origin; empty as long as the viewer has chosen none. */
 export const server = text(200, /^(?:https?:\/\/[^/?#\s]+)?$/);
+export const origin = text(200, /^https?:\/\/[^/?#\s]+$/);
 
 const rule: Shape<Rule> = object({ action: oneOf(ACTIONS), threshold: whole(1, 100) });
 
@@ -68,6 +70,7 @@ const SETTINGS = {
   privateReports: flag,
   debug: flag,
   server,
+  otherServers: listOf(origin, MAX_SERVERS - 1),
   allow: entries,
   block: entries,
 };

@@ -133,6 +133,8 @@ export interface Settings {
   readonly debug: boolean;
   /** Origin of the server, without a slash at its end; empty while none is chosen. */
   readonly server: string;
+  /** Origins of more servers of the same site: asked in this order while those before are away. */
+  readonly otherServers: readonly string[];
   /** Ids of videos, ids of channels and handles, in the form of `core/entries`. */
   readonly allow: readonly string[];
   readonly block: readonly string[];

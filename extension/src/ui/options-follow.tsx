@@ -1,14 +1,12 @@
 /** Lists of channels that the viewer follows by their addresses. */
 import { useId, useState } from 'preact/hooks';
-import { browser } from 'wxt/browser';
-import { patternOf } from '../core/address';
 import { REASONS } from '../core/lists/entries';
 import { listAddress, MAX_NAME, MAX_SUBSCRIPTIONS } from '../core/lists/subscription';
 import { ACTIONS, type Action, type Subscription } from '../core/types';
 import { t } from '../core/words';
 import { type FollowedState, send } from '../messages';
 import type { SectionProps } from './parts';
-import { ago, clock, Notice, number, Switch, useAttempt, useLoaded } from './parts';
+import { ago, clock, Notice, number, permit, Switch, useAttempt, useLoaded } from './parts';
 
 export function FollowedPart({ settings, change }: Omit<SectionProps, 'reset'>) {
   const { subscriptions } = settings;
@@ -78,7 +76,8 @@ function FollowForm({ isFull, follow }: FormProps) {
   const submit = async () => {
     const url = listAddress(address);
     if (url === undefined) throw new Error(t('followBadAddress'));
-    await permit(url);
+    // Before anything else.
+    await permitList(url);
     setAddress('');
     setName('');
     await follow({ url, name: name.trim(), on: true });
@@ -128,10 +127,8 @@ function FollowForm({ isFull, follow }: FormProps) {
   );
 }
 
-/** Asks for the permission, before anything else: browsers ask only in direct answer to a click. */
-async function permit(url: string): Promise<void> {
-  if (!(await browser.permissions.request({ origins: [patternOf(url)] })))
-    throw new Error(t('listTrouble_noPermission', new URL(url).host));
+async function permitList(url: string): Promise<void> {
+  if (!(await permit([url]))) throw new Error(t('listTrouble_noPermission', new URL(url).host));
 }
 
 interface ListProps {
@@ -173,7 +170,7 @@ function FollowedList({ list, fetchNow, put, remove }: ListProps) {
           <button
             type="button"
             class="main"
-            onClick={() => void attempt(() => permit(url).then(() => fetchNow()))}
+            onClick={() => void attempt(() => permitList(url).then(() => fetchNow()))}
           >
             {t('listPermit')}
           </button>

@@ -100,20 +100,22 @@ function RequestTable({ requests }: { requests: Requests }) {
           </tr>
         </thead>
         <tbody>
-          {requests.map(({ at, method, host = '', path, sent, isNamed, status }, index) => (
-            <tr key={index}>
-              <td>{new Date(at).toLocaleTimeString()}</td>
-              <td dir="ltr">
-                {method} {host}
-                {path}
-              </td>
-              <td>
-                <bdi dir="ltr">{sent || (isNamed ? '' : '–')}</bdi>
-                {isNamed && <span class="quiet named">{t('requestIdentity')}</span>}
-              </td>
-              <td>{status || '–'}</td>
-            </tr>
-          ))}
+          {requests.map(
+            ({ at, method, server = '', host = server, path, sent, isNamed, status }, index) => (
+              <tr key={index}>
+                <td>{new Date(at).toLocaleTimeString()}</td>
+                <td dir="ltr">
+                  {method} {host}
+                  {path}
+                </td>
+                <td>
+                  <bdi dir="ltr">{sent || (isNamed ? '' : '–')}</bdi>
+                  {isNamed && <span class="quiet named">{t('requestIdentity')}</span>}
+                </td>
+                <td>{status || '–'}</td>
+              </tr>
+            ),
+          )}
         </tbody>
       </table>
     </div>

@@ -1,40 +1,39 @@
-import { browser } from 'wxt/browser';
-import { patternOf } from '../core/address';
+import { asServers, MAX_SERVERS, serversOf } from '../core/servers';
 import { t } from '../core/words';
 import type { SectionProps } from './parts';
-import { Notice, useLoaded } from './parts';
+import { Notice, number } from './parts';
 import { ServerField } from './server-field';
 import { ServerLists } from './server-lists';
 import { ServerSignature } from './server-signature';
+import { Servers } from './servers';
 
 export function ServerPart({ settings, change }: SectionProps) {
-  const { server } = settings;
-  const origins = server === '' ? [] : [patternOf(server)];
-  const { value: isGranted, reload } = useLoaded(
-    async () => origins.length === 0 || (await browser.permissions.contains({ origins })),
-    [server],
-  );
+  const servers = serversOf(settings);
+  const [first] = servers;
+  const use = (now: readonly string[]) => change(asServers(now));
   return (
     <>
       <section class="panel stack">
         <p class="quiet">{t('serverHint')}</p>
-        <ServerField server={server} onUse={(use) => change(use).then(reload)} />
-        {server === '' && <Notice>{t('noServer')}</Notice>}
-        {server !== '' && <ServerSignature key={server} />}
-        {isGranted === false && (
-          <Notice>
-            <p>{t('serverNoAccess')}</p>
-            <button
-              type="button"
-              onClick={() => void browser.permissions.request({ origins }).then(reload)}
-            >
-              {t('serverGrant')}
-            </button>
-          </Notice>
+        {first === undefined && <Notice>{t('noServer')}</Notice>}
+        {first !== undefined && (
+          <>
+            <Servers servers={servers} onChange={use} />
+            <p class="quiet">{t('serversHint')}</p>
+          </>
         )}
+        {servers.length < MAX_SERVERS ? (
+          <ServerField
+            servers={servers}
+            onUse={(origin, isInstead) => use(isInstead ? [origin] : [...servers, origin])}
+          />
+        ) : (
+          <Notice>{t('serversFull', number(MAX_SERVERS))}</Notice>
+        )}
+        {first !== undefined && <ServerSignature key={servers.join()} />}
       </section>
-      {server !== '' && (
-        <ServerLists key={server} settings={settings} onChange={(use) => void change(use)} />
+      {first !== undefined && (
+        <ServerLists key={first} settings={settings} onChange={(use) => void change(use)} />
       )}
     </>
   );

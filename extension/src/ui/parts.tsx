@@ -1,6 +1,8 @@
 /** Small pieces that all of our pages share. */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useId, useState } from 'preact/hooks';
+import { browser } from 'wxt/browser';
+import { patternOf } from '../core/address';
 import type { Settings } from '../core/types';
 import { t } from '../core/words';
 import type { Overview } from '../messages';
@@ -139,6 +141,11 @@ export function useAttempt() {
     }
   }, []);
   return { problem, attempt };
+}
+
+/** Has the browser ask the viewer for these hosts; only in direct answer to a click. */
+export function permit(urls: readonly string[]): Promise<boolean> {
+  return browser.permissions.request({ origins: urls.map(patternOf) });
 }
 
 export function messageOf(failure: unknown): string {

@@ -1,35 +1,37 @@
-/** Where a viewer enters the address of their server, which is then asked whether it is there. */
+/** Where a viewer enters the address of a server, which is then asked whether it is there. */
 import { useState } from 'preact/hooks';
-import { browser } from 'wxt/browser';
-import { parseServer, patternOf } from '../core/address';
-import type { Settings } from '../core/types';
+import { parseServer } from '../core/address';
 import { t } from '../core/words';
 import { send } from '../messages';
-import { messageOf, Notice } from './parts';
+import { messageOf, Notice, permit } from './parts';
 
 declare const __SERVER__: string;
 
 interface Props {
-  readonly server: string;
-  /** Called after the browser gave access; whether it was stored. */
-  readonly onUse: (change: Pick<Settings, 'server'>) => Promise<unknown>;
+  /** Those that the viewer has. */
+  readonly servers: readonly string[];
+  /** The only one is replaced; else there is one more. */
+  readonly isOnly?: boolean;
+  /** Called after the browser gave access; `isInstead` of all others. */
+  readonly onUse: (origin: string, isInstead: boolean) => Promise<unknown>;
 }
 
 type Told = { readonly kind: 'good' | 'bad'; readonly text: string };
 
-export function ServerField({ server, onUse }: Props) {
-  const [text, setText] = useState(server);
+export function ServerField({ servers, isOnly = false, onUse }: Props) {
+  const [text, setText] = useState((isOnly && servers[0]) || '');
   const [told, setTold] = useState<Told>();
   const [busy, setBusy] = useState(false);
-  const use = async (address: string) => {
+  const use = async (address: string, isInstead = isOnly) => {
     const origin = parseServer(address);
     if (origin === undefined) return setTold({ kind: 'bad', text: t('server_wrong') });
+    if (!isInstead && servers.includes(origin))
+      return setTold({ kind: 'bad', text: t('server_twice') });
     // Before anything else: browsers ask only in direct answer to a click.
-    const granted = await browser.permissions.request({ origins: [patternOf(origin)] });
-    if (!granted) return setTold({ kind: 'bad', text: t('server_denied') });
-    setText(origin);
+    if (!(await permit([origin]))) return setTold({ kind: 'bad', text: t('server_denied') });
+    setText(isOnly ? origin : '');
     setBusy(true);
-    await onUse({ server: origin });
+    await onUse(origin, isInstead);
     setTold(await tried(origin));
     setBusy(false);
   };
@@ -54,14 +56,18 @@ export function ServerField({ server, onUse }: Props) {
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
-        <button type="submit" class="main" disabled={busy || text.trim() === '' || text === server}>
-          {t('serverUse')}
+        <button
+          type="submit"
+          class="main"
+          disabled={busy || text.trim() === '' || (isOnly && text === servers[0])}
+        >
+          {servers.length > 0 && !isOnly ? t('serverAdd') : t('serverUse')}
         </button>
         {__SERVER__ !== '' && (
           <button
             type="button"
-            disabled={busy || server === __SERVER__}
-            onClick={() => void use(__SERVER__)}
+            disabled={busy || servers[0] === __SERVER__}
+            onClick={() => void use(__SERVER__, true)}
           >
             {t('serverDefault')}
           </button>
@@ -75,7 +81,7 @@ export function ServerField({ server, onUse }: Props) {
 /** Whether there is a server of ours, and advice when not. */
 async function tried(origin: string): Promise<Told> {
   try {
-    await send('tryServer', {});
+    await send('tryServer', { origin });
     return { kind: 'good', text: t('serverTried', origin) };
   } catch (failure) {
     return { kind: 'bad', text: t('serverSilent', origin, messageOf(failure)) };

@@ -1,6 +1,7 @@
 /** The first page: what this does, before anything is sent anywhere. */
 import { useEffect, useState } from 'preact/hooks';
 import { FLAG } from '../core/flag';
+import { asServers, serversOf } from '../core/servers';
 import { t } from '../core/words';
 import { send } from '../messages';
 import { Brand, Notice, number, Switch, useAttempt, useLoaded } from './parts';
@@ -62,8 +63,12 @@ export function Welcome() {
           <>
             <p>{t('welcomeNoServer')}</p>
             <ServerField
-              server={settings.server}
-              onUse={(change) => attempt(() => send('changeSettings', { change })).then(reload)}
+              servers={serversOf(settings)}
+              isOnly
+              onUse={(origin) => {
+                const change = asServers([origin]);
+                return attempt(() => send('changeSettings', { change })).then(reload);
+              }}
             />
           </>
         ) : (

@@ -174,19 +174,19 @@ describe('a server', () => {
     await fakeBrowser.storage.local.set({ welcomed: false });
     answers['/api/lists'] = { body: { lists: [] } };
     startBackground();
-    await ask('tryServer');
+    await ask('tryServer', { origin: service.address });
     await expect(ask('serverLists')).rejects.toThrow();
     expect(paths()).toEqual(['/api/lists']);
   });
 
   it('that is no RealTube server is told from one that is older than the question', async () => {
     startBackground();
-    await ask('tryServer');
+    await ask('tryServer', { origin: service.address });
     expect(await ask('serverLists')).toEqual([]);
     answers['/api/lists'] = { status: 404, body: '<html>' };
-    await expect(ask('tryServer')).rejects.toThrow('intercepted');
+    await expect(ask('tryServer', { origin: service.address })).rejects.toThrow('intercepted');
     answers['/api/lists'] = { body: { lists: [{ name: 'x' }] } };
-    await expect(ask('tryServer')).rejects.toThrow('intercepted');
+    await expect(ask('tryServer', { origin: service.address })).rejects.toThrow('intercepted');
   });
 
   it('tells which lists of others it took in', async () => {

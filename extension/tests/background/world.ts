@@ -50,8 +50,14 @@ export class FakeService {
   async start(): Promise<Server> {
     this.http.listen(0, '127.0.0.1');
     await once(this.http, 'listening');
+    return this.before();
+  }
+
+  /** As a viewer's first server, with others behind it. */
+  before(...others: readonly FakeService[]): Server {
+    const all = [this, ...others];
     return new Server(
-      async () => (this.welcomed ? this.address : undefined),
+      async () => (this.welcomed ? all.map(({ address }) => address) : []),
       (contact) => this.contacts.push(contact),
     );
   }

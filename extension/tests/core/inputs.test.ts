@@ -99,14 +99,14 @@ describe('backup', () => {
       const { followed, ...older } = ruledBy(preset);
       expect(completeSettings(older, DEFAULTS).followed).toBe(followed);
       const file = JSON.stringify({ realtube: 1, settings: older });
-      expect(importSettings(file)?.followed).toBe(followed);
+      expect(importSettings(file)?.settings.followed).toBe(followed);
     }
   });
 
   it('has each followed list once, and only at addresses that may be', () => {
     const one = { url: 'https://lists.example/a.txt', name: '', on: true };
     const file = (subscriptions: object[]) =>
-      importSettings(JSON.stringify({ realtube: 1, settings: { subscriptions } }));
+      importSettings(JSON.stringify({ realtube: 1, settings: { subscriptions } }))?.settings;
     expect(file([one, one])).toEqual({ subscriptions: [one] });
     expect(file([{ ...one, url: 'http://10.0.0.7/a.txt' }])).toBeUndefined();
   });
@@ -118,23 +118,26 @@ describe('backup', () => {
     const own = { ...rules, fully_ai: { action: 'dim', threshold: 30 } } as const;
     const mine = completeSettings({ rules: own }, defaultSettings('https://a.example'));
     expect(mine.rules).toEqual({ ...own, ai_music: PRESET_RULES.balanced.ai_music });
-    expect(importSettings(JSON.stringify({ realtube: 1, settings: { rules } }))?.rules).toEqual({
-      ...rules,
-      ai_music,
-    });
+    const file = JSON.stringify({ realtube: 1, settings: { rules } });
+    expect(importSettings(file)?.settings.rules).toEqual({ ...rules, ai_music });
   });
 
-  it('brings back what was exported, but never the server', () => {
+  it('brings back what was exported; of servers it only says which they were', () => {
     const settings = {
       ...DEFAULTS,
       ...ruledBy('strict'),
       lookups: false,
+      server: 'https://realtube.example',
+      otherServers: ['https://mirror.example', 'http://localhost:8000'],
       allow: ['@some.handle'],
       block: ['dQw4w9WgXcQ'],
       subscriptions: [{ url: 'https://lists.example/slop.txt', name: 'Slop', on: false }],
     };
-    const { server: _, shareSeen: __, ...expected } = settings;
-    expect(importSettings(exportSettings(settings))).toEqual(expected);
+    const { server, otherServers, shareSeen: _, ...expected } = settings;
+    expect(importSettings(exportSettings(settings))).toEqual({
+      settings: expected,
+      servers: [server, ...otherServers],
+    });
   });
 
   it.each([
@@ -148,12 +151,12 @@ describe('backup', () => {
 
   it('brings back ids of videos that read like names', () => {
     const text = exportSettings({ ...DEFAULTS, block: ['slopchannel'] });
-    expect(importSettings(text)?.block).toEqual(['slopchannel']);
+    expect(importSettings(text)?.settings.block).toEqual(['slopchannel']);
   });
 
   it('leaves out what is not said, and entries that are none', () => {
-    const text = '{"realtube":1,"settings":{"allow":["@A","???"],"server":"https://x.example"}}';
-    expect(importSettings(text)).toEqual({ allow: ['@a'] });
+    const text = '{"realtube":1,"settings":{"allow":["@A","???"],"server":"http://x.example"}}';
+    expect(importSettings(text)).toEqual({ settings: { allow: ['@a'] }, servers: [] });
   });
 });
 
@@ -167,9 +170,8 @@ describe('completeSettings', () => {
   it('takes the rule for labels of the preset that older settings are, in files, too', () => {
     const { label, ...older } = { ...DEFAULTS, ...ruledBy('strict') };
     expect(completeSettings(older, DEFAULTS).label).toEqual(label);
-    expect(importSettings(JSON.stringify({ realtube: 1, settings: older }))).toMatchObject({
-      label,
-    });
+    const file = JSON.stringify({ realtube: 1, settings: older });
+    expect(importSettings(file)?.settings).toMatchObject({ label });
     const own = { ...older.rules, fully_ai: { action: 'none', threshold: 50 } };
     expect(completeSettings({ rules: own }, DEFAULTS).label).toEqual(DEFAULTS.label);
     const chosen = { ...older, label: { action: 'none', threshold: 60 } };

@@ -3,17 +3,15 @@
  * changes nothing, so that a list holds until a better one has come.
  */
 import { Table } from 'realtube-client';
-import { browser } from 'wxt/browser';
-import { patternOf } from '../../core/address';
 import { believed, MINUTE_MS } from '../../core/clock';
 import { NoList } from '../../core/lists/entries';
 import { channelsIn, FollowedLists, shared, tableOf } from '../../core/lists/followed';
 import { type ReadList, readList } from '../../core/lists/read';
 import { nameOf } from '../../core/lists/subscription';
 import { Once } from '../../core/once';
-import { KIDS } from '../../core/sites';
 import type { Settings, Subscription } from '../../core/types';
 import type { FollowedState } from '../../messages';
+import { giveBack } from '../servers/permits';
 import type { ListState, Store } from '../store';
 import { type Fetched, fetchList, isPermitted, type ListContact, NotTaken } from './fetching';
 
@@ -176,17 +174,13 @@ export class Following {
     });
   }
 
-  private forget(url: string, { subscriptions, server }: Settings): Promise<void> {
+  private forget(url: string, settings: Settings): Promise<void> {
     return this.inTurn(async () => {
       const tables = new Map(await this.kept.get().catch((): Tables => new Map()));
       tables.delete(url);
       this.kept.set(tables);
       await this.world.store.keep({ place: 'lists', key: url }, { place: 'listTables', key: url });
-      const others = [...subscriptions.map((one) => one.url), server].map(patternOf);
-      const pattern = patternOf(url);
-      // Those of the manifest cannot be given back.
-      if (![...others, KIDS].includes(pattern))
-        await browser.permissions.remove({ origins: [pattern] }).catch(() => false);
+      await giveBack(url, settings);
     });
   }
 

@@ -1,6 +1,7 @@
 /**
  * What is known of servers' signatures: for each origin its key, the time of the last statement
- * that was taken, and what is not believed now, in the viewer's words.
+ * that was taken, and what is not believed now, in the viewer's words. All of the viewer's servers
+ * have to sign with one key: that of the first of them of which one is known.
  */
 import {
   type About,
@@ -53,12 +54,12 @@ export class ServerTrust implements PinStore {
     this.trust = new Trust(server, this, verify && { verify });
   }
 
-  /** Raises `Untrusted`, in the viewer's words, for a file that is not to be believed. */
-  async expect(file: File): Promise<void> {
+  /** Raises `Untrusted`, in the viewer's words, for a file of a server that is not to be believed. */
+  async expect(file: File, origin: string): Promise<void> {
     try {
-      const checked = await this.trust.expect(file);
+      const checked = await this.trust.expect(file, origin);
       const ahead = checked.state === 'signed' ? checked.ahead : undefined;
-      await this.change(({ ahead: _, doubts, ...known }) => ({
+      await this.change([origin], ({ ahead: _, doubts, ...known }) => ({
         ...known,
         ...(ahead !== undefined && { ahead }),
         isUnchecked: checked.state === 'unsupported',
@@ -68,44 +69,66 @@ export class ServerTrust implements PinStore {
       if (!(error instanceof Untrusted)) throw error;
       error.message = SENTENCES[error.doubt](error.about);
       const { message } = error;
-      await this.change((kept) => ({ ...kept, doubts: { ...kept.doubts, [file.name]: message } }));
+      await this.change([origin], (kept) => ({
+        ...kept,
+        doubts: { ...kept.doubts, [file.name]: message },
+      }));
       throw error;
     }
   }
 
   async status(): Promise<SignatureStatus> {
-    const { key, time, ahead, isUnchecked = false, doubts } = await this.kept();
+    const { key, time } = await this.load();
+    const kept = await this.ofServers();
+    const ahead = kept.find((each) => each.ahead !== undefined)?.ahead;
     return {
       ...(key !== undefined && { key }),
       ...(time !== undefined && { time }),
       ...(ahead !== undefined && { ahead }),
-      isUnchecked,
-      doubts: [...new Set(Object.values(doubts))],
+      isUnchecked: kept.some(({ isUnchecked }) => isUnchecked),
     };
   }
 
+  /** Sentences about what is refused of a server now. */
+  async doubts(origin: string): Promise<readonly string[]> {
+    return [...new Set(Object.values((await this.of(origin)).doubts))];
+  }
+
   async load(): Promise<Pin> {
-    return this.kept();
+    return (await this.ofServers()).find(({ key }) => key !== undefined) ?? {};
   }
 
-  save({ key, time }: Pin): Promise<void> {
-    return this.change((kept) => ({
-      ...kept,
-      ...(key !== undefined && { key }),
-      ...(time !== undefined && { time }),
-    }));
+  /** For all of the servers, but not in the place of another key of one of them. */
+  async save({ key, time }: Pin): Promise<void> {
+    const before = (await this.load()).key;
+    await this.change(await this.server.servers(), (kept) => {
+      if (kept.key !== undefined && kept.key !== before) return kept;
+      return {
+        ...kept,
+        ...(key !== undefined && { key }),
+        ...(time !== undefined && { time }),
+      };
+    });
   }
 
-  private async kept(): Promise<Kept> {
-    const origin = (await this.server.origin()) ?? '';
+  /** Begin anew, as if none of the servers had been seen before. */
+  async forget(): Promise<void> {
+    await this.change(await this.server.servers(), ({ origin }) => ({ origin, doubts: {} }));
+  }
+
+  private async ofServers(): Promise<readonly Kept[]> {
+    return Promise.all((await this.server.servers()).map((origin) => this.of(origin)));
+  }
+
+  private async of(origin: string): Promise<Kept> {
     this.all ??= await read();
     return this.all.find((each) => each.origin === origin) ?? { origin, doubts: {} };
   }
 
-  private async change(make: (before: Kept) => Kept): Promise<void> {
-    const now = make(await this.kept());
-    const others = (this.all ?? []).filter(({ origin }) => origin !== now.origin);
-    this.all = [...others.slice(1 - MAX_SERVERS), now];
+  private async change(origins: readonly string[], make: (before: Kept) => Kept): Promise<void> {
+    const now = (await Promise.all(origins.map((origin) => this.of(origin)))).map(make);
+    const others = (this.all ?? []).filter(({ origin }) => !origins.includes(origin));
+    this.all = [...others, ...now].slice(-MAX_SERVERS);
     await keepLocally({ signed: this.all }).catch(() => undefined);
   }
 }
