@@ -50,7 +50,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description What the next vote of this voter must bring along as `proof`; mostly nothing. */
+        /**
+         * @description What the next vote of this voter must bring along as `proof`; mostly nothing.
+         *
+         *     Or what enrolling as a juror must, which is always something.
+         */
         readonly get: operations["challenge_get"];
         readonly put?: never;
         readonly post?: never;
@@ -160,6 +164,79 @@ export interface paths {
         };
         /** @description Time, revision, licence, rows by table; name, bytes and SHA-256 of each file. */
         readonly get: operations["export_manifest_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jurors": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * @description Become a juror: somebody who is asked about videos that they did not choose.
+         *
+         *     A first round of training is there at once. Who is a juror already stays one.
+         */
+        readonly post: operations["jurors_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jurors/me": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description How far one is, how good, and what became of one's answers. */
+        readonly get: operations["my_juror_get"];
+        readonly put?: never;
+        readonly post?: never;
+        /** @description Be no juror any more; all answers are forgotten. Votes stay, and so do outcomes. */
+        readonly delete: operations["my_juror_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jurors/me/answers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description Answer a question that this juror was asked, once; to repeat it changes nothing. */
+        readonly post: operations["answers_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jurors/me/questions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The questions that are open for this juror; at most three new ones a day. */
+        readonly get: operations["questions_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -400,7 +477,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** @description The voter's row, votes, warnings, observations and reports as stored; how votes ended. */
+        /** @description All that is stored of the voter: votes with how they ended, and what they did besides. */
         readonly get: operations["my_data_get"];
         readonly put?: never;
         readonly post?: never;
@@ -557,11 +634,61 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Posterior means, 0-1, as of last night. */
+        readonly Accuracy: {
+            /**
+             * Format: double
+             * @description Of AI videos, how many one finds.
+             */
+            readonly ai: number;
+            /**
+             * Format: double
+             * @description Of human videos, how many one leaves alone.
+             */
+            readonly human: number;
+            /**
+             * Format: double
+             * @description What both take.
+             */
+            readonly needed: number;
+        };
         /**
          * @description * `sha256` - sha256
          * @enum {string}
          */
         readonly AlgorithmEnum: "sha256";
+        /** @description Body of POST /api/jurors/me/answers. */
+        readonly Answer: {
+            readonly userId: string;
+            /** @description Its `id`. */
+            readonly question: string;
+            readonly answer: components["schemas"]["AnswerEnum"];
+            /**
+             * @description The kind of AI, with `ai` or `partly`.
+             *
+             *     * `fully_ai` - fully_ai
+             *     * `ai_voiceover` - ai_voiceover
+             *     * `ai_visuals` - ai_visuals
+             *     * `ai_thumbnails` - ai_thumbnails
+             *     * `ai_assisted` - ai_assisted
+             *     * `ai_music` - ai_music
+             */
+            readonly kind?: components["schemas"]["ReportCategoryEnum"];
+        };
+        /**
+         * @description * `ai` - ai
+         *     * `partly` - partly
+         *     * `human` - human
+         *     * `unsure` - unsure
+         * @enum {string}
+         */
+        readonly AnswerEnum: "ai" | "partly" | "human" | "unsure";
+        /** @description A stored answer. */
+        readonly Answered: {
+            readonly success: boolean;
+            /** @description When the answer ends a training round: how it went. */
+            readonly round?: readonly components["schemas"]["Result"][];
+        };
         /** @description Body of POST /api/appeals. */
         readonly Appeal: {
             readonly targetType: components["schemas"]["TargetTypeEnum"];
@@ -719,7 +846,8 @@ export interface components {
          */
         readonly ChannelStepRuleEnum: "videos" | "suspected" | "list" | "jury" | "moderator";
         /**
-         * @description * `FORBIDDEN` - FORBIDDEN
+         * @description * `ALREADY_ANSWERED` - ALREADY_ANSWERED
+         *     * `FORBIDDEN` - FORBIDDEN
          *     * `INTERNAL_ERROR` - INTERNAL_ERROR
          *     * `INVALID_BODY` - INVALID_BODY
          *     * `INVALID_CATEGORY` - INVALID_CATEGORY
@@ -732,6 +860,7 @@ export interface components {
          *     * `NOT_FOUND` - NOT_FOUND
          *     * `OVERLOADED` - OVERLOADED
          *     * `PAYLOAD_TOO_LARGE` - PAYLOAD_TOO_LARGE
+         *     * `QUESTION_CLOSED` - QUESTION_CLOSED
          *     * `RANGE_NOT_SATISFIABLE` - RANGE_NOT_SATISFIABLE
          *     * `RATE_LIMITED` - RATE_LIMITED
          *     * `READ_ONLY` - READ_ONLY
@@ -739,7 +868,7 @@ export interface components {
          *     * `UNSUPPORTED_MEDIA_TYPE` - UNSUPPORTED_MEDIA_TYPE
          * @enum {string}
          */
-        readonly CodeEnum: "FORBIDDEN" | "INTERNAL_ERROR" | "INVALID_BODY" | "INVALID_CATEGORY" | "INVALID_FIELD" | "INVALID_PARAM" | "INVALID_PREFIX" | "METHOD_NOT_ALLOWED" | "MISSING_FIELDS" | "MISSING_PARAM" | "NOT_FOUND" | "OVERLOADED" | "PAYLOAD_TOO_LARGE" | "RANGE_NOT_SATISFIABLE" | "RATE_LIMITED" | "READ_ONLY" | "SYNC_EXPIRED" | "UNSUPPORTED_MEDIA_TYPE";
+        readonly CodeEnum: "ALREADY_ANSWERED" | "FORBIDDEN" | "INTERNAL_ERROR" | "INVALID_BODY" | "INVALID_CATEGORY" | "INVALID_FIELD" | "INVALID_PARAM" | "INVALID_PREFIX" | "METHOD_NOT_ALLOWED" | "MISSING_FIELDS" | "MISSING_PARAM" | "NOT_FOUND" | "OVERLOADED" | "PAYLOAD_TOO_LARGE" | "QUESTION_CLOSED" | "RANGE_NOT_SATISFIABLE" | "RATE_LIMITED" | "READ_ONLY" | "SYNC_EXPIRED" | "UNSUPPORTED_MEDIA_TYPE";
         /** @description How a video shows that several channels made it together. */
         readonly CollaborationSelectors: {
             readonly names: readonly string[];
@@ -772,6 +901,14 @@ export interface components {
         readonly Disputes: {
             readonly votes: number;
         };
+        /** @description Body of POST /api/jurors. */
+        readonly Enrol: {
+            readonly userId: string;
+            /** @description `true`: whoever this is wants to be asked. */
+            readonly agreed: boolean;
+            /** @description `<challenge>:<counter>`, of `GET /api/challenge?for=juror`. */
+            readonly proof?: string;
+        };
         /** @description Every error answer. */
         readonly Error: {
             readonly error: components["schemas"]["ErrorDetail"];
@@ -781,6 +918,7 @@ export interface components {
             /**
              * @description Stable, for programs.
              *
+             *     * `ALREADY_ANSWERED` - ALREADY_ANSWERED
              *     * `FORBIDDEN` - FORBIDDEN
              *     * `INTERNAL_ERROR` - INTERNAL_ERROR
              *     * `INVALID_BODY` - INVALID_BODY
@@ -794,6 +932,7 @@ export interface components {
              *     * `NOT_FOUND` - NOT_FOUND
              *     * `OVERLOADED` - OVERLOADED
              *     * `PAYLOAD_TOO_LARGE` - PAYLOAD_TOO_LARGE
+             *     * `QUESTION_CLOSED` - QUESTION_CLOSED
              *     * `RANGE_NOT_SATISFIABLE` - RANGE_NOT_SATISFIABLE
              *     * `RATE_LIMITED` - RATE_LIMITED
              *     * `READ_ONLY` - READ_ONLY
@@ -878,10 +1017,49 @@ export interface components {
             readonly hasMore?: boolean;
             readonly nextCursor?: string;
         };
+        /** @description An answer, and what became of the question. */
+        readonly Given: {
+            readonly videos: readonly string[];
+            readonly channel?: string;
+            readonly answer: components["schemas"]["AnswerEnum"];
+            readonly kind?: components["schemas"]["ReportCategoryEnum"];
+            /** Format: date-time */
+            readonly answeredAt: string;
+            readonly outcome?: components["schemas"]["GivenOutcomeEnum"];
+            readonly training?: boolean;
+        };
+        /**
+         * @description * `ai` - ai
+         *     * `human` - human
+         *     * `undecided` - undecided
+         * @enum {string}
+         */
+        readonly GivenOutcomeEnum: "ai" | "human" | "undecided";
         /** @description Changes of standing, the newest first, 1000 at most. */
         readonly History: {
             readonly history: readonly components["schemas"]["StatusChange"][];
         };
+        /** @description A juror as they may see themselves. */
+        readonly Juror: {
+            readonly state: components["schemas"]["JurorStateEnum"];
+            /** Format: date-time */
+            readonly since: string;
+            /** @description That may still be asked today. */
+            readonly questionsLeft: number;
+            /** @description Answers given, unsure ones among them. */
+            readonly answered: number;
+            readonly training?: components["schemas"]["Training"];
+            readonly accuracy?: components["schemas"]["Accuracy"];
+            /** @description The newest first, 50 at most. */
+            readonly answers: readonly components["schemas"]["Given"][];
+        };
+        /**
+         * @description * `training` - training
+         *     * `rooted` - rooted
+         *     * `paused` - paused
+         * @enum {string}
+         */
+        readonly JurorStateEnum: "training" | "rooted" | "paused";
         /** @description Where a badge has its style and icon. */
         readonly LabelBadge: {
             readonly style: string;
@@ -1059,6 +1237,21 @@ export interface components {
         readonly PublishedLists: {
             readonly lists: readonly components["schemas"]["PublishedList"][];
         };
+        /** @description One question: one video, or some of a channel, which are answered together. */
+        readonly Question: {
+            readonly id: string;
+            readonly videos: readonly string[];
+            /** @description An id or `@handle`. */
+            readonly channel?: string;
+            /** Format: date-time */
+            readonly closesAt?: string;
+        };
+        /** @description What is open for a juror. */
+        readonly Questions: {
+            readonly questions: readonly components["schemas"]["Question"][];
+            /** @description What is left of a training round. */
+            readonly training: readonly components["schemas"]["Question"][];
+        };
         /** @description Body of POST /api/channels/{key}/reports. */
         readonly Report: {
             readonly userId: string;
@@ -1129,6 +1322,14 @@ export interface components {
              */
             readonly score?: number;
             readonly autoFlag?: boolean;
+        };
+        /** @description A video of a training round. */
+        readonly Result: {
+            readonly videoId: string;
+            readonly answer: components["schemas"]["AnswerEnum"];
+            readonly truth: components["schemas"]["VerdictEnum"];
+            readonly kind?: components["schemas"]["ReportCategoryEnum"];
+            readonly right: boolean;
         };
         /** @description What the extension knows of YouTube's pages: lists of plain CSS selectors. */
         readonly Selectors: {
@@ -1277,6 +1478,13 @@ export interface components {
          * @enum {string}
          */
         readonly TargetTypeEnum: "video" | "channel";
+        /** @description How far the training is. */
+        readonly Training: {
+            /** @description Settled videos judged. */
+            readonly answered: number;
+            /** @description How many it takes. */
+            readonly of: number;
+        };
         /** @description Why a voter's trust is what it is. */
         readonly Trust: {
             /** @description Votes whose videos settled. */
@@ -1410,6 +1618,14 @@ export interface components {
                 readonly [key: string]: unknown;
             }[];
             readonly reports: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description The row of a juror; empty of who is none. */
+            readonly juror: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description What they were asked as a juror, and said. */
+            readonly questions: readonly {
                 readonly [key: string]: unknown;
             }[];
         };
@@ -1564,7 +1780,10 @@ export interface operations {
     };
     readonly challenge_get: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description To enrol as a juror, which always takes a proof. */
+                readonly for?: "juror";
+            };
             readonly header: {
                 /** @description The secret user id. */
                 readonly "X-User-ID": string;
@@ -1582,7 +1801,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Challenge"];
                 };
             };
-            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. `INVALID_PARAM`: A query parameter is malformed. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2001,6 +2220,361 @@ export interface operations {
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
             readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly jurors_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Enrol"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Juror"];
+                };
+            };
+            /** @description `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly my_juror_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The secret user id. */
+                readonly "X-User-ID": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Juror"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly my_juror_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The secret user id. */
+                readonly "X-User-ID": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly answers_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Answer"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. `INVALID_FIELD`: An id fails its rule, or is empty or absent. `INVALID_CATEGORY`: The category is unknown, or cannot be voted for now. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `ALREADY_ANSWERED`: A juror has answered this question otherwise. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `QUESTION_CLOSED`: A juror's answer comes too late. */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly questions_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The secret user id. */
+                readonly "X-User-ID": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Questions"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

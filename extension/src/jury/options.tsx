@@ -75,11 +75,7 @@ function Join({ server, changed }: ChangedProps & { readonly server: string }) {
         <span>{t('juryAgree')}</span>
       </label>
       <div class="row">
-        <button
-          type="button"
-          disabled={!agreed || isBusy}
-          onClick={() => void join()}
-        >
+        <button type="button" disabled={!agreed || isBusy} onClick={() => void join()}>
           {t('juryJoin')}
         </button>
       </div>
