@@ -4,6 +4,7 @@ import { browser } from 'wxt/browser';
 import type { IdentityKeeper } from '../background/identity';
 import type { Server } from '../background/server';
 import { MINUTE_MS } from '../core/clock';
+import { t } from '../core/words';
 import type { JurorAsk, JurorSaid, OpenQuestion } from './messages';
 
 /** New questions come a few times a day. */
@@ -37,8 +38,11 @@ export class Bench {
   /** Open one of a question's videos, in a tab that asks it. Only YouTube is contacted. */
   async open({ question, at }: OpenQuestion): Promise<void> {
     const url = `https://www.youtube.com/watch?v=${question.videos[at]}`;
-    const { id } = await browser.tabs.create({ url });
-    if (id !== undefined) await browser.storage.session.set({ [`jury${id}`]: question });
+    // The page must not ask before it is known what it is to ask.
+    const { id } = await browser.tabs.create({ url: 'about:blank' });
+    if (id === undefined) return;
+    await browser.storage.session.set({ [`jury${id}`]: question });
+    await browser.tabs.update(id, { url });
   }
 
   /** What a tab asks. */
@@ -53,7 +57,9 @@ export class Bench {
     if (!question) throw new Error('nothing is asked here');
     const told = await this.ask({ ask: 'answer', said: { question: question.id, ...said } });
     if ('code' in told) throw new Error(told.why);
-    if (isDone(told.value)) await this.close(tabId);
+    // Some sign-in pages answer with JSON, too.
+    if (!isDone(told.value)) throw new Error(t('intercepted'));
+    await this.close(tabId);
   }
 
   async close(tabId: number | undefined): Promise<void> {
