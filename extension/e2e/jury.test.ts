@@ -57,7 +57,7 @@ async function asked(kind: 'questions' | 'training'): Promise<readonly Question[
 /** Click something that opens a tab. */
 async function opened(page: Page, click: () => Promise<void>): Promise<Page> {
   const [tab] = await Promise.all([page.context().waitForEvent('page'), click()]);
-  await tab.waitForLoadState();
+  await tab.waitForURL(/youtube/);
   return tab;
 }
 
