@@ -124,8 +124,8 @@ function Member({ membership, changed }: ChangedProps & { readonly membership: M
     <>
       {problem && <Notice kind="bad">{problem}</Notice>}
       {value && <Standing {...value.juror} />}
-      {value && <ToJudge inbox={value} say={say} isBusy={isBusy} reload={reload} />}
       {value && <Round answers={lastRound(value)} />}
+      {value && <ToJudge inbox={value} say={say} isBusy={isBusy} reload={reload} />}
       {value && <Given answers={told(value)} />}
       <section class="panel stack">
         <Switch
@@ -215,10 +215,10 @@ function Round({ answers }: AnswersProps) {
   if (answers.length === 0) return null;
   const right = answers.filter(isRight).length;
   return (
-    <section class="panel stack">
-      <h3>{t('juryRound', number(right), number(answers.length))}</h3>
+    <details class="panel">
+      <summary>{t('juryRound', number(right), number(answers.length))}</summary>
       <AnswerList answers={answers} />
-    </section>
+    </details>
   );
 }
 
