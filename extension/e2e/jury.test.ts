@@ -21,7 +21,8 @@ import { startWorld, type World } from './world';
 
 /** With Ann they are as few as may decide anything. */
 const OTHERS = 9;
-const SETTLED = 20;
+/** More than it takes: an answer's weight falls from the first moment. */
+const SETTLED = 30;
 const ROUND = 10;
 const suspect = video(0);
 let world: World;
@@ -168,6 +169,7 @@ it('lets a rooted juror judge, and what a jury confirms is hidden for others', a
       said: { question: id, answer: isSettledAi(videoId) ? 'ai' : 'human' },
     });
   practiseForDays();
+  expect(await ann.ask('jurors', { ask: 'me' })).toMatchObject({ value: { state: 'rooted' } });
   rootJurors(OTHERS);
   await world.crowd.voteOften(suspect.id, 'fully_ai', 3);
   // Six are drawn at a time: Ann is in the second batch at the latest.
