@@ -206,7 +206,8 @@ it('lets a rooted juror judge, and what a jury confirms is hidden for others', a
   await options.getByText(word('juryRooted')).waitFor();
   await options.getByText(word('juryAccuracy')).waitFor();
   await options.getByText(word('juryMine')).click();
-  await options.getByText(word('juryOutcome_ai')).first().waitFor();
+  const judged = options.getByRole('listitem').filter({ hasText: suspect.id });
+  await judged.getByText(word('juryOutcome_ai')).waitFor();
   await ann.screenshot(options, 'options-jury-rooted');
   await options.close();
 }, 240_000);
