@@ -53,8 +53,8 @@ class Video(models.Model):
     nothing. `channel_by`: it would not be flagged without its channel, which is by the word of
     imported lists alone or of a moderator (`scoring.prior_by`). `decided_by`: whose word the score
     is (`scoring.decided_by`). `disputed_at` and `suspected` (`sql.SUSPECTED`) are there to
-    find these videos by an index. `more`: members of a mirror's source that this version does not know
-    (`sync.mirror.members`).
+    find these videos by an index. `more`: members of a mirror's source that this version does not
+    know (`sync.mirror.members`).
     """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")

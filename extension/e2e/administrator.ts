@@ -90,3 +90,64 @@ function manage(words: readonly string[], input = ''): string {
     stdio: 'pipe',
   }).toString();
 }
+
+/** Settled videos to practise on: so many published ones, and as many secret. Every second is AI. */
+export function settleVideos(each: number): void {
+  python(
+    'from votes.juries import gold',
+    `gold.take([gold.Item(f"{name}{n:06d}", "ai" if n % 2 else "human", name == "hidden", "fully_ai" if n % 2 else None) for name in ("known", "hidden") for n in range(${each})])`,
+  );
+}
+
+/** The truth of a video of `settleVideos`. */
+export function isSettledAi(videoId: string): boolean {
+  return Number(videoId.slice(-6)) % 2 === 1;
+}
+
+/** Days go by, on each of which all jurors in training answer rightly what they are asked. */
+export function practiseForDays(): void {
+  python(
+    'from datetime import timedelta',
+    'from django.db.models import F',
+    'from votes.juries import facts',
+    'from votes.models import Question',
+    'while facts.give_secrets():',
+    '  for q in Question.objects.filter(answer=None, gold__isnull=False, day__isnull=False):',
+    '    facts.answer(facts.Said(q.juror_id, q.pk, q.gold.truth), address="127.0.0.1")',
+    '  Question.objects.filter(day__isnull=False).update(day=F("day") - timedelta(days=1))',
+    'facts.weigh()',
+  );
+}
+
+/** As many other jurors who are good at it, each of a network of their own. */
+export function rootJurors(count: number): void {
+  python(
+    'from votes.juries import facts',
+    'from votes.models import Juror, Question',
+    `names = [f"{n:032x}" for n in range(${count})]`,
+    'for n, name in enumerate(names): facts.enrol(name, address=f"11.7.{n}.9")',
+    'Juror.objects.filter(pk__in=names).update(is_rooted=True, sensitivity=0.9, specificity=0.9)',
+    'Question.objects.filter(juror_id__in=names).delete()',
+  );
+}
+
+/** All of them who are asked something say that it is AI. */
+export function othersSayAi(count: number): void {
+  python(
+    'from votes.juries import facts',
+    'from votes.models import Question',
+    `names = [f"{n:032x}" for n in range(${count})]`,
+    'for q in Question.objects.filter(juror_id__in=names, answer=None, panel__isnull=False):',
+    '  facts.answer(facts.Said(q.juror_id, q.pk, "ai", "fully_ai"), address=f"11.7.{int(q.juror_id, 16)}.9")',
+  );
+}
+
+/** The running batches of all panels are over, and the worker is to see to it now. */
+export function runJuries(): void {
+  python(
+    'from votes.models import Panel',
+    'from celery import current_app',
+    'Panel.objects.filter(outcome="open").update(batch_ends_at="2026-01-01T00:00:00Z")',
+    'current_app.send_task("sync.tasks.run_juries")',
+  );
+}

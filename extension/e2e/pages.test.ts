@@ -15,6 +15,7 @@ const SECTIONS = [
   'behaviour',
   'lists',
   'reports',
+  'jury',
   'privacy',
   'identity',
   'backup',

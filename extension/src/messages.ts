@@ -4,11 +4,14 @@
  */
 
 import {
+  ANSWERS,
   type Category,
   flag,
+  isQuestion,
   listOf,
   object,
   oneOf,
+  type Question,
   type Shape,
   text,
   type Verdict,
@@ -30,6 +33,7 @@ import {
   videoId,
 } from './core/shapes';
 import type { Choice, Outcome, PageReport, Settings, Subscription, Verdicts } from './core/types';
+import { JUROR_ASKS, type JurorSaid } from './jury/messages';
 
 /** Where cards may be asked about: pages there ask their own host. */
 export const ASKED_HOSTS = ['www.youtube.com', 'm.youtube.com'] as const;
@@ -53,6 +57,8 @@ export interface PageState {
   readonly paused: boolean;
   /** What the server says selectors should be; only a page can check them. */
   readonly selectors?: unknown;
+  /** What the viewer, a juror, is asked about the video that this tab was opened for. */
+  readonly question?: Question;
 }
 
 export type ReportState = 'sent' | 'queued' | 'refused' | 'withdrawing';
@@ -191,6 +197,7 @@ interface Call<A, R> {
 const nothing = object({});
 const one = object({ videoId });
 const channel = { channelId, handle };
+const verdict = oneOf(ANSWERS);
 
 /** Gives the type of the answer; that of the question follows from its shape. */
 function answers<R>(from: Call<unknown, R>['from']) {
@@ -236,6 +243,21 @@ export const CALLS = /* @__PURE__ */ made(() => ({
   hidden: answers<void>('any')(object({ count: whole(1, 10_000) })),
   pageBuilt: answers<void>('any')(object({ hidden: whole(0, 1e6) })),
 
+  /** What a juror says to the question of this tab. */
+  answerHere: answers<void>('any')(object({ answer: verdict }, { kind: category })),
+
+  /** Ask the server as a juror. */
+  jurors: answers<JurorSaid>('ours')(
+    object(
+      { ask: oneOf(JUROR_ASKS) },
+      {
+        proof: text(200),
+        said: object({ question: text(64), answer: verdict }, { kind: category }),
+      },
+    ),
+  ),
+  /** Open one of the videos of a question in a tab, which asks it. */
+  openQuestion: answers<void>('ours')(object({ question: isQuestion, at: whole(0, 4) })),
   overview: answers<Overview>('ours')(nothing),
   changeSettings: answers<Settings>('ours')(object({ change: someSettings })),
   resetSettings: answers<Settings>('ours')(nothing),

@@ -24,6 +24,16 @@ import {
   take,
   takeNewer,
 } from './http.js';
+import {
+  type Answered,
+  isAnswered,
+  isJuror,
+  isQuestions,
+  type Juror,
+  jurorAsks,
+  type Questions,
+  type Said,
+} from './jurors.js';
 import { keyOf, keyText, prefixOf } from './keys.js';
 import { Origins } from './origins.js';
 import { MAX_BITS, solve } from './proof.js';
@@ -266,6 +276,33 @@ export class Client implements Asker {
     return exported(this, this.trust, format, how);
   }
 
+  /** Become a juror, for who wants to be asked; the work that this takes is done first. */
+  async enrol(userId: string, call: Call = {}): Promise<Juror> {
+    const ask = { ...jurorAsks.challenge(userId), ...call };
+    const proof = await this.proofFor(ask);
+    return this.request({ ...jurorAsks.enrol(userId, proof), ...call }, json(isJuror));
+  }
+
+  /** A juror's standing, and what became of their answers; undefined for who is none. */
+  juror(userId: string, call: Call = {}): Promise<Juror | undefined> {
+    return this.found({ ...jurorAsks.me(userId), ...call }, json(isJuror));
+  }
+
+  /** What a juror is asked now; undefined for who is none. */
+  questions(userId: string, call: Call = {}): Promise<Questions | undefined> {
+    return this.found({ ...jurorAsks.questions(userId), ...call }, json(isQuestions));
+  }
+
+  /** Answer a question that this juror was asked; to repeat an answer changes nothing. */
+  answer(userId: string, said: Said, call: Call = {}): Promise<Answered> {
+    return this.request({ ...jurorAsks.answer(userId, said), ...call }, json(isAnswered));
+  }
+
+  /** Be no juror any more. Whether there was one. */
+  async leaveJury(userId: string, call: Call = {}): Promise<boolean> {
+    return (await this.found({ ...jurorAsks.leave(userId), ...call }, json(isDone))) !== undefined;
+  }
+
   /** Keeps a copy in step: call its `follow` every half hour. */
   follower(store: ListStore, changed?: () => void): Follower {
     return new Follower(store, this, this.trust, changed);
@@ -302,11 +339,17 @@ export class Client implements Asker {
       if (!(error instanceof Refused) || error.code !== 'FORBIDDEN') throw error;
       const headers = { 'X-User-ID': userId };
       const question = { path: '/api/challenge', headers, signal: ask.signal, isNamed: true };
-      const { challenge, bits = 0 } = await this.request(question, json(isChallenge));
-      if (challenge === undefined || bits > MAX_BITS) throw error;
-      const proof = await solve(challenge, bits, () => later(0, ask.signal));
+      const proof = await this.proofFor(question);
+      if (proof === undefined) throw error;
       return this.request({ ...ask, body: { ...(ask.body as object), proof } }, read);
     }
+  }
+
+  /** The proof that a challenge asks for; undefined if it asks for none, or for too much. */
+  private async proofFor(ask: Ask): Promise<string | undefined> {
+    const { challenge, bits = 0 } = await this.request(ask, json(isChallenge));
+    if (challenge === undefined || bits > MAX_BITS) return undefined;
+    return solve(challenge, bits, () => later(0, ask.signal));
   }
 
   private async exchange<T>(ask: Ask, read: Reader<T>): Promise<T> {

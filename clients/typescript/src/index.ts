@@ -16,6 +16,7 @@ export * from './follow.js';
 export { foldCase, normaliseHandle } from './handle.js';
 export * from './http.js';
 export { newIdentity, userIdOf } from './identity.js';
+export * from './jurors.js';
 export { type Key, keyOf, keyText, parseKey, prefixOf } from './keys.js';
 export { BadCopy, type Entry, entriesOf } from './lines.js';
 export { MemoryStore } from './memory.js';

@@ -38,6 +38,7 @@ export function handlersOf(parts: Parts): All {
     ...ofSettings(parts),
     ...ofVideos(parts),
     ...ofVoter(parts),
+    ...ofJuror(parts),
   };
 }
 
@@ -49,15 +50,20 @@ function ofPages(
   | ('reportChannel' | 'withdrawChannel' | 'myChannel' | 'hideChannel')
   | ('saw' | 'mayAsk' | 'asked' | 'hidden' | 'pageBuilt')
 > {
-  const { asking, notes, selectors, settings, sharing, sightings, votes } = parts;
+  const { asking, bench, notes, selectors, settings, sharing, sightings, votes } = parts;
   return {
     async pageState(_, { tabId }) {
-      const [now, paused, offered] = await Promise.all([
+      const [now, paused, offered, question] = await Promise.all([
         settings.get(),
         notes.isPaused(tabId),
         selectors.value(),
+        bench.questionOf(tabId),
       ]);
-      return { settings: now, paused, ...(offered !== undefined && { selectors: offered }) };
+      return {
+        ...{ settings: now, paused },
+        ...(offered !== undefined && { selectors: offered }),
+        ...(question && { question }),
+      };
     },
     async vote(ballot, { isPrivate }) {
       return votes.cast(ballot, isPrivate && !(await parts.known())?.privateReports);
@@ -247,5 +253,14 @@ function ofVoter({
     },
     identity: async () => ({ id: (await identity.get()).id }),
     restoreIdentity: ({ id }) => identity.restore(id),
+  };
+}
+
+/** What the viewer says as a juror. */
+function ofJuror({ bench }: Parts): Some<'jurors' | 'openQuestion' | 'answerHere'> {
+  return {
+    jurors: (ask) => bench.ask(ask),
+    openQuestion: (open) => bench.open(open),
+    answerHere: (said, { tabId }) => bench.answer(tabId, said),
   };
 }

@@ -21,7 +21,10 @@ export function startBackground(): void {
     if (reason === 'install')
       void browser.tabs.create({ url: browser.runtime.getURL('/welcome.html') });
   });
-  browser.tabs.onRemoved.addListener((tabId) => void parts.notes.pauseTab(tabId, false));
+  browser.tabs.onRemoved.addListener((tabId) => {
+    void parts.notes.pauseTab(tabId, false);
+    void parts.bench.close(tabId);
+  });
   void ensureSync(async () => nextSyncAt(await parts.keeper.state(), Date.now(), Math.random()));
   void ensureFlush(() => parts.votes.nextAt());
   void ensureLists(() => parts.following.nextAt());

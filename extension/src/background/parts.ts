@@ -2,6 +2,7 @@
 import { browser } from 'wxt/browser';
 import { serversOf } from '../core/servers';
 import type { Settings } from '../core/types';
+import { Bench } from '../jury/bench';
 import { LabelDesk } from '../labels/desk';
 import { type ServerState, type SyncStatus, tellPages } from '../messages';
 import { type Answered, Asking } from './asking';
@@ -43,6 +44,7 @@ export class Parts {
     (contact) => this.noteContact(contact),
     this.health,
   );
+  readonly bench = new Bench(this.server, this.identity);
   readonly trust = new ServerTrust(this.server);
   readonly selectors = new SelectorKeeper(
     this.server,
@@ -119,6 +121,7 @@ export class Parts {
     // A server that wants no sync now may still take reports.
     await this.votes.flush();
     await this.sharing.again();
+    void this.bench.refreshBadge((await this.settings.get()).server).catch(() => undefined);
     if (!state.error) await this.selectors.refresh(selectorsAgeMs);
   }
 

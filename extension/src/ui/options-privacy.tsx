@@ -3,7 +3,7 @@ import { send } from '../messages';
 import type { SectionProps } from './parts';
 import { Notice, number, Switch, useAttempt, useLoaded } from './parts';
 
-const LEAVES = ['list', 'lookup', 'vote', 'standing', 'share', 'ask', 'follow'] as const;
+const LEAVES = ['list', 'lookup', 'vote', 'standing', 'jury', 'share', 'ask', 'follow'] as const;
 
 export function Privacy({ settings, change }: SectionProps) {
   const { value: requests = [], reload } = useLoaded(() => send('requests', {}));

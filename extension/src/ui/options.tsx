@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Settings } from '../core/types';
 import { t } from '../core/words';
+import { JuryPart } from '../jury/options';
 import { send } from '../messages';
 import { About } from './options-about';
 import { Backup } from './options-backup';
@@ -17,6 +18,7 @@ const SECTIONS = {
   behaviour: { title: 'behaviourTitle', View: Behaviour },
   lists: { title: 'listsTitle', View: Lists },
   reports: { title: 'reportsTitle', View: Reports },
+  jury: { title: 'juryTitle', View: JuryPart },
   privacy: { title: 'privacyTitle', View: Privacy },
   identity: { title: 'identityTitle', View: Identity },
   backup: { title: 'backupTitle', View: Backup },

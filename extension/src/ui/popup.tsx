@@ -5,6 +5,7 @@ import { browser } from 'wxt/browser';
 import { channelEntries } from '../core/entries';
 import type { Channel, PageReport, Settings } from '../core/types';
 import { t } from '../core/words';
+import { JuryPopup } from '../jury/popup';
 import { type Overview, send, sendToPage } from '../messages';
 import {
   ago,
@@ -76,6 +77,7 @@ export function Popup() {
           <SyncLine overview={overview.value} reload={overview.reload} />
         )}
         {welcomed && isEmpty(overview.value) && <HelpPart settings={settings} />}
+        {welcomed && <JuryPopup server={settings.server} />}
         {welcomed && settings.server !== '' && <StandingPart />}
       </main>
       <footer>

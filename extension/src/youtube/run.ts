@@ -1,5 +1,6 @@
 /** The life of this extension in one page of YouTube. */
 import type { ContentScriptContext } from 'wxt/utils/content-script-context';
+import { JuryPanel } from '../jury/panel';
 import { LabelClient } from '../labels/client';
 import { PAGE_CALLS, type PageState, receive, send } from '../messages';
 import { PageApp, UNFILTERED } from './app';
@@ -8,6 +9,9 @@ import { ChannelHints, isFiltered, isRelevantFrame } from './page';
 import { SELECTORS } from './selectors';
 import { PageServices } from './services';
 import { newerSelectors } from './update';
+
+/** What stands for a video that a juror is asked about. */
+const ASKED = { surface: 'watch', isShort: false } as const;
 
 export async function runPage(ctx: ContentScriptContext): Promise<void> {
   if (!isRelevantFrame()) return;
@@ -42,7 +46,13 @@ function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints)
   const services = new PageServices(labels, state.settings, refresh, (videoId) =>
     hints.makingOf(videoId),
   );
-  const app = new PageApp(newerSelectors(state.selectors), services, hints);
+  const selectors = newerSelectors(state.selectors);
+  const app = new PageApp(selectors, services, hints);
+  const panel =
+    state.question &&
+    new JuryPanel(state.question, selectors, (answer) => send('answerHere', answer));
+  // A juror has to look for themselves.
+  for (const videoId of state.question?.videos ?? []) services.reveal({ videoId, ...ASKED });
   const follow = ({ settings, paused }: PageState) => {
     services.use(settings);
     if (settings.enabled && !paused) app.start();
@@ -58,6 +68,7 @@ function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints)
   // After an update the new version has a script of its own here; this one leaves quietly.
   ctx.signal.addEventListener('abort', () => {
     close();
+    panel?.stop();
     app.stop();
   });
   follow(state);
