@@ -11,7 +11,7 @@ from channels.models import Channel
 from channels.services import channel_keys
 from common.db import rows
 from desk import sql
-from votes.models import Action, Cluster, TargetType, Voter
+from votes.models import Action, Cluster, Juror, TargetType, Voter
 from votes.moderation import decisions
 from votes.moderation.actions import GRANTING, RULES, offered
 
@@ -53,6 +53,8 @@ def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
         aspect, value = RULES[action].sets
         if (action in GRANTING and appealed) or (action == Action.RELEASE and burst):
             return True
+        if action == Action.PAUSE_JUROR and not Juror.objects.filter(pk__in=keys).exists():
+            return False
         if action in (Action.NAME_CHANNEL, Action.DENY_CHANNELS) and not disputed:
             return state["channel"] is not None and state["channel"] != value
         if action == Action.CLEAR_CHANNEL and state[aspect] is None:

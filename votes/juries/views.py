@@ -73,7 +73,7 @@ class EnrolSerializer(StrictSerializer):
     )
 
 
-class AnswerSerializer(StrictSerializer):
+class JurorAnswerSerializer(StrictSerializer):
     """Body of POST /api/jurors/me/answers."""
 
     userId = UserIdField()
@@ -139,7 +139,7 @@ class QuestionSerializer(serializers.Serializer[Any]):
     closesAt = serializers.DateTimeField(required=False)
 
 
-class QuestionsSerializer(serializers.Serializer[Any]):
+class JurorQuestionsSerializer(serializers.Serializer[Any]):
     """What is open for a juror."""
 
     questions = QuestionSerializer(many=True)
@@ -255,7 +255,7 @@ class QuestionsView(_JurorView):
 
     @extend_schema(
         parameters=[USER_ID_HEADER],
-        responses=answers(QuestionsSerializer, errors.InvalidField, errors.NotFound),
+        responses=answers(JurorQuestionsSerializer, errors.InvalidField, errors.NotFound),
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """The questions that are open for this juror; at most three new ones a day."""
@@ -276,7 +276,7 @@ class AnswersView(_JurorView):
     writes = True
 
     @extend_schema(
-        request=AnswerSerializer,
+        request=JurorAnswerSerializer,
         responses=answers(
             AnsweredSerializer,
             *BODY_ERRORS,
@@ -308,4 +308,4 @@ def _result(it: facts.Result) -> dict[str, Any]:
     }
 
 
-_ENROL, _ANSWER = EnrolSerializer(), AnswerSerializer()
+_ENROL, _ANSWER = EnrolSerializer(), JurorAnswerSerializer()

@@ -657,24 +657,6 @@ export interface components {
          * @enum {string}
          */
         readonly AlgorithmEnum: "sha256";
-        /** @description Body of POST /api/jurors/me/answers. */
-        readonly Answer: {
-            readonly userId: string;
-            /** @description Its `id`. */
-            readonly question: string;
-            readonly answer: components["schemas"]["AnswerEnum"];
-            /**
-             * @description The kind of AI, with `ai` or `partly`.
-             *
-             *     * `fully_ai` - fully_ai
-             *     * `ai_voiceover` - ai_voiceover
-             *     * `ai_visuals` - ai_visuals
-             *     * `ai_thumbnails` - ai_thumbnails
-             *     * `ai_assisted` - ai_assisted
-             *     * `ai_music` - ai_music
-             */
-            readonly kind?: components["schemas"]["ReportCategoryEnum"];
-        };
         /**
          * @description * `ai` - ai
          *     * `partly` - partly
@@ -1049,6 +1031,30 @@ export interface components {
             /** @description The newest first, 50 at most. */
             readonly answers: readonly components["schemas"]["Given"][];
         };
+        /** @description Body of POST /api/jurors/me/answers. */
+        readonly JurorAnswer: {
+            readonly userId: string;
+            /** @description Its `id`. */
+            readonly question: string;
+            readonly answer: components["schemas"]["AnswerEnum"];
+            /**
+             * @description The kind of AI, with `ai` or `partly`.
+             *
+             *     * `fully_ai` - fully_ai
+             *     * `ai_voiceover` - ai_voiceover
+             *     * `ai_visuals` - ai_visuals
+             *     * `ai_thumbnails` - ai_thumbnails
+             *     * `ai_assisted` - ai_assisted
+             *     * `ai_music` - ai_music
+             */
+            readonly kind?: components["schemas"]["ReportCategoryEnum"];
+        };
+        /** @description What is open for a juror. */
+        readonly JurorQuestions: {
+            readonly questions: readonly components["schemas"]["Question"][];
+            /** @description What is left of a training round. */
+            readonly training: readonly components["schemas"]["Question"][];
+        };
         /**
          * @description * `training` - training
          *     * `rooted` - rooted
@@ -1241,12 +1247,6 @@ export interface components {
             readonly channel?: string;
             /** Format: date-time */
             readonly closesAt?: string;
-        };
-        /** @description What is open for a juror. */
-        readonly Questions: {
-            readonly questions: readonly components["schemas"]["Question"][];
-            /** @description What is left of a training round. */
-            readonly training: readonly components["schemas"]["Question"][];
         };
         /** @description Body of POST /api/channels/{key}/reports. */
         readonly Report: {
@@ -2431,7 +2431,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Answer"];
+                readonly "application/json": components["schemas"]["JurorAnswer"];
             };
         };
         readonly responses: {
@@ -2543,7 +2543,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Questions"];
+                    readonly "application/json": components["schemas"]["JurorQuestions"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */

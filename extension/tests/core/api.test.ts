@@ -19,7 +19,7 @@ const read = [
   (channel: Said['Channel']): Channel => channel,
   (answer: Said['VoteAnswer'] & { success: true }): Cast => answer,
   (juror: Said['Juror']): Juror => juror,
-  (questions: Said['Questions']): Questions => questions,
+  (questions: Said['JurorQuestions']): Questions => questions,
   (answer: Said['Answered'] & { success: true }): Answered => answer,
 ];
 
