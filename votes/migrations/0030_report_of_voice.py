@@ -1,5 +1,6 @@
 """Find the reports of a channel network by network."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
@@ -19,4 +20,9 @@ class Migration(migrations.Migration):
             ),
         ),
         RemoveIndexConcurrently(model_name="channelreport", name="report_of_channel"),
+        AddIndexConcurrently(
+            model_name="channelreport",
+            index=BrinIndex(fields=["reported_at"], name="report_age"),
+        ),
+        RemoveIndexConcurrently(model_name="channelreport", name="report_by_age"),
     ]
