@@ -127,6 +127,20 @@ class TestEnds:
         run()
         assert Panel.objects.get().outcome == "undecided"
 
+    def test_one_for_which_nobody_was_ever_drawn_is_a_moderators_too(self, settings):
+        made = rooted(settings, 10)
+        suspect(VIDEO)
+        admit(1)
+        cast_votes(
+            [Cast(Ballot(voter, VIDEO, "fully_ai"), address) for _, voter, address in made]
+        )
+        run()
+        assert Panel.objects.get().batch == 0
+        Panel.objects.update(opened_at="2026-01-01T00:00:00Z")
+        run()
+        assert Panel.objects.get().outcome == "undecided"
+        assert Case.objects.get().kind == "undecided"
+
     def test_a_late_answer_is_refused_and_changes_nothing(self, settings):
         made = rooted(settings, 12)
         suspect(VIDEO)
