@@ -328,6 +328,14 @@ class TestAgain:
 
 
 class TestQueue:
+    def test_who_votes_first_from_one_network_often_keeps_nobody_from_asking(self, settings):
+        rooted(settings, 12)
+        cast_votes(
+            [Cast(Ballot(f"{n:032x}", VIDEO, "fully_ai"), f"10.9.9.{n}") for n in range(1, 26)]
+        )
+        suspect(VIDEO, voices=3)
+        assert run().asked == PARAMETERS.batch
+
     def test_a_flood_of_two_accounts_leaves_the_others_their_places(self, settings):
         rooted(settings, 12)
         flood = [f"flood{n:06d}" for n in range(40)]
