@@ -131,9 +131,7 @@ class TestEnds:
         made = rooted(settings, 10)
         suspect(VIDEO)
         admit(1)
-        cast_votes(
-            [Cast(Ballot(voter, VIDEO, "fully_ai"), address) for _, voter, address in made]
-        )
+        cast_votes([Cast(Ballot(voter, VIDEO, "fully_ai"), address) for _, voter, address in made])
         run()
         assert Panel.objects.get().batch == 0
         Panel.objects.update(opened_at="2026-01-01T00:00:00Z")
