@@ -139,7 +139,8 @@ def _copy(
 ) -> Flow[tuple[State, bool]]:
     """Take a new copy into the store, from the first server that has a good one.
 
-    `held` is the state of what may be kept if it is the newest; whether it was replaced.
+    `held` is the state of what may be kept if it is the newest; whether it was replaced. Servers
+    that have none are passed over, too, but not one whose limit is soon over.
     """
     failure: Exception | None = None
     for origin in asking.in_order():
@@ -147,7 +148,8 @@ def _copy(
         try:
             taken = yield from form.take(origin, own)
         except (Untrusted, Unreadable, Unreachable, Refused) as error:
-            if not (isinstance(error, Untrusted | Unreadable) or is_away(error)):
+            has_none = isinstance(error, Refused) and not error.is_temporary
+            if not (isinstance(error, Untrusted | Unreadable) or has_none or is_away(error)):
                 raise
             # A server that lies says more than one that is away.
             failure = failure if isinstance(failure, Untrusted) else error
