@@ -20,7 +20,7 @@ from tests.juries.world import (
     truths,
 )
 from votes import challenges
-from votes.brakes import JUROR_BITS, set_brakes
+from votes.brakes import JUROR_BITS, forget, set_brakes
 from votes.juries import facts, gold, sql
 from votes.juries.rule import PARAMETERS
 from votes.models import GoldItem, Juror, Question, Vote, Voter
@@ -84,6 +84,33 @@ class TestEnrolling:
         assert enrol(user, proof=proof).status_code == 200
         facts.leave(public(user, settings))
         assert enrol(user, proof=proof).status_code == 403
+
+    @pytest.mark.parametrize(
+        ("brake", "status"),
+        [
+            ({"new_voters": "refuse"}, 403),
+            ({"new_voters": "delay", "delay_minutes": 60}, 403),
+            ({"challenge_bits": JUROR_BITS + 1}, 403),
+            ({"new_voters_per_minute": 1}, 429),
+        ],
+    )
+    def test_is_no_way_around_what_holds_new_voters_back(self, brake, status):
+        user, other = new_user(), new_user()
+        proof, others = (solved(challenge(it).json()["challenge"]) for it in (user, other))
+        set_brakes(actor="admin", reason="a wave", changes=brake)
+        forget()
+        enrol(other, proof=others)
+        before = Voter.objects.count()
+        assert enrol(user, proof=proof).status_code == status
+        assert Voter.objects.count() == before
+
+    def test_takes_as_much_work_as_a_first_vote_does(self):
+        bits = JUROR_BITS + 1
+        set_brakes(actor="admin", reason="a wave", changes={"challenge_bits": bits})
+        user = new_user()
+        asked = challenge(user).json()
+        assert asked["bits"] == bits
+        assert enrol(user, proof=solved(asked["challenge"])).status_code == 200
 
     def test_a_network_enrols_only_so_many_a_day(self, settings):
         settings.LIMITS = {**settings.LIMITS, "juror_network": 1, "vote_address": 100}
