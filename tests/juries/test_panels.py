@@ -69,6 +69,11 @@ class TestEnds:
         end_batch()
         run()
         assert Panel.objects.get().label == "ai_music"
+        # By which mirrors and clients know the kind.
+        assert published(VIDEO)["categories"] == {
+            "ai_music": {"votes": 0, "weightedScore": 90},
+            "fully_ai": {"votes": 2, "weightedScore": 28.57},
+        }
 
     def test_partly_is_ai(self, settings):
         rooted(settings, 12)
