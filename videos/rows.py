@@ -94,9 +94,13 @@ def rules(*, juries: bool) -> dict[str, Any]:
 
 
 def category_rows(tally: Tally, *, prior_weight: Decimal) -> Categories:
-    """Active votes and weighted score of each AI category that has votes."""
-    scores = scoring.category_scores(tally.weights, prior_weight=prior_weight)
-    return {category: (tally.votes[category], scores[category]) for category in sorted(scores)}
+    """Active votes and weighted score of each AI category that has votes, or that a jury named."""
+    scores = scoring.category_scores(
+        tally.weights, prior_weight=prior_weight, jury_kind=tally.jury_kind
+    )
+    return {
+        category: (tally.votes.get(category, 0), scores[category]) for category in sorted(scores)
+    }
 
 
 def evidence_of(tally: Tally) -> scoring.Evidence:

@@ -117,16 +117,27 @@ def admit(*, voter_id: str, category: str, proof: str | None, route: str) -> int
 def admit_juror(*, voter_id: str, proof: str | None, route: str) -> None:
     """Let a voter enrol as a juror who brings the `proof` of work, or raise what speaks against it.
 
-    Raises `Forbidden` without a right proof, and for new voters while their votes are refused.
+    Who enrols is no new voter afterwards, so what holds new voters back holds here, too. Raises
+    `Forbidden` without a right proof, and for new voters while their votes are refused or delayed;
+    `RateLimited` while too many of them come.
     """
-    if current().new_voters == Brake.NewVoters.REFUSE and _age(voter_id) is None:
+    brake = current()
+    is_new = _age(voter_id) is None
+    if is_new and brake.new_voters != Brake.NewVoters.NONE:
         raise errors.Forbidden("New voters are not accepted for the moment. Nothing was stored.")
-    _spend(_nonce_of(proof, voter_id, bits=JUROR_BITS, what="Enrolling as a juror"), route)
+    nonce = _nonce_of(proof, voter_id, bits=_juror_bits(), what="Enrolling as a juror")
+    if is_new and brake.new_voters_per_minute:
+        count([Limit("new_voters", "all", allowed=brake.new_voters_per_minute)], route=route)
+    _spend(nonce, route)
 
 
 def juror_challenge(voter_id: str) -> str:
     """The challenge that this voter must answer to enrol as a juror."""
-    return _issue(voter_id, JUROR_BITS)
+    return _issue(voter_id, _juror_bits())
+
+
+def _juror_bits() -> int:
+    return max(JUROR_BITS, current().challenge_bits)
 
 
 def challenge_for(voter_id: str) -> str | None:

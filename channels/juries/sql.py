@@ -8,7 +8,7 @@ LOOKED_AT = 20_000
 """Suspects that a run looks at: those with most voices (in powers of two), and of equal ones others
 each day, so that a flood of them cannot keep any out of sight."""
 NOMINATORS = 20
-"""Of each suspect, so many who called it AI are looked at, the first of them."""
+"""Of each suspect, so many voices that called it AI are looked at, the first of them."""
 CONTRADICTIONS = 5
 """Independent voices against an outcome, after it, that have a jury look again."""
 REST_DAYS = 30
@@ -55,19 +55,25 @@ WHERE NOT EXISTS (SELECT FROM channel c WHERE c.key = s.key)
 """
 
 # Who called each of the lists of videos AI, the first few: account, cluster, network and /48. Votes
-# that were withdrawn or changed count: who has asked has asked.
+# that were withdrawn or changed count: who has asked has asked. One of each voice, or else the
+# first ones, all of one network, would keep everybody after them from being heard.
 NAMED_BY = f"""
-SELECT k.n, v.voter_id, r.cluster, coalesce(v.prefix_pseudonym, v.voice),
-  coalesce(v.site_pseudonym, v.site)
+SELECT k.n, v.voter_id, v.cluster, v.network, v.of_site
 FROM json_to_recordset(%(asked)s) AS k(n int, videos json) CROSS JOIN LATERAL (
-  SELECT * FROM votes_vote v
-  WHERE v.video_id = ANY(ARRAY(SELECT json_array_elements_text(k.videos)))
-    AND (v.category <> 'not_ai' OR v.first_ai_at IS NOT NULL)
-    AND (%(ever)s OR (v.category <> 'not_ai' AND v.retracted_at IS NULL))
-    AND v.waits_until IS NULL AND v.voter_id IS NOT NULL
-  ORDER BY v.cast_at, v.id LIMIT {NOMINATORS}) AS v
-JOIN votes_voter r ON r.public_id = v.voter_id
-WHERE NOT r.is_shadowbanned
+  SELECT * FROM (
+    SELECT DISTINCT ON (l.voice)
+      v.id, v.cast_at, v.voter_id, r.cluster, w.network, w.of_site
+    FROM votes_vote v JOIN votes_voter r ON r.public_id = v.voter_id
+    CROSS JOIN LATERAL (SELECT coalesce(v.prefix_pseudonym, v.voice) AS network,
+      coalesce(v.site_pseudonym, v.site) AS of_site) w
+    CROSS JOIN LATERAL (SELECT coalesce('c' || r.cluster, 's' || w.of_site, 'a' || w.network,
+      'v' || v.voter_id) AS voice) l
+    WHERE v.video_id = ANY(ARRAY(SELECT json_array_elements_text(k.videos)))
+      AND (v.category <> 'not_ai' OR v.first_ai_at IS NOT NULL)
+      AND (%(ever)s OR (v.category <> 'not_ai' AND v.retracted_at IS NULL))
+      AND v.waits_until IS NULL AND NOT r.is_shadowbanned
+    ORDER BY l.voice, v.cast_at, v.id) AS one
+  ORDER BY one.cast_at, one.id LIMIT {NOMINATORS}) AS v
 ORDER BY k.n, v.cast_at, v.id
 """
 

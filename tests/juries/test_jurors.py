@@ -20,10 +20,10 @@ from tests.juries.world import (
     truths,
 )
 from votes import challenges
-from votes.brakes import JUROR_BITS, set_brakes
+from votes.brakes import JUROR_BITS, forget, set_brakes
 from votes.juries import facts, gold, sql
 from votes.juries.rule import PARAMETERS
-from votes.models import GoldItem, Juror, Question, Vote, Voter
+from votes.models import GoldItem, Juror, Panel, Question, Vote, Voter
 from votes.moderation.decisions import decide_voter
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,33 @@ class TestEnrolling:
         assert enrol(user, proof=proof).status_code == 200
         facts.leave(public(user, settings))
         assert enrol(user, proof=proof).status_code == 403
+
+    @pytest.mark.parametrize(
+        ("brake", "status"),
+        [
+            ({"new_voters": "refuse"}, 403),
+            ({"new_voters": "delay", "delay_minutes": 60}, 403),
+            ({"challenge_bits": JUROR_BITS + 1}, 403),
+            ({"new_voters_per_minute": 1}, 429),
+        ],
+    )
+    def test_is_no_way_around_what_holds_new_voters_back(self, brake, status):
+        user, other = new_user(), new_user()
+        proof, others = (solved(challenge(it).json()["challenge"]) for it in (user, other))
+        set_brakes(actor="admin", reason="a wave", changes=brake)
+        forget()
+        enrol(other, proof=others)
+        before = Voter.objects.count()
+        assert enrol(user, proof=proof).status_code == status
+        assert Voter.objects.count() == before
+
+    def test_takes_as_much_work_as_a_first_vote_does(self):
+        bits = JUROR_BITS + 1
+        set_brakes(actor="admin", reason="a wave", changes={"challenge_bits": bits})
+        user = new_user()
+        asked = challenge(user).json()
+        assert asked["bits"] == bits
+        assert enrol(user, proof=solved(asked["challenge"])).status_code == 200
 
     def test_a_network_enrols_only_so_many_a_day(self, settings):
         settings.LIMITS = {**settings.LIMITS, "juror_network": 1, "vote_address": 100}
@@ -313,7 +340,32 @@ class TestLeaving:
         assert [it["voter_id"] for it in told["juror"]] == [voter]
         assert len(told["questions"]) == 2 * sql.ROUND
         assert {"answer", "answered_at", "voice"} <= set(told["questions"][0])
-        assert not {"gold_id", "panel_id"} & set(told["questions"][0])
+        assert not {"gold_id", "panel_id", "slot"} & set(told["questions"][0])
+
+    def test_access_does_not_tell_gold_from_panels_by_the_label_of_the_network(self, settings):
+        kit(0, 1)
+        user, voter = enrolled(settings)
+        video = "suspect0001"
+        panel = Panel.objects.create(
+            target_type="video", target_id=video, videos=[video], cause="suspected"
+        )
+        gold_item = GoldItem.objects.get()
+        for slot, about in enumerate(({"panel": panel}, {"gold": gold_item}), start=1):
+            of_day = {"day": "2026-01-01", "slot": slot, "closes_at": "2099-01-01T00:00:00Z"}
+            asked = Question.objects.create(juror_id=voter, **of_day, **about)
+            assert say(user, asked.pk, "ai").status_code == 200
+        told = Api().get("/api/users/me/data", **{"X-User-ID": user}).json()["questions"]
+        assert [bool(it["voice"]) for it in told] == [True, True]
+        assert told[0]["voice"] != told[1]["voice"]
+
+    def test_secret_gold_that_never_closes_goes_with_the_training(self, settings):
+        kit(0, 1)
+        _, voter = enrolled(settings)
+        secret = {"juror_id": voter, "gold": GoldItem.objects.get(), "slot": 1}
+        Question.objects.create(**secret, day="2026-01-01")
+        assert facts.forget_unanswered() == 0
+        Juror.objects.update(is_rooted=True, sensitivity=0.9, specificity=0.9)
+        assert facts.forget_unanswered() == 1
 
     def test_the_network_of_who_was_not_here_for_30_days_is_forgotten(self, settings):
         enrolled(settings)

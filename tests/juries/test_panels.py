@@ -69,6 +69,11 @@ class TestEnds:
         end_batch()
         run()
         assert Panel.objects.get().label == "ai_music"
+        # By which mirrors and clients know the kind.
+        assert published(VIDEO)["categories"] == {
+            "ai_music": {"votes": 0, "weightedScore": 90},
+            "fully_ai": {"votes": 2, "weightedScore": 28.57},
+        }
 
     def test_partly_is_ai(self, settings):
         rooted(settings, 12)
@@ -126,6 +131,18 @@ class TestEnds:
         Panel.objects.update(opened_at="2026-01-01T00:00:00Z")
         run()
         assert Panel.objects.get().outcome == "undecided"
+
+    def test_one_for_which_nobody_was_ever_drawn_is_a_moderators_too(self, settings):
+        made = rooted(settings, 10)
+        suspect(VIDEO)
+        admit(1)
+        cast_votes([Cast(Ballot(voter, VIDEO, "fully_ai"), address) for _, voter, address in made])
+        run()
+        assert Panel.objects.get().batch == 0
+        Panel.objects.update(opened_at="2026-01-01T00:00:00Z")
+        run()
+        assert Panel.objects.get().outcome == "undecided"
+        assert Case.objects.get().kind == "undecided"
 
     def test_a_late_answer_is_refused_and_changes_nothing(self, settings):
         made = rooted(settings, 12)
@@ -314,6 +331,14 @@ class TestAgain:
 
 
 class TestQueue:
+    def test_who_votes_first_from_one_network_often_keeps_nobody_from_asking(self, settings):
+        rooted(settings, 12)
+        cast_votes(
+            [Cast(Ballot(f"{n:032x}", VIDEO, "fully_ai"), f"10.9.9.{n}") for n in range(1, 26)]
+        )
+        suspect(VIDEO, voices=3)
+        assert run().asked == PARAMETERS.batch
+
     def test_a_flood_of_two_accounts_leaves_the_others_their_places(self, settings):
         rooted(settings, 12)
         flood = [f"flood{n:06d}" for n in range(40)]

@@ -116,7 +116,9 @@ def answer(said: Said, *, address: str) -> list[Result] | None:
 def _store(asked: Question, said: Said, address: str) -> None:
     if asked.panel_id and rows(sql.LOCK_PANEL, {"panel": asked.panel_id})[0][0] != "open":
         raise errors.QuestionClosed("This was decided meanwhile; your answer was not stored.")
-    voice, before = _voices(origin_of(address, video_id=f"panel {asked.panel_id}"))
+    # Gold has a label, too, of no use to anybody: without one it could be told from panels.
+    about = f"panel {asked.panel_id}" if asked.panel_id else f"question {asked.pk}"
+    voice, before = _voices(origin_of(address, video_id=about))
     stored = execute(
         sql.ANSWER,
         {

@@ -11,10 +11,13 @@ STALE_DAYS = 7
 # No batch lasts so long: an end behind this was written before the clock was corrected.
 _DUE = "(batch_ends_at <= now() OR batch_ends_at > now() + interval '2 days')"
 
+_STALE = f"opened_at NOT BETWEEN now() - interval '{STALE_DAYS} days' AND now() + interval '2 days'"
+
+# Also those for which nobody was ever drawn: they would hold a place for ever.
 ENDED = f"""
-SELECT id, target_type, target_id, channel, drawn,
-  opened_at NOT BETWEEN now() - interval '{STALE_DAYS} days' AND now() + interval '2 days'
-FROM votes_panel WHERE outcome = 'open' AND {_DUE} ORDER BY id LIMIT %(limit)s FOR UPDATE
+SELECT id, target_type, target_id, channel, drawn, {_STALE}
+FROM votes_panel WHERE outcome = 'open' AND ({_DUE} OR (batch_ends_at IS NULL AND {_STALE}))
+ORDER BY id LIMIT %(limit)s FOR UPDATE
 """
 
 # What drawn jurors said who are rooted still, of each voice the first: which panel, what, and the

@@ -11,7 +11,8 @@ from votes.juries.rule import PARAMETERS
 from votes.models import Juror, Question
 
 ANSWERS_SHOWN = 50
-_HIDDEN = frozenset({"panel_id", "gold_id"})
+# Gold has the last slots of a draw.
+_HIDDEN = frozenset({"panel_id", "gold_id", "slot"})
 
 
 def juror_object(voter_id: str) -> dict[str, Any] | None:

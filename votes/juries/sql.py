@@ -44,7 +44,7 @@ LOCK_PANEL = "SELECT outcome FROM votes_panel WHERE id = %(panel)s FOR SHARE"
 # The label of the network is kept over a change of keys, as that of a vote.
 ANSWER = """
 UPDATE votes_question q SET answer = %(answer)s, kind = %(kind)s, answered_at = now(),
-  voice = CASE WHEN panel_id IS NOT NULL THEN coalesce((
+  voice = CASE WHEN round IS NULL THEN coalesce((
     SELECT k.voice FROM votes_question k
     WHERE k.panel_id = q.panel_id AND k.voice = %(voice_before)s LIMIT 1), %(voice)s) END
 WHERE id = %(question)s AND answer IS NULL AND (closes_at IS NULL OR closes_at > now())
@@ -149,12 +149,15 @@ WITH wanting AS (
 SELECT count(*) FROM given
 """
 
-# Silence is not kept: what closed without an answer goes.
-FORGET_UNANSWERED = """
+# Silence is not kept: what closed without an answer goes. So does secret gold of a training that is
+# over: it never closes, and would be told from panels by that.
+FORGET_UNANSWERED = f"""
 DELETE FROM votes_question WHERE id IN (
-  SELECT q.id FROM votes_question q LEFT JOIN votes_panel p ON p.id = q.panel_id
-  WHERE q.answer IS NULL AND q.closes_at IS NOT NULL
-    AND (p.outcome <> 'open' OR q.closes_at < now())
+  SELECT q.id FROM votes_question q JOIN votes_juror j ON j.voter_id = q.juror_id
+  LEFT JOIN votes_panel p ON p.id = q.panel_id
+  WHERE q.answer IS NULL AND (
+    (q.closes_at IS NOT NULL AND (p.outcome <> 'open' OR q.closes_at < now()))
+    OR (q.closes_at IS NULL AND j.is_rooted AND q.day < {TODAY}))
   LIMIT %(limit)s FOR UPDATE OF q SKIP LOCKED)
 """
 

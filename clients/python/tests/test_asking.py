@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import threading
+from dataclasses import replace
 
 import pytest
 from conftest import packed, vectors
@@ -219,7 +220,7 @@ def test_a_copy_that_is_not_signed_any_more_is_refused_and_what_is_held_goes_on(
         followed_by(server, pin, MemoryStore())
     assert untrusted.value.doubt is Doubt.UNSIGNED
     state = store.state()
-    store.renew(type(state)(state.origin, state.cursor, 0.0, state.etag))
+    store.renew(replace(state, taken_at=0.0))
     found = followed_by(server, pin, store)
     assert "signed its files before" in found.refused
     assert store.video("old") and not store.video("new")
@@ -250,6 +251,6 @@ def test_an_unchanged_copy_is_not_taken_again(server):
     store = MemoryStore()
     followed_by(server, None, store)
     state = store.state()
-    store.renew(type(state)(state.origin, state.cursor, 0.0, state.etag))
+    store.renew(replace(state, taken_at=0.0))
     assert followed_by(server, None, store).copied is False
     assert store.video("held") and store.state().taken_at > 0

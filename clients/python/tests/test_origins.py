@@ -275,6 +275,15 @@ def test_a_server_with_a_bad_copy_is_passed_over(sites, client):
     assert store.state().origin == second.url
 
 
+@pytest.mark.parametrize("says", [refusal(404, "NOT_FOUND"), refusal(403, "FORBIDDEN")])
+def test_a_server_that_has_no_copy_is_passed_over(sites, client, says):
+    first, second = sites
+    first.says("/api/sync/compact", says)
+    store = MemoryStore()
+    client.follow(store)
+    assert store.state().origin == second.url
+
+
 def test_where_no_server_has_a_copy_to_be_believed_that_is_said_and_what_is_held_stays(
     sites, make_client
 ):

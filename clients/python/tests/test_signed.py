@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,7 +89,7 @@ def store(client):
 
 def age(store):
     state = store.state()
-    store.renew(type(state)(state.origin, state.cursor, 0.0, state.etag))
+    store.renew(replace(state, taken_at=0.0))
 
 
 ALTERED = snapshot([(key_of("forged"), 90, 0)])
@@ -124,6 +125,26 @@ def test_a_server_that_is_frozen_for_a_week_is_found_out(source, store):
         followed = client.follow(store)
     assert "does not change any more" in followed.refused
     assert store.video("old")
+
+
+@pytest.mark.parametrize(
+    ("days", "answer", "why"),
+    [
+        (7, signed(compact=OLD), "does not change any more"),
+        (7, signed(compact=NEW, time=NOW + timedelta(days=7)), "nobody signed it"),
+        (0, signed(compact=OLD, by="other"), "another key"),
+    ],
+)
+def test_that_nothing_is_newer_has_to_be_signed_too(source, pin, client, days, answer, why):
+    store = MemoryStore()
+    source.says("/api/sync/compact", (200, {"ETag": '"a"'}, OLD), (304, {"ETag": '"a"'}, b""))
+    client.follow(store)
+    age(store)
+    source.says("/api/sync/signed", answer)
+    pin._now = lambda: NOW + timedelta(days=days)
+    followed = client.follow(store)
+    assert not followed.copied and why in followed.refused
+    assert store.video("old") and store.state().taken_at == 0
 
 
 def test_a_copy_that_was_altered_once_is_taken_the_second_time(source, client, store):

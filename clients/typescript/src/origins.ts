@@ -77,8 +77,8 @@ export class Origins {
 }
 
 /**
- * A copy from the first server that has a good one: those that are away, or are not believed, are
- * passed over. Where none has, it raises why one is not believed, or else what the last one said.
+ * A copy from the first server that has a good one: those that are away, have none, or are not
+ * believed, are passed over, but not one whose limit is soon over. Where none has, it raises why one is not believed, or else what the last one said.
  */
 export async function firstGood<T>(
   servers: readonly string[],
@@ -90,7 +90,8 @@ export async function firstGood<T>(
       return await take(origin);
     } catch (error) {
       const isBad = error instanceof Untrusted || error instanceof BadSnapshot;
-      if (!isBad && !isAway(error)) throw error;
+      const hasNone = error instanceof Refused && !error.isTemporary;
+      if (!isBad && !hasNone && !isAway(error)) throw error;
       if (!(problem instanceof Untrusted)) problem = error;
     }
   }

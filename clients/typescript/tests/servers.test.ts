@@ -188,6 +188,15 @@ describe('a copy', () => {
     expect((await store.state()).origin).toBe(second.origin);
   });
 
+  it.each([
+    ['has none', refusal(404, 'NOT_FOUND')],
+    ['lets nobody in', refusal(403, 'FORBIDDEN')],
+  ])('of a server that %s is taken from the next one', async (_, said) => {
+    first.answer = () => said;
+    await client.follower(store).follow(-1);
+    expect((await store.state()).origin).toBe(second.origin);
+  });
+
   it('is refused from every server whose key is not the one that is known', async () => {
     const pins = new MemoryPin({ key: 'RWQ0000000000000000000000000000000000000000000000000000' });
     const pinned = new Client([first.origin, second.origin], { tries: 1, pins });

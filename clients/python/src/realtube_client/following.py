@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -139,7 +139,8 @@ def _copy(
 ) -> Flow[tuple[State, bool]]:
     """Take a new copy into the store, from the first server that has a good one.
 
-    `held` is the state of what may be kept if it is the newest; whether it was replaced.
+    `held` is the state of what may be kept if it is the newest; whether it was replaced. Servers
+    that have none are passed over, too, but not one whose limit is soon over.
     """
     failure: Exception | None = None
     for origin in asking.in_order():
@@ -147,14 +148,15 @@ def _copy(
         try:
             taken = yield from form.take(origin, own)
         except (Untrusted, Unreadable, Unreachable, Refused) as error:
-            if not (isinstance(error, Untrusted | Unreadable) or is_away(error)):
+            has_none = isinstance(error, Refused) and not error.is_temporary
+            if not (isinstance(error, Untrusted | Unreadable) or has_none or is_away(error)):
                 raise
             # A server that lies says more than one that is away.
             failure = failure if isinstance(failure, Untrusted) else error
             continue
         if taken is None:
             assert own is not None, "only what is held is unchanged"  # noqa: S101
-            state = State(own.origin, own.cursor, time.time(), own.etag)
+            state = replace(own, taken_at=time.time())
             yield from run(partial(store.renew, state))
             return state, False
         copy, state = taken
@@ -167,9 +169,10 @@ def _copy(
 def take_compact(
     asking: Asking, pin: Pin, only: str = "", held: State | None = None
 ) -> Flow[tuple[Compact, State] | None]:
-    """The snapshot and where it leads to; None if it is still the one of `held`."""
+    """The snapshot and where it leads to; None if it is still the one of `held`, and signed."""
     for attempt in (1, 2):
-        headers = {"If-None-Match": held.etag} if held and held.etag else {}
+        # Without knowing what the file was, it could not be found among those signed today.
+        headers = {"If-None-Match": held.etag} if held and held.etag and held.sha256 else {}
         request = Request(
             "GET",
             "/api/sync/compact",
@@ -180,9 +183,12 @@ def take_compact(
         )
         answer = yield from asking.ask(request, only=only)
         if answer.status == 304:
-            if not headers:
+            if held is None or not headers:
                 raise answer.strange()
-            return None
+            file = File(COMPACT, held.size, held.sha256)
+            if (yield from _is_signed(asking, pin, answer.origin, file, last=attempt == 2)):
+                return None
+            continue
         if not compact.is_compact(answer.body):
             raise answer.strange()
         digest = yield from run(hashlib.sha256(answer.body).hexdigest)
@@ -191,7 +197,8 @@ def take_compact(
             break
     snapshot = yield from run(partial(compact.read, answer.body))
     etag = answer.headers.get("etag", "")
-    return snapshot, State(answer.origin, snapshot.cursor, time.time(), etag)
+    taken_at = time.time()
+    return snapshot, State(answer.origin, snapshot.cursor, taken_at, etag, file.bytes, file.sha256)
 
 
 def _take_full(

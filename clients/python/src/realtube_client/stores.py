@@ -24,12 +24,15 @@ PRESUMED_SCORE = 60
 @dataclass(frozen=True)
 class State:
     """How far a copy is: it is `origin`'s, up to `cursor`. `taken_at` is when it was taken whole
-    (Unix seconds), `etag` what it was then called."""
+    (Unix seconds), `etag` what it was then called, `size` (bytes) and `sha256` what its file was:
+    the server has to go on signing it where it says that it has no newer one."""
 
     origin: str
     cursor: str
     taken_at: float = 0.0
     etag: str = ""
+    size: int = 0
+    sha256: str = ""
 
 
 CopyT_contra = TypeVar("CopyT_contra", contravariant=True)
