@@ -176,7 +176,7 @@ def addresses_in(line):
 def test_make_run_shows_lines_for_people():
     with services() as make:
         service = make()
-        service.start_and_wait()
+        service.start_and_wait(LOG_LEVEL="INFO")  # tasks are shown to who asks
         assert service.status("/api/videos/0000") in (200, 404)
         wait_until(
             lambda: re.search(
