@@ -6,12 +6,12 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 
 from channels import bursts
 from channels.blocklists import Entry
 from channels.imports import import_listings
 from channels.models import ListSource
+from common import ids
 from common.db import execute, rows
 from desk.practice import clock
 from desk.practice.moderators import Moderators
@@ -33,6 +33,7 @@ from sync import pipeline
 from videos import nightly
 from videos.models import Video
 from votes import brakes, casting, covoting, erasures, holds
+from votes.models import KEY_LENGTH
 from votes.moderation import appeals
 from votes.observations import facts as observations
 from votes.reports import facts as reports
@@ -187,10 +188,6 @@ def _sample(sight: Sight) -> observations.Sample:
     return observations.Sample(
         voter_id=sight.viewer.id,
         names=names,
-        labelled=[_key(it.id) for it in sight.labelled],
-        unlabelled=[_key(it.id) for it in sight.unlabelled],
+        labelled=[ids.video_hash(it.id)[:KEY_LENGTH] for it in sight.labelled],
+        unlabelled=[ids.video_hash(it.id)[:KEY_LENGTH] for it in sight.unlabelled],
     )
-
-
-def _key(video_id: str) -> str:
-    return sha256(video_id.encode()).hexdigest()[:16]

@@ -114,7 +114,7 @@ def compare(confirms: str, progress: Callable[[int], object], *, keep: int) -> D
                 found.moved = sorted([*found.moved, moved], reverse=True)[:keep]
         progress(done := done + len(ids))
     for keys in _pages(_channels()):
-        old_bands = {it.key: channel_band(channel_object(it)) for it in _named(keys)}
+        old_bands = {it.key: channel_band(channel_object(it)) for it in Channel.objects.named(keys)}
         with _supposing(confirms):
             ((now,),) = rows("SELECT now()")
             rolled = channels_recompute.roll_up(keys, now=now, revision=0, juries=juries)
@@ -127,21 +127,14 @@ def compare(confirms: str, progress: Callable[[int], object], *, keep: int) -> D
     return found
 
 
-class _TakenBack(Exception):
-    """Ends a transaction that must leave nothing."""
-
-
 @contextmanager
 def _supposing(confirms: str) -> Iterator[None]:
     """A transaction in which that confirms, and of which nothing stays."""
-    try:
-        with transaction.atomic():
-            wait_for_transaction_lock(Lock.PIPELINE)
-            Brake.objects.update_or_create(pk=1, defaults={"confirms": confirms})
-            yield
-            raise _TakenBack
-    except _TakenBack:
-        pass
+    with transaction.atomic():
+        wait_for_transaction_lock(Lock.PIPELINE)
+        Brake.objects.update_or_create(pk=1, defaults={"confirms": confirms})
+        yield
+        transaction.set_rollback(True)
 
 
 def _videos() -> list[str]:
@@ -158,10 +151,6 @@ def _channels() -> list[str]:
     decided = Panel.objects.filter(target_type=TargetType.CHANNEL, outcome__in=["ai", "human"])
     keys = {channel.key for channel in suspects.iterator()}
     return sorted(keys | set(decided.values_list("target_id", flat=True).iterator()))
-
-
-def _named(keys: list[str]) -> list[Channel]:
-    return list(Channel.objects.named(keys))
 
 
 def _pages(names: list[str]) -> Iterator[list[str]]:
