@@ -1,6 +1,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 LIST ?=
+# Tests start many processes: each would compile all of ours anew.
+unexport PYTHONDONTWRITEBYTECODE
 BASE_URL ?=
 
 .DEFAULT_GOAL := help

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
@@ -124,13 +125,32 @@ def api() -> Api:
 
 @pytest.fixture
 def crowd() -> Callable[..., list[str]]:
-    """Votes of `n` new voters from as many networks; returns their user ids."""
+    """Votes of `n` new voters from as many networks, at one moment; returns their user ids."""
 
-    def vote(n: int, video_id: str, category: str = "fully_ai", **more: Any) -> list[str]:
+    def vote(
+        n: int,
+        video_id: str,
+        category: str = "fully_ai",
+        *,
+        channelHandle: str = "",  # noqa: N803 - as the API calls them
+        channelId: str = "",  # noqa: N803
+    ) -> list[str]:
         users = [new_user() for _ in range(n)]
-        for user in users:
-            response = Api().vote(video_id, category, user, **more)
-            assert response.status_code == 200, response.content
+        cast_votes(
+            [
+                Cast(
+                    Ballot(
+                        ids.public_id(user, key=settings.VOTER_KEY),
+                        video_id,
+                        category,
+                        channel_id=channelId or None,
+                        handle=channelHandle.removeprefix("@") or None,
+                    ),
+                    Api().address,
+                )
+                for user in users
+            ]
+        )
         return users
 
     return vote
