@@ -86,13 +86,26 @@ def train(viewer: Viewer, rng: random.Random, court: Court) -> Record:
     return record
 
 
+def enrolled(world: World, court: Court, rng: random.Random) -> dict[str, Record]:
+    """So many of those who would be jurors as the world has, as far as they pass."""
+    found: dict[str, Record] = {}
+    for name in world.jurors:
+        if len(found) == world.setup.jurors:
+            break
+        record = train(world.viewers[name], rng, court)
+        if rule.is_rooted(record, court.parameters):
+            found[name] = record
+    return found
+
+
 class _Session:
     def __init__(self, world: World, seen: dict[str, Seen], court: Court) -> None:
         self.world, self.seen, self.court = world, seen, court
         self.parameters = court.parameters
         self.rng = random.Random(f"court {world.setup.seed}")
-        self.records: dict[str, Record] = {}
-        self._enrol()
+        self.records = enrolled(world, court, self.rng)
+        self.skills = {name: rule.skill(record) for name, record in self.records.items()}
+        self.order = sorted(self.records)
         self.voice = {name: world.viewers[name].network for name in self.records}
         self.verdicts: dict[str, Verdict] = {}
         self.panels: list[Panel] = []
@@ -111,17 +124,6 @@ class _Session:
         )
         self.again: list[tuple[float, str]] = []
         self.jury: dict[str, set[str]] = defaultdict(set)
-
-    def _enrol(self) -> None:
-        """So many of those who would be jurors as the world has, as far as they pass."""
-        for name in self.world.jurors:
-            if len(self.records) == self.world.setup.jurors:
-                break
-            record = train(self.world.viewers[name], self.rng, self.court)
-            if rule.is_rooted(record, self.parameters):
-                self.records[name] = record
-        self.skills = {name: rule.skill(record) for name, record in self.records.items()}
-        self.order = sorted(self.records)
 
     def _question(self, video: str) -> str:
         return self.world.videos[video].channel if self.court.channels else video

@@ -1,0 +1,239 @@
+"""The same worlds, lived by the service itself: real votes, pipeline, queue, draws and answers.
+
+In a database whose clock is moved (`benchmarks.quality.database`), with networks, bursts, holds and
+clusters, which the pure laboratory leaves out. What comes out is counted in the same words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from benchmarks.juries import court, crowd, measures
+from benchmarks.juries.rules import Court
+from benchmarks.juries.world import Vote, World
+from benchmarks.quality import database
+from votes.juries.rule import Outcome, Record, Side
+
+EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
+SPARE = 4
+"""More gold answers than standing takes, as each is worth a little less every day."""
+SECRETS = 60
+"""Secret items for the days that are lived."""
+
+
+def lived(world: World) -> measures.Counts:
+    """All that happens in a world, as counts; the database is emptied before."""
+    life = _Life(world)
+    return measures.counted(world, crowd.look(world), life.run(), channels=False)
+
+
+def _id(name: str) -> str:
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+
+
+class _Life:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.networks: dict[str, int] = {}
+        self.names = {_id(name): name for name in world.viewers}
+        rng = random.Random(f"court {world.setup.seed}")
+        self.records = court.enrolled(world, Court(), rng)
+        self.rng = random.Random(f"service {world.setup.seed}")
+        self.asked: Counter[str] = Counter()
+
+    def run(self) -> court.Life:
+        from channels.juries import run as scheduler  # noqa: PLC0415
+        from votes import covoting  # noqa: PLC0415
+        from votes.juries import facts  # noqa: PLC0415
+        from votes.juries.rule import PARAMETERS  # noqa: PLC0415
+
+        self._begin()
+        votes = iter(self.world.votes)
+        coming = next(votes, None)
+        hours = (self.world.setup.days + self.world.setup.more) * 24
+        for hour in range(1, hours + 1):
+            database.set_clock(EPOCH + timedelta(hours=hour))
+            due = []
+            while coming and coming.at <= hour:
+                due.append(coming)
+                coming = next(votes, None)
+            self._vote(due)
+            self._advance()
+            if hour % 24 == 0:
+                covoting.find_clusters()
+                facts.weigh()
+            if hour % PARAMETERS.pace == 0:
+                scheduler.run()
+                self._answer()
+        self._advance()
+        return self._found(hours)
+
+    def _address(self, network: str) -> str:
+        n = self.networks.setdefault(network, len(self.networks))
+        return f"{11 + (n >> 16)}.{n >> 8 & 255}.{n & 255}.9"
+
+    def _begin(self) -> None:
+        from common.db import execute  # noqa: PLC0415
+        from votes import brakes  # noqa: PLC0415
+        from votes.models import Voter  # noqa: PLC0415
+
+        database.empty()
+        database.set_clock(EPOCH)
+        brakes.set_brakes(actor="lab", reason="laboratory", changes={"confirms": "juries"})
+        execute("DELETE FROM votes_case")
+        Voter.objects.bulk_create(
+            Voter(
+                public_id=_id(it.name),
+                first_seen=EPOCH - timedelta(days=60),
+                trust=it.trust,
+                resolved_count=20 if it.proven else 0,
+                correct_count=18 if it.proven else 0,
+            )
+            for it in self.world.viewers.values()
+        )
+        self._root()
+
+    def _root(self) -> None:
+        """Enrol the jurors with the answers on gold that their records are of."""
+        from votes.juries import facts  # noqa: PLC0415
+        from votes.models import GoldItem, Juror, Question  # noqa: PLC0415
+
+        half = Court().parameters.gold // 4 + SPARE
+        truths = [("ai", "fully_ai"), ("human", None)]
+        made = [
+            GoldItem(
+                video_id=f"g_{truth}{secret:d}{n:04}", truth=truth, kind=kind, is_secret=secret
+            )
+            for secret in (False, True)
+            for truth, kind in truths
+            for n in range(half + (SECRETS // 2 if secret else 0))
+        ]
+        GoldItem.objects.bulk_create(made)
+        old = {
+            (secret, truth): [it for it in made if (it.is_secret, it.truth) == (secret, truth)]
+            for secret in (False, True)
+            for truth, _ in truths
+        }
+        for name, record in self.records.items():
+            voter = _id(name)
+            Juror.objects.create(voter_id=voter, enrolled_at=EPOCH, seen_at=EPOCH)
+            facts.seen(voter, address=self._address(self.world.viewers[name].network))
+            Question.objects.bulk_create(self._history(voter, record, old, half))
+        facts.weigh()
+
+    def _history(
+        self, voter: str, record: Record, gold: dict[tuple[bool, str], list[Any]], half: int
+    ) -> Iterator[Any]:
+        from votes.models import Question  # noqa: PLC0415
+
+        left = {"ai": record.ai - record.ai_right, "human": record.human - record.human_right}
+        slot = 0
+        for (secret, truth), items in gold.items():
+            for item in items[:half]:
+                wrong = left[truth] > 0
+                left[truth] -= wrong
+                said = {"ai": "human", "human": "ai"}[truth] if wrong else truth
+                place: dict[str, Any] = {"round": 1}
+                if secret:
+                    day = EPOCH.date() - timedelta(days=1 + slot // 3)
+                    place = {"day": day, "slot": slot % 3 + 1}
+                    slot += 1
+                yield Question(juror_id=voter, gold=item, answer=said, answered_at=EPOCH, **place)
+
+    def _vote(self, due: list[Vote]) -> None:
+        from videos.models import Video  # noqa: PLC0415
+        from votes.casting import Ballot, Cast, cast_votes  # noqa: PLC0415
+
+        ids = {it.video for it in due if it.least}
+        shown = dict(Video.objects.filter(pk__in=ids).values_list("video_id", "score"))
+        batch: dict[tuple[str, str], Cast] = {}
+        for it in due:
+            if it.least and shown.get(it.video, 0) < it.least:
+                continue
+            address = self._address(self.world.viewers[it.who].network)
+            cast = Cast(Ballot(_id(it.who), it.video, it.says), address)
+            if cast.key in batch:  # changed their mind within the hour
+                cast_votes(list(batch.values()))
+                batch = {}
+            batch[cast.key] = cast
+        if batch:
+            cast_votes(list(batch.values()))
+
+    def _advance(self) -> None:
+        from channels import bursts  # noqa: PLC0415
+        from sync import pipeline  # noqa: PLC0415
+        from votes import holds  # noqa: PLC0415
+
+        pipeline.advance_until_idle()
+        if bursts.detect() + holds.cool():
+            pipeline.advance_until_idle()
+
+    def _answer(self) -> None:
+        """Whoever answers does so before the next batch, as in the laboratory."""
+        from common.db import rows  # noqa: PLC0415
+        from votes.juries import facts  # noqa: PLC0415
+
+        open_ = rows(
+            "SELECT q.id, q.juror_id, p.videos[1], g.truth FROM votes_question q"
+            " LEFT JOIN votes_panel p ON p.id = q.panel_id"
+            " LEFT JOIN votes_golditem g ON g.id = q.gold_id"
+            " WHERE q.answer IS NULL AND q.asked_at = now()"
+        )
+        for question, juror, video, truth in open_:
+            name = self.names[juror]
+            self.asked[name] += 1
+            side = self._says(name, video, truth)
+            if side is not None:
+                address = self._address(self.world.viewers[name].network)
+                kind = None
+                if side is Side.AI:
+                    kind = self.world.kind(name, video) if video else "fully_ai"
+                facts.answer(facts.Said(juror, question, side.value, kind), address=address)
+
+    def _says(self, name: str, video: str | None, truth: str | None) -> Side | None:
+        if video is not None:
+            return self.world.answer(name, video)
+        viewer, ai = self.world.viewers[name], truth == Side.AI.value
+        if viewer.plan == "silent" or (
+            not viewer.plan and self.rng.random() >= self.world.setup.response
+        ):
+            return None
+        right = self.rng.random() < court.gold_chance(viewer, ai=ai)
+        return Side.AI if ai == right else Side.HUMAN
+
+    def _found(self, hours: int) -> court.Life:
+        """What the published rows and the panels say."""
+        from common.db import rows  # noqa: PLC0415
+        from votes.models import Juror  # noqa: PLC0415
+
+        def hour(moment: datetime) -> float:
+            return (moment - EPOCH) / timedelta(hours=1)
+
+        verdicts: dict[str, court.Verdict] = {}
+        for target, opened, outcome, decided, drawn, label in rows(
+            "SELECT target_id, opened_at, outcome, decided_at, drawn, label"
+            " FROM votes_panel WHERE target_type = 'video' ORDER BY id"
+        ):
+            found = verdicts.setdefault(target, court.Verdict(hour(opened)))
+            found.outcome, found.drawn, found.label = Outcome(outcome), drawn, label
+            if decided and found.decided is None:
+                found.decided = hour(decided)
+        published = dict(rows("SELECT video_id, score FROM videos_video WHERE score >= 80"))
+        for video, found in verdicts.items():
+            if (found.outcome is Outcome.AI) != (video in published):
+                raise AssertionError(f"{video} is decided as {found.outcome}, published otherwise.")
+        if set(published) - set(verdicts):
+            raise AssertionError("Something is confirmed that no jury decided about.")
+        rooted = Juror.objects.filter(is_rooted=True).values_list("voter_id", flat=True)
+        return court.Life(
+            verdicts,
+            self.asked,
+            set(self.records),
+            {self.names[voter] for voter in rooted},
+            hours / 24,
+        )
