@@ -132,8 +132,8 @@ def crowd() -> Callable[..., list[str]]:
         video_id: str,
         category: str = "fully_ai",
         *,
-        channelHandle: str = "",  # noqa: N803 - as the API calls them
-        channelId: str = "",  # noqa: N803
+        channelHandle: str = "",
+        channelId: str = "",
     ) -> list[str]:
         users = [new_user() for _ in range(n)]
         cast_votes(

@@ -247,3 +247,21 @@ GOLD = {
     "mean 0.8": replace(PARAMETERS, mean=0.8),
 }
 HALF_LIVES = {"90 days": 90.0, "180 days": 180.0, "270 days": 270.0, "a year": 365.0, "never": 1e9}
+
+SERVICE = (
+    "disputes 0.15",
+    "accuracies 0.55-0.98",
+    "behind six networks, 50 %",
+    "(1) slow brigade of 24",
+    "(3) 22 farmed accounts",
+    "(4) 10 nominate, then change sides",
+    "(5) 30 defend",
+    "(7) 24 on one network",
+    "(9) shield of 60 within an hour",
+    "(9) guard of a false flag, 60",
+    "(10) 24 on 300 human videos",
+    "ring flags, 10 %",
+    "ring hides, 10 %",
+    "flood of 1,000 by 2",
+)
+"""Of each family one, lived by the service itself, too; seeds are those of the laboratory."""

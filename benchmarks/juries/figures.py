@@ -108,6 +108,14 @@ def summary(found: Mapping[str, Mapping[str, Mapping[str, Any]]], seeds: int) ->
             for name, by in found.get("fading", {}).items()
         },
     }
+    results["service"] = {
+        name.removesuffix(" | "): {
+            "laboratory": of_worlds([found["world"][name][seed] for seed in by]),
+            "service": of_worlds(list(by.values())),
+        }
+        for name, by in found.get("service", {}).items()
+        if set(by) <= set(found["world"].get(name, {}))
+    }
     results["pooled"] = {
         "disputes": of_worlds(_pool(worlds, [n for n in cells.HONEST if n.startswith("disputes")])),
         "honest": of_worlds(_pool(worlds, list(cells.HONEST))),

@@ -68,6 +68,7 @@ def parts(results: Results) -> dict[str, str]:
         "correlated": correlated(results),
         "audiences": audiences(results),
         "accounts": accounts(results),
+        "service": service(results),
         "rings": rings(results),
         "floods": floods(results),
         "rules": rules(results),
@@ -255,6 +256,36 @@ def accounts(results: Results) -> str:
         "targets undecided",
         "recall of honest nominations",
         "undecided",
+    )
+    return table(head, rows)
+
+
+def service(results: Results) -> str:
+    """The laboratory beside the service, in the same worlds."""
+    rows = []
+    for name in cells.SERVICE:
+        both = results["service"].get(name)
+        if both:
+            pairs = [
+                [percent(found(both[by]), short=True) for by in ("laboratory", "service")]
+                for found in (
+                    wrong,
+                    lambda it: it.get("false"),
+                    lambda it: it.get("recall"),
+                    lambda it: it.get("undecided"),
+                )
+            ]
+            asked = [number(both[by].get("a day")) for by in ("laboratory", "service")]
+            cells_ = (" / ".join(pair) for pair in (*pairs, asked))
+            rows.append((name, both["service"]["seeds"], *cells_))
+    head = (
+        "world",
+        "worlds",
+        "targets decided wrongly",
+        "false flags",
+        "recall",
+        "undecided",
+        "questions a day",
     )
     return table(head, rows)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import time
@@ -18,13 +19,26 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.juries import cells, court, crowd, figures, measures, panels, report, world
+from benchmarks.juries import (
+    cells,
+    court,
+    crowd,
+    figures,
+    measures,
+    panels,
+    report,
+    service,
+    world,
+)
 from benchmarks.juries.cells import first_seed
+from benchmarks.quality import database
 from votes.juries.draw import panel
 from votes.juries.rule import PARAMETERS
 
 ROOT = Path(__file__).resolve().parents[2]
 Task = tuple[str, str, int]  # Kind, name, seed.
+SERVICE_SHARE = 0.2
+"""So many of a cell's seeds are lived by the service, too, which takes a minute each."""
 Found = dict[str, dict[str, dict[str, Any]]]
 """Kind, `name` or `name | rule`, seed: counts."""
 
@@ -38,12 +52,14 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="Folder instead of the repository.")
     parser.add_argument("--minutes", type=float, default=600, help="Report what is done by then.")
     parser.add_argument("--raw", type=Path, help="Keep all counts there; go on from them.")
+    parser.add_argument("--only", default="", help="Cells whose name begins like this.")
     options = parser.parse_args()
     seeds = min(options.seeds, 2) if options.quick else options.seeds
     found: Found = (
         json.loads(options.raw.read_text()) if options.raw and options.raw.exists() else {}
     )
-    run(tasks(seeds, quick=options.quick), found, options.processes, options.minutes, options.raw)
+    todo = [it for it in tasks(seeds, quick=options.quick) if it[1].startswith(options.only)]
+    run(todo, found, options.processes, options.minutes, options.raw)
     results = figures.summary(found, seeds)
     results["made"]["draw seconds"] = drawing()
     if options.output or not options.quick:
@@ -55,12 +71,14 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
     """What to live; all kinds are as far whenever time is up. Quick: each cell as often."""
     todo: list[tuple[float, Task]] = []
 
-    def add(kind: str, name: str, times: int) -> None:
-        count = seeds * (1 if quick else times)
+    def add(kind: str, name: str, times: float) -> None:
+        count = math.ceil(seeds * (1 if quick else times))
         todo.extend((n / seeds, (kind, name, first_seed(name) + n)) for n in range(count))
 
     for name, cell in cells.ALL.items():
         add("world", name, cell.times)
+    for name in cells.SERVICE:
+        add("service", name, 1 if quick else SERVICE_SHARE)
     for name in cells.RULES:
         add("panels", name, 1)
     add("gold", "", 1)
@@ -84,6 +102,8 @@ def live(task: Task) -> tuple[Task, dict[str, Any]]:
         }
     if kind == "fading":
         return task, {name: panels.fading(it, seed) for name, it in cells.HALF_LIVES.items()}
+    if kind == "service":
+        return task, {"": service.lived(world.build(replace(cells.ALL[name].setup, seed=seed)))}
     return task, lived(cells.ALL[name], seed)
 
 
@@ -105,7 +125,8 @@ def run(todo: list[Task], found: Found, processes: int, minutes: float, raw: Pat
     todo = [it for it in todo if not _has(found, it)]
     until = time.monotonic() + 60 * minutes
     with (
-        multiprocessing.get_context("spawn").Pool(processes) as pool,
+        database.own_server() as url,
+        multiprocessing.get_context("spawn").Pool(processes, _prepare, (url,)) as pool,
         Progress(
             TextColumn("worlds"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
         ) as bar,
@@ -121,6 +142,10 @@ def run(todo: list[Task], found: Found, processes: int, minutes: float, raw: Pat
                 break
     if raw:
         keep(raw, found)
+
+
+def _prepare(url: str) -> None:
+    database.prepare(url, f"lab{os.getpid()}")
 
 
 def drawing(questions: int = 1000, jurors: int = 10_000) -> float:

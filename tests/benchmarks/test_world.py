@@ -1,4 +1,4 @@
-"""The quality laboratory, started as its user does: a world of its own, to the page of figures."""
+"""The laboratories, started as their user does: a world of its own, to the figures."""
 
 from __future__ import annotations
 
@@ -34,3 +34,23 @@ def test_a_tiny_world_from_votes_to_figures(tmp_path):
         "attacks.svg",
         "false-positives.svg",
     }
+
+
+def test_the_service_decides_of_a_world_what_the_laboratory_of_juries_does(tmp_path):
+    raw = tmp_path / "raw.json"
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks.juries", "--quick", "--seeds", "1"),
+            *("--only", "(3) 22 farmed", "--processes", "1", "--raw", str(raw)),
+        ],
+        check=True,
+        timeout=230,
+    )
+    found = json.loads(raw.read_text())
+    ((_, by_seed),) = found["service"].items()
+    ((seed, service),) = by_seed.items()
+    laboratory = found["world"]["(3) 22 farmed accounts | "][seed]
+    for name in ("video ai ai", "video human human", "target human human"):
+        assert 0.9 * laboratory[name] <= service[name] <= 1.1 * laboratory[name]
+    for name in ("video human ai", "target human ai"):
+        assert service.get(name, 0) == laboratory.get(name, 0) == 0
