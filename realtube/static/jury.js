@@ -1512,6 +1512,7 @@
 			votesDecide: "On this server votes decide for the time being. You can practise, and what juries find is kept: it counts as soon as juries decide here.",
 			newTab: "opens YouTube in a new tab",
 			later: "Come back to this page when you have seen enough: 20 seconds from now it asks you.",
+			answer: "Your answer",
 			keys: "The keys 1, 2, 3 … answer the question that you are at.",
 			keyTitle: "Your key",
 			keyWhat: "Your browser makes the key when you become a juror, and keeps it for this site. If you clear the data of this site, it is lost, and your standing as a juror with it. In the extension it is called identity: bring it here, or this one there, and you are the same juror in both.",
@@ -1533,13 +1534,14 @@
 			votesDecide: "Auf diesem Server entscheiden vorerst Stimmen. Du kannst üben, und was Jurys finden, bleibt erhalten: Es zählt, sobald hier Jurys entscheiden.",
 			newTab: "öffnet YouTube in einem neuen Tab",
 			later: "Komm auf diese Seite zurück, wenn du genug gesehen hast: In 20 Sekunden fragt sie dich.",
+			answer: "Deine Antwort",
 			keys: "Die Tasten 1, 2, 3 … beantworten die Frage, bei der du bist.",
 			keyTitle: "Dein Schlüssel",
-			keyWhat: "Dein Browser erzeugt den Schlüssel, wenn du Jurymitglied wirst, und bewahrt ihn für diese Seite auf. Löschst du die Daten dieser Seite, ist er verloren, und mit ihm, was du als Jurymitglied erreicht hast. In der Erweiterung heißt er Identität: Bring sie hierher oder diesen dorthin, und du bist in beiden dasselbe Jurymitglied.",
-			keyKeep: "Speichere deinen Schlüssel als Datei, damit du auch in einem anderen Browser dieses Jurymitglied bleibst.",
+			keyWhat: "Dein Browser erzeugt den Schlüssel, wenn du Jury-Mitglied wirst, und bewahrt ihn für diese Seite auf. Löschst du die Daten dieser Seite, ist er verloren, und mit ihm, was du als Jury-Mitglied erreicht hast. In der Erweiterung heißt er Identität: Bring sie hierher oder diesen dorthin, und du bist in beiden dasselbe Jury-Mitglied.",
+			keyKeep: "Speichere deinen Schlüssel als Datei, damit du auch in einem anderen Browser dieses Jury-Mitglied bleibst.",
 			goTitle: "Spurlos gehen",
 			forget: "Den Schlüssel in diesem Browser vergessen",
-			forgetQuestion: "Den Schlüssel vergessen? Auf dem Server ändert sich nichts. Ohne eine Kopie des Schlüssels kannst du nicht als dieses Jurymitglied zurückkommen.",
+			forgetQuestion: "Den Schlüssel vergessen? Auf dem Server ändert sich nichts. Ohne eine Kopie des Schlüssels kannst du nicht als dieses Jury-Mitglied zurückkommen.",
 			erase: "Alles auf dem Server löschen",
 			eraseQuestion: "Alles löschen, was der Server unter diesem Schlüssel hat, auch Meldungen, die du damit in der Erweiterung gemacht hast? Auch dieser Browser vergisst den Schlüssel.",
 			gone: "Erledigt. Dieser Browser hat keinen Schlüssel mehr.",
@@ -1554,6 +1556,7 @@
 			votesDecide: "En este servidor deciden por ahora los votos. Puedes practicar, y lo que los jurados hallan se guarda: cuenta en cuanto aquí decidan los jurados.",
 			newTab: "abre YouTube en otra pestaña",
 			later: "Vuelve a esta página cuando hayas visto bastante: en 20 segundos te pregunta.",
+			answer: "Tu respuesta",
 			keys: "Las teclas 1, 2, 3 … responden a la pregunta en la que estás.",
 			keyTitle: "Tu clave",
 			keyWhat: "Tu navegador crea la clave cuando te haces jurado y la guarda para este sitio. Si borras los datos de este sitio, se pierde, y con ella lo que lograste como jurado. En la extensión se llama identidad: tráela aquí, o lleva esta allí, y serás el mismo jurado en ambas.",
@@ -1575,6 +1578,7 @@
 			votesDecide: "Sur ce serveur, les votes décident pour l’instant. Vous pouvez vous exercer, et ce que les jurys trouvent est gardé : cela comptera dès que les jurys décideront ici.",
 			newTab: "ouvre YouTube dans un nouvel onglet",
 			later: "Revenez à cette page quand vous en avez vu assez : dans 20 secondes elle vous interroge.",
+			answer: "Votre réponse",
 			keys: "Les touches 1, 2, 3 … répondent à la question où vous êtes.",
 			keyTitle: "Votre clé",
 			keyWhat: "Votre navigateur crée la clé quand vous devenez juré et la garde pour ce site. Si vous effacez les données de ce site, elle est perdue, et avec elle ce que vous avez acquis comme juré. Dans l’extension elle s’appelle identité : apportez-la ici, ou celle-ci là-bas, et vous êtes le même juré dans les deux.",
@@ -1596,6 +1600,7 @@
 			votesDecide: "Neste servidor, por enquanto, os votos decidem. Você pode praticar, e o que os júris acharem fica guardado: passa a contar assim que os júris decidirem aqui.",
 			newTab: "abre o YouTube em outra aba",
 			later: "Volte a esta página quando tiver visto o bastante: em 20 segundos ela pergunta.",
+			answer: "Sua resposta",
 			keys: "As teclas 1, 2, 3 … respondem à pergunta em que você está.",
 			keyTitle: "Sua chave",
 			keyWhat: "Seu navegador cria a chave quando você vira jurado e a guarda para este site. Se você apagar os dados deste site, ela se perde, e com ela o que conquistou como jurado. Na extensão ela se chama identidade: traga-a para cá, ou leve esta para lá, e você é o mesmo jurado nas duas.",
@@ -1617,6 +1622,7 @@
 			votesDecide: "في هذا الخادم تقرر الأصوات في الوقت الحالي. يمكنك أن تتدرّب، وما تتوصل إليه هيئات المحلفين محفوظ: يُحتسب متى صارت تقرر هنا.",
 			newTab: "يفتح YouTube في علامة تبويب جديدة",
 			later: "عد إلى هذه الصفحة متى شاهدت ما يكفي: بعد 20 ثانية تسألك.",
+			answer: "إجابتك",
 			keys: "المفاتيح 1 و2 و3 … تجيب عن السؤال الذي أنت عنده.",
 			keyTitle: "مفتاحك",
 			keyWhat: "ينشئ متصفحك المفتاح حين تصبح محلفًا، ويحفظه لهذا الموقع. إن مسحت بيانات هذا الموقع ضاع، وضاعت معه مكانتك محلفًا. يسمى في الإضافة «الهوية»: أحضرها إلى هنا، أو خذ هذا إلى هناك، فتكون المحلف نفسه في الاثنتين.",
@@ -2449,7 +2455,10 @@
 			wasAnswered.current = true;
 			say?.(...said);
 		};
-		return /* @__PURE__ */ u("ol", {
+		return /* @__PURE__ */ u(S, { children: [/* @__PURE__ */ u("p", {
+			class: "quiet keys",
+			children: own.keys
+		}), /* @__PURE__ */ u("ol", {
 			class: "jury-questions",
 			ref: list,
 			children: questions.map((question, index) => /* @__PURE__ */ u(Asked, {
@@ -2458,7 +2467,7 @@
 				say: answer,
 				isBusy
 			}, question.id))
-		});
+		})] });
 	}
 	function Asked({ question, index, say, isBusy }) {
 		const { id, videos, channel } = question;
@@ -2490,7 +2499,7 @@
 				/* @__PURE__ */ u("details", {
 					open: isAsked,
 					onToggle: ({ currentTarget }) => setAsked(currentTarget.open),
-					children: [/* @__PURE__ */ u("summary", { children: t(isAsked ? "juryAsk" : "jurySure") }), /* @__PURE__ */ u(AnswerButtons, {
+					children: [/* @__PURE__ */ u("summary", { children: isAsked ? own.answer : t("jurySure") }), /* @__PURE__ */ u(AnswerButtons, {
 						isBusy,
 						say: (answer, kind) => say(id, answer, kind)
 					})]
@@ -2508,7 +2517,7 @@
 				rel: "noopener noreferrer",
 				"aria-label": `${t("juryWatch")}: ${name} (${own.newTab})`,
 				onClick: open,
-				onAuxClick: open,
+				onAuxClick: ({ button }) => button === 1 && open(),
 				children: [
 					t("juryWatch"),
 					" ",
@@ -2557,15 +2566,12 @@
 				membership,
 				changed: reload
 			}),
-			isMember && /* @__PURE__ */ u(S, { children: [/* @__PURE__ */ u("p", {
-				class: "quiet keys",
-				children: own.keys
-			}), /* @__PURE__ */ u(Member, {
+			isMember && /* @__PURE__ */ u(Member, {
 				membership,
 				changed: reload,
 				List: PageQuestions,
 				hasIcon: false
-			})] }),
+			}),
 			!isMember && /* @__PURE__ */ u(About, { learns: own.learns }),
 			!isMember && /* @__PURE__ */ u(Join, {
 				server,

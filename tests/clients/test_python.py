@@ -170,7 +170,8 @@ def test_a_juror_enrols_with_work_practises_answers_and_leaves(client):
         it.truth == "ai" for it in results if it.answer == "ai"
     ]
     juror = client.juror(user)
-    assert (juror.answered, juror.trained) == (10, (9, 40))  # that one cannot tell counts for nothing
+    # That one cannot tell trains nobody.
+    assert (juror.answered, juror.trained) == (10, (9, 40))
     assert {(it.answer, it.kind) for it in juror.answers} == {
         ("ai", "ai_visuals"),
         ("unsure", None),

@@ -37,10 +37,7 @@ function Juror() {
     <>
       {membership?.isLeaving && <Left membership={membership} changed={reload} />}
       {isMember && (
-        <>
-          <p class="quiet keys">{own.keys}</p>
-          <Member membership={membership} changed={reload} List={PageQuestions} hasIcon={false} />
-        </>
+        <Member membership={membership} changed={reload} List={PageQuestions} hasIcon={false} />
       )}
       {!isMember && <About learns={own.learns} />}
       {!isMember && <Join server={server} changed={reload} />}

@@ -20,11 +20,14 @@ export function PageQuestions({ questions, say, isBusy = false }: QuestionsProps
     say?.(...said);
   };
   return (
-    <ol class="jury-questions" ref={list}>
-      {questions.map((question, index) => (
-        <Asked key={question.id} question={question} index={index} say={answer} isBusy={isBusy} />
-      ))}
-    </ol>
+    <>
+      <p class="quiet keys">{own.keys}</p>
+      <ol class="jury-questions" ref={list}>
+        {questions.map((question, index) => (
+          <Asked key={question.id} question={question} index={index} say={answer} isBusy={isBusy} />
+        ))}
+      </ol>
+    </>
   );
 }
 
@@ -58,7 +61,7 @@ function Asked({ question, index, say, isBusy }: AskedProps) {
       {links}
       {isOpened && !isAsked && <p class="quiet">{own.later}</p>}
       <details open={isAsked} onToggle={({ currentTarget }) => setAsked(currentTarget.open)}>
-        <summary>{t(isAsked ? 'juryAsk' : 'jurySure')}</summary>
+        <summary>{isAsked ? own.answer : t('jurySure')}</summary>
         <AnswerButtons isBusy={isBusy} say={(answer, kind) => say(id, answer, kind)} />
       </details>
     </li>
@@ -82,7 +85,7 @@ function Watch({ videoId, name, open }: WatchProps) {
         rel="noopener noreferrer"
         aria-label={`${t('juryWatch')}: ${name} (${own.newTab})`}
         onClick={open}
-        onAuxClick={open}
+        onAuxClick={({ button }) => button === 1 && open()}
       >
         {t('juryWatch')} <span aria-hidden="true">↗</span>
       </a>

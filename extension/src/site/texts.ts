@@ -9,6 +9,7 @@ export interface Own {
   readonly votesDecide: string;
   readonly newTab: string;
   readonly later: string;
+  readonly answer: string;
   readonly keys: string;
   readonly keyTitle: string;
   readonly keyWhat: string;
@@ -34,6 +35,7 @@ export const TEXTS: Readonly<Record<Language, Own>> = {
       'On this server votes decide for the time being. You can practise, and what juries find is kept: it counts as soon as juries decide here.',
     newTab: 'opens YouTube in a new tab',
     later: 'Come back to this page when you have seen enough: 20 seconds from now it asks you.',
+    answer: 'Your answer',
     keys: 'The keys 1, 2, 3 … answer the question that you are at.',
     keyTitle: 'Your key',
     keyWhat:
@@ -63,16 +65,17 @@ export const TEXTS: Readonly<Record<Language, Own>> = {
     newTab: 'öffnet YouTube in einem neuen Tab',
     later:
       'Komm auf diese Seite zurück, wenn du genug gesehen hast: In 20 Sekunden fragt sie dich.',
+    answer: 'Deine Antwort',
     keys: 'Die Tasten 1, 2, 3 … beantworten die Frage, bei der du bist.',
     keyTitle: 'Dein Schlüssel',
     keyWhat:
-      'Dein Browser erzeugt den Schlüssel, wenn du Jurymitglied wirst, und bewahrt ihn für diese Seite auf. Löschst du die Daten dieser Seite, ist er verloren, und mit ihm, was du als Jurymitglied erreicht hast. In der Erweiterung heißt er Identität: Bring sie hierher oder diesen dorthin, und du bist in beiden dasselbe Jurymitglied.',
+      'Dein Browser erzeugt den Schlüssel, wenn du Jury-Mitglied wirst, und bewahrt ihn für diese Seite auf. Löschst du die Daten dieser Seite, ist er verloren, und mit ihm, was du als Jury-Mitglied erreicht hast. In der Erweiterung heißt er Identität: Bring sie hierher oder diesen dorthin, und du bist in beiden dasselbe Jury-Mitglied.',
     keyKeep:
-      'Speichere deinen Schlüssel als Datei, damit du auch in einem anderen Browser dieses Jurymitglied bleibst.',
+      'Speichere deinen Schlüssel als Datei, damit du auch in einem anderen Browser dieses Jury-Mitglied bleibst.',
     goTitle: 'Spurlos gehen',
     forget: 'Den Schlüssel in diesem Browser vergessen',
     forgetQuestion:
-      'Den Schlüssel vergessen? Auf dem Server ändert sich nichts. Ohne eine Kopie des Schlüssels kannst du nicht als dieses Jurymitglied zurückkommen.',
+      'Den Schlüssel vergessen? Auf dem Server ändert sich nichts. Ohne eine Kopie des Schlüssels kannst du nicht als dieses Jury-Mitglied zurückkommen.',
     erase: 'Alles auf dem Server löschen',
     eraseQuestion:
       'Alles löschen, was der Server unter diesem Schlüssel hat, auch Meldungen, die du damit in der Erweiterung gemacht hast? Auch dieser Browser vergisst den Schlüssel.',
@@ -92,6 +95,7 @@ export const TEXTS: Readonly<Record<Language, Own>> = {
       'En este servidor deciden por ahora los votos. Puedes practicar, y lo que los jurados hallan se guarda: cuenta en cuanto aquí decidan los jurados.',
     newTab: 'abre YouTube en otra pestaña',
     later: 'Vuelve a esta página cuando hayas visto bastante: en 20 segundos te pregunta.',
+    answer: 'Tu respuesta',
     keys: 'Las teclas 1, 2, 3 … responden a la pregunta en la que estás.',
     keyTitle: 'Tu clave',
     keyWhat:
@@ -122,6 +126,7 @@ export const TEXTS: Readonly<Record<Language, Own>> = {
     newTab: 'ouvre YouTube dans un nouvel onglet',
     later:
       'Revenez à cette page quand vous en avez vu assez : dans 20 secondes elle vous interroge.',
+    answer: 'Votre réponse',
     keys: 'Les touches 1, 2, 3 … répondent à la question où vous êtes.',
     keyTitle: 'Votre clé',
     keyWhat:
@@ -151,6 +156,7 @@ export const TEXTS: Readonly<Record<Language, Own>> = {
       'Neste servidor, por enquanto, os votos decidem. Você pode praticar, e o que os júris acharem fica guardado: passa a contar assim que os júris decidirem aqui.',
     newTab: 'abre o YouTube em outra aba',
     later: 'Volte a esta página quando tiver visto o bastante: em 20 segundos ela pergunta.',
+    answer: 'Sua resposta',
     keys: 'As teclas 1, 2, 3 … respondem à pergunta em que você está.',
     keyTitle: 'Sua chave',
     keyWhat:
@@ -180,6 +186,7 @@ export const TEXTS: Readonly<Record<Language, Own>> = {
       'في هذا الخادم تقرر الأصوات في الوقت الحالي. يمكنك أن تتدرّب، وما تتوصل إليه هيئات المحلفين محفوظ: يُحتسب متى صارت تقرر هنا.',
     newTab: 'يفتح YouTube في علامة تبويب جديدة',
     later: 'عد إلى هذه الصفحة متى شاهدت ما يكفي: بعد 20 ثانية تسألك.',
+    answer: 'إجابتك',
     keys: 'المفاتيح 1 و2 و3 … تجيب عن السؤال الذي أنت عنده.',
     keyTitle: 'مفتاحك',
     keyWhat:
