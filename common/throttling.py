@@ -17,7 +17,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from common import addresses
+from common import addresses, pseudonyms
 from common.breaker import Breaker, RedisAway
 from common.errors import RateLimited
 from common.telemetry import metrics
@@ -47,6 +47,7 @@ end
 return answer
 """
 
+PREFIX = "realtube:limit"
 _breaker = Breaker("limits")
 _lock = threading.Lock()
 _local: dict[str, tuple[float, int]] = {}
@@ -68,8 +69,9 @@ class Limit:
 
     @property
     def key(self) -> str:
-        """The Redis key of the counter."""
-        return f"realtube:limit:{self.name}:{self.who}"
+        """The Redis key of the counter; whoever reads it, or Redis' files, learns no address."""
+        who = pseudonyms.keyed(self.who, key=settings.ADDRESS_KEY.encode(), purpose="limit")
+        return f"{PREFIX}:{self.name}:{who}"
 
 
 def whom(client: str) -> list[tuple[str, int]]:

@@ -32,7 +32,7 @@ def _own_redis(settings: Any, worker_id: str, monkeypatch: pytest.MonkeyPatch) -
     """Counters and cache entries of parallel tests do not meet: each test has its own names."""
     run = secrets.token_hex(6)
     cache.key_prefix = run  # type: ignore[attr-defined]
-    monkeypatch.setattr(throttling.Limit, "key", property(lambda s: f"{run}:{s.name}:{s.who}"))
+    monkeypatch.setattr(throttling, "PREFIX", run)
     throttling.forget()
     brakes.forget()
     monkeypatch.setattr(breaker, "OPEN_S", 0.0)

@@ -16,6 +16,8 @@ const LOADED_MS = 5000;
 
 /** Its pages are given some time: Firefox does not always say that they have loaded. */
 export interface Firefox {
+  /** All tabs, the newest last. */
+  pages(): Promise<Page[]>;
   open(url: string): Promise<Page>;
   openExtension(page: string): Promise<Page>;
   close(): Promise<void>;
@@ -42,6 +44,7 @@ export async function startFirefox(sitePort: number, geckoId: string): Promise<F
   const folder = mkdtempSync(path.join(tmpdir(), 'realtube-firefox-'));
   await browser.installExtension(withHosts(EXTENSION, [LOCAL], folder));
   return {
+    pages: () => browser.pages(),
     async open(url) {
       const page = await browser.newPage();
       await page.setViewport({ width: 1280, height: 800 });
@@ -88,11 +91,12 @@ async function startProxy(sitePort: number) {
 }
 
 /** Ask the background what only pages of the extension may ask; `page` is one of them. */
-export async function askFirefox(page: Page, type: string, question: object): Promise<void> {
-  await page.evaluate(
+export async function askFirefox(page: Page, type: string, question: object): Promise<unknown> {
+  return page.evaluate(
     async (message) => {
       const { browser } = globalThis as unknown as ExtensionPage;
-      await browser.runtime.sendMessage(message);
+      const answer = (await browser.runtime.sendMessage(message)) as { value?: unknown };
+      return answer.value;
     },
     { type, ask: question },
   );

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import tools
 
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
@@ -69,3 +71,11 @@ def administrator(page: Page, live_server: Any, admin_client: Any) -> Page:
 def fits(page: Page) -> bool:
     """Whether nothing has to be scrolled sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def barriers(page: Page, said: list[str]) -> list[str]:
+    """What keeps somebody from using the page as it is now. `said` is what the console says."""
+    heard = len(said)
+    found = Axe().run(page, options=WCAG).response["violations"]
+    del said[heard:]  # axe tries styles that the policy refuses
+    return [f"{it['id']}: {at['html'][:200]}" for it in found for at in it["nodes"][:3]]

@@ -20,7 +20,9 @@ from realtube_client import (
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import new_user
+from tests.juries import world
 from votes.brakes import set_brakes
+from votes.models import Juror, Panel, Question
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IMPATIENT = Patience(tries=1, longest_s=1)
@@ -146,6 +148,61 @@ def test_a_channel_is_reported_and_the_report_taken_back(client):
     with pytest.raises(Refused) as refused:
         client.report_channel(user, "@some", "ai_visuals", [])
     assert refused.value.code == "INVALID_FIELD"
+
+
+def test_a_juror_enrols_with_work_practises_answers_and_leaves(client):
+    world.kit(10, 0)
+    user = new_user()
+    assert (client.juror(user), client.questions(user)) == (None, None)
+    juror = client.enrol(user)
+    assert (juror.state, juror.trained, juror.accuracy) == ("training", (0, 40), None)
+    assert client.enrol(user).since == juror.since
+    *first, last = client.questions(user).training
+    for question in first:
+        assert client.answer(user, question.id, "ai", "ai_visuals") == ()
+    assert client.answer(user, first[0].id, "ai", "ai_visuals") == ()
+    with pytest.raises(Refused) as refused:
+        client.answer(user, first[0].id, "human")
+    assert refused.value.code == "ALREADY_ANSWERED"
+    results = client.answer(user, last.id, "unsure")
+    assert len(results) == 10
+    assert [it.is_right for it in results if it.answer == "ai"] == [
+        it.truth == "ai" for it in results if it.answer == "ai"
+    ]
+    juror = client.juror(user)
+    # That one cannot tell trains nobody.
+    assert (juror.answered, juror.trained) == (10, (9, 40))
+    assert {(it.answer, it.kind) for it in juror.answers} == {
+        ("ai", "ai_visuals"),
+        ("unsure", None),
+    }
+    assert all(it.training and it.outcome in ("ai", "human") for it in juror.answers)
+    assert client.leave_jury(user) is True
+    assert client.leave_jury(user) is False
+
+
+def test_a_juror_sees_a_channels_question_and_that_it_was_closed(client):
+    user = new_user()
+    client.enrol(user)
+    panel = Panel.objects.create(
+        target_type="channel",
+        target_id="@farm",
+        videos=["farm1", "farm2"],
+        channel="@farm",
+        cause="suspected",
+    )
+    of_day = {"day": "2026-01-01", "slot": 1, "closes_at": "2099-01-01T00:00:00Z"}
+    Question.objects.create(juror=Juror.objects.get(), panel=panel, **of_day)
+    Juror.objects.update(is_rooted=True, sensitivity=0.9, specificity=0.8)
+    (question,) = client.questions(user).questions
+    assert (question.videos, question.channel) == (("farm1", "farm2"), "@farm")
+    assert question.closes_at.year == 2099
+    accuracy = client.juror(user).accuracy
+    assert (accuracy.ai, accuracy.human, accuracy.needed) == (0.9, 0.8, 0.75)
+    Question.objects.update(closes_at="2026-01-02T00:00:00Z")
+    with pytest.raises(Refused) as refused:
+        client.answer(user, question.id, "human")
+    assert refused.value.code == "QUESTION_CLOSED"
 
 
 def held(store):

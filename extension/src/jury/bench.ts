@@ -17,8 +17,8 @@ interface Kept {
 
 export class Bench {
   constructor(
-    private readonly server: Server,
-    private readonly identity: IdentityKeeper,
+    private readonly server: Pick<Server, 'request'>,
+    private readonly identity: Pick<IdentityKeeper, 'get'>,
   ) {}
 
   /** What the server says to that, unread, or why there is no answer. */

@@ -61,6 +61,18 @@ export async function enrol(server: string): Promise<void> {
   await keep({ server, badge: false });
 }
 
+/** Be again the juror that somebody with this identity is, if they are one. Raises `NoAnswer`. */
+export async function resume(server: string): Promise<void> {
+  await browser.storage.local.remove('jury');
+  try {
+    await ask({ ask: 'me' }, isJuror);
+  } catch (error) {
+    if (error instanceof NoAnswer && error.code === 'NOT_FOUND') return;
+    throw error;
+  }
+  await keep({ server, badge: false });
+}
+
 /** All that the server knows for a juror. Raises `NoAnswer`. */
 export async function load({ server, badge }: Membership): Promise<Inbox> {
   try {

@@ -1,6 +1,9 @@
 /** What is said about juries between the parts of the extension. */
 import type { Question, Said } from 'realtube-client';
 
+/** Seconds of watching before a juror is asked. */
+export const WATCHED_S = 20;
+
 export const JUROR_ASKS = ['challenge', 'enrol', 'me', 'questions', 'answer', 'leave'] as const;
 
 /** What our pages ask the server as the juror that the viewer is. */

@@ -17,7 +17,7 @@ import {
   told,
 } from './inbox';
 import { QuestionList, type Says } from './questions';
-import { wordsOf } from './words';
+import { inWords, wordsOf } from './words';
 
 export function JuryPart({ settings: { server } }: SectionProps) {
   const { value, reload } = useLoaded(
@@ -43,18 +43,18 @@ interface ChangedProps {
 }
 
 /** What it means, before anything is sent. */
-function About() {
+export function About({ learns = t('juryLearns') }: { readonly learns?: string }) {
   return (
     <section class="panel stack">
       <p>{t('juryWhat')}</p>
       <p>{t('juryHow')}</p>
-      <p>{t('juryLearns')}</p>
+      <p>{learns}</p>
       <p>{t('juryStop')}</p>
     </section>
   );
 }
 
-function Join({ server, changed }: ChangedProps & { readonly server: string }) {
+export function Join({ server, changed }: ChangedProps & { readonly server: string }) {
   const [agreed, setAgreed] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -75,7 +75,7 @@ function Join({ server, changed }: ChangedProps & { readonly server: string }) {
         <span>{t('juryAgree')}</span>
       </label>
       <div class="row">
-        <button type="button" disabled={!agreed || isBusy} onClick={() => void join()}>
+        <button type="button" class="main" disabled={!agreed || isBusy} onClick={() => void join()}>
           {t('juryJoin')}
         </button>
       </div>
@@ -85,7 +85,7 @@ function Join({ server, changed }: ChangedProps & { readonly server: string }) {
   );
 }
 
-function Left({ membership, changed }: ChangedProps & { readonly membership: Membership }) {
+export function Left({ membership, changed }: ChangedProps & { readonly membership: Membership }) {
   return (
     <Notice>
       <p>{t('juryLeaveWaits')}</p>
@@ -96,15 +96,17 @@ function Left({ membership, changed }: ChangedProps & { readonly membership: Mem
   );
 }
 
-function Member({ membership, changed }: ChangedProps & { readonly membership: Membership }) {
+interface MemberProps extends ChangedProps {
+  readonly membership: Membership;
+  readonly List?: typeof QuestionList;
+  /** Pages of a site have no icon. */
+  readonly hasIcon?: boolean;
+}
+
+export function Member({ membership, changed, List = QuestionList, hasIcon = true }: MemberProps) {
   const [problem, setProblem] = useState<string>();
   const [isBusy, setBusy] = useState(false);
-  const { value, reload } = useLoaded(() =>
-    load(membership).catch((failure) => {
-      setProblem(wordsOf(failure));
-      return undefined;
-    }),
-  );
+  const { value, error, reload } = useLoaded(() => load(membership).catch(inWords));
   // Answers are given in other tabs, too.
   useEffect(() => {
     const again = () => void (document.hidden || reload());
@@ -122,18 +124,29 @@ function Member({ membership, changed }: ChangedProps & { readonly membership: M
   };
   return (
     <>
+      {error && (
+        <Notice kind="bad">
+          <p>{error}</p>
+          <button type="button" onClick={() => void reload()}>
+            {t('juryRetry')}
+          </button>
+        </Notice>
+      )}
       {problem && <Notice kind="bad">{problem}</Notice>}
+      {!value && !error && <p role="status">…</p>}
       {value && <Standing {...value.juror} />}
       {value && <Round answers={lastRound(value)} />}
-      {value && <ToJudge inbox={value} say={say} isBusy={isBusy} reload={reload} />}
+      {value && <ToJudge inbox={value} say={say} isBusy={isBusy} reload={reload} List={List} />}
       {value && <Given answers={told(value)} />}
       <section class="panel stack">
-        <Switch
-          label={t('juryBadge')}
-          hint={t('juryBadge_hint')}
-          checked={membership.badge}
-          onChange={(badge) => void setBadge(membership, badge).then(changed)}
-        />
+        {hasIcon && (
+          <Switch
+            label={t('juryBadge')}
+            hint={t('juryBadge_hint')}
+            checked={membership.badge}
+            onChange={(badge) => void setBadge(membership, badge).then(changed)}
+          />
+        )}
         <Switch
           label={t('jurySwitch')}
           hint={t('jurySwitch_hint')}
@@ -150,9 +163,10 @@ interface JudgeProps {
   readonly say: Says;
   readonly isBusy: boolean;
   readonly reload: () => Promise<void>;
+  readonly List: typeof QuestionList;
 }
 
-function ToJudge({ inbox: { juror, questions: all }, say, isBusy, reload }: JudgeProps) {
+function ToJudge({ inbox: { juror, questions: all }, say, isBusy, reload, List }: JudgeProps) {
   const { questions, training } = all;
   if (juror.state === 'paused') return null;
   return (
@@ -166,20 +180,24 @@ function ToJudge({ inbox: { juror, questions: all }, say, isBusy, reload }: Judg
       {questions.length > 0 && (
         <>
           <p>{t('juryToday', number(questions.length))}</p>
-          <QuestionList questions={questions} say={say} isBusy={isBusy} />
+          <List questions={questions} say={say} isBusy={isBusy} />
         </>
       )}
       {training.length > 0 && (
         <>
           <p>{t('juryPractice', number(training.length))}</p>
-          <QuestionList questions={training} say={say} isBusy={isBusy} />
+          <List questions={training} say={say} isBusy={isBusy} />
         </>
       )}
-      {questions.length + training.length === 0 && (
-        <p>{t(juror.state === 'rooted' ? 'juryNothing' : 'juryNothingYet')}</p>
-      )}
+      {questions.length + training.length === 0 && <p>{t(nothing(juror))}</p>}
     </section>
   );
+}
+
+/** Why there is nothing to judge. */
+function nothing({ state, answered }: Juror): string {
+  if (state === 'rooted') return 'juryNothing';
+  return answered === 0 ? 'juryNoPractice' : 'juryNothingYet';
 }
 
 function Standing({ state, training, accuracy }: Juror) {

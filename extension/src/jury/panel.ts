@@ -7,9 +7,7 @@ import { t } from '../core/words';
 import { element, isDark, onPress, shadowHost } from '../youtube/dom';
 import { watchedAt } from '../youtube/page';
 import type { Selectors } from '../youtube/selectors';
-
-/** Seconds of watching before the answers are shown. */
-const WATCHED_S = 20;
+import { WATCHED_S } from './messages';
 
 export type Answer = Omit<Said, 'question'>;
 

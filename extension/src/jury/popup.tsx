@@ -3,7 +3,7 @@ import { t } from '../core/words';
 import { Notice, number, useLoaded } from '../ui/parts';
 import { load, type Membership, membershipOf } from './inbox';
 import { QuestionList } from './questions';
-import { wordsOf } from './words';
+import { inWords } from './words';
 
 export function JuryPopup({ server }: { server: string }) {
   const { value } = useLoaded(() => membershipOf(server), [server]);
@@ -41,8 +41,4 @@ function ToJudge({ membership }: { membership: Membership }) {
       </a>
     </section>
   );
-}
-
-function inWords(failure: unknown): never {
-  throw new Error(wordsOf(failure));
 }

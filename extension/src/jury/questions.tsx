@@ -1,5 +1,5 @@
 /** Questions of a juror, each with its videos to open, and the answers for who is sure. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ANSWERS, type Answer, CATEGORIES, type Category, type Question } from 'realtube-client';
 import { t } from '../core/words';
 import { send } from '../messages';
@@ -7,14 +7,14 @@ import { number } from '../ui/parts';
 
 export type Says = (question: string, answer: Answer, kind?: Category) => void;
 
-interface Props {
+export interface QuestionsProps {
   readonly questions: readonly Question[];
   /** Where answers are given; the popup has no room for them. */
   readonly say?: Says;
   readonly isBusy?: boolean;
 }
 
-export function QuestionList({ questions, say, isBusy = false }: Props) {
+export function QuestionList({ questions, say, isBusy = false }: QuestionsProps) {
   return (
     <ol class="stack jury-questions">
       {questions.map((question, index) => (
@@ -72,11 +72,18 @@ interface AnswerProps {
   readonly say: (answer: Answer, kind?: Category) => void;
 }
 
-function AnswerButtons({ isBusy, say }: AnswerProps) {
+export function AnswerButtons({ isBusy, say }: AnswerProps) {
   const [kindOf, setKindOf] = useState<'ai' | 'partly'>();
+  const part = useRef<HTMLFieldSetElement>(null);
+  const shown = useRef(kindOf);
+  useEffect(() => {
+    // The button that was pressed is gone.
+    if (shown.current !== kindOf) part.current?.querySelector('button')?.focus();
+    shown.current = kindOf;
+  }, [kindOf]);
   if (kindOf)
     return (
-      <fieldset disabled={isBusy}>
+      <fieldset disabled={isBusy} ref={part}>
         <legend>{t('juryKind')}</legend>
         <div class="row">
           {CATEGORIES.map((kind) => (
@@ -94,7 +101,7 @@ function AnswerButtons({ isBusy, say }: AnswerProps) {
       </fieldset>
     );
   return (
-    <fieldset disabled={isBusy}>
+    <fieldset disabled={isBusy} ref={part}>
       <legend>{t('juryAsk')}</legend>
       <div class="row">
         {ANSWERS.map((answer) => (

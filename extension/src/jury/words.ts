@@ -10,3 +10,8 @@ export function wordsOf(failure: unknown, missing = 'juryGone'): string {
   if (failure.code === 'RATE_LIMITED') return t('juryTooMany', clock(Date.now() + failure.waitMs));
   return failure.message;
 }
+
+/** For what shows the message of any error. */
+export function inWords(failure: unknown): never {
+  throw new Error(wordsOf(failure));
+}

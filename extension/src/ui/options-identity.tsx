@@ -16,7 +16,7 @@ export function Identity() {
   );
 }
 
-function Backup() {
+export function Backup() {
   const [id, setId] = useState<string>();
   const { problem, attempt } = useAttempt();
   const load = (use: (id: string) => void) =>
@@ -47,17 +47,24 @@ function Backup() {
   );
 }
 
-function Restore() {
+interface RestoreProps {
+  /** Whether there is an identity that would be lost. */
+  readonly isThere?: boolean;
+  readonly changed?: () => unknown;
+}
+
+export function Restore({ isThere = true, changed }: RestoreProps) {
   const [text, setText] = useState('');
   const [done, setDone] = useState<'restored' | 'wrong'>();
   const { problem, attempt } = useAttempt();
   const restore = async () => {
     const id = text.trim().toLowerCase();
     if (!UUID.test(id)) return setDone('wrong');
-    if (!confirm(t('identityQuestion'))) return;
+    if (isThere && !confirm(t('identityQuestion'))) return;
     const isRestored = await attempt(() => send('restoreIdentity', { id }));
     if (isRestored) setText('');
     setDone(isRestored ? 'restored' : undefined);
+    if (isRestored) await changed?.();
   };
   return (
     <section class="panel stack">

@@ -23,6 +23,7 @@ from realtube_client.errors import (
 from realtube_client.following import Followed
 from realtube_client.full import FullCopy
 from realtube_client.handles import normalise_handle
+from realtube_client.jurors import Accuracy, Given, Juror, Question, Questions, Result
 from realtube_client.keys import key_of, new_identity, prefix_of, user_id_of
 from realtube_client.signatures import Pin
 from realtube_client.stores import Flag, MemoryStore, SqliteStore, State, Store
@@ -31,6 +32,7 @@ from realtube_client.version import VERSION
 
 __version__ = VERSION
 __all__ = [
+    "Accuracy",
     "AsyncClient",
     "Cancelled",
     "Cast",
@@ -45,12 +47,17 @@ __all__ = [
     "Flag",
     "Followed",
     "FullCopy",
+    "Given",
     "Intercepted",
+    "Juror",
     "MemoryStore",
     "Patience",
     "Pin",
+    "Question",
+    "Questions",
     "RealTubeError",
     "Refused",
+    "Result",
     "SqliteStore",
     "State",
     "Store",

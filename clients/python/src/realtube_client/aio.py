@@ -10,12 +10,13 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from realtube_client import calls, following, options
+from realtube_client import calls, following, jurors, options
 from realtube_client.asking import Patience
 from realtube_client.compact import Compact
 from realtube_client.delta import CompactPage, WholePage
 from realtube_client.following import Followed
 from realtube_client.full import FullCopy
+from realtube_client.jurors import Juror, Questions, Result
 from realtube_client.signatures import Pin
 from realtube_client.stores import Store
 from realtube_client.values import Cast, Challenge, Channel, Video
@@ -153,6 +154,28 @@ class AsyncClient:
     async def challenge(self, user_id: str) -> Challenge:
         """See `Client.challenge`."""
         return await self.run(calls.challenge(self._asking, user_id))
+
+    async def enrol(self, user_id: str) -> Juror:
+        """See `Client.enrol`."""
+        return await self.run(jurors.enrol(self._asking, user_id))
+
+    async def juror(self, user_id: str) -> Juror | None:
+        """See `Client.juror`."""
+        return await self.run(jurors.juror(self._asking, user_id))
+
+    async def questions(self, user_id: str) -> Questions | None:
+        """See `Client.questions`."""
+        return await self.run(jurors.questions(self._asking, user_id))
+
+    async def answer(
+        self, user_id: str, question: str, answer: str, kind: str | None = None
+    ) -> tuple[Result, ...]:
+        """See `Client.answer`."""
+        return await self.run(jurors.answer(self._asking, user_id, question, answer, kind))
+
+    async def leave_jury(self, user_id: str) -> bool:
+        """See `Client.leave_jury`."""
+        return await self.run(jurors.leave(self._asking, user_id))
 
     async def manifest(self) -> dict[str, Any]:
         """See `Client.manifest`."""

@@ -38,7 +38,7 @@ def bucket(
     if min_score is not None:
         query.append(("minScore", f"{min_score:g}"))
     path = f"/api/videos/{quote(prefix, safe='')}"
-    answer = yield from _found(asking, Request("GET", path, tuple(query)))
+    answer = yield from if_found(asking, Request("GET", path, tuple(query)))
     return [] if answer is None else _videos(answer, answer.json())
 
 
@@ -73,14 +73,14 @@ def video(asking: Asking, video_id: str, explain: bool) -> Flow[Video | None]:
     """One video by its id, which tells the server which it is."""
     query: tuple[tuple[str, str | int], ...] = (("videoId", video_id),)
     request = Request("GET", "/api/videos", query + _explained(explain))
-    answer = yield from _found(asking, request)
+    answer = yield from if_found(asking, request)
     return None if answer is None else of(answer, Video.of)
 
 
 def channel(asking: Asking, name: str, explain: bool) -> Flow[Channel | None]:
     """A channel by its id or `@handle`."""
     path = f"/api/channels/{quote(name, safe='@')}"
-    answer = yield from _found(asking, Request("GET", path, _explained(explain)))
+    answer = yield from if_found(asking, Request("GET", path, _explained(explain)))
     return None if answer is None else of(answer, Channel.of)
 
 
@@ -117,7 +117,7 @@ def withdraw(asking: Asking, user_id: str, video_id: str) -> Flow[bool]:
     """Withdraw a vote; whether there was one. The body of a DELETE would get lost in places."""
     headers = {"X-User-ID": user_id}
     request = Request("DELETE", "/api/votes", (("videoId", video_id),), headers, is_named=True)
-    return (yield from _found(asking, request)) is not None
+    return (yield from if_found(asking, request)) is not None
 
 
 def report(
@@ -148,7 +148,7 @@ def report_channel(
 def withdraw_report(asking: Asking, user_id: str, channel: str) -> Flow[bool]:
     """Take back a report and its votes; whether there was one."""
     request = Request("DELETE", _reports(channel), headers={"X-User-ID": user_id}, is_named=True)
-    return (yield from _found(asking, request)) is not None
+    return (yield from if_found(asking, request)) is not None
 
 
 def _reports(channel: str) -> str:
@@ -177,13 +177,13 @@ def observe(
         "unlabelled": [f"{key_of(video_id):016x}" for video_id in unlabelled],
     }
     request = Request("POST", "/api/observations", body=_present(body), is_named=True)
-    of((yield from _proven(asking, request)), _done)
+    of((yield from _proven(asking, request)), done)
 
 
 def forget_observations(asking: Asking, user_id: str) -> Flow[bool]:
     """Delete all that a voter observed; whether there was anything."""
     request = Request("DELETE", "/api/observations", body={"userId": user_id}, is_named=True)
-    return (yield from _found(asking, request)) is not None
+    return (yield from if_found(asking, request)) is not None
 
 
 def challenge(asking: Asking, user_id: str) -> Flow[Challenge]:
@@ -227,7 +227,7 @@ def _proven(asking: Asking, request: Request) -> Flow[Answer]:
     return (yield from asking.ask(replace(request, body=body)))
 
 
-def _found(asking: Asking, request: Request) -> Flow[Answer | None]:
+def if_found(asking: Asking, request: Request) -> Flow[Answer | None]:
     """The answer, None if nothing is there."""
     try:
         return (yield from asking.ask(request))
@@ -254,6 +254,7 @@ def _explained(explain: bool) -> tuple[tuple[str, str | int], ...]:
     return (("explain", 1),) if explain else ()
 
 
-def _done(given: Mapping[str, Any]) -> None:
+def done(given: Mapping[str, Any]) -> None:
+    """Raise `Malformed` for an answer that does not say that it was done."""
     if not shape.flag(given, "success"):
         raise shape.Malformed("success")

@@ -10,13 +10,14 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from realtube_client import calls, following, options
+from realtube_client import calls, following, jurors, options
 from realtube_client.asking import Patience
 from realtube_client.compact import Compact
 from realtube_client.delta import CompactPage, WholePage
 from realtube_client.errors import Cancelled
 from realtube_client.following import Followed
 from realtube_client.full import FullCopy
+from realtube_client.jurors import Juror, Questions, Result
 from realtube_client.signatures import Pin
 from realtube_client.stores import Store
 from realtube_client.values import Cast, Challenge, Channel, Video
@@ -165,6 +166,34 @@ class Client:
     def challenge(self, user_id: str) -> Challenge:
         """Whether a voter has to work before voting. `vote` asks by itself when refused."""
         return self.run(calls.challenge(self._asking, user_id))
+
+    def enrol(self, user_id: str) -> Juror:
+        """Become a juror: somebody who agreed to be asked, and who works for it. Who is one stays
+        one."""
+        return self.run(jurors.enrol(self._asking, user_id))
+
+    def juror(self, user_id: str) -> Juror | None:
+        """How far a juror is, how good, and what became of their answers; None for who is none."""
+        return self.run(jurors.juror(self._asking, user_id))
+
+    def questions(self, user_id: str) -> Questions | None:
+        """What a juror is asked now; None for who is none."""
+        return self.run(jurors.questions(self._asking, user_id))
+
+    def answer(
+        self, user_id: str, question: str, answer: str, kind: str | None = None
+    ) -> tuple[Result, ...]:
+        """Answer a question by its id: `ai`, `partly`, `human` or `unsure`, the first two with an
+        AI category if one is known. How a training round went, if this ends one.
+
+        Repeating an answer does no harm. Another one is `Refused` as `ALREADY_ANSWERED`, and what
+        comes too late as `QUESTION_CLOSED`.
+        """
+        return self.run(jurors.answer(self._asking, user_id, question, answer, kind))
+
+    def leave_jury(self, user_id: str) -> bool:
+        """Be no juror any more: the server forgets all answers. Whether they were one."""
+        return self.run(jurors.leave(self._asking, user_id))
 
     def manifest(self) -> dict[str, Any]:
         """Revision, licence, counts and checksums of the copies."""

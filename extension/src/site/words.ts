@@ -1,0 +1,27 @@
+/** Texts of the server's own page: the extension's, and a few of the page's own. */
+import ar from '../../public/_locales/ar/messages.json';
+import de from '../../public/_locales/de/messages.json';
+import en from '../../public/_locales/en/messages.json';
+import es from '../../public/_locales/es/messages.json';
+import fr from '../../public/_locales/fr/messages.json';
+import pt from '../../public/_locales/pt_BR/messages.json';
+import { type Language, TEXTS } from './texts';
+
+type Texts = Readonly<Record<string, { readonly message: string }>>;
+
+const SHARED: Readonly<Record<Language, Texts>> = { ar, de, en, es, fr, pt };
+
+/** The first that the visitor reads, and that there are texts in. */
+const language: Language =
+  navigator.languages
+    .map((tag) => tag.slice(0, 2).toLowerCase())
+    .find((tag): tag is Language => Object.hasOwn(TEXTS, tag)) ?? 'en';
+
+/** The page's own texts. */
+export const own = TEXTS[language];
+
+/** A text of the extension's, with its places filled. */
+export function textOf(name: string, values: readonly string[] = []): string {
+  const { message = '' } = SHARED[language][name] ?? {};
+  return message.replace(/\$(\d)/g, (_, place: string) => values[Number(place) - 1] ?? '');
+}
