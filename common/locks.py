@@ -15,6 +15,7 @@ class Lock(IntEnum):
 
     PIPELINE = 1
     JURIES = 2
+    SAMPLES = 3
 
 
 def try_transaction_lock(lock: Lock) -> bool:

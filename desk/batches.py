@@ -46,10 +46,6 @@ class Preview:
     sample: Sequence[Effect]
 
 
-class _Undo(Exception):
-    """Ends a rehearsal."""
-
-
 def draft(*, actor: str, action: str, target_type: str, targets: Sequence[str]) -> Batch:
     """A batch that waits to be confirmed; the actor's earlier drafts go. Raises `Refused`."""
     if not targets:
@@ -175,14 +171,10 @@ def _videos(batch: Batch, video_ids: Sequence[str]) -> list[Effect]:
     """The videos' scores before, and in a transaction that is rolled back, after."""
     exact, large = scores_now(video_ids)
     before: dict[str, Decimal] = exact | large
-    after: dict[str, Decimal] = {}
-    try:
-        with transaction.atomic():
-            _rehearse(batch, list(exact))
-            after, _ = scores_now(exact)
-            raise _Undo
-    except _Undo:
-        pass
+    with transaction.atomic():
+        _rehearse(batch, list(exact))
+        after, _ = scores_now(exact)
+        transaction.set_rollback(True)
     return [Effect(pk, before.get(pk), after.get(pk)) for pk in video_ids]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps as installed
+from django.contrib.auth import get_user_model
 
 from votes.models import Action
 from votes.moderation.actions import RULES, Power
@@ -19,7 +20,7 @@ POWERS: Mapping[str, frozenset[Power]] = {
 _SEEN = {
     "votes": (
         *("voter", "case", "decision", "cluster", "voterwarning", "brake"),
-        *("juror", "golditem", "panel", "draw"),
+        *("juror", "golditem", "panel", "draw", "sample", "jurorpair"),
     ),
     "videos": ("video",),
     "channels": ("channel", "listing", "listsource", "subscription"),
@@ -32,6 +33,12 @@ _STAFF = ("view_user", "add_user", "change_user", "view_group")
 def may(user: Any, action: str) -> bool:
     """Whether the user's role lets them decide this."""
     return bool(user.has_perm(f"desk.{RULES[action].power.value}"))
+
+
+def moderators() -> int:
+    """How many accounts may decide about videos."""
+    of_role: Any = get_user_model().objects.with_perm(f"desk.{Power.DECIDE_VIDEOS.value}")  # type: ignore[attr-defined]
+    return int(of_role.filter(is_staff=True).count())
 
 
 def may_clear(user: Any) -> bool:

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 
 from desk import dashboard
 from desk.accounts import has_second_factor
+from desk.juries import overview
 from desk.paging import COUNTED
 from votes.models import Case
 
@@ -29,6 +30,8 @@ _SECTIONS = (
     "Juror",
     "GoldItem",
     "Draw",
+    "Sample",
+    "JurorPair",
     "Brake",
     "ClientSelectors",
     "User",
@@ -68,6 +71,7 @@ class DeskSite(admin.AdminSite):
                 "title": self.index_title,
                 "sections": sections,
                 **dashboard.context(),
+                "juries": overview.context(request.user.get_username()),
                 "mine": Case.objects.held_by(request.user.get_username())[:COUNTED].count(),
                 **(extra_context or {}),
             },

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.conf import settings
 
-from desk import batches, dashboard, voters
+from channels.samples import facts as samples
+from desk import batches, dashboard, roles, voters
 
 
 @shared_task
@@ -23,3 +25,10 @@ def lay_out_voters() -> int:
 def count_activity() -> None:
     """Count the votes, flags and disputes of the last day that are not counted yet."""
     dashboard.count_activity()
+
+
+@shared_task
+def keep_samples() -> None:
+    """Draw last month's blind sample, and close what is due. A mirror has no juries."""
+    if not settings.MIRROR_OF:
+        samples.keep(moderators=roles.moderators())

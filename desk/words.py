@@ -20,6 +20,8 @@ WORDS: Mapping[str, str] = {
     Category.AI_MUSIC: "AI music",
     Category.NOT_AI: "Not AI",
     "ai": "AI",
+    "partly": "partly AI",
+    "unsure": "cannot tell",
     # How cases ended.
     **{action.value: action.label for action in Action},
 }
@@ -136,6 +138,9 @@ _EVIDENCE: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "sayBoth": ("Voters who name both", _said),
     "videosInAll": ("on videos", _said),
     "videos": ("Videos", _said),
+    "sampleOf": ("Drawn for the blind sample of", _said),
+    "jurySaid": ("A jury said", _side),
+    "moderatorsSaid": ("Moderators who did not know that said", _side),
 }
 
 

@@ -19,18 +19,23 @@ from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest, HttpResponse
 from prometheus_client.metrics_core import GaugeMetricFamily
 
+from channels.juries.sql import LOOKED_AT
 from channels.models import Subscription
+from channels.samples import facts as samples
 from common import addresses, errors
+from common.cache import read_through
 from common.http import client_of, error_response
 from common.telemetry import exposition, metrics
 from common.version import VERSION
 from realtube.health import assess
 from sync import status
+from videos.models import Video
 from votes import brakes
-from votes.juries import panels
-from votes.models import Brake, Case
+from votes.juries import panels, wear
+from votes.models import Brake, Case, JurorPair
 
 TIMEOUT_S = 2.0
+GOLD_COUNTED_S = 600
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="scrape")
 log = structlog.get_logger()
 
@@ -84,7 +89,7 @@ def _readiness() -> Iterator[GaugeMetricFamily]:
 
 def _stored() -> list[GaugeMetricFamily]:
     try:
-        return [*status.gauges(), *_cases(), _brakes(), *_lists(), *_juries()]
+        return [*status.gauges(), *_cases(), _brakes(), *_lists(), *_juries(), *_samples()]
     finally:
         connection.close()
 
@@ -122,6 +127,27 @@ def _juries() -> Iterator[GaugeMetricFamily]:
     yield metrics.JURY_ROOTED.of(counts.rooted)
     if counts.response is not None:
         yield metrics.JURY_RESPONSE.of(counts.response)
+    suspects = Video.objects.filter(suspected__isnull=False, hidden=False)
+    yield metrics.JURY_SUSPECTS.of(suspects[:LOOKED_AT].count())
+    yield metrics.JURY_PAIRS.of(JurorPair.objects.count())
+    # Of ten thousand jurors that takes half a second.
+    least = read_through("least gold left", ttl_s=GOLD_COUNTED_S, load=_gold_left)
+    if least is not None:
+        yield metrics.JURY_GOLD_LEFT.of(least)
+
+
+def _gold_left() -> int | None:
+    left = wear.left()
+    return left.least if left else None
+
+
+def _samples() -> Iterator[GaugeMetricFamily]:
+    left, age_s = samples.left()
+    yield metrics.SAMPLE_LEFT.of(left)
+    yield metrics.SAMPLE_AGE_SECONDS.of(age_s or 0)
+    found = list(samples.latest_rates())
+    yield metrics.ERROR_RATE.by({(side,): rate for side, rate, _ in found})
+    yield metrics.ERROR_RATE_LOW.by({(side,): low for side, _, low in found})
 
 
 def _brakes() -> GaugeMetricFamily:

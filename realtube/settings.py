@@ -300,6 +300,14 @@ LIST_HOSTS = [
     )
 ]
 
+SAMPLE = env.integer(
+    "REALTUBE_SAMPLE",
+    60,
+    low=0,
+    high=1000,
+    help="Items of the monthly blind sample of what juries decided, two thirds about AI; 0: none.",
+)
+
 MIRROR_OF = env.text(
     "REALTUBE_MIRROR_OF",
     help="Origin such as https://realtube.example whose public data this node copies and serves; "

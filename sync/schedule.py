@@ -58,6 +58,7 @@ _PLAN = {
     "sync.tasks.delete_old_changes": Every(_HOUR_S),
     "votes.tasks.expire_addresses": Every(_HOUR_S),
     "votes.tasks.forget_contacts": Every(_HOUR_S),
+    "desk.tasks.keep_samples": Every(_HOUR_S),
     "votes.tasks.forget_erasures": Every(_HOUR_S),
     "votes.tasks.weigh_jurors": Every(_DAY_S, at=3 * _HOUR_S + 40 * _MINUTE_S),
     "votes.tasks.find_clusters": Every(_DAY_S, at=2 * _HOUR_S + 10 * _MINUTE_S),

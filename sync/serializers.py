@@ -129,6 +129,24 @@ class StatusHistorySerializer(serializers.Serializer[Any]):
     history = StatusChangeSerializer(many=True)
 
 
+class MonthlyErrorsSerializer(serializers.Serializer[Any]):
+    """What moderators who did not know found of a sample of a month's decisions of juries."""
+
+    month = serializers.CharField(help_text="`YYYY-MM` in which juries decided.")
+    side = serializers.ChoiceField(["ai", "human"], help_text="What juries said.")
+    decided = serializers.IntegerField(help_text="Decisions of that side in the month.")
+    asked = serializers.IntegerField(help_text="Of them drawn, and looked at by moderators.")
+    answered = serializers.IntegerField(help_text="Those that moderators could tell and agreed on.")
+    unclear = serializers.IntegerField(help_text="Those that they could not, or did not.")
+    wrong = serializers.IntegerField(help_text="Of `answered`, those that are the other side.")
+    rate = serializers.FloatField(required=False, help_text="`wrong` of `answered`, 0-1.")
+    low = serializers.FloatField(required=False, help_text="Low end of its 95 % interval (Wilson).")
+    high = serializers.FloatField(required=False, help_text="The high end.")
+    tooFew = serializers.BooleanField(
+        required=False, help_text="`true`: fewer than 10 were answered, so there is no rate."
+    )
+
+
 class StatsSerializer(serializers.Serializer[Any]):
     """The service in numbers."""
 
@@ -141,4 +159,9 @@ class StatsSerializer(serializers.Serializer[Any]):
     generatedAt = serializers.DateTimeField()
     published = serializers.DictField(
         help_text="Age and size of what this node publishes, and how far running work is."
+    )
+    errorRates = MonthlyErrorsSerializer(
+        many=True,
+        required=False,
+        help_text="Of twelve months with a sample, the newest first.",
     )

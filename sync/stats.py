@@ -9,6 +9,7 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
+from channels.samples import facts as samples
 from sync import status
 from sync.delta import microseconds
 from sync.folders import write_atomically
@@ -47,6 +48,8 @@ def refresh() -> dict[str, Any]:
         "generatedAt": microseconds(now),
         "published": status.published(),
     }
+    if rates := samples.published():
+        numbers["errorRates"] = rates
     write_atomically(path(), orjson.dumps(numbers))
     return numbers
 

@@ -172,3 +172,7 @@ class VoterDataSerializer(serializers.Serializer[Any]):
     questions = serializers.ListField(
         child=serializers.DictField(), help_text="What they were asked as a juror, and said."
     )
+    pairs = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="With how many jurors they agree more often than chance explains, and how far.",
+    )

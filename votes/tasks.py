@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from votes import casting, covoting, erasures, networks
+from votes.juries import agreement
 from votes.juries import facts as jurors
 from votes.moderation import appeals, cases
 from votes.observations import facts as observations
@@ -25,8 +26,11 @@ def expire_addresses() -> int:
 
 @shared_task
 def weigh_jurors() -> int:
-    """Reckon anew which jurors are rooted, and how good they are; how many changed."""
-    return jurors.weigh()
+    """Reckon anew which jurors are rooted, how good they are, and who agrees too often; how many
+    changed."""
+    changed = jurors.weigh()
+    agreement.find()
+    return changed
 
 
 @shared_task

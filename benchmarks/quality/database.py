@@ -1,7 +1,7 @@
 """A private PostgreSQL whose clock the laboratory sets.
 
 The service takes its time from the database alone. Here a schema that is searched before
-`pg_catalog` has functions `now()` and the like that return the setting `lab.now`, so weeks pass
+`pg_catalog` has clocks (`desk.practice.clock`) that return the setting `lab.now`, so weeks pass
 without waiting and without touching a row: jobs, notices and column defaults agree on the time.
 """
 
@@ -15,8 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-
-CLOCKS = ("now", "clock_timestamp", "statement_timestamp", "transaction_timestamp")
 
 
 @contextmanager
@@ -41,6 +39,8 @@ def prepare(url: str, name: str) -> None:
     import psycopg  # noqa: PLC0415
     from psycopg import sql  # noqa: PLC0415
 
+    from desk.practice import clock  # noqa: PLC0415
+
     database = sql.Identifier(name)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(database))
@@ -51,15 +51,8 @@ def prepare(url: str, name: str) -> None:
         connection.execute(sql.SQL("ALTER DATABASE {} SET jit = off").format(database))
     own = psycopg.conninfo.make_conninfo(url, dbname=name)
     with psycopg.connect(own, autocommit=True) as connection:
-        connection.execute("CREATE SCHEMA lab")
-        for clock in CLOCKS:
-            connection.execute(
-                sql.SQL(
-                    "CREATE FUNCTION lab.{clock}() RETURNS timestamptz LANGUAGE sql STABLE AS"
-                    " $$SELECT coalesce(nullif(pg_catalog.current_setting('lab.now', true), ''),"
-                    " pg_catalog.clock_timestamp()::text)::timestamptz$$"
-                ).format(clock=sql.Identifier(clock))
-            )
+        for statement in clock.declare("lab", "lab.now"):
+            connection.execute(statement.encode())
     serve(url, name)
     from django.core.management import call_command  # noqa: PLC0415
 
@@ -89,13 +82,14 @@ def set_clock(moment: datetime) -> None:
 
 
 def allow_emptying() -> None:
-    """Let this database, which is made up, lose its logs of decisions and draws."""
+    """Let this database, which is made up, lose its logs, which only grow."""
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER decision_no_truncate ON votes_decision")
         cursor.execute("DROP TRIGGER draw_no_truncate ON votes_draw")
         cursor.execute("DROP TRIGGER draw_no_truncate ON votes_drawnbatch")
+        cursor.execute("DROP TRIGGER error_rate_no_truncate ON votes_errorrate")
 
 
 def empty() -> None:

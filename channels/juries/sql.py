@@ -1,5 +1,6 @@
 """The raw statements on what waits for a jury."""
 
+from channels.juries.contradicted_sql import CHANNELS, CONTRADICTIONS, REST_DAYS
 from videos.scoring import JURY
 from votes.juries.queue import MEMORY_DAYS
 from votes.models import CHANNEL_VIDEOS, Panel, TargetType
@@ -9,10 +10,6 @@ LOOKED_AT = 20_000
 each day, so that a flood of them cannot keep any out of sight."""
 NOMINATORS = 20
 """Of each suspect, so many voices that called it AI are looked at, the first of them."""
-CONTRADICTIONS = 5
-"""Independent voices against an outcome, after it, that have a jury look again."""
-REST_DAYS = 30
-"""For so long nobody's voices have a jury look again at what a jury decided."""
 
 # Videos that two voices call AI at least and that nobody has decided about. `key` is the channel.
 _SUSPECTS = """
@@ -23,7 +20,8 @@ WHERE suspected IS NOT NULL AND NOT hidden AND NOT shadow_hidden AND NOT claims_
 """
 
 # A suspected channel is asked about before its videos: one with so many suspected videos as a
-# question shows, which nobody has decided about. Then single videos. Not what a jury was asked.
+# question shows, which nobody has decided about. Then single videos. Not what a jury was asked, nor
+# videos of a channel that it has just decided about, which are not scored anew yet.
 CANDIDATES = f"""
 WITH suspects AS MATERIALIZED ({_SUSPECTS} ORDER BY suspected DESC,
     hashtextextended(video_id, extract(epoch FROM now())::bigint / 86400) LIMIT {LOOKED_AT}),
@@ -50,7 +48,7 @@ WHERE NOT EXISTS (SELECT FROM channel c WHERE c.key = s.key)
     SELECT FROM votes_panel p
     WHERE (p.target_type = '{TargetType.VIDEO}' AND p.target_id = s.video_id)
       OR (p.target_type = '{TargetType.CHANNEL}' AND p.target_id = s.key
-        AND (p.outcome = 'open' OR (p.outcome = 'human'
+        AND (p.outcome = 'open' OR (p.outcome IN ('ai', 'human')
           AND p.decided_at > now() - interval '{REST_DAYS} days'))))
 """
 
@@ -110,5 +108,7 @@ CROSS JOIN LATERAL (
     AND v.waits_until IS NULL AND NOT r.is_shadowbanned
     AND (v.category = 'not_ai') = (p.outcome = 'ai')) AS against
 WHERE against.voices >= {CONTRADICTIONS}
+UNION
+{CHANNELS}
 LIMIT %(limit)s
 """

@@ -109,6 +109,29 @@ JURY_RESPONSE = Observed(
     "realtube_jury_response_ratio",
     "Share of those drawn who said AI or human, of panels that ended within 7 days.",
 )
+JURY_SUSPECTS = Observed(
+    "realtube_jury_suspects", "Videos that are suspected and not decided, counted up to 20,000."
+)
+JURY_PAIRS = Observed(
+    "realtube_jury_pairs", "Pairs of jurors who agree more often than their accuracies explain."
+)
+JURY_GOLD_LEFT = Observed(
+    "realtube_jury_gold_left", "Secret items that the rooted juror who has seen most has left."
+)
+SAMPLE_LEFT = Observed(
+    "realtube_sample_left", "Items of blind samples that wait for moderators' answers."
+)
+SAMPLE_AGE_SECONDS = Observed(
+    "realtube_sample_age_seconds", "Time since the oldest sample with such items was drawn."
+)
+ERROR_RATE = Observed(
+    "realtube_error_ratio",
+    "Share of juries' decisions that the last sample with a rate found wrong.",
+    ("side",),
+)
+ERROR_RATE_LOW = Observed(
+    "realtube_error_low_ratio", "The low end of its 95 % interval.", ("side",)
+)
 BRAKE_SET = Observed("realtube_brake_set", "Whether a brake is on: 1 or 0.", ("brake",))
 SYNC_LOG_LAG_SECONDS = Observed(
     "realtube_sync_log_lag_seconds",

@@ -16,7 +16,8 @@ from django.utils.html import format_html, format_html_join
 from common import ids
 from desk import words
 from desk.admin.base import ReadOnlyAdmin
-from votes.juries import gold
+from desk.admin.samples import pairs_of
+from votes.juries import gold, wear
 from votes.models import Draw, DrawnBatch, GoldItem, Juror, Panel, Question
 from votes.moderation.actions import Power
 
@@ -43,6 +44,8 @@ class JurorAdmin(ReadOnlyAdmin):
         "sensitivity",
         "specificity",
         "record",
+        "secret_left",
+        "agreement",
         "answers",
     )
 
@@ -81,6 +84,17 @@ class JurorAdmin(ReadOnlyAdmin):
             or "none yet"
         )
 
+    @admin.display(description="secret gold left")
+    def secret_left(self, juror: Juror) -> str:
+        """How many items still tell whether they judge well."""
+        left = wear.left(juror.pk)
+        return f"{left.least} of {left.of}" if left else "counted once they are rooted"
+
+    @admin.display(description="agreement with other jurors")
+    def agreement(self, juror: Juror) -> str:
+        """With whom they agree more often than chance explains."""
+        return pairs_of(juror.pk)
+
     @admin.display(description="latest answers")
     def answers(self, juror: Juror) -> str:
         """What they said, of what, and what it turned out to be."""
@@ -102,9 +116,16 @@ class JurorAdmin(ReadOnlyAdmin):
 
 
 def _answered(juror: Juror) -> QuerySet[Any]:
-    decided = Panel.objects.filter(pk=OuterRef("panel")).exclude(outcome="open").values("outcome")
+    """With the truth by which they count: a panel's is how its target was decided last."""
+    decided = Panel.objects.filter(
+        target_type=OuterRef("panel__target_type"),
+        target_id=OuterRef("panel__target_id"),
+        outcome__in=("ai", "human"),
+    ).order_by("-pk")
     return Question.objects.filter(juror=juror, answer__isnull=False).annotate(
-        truth=Coalesce(F("gold__truth"), Subquery(decided))
+        truth=Coalesce(
+            F("gold__truth"), Subquery(decided.values("outcome")[:1]), F("panel__outcome")
+        )
     )
 
 

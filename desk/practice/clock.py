@@ -17,7 +17,7 @@ from psycopg import sql
 from common.db import execute, rows
 
 CLOCKS = ("now", "clock_timestamp", "statement_timestamp", "transaction_timestamp")
-SCHEMA = "practice_clock"
+SCHEMA, SETTING = "practice_clock", "practice.now"
 
 # Defaults are bound to a function when they are declared, not by name when they are used.
 _DEFAULTS = """
@@ -37,12 +37,7 @@ def set_back() -> Iterator[None]:
         for statement in (
             "SET LOCAL idle_in_transaction_session_timeout = 0",
             "SET LOCAL jit = off",
-            f"CREATE SCHEMA {SCHEMA}",
-            *(
-                f"CREATE FUNCTION {SCHEMA}.{clock}() RETURNS timestamptz LANGUAGE sql STABLE AS"
-                " $$SELECT pg_catalog.current_setting('practice.now')::timestamptz$$"
-                for clock in CLOCKS
-            ),
+            *declare(SCHEMA, SETTING),
         ):
             execute(statement)
         dated = rows(_DEFAULTS)
@@ -58,7 +53,20 @@ def set_back() -> Iterator[None]:
 
 def show(moment: datetime) -> None:
     """From now on it is `moment` for this transaction."""
-    rows("SELECT set_config('practice.now', %(moment)s, true)", {"moment": moment.isoformat()})
+    rows(f"SELECT set_config('{SETTING}', %(moment)s, true)", {"moment": moment.isoformat()})
+
+
+def declare(schema: str, setting: str) -> list[str]:
+    """Statements that make a schema of clocks which show a setting; the real time without it."""
+    return [
+        f"CREATE SCHEMA {schema}",
+        *(
+            f"CREATE FUNCTION {schema}.{clock}() RETURNS timestamptz LANGUAGE sql STABLE AS"
+            f" $$SELECT coalesce(nullif(pg_catalog.current_setting('{setting}', true), ''),"
+            " pg_catalog.clock_timestamp()::text)::timestamptz$$"
+            for clock in CLOCKS
+        ),
+    ]
 
 
 def _declare(columns: list[tuple[str, str]], default: str) -> None:

@@ -168,6 +168,51 @@ CASES = {
         {'realtube_brake_set{brake="read_only"}': f"1x{DAY // 2} 0x{DAY}"},
         DAY + 5,
     ),
+    "JuryQueueGrows": (
+        {
+            "realtube_jury_suspects": f"90x{7 * DAY} 181x{DAY}",
+            "realtube_jury_rooted": f"10x{8 * DAY}",
+        },
+        {  # nor without juries (`ALSO`)
+            "realtube_jury_suspects": f"90x{7 * DAY} 179x{DAY}",
+            "realtube_jury_rooted": f"10x{8 * DAY}",
+        },
+        7 * DAY + 400,
+    ),
+    "JuryResponseFalls": (
+        {"realtube_jury_response_ratio": f"0.5x{7 * DAY} 0.29x{DAY}"},
+        {"realtube_jury_response_ratio": f"0.4x{7 * DAY} 0.25x{DAY}"},
+        7 * DAY + 400,
+    ),
+    "JurorsAgree": (
+        {"realtube_jury_pairs": "1x120"},
+        {"realtube_jury_pairs": "1x30 0x90"},
+        70,
+    ),
+    "JuryErrors": (  # 2 of 40 wrong, and 1; 2 of 20 of what is called human
+        {'realtube_error_low_ratio{side="ai"}': "0.0138x120"},
+        {
+            'realtube_error_low_ratio{side="ai"}': "0.0044x120",
+            'realtube_error_low_ratio{side="human"}': "0.0279x120",
+        },
+        70,
+    ),
+    "SampleOverdue": (
+        {
+            "realtube_sample_left": "3x120",
+            "realtube_sample_age_seconds": f"{22 * 86400}x120",
+        },
+        {
+            "realtube_sample_left": "3x120",
+            "realtube_sample_age_seconds": f"{20 * 86400}x120",
+        },
+        70,
+    ),
+    "SecretGoldLow": (
+        {"realtube_jury_gold_left": "9x120"},
+        {"realtube_jury_gold_left": "10x120"},
+        70,
+    ),
     "PostgresDown": ({"pg_up": "0x30"}, {"pg_up": "1x30"}, 5),
     "PostgresConnections": (
         {
@@ -226,6 +271,19 @@ CASES = {
 }
 
 
+ALSO = {
+    "JuryQueueGrows": {
+        False: {
+            "realtube_jury_suspects": f"90x{7 * DAY} 300x{DAY}",
+            "realtube_jury_rooted": f"9x{8 * DAY}",
+        },
+    },
+    "JuryResponseFalls": {True: {"realtube_jury_response_ratio": f"0.19x{8 * DAY}"}},
+    "JuryErrors": {True: {'realtube_error_low_ratio{side="human"}': "0.0524x120"}},
+}
+"""Other ways to fire (True) or to keep silent."""
+
+
 def test_every_alert_has_its_case():
     assert CASES.keys() == RULES.keys()
 
@@ -237,6 +295,8 @@ def test_it_fires_and_keeps_silent(alert, tmp_path):
     tests = [case_of(alert, firing, minutes, fires=True)]
     if silent is not None:
         tests.append(case_of(alert, silent, minutes, fires=False))
+    for fires, values in ALSO.get(alert, {}).items():
+        tests.append(case_of(alert, values, minutes, fires=fires))
     file = tmp_path / "test.yml"
     file.write_text(
         yaml.safe_dump(

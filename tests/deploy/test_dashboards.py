@@ -45,6 +45,9 @@ LATER = {
     "realtube_list_failing",  # only of lists that are subscribed to
     "realtube_job_progress_ratio",  # only while it runs
     "realtube_jury_response_ratio",  # once a panel has ended
+    "realtube_jury_gold_left",  # once a juror is rooted
+    "realtube_error_ratio",  # once a sample is closed
+    "realtube_error_low_ratio",
     "realtube_mirror_age_seconds",  # only on a mirror
     "realtube_rate_limited_total",
     "realtube_redis_errors_total",

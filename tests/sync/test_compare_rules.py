@@ -7,6 +7,7 @@ import io
 import pytest
 from django.core.management import call_command
 
+from sync.management.commands import compare_rules
 from sync.models import Change, Revision
 from sync.tasks import run_pipeline
 from tests.flow.test_histories import projections
@@ -42,3 +43,9 @@ def test_what_it_shows_is_what_the_switch_does_there_and_back(voted):  # noqa: F
     assert "strongly flagged" in there
     assert "strongly flagged" in back
     assert SURE not in back
+
+
+def test_it_reads_no_more_names_than_a_page_at_a_time(voted, monkeypatch):  # noqa: F811
+    whole = said("--show", "50")
+    monkeypatch.setattr(compare_rules, "CHUNK", 1)
+    assert said("--show", "50") == whole

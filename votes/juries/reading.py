@@ -6,7 +6,7 @@ from typing import Any
 
 from common.db import rows
 from common.fields import timestamp
-from votes.juries import sql
+from votes.juries import agreement, sql
 from votes.juries.rule import PARAMETERS
 from votes.models import Juror, Question
 
@@ -98,4 +98,5 @@ def stored(voter_id: str) -> dict[str, list[dict[str, Any]]]:
         "questions": [
             {name: value for name, value in row.items() if name not in _HIDDEN} for row in asked
         ],
+        "pairs": agreement.stored(voter_id),
     }

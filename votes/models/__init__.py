@@ -1,5 +1,6 @@
 """Facts: who said what, and what moderators decided. Nothing here is derived from a score."""
 
+from votes.models.agreement import JurorPair
 from votes.models.cases import CLAIM_LASTS, Appeal, Case, CaseQuerySet
 from votes.models.clusters import Cluster, Membership
 from votes.models.decisions import TARGET_MAX, Action, Decision, TargetType
@@ -16,6 +17,7 @@ from votes.models.juries import (
 from votes.models.observations import KEY_LENGTH, SAMPLE_MAX, Observation, ObservedChannel
 from votes.models.outcomes import ConsensusLabel, Hold, Outcome, Verdict
 from votes.models.reports import REPORT_MAX, ChannelReport, ReportedChannel
+from votes.models.samples import ErrorRate, Sample, SampleAnswer, SampleItem
 from votes.models.service import AddressKey, Brake, DirtyVideo, DirtyVideoQuerySet, Erasure, Job
 from votes.models.voters import (
     AI_CATEGORIES,
@@ -54,10 +56,12 @@ __all__ = [
     "Draw",
     "DrawnBatch",
     "Erasure",
+    "ErrorRate",
     "GoldItem",
     "Hold",
     "Job",
     "Juror",
+    "JurorPair",
     "Membership",
     "Observation",
     "ObservedChannel",
@@ -65,6 +69,9 @@ __all__ = [
     "Panel",
     "Question",
     "ReportedChannel",
+    "Sample",
+    "SampleAnswer",
+    "SampleItem",
     "TargetType",
     "Verdict",
     "Vote",

@@ -75,6 +75,7 @@ class Case(models.Model):
         MEASUREMENT = "measurement"
         REPORTS = "reports"
         UNDECIDED = "undecided"
+        SAMPLE = "sample"
 
     class State(models.TextChoices):
         """Whether it waits, is taken by a moderator, or is closed."""

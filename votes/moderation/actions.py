@@ -66,7 +66,7 @@ _CASE = (
     (TargetType.VIDEO, TargetType.CHANNEL, TargetType.TIE, TargetType.CLUSTER),
     Power.CLAIM_CASES,
 )
-_DISPUTED = (Case.Kind.APPEAL, Case.Kind.DISPUTE, Case.Kind.UNDECIDED)
+_DISPUTED = (Case.Kind.APPEAL, Case.Kind.DISPUTE, Case.Kind.UNDECIDED, Case.Kind.SAMPLE)
 _CLAIMED = (
     Case.Kind.APPEAL,
     Case.Kind.CLAIM_CONFLICT,

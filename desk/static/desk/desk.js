@@ -2,7 +2,7 @@
 // asked for on click, and what a worker has laid out as soon as it is there.
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest("input, textarea, select");
-  if (field || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (field || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
 });
 

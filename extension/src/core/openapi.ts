@@ -1149,6 +1149,45 @@ export interface components {
             /** @description Whether that day is over. */
             readonly counts: boolean;
         };
+        /** @description What moderators who did not know found of a sample of a month's decisions of juries. */
+        readonly MonthlyErrors: {
+            /** @description `YYYY-MM` in which juries decided. */
+            readonly month: string;
+            /**
+             * @description What juries said.
+             *
+             *     * `ai` - ai
+             *     * `human` - human
+             */
+            readonly side: components["schemas"]["VerdictEnum"];
+            /** @description Decisions of that side in the month. */
+            readonly decided: number;
+            /** @description Of them drawn, and looked at by moderators. */
+            readonly asked: number;
+            /** @description Those that moderators could tell and agreed on. */
+            readonly answered: number;
+            /** @description Those that they could not, or did not. */
+            readonly unclear: number;
+            /** @description Of `answered`, those that are the other side. */
+            readonly wrong: number;
+            /**
+             * Format: double
+             * @description `wrong` of `answered`, 0-1.
+             */
+            readonly rate?: number;
+            /**
+             * Format: double
+             * @description Low end of its 95 % interval (Wilson).
+             */
+            readonly low?: number;
+            /**
+             * Format: double
+             * @description The high end.
+             */
+            readonly high?: number;
+            /** @description `true`: fewer than 10 were answered, so there is no rate. */
+            readonly tooFew?: boolean;
+        };
         /** @description The player of YouTube Music, its bar, and what it plays next. */
         readonly MusicSelectors: {
             readonly queue: readonly string[];
@@ -1416,6 +1455,8 @@ export interface components {
             readonly published: {
                 readonly [key: string]: unknown;
             };
+            /** @description Of twelve months with a sample, the newest first. */
+            readonly errorRates?: readonly components["schemas"]["MonthlyErrors"][];
         };
         /** @description One change of standing. */
         readonly StatusChange: {
@@ -1626,6 +1667,10 @@ export interface components {
             }[];
             /** @description What they were asked as a juror, and said. */
             readonly questions: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description With how many jurors they agree more often than chance explains, and how far. */
+            readonly pairs: readonly {
                 readonly [key: string]: unknown;
             }[];
         };

@@ -26,15 +26,38 @@ from common.locks import Lock, wait_for_transaction_lock
 from sync.history import video_band
 from sync.pipeline import CHANNELS
 from videos import recompute as videos_recompute
-from videos.models import Video
 from videos.present import video_object
 from videos.rows import Stored
 from videos.scoring import FLAGGED
 from votes import brakes
-from votes.models import Brake, Panel, TargetType
+from votes.models import Brake, TargetType
 
 CHUNK = 1000
 SHOWN = 20
+
+# Those that either rule may publish otherwise: flagged ones, and what a jury has decided. Each part
+# is read by its own index as far as a page goes.
+_PAGE = """
+(SELECT {name} AS name FROM {table} WHERE {flagged} AND {name} > %(after)s
+  ORDER BY 1 LIMIT %(limit)s)
+UNION
+(SELECT target_id FROM votes_panel
+  WHERE target_type = '{kind}' AND outcome IN ('ai', 'human') AND target_id > %(after)s
+  ORDER BY 1 LIMIT %(limit)s)
+ORDER BY name LIMIT %(limit)s
+"""
+_VIDEOS = _PAGE.format(
+    name="video_id",
+    table="videos_video",
+    flagged=f"score >= {FLAGGED}",
+    kind=TargetType.VIDEO.value,
+)
+_CHANNELS = _PAGE.format(
+    name="coalesce(channel_id, '@' || handle) COLLATE \"C\"",
+    table="channels_channel",
+    flagged=f"(score >= {FLAGGED} OR auto_flag_new)",
+    kind=TargetType.CHANNEL.value,
+)
 
 
 @dataclass
@@ -100,7 +123,7 @@ def compare(confirms: str, progress: Callable[[int], object], *, keep: int) -> D
     """
     found, done = Difference(), 0
     juries = confirms == Brake.Confirms.JURIES
-    for ids in _pages(_videos()):
+    for ids in _pages(_VIDEOS):
         with _supposing(confirms):
             changes = videos_recompute.recompute(
                 ids, revision=0, channels=CHANNELS, juries=juries
@@ -113,7 +136,7 @@ def compare(confirms: str, progress: Callable[[int], object], *, keep: int) -> D
                 moved = (new.independent_voters, new.video_id, float(old.score), float(new.score))
                 found.moved = sorted([*found.moved, moved], reverse=True)[:keep]
         progress(done := done + len(ids))
-    for keys in _pages(_channels()):
+    for keys in _pages(_CHANNELS):
         old_bands = {it.key: channel_band(channel_object(it)) for it in Channel.objects.named(keys)}
         with _supposing(confirms):
             ((now,),) = rows("SELECT now()")
@@ -137,25 +160,12 @@ def _supposing(confirms: str) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _videos() -> list[str]:
-    """Those that either rule may publish otherwise: flagged ones, and what a jury has decided."""
-    flagged = Video.objects.filter(score__gte=FLAGGED).values_list("pk", flat=True)
-    decided = Panel.objects.filter(target_type=TargetType.VIDEO, outcome__in=["ai", "human"])
-    return sorted({*flagged.iterator(), *decided.values_list("target_id", flat=True).iterator()})
-
-
-def _channels() -> list[str]:
-    suspects = Channel.objects.filter(score__gte=FLAGGED) | Channel.objects.filter(
-        auto_flag_new=True
-    )
-    decided = Panel.objects.filter(target_type=TargetType.CHANNEL, outcome__in=["ai", "human"])
-    keys = {channel.key for channel in suspects.iterator()}
-    return sorted(keys | set(decided.values_list("target_id", flat=True).iterator()))
-
-
-def _pages(names: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(names), CHUNK):
-        yield names[start : start + CHUNK]
+def _pages(statement: str) -> Iterator[list[str]]:
+    """The names that a statement finds, in their order, never more of them than a page."""
+    after = ""
+    while names := [name for (name,) in rows(statement, {"after": after, "limit": CHUNK})]:
+        yield names
+        after = names[-1]
 
 
 def _band(stored: Stored | None) -> str:

@@ -1,0 +1,1 @@
+"""The monthly blind sample of what juries decided (docs/juries.md); `rule` is pure."""

@@ -1,0 +1,1 @@
+"""How juries are, for the desk's front page."""
