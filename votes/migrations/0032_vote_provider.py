@@ -1,0 +1,17 @@
+"""The label of the /32, of IPv6; null in the votes of before."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("votes", "0031_observation_by_age"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="vote",
+            name="provider",
+            field=models.CharField(db_collation="C", max_length=32, null=True),
+        ),
+    ]
