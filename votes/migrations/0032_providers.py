@@ -1,4 +1,4 @@
-"""The label of the /32, of IPv6; null in the votes of before."""
+"""The label of the /32, of IPv6; null in what is from before."""
 
 from django.db import migrations, models
 
@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="vote",
+            name="provider",
+            field=models.CharField(db_collation="C", max_length=32, null=True),
+        ),
+        migrations.AddField(
+            model_name="observation",
             name="provider",
             field=models.CharField(db_collation="C", max_length=32, null=True),
         ),
