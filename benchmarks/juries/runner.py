@@ -18,7 +18,17 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.juries import cells, court, crowd, figures, measures, panels, report, world
+from benchmarks.juries import (
+    cells,
+    court,
+    crowd,
+    figures,
+    measures,
+    networks,
+    panels,
+    report,
+    world,
+)
 from benchmarks.juries.cells import first_seed
 from votes.juries.draw import panel
 from votes.juries.rule import PARAMETERS
@@ -63,6 +73,8 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
         add("world", name, cell.times)
     for name in cells.RULES:
         add("panels", name, 1)
+    for name in networks.WORLDS:
+        add("networks", name, 1)
     add("gold", "", 1)
     add("fading", "", 1)
     return [task for _, task in sorted(todo)]
@@ -76,6 +88,8 @@ def live(task: Task) -> tuple[Task, dict[str, Any]]:
         return task, {
             bench: panels.tried(it, rule, seed, 150) for bench, it in cells.BENCHES.items()
         }
+    if kind == "networks":
+        return task, networks.tried(name, seed)
     if kind == "gold":
         return task, {
             f"{rule} {skill}": {"passed": panels.passing(skill, it, seed, 100), "tried": 100}

@@ -8,6 +8,8 @@ from collections import Counter
 from typing import ClassVar
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common import ids
 from sync import pipeline
@@ -256,6 +258,24 @@ class TestShared:
         if change == "paused":
             decide_voter(actor="m", action="resume_juror", voter_id=voter, reason="r")
             assert voices(video_id) == 2
+
+
+def test_votes_and_scores_cost_as_many_statements_from_anywhere(settings):
+    """Neither levels nor jurors are looked up one by one."""
+
+    def cost(video_id, addresses, users=None):
+        with CaptureQueriesContext(connection) as asked:
+            vote(addresses, video_id, users=users)
+        with CaptureQueriesContext(connection) as scored:
+            pipeline.advance()
+        return len(asked), len(scored)
+
+    cost("warm", [home(0)] * 3)
+    jurors = TestShared().jurors(3, settings)
+    apart = cost("apart", [home(n) for n in range(12)])
+    assert cost("lines", [line(site, n) for site in range(4) for n in range(3)]) == apart
+    users = [*jurors, *(new_user() for _ in range(9))]
+    assert cost("shared", TestShared.HOMES, users) == apart
 
 
 @pytest.mark.parametrize("seed", range(12))
