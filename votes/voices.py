@@ -82,9 +82,30 @@ BURST_COUNTS = f"{voices_of_tree(only=NEWCOMER)} AS newcomers, {voices_of_tree()
 # Whether a vote is of a rooted juror, which is looked up for IPv4 alone.
 _ROOTED = """v.site IS NULL AND v.voice IS NOT NULL AND NOT coalesce(r.is_paused_juror, false)
       AND EXISTS (SELECT FROM votes_juror j WHERE j.voter_id = v.voter_id AND j.is_rooted)"""
-# The voices of a network: one, and of a shared IPv4 /24 some more (`tree.of_shared`).
-_HEARD = f"""1 + width_bucket(count(*) FILTER (WHERE k.rooted)
-      OVER (PARTITION BY v.video_id, k.voice), '{{{",".join(map(str, ROOTED))}}}'::bigint[])"""
+# Which votes of `voiced` speak: the first of a voice, unless too many of its /48 or /32 are
+# heavier (`crowd`); of an IPv4 /24 in which rooted jurors vote (`shared`) some more of the first.
+_SPEAK = f"""of_site AS (
+  SELECT id, video_id, provider, site, voice, weight, category, proven,
+    row_number() OVER (PARTITION BY video_id, site ORDER BY weight DESC, voice) AS place
+  FROM voiced WHERE voice_rank = 1 AND site IS NOT NULL
+), crowd AS (
+  SELECT id FROM of_site WHERE place > {SITE_VOICES}
+  UNION ALL
+  SELECT id FROM (
+    SELECT id, count(*) OVER (PARTITION BY video_id, provider) AS below,
+      row_number() OVER (PARTITION BY video_id, provider ORDER BY weight DESC, voice) AS nth
+    FROM of_site WHERE place <= {SITE_VOICES} AND provider IS NOT NULL) AS p
+  WHERE nth > {_of_provider("below")}
+), shared AS (
+  SELECT video_id, voice,
+    1 + width_bucket(count(*), '{{{",".join(map(str, ROOTED))}}}'::bigint[]) AS voices
+  FROM voiced WHERE rooted GROUP BY video_id, voice
+), active AS (
+  SELECT v.*, coalesce(s.voices, 1) AS heard,
+    v.voice_rank <= coalesce(s.voices, 1) AND c.id IS NULL AS speaks
+  FROM voiced v FULL JOIN crowd c ON c.id = v.id
+  FULL JOIN shared s ON s.video_id = v.video_id AND s.voice = v.voice
+)"""
 
 
 def active(extra: str = "") -> str:
@@ -116,8 +137,7 @@ holds AS (
 ), voiced AS (
   SELECT v.id, v.video_id, v.category, v.is_short, v.claimed_channel_id, v.claimed_handle,
     w.weight, coalesce(v.is_proven, false) AS proven, coalesce(b.waiting, false) AS waiting,
-    k.voice, k.site, k.provider, row_number() OVER voice AS voice_rank,
-    {_HEARD} AS heard{extra}
+    k.voice, k.site, k.provider, k.rooted, row_number() OVER voice AS voice_rank{extra}
   FROM ballots v
   CROSS JOIN LATERAL (
     SELECT v.cluster, v.is_vip, v.is_shadowbanned, v.is_paused_juror) r
@@ -133,18 +153,4 @@ holds AS (
       CASE WHEN {alone} THEN v.provider END AS provider, {alone} AND {_ROOTED} AS rooted) k
   WHERE {COUNTS} AND v.waits_until IS NULL
   WINDOW voice AS (PARTITION BY v.video_id, k.voice ORDER BY w.weight DESC, v.cast_at, v.id)
-), of_site AS (
-  SELECT *, row_number() OVER (PARTITION BY video_id, site ORDER BY weight DESC, voice) AS place
-  FROM voiced WHERE voice_rank = 1 AND site IS NOT NULL
-), crowd AS (
-  SELECT id FROM of_site WHERE place > {SITE_VOICES}
-  UNION ALL
-  SELECT id FROM (
-    SELECT id, count(*) OVER (PARTITION BY video_id, provider) AS below,
-      row_number() OVER (PARTITION BY video_id, provider ORDER BY weight DESC, voice) AS nth
-    FROM of_site WHERE place <= {SITE_VOICES} AND provider IS NOT NULL) AS p
-  WHERE nth > {_of_provider("below")}
-), active AS (
-  SELECT v.*, v.voice_rank <= v.heard AND c.id IS NULL AS speaks
-  FROM voiced v FULL JOIN crowd c ON c.id = v.id
-)"""
+), {_SPEAK}"""

@@ -1,4 +1,4 @@
-"""Voices as a tree beside today's networks: attackers with one line, honest homes behind few."""
+"""Voices as a tree beside plain networks: attackers with one line, honest homes behind few."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ CASES: dict[str, list[tuple[str, bool]]] = {
 }
 
 
-def today(addresses: Iterable[str]) -> int:
-    """Voices as votes have them now: networks, of an IPv6 /48 two at most."""
+def before(addresses: Iterable[str]) -> int:
+    """Voices as votes had them: networks, of an IPv6 /48 two at most."""
     of_site: dict[str, set[str]] = {}
     for address in addresses:
         of_site.setdefault(site(address) or network(address), set()).add(network(address))
@@ -96,9 +96,9 @@ def report() -> str:
         (
             name,
             len(those),
-            today(address for address, _ in those),
+            before(address for address, _ in those),
             voices(place(address, rooted=rooted) for address, rooted in those),
         )
         for name, those in CASES.items()
     ]
-    return table(("who", "accounts", "voices today", "voices of the tree"), rows)
+    return table(("who", "accounts", "voices before", "voices of the tree"), rows)
