@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,10 +36,8 @@ PROVIDER_SHARE = 10
 
 def count_try(client: str, *, route: str) -> throttling.Usage:
     """Count that somebody sends an appeal, right or wrong. Raises `LimitExceeded`."""
-    limit = throttling.Limit(
-        "appeal_tries", _network(client, NETWORK_BITS), window_s=throttling.HOUR_S
-    )
-    return _count(limit, "Your network has sent too many appeals within an hour.", route=route)
+    tries = throttling.by_network("appeal_tries", client, window_s=throttling.HOUR_S)
+    return _count(tries, "Your network has sent too many appeals within an hour.", route=route)
 
 
 def submit(
@@ -82,7 +81,7 @@ def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) 
     network = _network(client, NETWORK_BITS)
     own = throttling.Limit("appeal", network, window_s=throttling.DAY_S)
     why = "Your network has sent as many appeals as are taken in a day."
-    usage = _count(own, why, route=route)
+    usage = _count([own], why, route=route)
     counted = [own]
     if appeals.appeal_joins(target_type=target_type, target_id=target_id):
         return usage
@@ -110,7 +109,7 @@ def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) 
     ):
         limit = throttling.Limit(name, who, allowed=allowed, window_s=throttling.DAY_S)
         try:
-            _count(limit, why, route=route)
+            _count([limit], why, route=route)
         except throttling.LimitExceeded:
             throttling.give_back(counted)
             raise
@@ -118,10 +117,10 @@ def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) 
     return usage
 
 
-def _count(limit: throttling.Limit, why: str, *, route: str) -> throttling.Usage:
-    """Count against one limit; a refusal says why, and from when on it would be taken."""
+def _count(limits: Sequence[throttling.Limit], why: str, *, route: str) -> throttling.Usage:
+    """Count against limits; a refusal says why, and from when on it would be taken."""
     try:
-        return throttling.count([limit], route=route)
+        return throttling.count(limits, route=route)
     except throttling.LimitExceeded as exceeded:
         wait_s = exceeded.retry_after_s or 1
         # In whole minutes, rounded up: at that minute the window has ended.

@@ -2,6 +2,7 @@
 
 from videos.scoring import CLAIM_VOICES, FLAGGED
 from votes.bursts import USUAL_DAYS
+from votes.juries.tree import SITE_VOICES
 from votes.models import Action
 from votes.moderation.actions import RULES
 from votes.observations.rule import NOTICE_HOURS, Stage
@@ -9,10 +10,11 @@ from votes.voices import (
     BEFORE_THE_HOUR,
     BURST_COUNTS,
     IN_THE_HOUR,
+    PROVIDER,
     SIDE,
-    SITE_VOICES,
     TREE,
     VOTES_AND_VOTERS,
+    of_providers,
     voice,
 )
 
@@ -128,7 +130,8 @@ def _independent(by: str, cast: str) -> str:
     """Independent voters on several videos, as `voters`, for each `by` of the rows of `cast`.
 
     A cluster is one, a network is one, a /48 as many as it has voices, and so is an account, from
-    however many networks it votes.
+    however many networks it votes. Nothing tells the /32 across videos, so that less is known of
+    voters: of each of these flagged videos it had its square root of voices at most.
     """
     return f"""(
   SELECT {by}, least(sum(voices), accounts)::int AS voters
@@ -174,17 +177,21 @@ SELECT c.n FROM {_DECISIONS} AND d.action IN ('confirm_claims', 'question_claims
 GROUP BY c.n HAVING (array_agg(d.action ORDER BY d.id DESC))[1] = 'confirm_claims'
 """
 
+_BURST_TREES = of_providers(
+    f"""SELECT coalesce(x.channel_id, '@' || x.channel_handle) AS key, v.video_id, {SIDE} AS side,
+    {PROVIDER} AS provider, {BURST_COUNTS}
+    FROM {VOTES_AND_VOTERS} JOIN videos_video x ON x.video_id = v.video_id
+    WHERE {IN_THE_HOUR} AND v.prefix_pseudonym IS NOT NULL
+    GROUP BY 1, 2, 3, 4, {TREE}""",
+    "key, video_id, side",
+    "newcomers",
+    "voices",
+)
 # Channels with many newcomers' votes of one side within an hour on any of their videos, under
 # whichever of their names, those videos, and the usual rate. Not what a moderator has released
 # within a day.
 LAST_HOUR = f"""
-WITH by_video AS (
-  SELECT coalesce(x.channel_id, '@' || x.channel_handle) AS key, v.video_id, {SIDE} AS side,
-    {BURST_COUNTS}
-  FROM {VOTES_AND_VOTERS} JOIN videos_video x ON x.video_id = v.video_id
-  WHERE {IN_THE_HOUR} AND v.prefix_pseudonym IS NOT NULL
-  GROUP BY 1, 2, 3, {TREE}
-), channel AS (
+WITH by_video AS ({_BURST_TREES}), channel AS (
   SELECT k.key, coalesce(c.channel_id, '@' || c.handle, k.key) AS name,
     coalesce(c.channel_id, CASE WHEN left(k.key, 1) <> '@' THEN k.key END) AS id,
     coalesce(c.handles, ARRAY[{_handle("k.key")}]) AS handles

@@ -68,9 +68,9 @@ def site(address: str) -> str:
     return prefix(address, v4=None, v6=48)
 
 
-def neighbourhood(address: str) -> str:
-    """What limits count besides an address: the /24 of an IPv4 or the /48 of an IPv6 address."""
-    return prefix(address, v4=24, v6=48)
+def provider(address: str) -> str:
+    """The /32 of an IPv6 address, which one provider has; empty for any other."""
+    return prefix(address, v4=None, v6=32)
 
 
 def within(address: Address, networks: Sequence[Network]) -> bool:

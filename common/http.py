@@ -211,7 +211,7 @@ def limits_of_voter(
     name: str, request: HttpRequest, user_id: Any, client: str, *, cost: int = 1
 ) -> list[throttling.Limit]:
     """Whom something counts for that a voter writes: the voter by the limit `name`, and the address
-    `client` with the network around it (docs/contract.md#r20).
+    `client` with the networks around it (docs/contract.md#r20).
 
     The voter is the one of the body, `user_id` as it was sent, and also that of `X-User-ID`: either
     alone could be rotated.
@@ -225,7 +225,7 @@ def limits_of_voter(
             for user in sorted(filter(None, users))
         ),
         throttling.Limit("vote_address", addresses.limit_key(client), cost=cost),
-        throttling.Limit("vote_prefix", addresses.neighbourhood(client), cost=cost),
+        *throttling.by_network("vote_prefix", client, cost=cost),
     ]
 
 

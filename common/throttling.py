@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from math import ceil
 
 import redis
 from django.conf import settings
@@ -27,6 +28,9 @@ HOUR_S = 3600
 DAY_S = 86_400
 # A /48 is one customer's, or shared by 256 lines or 65,536 phones, few of them here at a time.
 SITE_TIMES = 8
+# Of what an IPv4 /24 may write: half of it an IPv6 /56, a line; all of it a /48, a customer; four
+# times that a /32, a provider. So who has a /44 does not have sixteen times what others have.
+NETWORK_TIMES = ((addresses.network, 0.5), (addresses.site, 1), (addresses.provider, 4))
 # What is counted here while Redis is away is forgotten rather than grow past this.
 LOCAL_KEYS_MAX = 100_000
 # While each process counts for itself, votes get this share of their limit.
@@ -59,6 +63,7 @@ class Limit:
     """One counter of a request: `name` of the limit, who it counts, its cost.
 
     `allowed` in a window of `window_s` seconds is what settings say, or the number given here.
+    `spared`: what an earlier limit of the same request refuses does not count here.
     """
 
     name: str
@@ -66,6 +71,7 @@ class Limit:
     cost: int = 1
     allowed: int | None = None
     window_s: int = WINDOW_S
+    spared: bool = False
 
     @property
     def key(self) -> str:
@@ -91,6 +97,21 @@ def by_address(
     return [
         Limit(name, who + of, cost=cost, allowed=times * most, window_s=window_s)
         for who, times in whom(client)
+    ]
+
+
+def by_network(name: str, client: str, *, cost: int = 1, window_s: int = WINDOW_S) -> list[Limit]:
+    """What settings allow under `name` the networks around an address: an IPv4 /24 once, those of
+    IPv6 by `NETWORK_TIMES`.
+
+    One customer's refusals use up nothing of their provider's.
+    """
+    if not addresses.site(client):
+        return [Limit(name, addresses.network(client), cost=cost, window_s=window_s)]
+    most = int(settings.LIMITS[name])
+    return [
+        Limit(name, around(client), cost, ceil(times * most), window_s, spared=True)
+        for around, times in NETWORK_TIMES
     ]
 
 
@@ -122,11 +143,13 @@ class LimitExceeded(RateLimited):
 def count(limits: Sequence[Limit], *, route: str) -> Usage:
     """Count one request against all `limits` and return the tightest.
 
-    Every request counts, refused ones too. Raises `LimitExceeded` for the first that trips.
+    Every request counts, refused ones too, but for `spared` limits. Raises `LimitExceeded` for the
+    first that trips.
     """
     now = time.time()
     usages = []
-    for limit, (counted, left_s, allowed) in zip(limits, _counted(limits, now), strict=True):
+    answers = zip(limits, _counted(limits, now), strict=True)
+    for n, (limit, (counted, left_s, allowed)) in enumerate(answers, start=1):
         usage = Usage(
             limit=allowed,
             remaining=max(0, allowed - counted),
@@ -135,6 +158,7 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
         )
         if counted > allowed:
             metrics.RATE_LIMITED.labels(route=route).inc()
+            give_back([later for later in limits[n:] if later.spared])
             raise LimitExceeded(usage, retry_after_s=max(1, int(left_s) + 1))
         usages.append((usage.remaining / allowed, limit.name, usage))
     return min(usages, key=lambda found: found[:2])[2]
@@ -142,7 +166,8 @@ def count(limits: Sequence[Limit], *, route: str) -> Usage:
 
 def give_back(limits: Sequence[Limit]) -> None:
     """Take back what was counted against these limits: what they count did not come about."""
-    _counted([replace(limit, cost=-limit.cost) for limit in limits], time.time())
+    if limits:
+        _counted([replace(limit, cost=-limit.cost) for limit in limits], time.time())
 
 
 def forget() -> None:

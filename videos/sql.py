@@ -15,10 +15,11 @@ from videos.scoring import (
     SUSPECTED_VOICES,
     THUMBNAILS,
 )
+from votes.juries.tree import SITE_VOICES
 from votes.moderation.actions import names_sql, value_sql
 from votes.sql import store_outcomes
 from votes.tally_sql import STOOD
-from votes.voices import FIRST_CAST, PROVEN, SITE_VOICES, active, first_cast
+from votes.voices import FIRST_CAST, PROVEN, active, first_cast
 
 # Columns of a video that the facts decide, in the order of `videos.rows.Row`.
 COLUMNS: dict[str, str] = {
@@ -64,13 +65,14 @@ _UPDATES = ", ".join(
 # The votes of one video, those that count most first: who, what, since when, and how each counts.
 # `speaker` is the vote that speaks for its voice, if that counts at all.
 VOTES_OF = f"""
-WITH {active(", first_value(v.id) OVER voice AS speaker")}
+WITH {active(", first_value(v.id) OVER voice AS first")}
 SELECT v.id, v.voter_id, v.category, {FIRST_CAST}, v.trust_weight, coalesce(r.is_vip, false),
   r.cluster, v.prefix_pseudonym, {PROVEN},
   CASE WHEN v.retracted_at IS NOT NULL THEN 'withdrawn' WHEN r.is_shadowbanned THEN 'banned'
-    WHEN v.waits_until IS NOT NULL THEN 'delayed' WHEN a.speaker <> v.id THEN 'merged'
+    WHEN v.waits_until IS NOT NULL THEN 'delayed' WHEN a.voice_rank > a.heard THEN 'merged'
     WHEN NOT a.speaks THEN 'crowded' WHEN a.waiting THEN 'held' ELSE 'counts' END,
-  a.speaker, CASE WHEN a.speaks THEN a.weight ELSE 0 END
+  CASE WHEN a.voice_rank > a.heard THEN a.first ELSE a.id END,
+  CASE WHEN a.speaks THEN a.weight ELSE 0 END
 FROM votes_vote v
 LEFT JOIN votes_voter r ON r.public_id = v.voter_id
 LEFT JOIN active a ON a.id = v.id
@@ -220,7 +222,7 @@ heirs AS (
     )
 }
   FROM (SELECT * FROM active WHERE speaks) a
-  FULL JOIN (SELECT * FROM crowd WHERE place = {SITE_VOICES + 1}) t
+  FULL JOIN (SELECT * FROM of_site WHERE place = {SITE_VOICES + 1}) t
     ON t.video_id = a.video_id AND t.site = a.site
   CROSS JOIN LATERAL (
     SELECT t.id IS NOT NULL

@@ -92,6 +92,8 @@ def _columns(casts: Sequence[Cast]) -> dict[str, list[Any]]:
         "voices_before": [o.voice_before for o in origins],
         "sites": [o.site for o in origins],
         "sites_before": [o.site_before for o in origins],
+        "providers": [o.provider for o in origins],
+        "providers_before": [o.provider_before for o in origins],
         "client_names": [b.client_name for b in ballots],
         "client_versions": [b.client_version for b in ballots],
         "channel_ids": [b.channel_id for b in ballots],

@@ -25,7 +25,8 @@ class Origin:
 
     `ip`, `prefix` (the network that is one voice) and `site_prefix` (the /48 around it, for IPv6)
     can be matched across videos and go after 30 days. `voice` and `site` label the same networks
-    on one video, where alone they mean something; `..._before` are these under the previous key.
+    on one video, where alone they mean something, and `provider` the /32 around them, which nothing
+    matches across videos; `..._before` are these under the previous key.
     """
 
     ip: str | None = None
@@ -35,11 +36,14 @@ class Origin:
     voice_before: str | None = None
     site: str | None = None
     site_before: str | None = None
+    provider: str | None = None
+    provider_before: str | None = None
 
 
 def origin_of(address: str, *, video_id: str) -> Origin:
     """The pseudonyms of `address` for a vote on `video_id`."""
     prefix, site = addresses.network(address), addresses.site(address)
+    provider = addresses.provider(address)
     if not prefix:
         return Origin()
     period = current_period()
@@ -57,6 +61,8 @@ def origin_of(address: str, *, video_id: str) -> Origin:
         voice_before=keyed(prefix, before, label),
         site=keyed(site, now, label),
         site_before=keyed(site, before, label),
+        provider=keyed(provider, now, label),
+        provider_before=keyed(provider, before, label),
     )
 
 

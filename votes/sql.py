@@ -10,9 +10,11 @@ from votes.voices import (
     FIRST_CAST,
     IN_THE_HOUR,
     NEWCOMER,
+    PROVIDER,
     SIDE,
     TREE,
     VOTES_AND_VOTERS,
+    of_providers,
     voices_of_tree,
 )
 
@@ -30,10 +32,11 @@ WITH ballot AS (
     %(voters)s::text[], %(videos)s::text[], %(categories)s::text[], %(ips)s::text[],
     %(prefixes)s::text[], %(site_prefixes)s::text[], %(voices)s::text[],
     %(voices_before)s::text[], %(sites)s::text[], %(sites_before)s::text[],
-    %(client_names)s::text[], %(client_versions)s::text[], %(channel_ids)s::text[],
-    %(handles)s::text[], %(shorts)s::boolean[], %(delays)s::int[]) AS b(
+    %(providers)s::text[], %(providers_before)s::text[], %(client_names)s::text[],
+    %(client_versions)s::text[], %(channel_ids)s::text[], %(handles)s::text[],
+    %(shorts)s::boolean[], %(delays)s::int[]) AS b(
     voter, video, category, ip, prefix, site_prefix, voice, voice_before, site, site_before,
-    client_name, client_version, channel_id, handle, is_short, delay)
+    provider, provider_before, client_name, client_version, channel_id, handle, is_short, delay)
 ), added AS (
   INSERT INTO votes_voter (public_id) SELECT DISTINCT voter FROM ballot ORDER BY voter
   ON CONFLICT (public_id) DO NOTHING
@@ -49,31 +52,33 @@ WITH ballot AS (
 ), vote AS (
   INSERT INTO votes_vote AS v (
     voter_id, video_id, category, trust_weight, ip_pseudonym, prefix_pseudonym, site_pseudonym,
-    voice, site, client_name, client_version, claimed_channel_id, claimed_handle, is_short,
-    waits_until)
+    voice, site, provider, client_name, client_version, claimed_channel_id, claimed_handle,
+    is_short, waits_until)
   SELECT b.voter, b.video, b.category, r.trust, b.ip, b.prefix, b.site_prefix,
-    coalesce(k.voice, b.voice), coalesce(k.site, b.site),
+    coalesce(k.voice, b.voice), coalesce(k.site, b.site), coalesce(k.provider, b.provider),
     b.client_name, b.client_version, b.channel_id, b.handle, b.is_short,
     now() + b.delay * interval '1 minute'
   FROM ballot b JOIN voter r ON r.public_id = b.voter
   CROSS JOIN LATERAL (
     SELECT max(o.voice) FILTER (WHERE o.voice = b.voice_before) AS voice,
-      max(o.site) FILTER (WHERE o.site = b.site_before) AS site
+      max(o.site) FILTER (WHERE o.site = b.site_before) AS site,
+      max(o.provider) FILTER (WHERE o.provider = b.provider_before) AS provider
     FROM votes_vote o
-    WHERE o.video_id = b.video AND (o.voice = b.voice_before OR o.site = b.site_before)) AS k
+    WHERE o.video_id = b.video AND (o.voice = b.voice_before OR o.site = b.site_before
+      OR o.provider = b.provider_before)) AS k
   ORDER BY b.voter, b.video
   ON CONFLICT (voter_id, video_id) DO UPDATE SET
     refreshed_at = now(),
     (category, trust_weight, cast_at, changed_at, retracted_at, ip_pseudonym, prefix_pseudonym,
-     site_pseudonym, voice, site, client_name, client_version, claimed_channel_id,
+     site_pseudonym, voice, site, provider, client_name, client_version, claimed_channel_id,
      claimed_handle, is_short, waits_until, first_ai_at, first_human_at, settled_category,
      report) = (
       SELECT * FROM (VALUES (
         EXCLUDED.category, EXCLUDED.trust_weight, now(), now(), NULL::timestamptz,
         EXCLUDED.ip_pseudonym, EXCLUDED.prefix_pseudonym, EXCLUDED.site_pseudonym,
-        EXCLUDED.voice, EXCLUDED.site, EXCLUDED.client_name, EXCLUDED.client_version,
-        EXCLUDED.claimed_channel_id, EXCLUDED.claimed_handle, EXCLUDED.is_short,
-        EXCLUDED.waits_until,
+        EXCLUDED.voice, EXCLUDED.site, EXCLUDED.provider, EXCLUDED.client_name,
+        EXCLUDED.client_version, EXCLUDED.claimed_channel_id, EXCLUDED.claimed_handle,
+        EXCLUDED.is_short, EXCLUDED.waits_until,
         CASE v.category WHEN 'not_ai' THEN v.first_ai_at ELSE {FIRST_CAST} END,
         CASE v.category WHEN 'not_ai' THEN {FIRST_CAST} ELSE v.first_human_at END,
         coalesce(v.settled_category, (
@@ -83,8 +88,9 @@ WITH ballot AS (
       WHERE v.category <> EXCLUDED.category OR v.retracted_at IS NOT NULL
       UNION ALL
       SELECT v.category, v.trust_weight, v.cast_at, v.changed_at, v.retracted_at,
-        v.ip_pseudonym, v.prefix_pseudonym, v.site_pseudonym, v.voice, v.site, v.client_name,
-        v.client_version, coalesce(v.claimed_channel_id, EXCLUDED.claimed_channel_id),
+        v.ip_pseudonym, v.prefix_pseudonym, v.site_pseudonym, v.voice, v.site, v.provider,
+        v.client_name, v.client_version,
+        coalesce(v.claimed_channel_id, EXCLUDED.claimed_channel_id),
         coalesce(v.claimed_handle, EXCLUDED.claimed_handle),
         coalesce(v.is_short, EXCLUDED.is_short), v.waits_until, v.first_ai_at,
         v.first_human_at, v.settled_category, v.report
@@ -243,6 +249,14 @@ SELECT NOT EXISTS (SELECT FROM votes_job WHERE name = %(name)s AND (finished_at 
     AND now()))
 """
 
+_BURST_TREES = of_providers(
+    f"""SELECT v.video_id, {SIDE} AS side, {PROVIDER} AS provider, {BURST_COUNTS}
+    FROM {VOTES_AND_VOTERS} WHERE {IN_THE_HOUR} AND v.video_id = ANY(%(videos)s)
+    GROUP BY 1, 2, 3, {TREE}""",
+    "video_id, side",
+    "newcomers",
+    "voices",
+)
 # Videos with many newcomers' votes of one side within an hour, with their usual rate. Not those
 # that are held, nor for a day those that a moderator released.
 LAST_HOUR = f"""
@@ -252,10 +266,7 @@ SELECT h.video_id, h.side, h.newcomers, h.voices, (
   ) / ({USUAL_DAYS} * 24.0) AS usual
 FROM (
   SELECT video_id, side, sum(newcomers)::int AS newcomers, sum(voices)::int AS voices
-  FROM (
-    SELECT v.video_id, {SIDE} AS side, {BURST_COUNTS}
-    FROM {VOTES_AND_VOTERS} WHERE {IN_THE_HOUR} AND v.video_id = ANY(%(videos)s)
-    GROUP BY 1, 2, {TREE}) AS trees
+  FROM ({_BURST_TREES}) AS providers
   GROUP BY 1, 2 HAVING sum(newcomers) >= %(least)s
 ) AS h
 WHERE NOT EXISTS (
@@ -279,16 +290,20 @@ WITH held AS (
 SELECT count(*) FROM held
 """
 
-# How many newcomers the last hour brought to what is held, by scope.
-WARMTH = f"""
-SELECT h.scope, h.side, max(h.threshold), (
-  SELECT coalesce(sum(newcomers), 0)::int FROM (
-    SELECT {voices_of_tree()} AS newcomers
+_WARM_TREES = of_providers(
+    f"""SELECT v.video_id, {PROVIDER} AS provider, {voices_of_tree()} AS newcomers
     FROM {VOTES_AND_VOTERS}
     WHERE {IN_THE_HOUR} AND {NEWCOMER} AND {SIDE} = h.side AND v.video_id IN (
       SELECT o.video_id FROM votes_hold o
       WHERE o.until IS NULL AND o.scope = h.scope AND o.side = h.side)
-    GROUP BY v.video_id, {TREE}) AS trees)
+    GROUP BY 1, 2, {TREE}""",
+    "video_id",
+    "newcomers",
+)
+# How many newcomers the last hour brought to what is held, by scope.
+WARMTH = f"""
+SELECT h.scope, h.side, max(h.threshold), (
+  SELECT coalesce(sum(newcomers), 0)::int FROM ({_WARM_TREES}) AS providers)
 FROM votes_hold h WHERE h.until IS NULL GROUP BY h.scope, h.side
 """
 
@@ -420,6 +435,13 @@ ORDER BY 1 LIMIT %(limit)s
 MARK_VIDEOS_OF_VOTER = """
 INSERT INTO votes_dirtyvideo (video_id)
 SELECT video_id FROM votes_vote WHERE voter_id = %(voter)s
+"""
+
+# Where it matters whether these are rooted: of IPv6 a voice is a voice (`votes.juries.tree`).
+MARK_SHARED_OF_VOTERS = """
+INSERT INTO votes_dirtyvideo (video_id)
+SELECT DISTINCT video_id FROM votes_vote
+WHERE voter_id = ANY(%(voters)s) AND voice IS NOT NULL AND site IS NULL
 """
 
 # Videos a moderator has locked keep the vote, without its voter.

@@ -92,6 +92,12 @@ def summary(found: Mapping[str, Mapping[str, Mapping[str, Any]]], seeds: int) ->
     results: dict[str, Any] = {
         "made": {"seeds": seeds, "worlds": sum(map(len, worlds.values()))},
         "worlds": {name: of_worlds(it) for name, it in worlds.items()},
+        "networks": {
+            name: {
+                key: it for key, it in of_worlds(list(by.values())).items() if "suspected" in key
+            }
+            for name, by in found.get("networks", {}).items()
+        },
         "panels": {
             name: {key: share(list(by.values()), names) for key, names in PANELS.items()}
             for name, by in found.get("panels", {}).items()

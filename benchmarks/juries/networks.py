@@ -1,10 +1,16 @@
-"""Voices as a tree beside today's networks: attackers with one line, honest homes behind few."""
+"""Voices as a tree beside plain networks: attackers with one line, honest homes behind few."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
-from benchmarks.quality.report import table
+from benchmarks.juries import crowd
+from benchmarks.juries.measures import Counts
+from benchmarks.juries.world import Attack, Setup, build
+from benchmarks.quality.report import percent, table
 from common.addresses import network, site
 from votes.juries.tree import place, voices
 
@@ -23,12 +29,65 @@ CASES: dict[str, list[tuple[str, bool]]] = {
 }
 
 
-def today(addresses: Iterable[str]) -> int:
-    """Voices as votes have them now: networks, of an IPv6 /48 two at most."""
+def before(addresses: Iterable[str]) -> int:
+    """Voices as votes had them: networks, of an IPv6 /48 two at most."""
     of_site: dict[str, set[str]] = {}
     for address in addresses:
         of_site.setdefault(site(address) or network(address), set()).add(network(address))
     return sum(min(len(networks), 2) for networks in of_site.values())
+
+
+def _attacked(accounts: int, networks: int = 0, **more: Any) -> Setup:
+    attack = Attack("networks", accounts, 20, an_hour=100, networks=networks, **more)
+    return Setup(0, attack=attack)
+
+
+WORLDS: dict[str, Setup] = {
+    "nobody shares a network": Setup(0),
+    "half behind six /24s": Setup(0, shared=0.5),
+    "half behind six /24s, 100 jurors": Setup(0, shared=0.5, jurors=100),
+    "all behind six /24s": Setup(0, shared=1),
+    "half of one provider's IPv6": Setup(0, of_provider=0.5),
+    "one /44, 64 accounts": _attacked(64, 32, of_provider=True),
+    "one /32, 200 accounts on 100 /48s": _attacked(200, 200, of_provider=True),
+    "24 cloud networks": _attacked(24),
+}
+"""Honest viewers behind few networks, and attackers with many of one kind; a /48 has two lines."""
+RULES = {"before": False, "tree": True}
+ATTACKS = [name for name, it in WORLDS.items() if it.attack]
+
+
+def tried(name: str, seed: int) -> dict[str, Counts]:
+    """What votes suspect in a world, by the rule of voices: videos by what they are."""
+    world = build(replace(WORLDS[name], seed=seed))
+    found: dict[str, Counts] = {}
+    for rule, tree in RULES.items():
+        counts: Counts = defaultdict(float)
+        for video, seen in crowd.look(world, tree=tree).items():
+            it = world.videos[video]
+            what = f"{'target' if it.target else 'video'} {'ai' if it.ai else 'human'}"
+            counts[f"{what} all"] += 1
+            counts[f"{what} suspected"] += seen.suspected
+        found[rule] = dict(counts)
+    return found
+
+
+def lived(results: Mapping[str, Any]) -> str:
+    """What becomes suspected in each world, before and after."""
+    rows = [
+        (
+            name,
+            *(
+                percent(figures.get(f"{name} | {rule}", {}).get(what))
+                for what in ("suspected recall", "suspected false", "target suspected")
+                for rule in RULES
+            ),
+        )
+        for figures in (results.get("networks", {}),)
+        for name in WORLDS
+    ]
+    kinds = ("AI suspected", "human suspected", "targets suspected")
+    return table(("world", *(f"{kind}, {rule}" for kind in kinds for rule in RULES)), rows)
 
 
 def report() -> str:
@@ -37,9 +96,9 @@ def report() -> str:
         (
             name,
             len(those),
-            today(address for address, _ in those),
-            f"{voices(place(address, rooted=rooted) for address, rooted in those):.1f}",
+            before(address for address, _ in those),
+            voices(place(address, rooted=rooted) for address, rooted in those),
         )
         for name, those in CASES.items()
     ]
-    return table(("who", "accounts", "voices today", "voices of the tree"), rows)
+    return table(("who", "accounts", "voices before", "voices of the tree"), rows)

@@ -77,6 +77,7 @@ def parts(results: Results) -> dict[str, str]:
         "gold": gold(results),
         "fading": fading(results),
         "networks": networks.report(),
+        "voices": networks.lived(results),
         "sites": sites(results),
         "grid": grid(results),
     }
@@ -111,6 +112,10 @@ def verdicts(results: Results) -> str:
         if it.setup.attack and it.setup.attack.targets:
             figure = wrong(cell(results, name))
             rows.append((f"nothing wrongly decided, {name}", percent(figure), at_most(figure, 0)))
+    for name in networks.ATTACKS:
+        figure = results.get("networks", {}).get(f"{name} | tree", {}).get("target suspected")
+        text = f"nothing human suspected by votes, {name}"
+        rows.append((text, percent(figure), at_most(figure, 0)))
     for name, bar in RING_BARS.items():
         figure = wrong(cell(results, name))
         rows.append((f"at most {100 * bar:g} %, {name}", percent(figure), at_most(figure, bar)))

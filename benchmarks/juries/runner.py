@@ -25,6 +25,7 @@ from benchmarks.juries import (
     crowd,
     figures,
     measures,
+    networks,
     panels,
     report,
     service,
@@ -81,6 +82,8 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
         add("service", name, 1 if quick else SERVICE_SHARE)
     for name in cells.RULES:
         add("panels", name, 1)
+    for name in networks.WORLDS:
+        add("networks", name, 1)
     add("gold", "", 1)
     add("fading", "", 1)
     return [task for _, task in sorted(todo)]
@@ -94,6 +97,8 @@ def live(task: Task) -> tuple[Task, dict[str, Any]]:
         return task, {
             bench: panels.tried(it, rule, seed, 150) for bench, it in cells.BENCHES.items()
         }
+    if kind == "networks":
+        return task, networks.tried(name, seed)
     if kind == "gold":
         return task, {
             f"{rule} {skill}": {"passed": panels.passing(skill, it, seed, 100), "tried": 100}

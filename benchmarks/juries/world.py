@@ -28,7 +28,8 @@ class Attack:
     """What somebody wants, and with what. Targets are videos of the attack alone.
 
     `accounts` vote `says` on each of `targets` videos, `an_hour` of them an hour, from `networks`
-    networks (one each by default); `ai` is the targets' truth; `judges` honest viewers see each.
+    networks (one each by default), all of them of one IPv6 /32 if `of_provider`; `ai` is the
+    targets' truth; `judges` honest viewers see each.
     `farmed` accounts weigh as much as earned trust; all of them vote on each target if `loud`, else
     two by two. `ring`: the share of rooted jurors who follow `plan`; they always answer. `joins`:
     the accounts also nominate what honest viewers do. `appeals`: every AI verdict is appealed.
@@ -42,6 +43,7 @@ class Attack:
     judges: int = 30
     an_hour: float = 3.5
     networks: int = 0
+    of_provider: bool = False
     farmed: bool = False
     ring: float = 0
     plan: str = "ring"
@@ -61,7 +63,8 @@ class Setup:
     readiness to say AI, likewise; `look_alikes`: share
     of human videos that 70 % of all people take for AI; `partisans`: share of viewers who always
     say AI, and as many who always say human; `partly`: share of AI videos that are partly AI;
-    `shared`: share of viewers behind one of six networks; `of_channel`: videos of a channel;
+    `shared`: share of viewers behind one of six networks; `of_provider`: share of the others who
+    have an IPv6 line of one provider; `of_channel`: videos of a channel;
     `audience`: viewers of every video, instead of Pareto's; `listed`: share of AI videos of listed
     channels; `joining`: jurors enrol one by one in the days, instead of being there.
     """
@@ -82,6 +85,7 @@ class Setup:
     partisans: float = 0
     partly: float = 0
     shared: float = 0
+    of_provider: float = 0
     of_channel: int = 1
     audience: int = 0
     listed: float = 0
@@ -93,7 +97,8 @@ class Setup:
 class Viewer:
     """A person. `leaning` says the same of everything, `tilt` (log odds) says AI the more easily.
 
-    `plan` is an attacking juror's.
+    `network` is an IPv4 /24, or with a `provider`, an IPv6 /32, one of its lines. `plan` is an
+    attacking juror's.
     """
 
     name: str
@@ -101,6 +106,7 @@ class Viewer:
     trust: Decimal = FRESH
     proven: bool = False
     network: str = ""
+    provider: str = ""
     leaning: str = ""
     tilt: float = 0
     plan: str = ""
@@ -221,6 +227,8 @@ class _Builder:
                 viewer.trust, viewer.proven = EARNED, viewer.skill >= 0.7
             if rng.random() < setup.shared:
                 viewer.network = f"shared {n % 6}"
+            elif setup.of_provider and rng.random() < setup.of_provider:
+                viewer.provider = "provider"
             viewer.tilt = rng.gauss(0, setup.tilts) if setup.tilts else 0
             luck = rng.random()
             if luck < 2 * setup.partisans:
@@ -285,6 +293,7 @@ class _Builder:
         for n in range(attack.accounts):
             network = f"attack {n % attack.networks if attack.networks else n}"
             viewer = Viewer(f"attacker {n}", 0.9, network=network)
+            viewer.provider = "attackers" if attack.of_provider else ""
             if attack.farmed:
                 viewer.trust, viewer.proven = EARNED, True
             self.world.viewers[viewer.name] = viewer

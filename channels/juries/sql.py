@@ -4,6 +4,7 @@ from channels.juries.contradicted_sql import CHANNELS, CONTRADICTIONS, REST_DAYS
 from videos.scoring import JURY
 from votes.juries.queue import MEMORY_DAYS
 from votes.models import CHANNEL_VIDEOS, Panel, TargetType
+from votes.voices import PROVIDER, TREE, of_providers
 
 LOOKED_AT = 20_000
 """Suspects that a run looks at: those with most voices (in powers of two), and of equal ones others
@@ -54,7 +55,8 @@ WHERE NOT EXISTS (SELECT FROM channel c WHERE c.key = s.key)
 
 # Who called each of the lists of videos AI, the first few: account, cluster, network and /48. Votes
 # that were withdrawn or changed count: who has asked has asked. One of each voice, or else the
-# first ones, all of one network, would keep everybody after them from being heard.
+# first ones, all of one network, would keep everybody after them from being heard. No /32: two of
+# one provider are two voices, and who shares one would wait for all others' nominations.
 NAMED_BY = f"""
 SELECT k.n, v.voter_id, v.cluster, v.network, v.of_site
 FROM json_to_recordset(%(asked)s) AS k(n int, videos json) CROSS JOIN LATERAL (
@@ -83,6 +85,17 @@ WHERE cause = '{Panel.Cause.SUSPECTED}' AND outcome <> 'ai'
 ORDER BY id DESC LIMIT {LOOKED_AT}
 """
 
+# A /48 is one voice here: nobody needs more to be heard.
+_AGAINST = of_providers(
+    f"""SELECT p.id AS panel, {PROVIDER} AS provider, 1 AS voices
+    FROM votes_vote v JOIN votes_voter r ON r.public_id = v.voter_id
+    WHERE v.video_id = p.target_id AND v.cast_at > p.decided_at AND v.retracted_at IS NULL
+      AND v.waits_until IS NULL AND NOT r.is_shadowbanned
+      AND (v.category = 'not_ai') = (p.outcome = 'ai')
+    GROUP BY 1, 2, {TREE}""",
+    "panel",
+    "voices",
+)
 # Decided by a jury, and now contradicted by voices that spoke after it, or by an appeal: another
 # jury looks at it. Not where a moderator or a list has decided since.
 AGAIN = f"""
@@ -100,13 +113,7 @@ FROM (SELECT * FROM decided WHERE target_type = '{TargetType.VIDEO}' AND outcome
 JOIN videos_video h ON h.video_id = p.target_id AND h.decided_by = '{JURY}'
   AND (h.last_updated > now() - interval '2 days'
     OR p.decided_at > now() - interval '{REST_DAYS + 2} days')
-CROSS JOIN LATERAL (
-  SELECT count(DISTINCT coalesce('c' || r.cluster, 's' || v.site, 'a' || v.voice, 'v' || v.id))
-    AS voices
-  FROM votes_vote v JOIN votes_voter r ON r.public_id = v.voter_id
-  WHERE v.video_id = p.target_id AND v.cast_at > p.decided_at AND v.retracted_at IS NULL
-    AND v.waits_until IS NULL AND NOT r.is_shadowbanned
-    AND (v.category = 'not_ai') = (p.outcome = 'ai')) AS against
+CROSS JOIN LATERAL (SELECT sum(voices) AS voices FROM ({_AGAINST}) AS providers) AS against
 WHERE against.voices >= {CONTRADICTIONS}
 UNION
 {CHANNELS}

@@ -109,6 +109,11 @@ def few(monkeypatch):
     monkeypatch.setattr(cells, "GOLD", dict(list(cells.GOLD.items())[:1]))
     monkeypatch.setattr(cells, "HALF_LIVES", {"a year": 365.0})
     monkeypatch.setattr(cells, "SERVICE", ())  # tests/benchmarks/test_world.py
+    tiny = {
+        name: replace(it, **small, attack=it.attack and replace(it.attack, targets=2))
+        for name, it in networks.WORLDS.items()
+    }
+    monkeypatch.setattr(networks, "WORLDS", tiny)
 
 
 def test_the_page_has_every_bar_whether_it_is_met_or_not(few, tmp_path):
@@ -123,7 +128,7 @@ def test_the_page_has_every_bar_whether_it_is_met_or_not(few, tmp_path):
     assert "<!--" not in text
     for bar in ("precision >= 99 %", "false flags <= 0.5 %, 90+ judges", "recall >= 95 %"):
         assert bar in text
-    for name in report.RING_BARS:
+    for name in (*report.RING_BARS, *networks.ATTACKS):
         assert f", {name} |" in text
     pictures = sorted(it.name for it in (tmp_path / "docs" / "quality").glob("*.svg"))
     assert len(pictures) == 4
@@ -140,5 +145,18 @@ def test_a_bar_that_is_missed_is_said_to_be_missed():
 
 def test_a_tree_has_fewer_voices_than_networks():
     for those in networks.CASES.values():
-        assert 1 <= networks.today(address for address, _ in those) <= len(those)
-    assert "| one customer, 200 /56s of a /48 | 200 | 2 | 1.4 |" in networks.report()
+        assert 1 <= networks.before(address for address, _ in those) <= len(those)
+    assert "| one customer, 200 /56s of a /48 | 200 | 2 | 2 |" in networks.report()
+
+
+def test_votes_behind_few_networks_count_by_those_who_are_rooted():
+    """And those of an attacker's provider by the square root."""
+    crowded = Setup(2, videos=40, voters=100, days=4, audience=50, shared=1, jurors=40)
+    one, tree = (crowd.look(build(crowded), tree=it) for it in (False, True))
+    assert not any(it.suspected for it in one.values())
+    assert any(it.suspected for it in tree.values())
+    line = Attack("line", 40, 3, networks=32, of_provider=True, judges=0, an_hour=100)
+    world = build(replace(TINY, attack=line))
+    for rule, wanted in ((False, 3), (True, 0)):
+        seen = crowd.look(world, tree=rule)
+        assert sum(it.suspected for name, it in seen.items() if world.videos[name].target) == wanted

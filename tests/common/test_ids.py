@@ -88,8 +88,8 @@ def test_headers_from_outside_never_change_the_address(forwarded, real_ip, junk)
 def test_prefixes_and_mapped_addresses():
     assert addresses.network("203.0.113.9") == "203.0.113.0/24"
     assert addresses.network("2001:db8:1:2ff:3::4") == "2001:db8:1:200::/56"
-    assert addresses.neighbourhood("203.0.113.9") == "203.0.113.0/24"
-    assert addresses.neighbourhood("2001:db8:1:2:3::4") == "2001:db8:1::/48"
+    assert addresses.provider("2001:db8:1:2:3::4") == "2001:db8::/32"
+    assert addresses.provider("203.0.113.9") == addresses.provider("") == ""
     assert addresses.site("2001:db8:1:2:3::4") == "2001:db8:1::/48"
     assert addresses.site("203.0.113.9") == addresses.network("") == addresses.site("") == ""
     assert addresses.site("::ffff:203.0.113.9") == ""

@@ -94,7 +94,7 @@ def test_a_networks_voice_survives_the_rotation_of_its_key(monkeypatch, video_id
     assert other.voice != second.voice
 
 
-def test_the_labels_of_an_ipv6_network_and_its_48_survive_the_rotation_of_their_key(
+def test_the_labels_of_an_ipv6_network_its_48_and_32_survive_the_rotation_of_their_key(
     monkeypatch, video_id
 ):
     from votes import networks
@@ -106,12 +106,15 @@ def test_the_labels_of_an_ipv6_network_and_its_48_survive_the_rotation_of_their_
     Api("2001:db8:1:bb01::1").vote(video_id)
     Api("2001:db8:2:bb01::1").vote(video_id)
     Api("2001:db8:1:aa01::1").vote("another")
-    first, same, neighbour, stranger, other = Vote.objects.order_by("id")
+    Api("2001:db9:1:aa01::1").vote(video_id)
+    first, same, neighbour, stranger, other, foreigner = Vote.objects.order_by("id")
     assert first.voice == same.voice
     assert first.site == same.site == neighbour.site
     assert len({vote.voice for vote in (first, neighbour, stranger, other)}) == 4
     assert len({vote.site for vote in (first, stranger, other)}) == 3
-    assert first.voice != first.site
+    assert len({first.voice, first.site, first.provider}) == 3
+    assert first.provider == same.provider == neighbour.provider == stranger.provider
+    assert len({vote.provider for vote in (first, other, foreigner)}) == 3
     assert same.site_pseudonym == neighbour.site_pseudonym == other.site_pseudonym
     assert same.site_pseudonym not in (None, first.site_pseudonym, stranger.site_pseudonym)
 
@@ -131,5 +134,5 @@ def test_old_addresses_and_keys_go(video_id):
     assert networks.expire() == 1
     vote = Vote.objects.get()
     assert (vote.ip_pseudonym, vote.prefix_pseudonym, vote.site_pseudonym) == (None, None, None)
-    assert vote.voice and vote.site
+    assert vote.voice and vote.site and vote.provider
     assert not AddressKey.objects.filter(period=1).exists()

@@ -194,7 +194,8 @@ def test_erasing_keeps_a_vote_on_a_locked_video_without_its_voter(api, crowd, vi
     user = new_user()
     Api("2001:db8:1:aa01::1").vote(video_id, user=user)
     (stored,) = api.get("/api/users/me/data", **{"X-User-ID": user}).json()["votes"]
-    assert all(stored[name] for name in ("prefix_pseudonym", "site_pseudonym", "voice", "site"))
+    labels = ("prefix_pseudonym", "site_pseudonym", "voice", "site", "provider")
+    assert all(stored[name] for name in labels)
     decide_video(actor="mod", action="lock_ai", video_id=video_id, reason="seen")
     api.delete("/api/users/me", **{"X-User-ID": user})
     assert published(video_id)["totalVotes"] == 3

@@ -122,6 +122,26 @@ class TestDraws:
             assert len(seated & set(voters)) <= 1
         call_command("check_draws")
 
+    def test_never_one_of_a_cluster_beside_somebody_of_its_networks(self, settings):
+        """Two networks of a cluster, and who else is there: one voice, whoever has had enough."""
+        rooted(settings, 7)
+        made = rooted(settings, 6, networks=[8001, 8001, 8001, 8002, 8002, 8002])
+        voters = [voter for _, voter, _ in made]
+        Voter.objects.filter(pk__in=[voters[0], voters[3]]).update(cluster="ring")
+        suspect(*(f"suspect{n:04d}" for n in range(6)))
+        for _ in range(8):
+            run()
+            end_batch()
+            run()  # on the same day some of them have been asked as often as they may be
+            end_batch()
+            new_day()
+        seated = [
+            set(panel.questions.values_list("juror_id", flat=True)) for panel in Panel.objects.all()
+        ]
+        assert max(len(panel & set(voters)) for panel in seated) == 1
+        assert max(len(panel) for panel in seated) == 8
+        call_command("check_draws")
+
     def test_never_who_voted_on_it_or_reported_its_channel(self, settings):
         made = rooted(settings, 12)
         for user, _, address in made[:2]:

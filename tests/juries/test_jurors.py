@@ -113,14 +113,17 @@ class TestEnrolling:
         assert enrol(user, proof=solved(asked["challenge"])).status_code == 200
 
     def test_a_network_enrols_only_so_many_a_day(self, settings):
-        settings.LIMITS = {**settings.LIMITS, "juror_network": 1, "vote_address": 100}
-        answers = []
-        for n in (1, 2, 3):
-            user = new_user()
-            proof = solved(challenge(user).json()["challenge"])
-            answers.append(enrol(user, address=f"2001:db8:1:{n}00::1", proof=proof).status_code)
-        # Networks of one /48: two of them, and no more.
-        assert answers == [200, 200, 429]
+        settings.LIMITS = {**settings.LIMITS, "juror_network": 2, "vote_address": 100}
+
+        def each(*addresses):
+            for address in addresses:
+                user = new_user()
+                proof = solved(challenge(user).json()["challenge"])
+                yield enrol(user, address=address, proof=proof).status_code
+
+        assert [*each(*(f"192.0.2.{n}" for n in (1, 2, 3)))] == [200, 200, 429]
+        assert [*each("2001:db8:1:100::1", "2001:db8:1:101::1")] == [200, 429]  # a /56
+        assert [*each("2001:db8:1:200::1", "2001:db8:1:300::1")] == [200, 429]  # a /48
 
     def test_who_is_a_juror_stays_one(self, settings):
         kit()

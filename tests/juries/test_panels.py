@@ -84,12 +84,16 @@ class TestEnds:
         run()
         assert Panel.objects.values_list("outcome", "label").get() == ("ai", "ai_assisted")
 
-    def test_of_one_network_the_first_answer_counts(self, settings):
+    @pytest.mark.parametrize("cluster", [0, 3])
+    def test_of_one_network_the_first_answer_counts(self, settings, cluster):
+        """Whether or not some of who is there are of a cluster."""
         rooted(settings, 12)
         suspect(VIDEO)
         run()
-        for question in Question.objects.filter(answer=None):
+        for n, question in enumerate(Question.objects.filter(answer=None)):
             facts.answer(facts.Said(question.juror_id, question.pk, "ai"), address="9.9.9.9")
+            if n < cluster:
+                Voter.objects.filter(pk=question.juror_id).update(cluster=f"ring {n}")
         end_batch()
         run()
         assert Panel.objects.get().outcome == "open"

@@ -209,7 +209,7 @@ def test_nothing_of_the_people_behind_the_votes_is_in_any_file(people):
     stored = Vote.objects.filter(ip_pseudonym__isnull=False).first()
     secrets = [*people.values(), "2001:db8", "Secret", "jane", "privacy", "hidden-one", "shadow"]
     secrets += [stored.ip_pseudonym, stored.prefix_pseudonym, stored.voice, "ban"]
-    secrets += [stored.site_pseudonym, stored.site]
+    secrets += [stored.site_pseudonym, stored.site, stored.provider]
     for text in bodies:
         for secret in secrets:
             assert secret not in text, secret

@@ -38,8 +38,8 @@ def keys(*numbers):
     return [key(n) for n in numbers]
 
 
-def seen(voice, labelled=(), unlabelled=()):
-    return rule.Seen(voice, frozenset(labelled), frozenset(unlabelled))
+def seen(voice, labelled=(), unlabelled=(), provider=""):
+    return rule.Seen(voice, frozenset(labelled), frozenset(unlabelled), provider)
 
 
 def verdict(*observations):
@@ -59,6 +59,9 @@ class TestRule:
             (THREE[:2], NONE),
             # Five accounts of one network are one voice.
             ([seen("a", [str(n)]) for n in range(5)], NONE),
+            # Of one provider it takes five customers to be three voices.
+            ([seen(v, [v], provider="p") for v in "abcd"] + [seen("a", ["5"], provider="p")], NONE),
+            ([seen(v, [v], provider="p") for v in "abcde"], MEASURED),
             # Four videos are too few, however many saw them.
             ([seen(v, ["1", "2", "3", "4"]) for v in "abcd"], NONE),
             # Nearly all of a farm's videos are labelled, not each.
@@ -237,6 +240,17 @@ def test_a_brigade_of_one_network_or_one_cluster_measures_nothing(settings):
     assert channel().status_code == 404
 
 
+def test_a_provider_is_the_square_root_of_its_customers(settings):
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, 10**6)
+    for n in range(5):
+        assert channel().status_code == 404  # four are two voices
+        share(keys(n, n + 1, n + 2), api=Api(f"2001:db8:{n}::1"))
+        pass_days(8)
+        work()
+    assert Observation.objects.values("provider").distinct().count() == 1
+    assert channel().status_code == 200
+
+
 def backdated(rows):
     """Observations of week-old voters, the last one newest."""
     voters = [f"{n:032x}" for n in range(len(rows))]
@@ -317,6 +331,7 @@ def test_a_network_is_one_voice_for_as_long_as_it_is_remembered(monkeypatch):
         expire_addresses()
     assert Observation.objects.count() == 4  # the first are 36 days old
     assert len(set(Observation.objects.values_list("voice", flat=True))) == 2
+    assert len(set(Observation.objects.values_list("provider", flat=True))) == 2  # one is none
 
 
 def test_a_handle_is_measured_as_an_id_is():

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from common import errors
 from common.db import execute, records, rows
+from votes import sql as votes_sql
 from votes.juries import sql
 from votes.juries.rule import Record, is_rooted, skill
 from votes.models import Answer, Category, Juror, Question, Voter
@@ -83,6 +84,7 @@ def leave(voter_id: str) -> bool:
     if juror is None:
         return False
     juror.delete()
+    execute(votes_sql.MARK_SHARED_OF_VOTERS, {"voters": [voter_id]})
     return True
 
 
@@ -160,19 +162,25 @@ def weigh() -> int:
     """Reckon anew who is rooted, and how good each juror is; how many that changed.
 
     Each night for all at once: done at each answer it would tell jurors which questions are gold.
+    Where homes share an address, rooted jurors are heard beside the others: what those voted on
+    whose standing has turned is scored anew.
     """
     found: list[dict[str, Any]] = []
-    for juror, *settled in rows(sql.RECORDS):
+    turned: list[str] = []
+    for juror, was_rooted, *settled in rows(sql.RECORDS):
         record = Record(*settled)
-        means = skill(record)
+        means, rooted = skill(record), is_rooted(record)
+        if rooted != was_rooted:
+            turned.append(juror)
         found.append(
             {
                 "juror": juror,
-                "rooted": is_rooted(record),
+                "rooted": rooted,
                 "sensitivity": means.sensitivity,
                 "specificity": means.specificity,
             }
         )
+    execute(votes_sql.MARK_SHARED_OF_VOTERS, {"voters": turned})
     return execute(sql.STORE_STANDINGS, {"records": records(found)})
 
 

@@ -20,16 +20,15 @@ FROM votes_panel WHERE outcome = 'open' AND ({_DUE} OR (batch_ends_at IS NULL AN
 ORDER BY id LIMIT %(limit)s FOR UPDATE
 """
 
-# What drawn jurors said who are rooted still, of each voice the first: which panel, what, and the
-# kind of AI.
+# What drawn jurors said who are rooted still, the first first: which panel, what, the kind of AI,
+# and their cluster and network.
 SAID = """
-SELECT DISTINCT ON (q.panel_id, v.voice) q.panel_id, q.answer, q.kind
+SELECT q.panel_id, q.answer, q.kind, 'c' || r.cluster, 'a' || q.voice
 FROM votes_question q JOIN votes_juror j ON j.voter_id = q.juror_id
 JOIN votes_voter r ON r.public_id = j.voter_id
-CROSS JOIN LATERAL (SELECT coalesce('c' || r.cluster, 'a' || q.voice, q.id) AS voice) v
 WHERE q.panel_id = ANY(%(panels)s) AND q.answer IS NOT NULL
   AND j.is_rooted AND NOT r.is_paused_juror AND NOT r.is_shadowbanned
-ORDER BY q.panel_id, v.voice, q.answered_at, q.id
+ORDER BY q.panel_id, q.answered_at, q.id
 """
 
 DECIDE = """
@@ -40,11 +39,11 @@ FROM json_to_recordset(%(records)s) AS n(
 WHERE p.id = n.id
 """
 
-# Who can be drawn, in the order of the draw: number, voice by the key that all are known by, and
-# how many questions they may still be asked today.
+# Who can be drawn, in the order of the draw: number, cluster, network by the key that all are known
+# by, and how many questions they may still be asked today.
 ELIGIBLE = f"""
-SELECT j.number, coalesce('c' || r.cluster, 'a' || CASE
-    WHEN j.period = %(period)s THEN j.voice_before ELSE j.voice END),
+SELECT j.number, 'c' || r.cluster, 'a' || CASE
+    WHEN j.period = %(period)s THEN j.voice_before ELSE j.voice END,
   {PARAMETERS.a_day} - (
     SELECT coalesce(max(slot), 0) FROM votes_question q
     WHERE q.juror_id = j.voter_id AND q.day = {TODAY})

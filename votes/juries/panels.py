@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from common.db import execute, records, rows
@@ -18,6 +20,7 @@ from votes.juries import panel_sql as sql
 from votes.juries.draw import panel as draw_panel
 from votes.juries.draw import stream
 from votes.juries.rule import PARAMETERS, Outcome, Side, label, outcome
+from votes.juries.tree import together
 from votes.models import Answer
 from votes.networks import current_period
 
@@ -78,10 +81,11 @@ class _Juror:
 class _Draw:
     """One run of draws: who can be asked, and how many questions each has left.
 
-    `began` is `left` at the start, of `rooted` jurors in all, also those who had enough today.
+    `began` is `left` at the start. `voices` are of all rooted jurors by number, also those who had
+    enough today: they may sit on a panel already.
     """
 
-    rooted: int
+    voices: Mapping[str, int]
     jurors: list[_Juror]
     began: Mapping[str, int]
     left: dict[str, int]
@@ -119,10 +123,11 @@ def end_batches() -> list[Ended]:
         return []
     said: dict[int, list[Side]] = defaultdict(list)
     kinds: dict[int, Counter[str]] = defaultdict(Counter)
-    for number, answer, kind in rows(sql.SAID, {"panels": [row[0] for row in due]}):
-        said[number].append(SIDES[answer])
-        if kind:
-            kinds[number][kind] += 1
+    for number, answers in _by_panel(rows(sql.SAID, {"panels": [row[0] for row in due]})):
+        for answer, kind in answers:
+            said[number].append(SIDES[answer])
+            if kind:
+                kinds[number][kind] += 1
     ended = []
     for number, target_type, target_id, channel, drawn, stale in due:
         found = outcome(said[number], drawn=drawn)
@@ -133,6 +138,15 @@ def end_batches() -> list[Ended]:
             ended.append(Ended(number, target_type, target_id, channel, found, sides))
     execute(sql.DECIDE, {"records": records(_decided(it, kinds[it.number]) for it in ended)})
     return ended
+
+
+def _by_panel(found: Sequence[Any]) -> Iterator[tuple[int, list[tuple[str, str | None]]]]:
+    """Of each panel the answers that count: of one voice the first."""
+    for number, those in groupby(found, key=itemgetter(0)):
+        answers = list(those)
+        voice = together([list(filter(None, labels)) for _, _, _, *labels in answers])
+        first = {voice[n]: answers[n][1:3] for n in reversed(range(len(answers)))}
+        yield number, list(first.values())
 
 
 def _decided(it: Ended, kinds: Mapping[str, int]) -> dict[str, Any]:
@@ -152,7 +166,7 @@ def draw(admit: Callable[[int], None]) -> int:
     be asked today beside the panels that are open. Nothing happens under `least_jurors`.
     """
     run = _eligible()
-    if run.rooted < PARAMETERS.least_jurors:
+    if len(run.voices) < PARAMETERS.least_jurors:
         return 0
     waiting = rows(sql.WAITING)
     places = min(run.places - len(waiting), AT_ONCE)
@@ -168,19 +182,16 @@ def draw(admit: Callable[[int], None]) -> int:
 
 def _eligible() -> _Draw:
     found = rows(sql.ELIGIBLE, {"period": current_period()})
-    numbers: dict[str, int] = {}
-    jurors = [
-        _Juror(str(number), numbers.setdefault(voice, len(numbers)))
-        for number, voice, left in found
-        if left > 0
-    ]
-    left = {str(number): left for number, _, left in found if left > 0}
-    return _Draw(len(found), jurors, dict(left), left)
+    numbers = [str(number) for number, *_ in found]
+    voice = together([list(filter(None, labels)) for _, *labels, _ in found])
+    voices = dict(zip(numbers, voice, strict=True))
+    left = {str(number): left for number, *_, left in found if left > 0}
+    return _Draw(voices, [_Juror(it, voices[it]) for it in left], dict(left), left)
 
 
 def _draw_all(run: _Draw, waiting: Collection[tuple[int, int, int]]) -> None:
     asked = {"panels": [number for number, _, _ in waiting]}
-    voice = {juror.number: juror.voice for juror in run.jurors}
+    voice = run.voices
     barred: dict[int, set[str]] = defaultdict(set)
     for panel, number in rows(sql.BARRED, asked):
         if str(number) in voice:

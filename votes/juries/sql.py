@@ -165,7 +165,7 @@ DELETE FROM votes_question WHERE id IN (
 # panel's question counts by how its target was last decided. Only what a juror said before the
 # outcome counts, which is all: nobody may answer afterwards.
 RECORDS = f"""
-SELECT j.voter_id, coalesce(sum(weight) FILTER (WHERE truth = 'ai'), 0),
+SELECT j.voter_id, j.is_rooted, coalesce(sum(weight) FILTER (WHERE truth = 'ai'), 0),
   coalesce(sum(weight) FILTER (WHERE truth = 'ai' AND is_right), 0),
   coalesce(sum(weight) FILTER (WHERE truth = 'human'), 0),
   coalesce(sum(weight) FILTER (WHERE truth = 'human' AND is_right), 0),

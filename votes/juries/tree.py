@@ -1,21 +1,26 @@
-"""Voices as a tree of networks (docs/juries.md): how many people speak, at most. Pure.
+"""Voices as a tree of networks (docs/decisions/0003-voice.md): how many people speak. Pure.
 
 Who pays for a line has all of it: a /64 or /56 of IPv6 is one voice, a /48 two at most, since some
-providers serve many homes from one; a /32, one provider's, the square root of what is below it.
-Many homes share an IPv4 address, and a /24 more so: it is one voice, and more only with people who
-are known apart, by being rooted; never more than voters speak from it.
+providers serve many homes from one; a /32, one provider's, the square root of what is below it,
+rounded up. Many homes share an IPv4 address, and a /24 more so: it is one voice, and more only with
+people who are known apart, by being rooted; never more than voters speak from it. `votes.voices`
+says the same in SQL.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from math import log2, sqrt
+from math import isqrt
 
-from common.addresses import prefix
+from common.addresses import network, provider, site
 
 SITE_VOICES = 2
+"""Voices of an IPv6 /48, at most."""
+ROOTED = tuple(2**n - 1 for n in range(1, 9))
+"""Rooted voters of an IPv4 /24 for one voice more each: 1 + log2(1 + rooted), rounded down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +36,27 @@ class Place:
     provider: str = ""
     rooted: bool = False
 
-    @property
-    def voice(self) -> str:
-        """What a panel has once at most: all of an IPv6 /48, or of an IPv4 /24."""
-        return self.site or self.network
-
 
 def place(address: str, *, rooted: bool = False) -> Place:
     """The place of an address. ValueError if it is none."""
-    network = prefix(address, v4=24, v6=56)
-    if not network:
+    found = network(address)
+    if not found:
         raise ValueError(f"not an address: {address!r}")
-    site, provider = (prefix(address, v4=None, v6=bits) for bits in (48, 32))
-    return Place(network, site, provider, rooted)
+    return Place(found, site(address), provider(address), rooted)
 
 
-def voices(places: Iterable[Place]) -> float:
-    """How many independent people speak, at most, >= 0; not whole where providers have several.
+def of_shared(voters: int, rooted: int) -> int:
+    """The voices of so many voters, >= 1, behind one IPv4 /24, of whom so many are rooted."""
+    return min(voters, 1 + bisect_right(ROOTED, rooted))
 
-    `places`: one of each voter.
-    """
+
+def of_provider(below: int) -> int:
+    """The voices of an IPv6 /32 below which so many speak, >= 0."""
+    return isqrt(below - 1) + 1 if below else 0
+
+
+def voices(places: Iterable[Place]) -> int:
+    """How many independent people speak, at most. `places`: one of each voter."""
     shared: dict[str, list[bool]] = defaultdict(list)
     sites: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for it in places:
@@ -58,9 +64,30 @@ def voices(places: Iterable[Place]) -> float:
             sites[it.provider][it.site].add(it.network)
         else:
             shared[it.network].append(it.rooted)
-    v4 = sum(min(len(those), 1 + log2(1 + sum(those))) for those in shared.values())
+    v4 = sum(of_shared(len(those), sum(those)) for those in shared.values())
     v6 = sum(
-        sqrt(sum(min(len(networks), SITE_VOICES) for networks in below.values()))
+        of_provider(sum(min(len(networks), SITE_VOICES) for networks in below.values()))
         for below in sites.values()
     )
     return v4 + v6
+
+
+def together(labels: Sequence[Collection[Hashable]]) -> list[int]:
+    """Which voice each is, by number, where who shares any label with another is one with them.
+
+    `labels` of each: their cluster and their network, say. A cluster on three networks takes all
+    of these along: nobody there sits twice on a panel.
+    """
+    first: dict[Hashable, int] = {}
+    voice = list(range(len(labels)))
+
+    def of(n: int) -> int:
+        while voice[n] != n:
+            voice[n] = n = voice[voice[n]]
+        return n
+
+    for n, those in enumerate(labels):
+        for label in those:
+            a, b = sorted((of(n), of(first.setdefault(label, n))))
+            voice[b] = a
+    return [of(n) for n in range(len(labels))]

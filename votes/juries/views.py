@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from common import addresses, errors, ids
+from common import errors, ids
 from common.fields import StrictSerializer, UserIdField
 from common.http import (
     BODY_ERRORS,
@@ -20,15 +19,12 @@ from common.http import (
     limits_of_voter,
 )
 from common.schema import answers
-from common.throttling import DAY_S, Limit
+from common.throttling import DAY_S, by_network
 from votes import brakes
 from votes.juries import facts, reading
 from votes.models import AI_CATEGORIES, Answer, Juror
 from votes.serializers import CategoryField, ProofField, SuccessSerializer
 from votes.views import USER_ID_HEADER, voter_of
-
-SITE_TIMES = 2
-"""Times that a /48 may enrol what one of its networks may."""
 
 
 class QuestionIdField(serializers.CharField):
@@ -208,15 +204,8 @@ class JurorsView(_JurorView):
         data = self.validated(request, _ENROL)
         voter_id = data["userId"]
         if not Juror.objects.filter(pk=voter_id).exists():
-            network, site = addresses.network(self.client), addresses.site(self.client)
-            most = int(settings.LIMITS["juror_network"])
-            limits = [Limit("juror_network", network, window_s=DAY_S)]
-            if site:
-                limits.append(
-                    Limit("juror_network", site, allowed=SITE_TIMES * most, window_s=DAY_S)
-                )
             brakes.admit_juror(voter_id=voter_id, proof=data.get("proof"), route=self.endpoint)
-            self.count(*limits)
+            self.count(*by_network("juror_network", self.client, window_s=DAY_S))
             facts.enrol(voter_id, address=self.client)
         return JsonResponse(reading.juror_object(voter_id))
 

@@ -23,9 +23,9 @@ class Observation(models.Model):
     """What one voter last saw of one channel: up to `SAMPLE_MAX` of its videos, by their label.
 
     `channel_key` is an id or an `@handle`; who names a channel by both has a row for each. It is
-    forgotten after 30 days. `voice` labels the network, or the /48
-    of an IPv6 one, and says nothing outside this channel. While `waits_until` is set, the voter
-    is too new for the observation to count.
+    forgotten after 30 days. `voice` labels the network, or the /48 of an IPv6 one, `provider` the
+    /32 of that; they say nothing outside this channel. While `waits_until` is set, the voter is
+    too new for the observation to count.
     """
 
     voter = models.ForeignKey("votes.Voter", on_delete=models.CASCADE, related_name="observations")
@@ -35,6 +35,7 @@ class Observation(models.Model):
     labelled_count = models.PositiveSmallIntegerField()
     unlabelled_count = models.PositiveSmallIntegerField()
     voice = models.CharField(max_length=32, null=True, db_collation="C")
+    provider = models.CharField(max_length=32, null=True, db_collation="C")
     observed_at = models.DateTimeField(db_default=Now())
     waits_until = models.DateTimeField(null=True)
 

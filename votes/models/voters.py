@@ -98,10 +98,10 @@ class Vote(models.Model):
     `trust_weight` is the voter's trust when the opinion was formed, at `cast_at`. `first_ai_at`
     and `first_human_at` are when the voter first took either side, where that was earlier than
     `cast_at`, or another side than now. `voice` labels the votes of one video that came from one
-    network, `site` those from one /48; they say nothing outside that video. The pseudonyms do,
-    and go after 30 days. `settled_category` is what the vote said when the video first settled,
-    if it was changed afterwards: a change of mind must not make a wrong vote unjudged. While
-    `waits_until` is set the vote does not count yet (`Brake.delay_minutes`).
+    network, `site` and `provider` those from one /48 and one /32; they say nothing outside that
+    video. The pseudonyms do, and go after 30 days. `settled_category` is what the vote said when
+    the video first settled, if it was changed afterwards: a change of mind must not make a wrong
+    vote unjudged. While `waits_until` is set the vote does not count yet (`Brake.delay_minutes`).
     """
 
     # The constraint below is the index.
@@ -122,6 +122,7 @@ class Vote(models.Model):
     site_pseudonym = models.CharField(max_length=32, null=True, db_collation="C")
     voice = models.CharField(max_length=32, null=True, db_collation="C")
     site = models.CharField(max_length=32, null=True, db_collation="C")
+    provider = models.CharField(max_length=32, null=True, db_collation="C")
     client_name = models.CharField(max_length=32, db_default="")
     client_version = models.CharField(max_length=32, db_default="")
     claimed_channel_id = models.CharField(

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
+from common.db import execute
 from common.locks import wait_for_name
 from votes import holds, sql
 from votes.models import Action, Decision, DirtyVideo, TargetType, Voter
@@ -130,7 +131,7 @@ def decide_voter(
 ) -> Decision:
     """Ban, unban or promote a voter, or pause them as a juror.
 
-    Where it concerns their votes every video they voted on is scored again.
+    The videos they voted on are scored again, as far as it concerns them.
 
     Raises `ValueError` for other actions, `Voter.DoesNotExist` for an unknown voter.
     """
@@ -154,6 +155,7 @@ def decide_voter(
     )
     if aspect == "is_paused_juror":
         Voter.objects.filter(pk=voter_id).update(**changes)
+        execute(sql.MARK_SHARED_OF_VOTERS, {"voters": [voter_id]})
         return decision
     decision.refresh_from_db(fields=["created_at"])
     Voter.objects.filter(pk=voter_id).update(**changes, standing_changed_at=decision.created_at)

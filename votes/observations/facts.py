@@ -37,10 +37,12 @@ def observe(sample: Sample, *, address: str) -> datetime | None:
     Of `address` only a label of its network is kept. Returns from when on it counts, None for now.
     """
     origins = [origin_of(address, video_id=f"label of {name}") for name in sample.names]
-    # All networks of an IPv6 /48 are one voice here: nobody needs more to be heard.
+    # All networks of an IPv6 /48 are one voice here, and all homes behind an IPv4 /24, whoever is
+    # rooted: nobody needs more to be heard.
     networks = {
         "keys": list(sample.names),
         "voices": [o.site or o.voice for o in origins],
+        "providers": [o.provider for o in origins],
         "voices_before": [o.site_before or o.voice_before for o in origins],
     }
     ((waits_until,),) = rows(
@@ -80,6 +82,6 @@ def forget_old() -> int:
 def measured(keys: Collection[str]) -> dict[str, Measured]:
     """What is observed of channels, by key (an id or an `@handle`); only of observed ones."""
     seen: dict[str, list[Seen]] = defaultdict(list)
-    for key, voice, labelled, unlabelled in rows(sql.OF_CHANNELS, {"keys": list(keys)}):
-        seen[key].append(Seen(voice, frozenset(labelled), frozenset(unlabelled)))
+    for key, voice, provider, *videos in rows(sql.OF_CHANNELS, {"keys": list(keys)}):
+        seen[key].append(Seen(voice, *map(frozenset, videos), provider or ""))
     return {key: measure(found) for key, found in seen.items()}

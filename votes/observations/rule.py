@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+
+from votes.juries import tree
+from votes.juries.tree import Place
 
 NETWORKS = 3
 """Voices that have to agree."""
@@ -49,19 +52,22 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Seen:
-    """One observation: keys of videos with and without the label. `voice` is who speaks."""
+    """One observation: keys of videos with and without the label. `voice` is who speaks, a /48 of
+    IPv6 that of `provider`."""
 
     voice: str
     labelled: frozenset[str]
     unlabelled: frozenset[str]
+    provider: str = ""
 
 
 @dataclass
 class _Voice:
-    """Which videos one voice saw, with all its accounts."""
+    """Which videos one voice saw, with all its accounts, and of which provider it is."""
 
     labelled: set[str] = field(default_factory=set)
     unlabelled: set[str] = field(default_factory=set)
+    provider: str = ""
 
     @property
     def total(self) -> int:
@@ -87,24 +93,34 @@ def measure(observations: Iterable[Seen]) -> Measured:
     Measured: `NETWORKS` voices agree (`SHARE` of the videos each saw carry the label) that saw at
     least `VIDEOS` different videos together, and those who saw otherwise are fewer than a third.
     Suspended: that, but `OTHERWISE_VOICES` voices, and a tenth of all, saw otherwise. Every voice
-    counts once, however many videos it names: keys of videos cost nothing.
+    counts once, however many videos it names: keys of videos cost nothing; those of one provider
+    by their square root.
     Source: docs/decisions/0017-measured-channels.md.
     """
     voices: dict[str, _Voice] = defaultdict(_Voice)
     for seen in observations:
         voices[seen.voice].labelled |= seen.labelled
         voices[seen.voice].unlabelled |= seen.unlabelled
-    agreeing = [it for it in voices.values() if it.is_labelled]
-    agree = len(agreeing)
-    otherwise = sum(it.total >= OTHERWISE_VIDEOS and not it.is_labelled for it in voices.values())
+        voices[seen.voice].provider = seen.provider
+    agreeing = {name: it for name, it in voices.items() if it.is_labelled}
+    against = {
+        name: it
+        for name, it in voices.items()
+        if it.total >= OTHERWISE_VIDEOS and not it.is_labelled
+    }
+    agree, otherwise = _count(agreeing), _count(against)
     spoke = agree + otherwise
-    videos = len(set().union(*(it.labelled | it.unlabelled for it in agreeing)))
+    videos = len(set().union(*(it.labelled | it.unlabelled for it in agreeing.values())))
     if agree < NETWORKS or videos < VIDEOS:
         return Measured(Verdict.NONE, agree, otherwise)
     if otherwise >= OTHERWISE_VOICES and otherwise >= OTHERWISE_SHARE * spoke:
         return Measured(Verdict.SUSPENDED, agree, otherwise)
     is_measured = otherwise * OUTVOTED < spoke
     return Measured(Verdict.MEASURED if is_measured else Verdict.NONE, agree, otherwise)
+
+
+def _count(voices: Mapping[str, _Voice]) -> int:
+    return tree.voices(Place(name, name, it.provider) for name, it in voices.items())
 
 
 def strongest(found: Iterable[Measured]) -> Measured:

@@ -20,15 +20,18 @@ WITH added AS (
   WHERE public_id NOT IN (SELECT public_id FROM added)
 ), stored AS (
   INSERT INTO votes_observation AS o (voter_id, channel_key, labelled, unlabelled, labelled_count,
-    unlabelled_count, voice, waits_until)
+    unlabelled_count, voice, provider, waits_until)
   SELECT r.public_id, n.key, %(labelled)s, %(unlabelled)s, cardinality(%(labelled)s::text[]),
-    cardinality(%(unlabelled)s::text[]), n.voice,
+    cardinality(%(unlabelled)s::text[]), n.voice, n.provider,
     CASE WHEN r.first_seen > now() - interval '{AGE_DAYS} days'
       THEN r.first_seen + interval '{AGE_DAYS} days' END
-  FROM voter r CROSS JOIN unnest(%(keys)s::text[], %(voices)s::text[]) AS n(key, voice)
+  FROM voter r
+  CROSS JOIN unnest(%(keys)s::text[], %(voices)s::text[], %(providers)s::text[])
+    AS n(key, voice, provider)
   ON CONFLICT (voter_id, channel_key) DO UPDATE SET labelled = excluded.labelled,
     unlabelled = excluded.unlabelled, labelled_count = excluded.labelled_count,
-    unlabelled_count = excluded.unlabelled_count, voice = excluded.voice, observed_at = now()
+    unlabelled_count = excluded.unlabelled_count, voice = excluded.voice,
+    provider = excluded.provider, observed_at = now()
   RETURNING channel_key, waits_until
 ), mark AS (
   INSERT INTO votes_observedchannel (key) SELECT channel_key FROM stored WHERE waits_until IS NULL
@@ -36,12 +39,13 @@ WITH added AS (
 SELECT max(waits_until) FROM stored
 """
 
-# As of reports of channels (`votes/reports/sql.py`).
+# As of reports of channels (`votes/reports/sql.py`). Other /48s of the provider keep their label
+# of it until they speak again, so that for 30 days it may be two: to find them takes an index.
 RELABEL = """
-UPDATE votes_observation o SET voice = same.now FROM (
-  SELECT k.id, n.now
-  FROM unnest(%(keys)s::text[], %(voices)s::text[], %(voices_before)s::text[])
-    AS n(key, now, before)
+UPDATE votes_observation o SET voice = same.now, provider = same.provider FROM (
+  SELECT k.id, n.now, n.provider
+  FROM unnest(%(keys)s::text[], %(voices)s::text[], %(providers)s::text[],
+      %(voices_before)s::text[]) AS n(key, now, provider, before)
   JOIN votes_observation k ON k.channel_key = n.key AND k.voice = n.before
   FOR NO KEY UPDATE OF k SKIP LOCKED) AS same
 WHERE o.id = same.id
@@ -103,12 +107,12 @@ RETURNING key
 # By when a voter first spoke of the channel: who repeats what they said pushes nobody out of sight,
 # nor does one voice with many accounts.
 OF_CHANNELS = f"""
-SELECT channel_key, voice, labelled, unlabelled
+SELECT channel_key, voice, provider, labelled, unlabelled
 FROM unnest(%(keys)s::text[]) AS k(key) CROSS JOIN LATERAL (
   SELECT * FROM (
     SELECT a.*, row_number() OVER (PARTITION BY voice ORDER BY id DESC) AS place FROM (
       SELECT o.id, o.channel_key, coalesce('c' || r.cluster, o.voice, 'v' || o.id) AS voice,
-        o.labelled, o.unlabelled
+        CASE WHEN r.cluster IS NULL THEN o.provider END AS provider, o.labelled, o.unlabelled
       FROM votes_observation o JOIN votes_voter r ON r.public_id = o.voter_id
       WHERE o.channel_key = k.key AND o.waits_until IS NULL AND NOT r.is_shadowbanned
       ORDER BY o.id DESC LIMIT {AMONG}) AS a) AS b

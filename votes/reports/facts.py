@@ -48,7 +48,8 @@ def report(key: str, casts: Sequence[casting.Cast]) -> list[casting.Receipt]:
     receipts = casting.cast_votes(casts)
     first = casts[0]
     origin = origin_of(first.address, video_id=f"report of {key}")
-    # All networks of an IPv6 /48 are one voice here: nobody needs more to be heard.
+    # All networks of an IPv6 /48 are one voice here: nobody needs more to be heard. Of its /32
+    # nothing is kept: reports only have a moderator look.
     network = {
         "key": key,
         "voice": origin.site or origin.voice,
