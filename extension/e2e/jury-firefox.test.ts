@@ -179,6 +179,23 @@ it.runIf(isThere)(
   400_000,
 );
 
+it.runIf(isThere)('judges on the site’s own page, too, as another juror', async () => {
+  const page = await firefox.open(`${tap.url}/jury`);
+  await expect.poll(() => textOf(page)).toContain(word('juryHow'));
+  await page.click('input[type=checkbox]');
+  await press(page, word('juryJoin'));
+  await expect.poll(() => textOf(page), { timeout: 60_000 }).toContain(word('juryNotRooted'));
+  await press(page, word('jurySure'));
+  await page.focus('.jury-questions summary');
+  await page.keyboard.press('1'); // by AI
+  await page.keyboard.press('2'); // an AI voiceover
+  const answered = () => tap.requests.filter(({ path }) => path.endsWith('/answers')).at(-1)?.body;
+  await expect.poll(() => answered() ?? '').toContain('"kind":"ai_voiceover"');
+  const left = word('juryPractice').replace('$1', String(ROUND - 1));
+  await expect.poll(() => textOf(page)).toContain(left);
+  await page.close();
+});
+
 it.runIf(isThere)('leaves by the switch', async () => {
   const options = await firefox.openExtension('options.html#jury');
   const leave = `[role="switch"]`;

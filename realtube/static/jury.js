@@ -1508,7 +1508,7 @@
 		en: {
 			lead: "Judge whether AI made a video. You need neither an account nor the extension.",
 			learnsTitle: "What the server learns",
-			learns: "The server learns your answers and when you gave them, under a number that is derived from a key in your browser. Of your network it stores labels that nobody can turn back into an address. It does not learn what you watch: to open a video sends it nothing. The videos play on YouTube, which learns of you what it learns of everybody who opens them.",
+			learns: "The server learns your answers and when you gave them, under a number that is derived from a key in your browser. Of your network it stores labels, made with secret keys, and no address. It does not learn what you watch: to open a video sends it nothing. The videos play on YouTube, which learns of you what it learns of everybody who opens them.",
 			votesDecide: "On this server votes decide for the time being. You can practise, and what juries find is kept: it counts as soon as juries decide here.",
 			newTab: "opens YouTube in a new tab",
 			later: "Come back to this page when you have seen enough: 20 seconds from now it asks you.",
@@ -1530,7 +1530,7 @@
 		de: {
 			lead: "Beurteile, ob eine KI ein Video gemacht hat. Du brauchst dazu weder ein Konto noch die Erweiterung.",
 			learnsTitle: "Was der Server erfährt",
-			learns: "Der Server erfährt deine Antworten und wann du sie gabst, unter einer Nummer, die von einem Schlüssel in deinem Browser abgeleitet ist. Von deinem Netz speichert er Kennzeichen, aus denen niemand wieder eine Adresse machen kann. Was du ansiehst, erfährt er nicht: Ein Video zu öffnen sendet ihm nichts. Die Videos laufen bei YouTube, das von dir erfährt, was es von allen erfährt, die sie öffnen.",
+			learns: "Der Server erfährt deine Antworten und wann du sie gabst, unter einer Nummer, die von einem Schlüssel in deinem Browser abgeleitet ist. Von deinem Netz speichert er Kennzeichen, mit geheimen Schlüsseln gemacht, und keine Adresse. Was du ansiehst, erfährt er nicht: Ein Video zu öffnen sendet ihm nichts. Die Videos laufen bei YouTube, das von dir erfährt, was es von allen erfährt, die sie öffnen.",
 			votesDecide: "Auf diesem Server entscheiden vorerst Stimmen. Du kannst üben, und was Jurys finden, bleibt erhalten: Es zählt, sobald hier Jurys entscheiden.",
 			newTab: "öffnet YouTube in einem neuen Tab",
 			later: "Komm auf diese Seite zurück, wenn du genug gesehen hast: In 20 Sekunden fragt sie dich.",
@@ -1552,7 +1552,7 @@
 		es: {
 			lead: "Juzga si una IA hizo un vídeo. No necesitas ni cuenta ni la extensión.",
 			learnsTitle: "Qué sabe el servidor",
-			learns: "El servidor conoce tus respuestas y cuándo las diste, bajo un número derivado de una clave de tu navegador. De tu red guarda marcas de las que nadie puede volver a obtener una dirección. No sabe qué ves: abrir un vídeo no le envía nada. Los vídeos se ven en YouTube, que sabe de ti lo que sabe de cualquiera que los abre.",
+			learns: "El servidor conoce tus respuestas y cuándo las diste, bajo un número derivado de una clave de tu navegador. De tu red guarda marcas hechas con claves secretas, y ninguna dirección. No sabe qué ves: abrir un vídeo no le envía nada. Los vídeos se ven en YouTube, que sabe de ti lo que sabe de cualquiera que los abre.",
 			votesDecide: "En este servidor deciden por ahora los votos. Puedes practicar, y lo que los jurados hallan se guarda: cuenta en cuanto aquí decidan los jurados.",
 			newTab: "abre YouTube en otra pestaña",
 			later: "Vuelve a esta página cuando hayas visto bastante: en 20 segundos te pregunta.",
@@ -1574,7 +1574,7 @@
 		fr: {
 			lead: "Jugez si une IA a fait une vidéo. Il ne faut ni compte ni extension.",
 			learnsTitle: "Ce que le serveur apprend",
-			learns: "Le serveur apprend vos réponses et leur moment, sous un numéro dérivé d’une clé de votre navigateur. De votre réseau il garde des marques dont personne ne peut refaire une adresse. Il n’apprend pas ce que vous regardez : ouvrir une vidéo ne lui envoie rien. Les vidéos se lisent sur YouTube, qui apprend de vous ce qu’il apprend de quiconque les ouvre.",
+			learns: "Le serveur apprend vos réponses et leur moment, sous un numéro dérivé d’une clé de votre navigateur. De votre réseau il garde des marques faites avec des clés secrètes, et aucune adresse. Il n’apprend pas ce que vous regardez : ouvrir une vidéo ne lui envoie rien. Les vidéos se lisent sur YouTube, qui apprend de vous ce qu’il apprend de quiconque les ouvre.",
 			votesDecide: "Sur ce serveur, les votes décident pour l’instant. Vous pouvez vous exercer, et ce que les jurys trouvent est gardé : cela comptera dès que les jurys décideront ici.",
 			newTab: "ouvre YouTube dans un nouvel onglet",
 			later: "Revenez à cette page quand vous en avez vu assez : dans 20 secondes elle vous interroge.",
@@ -1596,7 +1596,7 @@
 		pt: {
 			lead: "Julgue se uma IA fez um vídeo. Você não precisa de conta nem da extensão.",
 			learnsTitle: "O que o servidor fica sabendo",
-			learns: "O servidor fica sabendo das suas respostas e de quando as deu, sob um número derivado de uma chave do seu navegador. Da sua rede ele guarda marcas das quais ninguém consegue refazer um endereço. Ele não sabe o que você assiste: abrir um vídeo não envia nada a ele. Os vídeos passam no YouTube, que fica sabendo de você o que sabe de qualquer um que os abre.",
+			learns: "O servidor fica sabendo das suas respostas e de quando as deu, sob um número derivado de uma chave do seu navegador. Da sua rede ele guarda marcas feitas com chaves secretas, e nenhum endereço. Ele não sabe o que você assiste: abrir um vídeo não envia nada a ele. Os vídeos passam no YouTube, que fica sabendo de você o que sabe de qualquer um que os abre.",
 			votesDecide: "Neste servidor, por enquanto, os votos decidem. Você pode praticar, e o que os júris acharem fica guardado: passa a contar assim que os júris decidirem aqui.",
 			newTab: "abre o YouTube em outra aba",
 			later: "Volte a esta página quando tiver visto o bastante: em 20 segundos ela pergunta.",
@@ -1618,7 +1618,7 @@
 		ar: {
 			lead: "احكم هل صنع الذكاء الاصطناعي مقطعًا ما. لا تحتاج إلى حساب ولا إلى الإضافة.",
 			learnsTitle: "ما يعرفه الخادم",
-			learns: "يعرف الخادم إجاباتك ووقتها، تحت رقم مشتق من مفتاح في متصفحك. ويحفظ عن شبكتك علامات لا يستطيع أحد أن يعيدها عنوانًا. ولا يعرف ما تشاهده: فتح مقطع لا يرسل إليه شيئًا. تُعرض المقاطع على YouTube، وهو يعرف عنك ما يعرفه عن كل من يفتحها.",
+			learns: "يعرف الخادم إجاباتك ووقتها، تحت رقم مشتق من مفتاح في متصفحك. ويحفظ عن شبكتك علامات مصنوعة بمفاتيح سرية، ولا يحفظ عنوانًا. ولا يعرف ما تشاهده: فتح مقطع لا يرسل إليه شيئًا. تُعرض المقاطع على YouTube، وهو يعرف عنك ما يعرفه عن كل من يفتحها.",
 			votesDecide: "في هذا الخادم تقرر الأصوات في الوقت الحالي. يمكنك أن تتدرّب، وما تتوصل إليه هيئات المحلفين محفوظ: يُحتسب متى صارت تقرر هنا.",
 			newTab: "يفتح YouTube في علامة تبويب جديدة",
 			later: "عد إلى هذه الصفحة متى شاهدت ما يكفي: بعد 20 ثانية تسألك.",

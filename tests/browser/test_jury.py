@@ -216,6 +216,13 @@ class TestFailures:
         page.get_by_role("button", name="Become a juror").click()
         page.get_by_role("alert").get_by_text("Too many requests. Try again after").wait_for()
 
+    def test_a_clock_that_is_years_off_is_none(self, page):
+        world.kit(10, 0)
+        page.clock.install(time="2019-01-01T00:00:00Z")
+        join(page)
+        say(page, "By people")
+        page.get_by_text("videos left: 9").wait_for()
+
     def test_a_server_that_is_away_or_that_is_somebody_else(self, page, look):
         join(page)
         page.route("**/api/**", lambda route: route.abort())
