@@ -82,6 +82,7 @@ def forget_old() -> int:
 def measured(keys: Collection[str]) -> dict[str, Measured]:
     """What is observed of channels, by key (an id or an `@handle`); only of observed ones."""
     seen: dict[str, list[Seen]] = defaultdict(list)
-    for key, voice, provider, with_label, without in rows(sql.OF_CHANNELS, {"keys": list(keys)}):
-        seen[key].append(Seen(voice, frozenset(with_label), frozenset(without), provider or ""))
-    return {key: measure(found) for key, found in seen.items()}
+    found = rows(sql.OF_CHANNELS, {"keys": list(keys)})
+    for key, voice, provider, labelled, unlabelled in found:
+        seen[key].append(Seen(voice, frozenset(labelled), frozenset(unlabelled), provider or ""))
+    return {key: measure(those) for key, those in seen.items()}
