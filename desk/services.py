@@ -9,8 +9,9 @@ from channels.services import decide_channel
 from channels.ties import decide_tie
 from desk import standing
 from desk.models import Batch
+from videos.models import Video
 from votes import brakes, covoting
-from votes.models import Action, Brake, Case, Cluster, Decision, TargetType, Voter
+from votes.models import AI_CATEGORIES, Action, Brake, Case, Cluster, Decision, TargetType, Voter
 from votes.moderation import appeals, cases, decisions, warnings
 from votes.moderation.actions import RULES, Refused, action_for
 
@@ -30,16 +31,20 @@ def decide(
     target_id: str,
     reason: str,
     channel: str = "",
+    category: str = "",
     reverses: Decision | None = None,
     part_of: Decision | None = None,
 ) -> Decision:
     """Make any decision about one target. Raises `Refused`, with a message for the moderator.
 
     That is `Unchanged` where it would change nothing, unless it `reverses` another. `channel` is
-    the key of the one that `name_channel` names. Decisions about videos may be `part_of` another.
+    the key of the one that `name_channel` names, `category` the kind of AI that `lock_ai` does;
+    empty: what most voters say. Decisions about videos may be `part_of` another.
     """
     reason = checked_reason(reason)
     if reverses is None:
+        if action == Action.LOCK_AI:
+            category = category or _kind_of(target_id)
         keys = standing.keys_of(target_type, target_id)
         decisions.serialise(target_type, keys)
         named = channel and decisions.standing(target_type, keys)["channel"] == channel
@@ -56,6 +61,7 @@ def decide(
                 video_id=target_id,
                 reason=reason,
                 channel=channel,
+                category=category if action == Action.LOCK_AI else "",
                 reverses=reverses,
                 part_of=part_of,
             )
@@ -85,7 +91,14 @@ def decide(
 
 @transaction.atomic
 def decide_case(
-    *, actor: str, action: str, case_id: int, reason: str, answer: str = "", channel: str = ""
+    *,
+    actor: str,
+    action: str,
+    case_id: int,
+    reason: str,
+    answer: str = "",
+    channel: str = "",
+    category: str = "",
 ) -> Decision:
     """Decide what a case is about, which closes it; `answer` goes to those who appealed.
 
@@ -106,6 +119,7 @@ def decide_case(
         target_id=case.target_id,
         reason=reason,
         channel=channel,
+        category=category,
     )
     cases.close([case], decision)
     return decision
@@ -155,6 +169,12 @@ def reverse(
     if RULES[done.action].undone_by != Action.REOPEN_CASE:
         cases.reopen(done)
     return made
+
+
+def _kind_of(video_id: str) -> str:
+    """The kind of AI that most voters say a video is."""
+    said = Video.objects.filter(pk=video_id).values_list("primary_category", flat=True).first()
+    return said or AI_CATEGORIES[0]
 
 
 def checked_reason(reason: str) -> str:
@@ -223,6 +243,7 @@ def _take_back(
         target_id=done.target_id,
         reason=reason,
         channel=(done.before["channel"] or "") if aspect == "channel" else "",
+        category=done.before.get("category", ""),
         reverses=done,
         part_of=part_of,
     )

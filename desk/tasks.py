@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from desk import batches, dashboard, voters
+from desk import batches, dashboard, queue, voters
 
 
 @shared_task
@@ -23,3 +23,9 @@ def lay_out_voters() -> int:
 def count_activity() -> None:
     """Count the votes, flags and disputes of the last day that are not counted yet."""
     dashboard.count_activity()
+
+
+@shared_task
+def weigh_cases() -> int:
+    """Put what waits in the order of the harm that it does; how many cases have moved."""
+    return queue.weigh()

@@ -26,7 +26,8 @@ class Tally:
     the voices for AI, `voices_without_burst` the same without a burst's; `proven_disputers` those
     against it of proven voters, `resolved_disputes` their trust, `disputers` those
     of others. `settled` is the outcome as it is written down, and `was_strong` whether votes,
-    other than a burst's, ever carried the video to 80. `ruled` is the key of the channel that a
+    other than a burst's, ever carried the video to 80. `lock_kind` is the kind of AI that the lock
+    names, if it names one. `ruled` is the key of the channel that a
     moderator named, empty for none of those that voters name, None where voters decide.
     `ids` and `handles` are what voters claim.
     """
@@ -43,6 +44,7 @@ class Tally:
     first_reported: datetime
     last_changed: datetime
     lock: str | None
+    lock_kind: str | None
     hidden: bool
     shadow_hidden: bool
     held: bool

@@ -13,6 +13,7 @@ from channels.imports import import_listings
 from channels.models import ListSource
 from common import ids
 from common.db import execute, rows
+from desk import queue
 from desk.practice import clock
 from desk.practice.moderators import Moderators
 from desk.practice.story import (
@@ -102,6 +103,7 @@ class _Month:
         self._advance()
         if bursts.detect() + holds.cool():
             self._advance()
+        queue.weigh()
         if of_day + 1 in SITTINGS and day < LAST_SITTING:
             self.moderators.sit()
             self._advance()
@@ -166,6 +168,7 @@ class _Month:
                 target_type="channel" if of_channel else "video",
                 target_id=name,
                 reason=event.reason,
+                channel="" if isinstance(event.target, Channel) else event.target.channel.key,
             )
 
 

@@ -68,12 +68,19 @@ class Moderators:
                     reason=_REASONS[truth],
                     answer=answer,
                     channel=channel,
+                    category=self._kind(case, wanted),
                 )
             except Refused:
                 continue  # it is so already: nothing is left but to close the case
             if is_wrong:
                 self.mistakes.append((actor, made.pk))
             return
+
+    def _kind(self, case: Case, action: str) -> str:
+        """The kind of AI that a lock names."""
+        if action != Action.LOCK_AI:
+            return ""
+        return next(it.channel.kind for it in self.story.videos if it.id == case.target_id)
 
     def _truth(self, case: Case) -> Truth:
         if case.target_type == TargetType.CLUSTER:

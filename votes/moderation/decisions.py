@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from common.locks import wait_for_name
 from votes import holds, sql
-from votes.models import Action, Decision, DirtyVideo, TargetType, Voter
+from votes.models import AI_CATEGORIES, Action, Decision, DirtyVideo, TargetType, Voter
 from votes.moderation import cases
 from votes.moderation.actions import RULES, fits
 from votes.observations import facts as observations
@@ -44,10 +44,13 @@ def standing(target_type: str, keys: Iterable[str]) -> dict[str, Any]:
     )
     decided = dict(_UNDECIDED)
     for action, number in latest:
-        if action == Action.NAME_CHANNEL:
+        aspect, value = RULES[action].sets
+        if aspect == "lock":
+            decided.pop("category", None)
+        if action in (Action.NAME_CHANNEL, Action.LOCK_AI):
             decided |= Decision.objects.get(pk=number).after
-        elif aspect := RULES[action].sets[0]:
-            decided[aspect] = RULES[action].sets[1]
+        elif aspect:
+            decided[aspect] = value
     return decided
 
 
@@ -59,16 +62,19 @@ def decide_video(
     video_id: str,
     reason: str,
     channel: str = "",
+    category: str = "",
     reverses: Decision | None = None,
     part_of: Decision | None = None,
 ) -> Decision:
     """Record a moderator's decision about a video and have it scored again.
 
-    `name_channel` says that the video is that of `channel`, an id or `@handle` in normal form.
-    Otherwise as `decide_target`.
+    `name_channel` says that the video is that of `channel`, an id or `@handle` in normal form;
+    `lock_ai` may say which kind of AI it is (`category`). Otherwise as `decide_target`.
     """
     if bool(channel) != (action == Action.NAME_CHANNEL):
         raise ValueError(f"{action} lacks its channel, or has one")
+    if category and (action != Action.LOCK_AI or category not in AI_CATEGORIES):
+        raise ValueError(f"{action} cannot say that it is {category}")
     DirtyVideo.objects.append([video_id])
     return decide_target(
         TargetType.VIDEO,
@@ -77,7 +83,10 @@ def decide_video(
         action=action,
         target_id=video_id,
         reason=reason,
-        says={"channel": channel} if channel else {},
+        says={
+            **({"channel": channel} if channel else {}),
+            **({"category": category} if category else {}),
+        },
         reverses=reverses,
         part_of=part_of,
     )
@@ -108,13 +117,17 @@ def decide_target(
     serialise(target_type, keys)
     aspect, value = RULES[action].sets
     bursts = holds.changed_by(action, keys, reverses)
+    stood = standing(target_type, keys)
+    before = {aspect: stood[aspect]}
+    if aspect == "lock" and "category" in stood:
+        before["category"] = stood["category"]
     decision = Decision.objects.create(
         actor=actor,
         action=action,
         target_type=target_type,
         target_id=target_id,
         reason=reason,
-        before={aspect: standing(target_type, keys)[aspect], **bursts.before},
+        before={**before, **bursts.before},
         after={aspect: value, **bursts.after, **says},
         reverses=reverses,
         part_of=part_of,

@@ -1,11 +1,41 @@
-// The desk works without this file; it adds keys, the thumbnail that is only
-// asked for on click, and what a worker has laid out as soon as it is there.
+// The desk works without this file; it adds keys, what of YouTube's is only asked for on click, what
+// a worker has laid out as soon as it is there, and tables that fit a phone.
+
+// Keys are for those who do not write: in a field for words, Escape leaves it.
+const isPhone = matchMedia("(max-width: 600px)");
+const WORDS = "textarea, select, input:not([type=radio], [type=checkbox])";
+
+function place() {
+  const form = document.querySelector("form[data-focus]");
+  (form?.querySelector("input[type=radio]:checked") ?? form?.querySelector("input[type=radio]"))
+    ?.focus({ preventScroll: true });
+}
+
+function press(button) {
+  const target = button.dataset.for ? document.getElementById(button.dataset.for) : button;
+  if (target.matches(WORDS)) {
+    target.focus();
+    return;
+  }
+  target.focus({ preventScroll: true });
+  target.click();
+}
+
 document.addEventListener("keydown", (event) => {
-  const field = event.target.closest("input, textarea, select");
-  if (field || event.ctrlKey || event.metaKey || event.altKey) return;
-  document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest(WORDS)) {
+    if (event.key !== "Escape" || !event.target.closest("form[data-focus]")) return;
+    event.target.blur();
+    place();
+    return;
+  }
+  const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!button || event.repeat) return;
+  event.preventDefault(); // the key is no letter of the field that it leads to
+  press(button);
 });
 
+place();
 for (const button of document.querySelectorAll("[data-thumbnail]")) {
   button.addEventListener("click", () => {
     const image = new Image();
@@ -26,5 +56,24 @@ for (const waiting of document.querySelectorAll("[data-later]")) {
     if (!section || section.querySelector("[data-later]")) return;
     clearInterval(timer);
     document.getElementById(waiting.dataset.later).replaceWith(section);
+    if (isPhone.matches) section.querySelectorAll(".scroll table").forEach(stack);
   }, 2000);
 }
+
+// What a phone shows below each other is still named by its column.
+function stack(table) {
+  const heads = [...table.querySelectorAll("thead th")].map((it) => it.textContent.trim());
+  if (heads.length < 3) return;
+  for (const row of table.querySelectorAll("tbody tr"))
+    [...row.children].forEach((cell, n) => {
+      if (cell.colSpan > 1) return;
+      cell.dataset.label = heads[n] ?? "";
+      const whole = document.createElement("div");
+      whole.append(...cell.childNodes);
+      cell.append(whole);
+    });
+  table.classList.add("stacked");
+}
+
+if (isPhone.matches)
+  document.querySelectorAll(".scroll table, #result_list").forEach(stack);
