@@ -17,6 +17,7 @@ from votes.models.observations import KEY_LENGTH, SAMPLE_MAX, Observation, Obser
 from votes.models.outcomes import ConsensusLabel, Hold, Outcome, Verdict
 from votes.models.reports import REPORT_MAX, ChannelReport, ReportedChannel
 from votes.models.service import AddressKey, Brake, DirtyVideo, DirtyVideoQuerySet, Erasure, Job
+from votes.models.titles import TITLE_MAX, Title
 from votes.models.voters import (
     AI_CATEGORIES,
     DEFAULT_ACCURACY,
@@ -37,6 +38,7 @@ __all__ = [
     "REPORT_MAX",
     "SAMPLE_MAX",
     "TARGET_MAX",
+    "TITLE_MAX",
     "Action",
     "AddressKey",
     "Answer",
@@ -66,6 +68,7 @@ __all__ = [
     "Question",
     "ReportedChannel",
     "TargetType",
+    "Title",
     "Verdict",
     "Vote",
     "Voter",
