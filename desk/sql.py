@@ -1,5 +1,6 @@
 """Every raw statement of the desk."""
 
+from votes.titles.sql import AGREED
 from votes.voices import FIRST_CAST
 
 # Votes, disputes and flags by hour, from `%(since)s` on; the index that knows recent votes is the
@@ -97,6 +98,30 @@ SELECT EXISTS (SELECT FROM votes_case
     OR EXISTS (SELECT FROM votes_case
       WHERE NOT (state = 'closed') AND kind = 'claim_conflict' AND target_type = 'video'
         AND target_id = ANY(%(keys)s)))
+"""
+
+# What else is known of a target: what voters' pages call it, its panels, what is asked about other
+# things of its channel (`names`), and its cases. As (which of these, its columns).
+GLANCE = f"""
+SELECT 'called', to_jsonb(a) FROM ({AGREED}) AS a
+UNION ALL
+SELECT 'panels', to_jsonb(p) FROM (
+  SELECT id, cause, outcome, label, drawn, said_ai, said_human, opened_at, decided_at
+  FROM votes_panel WHERE target_type = %(target_type)s AND target_id = ANY(%(keys)s)
+  ORDER BY id DESC LIMIT 20) AS p
+UNION ALL
+SELECT 'thread', to_jsonb(t) FROM (
+  SELECT a.reason, a.answer, a.created_at, c.id AS case_id, c.target_type, c.target_id, c.state,
+    c.outcome
+  FROM votes_appeal a JOIN votes_case c ON c.id = a.case_id
+  WHERE a.channel = ANY(%(names)s) AND a.channel <> ''
+    AND NOT (c.target_type = %(target_type)s AND c.target_id = ANY(%(keys)s))
+  ORDER BY a.created_at DESC LIMIT 20) AS t
+UNION ALL
+SELECT 'other_cases', to_jsonb(c) FROM (
+  SELECT id, kind, state, outcome, opened_at FROM votes_case
+  WHERE target_type = %(target_type)s AND target_id = ANY(%(keys)s)
+  ORDER BY id DESC LIMIT 50) AS c
 """
 
 # What a batch is about, in the collation of keys: thousands of them, which need not travel.

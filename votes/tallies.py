@@ -92,14 +92,11 @@ def _listed(values: list[Any] | None) -> list[Any]:
     return values or []
 
 
-def rival_claims(video_id: str, *, limit: int) -> list[tuple[str, int]]:
+def rival_claims(tally: Tally) -> list[tuple[str, int]]:
     """What voters call a video's channel and how many voices do, the weightiest first."""
-    tally = tallies([video_id]).get(video_id)
-    if tally is None:
-        return []
     claims = [*tally.ids.items(), *((f"@{name}", of) for name, of in tally.handles.items())]
     claims.sort(key=lambda it: (-it[1][1], -it[1][0], it[0].startswith("@"), it[0]))
-    return [(claim, voices) for claim, (voices, _) in claims[:limit]]
+    return [(claim, voices) for claim, (voices, _) in claims]
 
 
 def count_votes(voter_ids: Iterable[str]) -> None:

@@ -50,6 +50,11 @@ class Moderators:
             if case.state != Case.State.CLOSED:  # by what was decided a moment ago
                 self._decide(case, self.rng.choice(NAMES))
 
+    def right(self, case: Case) -> tuple[str, str, str]:
+        """What settles a case rightly: the action, the channel and the kind of AI that it names."""
+        action, channel = self._action(case, self._truth(case))
+        return action, channel, self._kind(case, action)
+
     def _decide(self, case: Case, actor: str) -> None:
         truth = self._truth(case)
         self.disputes += case.kind == Case.Kind.DISPUTE

@@ -8,16 +8,17 @@ import pytest
 from django.db.models import F
 
 from common import ids
+from desk import glance
 from tests.conftest import Api, new_user
 from votes.models import Title, Vote, Voter
 from votes.tasks import expire_addresses
-from votes.titles import facts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def called(video_id="v"):
-    return {kind: (it.text, it.voices) for kind, it in facts.agreed(video_id, voices=3).items()}
+    found = glance.of("video", [video_id], None, None)["called"]
+    return {kind: (it["claim"], it["voices"]) for kind, it in found.items()}
 
 
 def test_what_three_networks_say_is_what_it_is_called(crowd):

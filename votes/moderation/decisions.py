@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from common.locks import wait_for_name
 from votes import holds, sql
@@ -36,19 +35,15 @@ def serialise(target_type: str, keys: Iterable[str]) -> None:
 
 def standing(target_type: str, keys: Iterable[str]) -> dict[str, Any]:
     """The state of a video or channel, by all its keys, after the latest decisions."""
-    latest = (
-        Decision.objects.filter(target_type=target_type, target_id__in=list(keys))
-        .values_list("action")
-        .annotate(latest=Max("id"))
-        .order_by("latest")
-    )
+    of_target = Decision.objects.filter(target_type=target_type, target_id__in=list(keys))
+    latest = of_target.order_by("action", "-id").distinct("action")
     decided = dict(_UNDECIDED)
-    for action, number in latest:
+    for _, action, after in sorted(latest.values_list("id", "action", "after")):
         aspect, value = RULES[action].sets
         if aspect == "lock":
             decided.pop("category", None)
         if action in (Action.NAME_CHANNEL, Action.LOCK_AI):
-            decided |= Decision.objects.get(pk=number).after
+            decided |= after
         elif aspect:
             decided[aspect] = value
     return decided

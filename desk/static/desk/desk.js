@@ -47,6 +47,43 @@ for (const button of document.querySelectorAll("[data-thumbnail]")) {
   });
 }
 
+// YouTube plays for pages only that say where they are; it gets the origin and no more.
+function player(videoId) {
+  const frame = document.createElement("iframe");
+  frame.className = "player";
+  frame.title = "YouTube's player";
+  frame.referrerPolicy = "strict-origin";
+  frame.allow = "fullscreen; encrypted-media; picture-in-picture";
+  frame.sandbox = "allow-scripts allow-same-origin allow-presentation";
+  frame.src = `https://www.youtube-nocookie.com/embed/${encodeURIComponent(videoId)}`;
+  return frame;
+}
+
+async function described(videoId) {
+  const of = encodeURIComponent(`https://www.youtube.com/watch?v=${videoId}`);
+  const options = { credentials: "omit", referrerPolicy: "no-referrer" };
+  const address = `https://www.youtube.com/oembed?format=json&url=${of}`;
+  const answer = await fetch(address, options).catch(() => null);
+  if (answer && !answer.ok) return `YouTube shows it to nobody (${answer.status}).`;
+  const { title, author_name: author } = (await answer?.json().catch(() => null)) ?? {};
+  if (!title) return "YouTube did not say here what it is called; its player does.";
+  return `YouTube calls it "${title}", by ${author}.`.slice(0, 500);
+}
+
+for (const button of document.querySelectorAll("[data-player]")) {
+  button.addEventListener("click", async () => {
+    const { player: videoId } = button.dataset;
+    const says = document.createElement("p");
+    says.setAttribute("role", "status");
+    says.className = "words";
+    button.closest("section").append(player(videoId), says);
+    button.remove();
+    const words = document.createElement("bdi");
+    words.textContent = await described(videoId);
+    says.append(words);
+  });
+}
+
 for (const waiting of document.querySelectorAll("[data-later]")) {
   const timer = setInterval(async () => {
     const answer = await fetch(location.href).catch(() => null);
