@@ -13,7 +13,8 @@ from django.db.models import F, OuterRef, Q, Subquery
 from channels.models import Channel, Listing, ListSource
 from channels.ties import names_in
 from common.db import rows
-from desk import glance, sql, voters
+from desk import sql, voters
+from desk.casework import glance
 from desk.paging import CappedPaginator
 from desk.standing import applicable, keys_of
 from sync import history

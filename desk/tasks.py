@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from desk import batches, dashboard, queue, voters
+from desk import batches, dashboard, voters
+from desk.casework import queue
 
 
 @shared_task

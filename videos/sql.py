@@ -70,7 +70,7 @@ SELECT v.id, v.voter_id, v.category, {FIRST_CAST}, v.trust_weight, coalesce(r.is
   CASE WHEN v.retracted_at IS NOT NULL THEN 'withdrawn' WHEN r.is_shadowbanned THEN 'banned'
     WHEN v.waits_until IS NOT NULL THEN 'delayed' WHEN a.speaker <> v.id THEN 'merged'
     WHEN NOT a.speaks THEN 'crowded' WHEN a.waiting THEN 'held' ELSE 'counts' END,
-  a.speaker, CASE WHEN a.speaks THEN a.weight ELSE 0 END
+  a.speaker, CASE WHEN a.speaks THEN a.weight ELSE 0 END, r.first_seen
 FROM votes_vote v
 LEFT JOIN votes_voter r ON r.public_id = v.voter_id
 LEFT JOIN active a ON a.id = v.id

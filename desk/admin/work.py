@@ -16,8 +16,9 @@ from django.utils.html import format_html, format_html_join
 
 from common import youtube
 from common.db import rows
-from desk import batches, queue, roles, services, sql, words
+from desk import batches, roles, services, sql, words
 from desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, number, report
+from desk.casework import queue
 from desk.forms import DecisionForm, ReasonForm
 from desk.models import Batch
 from desk.paging import COUNTED

@@ -13,7 +13,7 @@ from channels.imports import import_listings
 from channels.models import ListSource
 from common import ids
 from common.db import execute, rows
-from desk import queue
+from desk.casework import queue
 from desk.practice import clock
 from desk.practice.moderators import Moderators
 from desk.practice.story import (
@@ -182,6 +182,8 @@ def _cast(vote: Vote) -> casting.Cast:
         channel_id=vote.channel.id,
         handle=vote.channel.handle,
         is_short=vote.video.short,
+        title=vote.video.title,
+        channel_name=vote.video.channel.name,
     )
     return casting.Cast(ballot, vote.viewer.address)
 

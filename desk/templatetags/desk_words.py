@@ -2,7 +2,8 @@
 
 from django import template
 
-from desk import keys, words
+from desk import words
+from desk.casework import keys
 
 register = template.Library()
 register.filter("words", words.of)

@@ -13,7 +13,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
-from desk import queue, services
+from desk import services
+from desk.casework import queue
 from desk.practice import live, story
 from desk.practice.moderators import Moderators
 from tests.conftest import staff

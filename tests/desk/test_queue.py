@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from desk import batches, queue
+from desk import batches
+from desk.casework import queue
 from desk.models import Batch
 from desk.tasks import weigh_cases
 from sync.schedule import plan

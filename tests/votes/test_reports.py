@@ -15,8 +15,8 @@ from channels.models import Channel, Listing
 from channels.services import decide_channel
 from common import ids
 from common.db import rows
-from desk import queue
 from desk import sql as desk_sql
+from desk.casework import queue
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from votes import sql

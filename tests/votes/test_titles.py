@@ -8,7 +8,7 @@ import pytest
 from django.db.models import F
 
 from common import ids
-from desk import glance
+from desk.casework import glance
 from tests.conftest import Api, new_user
 from votes.models import Title, Vote, Voter
 from votes.tasks import expire_addresses
