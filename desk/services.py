@@ -45,14 +45,7 @@ def decide(
     if reverses is None:
         if action == Action.LOCK_AI:
             category = category or _kind_of(target_id)
-        keys = standing.keys_of(target_type, target_id)
-        decisions.serialise(target_type, keys)
-        named = channel and decisions.standing(target_type, keys)["channel"] == channel
-        if named or action not in standing.applicable(target_type, keys):
-            raise Unchanged(
-                f"{Action(action).label}: {target_type} {target_id} is already so. "
-                "Nothing was changed."
-            )
+        _refuse_unchanged(action, target_type, target_id, channel)
     try:
         if target_type == TargetType.VIDEO:
             return decisions.decide_video(
@@ -87,6 +80,17 @@ def decide(
         )
     except (Voter.DoesNotExist, Cluster.DoesNotExist):
         raise Refused(f"There is no such {target_type} any more.") from None
+
+
+def _refuse_unchanged(action: str, target_type: str, target_id: str, channel: str) -> None:
+    """Raise `Unchanged` where it would change nothing; the target then waits for nobody else."""
+    keys = standing.keys_of(target_type, target_id)
+    decisions.serialise(target_type, keys)
+    named = channel and decisions.standing(target_type, keys)["channel"] == channel
+    if named or action not in standing.applicable(target_type, keys):
+        raise Unchanged(
+            f"{Action(action).label}: {target_type} {target_id} is already so. Nothing was changed."
+        )
 
 
 @transaction.atomic

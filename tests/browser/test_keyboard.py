@@ -105,3 +105,19 @@ def test_a_case_is_taken_decided_and_left_by_keyboard(administrator, crowd):
     assert Case.objects.get(target_id="first").state == Case.State.CLOSED
     page.keyboard.press("t")
     expect(page.get_by_role("heading", name="Appeal: video second")).to_be_visible()
+
+
+def test_who_wants_no_keys_switches_them_off(administrator, crowd):
+    page = administrator
+    crowd(3, "v")
+    run_pipeline()
+    page.goto("/admin/videos/video/v/change/")
+    page.get_by_role("button", name="Switch keys off").click()
+    page.reload()
+    page.keyboard.press("2")
+    page.keyboard.press("h")
+    expect(page.get_by_label("Watched it: made by people")).not_to_be_checked()
+    page.get_by_role("button", name="Switch keys on").click()
+    page.keyboard.press("2")
+    expect(page.get_by_label("Watched it: made by people")).to_be_checked()
+    assert not Decision.objects.exists()

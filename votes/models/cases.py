@@ -63,7 +63,7 @@ class Case(models.Model):
 
     Claimed, it is one moderator's for `CLAIM_LASTS` from `claimed_at`, then everybody's again.
     `affected` is how many people are known to be concerned, `size` how many videos the channel
-    has, as a worker counted last (`desk.casework.queue`); by these and its age it has its place (`rank`).
+    has, as a worker counted last (`desk.casework.queue`); by these and its age it has its `rank`.
     """
 
     class Kind(models.TextChoices):

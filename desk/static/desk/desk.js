@@ -21,8 +21,27 @@ function press(button) {
   target.click();
 }
 
+// Whoever speaks to their computer, or hits keys by mistake, can do without.
+const KEYS = "desk-keys";
+const isOff = () => localStorage.getItem(KEYS) === "off";
+
+function tellKeys() {
+  document.body.classList.toggle("no-keys", isOff());
+  for (const toggle of document.querySelectorAll("[data-keys]")) {
+    toggle.textContent = isOff() ? "Switch keys on" : "Switch keys off";
+    toggle.hidden = false;
+  }
+}
+
+for (const toggle of document.querySelectorAll("[data-keys]"))
+  toggle.addEventListener("click", () => {
+    localStorage.setItem(KEYS, isOff() ? "on" : "off");
+    tellKeys();
+  });
+tellKeys();
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (isOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.closest(WORDS)) {
     if (event.key !== "Escape" || !event.target.closest("form[data-focus]")) return;
     event.target.blur();
