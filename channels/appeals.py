@@ -54,8 +54,11 @@ def submit(
     Counts it, as coming from the address `client`, and returns how many more its network may file.
     Raises `NotFound` if nothing is known about the target, and `LimitExceeded`.
     """
+    of = ""
     if target_type == TargetType.VIDEO:
-        known = Video.objects.filter(pk=target_id).exists()
+        video = Video.objects.filter(pk=target_id).first()
+        known = video is not None
+        of = _channel_of(video) if video else ""
     else:
         channel = Channel.objects.known_as(target_id)
         known = channel is not None
@@ -67,9 +70,18 @@ def submit(
         wait_for_name(f"appeal:{target_type}:{target_id}")
         usage = _count_appeal(client, target_type, target_id, route=route)
         appeal = appeals.file_appeal(
-            target_type=target_type, target_id=target_id, reason=reason, contact=contact
+            target_type=target_type,
+            target_id=target_id,
+            reason=reason,
+            contact=contact,
+            channel=of,
         )
     return appeal, usage
+
+
+def _channel_of(video: Video) -> str:
+    """The key of its channel; empty where none is known."""
+    return video.channel_id or (f"@{video.channel_handle}" if video.channel_handle else "")
 
 
 def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) -> throttling.Usage:

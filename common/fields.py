@@ -145,6 +145,21 @@ class VideoKeysField(serializers.ListField):
 
 
 @extend_schema_field({"type": "string"})
+class LineField(_IdField):
+    """A line as a page shows it: white space as one space each, nothing that cannot be seen."""
+
+    def __init__(self, *, max_length: int, **more: Any) -> None:
+        super().__init__(**more)
+        self.max_length = max_length
+        self.rule = f"1 to {max_length} characters that can be seen"
+
+    def normalise(self, value: str) -> str | None:
+        """The line; None if nothing is left, it is too long, or holds half a character."""
+        text = ids.line(value)
+        return text if text and len(text) <= self.max_length else None
+
+
+@extend_schema_field({"type": "string"})
 class PlainTextField(_IdField):
     """What a person wrote: trimmed, without control characters but line breaks and tabs."""
 

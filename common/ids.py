@@ -117,3 +117,17 @@ def plain_text(value: str) -> str | None:
     return "".join(
         c for c in lines if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in _REORDERS)
     ).strip()
+
+
+def line(value: str) -> str | None:
+    """A line of text as people see it, NFC; None if it holds a lone surrogate.
+
+    White space of any kind and length becomes one space. What cannot be seen goes: control
+    characters, marks of direction and of no width, characters of no meaning. So two lines that
+    look the same are the same more often, and none can hide or turn round what is beside it.
+    """
+    if any(unicodedata.category(c) == "Cs" for c in value):
+        return None
+    spaced = " ".join(unicodedata.normalize("NFC", value).split())
+    seen = (c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cn"))
+    return " ".join("".join(seen).split())

@@ -33,6 +33,12 @@ CSP_OF_PAGES = (
 )
 # A moderator may ask for a video's thumbnail.
 CSP_OF_DESK = CSP_OF_PAGES.replace("img-src", "img-src https://i.ytimg.com")
+# On a page about a video they may also have YouTube's player, and what YouTube calls the video.
+CSP_OF_PLAYER = (
+    f"{CSP_OF_DESK}; frame-src https://www.youtube-nocookie.com; "
+    "connect-src 'self' https://www.youtube.com/oembed"
+)
+_WITH_PLAYER = frozenset({"admin:votes_case_change", "admin:videos_video_change"})
 # Swagger UI comes with styles in its markup.
 CSP_OF_DOCS = CSP_OF_PAGES + "; style-src 'self' 'unsafe-inline'"
 CSP_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
@@ -157,7 +163,8 @@ def _content_security_policy(request: HttpRequest, response: HttpResponse) -> st
     if not response.get("Content-Type", "").startswith("text/html"):
         return CSP_OF_DATA
     if request.path.startswith("/admin"):
-        return CSP_OF_DESK
+        match = request.resolver_match
+        return CSP_OF_PLAYER if match and match.view_name in _WITH_PLAYER else CSP_OF_DESK
     return CSP_OF_DOCS if request.path == "/api/docs" else CSP_OF_PAGES
 
 

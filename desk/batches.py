@@ -15,11 +15,11 @@ from django.db.models.functions import Coalesce, Now
 from channels import scoring as channel_scoring
 from channels.models import Channel
 from desk import services, sql, standing
-from desk.models import Batch
+from desk.models import Batch, BatchPart
 from videos.models import Video
 from videos.recompute import scores_now
-from votes.models import Action, Decision, Hold, TargetType, Vote, Voter
-from votes.moderation.actions import RULES, Refused
+from votes.models import Action, Case, Decision, Hold, TargetType, Vote, Voter
+from votes.moderation.actions import RULES, Refused, offered
 
 MOST = 10_000
 """Targets in one batch."""
@@ -59,8 +59,42 @@ def draft(*, actor: str, action: str, target_type: str, targets: Sequence[str]) 
         )
 
 
+def draft_cases(*, actor: str, action: str, case_ids: Sequence[int]) -> Batch:
+    """A batch that would decide these cases, which have to be of one kind. Raises `Refused`."""
+    found = Case.objects.filter(pk__in=case_ids[: MOST + 1]).order_by("pk")
+    kinds = set(found.values_list("kind", "target_type"))
+    if len(kinds) > 1:
+        raise Refused("Choose cases of one kind, about the same type of thing: filter the list.")
+    for kind, target_type in kinds:
+        appeal = kind == Case.Kind.APPEAL
+        leaves = Action.REJECT_APPEAL if appeal else Action.DISMISS_CASE
+        if action in (Action.REJECT_APPEAL, Action.DISMISS_CASE):
+            action = leaves
+        elif action not in offered(target_type):
+            raise Refused(f"{Action(action).label} is no decision about a {target_type}.")
+        with transaction.atomic():
+            batch = draft(
+                actor=actor,
+                action=action,
+                target_type=target_type,
+                targets=[str(pk) for pk in found.values_list("pk", flat=True)],
+            )
+            Batch.objects.filter(pk=batch.pk).update(of_cases=True)
+            batch.of_cases = True
+            return batch
+    raise Refused("Choose something first.")
+
+
+def cases_of(batch: Batch) -> list[Case]:
+    """The first of the cases that a batch is about."""
+    return list(Case.objects.filter(pk__in=map(int, batch.targets[:SAMPLE])).queued())
+
+
 def preview(batch: Batch) -> Preview:
     """What `batch` would do; nothing is written, though the sample is really tried out."""
+    if batch.of_cases:
+        closed = Case.objects.filter(pk__in=map(int, batch.targets), state=Case.State.CLOSED)
+        return Preview(len(batch.targets), closed.count(), None, [])
     concerned = _concerned(batch)
     unchanged = standing.unchanged_by(Action(batch.action))
     already = concerned.filter(unchanged).count() if unchanged else 0
@@ -79,7 +113,9 @@ def preview(batch: Batch) -> Preview:
 
 
 @transaction.atomic
-def confirm(batch_id: int, *, actor: str, reason: str) -> Batch:
+def confirm(
+    batch_id: int, *, actor: str, reason: str, answer: str = "", category: str = ""
+) -> Batch:
     """Let a draft of `actor` run. Raises `Refused` if it runs already, or is not theirs."""
     reason = services.checked_reason(reason)
     batch = Batch.objects.select_for_update().filter(pk=batch_id, actor=actor).first()
@@ -87,9 +123,36 @@ def confirm(batch_id: int, *, actor: str, reason: str) -> Batch:
         raise Refused("This draft is gone: you have begun another one since.")
     if batch.confirmed_at:
         raise Refused("This runs already.")
-    Batch.objects.filter(pk=batch.pk).update(reason=reason, confirmed_at=Now())
+    Batch.objects.filter(pk=batch.pk).update(
+        reason=reason, answer=answer, category=category, confirmed_at=Now()
+    )
     batch.refresh_from_db()
     return batch
+
+
+@transaction.atomic
+def reverse(batch_id: int, *, actor: str, reason: str) -> Batch:
+    """Have a worker take back all that a batch has decided, the last first.
+
+    What something was decided about since stays so. Raises `Refused` if the batch still runs, has
+    decided nothing, or was taken back already.
+    """
+    reason = services.checked_reason(reason)
+    batch = Batch.objects.select_for_update().get(pk=batch_id)
+    made = batch.parts.order_by("-decision_id").values_list("decision_id", flat=True)
+    if batch.finished_at is None or not made:
+        raise Refused("There is nothing to take back yet.")
+    if Batch.objects.filter(reverses=batch).exists():
+        raise Refused("This was taken back already.")
+    return Batch.objects.create(
+        actor=actor,
+        action=batch.action,
+        target_type=batch.target_type,
+        targets=[str(pk) for pk in made],
+        reason=reason,
+        reverses=batch,
+        confirmed_at=Now(),
+    )
 
 
 def run() -> int:
@@ -118,10 +181,10 @@ def _step() -> bool:
     try:
         with transaction.atomic():
             _decide(batch, batch.target)
-    except services.Unchanged:
-        pass
     except Refused as refused:
-        batch.failed[batch.target] = str(refused)
+        # A case that nothing would change still waits.
+        if batch.of_cases or not isinstance(refused, services.Unchanged):
+            batch.failed[batch.target] = str(refused)
     batch.done += 1
     batch.save(update_fields=["done", "failed"])
     return True
@@ -129,17 +192,34 @@ def _step() -> bool:
 
 def _decide(batch: Batch, target: str) -> None:
     """Make the decision about one target, or where the batch takes others back, take it back."""
+    if batch.reverses_id:
+        services.reverse(actor=batch.actor, decision_id=int(target), reason=batch.reason)
+        return
+    if batch.of_cases:
+        made = services.decide_case(
+            actor=batch.actor,
+            action=batch.action,
+            case_id=int(target),
+            reason=batch.reason,
+            answer=batch.answer,
+            category=batch.category,
+        )
+        BatchPart.objects.create(batch=batch, decision=made)
+        return
     if batch.decision is None or batch.decision.reverses_id is None:
         if batch.decision and _decided_since(batch, target):
             raise Refused("Somebody has decided about it since the preview.")
-        services.decide(
+        made = services.decide(
             actor=batch.actor,
             action=batch.action,
             target_type=batch.target_type,
             target_id=target,
             reason=batch.reason,
+            category=batch.category,
             part_of=batch.decision,
         )
+        if batch.decision is None:
+            BatchPart.objects.create(batch=batch, decision=made)
         return
     part = Decision.objects.filter(part_of=batch.decision.reverses_id, target_id=target).first()
     if part is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,12 +14,13 @@ from channels.models import Channel, Listing, ListSource
 from channels.ties import names_in
 from common.db import rows
 from desk import sql, voters
+from desk.casework import glance
 from desk.paging import CappedPaginator
 from desk.standing import applicable, keys_of
 from sync import history
 from videos.models import Video
 from videos.rows import Row
-from votes import tallies
+from videos.store import categories_of
 from votes.models import (
     Action,
     Appeal,
@@ -52,7 +54,7 @@ def of(target_type: str, target_id: str, *, appeals_page: str | None = None) -> 
     changing = applicable(target_type, keys)
     gathered = gather(target_id)
     if Action.NAME_CHANNEL in changing:
-        gathered["rivals"] = _rivals(gathered["video"]) if gathered["video"] else []
+        gathered["rivals"] = gathered.get("claimed", [])
     return {
         "target_type": target_type,
         "target_id": target_id,
@@ -61,10 +63,8 @@ def of(target_type: str, target_id: str, *, appeals_page: str | None = None) -> 
         "decisions": Decision.objects.filter(target_type=target_type, target_id__in=keys).order_by(
             "-id"
         )[:SHOWN],
-        "other_cases": Case.objects.filter(target_type=target_type, target_id__in=keys).order_by(
-            "-id"
-        )[:SHOWN],
         "appeals": _appeals(target_type, keys).get_page(appeals_page),
+        **glance.of(target_type, keys, gathered.get("video"), gathered.get("channel")),
     }
 
 
@@ -80,10 +80,14 @@ def of_video(video_id: str) -> dict[str, Any]:
         video = found["explanation"].live.row if found else None
     if video is None:
         return {"video": None}
-    key = video.channel_id or (video.channel_handle and f"@{video.channel_handle}")
-    channel = Channel.objects.known_as(key) if key else None
+    claims = _claims(video, found)
+    key = video.channel_id or (video.channel_handle and f"@{video.channel_handle}") or ""
+    known = Channel.objects.named({key, *(name for name, _ in claims)} - {""})
+    channel = next((it for it in known if key in it.names.keys), None)
     return {
         "video": video,
+        "claimed": _claimed(claims, known),
+        "kinds": _kinds(video, found),
         **found,
         "channel": channel,
         "channel_listings": _listings(channel) if channel else [],
@@ -118,19 +122,18 @@ class Rival:
         return self.channel.key if self.channel else self.names[0]
 
 
-def _rivals(video: Video | Row) -> list[Rival]:
-    """The channels that most voices say a video is of; two keys of one channel are one."""
-    claims: list[tuple[str, int | None]]
-    if video.total_votes > voters.LARGE:
-        case = Case.objects.filter(
-            kind=Case.Kind.CLAIM_CONFLICT, target_type=TargetType.VIDEO, target_id=video.video_id
-        ).last()
-        named = case.evidence.get("claims", []) if case else []
-        claims = [(name, None) for name in named[:RIVALS]]
-    else:
-        claims = [*tallies.rival_claims(video.video_id, limit=RIVALS)]
-    names = [name for name, _ in claims]
-    known = Channel.objects.named(names)
+def _claims(video: Video | Row, found: Mapping[str, Any]) -> list[tuple[str, int | None]]:
+    """What most voices call the channel of a video."""
+    if "explanation" in found:
+        return [*found["explanation"].live.claims[:RIVALS]]
+    case = Case.objects.filter(
+        kind=Case.Kind.CLAIM_CONFLICT, target_type=TargetType.VIDEO, target_id=video.video_id
+    ).last()
+    return [(name, None) for name in (case.evidence.get("claims", []) if case else [])[:RIVALS]]
+
+
+def _claimed(claims: list[tuple[str, int | None]], known: Iterable[Channel]) -> list[Rival]:
+    """The channels of these claims; two keys of one channel are one."""
     by_name = {name: it for it in known for name in it.names.keys}
     found: dict[str, Rival] = {}
     for name, voices in claims:
@@ -140,6 +143,15 @@ def _rivals(video: Video | Row) -> list[Rival]:
         )
         rival.names.append(name)
     return list(found.values())
+
+
+def _kinds(video: Video | Row, found: Mapping[str, Any]) -> list[tuple[str, int, Decimal]]:
+    """The kinds of AI that it is said to be: how many votes each has, and its score."""
+    if "explanation" in found:
+        kinds = found["explanation"].live.categories
+    else:
+        kinds = categories_of([video.video_id]).get(video.video_id, {})
+    return sorted(((kind, *of) for kind, of in kinds.items()), key=lambda it: (-it[1], it[0]))
 
 
 def of_channel(key: str) -> dict[str, Any]:

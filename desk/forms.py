@@ -9,9 +9,10 @@ from django import forms
 
 from channels.serializers import channel_key
 from common import errors
+from desk import words
 from desk.clearing import Group
 from desk.services import REASON_MAX
-from votes.models import Action
+from votes.models import AI_CATEGORIES, Action
 from votes.moderation.appeals import ANSWER_MAX
 
 REASONS = (
@@ -36,6 +37,9 @@ _ALSO = {
 }
 
 
+_KINDS = [(category, words.of(category)) for category in AI_CATEGORIES]
+
+
 def _answer() -> forms.CharField:
     return forms.CharField(
         label="Answer to those who appealed",
@@ -52,7 +56,8 @@ class ReasonForm(forms.Form):
     template = forms.ChoiceField(
         label="Usual reason",
         required=False,
-        choices=[("", "Choose, or write below"), *((reason, reason) for reason in REASONS)],
+        choices=[(reason, reason) for reason in REASONS],
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(
         label="Reason",
@@ -95,22 +100,51 @@ class ClearingForm(ReasonForm):
         return cleaned | {"also": [name for name in _ALSO if cleaned.get(name)]}
 
 
+class BatchForm(ReasonForm):
+    """A decision about many: `lock_ai` names a kind, and what is of appeals has an answer."""
+
+    answer = _answer()
+    category = forms.ChoiceField(
+        label="Kind",
+        required=False,
+        choices=[("", "What voters say of each"), *_KINDS],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, action: str, appeal: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not appeal:
+            del self.fields["answer"]
+        if action != Action.LOCK_AI:
+            del self.fields["category"]
+
+
 class DecisionForm(ReasonForm):
     """A decision about one target; `actions` are those that are allowed."""
 
     answer = _answer()
     action = forms.ChoiceField(widget=forms.HiddenInput, required=False)
     channel = forms.CharField(widget=forms.HiddenInput, required=False)
+    category = forms.ChoiceField(
+        label="Kind, if it is AI", required=False, choices=_KINDS, widget=forms.RadioSelect
+    )
 
     def __init__(
         self, *args: Any, actions: list[Action], appeal: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        if Action.LOCK_AI not in actions:
+            del self.fields["category"]
         field = self.fields["action"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = [(action.value, action.label) for action in actions]
         if not appeal:
             del self.fields["answer"]
+
+    def suggest(self, category: str | None) -> None:
+        """Choose the kind of AI that voters name most, until somebody chooses another."""
+        if "category" in self.fields:
+            self.initial["category"] = category or AI_CATEGORIES[0]
 
     def clean_channel(self) -> str:
         """The key of a channel, if one was named."""

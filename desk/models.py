@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from common import ids
-from votes.models import Action, Case, Decision, TargetType
+from votes.models import Action, Case, Category, Decision, TargetType
 from votes.moderation.actions import Power
 
 
@@ -19,8 +19,10 @@ class Batch(models.Model):
     `done` of them are through; `failed` says of those that were refused, why. What it decides are
     parts of `decision`, if there is one, which cleared `channel` with its videos, or took that
     back; until it is confirmed `plan` is what a clearing would be (`desk.clearing`),
-    and `case` which appeal it would grant. Also what the powers of roles are about, as Django's
-    permissions need a model.
+    and `case` which appeal it would grant. `of_cases`: the targets are numbers of cases, all of one
+    kind, which it decides; `answer` goes to those who appealed. `category` is what `lock_ai` names,
+    empty for what voters say of each. One that `reverses` another has decisions as targets, and
+    takes them back. Also what the powers of roles are about, as Django's permissions need a model.
     """
 
     actor = models.CharField(max_length=150)
@@ -34,6 +36,12 @@ class Batch(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, db_index=False)
     plan = models.JSONField(default=dict, db_default={})
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, db_index=False)
+    of_cases = models.BooleanField(db_default=False)
+    answer = models.TextField(db_default="", blank=True)
+    category = models.CharField(max_length=16, choices=Category, db_default="", blank=True)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
     created_at = models.DateTimeField(db_default=Now())
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -54,7 +62,23 @@ class Batch(models.Model):
             clears = self.action == Action.LOCK_HUMAN
             what = "Clear channel and its videos" if clears else "Channel and its videos as before"
             return f"{what}: {self.channel}"
-        return f"{self.get_action_display()}: {len(self.targets)} {self.target_type}s"
+        if self.reverses_id:
+            return f"Taken back: {self.get_action_display()}, {len(self.targets)} times"
+        of = "case" if self.of_cases else self.target_type
+        return f"{self.get_action_display()}: {len(self.targets)} {of}s"
+
+
+class BatchPart(models.Model):
+    """A decision that a batch has made."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="parts")
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="batch_part")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} of {self.batch_id}"
 
 
 class Activity(models.Model):

@@ -9,8 +9,9 @@ from channels.services import decide_channel
 from channels.ties import decide_tie
 from desk import standing
 from desk.models import Batch
+from videos.models import Video
 from votes import brakes, covoting
-from votes.models import Action, Brake, Case, Cluster, Decision, TargetType, Voter
+from votes.models import AI_CATEGORIES, Action, Brake, Case, Cluster, Decision, TargetType, Voter
 from votes.moderation import appeals, cases, decisions, warnings
 from votes.moderation.actions import RULES, Refused, action_for
 
@@ -30,24 +31,21 @@ def decide(
     target_id: str,
     reason: str,
     channel: str = "",
+    category: str = "",
     reverses: Decision | None = None,
     part_of: Decision | None = None,
 ) -> Decision:
     """Make any decision about one target. Raises `Refused`, with a message for the moderator.
 
     That is `Unchanged` where it would change nothing, unless it `reverses` another. `channel` is
-    the key of the one that `name_channel` names. Decisions about videos may be `part_of` another.
+    the key of the one that `name_channel` names, `category` the kind of AI that `lock_ai` does;
+    empty: what most voters say. Decisions about videos may be `part_of` another.
     """
     reason = checked_reason(reason)
     if reverses is None:
-        keys = standing.keys_of(target_type, target_id)
-        decisions.serialise(target_type, keys)
-        named = channel and decisions.standing(target_type, keys)["channel"] == channel
-        if named or action not in standing.applicable(target_type, keys):
-            raise Unchanged(
-                f"{Action(action).label}: {target_type} {target_id} is already so. "
-                "Nothing was changed."
-            )
+        if action == Action.LOCK_AI:
+            category = category or _kind_of(target_id)
+        _refuse_unchanged(action, target_type, target_id, channel)
     try:
         if target_type == TargetType.VIDEO:
             return decisions.decide_video(
@@ -56,6 +54,7 @@ def decide(
                 video_id=target_id,
                 reason=reason,
                 channel=channel,
+                category=category if action == Action.LOCK_AI else "",
                 reverses=reverses,
                 part_of=part_of,
             )
@@ -83,9 +82,27 @@ def decide(
         raise Refused(f"There is no such {target_type} any more.") from None
 
 
+def _refuse_unchanged(action: str, target_type: str, target_id: str, channel: str) -> None:
+    """Raise `Unchanged` where it would change nothing; the target then waits for nobody else."""
+    keys = standing.keys_of(target_type, target_id)
+    decisions.serialise(target_type, keys)
+    named = channel and decisions.standing(target_type, keys)["channel"] == channel
+    if named or action not in standing.applicable(target_type, keys):
+        raise Unchanged(
+            f"{Action(action).label}: {target_type} {target_id} is already so. Nothing was changed."
+        )
+
+
 @transaction.atomic
 def decide_case(
-    *, actor: str, action: str, case_id: int, reason: str, answer: str = "", channel: str = ""
+    *,
+    actor: str,
+    action: str,
+    case_id: int,
+    reason: str,
+    answer: str = "",
+    channel: str = "",
+    category: str = "",
 ) -> Decision:
     """Decide what a case is about, which closes it; `answer` goes to those who appealed.
 
@@ -106,6 +123,7 @@ def decide_case(
         target_id=case.target_id,
         reason=reason,
         channel=channel,
+        category=category,
     )
     cases.close([case], decision)
     return decision
@@ -155,6 +173,12 @@ def reverse(
     if RULES[done.action].undone_by != Action.REOPEN_CASE:
         cases.reopen(done)
     return made
+
+
+def _kind_of(video_id: str) -> str:
+    """The kind of AI that most voters say a video is."""
+    said = Video.objects.filter(pk=video_id).values_list("primary_category", flat=True).first()
+    return said or AI_CATEGORIES[0]
 
 
 def checked_reason(reason: str) -> str:
@@ -223,6 +247,7 @@ def _take_back(
         target_id=done.target_id,
         reason=reason,
         channel=(done.before["channel"] or "") if aspect == "channel" else "",
+        category=done.before.get("category", ""),
         reverses=done,
         part_of=part_of,
     )

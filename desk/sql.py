@@ -1,5 +1,6 @@
 """Every raw statement of the desk."""
 
+from votes.titles.sql import AGREED
 from votes.voices import FIRST_CAST
 
 # Votes, disputes and flags by hour, from `%(since)s` on; the index that knows recent votes is the
@@ -45,15 +46,43 @@ WHERE m.cluster_id = %(cluster)s AND v.retracted_at IS NULL
 GROUP BY v.video_id HAVING count(*) > 1 ORDER BY 2 DESC, v.video_id LIMIT 20
 """
 
-# The number of an open case before and behind this one, in the order of `CaseQuerySet.queued`.
-NEIGHBOURS = """
-SELECT before, behind FROM (
-  SELECT c.id, lag(c.id) OVER queue AS before, lead(c.id) OVER queue AS behind
-  FROM votes_case c
-  LEFT JOIN votes_reportedchannel r ON c.target_type = 'channel' AND r.key = c.target_id
-  WHERE NOT (c.state = 'closed') OR c.id = %(case)s
-  WINDOW queue AS (ORDER BY coalesce(r.weight, 0) DESC, c.id)) AS q
-WHERE id = %(case)s
+_AMONG = """FROM votes_case o WHERE NOT (o.state = 'closed') AND o.id <> c.id
+    AND %(kind)s IN ('', o.kind) AND %(target_type)s IN ('', o.target_type)"""
+# The number of an open case before and behind this one, in the order of `CaseQuerySet.queued`;
+# an empty kind or type of target is any.
+NEIGHBOURS = f"""
+SELECT (
+  SELECT o.id {_AMONG} AND o.rank >= c.rank AND (o.rank > c.rank OR o.id < c.id)
+  ORDER BY o.rank, o.id DESC LIMIT 1), (
+  SELECT o.id {_AMONG} AND o.rank <= c.rank AND (o.rank < c.rank OR o.id > c.id)
+  ORDER BY o.rank DESC, o.id LIMIT 1)
+FROM votes_case c WHERE c.id = %(case)s
+"""
+
+# Who is concerned by what the open cases ask, as far as this service knows people: those who voted
+# on the video, report the channel, are in the cluster; and how many videos the channel has.
+WEIGH_CASES = """
+WITH counted AS (
+  SELECT o.id,
+    coalesce(v.total_votes, r.voices, (
+      SELECT count(*) FROM votes_membership m
+      WHERE o.target_type = 'cluster' AND m.cluster_id = o.target_id)) AS affected,
+    coalesce(k.videos, 0) AS size
+  FROM votes_case o
+  LEFT JOIN videos_video v ON o.target_type = 'video' AND v.video_id = o.target_id
+  LEFT JOIN votes_reportedchannel r ON o.target_type = 'channel' AND r.key = o.target_id
+  LEFT JOIN LATERAL (
+    SELECT max(s.videos) AS videos FROM channels_sums s WHERE s.key = ANY(
+      CASE o.target_type WHEN 'video' THEN ARRAY[v.channel_id, '@' || v.channel_handle]
+        WHEN 'channel' THEN ARRAY[o.target_id] WHEN 'tie' THEN string_to_array(o.target_id, ' ')
+      END)) k ON true
+  WHERE NOT (o.state = 'closed')
+), moved AS (
+  SELECT c.id, n.affected, n.size FROM votes_case c JOIN counted n ON n.id = c.id
+  WHERE (c.affected, c.size) <> (n.affected, n.size)
+  FOR NO KEY UPDATE OF c SKIP LOCKED
+)
+UPDATE votes_case c SET affected = n.affected, size = n.size FROM moved n WHERE n.id = c.id
 """
 
 # Whether an appeal about a target waits, whether votes of a burst upon it are held, and whether
@@ -69,6 +98,30 @@ SELECT EXISTS (SELECT FROM votes_case
     OR EXISTS (SELECT FROM votes_case
       WHERE NOT (state = 'closed') AND kind = 'claim_conflict' AND target_type = 'video'
         AND target_id = ANY(%(keys)s)))
+"""
+
+# What else is known of a target: what voters' pages call it, its panels, what is asked about other
+# things of its channel (`names`), and its cases. As (which of these, its columns).
+GLANCE = f"""
+SELECT 'called', to_jsonb(a) FROM ({AGREED}) AS a
+UNION ALL
+SELECT 'panels', to_jsonb(p) FROM (
+  SELECT id, cause, outcome, label, drawn, said_ai, said_human, opened_at, decided_at
+  FROM votes_panel WHERE target_type = %(target_type)s AND target_id = ANY(%(keys)s)
+  ORDER BY id DESC LIMIT 20) AS p
+UNION ALL
+SELECT 'thread', to_jsonb(t) FROM (
+  SELECT a.reason, a.answer, a.created_at, c.id AS case_id, c.target_type, c.target_id, c.state,
+    c.outcome
+  FROM votes_appeal a JOIN votes_case c ON c.id = a.case_id
+  WHERE a.channel = ANY(%(names)s) AND a.channel <> ''
+    AND NOT (c.target_type = %(target_type)s AND c.target_id = ANY(%(keys)s))
+  ORDER BY a.created_at DESC LIMIT 20) AS t
+UNION ALL
+SELECT 'other_cases', to_jsonb(c) FROM (
+  SELECT id, kind, state, outcome, opened_at FROM votes_case
+  WHERE target_type = %(target_type)s AND target_id = ANY(%(keys)s)
+  ORDER BY id DESC LIMIT 50) AS c
 """
 
 # What a batch is about, in the collation of keys: thousands of them, which need not travel.

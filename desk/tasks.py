@@ -7,6 +7,7 @@ from django.conf import settings
 
 from channels.samples import facts as samples
 from desk import batches, dashboard, roles, voters
+from desk.casework import queue
 
 
 @shared_task
@@ -32,3 +33,9 @@ def keep_samples() -> None:
     """Draw last month's blind sample, and close what is due. A mirror has no juries."""
     if not settings.MIRROR_OF:
         samples.keep(moderators=roles.moderators())
+
+
+@shared_task
+def weigh_cases() -> int:
+    """Put what waits in the order of the harm that it does; how many cases have moved."""
+    return queue.weigh()

@@ -19,7 +19,6 @@ from desk import plots, sql
 from desk.models import VotersOf
 from videos import explain
 from videos.models import Video
-from votes.models import Voter
 
 LARGE = 5_000
 """The most votes that a page itself reads; those of a larger video are laid out by a worker."""
@@ -74,18 +73,16 @@ def _lay_out_next() -> bool:
 
 
 def _plot(found: explain.Explanation) -> SafeString:
-    ids = [vote.voter_id for vote in found.votes if vote.voter_id]
-    since = dict(Voter.objects.filter(pk__in=ids).values_list("pk", "first_seen"))
     now = timezone.now()
     dots = [
         plots.Dot(
-            age_days=(now - since[vote.voter_id]).total_seconds() / 86400,
+            age_days=(now - vote.voter_since).total_seconds() / 86400,
             trust=float(vote.trust),
             side="human" if vote.category == "not_ai" else "ai",
             counts=vote.standing == explain.Standing.COUNTS,
         )
         for vote in found.votes
-        if vote.voter_id in since
+        if vote.voter_since
     ]
     return mark_safe(plots.scatter(dots))  # noqa: S308 - numbers only
 

@@ -45,6 +45,7 @@ ASPECTS: Mapping[str, str] = {
     "bursts": "Bursts held",
     "shadow_hidden": "Hidden quietly",
     "channel": "Channel of the video",
+    "category": "Kind of AI",
     "standing": "Channel",
     "is_shadowbanned": "Shadowbanned",
     "is_vip": "VIP",
@@ -56,6 +57,7 @@ ASPECTS: Mapping[str, str] = {
 _UNSET: Mapping[str, str] = {
     "lock": "none, votes decide",
     "channel": "as voters say",
+    "category": "as voters say",
     "standing": "as votes and lists say",
 }
 _FREE = frozenset({"ban_reason", "text"})

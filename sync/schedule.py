@@ -51,6 +51,7 @@ _PLAN = {
     "sync.tasks.fetch_lists": Every(_MINUTE_S),
     "sync.tasks.watch_bursts": Every(_MINUTE_S),
     "desk.tasks.count_activity": Every(_MINUTE_S),
+    "desk.tasks.weigh_cases": Every(_MINUTE_S),
     "votes.tasks.return_lapsed_cases": Every(_MINUTE_S),
     "sync.tasks.run_juries": Every(5 * _MINUTE_S),
     "sync.tasks.refresh_export": Every(10 * _MINUTE_S),

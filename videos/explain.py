@@ -39,7 +39,7 @@ class CountedVote:
     `standing` is one of `Standing`. `speaker` is the id of the vote that speaks for the same
     voice, this one's or another's; a `crowded` one would, were there not heavier voices of its
     /48. `held` votes count, but a burst's cap is over them. `cast_at` is when the voter first
-    said so. `network` is a pseudonym, None after 30 days.
+    said so. `network` is a pseudonym, None after 30 days. `voter_since` is None of an erased voter.
     """
 
     id: int
@@ -54,6 +54,7 @@ class CountedVote:
     standing: str
     speaker: int | None
     weight: Decimal
+    voter_since: datetime | None
 
 
 @dataclass(frozen=True)

@@ -183,7 +183,8 @@ def _whose(facts: Mapping[str, Tally], channels: Channels) -> dict[str, Whose]:
 class Live:
     """A video as its facts have it right now, and how its score comes about.
 
-    `prior_weight` is the K in force: the setting, or that of a flagged channel.
+    `prior_weight` is the K in force: the setting, or that of a flagged channel. `claims`: what
+    voters call its channel, and how many voices do.
     """
 
     row: Row
@@ -192,6 +193,7 @@ class Live:
     votes: dict[str, int]
     evidence: scoring.Evidence
     steps: list[scoring.Step]
+    claims: list[tuple[str, int]]
 
     @property
     def voices_needed(self) -> int:
@@ -226,7 +228,8 @@ def live(video_id: str, old: Video | None) -> Live | None:
     steps = scoring.steps(evidence, prior=prior, **in_force)
     k = scoring.CHANNEL_PRIOR_WEIGHT if prior else in_force["prior_weight"]
     categories = category_rows(tally, prior_weight=in_force["prior_weight"])
-    return Live(row, k, categories, tally.votes, evidence, steps)
+    claims = tallies.rival_claims(tally)
+    return Live(row, k, categories, tally.votes, evidence, steps, claims)
 
 
 def is_large(video: Video) -> bool:

@@ -94,9 +94,13 @@ def rules(*, juries: bool) -> dict[str, Any]:
 
 
 def category_rows(tally: Tally, *, prior_weight: Decimal) -> Categories:
-    """Active votes and weighted score of each AI category that has votes, or that a jury named."""
+    """Active votes and weighted score of each AI category that has votes, or that a moderator or a
+    jury named."""
     scores = scoring.category_scores(
-        tally.weights, prior_weight=prior_weight, jury_kind=tally.jury_kind
+        tally.weights,
+        prior_weight=prior_weight,
+        jury_kind=tally.jury_kind,
+        lock_kind=tally.lock_kind,
     )
     return {
         category: (tally.votes.get(category, 0), scores[category]) for category in sorted(scores)
@@ -112,6 +116,7 @@ def evidence_of(tally: Tally) -> scoring.Evidence:
         proven_disputers=tally.proven_disputers,
         resolved_disputes=tally.resolved_disputes,
         lock=tally.lock,
+        lock_kind=tally.lock_kind,
         jury=tally.jury,
         jury_kind=tally.jury_kind,
         held=tally.held,
@@ -164,7 +169,9 @@ def row_of(
         score=score,
         evidence_score=own,
         passed_score=passed if passed != own else None,
-        primary_category=evidence.jury_kind or max(voted, key=weights.__getitem__, default=None),
+        primary_category=evidence.lock_kind
+        or evidence.jury_kind
+        or max(voted, key=weights.__getitem__, default=None),
         weight_ai=scoring.weight_ai(weights),
         weight_disputes=weights.get(Category.NOT_AI, ZERO),
         total_votes=total,

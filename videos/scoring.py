@@ -45,7 +45,8 @@ class Evidence:
     `weights`: trust by category, each voice once, >= 0. `independent_voters`: voices for AI.
     `proven_disputers`: voices against it of proven voters (`votes.trust`), `resolved_disputes`
     their trust; `disputers`: those of others. `was_strong`: it once had 80 or more with 5
-    independent voters. `lock`: a moderator's "ai", "human" or None. `jury`: the same of a jury, and
+    independent voters. `lock`: a moderator's "ai", "human" or None, and `lock_kind` the category
+    that was named with it, if one was. `jury`: the same of a jury, and
     `jury_kind` the category that most of it named, if any. `without_burst`: the evidence without
     the newcomers of a burst, while that is held.
     """
@@ -56,6 +57,7 @@ class Evidence:
     proven_disputers: int = 0
     resolved_disputes: Decimal = _ZERO
     lock: str | None = None
+    lock_kind: str | None = None
     jury: str | None = None
     jury_kind: str | None = None
     held: bool = False
@@ -298,12 +300,16 @@ def verdict(
 
 
 def category_scores(
-    weights: Mapping[str, Decimal], *, prior_weight: Decimal, jury_kind: str | None = None
+    weights: Mapping[str, Decimal],
+    *,
+    prior_weight: Decimal,
+    jury_kind: str | None = None,
+    lock_kind: str | None = None,
 ) -> dict[str, Decimal]:
     """Each AI category's 100 w / (w + disputes + K), 0-100 with two decimals.
 
-    The kind that a jury named has the jury's score, and is the highest: others then have 79.9 at
-    most.
+    The kind that a moderator named has the score of a lock, that which a jury named where none did
+    the jury's, and is the highest: others then have 79.9 at most.
     """
     disputes = weights.get(DISPUTE, _ZERO)
     found = {
@@ -311,9 +317,13 @@ def category_scores(
         for category, weight in weights.items()
         if category != DISPUTE
     }
-    if jury_kind is None:
+    if lock_kind:
+        decided = {lock_kind: LOCKED_AI}
+    elif jury_kind:
+        decided = {jury_kind: JURY_AI}
+    else:
         return found
-    return {name: min(value, SUSPECTED_CAP) for name, value in found.items()} | {jury_kind: JURY_AI}
+    return {name: min(value, SUSPECTED_CAP) for name, value in found.items()} | decided
 
 
 def _share(ai: Decimal, disputes: Decimal, *, prior: bool, prior_weight: Decimal) -> Decimal:

@@ -72,7 +72,7 @@ SELECT v.id, v.voter_id, v.category, {FIRST_CAST}, v.trust_weight, coalesce(r.is
     WHEN v.waits_until IS NOT NULL THEN 'delayed' WHEN a.voice_rank > a.heard THEN 'merged'
     WHEN NOT a.speaks THEN 'crowded' WHEN a.waiting THEN 'held' ELSE 'counts' END,
   CASE WHEN a.voice_rank > a.heard THEN a.first ELSE a.id END,
-  CASE WHEN a.speaks THEN a.weight ELSE 0 END
+  CASE WHEN a.speaks THEN a.weight ELSE 0 END, r.first_seen
 FROM votes_vote v
 LEFT JOIN votes_voter r ON r.public_id = v.voter_id
 LEFT JOIN active a ON a.id = v.id

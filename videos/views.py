@@ -111,6 +111,8 @@ class VotesView(ApiView):
             channel_id=vote.get("channelId"),
             handle=vote.get("channelHandle"),
             is_short=vote.get("isShort"),
+            title=vote.get("title", ""),
+            channel_name=vote.get("channelName", ""),
         )
         if ballot.category == Category.NOT_AI and not _disputable(ballot.video_id):
             raise errors.InvalidCategory(

@@ -19,7 +19,8 @@ DELAYS_AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class Ballot:
-    """What one vote says, validated. `handle` is in its normal form."""
+    """What one vote says, validated. `handle` is in its normal form; of `title` and `channel_name`,
+    what the voter's page calls the video and its channel, each may be empty."""
 
     voter_id: str
     video_id: str
@@ -29,6 +30,8 @@ class Ballot:
     channel_id: str | None = None
     handle: str | None = None
     is_short: bool | None = None
+    title: str = ""
+    channel_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ def _columns(casts: Sequence[Cast]) -> dict[str, list[Any]]:
         "channel_ids": [b.channel_id for b in ballots],
         "handles": [b.handle for b in ballots],
         "shorts": [b.is_short for b in ballots],
+        "titles": [b.title for b in ballots],
+        "channel_names": [b.channel_name for b in ballots],
         "delays": [cast.delay_minutes for cast in casts],
     }
 

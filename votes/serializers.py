@@ -10,12 +10,13 @@ from common import errors, ids
 from common.fields import (
     ChannelIdField,
     HandleField,
+    LineField,
     StrictSerializer,
     UserIdField,
     VideoIdField,
 )
 from votes import challenges
-from votes.models import Category
+from votes.models import TITLE_MAX, Category
 
 
 class CategoryField(serializers.ChoiceField):
@@ -58,6 +59,14 @@ class VoteSerializer(StrictSerializer):
     channelId = ChannelIdField(required=False)
     channelHandle = HandleField(required=False)
     isShort = serializers.BooleanField(required=False)
+    title = LineField(
+        required=False,
+        max_length=TITLE_MAX,
+        help_text="What the voter's page calls the video; moderators alone see it.",
+    )
+    channelName = LineField(
+        required=False, max_length=TITLE_MAX, help_text="The same of its channel."
+    )
     proof = ProofField(
         required=False, help_text="`<challenge>:<counter>`, where `GET /api/challenge` asks for it."
     )
@@ -166,6 +175,9 @@ class VoterDataSerializer(serializers.Serializer[Any]):
     warnings = serializers.ListField(child=serializers.DictField())
     observations = serializers.ListField(child=serializers.DictField())
     reports = serializers.ListField(child=serializers.DictField())
+    titles = serializers.ListField(
+        child=serializers.DictField(), help_text="What their pages called what they voted on."
+    )
     juror = serializers.ListField(
         child=serializers.DictField(), help_text="The row of a juror; empty of who is none."
     )

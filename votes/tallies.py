@@ -26,7 +26,8 @@ class Tally:
     the voices for AI, `voices_without_burst` the same without a burst's; `proven_disputers` those
     against it of proven voters, `resolved_disputes` their trust, `disputers` those
     of others. `settled` is the outcome as it is written down, and `was_strong` whether votes,
-    other than a burst's, ever carried the video to 80. `ruled` is the key of the channel that a
+    other than a burst's, ever carried the video to 80. `lock_kind` is the kind of AI that the lock
+    names, if it names one. `ruled` is the key of the channel that a
     moderator named, empty for none of those that voters name, None where voters decide.
     `ids` and `handles` are what voters claim.
     """
@@ -43,6 +44,7 @@ class Tally:
     first_reported: datetime
     last_changed: datetime
     lock: str | None
+    lock_kind: str | None
     hidden: bool
     shadow_hidden: bool
     held: bool
@@ -90,14 +92,11 @@ def _listed(values: list[Any] | None) -> list[Any]:
     return values or []
 
 
-def rival_claims(video_id: str, *, limit: int) -> list[tuple[str, int]]:
+def rival_claims(tally: Tally) -> list[tuple[str, int]]:
     """What voters call a video's channel and how many voices do, the weightiest first."""
-    tally = tallies([video_id]).get(video_id)
-    if tally is None:
-        return []
     claims = [*tally.ids.items(), *((f"@{name}", of) for name, of in tally.handles.items())]
     claims.sort(key=lambda it: (-it[1][1], -it[1][0], it[0].startswith("@"), it[0]))
-    return [(claim, voices) for claim, (voices, _) in claims[:limit]]
+    return [(claim, voices) for claim, (voices, _) in claims]
 
 
 def count_votes(voter_ids: Iterable[str]) -> None:

@@ -19,6 +19,10 @@ _LATEST = ",\n    ".join(
 _RULED = f"""((array_agg(after ->> 'channel' ORDER BY id DESC)
       FILTER (WHERE action IN {names_sql("channel")}))[1]
     ) COLLATE "C" AS ruled"""
+# The kind of AI that the lock names, if it is for AI and does.
+_LOCK_KIND = f"""((array_agg(after ->> 'category' ORDER BY id DESC)
+      FILTER (WHERE action IN {names_sql("lock")}))[1]
+    ) COLLATE "C" AS lock_kind"""
 # What juries decided last of `%(videos)s`, as long as they confirm (`votes.brakes`).
 JURIES = """
 SELECT DISTINCT ON (target_id) target_id AS video_id, outcome, label, opened_at AS first,
@@ -66,7 +70,8 @@ WITH {active()}, sums AS (
   FROM ballots GROUP BY video_id
 ), standing AS (
   SELECT target_id AS video_id, min(created_at) AS first, max(created_at) AS last,
-    {_LATEST}, {_RULED}
+    {_LATEST}, {_RULED},
+    {_LOCK_KIND}
   FROM votes_decision WHERE target_type = 'video' AND target_id = ANY(%(videos)s)
   GROUP BY target_id
 ), label AS (
@@ -93,7 +98,7 @@ SELECT w.video_id, t.categories, t.votes, t.weights, t.without_burst,
   coalesce(t.disputers, 0), coalesce(t.proven, 0), t.is_short,
   least(v.first, s.first, l.first, h.first, j.first) AS first_reported,
   coalesce(greatest(v.last, s.last, h.last, j.last), l.first) AS last_changed,
-  {value_sql("s.lock", "lock")} AS lock,
+  {value_sql("s.lock", "lock")} AS lock, s.lock_kind,
   coalesce({value_sql("s.hidden", "hidden")}, false) AS hidden,
   coalesce({value_sql("s.shadow_hidden", "shadow_hidden")}, false) AS shadow_hidden,
   coalesce({value_sql("s.held", "held")}, false) AS held, coalesce(h.burst, false) AS burst,

@@ -10,17 +10,19 @@ from votes.juries import facts as jurors
 from votes.moderation import appeals, cases
 from votes.observations import facts as observations
 from votes.reports import facts as reports
+from votes.titles import facts as titles
 
 
 @shared_task
 def expire_addresses() -> int:
     """Clear pseudonyms of addresses, networks of jurors, observations and reports of channels, all
-    of 30 days ago; how many rows."""
+    of 30 days ago, and titles of 90; how many rows."""
     return (
         networks.expire()
         + observations.forget_old()
         + reports.forget_old()
         + jurors.forget_networks()
+        + titles.forget_old()
     )
 
 

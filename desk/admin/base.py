@@ -17,7 +17,7 @@ from django.utils.html import format_html
 
 from common import youtube
 from desk import evidence, roles, words
-from desk.forms import ReasonForm
+from desk.forms import DecisionForm, ReasonForm
 from desk.paging import CappedPaginator
 from votes.models import Action, Decision, TargetType
 from votes.moderation.actions import Refused, offered
@@ -95,11 +95,14 @@ class DecidingAdmin(ReadOnlyAdmin):
                 obj = self.get_object(request, unquote(object_id))
                 if obj is None:
                     return self.missing(request)
+        page = self.page_of(request, obj)
+        if isinstance(form, DecisionForm):
+            form.suggest(getattr(page.get("video"), "primary_category", None))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "form": form,
-            **self.page_of(request, obj),
+            **page,
         }
         return TemplateResponse(request, self.change_form_template, context, status=status)
 
@@ -146,3 +149,8 @@ def report(request: HttpRequest, made: Decision) -> None:
             made.pk,
         ),
     )
+
+
+def number(given: str) -> int:
+    """What was given, if it is a number that a row may have, else 0."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0

@@ -46,8 +46,10 @@ class BrakeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """While there is no row."""
-        return request.user.has_perm("desk.set_brakes") and not Brake.objects.exists()
+        """While there is no row, which only the brakes' own pages need to look for."""
+        match = request.resolver_match
+        asks = match is not None and match.view_name.startswith("admin:votes_brake")
+        return request.user.has_perm("desk.set_brakes") and not (asks and Brake.objects.exists())
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """For administrators."""

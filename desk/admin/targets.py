@@ -69,6 +69,7 @@ class TargetAdmin(DecidingAdmin):
             target_id=self.key_of(obj),
             reason=filled["why"],
             channel=filled["channel"],
+            category=filled.get("category", ""),
         )
         report(request, made)
         return redirect(request.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,17 +14,17 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
-from channels.serializers import channel_key
-from common import errors, youtube
+from common import youtube
 from common.db import rows
-from desk import batches, clearing, roles, services, sql, words
-from desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, report
-from desk.forms import ClearingForm, DecisionForm, ReasonForm
+from desk import batches, roles, services, sql, words
+from desk.admin.base import DecidingAdmin, advised, allowed, evidence_for, number, report
+from desk.casework import queue
+from desk.forms import DecisionForm, ReasonForm
 from desk.models import Batch
 from desk.paging import COUNTED
-from votes.models import Action, Case, CaseQuerySet, Decision, ReportedChannel
+from votes.models import Action, Case, CaseQuerySet, Decision, ReportedChannel, TargetType
 from votes.moderation import cases
-from votes.moderation.actions import Refused
+from votes.moderation.actions import RULES, Refused
 
 
 class CaseState(admin.SimpleListFilter):
@@ -56,8 +57,8 @@ class CaseState(admin.SimpleListFilter):
 class CaseAdmin(DecidingAdmin):
     """What waits for a person."""
 
-    list_display = ("title", "kind", "reported_by", "opened_at", "state", "taken", "ended")
-    list_filter = (CaseState, "kind")
+    list_display = ("title", "kind", "harm", "reported_by", "opened_at", "state", "taken", "ended")
+    list_filter = (CaseState, "kind", "target_type")
     search_fields = ("target_id",)
     search_help_text = "Video id, channel, or a YouTube address."
     change_list_template = "desk/cases.html"
@@ -69,13 +70,18 @@ class CaseAdmin(DecidingAdmin):
         return Case.objects.all().queued().annotate(voices=Subquery(voices))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """What is reported most first, then what waits longest."""
-        return ("-reports", "id")
+        """What does most harm first."""
+        return ("-rank", "id")
+
+    @admin.display(description="points")
+    def harm(self, case: Case) -> str:
+        """What gives the case its place."""
+        return f"{case.harm:.1f}"
 
     @admin.display(description="reported by", empty_value="-")
     def reported_by(self, case: Any) -> str | None:
         """How many report the channel that it is about."""
-        if not case.reports:
+        if not case.voices or case.target_type != TargetType.CHANNEL:
             return None
         return "1 voice" if case.voices == 1 else f"{case.voices} voices"
 
@@ -116,15 +122,25 @@ class CaseAdmin(DecidingAdmin):
             *super().get_urls(),
         ]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; what is taken from it is of the kind that it is filtered by."""
+        among = queue.among(request.GET.urlencode())
+        context = {"among": [words.of(value) for value in among.values()]}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """POST: take the first case of the queue that nobody has."""
         self._refuse_others(request)
-        after = _number(request.POST.get("after", ""))
-        case = cases.claim_next(actor=request.user.get_username(), after=after)
+        after = number(request.POST.get("after", ""))
+        filters = request.POST.get("filters", "")
+        among = queue.among(filters)
+        case = cases.claim_next(actor=request.user.get_username(), after=after, **among)
         if case is None:
             messages.info(request, _nothing_more(request.user.get_username(), after))
-            return redirect("admin:votes_case_changelist")
-        return redirect("admin:votes_case_change", case.pk)
+            return redirect(f"{reverse('admin:votes_case_changelist')}?{queue.filters(among)}")
+        return redirect(_address(case.pk, filters))
 
     def claim_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         """POST: make a case one's own."""
@@ -135,6 +151,22 @@ class CaseAdmin(DecidingAdmin):
         """POST: give a case back."""
         self._refuse_others(request)
         return self._done(request, case_id, cases.give_back)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """One for each decision that the user may make about several like cases."""
+        if not request.user.has_perm("desk.run_batches"):
+            return {}
+        asked = [Action.DISMISS_CASE] + [
+            action
+            for of in (TargetType.VIDEO, TargetType.CHANNEL, TargetType.TIE, TargetType.CLUSTER)
+            for action in allowed(request, of)
+            if RULES[action].settles
+        ]
+        return {
+            action.value: (_together(action), action.value, _LABELS.get(action, f"{action.label}…"))
+            for action in dict.fromkeys(asked)
+            if action != Action.NAME_CHANNEL
+        }
 
     def form_for(self, request: HttpRequest, obj: Case) -> DecisionForm | None:
         """Any action of the user's role, so that one that comes too late gets a message."""
@@ -155,14 +187,20 @@ class CaseAdmin(DecidingAdmin):
             reason=filled["why"],
             answer=filled.get("answer", ""),
             channel=filled["channel"],
+            category=filled.get("category", ""),
         )
         report(request, made)
-        return redirect("admin:votes_case_change", obj.pk)
+        return redirect(_address(obj.pk, _filters(request)))
 
     def page_of(self, request: HttpRequest, obj: Case) -> dict[str, Any]:
         """All its evidence, what can be decided now, and the way to the next one."""
-        ((before, behind),) = rows(sql.NEIGHBOURS, {"case": obj.pk})
+        filters = _filters(request)
+        among = {"kind": "", "target_type": "", **queue.among(filters)}
+        ((before, behind),) = rows(sql.NEIGHBOURS, {"case": obj.pk, **among})
         return {
+            "filters": filters,
+            "among": [words.of(value) for value in among.values() if value],
+            "preserved": preserved(filters),
             "title": f"{obj.get_kind_display()}: {obj.target_type} {obj.target_id}",
             "case": obj,
             "why": list(words.why(obj)),
@@ -186,18 +224,48 @@ class CaseAdmin(DecidingAdmin):
         except Case.DoesNotExist:
             messages.error(request, "There is no such case.")
             return redirect("admin:votes_case_changelist")
-        return redirect("admin:votes_case_change", case_id)
+        return redirect(_address(case_id, request.POST.get("filters", "")))
+
+
+_LABELS = {Action.DISMISS_CASE: "Dismiss, or reject appeals…"}
+
+
+def _together(action: Action) -> Callable[..., HttpResponse | None]:
+    def start(
+        modeladmin: CaseAdmin, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        try:
+            batch = batches.draft_cases(
+                actor=request.user.get_username(),
+                action=action,
+                case_ids=[case.pk for case in queryset[: batches.MOST + 1]],
+            )
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return None
+        return redirect("admin:desk_batch_change", batch.pk)
+
+    return start
+
+
+def preserved(filters: str) -> str:
+    """The query string by which Django's admin goes back to a list as it was filtered."""
+    return urlencode({"_changelist_filters": filters}) if filters else ""
+
+
+def _filters(request: HttpRequest) -> str:
+    return request.GET.get("_changelist_filters", "")
+
+
+def _address(case_id: int, filters: str) -> str:
+    kept = preserved(filters)
+    return reverse("admin:votes_case_change", args=[case_id]) + (f"?{kept}" if kept else "")
 
 
 def _keys(text: str) -> list[str]:
     """What a text may be called in the log: as it is, as older decisions are, and what it means."""
     target = youtube.parse(text)
     return [text, target[1]] if target else [text]
-
-
-def _number(given: str) -> int:
-    """What was given, if it is a number that a row may have, else 0."""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
 
 def _nothing_more(actor: str, after: int) -> str:
@@ -282,98 +350,3 @@ class DecisionAdmin(DecidingAdmin):
             "reversible": roles.may(request.user, obj.action) and reversed_by is None,
             "closed_cases": obj.closed_cases.all()[:20],
         }
-
-
-@admin.register(Batch)
-class BatchAdmin(DecidingAdmin):
-    """Decisions about many targets: what they would do, and how far they are."""
-
-    list_display = ("created_at", "actor", "action", "target_type", "progress", "finished_at")
-    ordering = ("-id",)
-    change_form_template = "desk/batch.html"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
-        """Drafts are nobody else's."""
-        found: QuerySet[Batch] = super().get_queryset(request)
-        return found.filter(~Q(confirmed_at=None) | Q(actor=request.user.get_username()))
-
-    @admin.display(description="done")
-    def progress(self, batch: Batch) -> str:
-        """How many of how many."""
-        return f"{batch.done} of {len(batch.targets)}"
-
-    def get_urls(self) -> list[Any]:
-        """Also to begin the clearing of a channel with its videos."""
-        clear = self.admin_site.admin_view(self.clear_view)
-        return [path("clear/", clear, name="desk_batch_clear"), *super().get_urls()]
-
-    def clear_view(self, request: HttpRequest) -> HttpResponse:
-        """POST: draft a clearing of `channel`, as the answer to `case`, and lead to its preview."""
-        if request.method != "POST" or not roles.may_clear(request.user):
-            raise PermissionDenied
-        written = ReasonForm(request.POST)
-        written.is_valid()
-        try:
-            batch = clearing.draft(
-                actor=request.user.get_username(),
-                key=channel_key(request.GET.get("channel", ""), field="channel"),
-                case_id=_number(request.GET.get("case", "")),
-                reason=written.cleaned_data.get("why", ""),
-            )
-        except (Refused, errors.InvalidField) as refused:
-            messages.error(request, str(refused))
-            return redirect("admin:channels_channel_changelist")
-        return redirect("admin:desk_batch_change", batch.pk)
-
-    def form_for(self, request: HttpRequest, obj: Batch) -> ReasonForm | None:
-        """For those who may decide this, and about many at once."""
-        if obj.channel:
-            return self._clearing_form(request, obj)
-        may = request.user.has_perm("desk.run_batches") and roles.may(request.user, obj.action)
-        return ReasonForm(request.POST or None) if may else None
-
-    def _clearing_form(self, request: HttpRequest, obj: Batch) -> ClearingForm | None:
-        if not roles.may_clear(request.user):
-            return None
-        return ClearingForm(
-            request.POST or None,
-            initial={"reason": obj.reason},
-            counts={group: len(obj.plan.get(group, [])) for group in clearing.OPTIONAL},
-            appeal=obj.case is not None and obj.case.kind == Case.Kind.APPEAL,
-        )
-
-    def decide(self, request: HttpRequest, obj: Batch, filled: dict[str, Any]) -> HttpResponse:
-        """Let it run."""
-        if obj.channel:
-            made = clearing.confirm(
-                obj.pk,
-                actor=request.user.get_username(),
-                reason=filled["why"],
-                also=filled["also"],
-                answer=filled.get("answer", ""),
-            )
-            report(request, made)
-            return redirect(request.path)
-        batches.confirm(obj.pk, actor=request.user.get_username(), reason=filled["why"])
-        return redirect(request.path)
-
-    def page_of(self, request: HttpRequest, obj: Batch) -> dict[str, Any]:
-        """A preview until it is confirmed, the progress afterwards."""
-        found = {"title": str(obj), "batch": obj, "total": len(obj.targets)}
-        if obj.confirmed_at:
-            return found
-        if obj.channel:
-            return {
-                **found,
-                "clearing": clearing.preview(obj, request.GET.get("page")),
-                "optional": clearing.OPTIONAL,
-            }
-        return {**found, "preview": batches.preview(obj)}
-
-    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Looks again by itself while it runs."""
-        response = super().change_view(request, *args, **kwargs)
-        batch = (getattr(response, "context_data", None) or {}).get("batch")
-        if batch and batch.confirmed_at and not batch.finished_at:
-            response["Refresh"] = "2"
-        return response

@@ -13,6 +13,7 @@ from channels.imports import import_listings
 from channels.models import ListSource
 from common import ids
 from common.db import execute, rows
+from desk.casework import queue
 from desk.practice import clock
 from desk.practice.moderators import Moderators
 from desk.practice.story import (
@@ -102,6 +103,7 @@ class _Month:
         self._advance()
         if bursts.detect() + holds.cool():
             self._advance()
+        queue.weigh()
         if of_day + 1 in SITTINGS and day < LAST_SITTING:
             self.moderators.sit()
             self._advance()
@@ -166,6 +168,7 @@ class _Month:
                 target_type="channel" if of_channel else "video",
                 target_id=name,
                 reason=event.reason,
+                channel="" if isinstance(event.target, Channel) else event.target.channel.key,
             )
 
 
@@ -179,6 +182,8 @@ def _cast(vote: Vote) -> casting.Cast:
         channel_id=vote.channel.id,
         handle=vote.channel.handle,
         is_short=vote.video.short,
+        title=vote.video.title,
+        channel_name=vote.video.channel.name,
     )
     return casting.Cast(ballot, vote.viewer.address)
 

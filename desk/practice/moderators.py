@@ -50,6 +50,11 @@ class Moderators:
             if case.state != Case.State.CLOSED:  # by what was decided a moment ago
                 self._decide(case, self.rng.choice(NAMES))
 
+    def right(self, case: Case) -> tuple[str, str, str]:
+        """What settles a case rightly: the action, the channel and the kind of AI that it names."""
+        action, channel = self._action(case, self._truth(case))
+        return action, channel, self._kind(case, action)
+
     def _decide(self, case: Case, actor: str) -> None:
         truth = self._truth(case)
         self.disputes += case.kind == Case.Kind.DISPUTE
@@ -68,12 +73,19 @@ class Moderators:
                     reason=_REASONS[truth],
                     answer=answer,
                     channel=channel,
+                    category=self._kind(case, wanted),
                 )
             except Refused:
                 continue  # it is so already: nothing is left but to close the case
             if is_wrong:
                 self.mistakes.append((actor, made.pk))
             return
+
+    def _kind(self, case: Case, action: str) -> str:
+        """The kind of AI that a lock names."""
+        if action != Action.LOCK_AI:
+            return ""
+        return next(it.channel.kind for it in self.story.videos if it.id == case.target_id)
 
     def _truth(self, case: Case) -> Truth:
         if case.target_type == TargetType.CLUSTER:

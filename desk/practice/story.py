@@ -31,6 +31,13 @@ _WORDS = (
     "iron",
     "lost",
 )
+_TITLES = (
+    "What nobody tells you about {about}",
+    "{n} things about {about} that I learned too late",
+    "The whole story of {about} in {n} minutes",
+    "I tried {about} for {n} days",
+    "{about}, quietly explained (part {n})",
+)
 _KINDS = ("fully_ai", "fully_ai", "ai_voiceover", "ai_visuals", "ai_music")
 
 
@@ -55,6 +62,11 @@ class Channel:
         """What the service calls it."""
         return self.id or f"@{self.handle}"
 
+    @property
+    def name(self) -> str:
+        """What its page calls it."""
+        return self.handle.removeprefix("demo-").replace("-", " ").title()
+
 
 @dataclass(frozen=True)
 class Video:
@@ -65,6 +77,13 @@ class Video:
     born: float
     judges: int
     short: bool
+
+    @property
+    def title(self) -> str:
+        """What its page calls it."""
+        about = self.channel.name.split()[-1].lower()
+        what = _TITLES[sum(self.id.encode()) % len(_TITLES)]
+        return what.format(about=about, n=sum(self.id.encode()) % 40 + 1)
 
 
 @dataclass(frozen=True)

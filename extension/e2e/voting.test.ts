@@ -44,6 +44,7 @@ describe('the button in the player', () => {
           category: 'fully_ai',
           channelHandle: '@slowkitchen',
           channelId: 'UCslowkitchen0000000000a',
+          title: reported.title,
         },
       ]);
     const score = () => world.crowd.score(reported.id);

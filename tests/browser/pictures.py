@@ -102,7 +102,10 @@ def pages() -> Iterator[tuple[str, str, tuple[int, int, bool]]]:
     yield "dashboard-phone", "/admin/", (PHONE, 1500, False)
     yield "cases", "/admin/votes/case/?state=waiting", (DESKTOP, 760, False)
     yield "case", case("appeal"), (DESKTOP, 1250, False)
+    yield "case-dark", case("appeal"), (DESKTOP, 1250, True)
     yield "case-phone", case("appeal"), (PHONE, 2200, False)
+    yield "cases-phone", "/admin/votes/case/?kind__exact=appeal", (PHONE, 1100, False)
+    yield "cases-together", "/admin/votes/case/?kind__exact=appeal", (DESKTOP, 1000, False)
     yield "dispute", case("dispute"), (DESKTOP, 1000, False)
     yield "video", f"/admin/videos/video/{disputed.target_id}/change/", (DESKTOP, 1500, False)
     yield "videos", "/admin/videos/video/", (DESKTOP, 760, False)
@@ -129,12 +132,24 @@ def _choose_many(page: Page) -> None:
     page.get_by_role("button", name="Go", exact=True).click()
 
 
+def _choose_cases(page: Page) -> None:
+    page.goto(f"{page.url}&target_type__exact=video")
+    for row in page.locator("#result_list input[name=_selected_action]").all()[:4]:
+        row.check()
+    page.locator("select[name=action]").select_option("dismiss_case")
+    page.get_by_role("button", name="Go", exact=True).click()
+
+
 def _begin_clearing(page: Page) -> None:
     page.get_by_role("button", name="Clear channel and its videos").click()
 
 
 # What is done on a page before its picture is taken; nothing is decided by it.
-ACTS: dict[str, Callable[[Page], None]] = {"batch": _choose_many, "clearing": _begin_clearing}
+ACTS: dict[str, Callable[[Page], None]] = {
+    "batch": _choose_many,
+    "cases-together": _choose_cases,
+    "clearing": _begin_clearing,
+}
 
 
 def take(page: Page, name: str) -> None:

@@ -18,7 +18,7 @@ from sync.tasks import run_pipeline
 from tests.browser.conftest import barriers, fits
 from videos.models import Video
 from votes import brakes
-from votes.models import Case, Cluster, Hold, Membership, Vote, Voter
+from votes.models import Case, Cluster, Hold, Membership, Title, Vote, Voter
 from votes.moderation import appeals, decisions, warnings
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,13 +33,15 @@ LONG = HOSTILE + "x" * (10_000 - len(HOSTILE))
 @pytest.fixture
 def strangers(crowd: Any) -> str:
     """Everything a stranger, or a careless moderator, may leave behind; an appeal's token."""
-    crowd(9, "torn", channelHandle="@maker")
+    crowd(9, "torn", channelHandle="@maker", title="x", channelName="x")
+    Title.objects.update(title=LONG[:200], channel_name=HOSTILE[-150:])
     run_pipeline()
     crowd(8, "torn", "not_ai")
     run_pipeline()
     appeal = appeals.file_appeal(
-        target_type="video", target_id="torn", reason=LONG, contact=HOSTILE
+        target_type="video", target_id="torn", reason=LONG, contact=HOSTILE, channel="@maker"
     )
+    appeals.file_appeal(target_type="video", target_id="other", reason=LONG, channel="@maker")
     Channel.objects.update(name=LONG[:200])
     # Not to be had through the API, but a list may be imported by hand.
     Channel.objects.create(handle=HOSTILE[:60], name=LONG[:200], score=80, locked=True)

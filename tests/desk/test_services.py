@@ -76,7 +76,8 @@ def test_a_reversal_restores_the_lock_that_was_there(crowd, lookup):
     crowd(1, "v")
     decide("lock_ai")
     second = decide("lock_human")
-    assert (second.before, second.after) == ({"lock": "ai"}, {"lock": "human"})
+    assert second.before == {"lock": "ai", "category": "fully_ai"}
+    assert second.after == {"lock": "human"}
     assert reverse(second).action == "lock_ai"
     assert lookup("v")["score"] == 95
 

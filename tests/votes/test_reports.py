@@ -16,6 +16,7 @@ from channels.services import decide_channel
 from common import ids
 from common.db import rows
 from desk import sql as desk_sql
+from desk.casework import queue
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from votes import sql
@@ -358,11 +359,12 @@ class TestCases:
 
 
 class TestQueue:
-    def test_what_weightier_voices_report_comes_first(self):
+    def test_what_more_voices_report_comes_first(self):
         old = Case.objects.create(kind="dispute", target_type="video", target_id="a")
         for n, key in enumerate(("@five", "@seven")):
             voices(*range(10 * n, 10 * n + 5 + 2 * n), key=key, videos=[f"video{n}"])
         work()
+        queue.weigh()
         wanted = ["@seven", "@five", "a"]
         assert [it.target_id for it in Case.objects.all().queued()] == wanted
         taken = [cases.claim_next(actor="m") for _ in range(4)]
@@ -378,30 +380,19 @@ class TestQueue:
         Case.objects.create(kind="appeal", target_type="channel", target_id=SLOP)
         voices(1)
         work()
-        queue = [case.pk for case in Case.objects.all().queued()]
-        found = [rows(desk_sql.NEIGHBOURS, {"case": number})[0] for number in queue]
-        assert found == [(None, queue[1]), (queue[0], queue[2]), (queue[1], None)]
+        queue.weigh()
+        queued = [case.pk for case in Case.objects.all().queued()]
+        anything = {"kind": "", "target_type": ""}
+        found = [rows(desk_sql.NEIGHBOURS, {"case": n, **anything})[0] for n in queued]
+        assert found == [(None, queued[1]), (queued[0], queued[2]), (queued[1], None)]
 
     def test_a_case_of_another_kind_about_the_channel_comes_first_too(self):
         Case.objects.create(kind="dispute", target_type="video", target_id="a")
         appeal = Case.objects.create(kind="appeal", target_type="channel", target_id=SLOP)
         voices(1)
         work()
+        queue.weigh()
         assert Case.objects.all().queued().first() == appeal
-
-    def test_trusted_voices_weigh_more(self):
-        users = voices(1, 2, 3, 4, 5, key="@new")
-        assert users
-        Voter.objects.update(trust="0.9")
-        known = list(Voter.objects.values_list("pk", flat=True))
-        for n, voter in enumerate(known):
-            cast = Cast(Ballot(voter, "known1", "fully_ai", handle="known"), f"10.9{n}.1.1")
-            facts.report("@known", [cast])
-        work()
-        assert list(Case.objects.all().queued().values_list("target_id", flat=True)) == [
-            "@known",
-            "@new",
-        ]
 
 
 class TestClusters:

@@ -19,6 +19,7 @@ from votes.models.outcomes import ConsensusLabel, Hold, Outcome, Verdict
 from votes.models.reports import REPORT_MAX, ChannelReport, ReportedChannel
 from votes.models.samples import ErrorRate, Sample, SampleAnswer, SampleItem
 from votes.models.service import AddressKey, Brake, DirtyVideo, DirtyVideoQuerySet, Erasure, Job
+from votes.models.titles import TITLE_MAX, Title
 from votes.models.voters import (
     AI_CATEGORIES,
     DEFAULT_ACCURACY,
@@ -39,6 +40,7 @@ __all__ = [
     "REPORT_MAX",
     "SAMPLE_MAX",
     "TARGET_MAX",
+    "TITLE_MAX",
     "Action",
     "AddressKey",
     "Answer",
@@ -73,6 +75,7 @@ __all__ = [
     "SampleAnswer",
     "SampleItem",
     "TargetType",
+    "Title",
     "Verdict",
     "Vote",
     "Voter",

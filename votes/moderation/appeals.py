@@ -11,15 +11,19 @@ from django.db.models.functions import Now
 
 from common import ids
 from votes import sql
-from votes.models import Action, Appeal, Case, Decision
+from votes.models import Action, Appeal, Case, Decision, TargetType
 from votes.moderation import actions, cases
 
 ANSWER_MAX = 2000
 
 
 @transaction.atomic
-def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str = "") -> Appeal:
+def file_appeal(
+    *, target_type: str, target_id: str, reason: str, contact: str = "", channel: str = ""
+) -> Appeal:
     """Ask for a review of a video (id) or channel (key); all about one target share a case.
+
+    `channel` is the key of a video's channel, if it is known.
 
     A case that was granted within `REST` answers at once, unless something was decided since. One
     that was rejected answers nobody else: its author need not be the creator.
@@ -39,6 +43,7 @@ def file_appeal(*, target_type: str, target_id: str, reason: str, contact: str =
         reason=reason,
         contact=contact,
         answer=answer or "",
+        channel=target_id if target_type == TargetType.CHANNEL else channel,
     )
 
 

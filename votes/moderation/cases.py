@@ -36,13 +36,16 @@ def claim(case_id: int, *, actor: str) -> Case:
 
 
 @transaction.atomic
-def claim_next(*, actor: str, after: int = 0) -> Case | None:
+def claim_next(*, actor: str, after: int = 0, **among: str) -> Case | None:
     """The first of the queue that nobody has, behind number `after`, or if none, before it.
 
-    One that is being claimed is passed, and so is `after` itself. Returns None if there is none.
+    One that is being claimed is passed, and so is `after` itself; `among` may name the `kind` and
+    the `target_type`. Returns None if there is none.
     """
     return_lapsed()
-    waiting = Case.objects.filter(state=Case.State.OPEN).select_for_update(skip_locked=True)
+    waiting = Case.objects.filter(state=Case.State.OPEN, **among).select_for_update(
+        skip_locked=True
+    )
     before, behind = waiting.around(after)
     for part in (behind, before):
         case = part.first()

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from common.db import execute
 from common.locks import wait_for_name
 from votes import holds, sql
-from votes.models import Action, Decision, DirtyVideo, TargetType, Voter
+from votes.models import AI_CATEGORIES, Action, Decision, DirtyVideo, TargetType, Voter
 from votes.moderation import cases
 from votes.moderation.actions import RULES, fits
 from votes.observations import facts as observations
@@ -37,18 +36,17 @@ def serialise(target_type: str, keys: Iterable[str]) -> None:
 
 def standing(target_type: str, keys: Iterable[str]) -> dict[str, Any]:
     """The state of a video or channel, by all its keys, after the latest decisions."""
-    latest = (
-        Decision.objects.filter(target_type=target_type, target_id__in=list(keys))
-        .values_list("action")
-        .annotate(latest=Max("id"))
-        .order_by("latest")
-    )
+    of_target = Decision.objects.filter(target_type=target_type, target_id__in=list(keys))
+    latest = of_target.order_by("action", "-id").distinct("action")
     decided = dict(_UNDECIDED)
-    for action, number in latest:
-        if action == Action.NAME_CHANNEL:
-            decided |= Decision.objects.get(pk=number).after
-        elif aspect := RULES[action].sets[0]:
-            decided[aspect] = RULES[action].sets[1]
+    for _, action, after in sorted(latest.values_list("id", "action", "after")):
+        aspect, value = RULES[action].sets
+        if aspect == "lock":
+            decided.pop("category", None)
+        if action in (Action.NAME_CHANNEL, Action.LOCK_AI):
+            decided |= after
+        elif aspect:
+            decided[aspect] = value
     return decided
 
 
@@ -60,16 +58,19 @@ def decide_video(
     video_id: str,
     reason: str,
     channel: str = "",
+    category: str = "",
     reverses: Decision | None = None,
     part_of: Decision | None = None,
 ) -> Decision:
     """Record a moderator's decision about a video and have it scored again.
 
-    `name_channel` says that the video is that of `channel`, an id or `@handle` in normal form.
-    Otherwise as `decide_target`.
+    `name_channel` says that the video is that of `channel`, an id or `@handle` in normal form;
+    `lock_ai` may say which kind of AI it is (`category`). Otherwise as `decide_target`.
     """
     if bool(channel) != (action == Action.NAME_CHANNEL):
         raise ValueError(f"{action} lacks its channel, or has one")
+    if category and (action != Action.LOCK_AI or category not in AI_CATEGORIES):
+        raise ValueError(f"{action} cannot say that it is {category}")
     DirtyVideo.objects.append([video_id])
     return decide_target(
         TargetType.VIDEO,
@@ -78,7 +79,10 @@ def decide_video(
         action=action,
         target_id=video_id,
         reason=reason,
-        says={"channel": channel} if channel else {},
+        says={
+            **({"channel": channel} if channel else {}),
+            **({"category": category} if category else {}),
+        },
         reverses=reverses,
         part_of=part_of,
     )
@@ -109,13 +113,17 @@ def decide_target(
     serialise(target_type, keys)
     aspect, value = RULES[action].sets
     bursts = holds.changed_by(action, keys, reverses)
+    stood = standing(target_type, keys)
+    before = {aspect: stood[aspect]}
+    if aspect == "lock" and "category" in stood:
+        before["category"] = stood["category"]
     decision = Decision.objects.create(
         actor=actor,
         action=action,
         target_type=target_type,
         target_id=target_id,
         reason=reason,
-        before={aspect: standing(target_type, keys)[aspect], **bursts.before},
+        before={**before, **bursts.before},
         after={aspect: value, **bursts.after, **says},
         reverses=reverses,
         part_of=part_of,

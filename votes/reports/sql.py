@@ -2,6 +2,7 @@
 
 from votes import networks, trust
 from votes.sql import TOO_FAR
+from votes.titles.sql import UNSAY
 
 AMONG = 2000
 """Networks that are listened to, of those that report a channel."""
@@ -42,7 +43,7 @@ UPDATE votes_vote SET report = %(report)s
 WHERE voter_id = %(voter)s AND video_id = ANY(%(videos)s) AND cast_at >= now()
 """
 
-RETRACT_VOTES = """
+RETRACT_VOTES = f"""
 WITH voter AS (
   SELECT public_id FROM votes_voter WHERE public_id = %(voter)s FOR KEY SHARE
 ), came AS (
@@ -53,7 +54,7 @@ WITH voter AS (
 ), gone AS (
   UPDATE votes_vote v SET retracted_at = now(), changed_at = now(), report = NULL
   FROM came WHERE v.id = came.id RETURNING v.video_id, v.voter_id
-), mark AS (
+), unsaid AS ({UNSAY}), mark AS (
   INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT video_id, voter_id FROM gone
 )
 SELECT video_id FROM gone

@@ -44,6 +44,8 @@ export type Queued = Waiting & (OfVideo | OfChannel);
 export interface OfVideo {
   readonly videoId: string;
   readonly isShort: boolean;
+  /** What the page calls it. */
+  readonly title?: string;
 }
 
 export interface OfChannel {

@@ -7,6 +7,7 @@ import { t } from '../core/words';
 import type { IdentityKeeper } from './identity';
 import { OwnReports } from './reports/own';
 import { Sender } from './reports/sender';
+import { claimedTitle } from './reports/title';
 import type { Server } from './server';
 import type { OfVideo, Queued, Store, StoredReport, Write } from './store';
 
@@ -77,7 +78,8 @@ export class Votes {
   /** @param isSecret leave no trace of it on disk, unless it must wait there */
   cast(ballot: Ballot, isSecret: boolean): Promise<Outcome> {
     const { title, ...vote } = ballot;
-    const queued: Queued = { ...vote, at: Date.now() };
+    const claimed = claimedTitle(title);
+    const queued: Queued = { ...vote, ...(claimed && { title: claimed }), at: Date.now() };
     const report = {
       ...(title && { title }),
       videoId: vote.videoId,

@@ -1596,6 +1596,10 @@ export interface components {
             /** @example @somebody */
             readonly channelHandle?: string;
             readonly isShort?: boolean;
+            /** @description What the voter's page calls the video; moderators alone see it. */
+            readonly title?: string;
+            /** @description The same of its channel. */
+            readonly channelName?: string;
             /** @description `<challenge>:<counter>`, where `GET /api/challenge` asks for it. */
             readonly proof?: string;
         };
@@ -1659,6 +1663,10 @@ export interface components {
                 readonly [key: string]: unknown;
             }[];
             readonly reports: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description What their pages called what they voted on. */
+            readonly titles: readonly {
                 readonly [key: string]: unknown;
             }[];
             /** @description The row of a juror; empty of who is none. */

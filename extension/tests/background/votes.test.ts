@@ -31,6 +31,7 @@ describe('Votes', () => {
       category: 'fully_ai',
       channelId: 'UC0123456789abcdefghijkl',
       channelHandle: '@some.handle',
+      title: 'A title',
       isShort: false,
       userAgent: expect.stringMatching(/^RealTube\//) as string,
     });

@@ -45,7 +45,7 @@ export class Sender {
   }
 
   private async vote(
-    { videoId, channelId, handle, isShort }: Of<OfVideo>,
+    { videoId, channelId, handle, isShort, title }: Of<OfVideo>,
     category: Choice,
   ): Promise<Sent> {
     const answer = await this.withProof((userId, proof) =>
@@ -60,10 +60,11 @@ export class Sender {
             isShort,
             ...(channelId && { channelId }),
             ...(handle && { channelHandle: handle }),
+            ...(title && { title }),
             userAgent: this.userAgent,
             ...(proof && { proof }),
           } satisfies ApiVote,
-          sent: [videoId, category, channelId, handle].filter(Boolean).join(' '),
+          sent: [videoId, category, channelId, handle, title].filter(Boolean).join(' '),
           isNamed: true,
         },
         json(isCast),

@@ -1,0 +1,1 @@
+"""What videos are called by those who vote on them: claims, shown to moderators alone."""
