@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from channels.models import ListSource, Subscription
 from common.db import execute, rows
 from desk import plots, sql
+from desk.juries import overview
 from desk.models import Activity
 from sync import status
 from sync.models import StatusChange
@@ -27,8 +28,9 @@ DISPUTED = {"days": 7, "of_latest": 2000, "limit": 10}
 SERIES = ("votes", "flags", "disputes")
 
 
-def context() -> dict[str, Any]:
-    """Everything on the page; a worker has counted what takes long."""
+def context(moderator: str) -> dict[str, Any]:
+    """Everything on the page of `moderator`; a worker has counted what takes long."""
+    open_cases = rows(sql.OPEN_CASES, {"moderator": moderator})
     depth, waits_s = rows(votes_sql.QUEUE)[0]
     released = brakes.as_dict(Brake())
     standing = brakes.as_dict(Brake.objects.first() or Brake())
@@ -42,8 +44,10 @@ def context() -> dict[str, Any]:
                 "old": old,
                 "oldest": oldest,
             }
-            for kind, open_, claimed, old, oldest in rows(sql.OPEN_CASES)
+            for kind, open_, claimed, old, oldest, _ in open_cases
         ],
+        "mine": sum(row[-1] for row in open_cases),
+        "juries": overview.context(moderator),
         "plots": _plots(),
         "queue": {"depth": depth, "waits_s": round(float(waits_s), 1)},
         "publishing": status.published(),

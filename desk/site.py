@@ -10,9 +10,6 @@ from django.template.response import TemplateResponse
 
 from desk import dashboard
 from desk.accounts import has_second_factor
-from desk.juries import overview
-from desk.paging import COUNTED
-from votes.models import Case
 
 _SECTIONS = (
     "Case",
@@ -70,9 +67,7 @@ class DeskSite(admin.AdminSite):
                 **self.each_context(request),
                 "title": self.index_title,
                 "sections": sections,
-                **dashboard.context(),
-                "juries": overview.context(request.user.get_username()),
-                "mine": Case.objects.held_by(request.user.get_username())[:COUNTED].count(),
+                **dashboard.context(request.user.get_username()),
                 **(extra_context or {}),
             },
         )

@@ -29,10 +29,12 @@ INSERT INTO desk_votersof (video_id) VALUES (%(video)s)
 ON CONFLICT (video_id) DO UPDATE SET asked_at = now()
 """
 
-# What is open, by kind: how many, how many of them somebody has, older than a day, the oldest.
+# What is open, by kind: how many, how many of them somebody has, older than a day, the oldest, and
+# how many a moderator has.
 OPEN_CASES = """
 SELECT kind, count(*), count(*) FILTER (WHERE state = 'claimed'),
-  count(*) FILTER (WHERE opened_at < now() - interval '1 day'), min(opened_at)
+  count(*) FILTER (WHERE opened_at < now() - interval '1 day'), min(opened_at),
+  count(*) FILTER (WHERE state = 'claimed' AND assignee = %(moderator)s)
 FROM votes_case WHERE NOT (state = 'closed') GROUP BY kind ORDER BY min(opened_at)
 """
 

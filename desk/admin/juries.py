@@ -97,7 +97,7 @@ class JurorAdmin(ReadOnlyAdmin):
 
     @admin.display(description="latest answers")
     def answers(self, juror: Juror) -> str:
-        """What they said, of what, and what it turned out to be."""
+        """What they said, of what, and what it turned out to be; nothing of open panels."""
         return format_html_join(
             "",
             "<div>{}: {}: {}, was {}</div>",
@@ -109,6 +109,7 @@ class JurorAdmin(ReadOnlyAdmin):
                     words.of(getattr(it, "truth", None) or "open"),
                 )
                 for it in _answered(juror)
+                .exclude(panel__outcome="open")
                 .select_related("panel", "gold")
                 .order_by("-answered_at")[:SHOWN]
             ),

@@ -41,6 +41,19 @@ def test_a_jurors_page_has_their_record_and_leads_to_where_they_are_paused(desk,
     assert reverse("admin:votes_voter_change", args=[voter]) in text
 
 
+def test_a_jurors_page_tells_what_they_said_once_the_panel_is_decided(desk, asked):
+    client, page = desk("moderator"), reverse("admin:votes_juror_change", args=[asked.pk])
+    assert "suspect0001" not in client.get(page).content.decode()
+    Panel.objects.update(outcome="human", decided_at="2026-01-01T00:00:00Z")
+    assert "suspect0001: AI, was human" in client.get(page).content.decode()
+    # By the last word on it, as it counts in their record.
+    panels.open_panels([panels.Wanted("video", "suspect0001", ["suspect0001"], "appeal")])
+    Panel.objects.filter(outcome="open").update(outcome="ai", decided_at="2026-02-01T00:00:00Z")
+    text = client.get(page).content.decode()
+    assert "suspect0001: AI, was AI" in text
+    assert "AI: 1 of 1 right" in text
+
+
 def test_a_juror_is_paused_with_a_reason_and_that_can_be_taken_back(desk, asked):
     client = desk("moderator")
     page = reverse("admin:votes_voter_change", args=[asked.pk])

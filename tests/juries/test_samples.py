@@ -14,6 +14,7 @@ from tests.conftest import staff
 from tests.juries.test_scheduler import in_threads
 from tests.juries.world import rooted
 from votes.erasures import erase_voter
+from votes.juries import audit
 from votes.juries.draw import shuffled
 from votes.models import (
     Case,
@@ -103,6 +104,24 @@ class TestDraw:
         name = f"sample {last_month():%Y-%m} ai"
         order = [panels[n].pk for n in shuffled(bytes(sample.seed), name, 50)][:18]
         assert list(sample.items.order_by("place").values_list("panel_id", flat=True)) == order
+
+    def test_an_independent_program_works_it_out_again_and_names_what_differs(self, settings):
+        settings.SAMPLE = 9
+        decided(50, "ai")
+        decided(20, "human")
+        decided(1, "ai", month=this_month(), name="later")
+        keep_samples()
+        again = decided(1, "human", month=this_month(), name="ai")  # about one that was drawn from
+        Panel.objects.filter(pk=again[0].pk).update(decided_at=timezone.now())
+        assert list(audit.faults()) == []
+        first, last = (
+            SampleItem.objects.filter(side="ai").order_by(order).first().pk
+            for order in ("place", "-place")
+        )
+        other = SampleItem.objects.get(pk=last).panel_id
+        SampleItem.objects.filter(pk=first).update(panel_id=other)
+        (fault,) = audit.faults()
+        assert fault.startswith(f"sample {last_month():%Y-%m} ai: the seed says")
 
     def test_it_is_drawn_once_and_not_of_this_month_or_an_earlier_one(self, settings):
         decided(3, "ai", month=this_month(), name="now")

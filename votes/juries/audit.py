@@ -17,6 +17,22 @@ _BATCHES = """
 SELECT panel_id, batch, size, barred, taken, picks FROM votes_drawnbatch
 WHERE draw_id = %(draw)s ORDER BY id
 """
+_SAMPLED = """
+SELECT s.month, s.seed, i.side, array_agg(i.panel_id ORDER BY i.place),
+  CASE i.side WHEN 'ai' THEN s.of_ai ELSE s.of_human END
+FROM votes_sample s JOIN votes_sampleitem i ON i.sample_id = s.month
+GROUP BY s.month, i.side ORDER BY s.month, i.side
+"""
+# What a sample had to be drawn from, as it was then.
+_TO_SAMPLE = """
+SELECT p.id FROM votes_panel p JOIN votes_sample s ON s.month = %(month)s
+WHERE p.outcome = %(side)s AND (p.decided_at AT TIME ZONE 'UTC')::date >= s.month
+  AND (p.decided_at AT TIME ZONE 'UTC')::date < s.month + interval '1 month'
+  AND NOT EXISTS (SELECT FROM votes_panel l
+    WHERE l.target_id = p.target_id AND l.target_type = p.target_type AND l.id > p.id
+      AND l.outcome IN ('ai', 'human') AND l.decided_at <= s.drawn_at)
+ORDER BY p.id
+"""
 # Questions of panels whose juror no draw has picked.
 _UNDRAWN = """
 SELECT q.panel_id, count(*) FROM votes_question q JOIN votes_juror j ON j.voter_id = q.juror_id
@@ -27,15 +43,25 @@ GROUP BY q.panel_id ORDER BY q.panel_id
 
 
 def faults() -> Iterator[str]:
-    """What is wrong with draws, in words; nothing if all are as their seeds say."""
+    """What is wrong with draws and samples, in words; nothing if all are as their seeds say."""
     after = 0
     while found := rows(_DRAWS, {"after": after}):
         ((after, seed, jurors, voices, left),) = found
         yield from _faults_of(
             after, bytes(seed), jurors, voices, dict(zip(jurors, left, strict=True))
         )
+    yield from _faults_of_samples()
     for panel, count in rows(_UNDRAWN):
         yield f"panel {panel}: {count} were asked whom no draw has picked"
+
+
+def _faults_of_samples() -> Iterator[str]:
+    for month, seed, side, items, count in rows(_SAMPLED):
+        name = f"sample {month:%Y-%m} {side}"
+        found = [row[0] for row in rows(_TO_SAMPLE, {"month": month, "side": side})]
+        order = [found[place] for place in _order(bytes(seed), name, len(found))][: len(items)]
+        if (order, len(found)) != (items, count):
+            yield f"{name}: the seed says {order} of {len(found)}, not {items} of {count}"
 
 
 def _faults_of(

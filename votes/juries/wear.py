@@ -11,7 +11,7 @@ FEW = 10
 
 # Secret items in use, rooted jurors, and of how many items the juror with the fewest and the one in
 # the middle have not been asked. And how many a rooted juror was asked on a day of the last month.
-_LEFT = """
+LEFT = """
 SELECT g.n, count(*), min(g.n - k.asked),
   percentile_disc(0.5) WITHIN GROUP (ORDER BY g.n - k.asked), avg(k.lately)::float8 / 30
 FROM (SELECT count(*) AS n FROM votes_golditem WHERE is_secret AND retired_at IS NULL) g
@@ -50,5 +50,5 @@ class Left:
 
 def left(juror: str | None = None) -> Left | None:
     """What is left for all rooted jurors, or for one; None if there are none."""
-    found = rows(_LEFT, {"juror": juror})
+    found = rows(LEFT, {"juror": juror})
     return Left(*found[0]) if found else None

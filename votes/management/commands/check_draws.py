@@ -13,7 +13,7 @@ from votes.models import Draw
 class Command(BaseCommand):
     """`manage.py check_draws`: says what is wrong, and fails if anything is."""
 
-    help = "Work out every draw of jurors anew from its logged seed, and compare."
+    help = "Work out every draw of jurors, and of samples, anew from its seed, and compare."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fails with the number of faults, after naming each."""
