@@ -313,8 +313,20 @@ class TestAgain:
         assert published(VIDEO)["score"] == 0
         assert run().asked == 0
 
-    @pytest.mark.parametrize(("against", "days", "again"), [(5, 31, 1), (4, 31, 0), (5, 29, 0)])
-    def test_five_voices_against_it_have_another_jury_look(self, settings, against, days, again):
+    @pytest.mark.parametrize(
+        ("against", "address", "days", "again"),
+        [
+            (5, "10.{}.77.1", 31, 1),
+            (4, "10.{}.77.1", 31, 0),
+            (5, "10.{}.77.1", 29, 0),
+            # Customers of one provider, who are four voices and five.
+            (16, "2001:db8:{}::1", 31, 0),
+            (17, "2001:db8:{}::1", 31, 1),
+        ],
+    )
+    def test_five_voices_against_it_have_another_jury_look(
+        self, settings, against, address, days, again
+    ):
         from datetime import timedelta
 
         from django.utils import timezone
@@ -323,7 +335,7 @@ class TestAgain:
         ago = timezone.now() - timedelta(days=days)
         Panel.objects.update(decided_at=ago)
         for n in range(against):
-            assert Api(f"10.{n}.77.1").vote(VIDEO, "not_ai").status_code == 200
+            assert Api(address.format(n)).vote(VIDEO, "not_ai").status_code == 200
         run_pipeline()
         run()
         assert Panel.objects.exclude(pk=first.pk).count() == again
