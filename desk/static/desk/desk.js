@@ -7,8 +7,8 @@ const WORDS = "textarea, select, input:not([type=radio], [type=checkbox])";
 
 function place() {
   const form = document.querySelector("form[data-focus]");
-  (form?.querySelector("input[type=radio]:checked") ?? form?.querySelector("input[type=radio]"))
-    ?.focus({ preventScroll: true });
+  const reason = form?.querySelector("input[name=template]:checked");
+  (reason ?? form?.querySelector("input[type=radio]"))?.focus({ preventScroll: true });
 }
 
 function press(button) {
