@@ -7,8 +7,8 @@ const WORDS = "textarea, select, input:not([type=radio], [type=checkbox])";
 
 function place() {
   const form = document.querySelector("form[data-focus]");
-  (form?.querySelector("input[type=radio]:checked") ?? form?.querySelector("input[type=radio]"))
-    ?.focus({ preventScroll: true });
+  const reason = form?.querySelector("input[name=template]:checked");
+  (reason ?? form?.querySelector("input[type=radio]"))?.focus({ preventScroll: true });
 }
 
 function press(button) {
@@ -41,6 +41,8 @@ for (const toggle of document.querySelectorAll("[data-keys]"))
 tellKeys();
 
 document.addEventListener("keydown", (event) => {
+  // In a choice Enter would send the form, with no decision in it.
+  if (event.key === "Enter" && event.target.matches("form[data-focus] input")) event.preventDefault();
   if (isOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.closest(WORDS)) {
     if (event.key !== "Escape" || !event.target.closest("form[data-focus]")) return;
