@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
@@ -125,32 +124,13 @@ def api() -> Api:
 
 @pytest.fixture
 def crowd() -> Callable[..., list[str]]:
-    """Votes of `n` new voters from as many networks, at one moment; returns their user ids."""
+    """Votes of `n` new voters from as many networks; returns their user ids."""
 
-    def vote(
-        n: int,
-        video_id: str,
-        category: str = "fully_ai",
-        *,
-        channelHandle: str = "",
-        channelId: str = "",
-    ) -> list[str]:
+    def vote(n: int, video_id: str, category: str = "fully_ai", **more: Any) -> list[str]:
         users = [new_user() for _ in range(n)]
-        cast_votes(
-            [
-                Cast(
-                    Ballot(
-                        ids.public_id(user, key=settings.VOTER_KEY),
-                        video_id,
-                        category,
-                        channel_id=channelId or None,
-                        handle=channelHandle.removeprefix("@") or None,
-                    ),
-                    Api().address,
-                )
-                for user in users
-            ]
-        )
+        for user in users:
+            response = Api().vote(video_id, category, user, **more)
+            assert response.status_code == 200, response.content
         return users
 
     return vote
