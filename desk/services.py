@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from channels.services import decide_channel
 from channels.ties import decide_tie
 from desk import standing
+from desk.creators import seconding
 from desk.models import Batch
 from votes import brakes, covoting
 from votes.models import Action, Brake, Case, Cluster, Decision, TargetType, Voter
@@ -48,6 +49,13 @@ def decide(
                 f"{Action(action).label}: {target_type} {target_id} is already so. "
                 "Nothing was changed."
             )
+        seconding.require(
+            actor=actor,
+            action=action,
+            target_type=target_type,
+            target_id=target_id,
+            reason=reason,
+        )
     try:
         if target_type == TargetType.VIDEO:
             return decisions.decide_video(
@@ -124,6 +132,13 @@ def clear_with_videos(
     case = cases.lock(case_id, actor=actor) if case_id else None
     if case and answer:
         appeals.answer_appeals(case.pk, answer=answer)
+    seconding.require(
+        actor=actor,
+        action=Action.CLEAR_CHANNEL,
+        target_type=TargetType.CHANNEL,
+        target_id=key,
+        reason=reason,
+    )
     decision = decide_channel(
         actor=actor, action=Action.CLEAR_CHANNEL, key=key, reason=reason, videos=videos
     )

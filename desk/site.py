@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import path
 
 from desk import dashboard
 from desk.accounts import has_second_factor
+from desk.creators.views import creators
 from desk.paging import COUNTED
 from votes.models import Case
 
@@ -51,6 +53,14 @@ class DeskSite(admin.AdminSite):
         if not hasattr(request, "second_factor"):
             request.second_factor = has_second_factor(request.user)  # type: ignore[attr-defined]
         return bool(request.second_factor)  # type: ignore[attr-defined]
+
+    def get_urls(self) -> list[Any]:
+        """Also the pages that are no model's."""
+        wrap = self.admin_view
+        return [
+            path("appeals/<int:case_id>/", wrap(creators), name="desk_creators"),
+            *super().get_urls(),
+        ]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,1 +1,1 @@
-"""Mail that the service sends: written into an outbox, sent by a worker (docs/operations.md#mail)."""
+"""Mail: written into an outbox, sent by a worker (docs/operations.md#mail)."""

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class Server(Mailbox):
     """Keeps mails in a folder. Some addresses are refused, for good or until it is told else."""
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody@"):
             return "550 5.1.1 nobody of that name"
         if address.startswith("busy@") and not (Path(self.mail_dir) / "ready").exists():

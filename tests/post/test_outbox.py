@@ -45,7 +45,10 @@ def test_a_mail_arrives_once_as_plain_text_and_its_address_is_forgotten(inbox):
     again()
     assert send_mails() == 0
     (got,) = inbox.mails()
-    assert (got["To"], got["From"]) == ("creator@example.org", "RealTube <appeals@realtube.example>")
+    assert (got["To"], got["From"]) == (
+        "creator@example.org",
+        "RealTube <appeals@realtube.example>",
+    )
     assert got.get_content_type() == "text/plain"
     assert got["Auto-Submitted"] == "auto-generated"
     assert got.get_content().strip() == "Thanks."

@@ -1,5 +1,6 @@
 """Facts: who said what, and what moderators decided. Nothing here is derived from a score."""
 
+from votes.models.appeals import AppealAddress, AppealOwner, AppealQuestion, FirstOfTwo
 from votes.models.cases import CLAIM_LASTS, Appeal, Case, CaseQuerySet
 from votes.models.clusters import Cluster, Membership
 from votes.models.decisions import TARGET_MAX, Action, Decision, TargetType
@@ -41,6 +42,9 @@ __all__ = [
     "AddressKey",
     "Answer",
     "Appeal",
+    "AppealAddress",
+    "AppealOwner",
+    "AppealQuestion",
     "Brake",
     "Case",
     "CaseQuerySet",
@@ -54,6 +58,7 @@ __all__ = [
     "Draw",
     "DrawnBatch",
     "Erasure",
+    "FirstOfTwo",
     "GoldItem",
     "Hold",
     "Job",
