@@ -49,13 +49,7 @@ def decide(
                 f"{Action(action).label}: {target_type} {target_id} is already so. "
                 "Nothing was changed."
             )
-        seconding.require(
-            actor=actor,
-            action=action,
-            target_type=target_type,
-            target_id=target_id,
-            reason=reason,
-        )
+        seconding.require(action, (target_type, target_id), actor=actor, reason=reason)
     try:
         if target_type == TargetType.VIDEO:
             return decisions.decide_video(
@@ -132,13 +126,7 @@ def clear_with_videos(
     case = cases.lock(case_id, actor=actor) if case_id else None
     if case and answer:
         appeals.answer_appeals(case.pk, answer=answer)
-    seconding.require(
-        actor=actor,
-        action=Action.CLEAR_CHANNEL,
-        target_type=TargetType.CHANNEL,
-        target_id=key,
-        reason=reason,
-    )
+    seconding.require(Action.CLEAR_CHANNEL, (TargetType.CHANNEL, key), actor=actor, reason=reason)
     decision = decide_channel(
         actor=actor, action=Action.CLEAR_CHANNEL, key=key, reason=reason, videos=videos
     )

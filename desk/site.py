@@ -12,7 +12,10 @@ from django.urls import path
 from desk import dashboard
 from desk.accounts import has_second_factor
 from desk.creators.views import creators
+from desk.mails.views import mails
+from desk.notices.views import notices
 from desk.paging import COUNTED
+from post import outbox
 from votes.models import Case
 
 _SECTIONS = (
@@ -59,6 +62,8 @@ class DeskSite(admin.AdminSite):
         wrap = self.admin_view
         return [
             path("appeals/<int:case_id>/", wrap(creators), name="desk_creators"),
+            path("mails/", wrap(mails), name="desk_mails"),
+            path("notices/", wrap(notices), name="desk_notices"),
             *super().get_urls(),
         ]
 
@@ -77,6 +82,7 @@ class DeskSite(admin.AdminSite):
                 **self.each_context(request),
                 "title": self.index_title,
                 "sections": sections,
+                "sends_mail": outbox.is_on(),
                 **dashboard.context(),
                 "mine": Case.objects.held_by(request.user.get_username())[:COUNTED].count(),
                 **(extra_context or {}),

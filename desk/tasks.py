@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from desk import batches, dashboard, voters
+from desk.notices import digests, gathering, sending
 
 
 @shared_task
@@ -23,3 +24,9 @@ def lay_out_voters() -> int:
 def count_activity() -> None:
     """Count the votes, flags and disputes of the last day that are not counted yet."""
     dashboard.count_activity()
+
+
+@shared_task
+def send_notices() -> int:
+    """Tell moderators of new and ageing cases as they chose; how many notices and mails."""
+    return gathering.gather() + sending.send_due() + digests.mail_due()

@@ -302,6 +302,12 @@ LIST_HOSTS = [
     )
 ]
 
+NOTICE_ORIGINS = env.words(
+    "REALTUBE_NOTICE_ORIGINS",
+    help="Origins such as http://10.0.0.7:8080 that moderators may have notices posted to, though "
+    "they lie inside. Any other has to be https at a public address.",
+)
+
 MIRROR_OF = env.text(
     "REALTUBE_MIRROR_OF",
     help="Origin such as https://realtube.example whose public data this node copies and serves; "

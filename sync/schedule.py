@@ -52,6 +52,7 @@ _PLAN = {
     "sync.tasks.refresh_snapshot": Every(_MINUTE_S),
     "sync.tasks.fetch_lists": Every(_MINUTE_S),
     "sync.tasks.watch_bursts": Every(_MINUTE_S),
+    "desk.tasks.send_notices": Every(_MINUTE_S),
     "desk.tasks.count_activity": Every(_MINUTE_S),
     "votes.tasks.return_lapsed_cases": Every(_MINUTE_S),
     "sync.tasks.run_juries": Every(5 * _MINUTE_S),

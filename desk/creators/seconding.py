@@ -26,11 +26,13 @@ class NeedsSecond(Refused):
         self.case, self.action, self.reason = case, action, reason
 
 
-def require(*, actor: str, action: str, target_type: str, target_id: str, reason: str) -> None:
-    """Raises `NeedsSecond` for the first grant of a large channel's open appeal.
+def require(action: str, target: tuple[str, str], *, actor: str, reason: str) -> None:
+    """Let a grant about a target (its type and id) through, or have it wait.
 
-    No grant, no open appeal, a small channel, or another moderator who wants the same: nothing.
+    Raises `NeedsSecond` for the first grant of a large channel's open appeal. No grant, no open
+    appeal, a small channel, or another moderator who wants the same: nothing.
     """
+    target_type, target_id = target
     least = settings.SECOND_MODERATOR_VIDEOS
     if not least or target_type != TargetType.CHANNEL or action not in GRANTING:
         return

@@ -222,3 +222,24 @@ def test_what_a_provider_signs_marks_a_bounce(settings):
     assert post(b"secret") == 200
     mail.refresh_from_db()
     assert mail.state == "bounced"
+
+
+def test_a_folder_of_mails_is_shown_at_the_desk(settings, tmp_path, desk):
+    settings.MAIL, settings.MAIL_KEY = "folder", "k" * 40
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mails"
+    settings.DEFAULT_FROM_EMAIL = "RealTube <realtube@localhost>"
+    client = desk()
+    assert "No mail was written yet" in client.get("/admin/mails/").content.decode()
+    outbox.queue(
+        kind="receipt",
+        to="creator@example.org",
+        subject="Your appeal",
+        body="See http://127.0.0.1:8000/appeal/1\n<script>",
+    )
+    send_mails()
+    shown = client.get("/admin/mails/").content.decode()
+    assert "creator@example.org" in shown and "Your appeal" in shown
+    assert 'href="http://127.0.0.1:8000/appeal/1"' in shown
+    assert "&lt;script&gt;" in shown and "-----" not in shown
+    assert 'href="/admin/mails/"' in client.get("/admin/").content.decode()
