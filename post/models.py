@@ -42,7 +42,7 @@ class Mail(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        default_permissions = ("view",)
+        default_permissions = ()
         indexes: ClassVar = [
             models.Index(
                 fields=["next_at"], condition=models.Q(state="queued"), name="mail_waiting"

@@ -32,7 +32,13 @@ def offer(appeal: Appeal, address: str, *, route: str) -> None:
     It takes the place of the one before. Raises `LimitExceeded` if it was asked too often today.
     """
     who = keyed(address.lower(), key=settings.ADDRESS_KEY.encode(), purpose="appeal mail")
-    throttling.count([throttling.Limit("appeal_mail", who, window_s=throttling.DAY_S)], route=route)
+    limit = throttling.Limit("appeal_mail", who, window_s=throttling.DAY_S)
+    try:
+        throttling.count([limit], route=route)
+    except throttling.LimitExceeded as exceeded:
+        message = "This address was asked as often as it is in a day; leave it out, or wait."
+        wait_s = exceeded.retry_after_s or throttling.DAY_S
+        raise throttling.LimitExceeded(exceeded.usage, wait_s, message) from None
     key = secrets.token_hex(16)
     with transaction.atomic():
         outbox.withdraw(appeal.pk)

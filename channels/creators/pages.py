@@ -203,7 +203,7 @@ def _counted(request: HttpRequest, endpoint: str, make: Callable[[], HttpRespons
     except errors.NotFound:
         return _private(render(request, "appeal-status.html", status=404))
     except errors.RateLimited as refused:
-        text = f"Too many requests. Try again in {refused.retry_after_s} s."
+        text = f"{refused} Try again in {refused.retry_after_s} s."
         response = HttpResponse(text, status=429, content_type="text/plain")
         response["Retry-After"] = str(refused.retry_after_s)
         return _private(response)

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
             ],
             options={
-                'default_permissions': ('view',),
+                'default_permissions': (),
                 'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_at'], name='mail_waiting'), models.Index(condition=models.Q(('message_id', ''), _negated=True), fields=['message_id'], name='mail_message_id'), models.Index(condition=models.Q(('about', ''), _negated=True), fields=['about'], name='mail_about'), models.Index(fields=['created_at'], name='mail_created_at')],
             },
         ),
