@@ -56,7 +56,7 @@ class NoticeForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         label="Only of these kinds",
         required=False,
-        choices=Case.Kind.choices,
+        choices=[(kind.value, kind.label.capitalize()) for kind in Case.Kind],
         widget=forms.CheckboxSelectMultiple,
         help_text="None ticked: of all.",
     )
