@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,13 +11,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
+from channels.creators import mailing, ownership, truth, waiting
 from channels.models import Channel
 from common import addresses, errors, throttling
 from common.fields import timestamp
 from common.locks import wait_for_name
-from videos.models import Video, VideoQuerySet
-from videos.scoring import FLAGGED
-from votes.models import Appeal, Case, TargetType
+from videos.models import Video
+from votes.models import Appeal, Case, Decision, TargetType
 from votes.moderation import appeals
 from votes.moderation.actions import GRANTING, REJECTING
 
@@ -28,8 +27,8 @@ NETWORK_BITS = {4: 24, 6: 48}
 PROVIDER_BITS = {4: 16, 6: 32}
 CLEARING = timedelta(hours=1)
 """Longer no worker takes to clear a channel's videos, unless it is away."""
-PAGE = 50
-"""Videos on a page."""
+SETTLES = timedelta(seconds=20)
+"""A decision is published within it, unless workers are away."""
 PROVIDER_SHARE = 10
 """The networks of one provider may begin one in so many of everybody's reviews."""
 
@@ -48,11 +47,13 @@ def submit(
     target_id: str,
     reason: str,
     contact: str = "",
+    email: str = "",
 ) -> tuple[Appeal, throttling.Usage]:
     """File an appeal about a video id, or a channel's id or `@handle`, in normal form.
 
     Counts it, as coming from the address `client`, and returns how many more its network may file.
-    Raises `NotFound` if nothing is known about the target, and `LimitExceeded`.
+    A valid `email` is asked whether it is theirs. Raises `NotFound` if nothing is known about the
+    target, `NotFlagged` if there is nothing to take back, and `LimitExceeded`.
     """
     of = ""
     if target_type == TargetType.VIDEO:
@@ -68,6 +69,11 @@ def submit(
     with transaction.atomic():
         # One by one: of several that come at once only the first begins a review.
         wait_for_name(f"appeal:{target_type}:{target_id}")
+        joins = appeals.appeal_joins(target_type=target_type, target_id=target_id)
+        if not joins and not truth.is_said(target_type, target_id):
+            raise errors.NotFlagged(
+                f"This {target_type} is not flagged: there is nothing to appeal."
+            )
         usage = _count_appeal(client, target_type, target_id, route=route)
         appeal = appeals.file_appeal(
             target_type=target_type,
@@ -76,6 +82,8 @@ def submit(
             contact=contact,
             channel=of,
         )
+        if email:
+            mailing.offer(appeal, email, route=route)
     return appeal, usage
 
 
@@ -160,17 +168,22 @@ def appeal_object(token: str) -> dict[str, Any]:
 
     Raises `NotFound` for a token that nobody was given.
     """
-    appeal = Appeal.objects.select_related("case").filter(pk=token).first()
+    appeal = Appeal.objects.select_related("case", "address").filter(pk=token).first()
     if appeal is None:
         raise errors.NotFound("There is no appeal with this token.")
-    case = appeal.case
+    return shown(appeal)
+
+
+def shown(appeal: Appeal) -> dict[str, Any]:
+    """As `appeal_object`, of one that is there."""
+    case, token = appeal.case, appeal.pk
     result: dict[str, Any] = {
         "token": token,
         "targetType": case.target_type,
         "targetId": case.target_id,
         "state": _STATES[case.state],
         "submittedAt": timestamp(appeal.created_at),
-        "now": _now(case.target_type, case.target_id),
+        "now": truth.now(case.target_type, case.target_id),
     }
     if case.closed_at:
         result["decidedAt"] = timestamp(case.closed_at)
@@ -183,82 +196,34 @@ def appeal_object(token: str) -> dict[str, Any]:
         )
         if appeal.answer:
             result["answer"] = appeal.answer
+    else:
+        result["ownershipToken"] = ownership.proof(token)
+        if took := waiting.expected():
+            result["expected"] = {
+                "decided": took.decided,
+                "medianSeconds": took.median_s,
+                "mostSeconds": took.most_s,
+            }
+        if asked := appeal.questions.filter(answered_at=None).first():
+            result["question"] = asked.text
+    if status := mailing.status(appeal):
+        result["mail"] = status
     return result
-
-
-def _now(target_type: str, target_id: str) -> dict[str, Any]:
-    """Whether a video or channel is flagged, and how many of the channel's videos are."""
-    if target_type == TargetType.VIDEO:
-        video = Video.objects.published().filter(pk=target_id).first()
-        return {"flagged": video is not None and video.score >= FLAGGED}
-    channel = Channel.objects.known_as(target_id)
-    if channel is None:
-        return {"flagged": False, "videos": 0, "flaggedVideos": 0}
-    videos = _videos_of(channel)
-    return {
-        "flagged": channel.auto_flag_new or channel.score >= FLAGGED,
-        "videos": videos.count(),
-        "flaggedVideos": videos.filter(score__gte=FLAGGED).count(),
-    }
-
-
-def _videos_of(channel: Channel) -> VideoQuerySet:
-    """The published videos that name the channel by any of its names, whatever other name they
-    have."""
-    names = channel.names
-    return Video.objects.published().naming_channel(
-        channel_id=names.channel_id, handles=names.handles
-    )
 
 
 def still_clearing(token: str) -> bool:
     """Whether the channel's videos may be on their way to being cleared with it."""
-    return Appeal.objects.filter(
-        pk=token,
-        case__closed_at__gt=Now() - CLEARING,
-        case__decision__after__videos__gt=0,
-    ).exists()
-
-
-@dataclass(frozen=True)
-class VideoStatus:
-    """A video as shown to its creator: whether it is flagged, and why in words."""
-
-    video_id: str
-    flagged: bool
-    why: str
-
-
-def videos_of(target_type: str, target_id: str, *, page: int) -> tuple[list[VideoStatus], bool]:
-    """What is true now of the video, or of the channel's, those first that are flagged.
-
-    Page by page (1, 2, ...) of `PAGE`; and whether more follow. Hidden videos are left out.
-    """
-    if target_type == TargetType.VIDEO:
-        found = Video.objects.published().filter(pk=target_id)
-    else:
-        channel = Channel.objects.known_as(target_id)
-        if channel is None:
-            return [], False
-        found = _videos_of(channel)
-    first = (page - 1) * PAGE
-    videos = list(found.order_by("-score", "pk")[first : first + PAGE + 1])
-    shown = [VideoStatus(video.pk, video.score >= FLAGGED, _why(video)) for video in videos[:PAGE]]
-    return shown, len(videos) > PAGE
-
-
-def _why(video: Video) -> str:
-    if video.verdict == "human":
-        return "cleared by a moderator: votes cannot flag it"
-    if video.verdict == "ai":
-        return "locked as AI by a moderator"
-    if video.held:
-        return "not flagged while moderators look at it, or at a burst of votes"
-    if video.preliminary:
-        return "flagged because its channel is"
-    if video.score < FLAGGED:
-        return f"not flagged: its score is {video.score} of 100, a flag takes {FLAGGED}"
-    return f"flagged by votes: its score is {video.score} of 100"
+    decision = Decision.objects.filter(
+        closed_cases__appeals=token,
+        closed_cases__closed_at__gt=Now() - CLEARING,
+        after__videos__gt=0,
+    ).first()
+    if decision is None:
+        return False
+    parts = Decision.objects.filter(part_of=decision)
+    # The last ones may not be published yet.
+    latest = parts.filter(created_at__gt=Now() - SETTLES)
+    return parts.count() < int(decision.after["videos"]) or latest.exists()
 
 
 _STATES: dict[str, str] = {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from channels.appeals import CONTACT_MAX, REASON_MAX
 from common import errors, ids
 from common.fields import PlainTextField, StrictSerializer
+from post import outbox
+from post.outbox import ADDRESS_MAX
 from videos import scoring
 from videos.serializers import RESTRICTED, RestrictedSerializer
 from votes.models import TargetType
@@ -147,6 +150,20 @@ class TargetTypeField(serializers.ChoiceField):
         return data
 
 
+class EmailField(PlainTextField):
+    """An address that mail can be sent to."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """As given, trimmed. Raises `InvalidField`, also where no mail is sent."""
+        given = super().run_validation(data)
+        if not outbox.is_on():
+            raise errors.InvalidField("This site sends no mail; leave email out.", field="email")
+        try:
+            return outbox.address(given)
+        except ValidationError:
+            raise errors.InvalidField("email must be an e-mail address.", field="email") from None
+
+
 class AppealSerializer(StrictSerializer):
     """Body of POST /api/appeals."""
 
@@ -159,6 +176,12 @@ class AppealSerializer(StrictSerializer):
         max_length=CONTACT_MAX,
         required=False,
         help_text="How moderators may ask back; kept until 30 days after the decision.",
+    )
+    email = EmailField(
+        max_length=ADDRESS_MAX,
+        required=False,
+        help_text="Where you want to hear of it, if this site sends mail: it is asked by mail "
+        "whether it is yours, kept encrypted, and deleted 30 days after the decision.",
     )
 
     def validate(self, data: Any) -> Any:
@@ -179,6 +202,14 @@ class StandsNowSerializer(serializers.Serializer[Any]):
     flaggedVideos = serializers.IntegerField(required=False, help_text="Of a channel.")
 
 
+class ExpectedSerializer(serializers.Serializer[Any]):
+    """How long appeals took that were decided in the last 30 days."""
+
+    decided = serializers.IntegerField(min_value=1, help_text="So many were.")
+    medianSeconds = serializers.IntegerField(min_value=0, help_text="Half of them took less.")
+    mostSeconds = serializers.IntegerField(min_value=0, help_text="Nine of ten took less.")
+
+
 class AppealReceiptSerializer(serializers.Serializer[Any]):
     """The state of an appeal."""
 
@@ -195,3 +226,19 @@ class AppealReceiptSerializer(serializers.Serializer[Any]):
         help_text="`settled`: something else was decided; see the target's history.",
     )
     answer = serializers.CharField(required=False, help_text="What the moderator says to you.")
+    ownershipToken = serializers.CharField(
+        required=False,
+        help_text="While it is not decided: shows moderators that the channel is yours, once it is "
+        "in the channel's description.",
+    )
+    expected = ExpectedSerializer(
+        required=False, help_text="While it is not decided, if enough others were."
+    )
+    question = serializers.CharField(
+        required=False, help_text="A moderator's, to be answered on the page of the appeal."
+    )
+    mail = serializers.ChoiceField(
+        choices=["unconfirmed", "confirmed", "undeliverable"],
+        required=False,
+        help_text="What is known of the address, if there is one.",
+    )

@@ -2,7 +2,13 @@
 
 from django.urls import path, re_path
 
-from channels.pages import AppealPage, AppealStatusPage
+from channels.creators.pages import (
+    AddressPage,
+    AnswerPage,
+    AppealPage,
+    AppealStatusPage,
+    ConfirmPage,
+)
 from channels.reports.views import ReportsView
 from channels.views import AppealsView, AppealView, ChannelView, ListsView
 
@@ -13,5 +19,8 @@ urlpatterns = [
     re_path(r"^api/appeals/?\Z", AppealsView.as_view()),
     re_path(r"^api/appeals/(?P<token>[0-9a-f]{32})/?\Z", AppealView.as_view()),
     path("appeal", AppealPage.as_view(), name="appeal"),
+    path("appeal/confirm/<str:key>", ConfirmPage.as_view(), name="appeal-confirm"),
+    path("appeal/<str:token>/address", AddressPage.as_view(), name="appeal-address"),
+    path("appeal/<str:token>/answer", AnswerPage.as_view(), name="appeal-answer"),
     path("appeal/<str:token>", AppealStatusPage.as_view(), name="appeal-status"),
 ]

@@ -88,6 +88,7 @@ class AppealsView(ApiView):
             *BODY_ERRORS,
             errors.InvalidField,
             errors.NotFound,
+            errors.NotFlagged,
             status=202,
         ),
     )
@@ -95,7 +96,8 @@ class AppealsView(ApiView):
         """File an appeal; moderators read it, and its token shows what became of it.
 
         All appeals about a target share a case. Within 30 days of one that was granted they get
-        its answer at once. Only what is filed counts towards the appeals of a day.
+        its answer at once. What is not flagged is refused. Only what is filed counts towards the
+        appeals of a day.
         """
         self.usage = appeals.count_try(self.client, route=self.endpoint)
         serializer = AppealSerializer(data=json_body(request))
@@ -108,6 +110,7 @@ class AppealsView(ApiView):
             target_id=data["targetId"],
             reason=data["reason"],
             contact=data.get("contact", ""),
+            email=data.get("email", ""),
         )
         return JsonResponse(appeals.appeal_object(appeal.token), status=202)
 

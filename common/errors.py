@@ -122,6 +122,12 @@ class AlreadyAnswered(ApiError):
     code, status, message = "ALREADY_ANSWERED", 409, "This was answered otherwise."
 
 
+class NotFlagged(ApiError):
+    """An appeal is about what is not flagged."""
+
+    code, status, message = "NOT_FLAGGED", 409, "This is not flagged: there is nothing to appeal."
+
+
 class QuestionClosed(ApiError):
     """A juror's answer comes too late."""
 
@@ -187,6 +193,7 @@ ERRORS: tuple[type[ApiError], ...] = (
     NotFound,
     MethodNotAllowed,
     AlreadyAnswered,
+    NotFlagged,
     QuestionClosed,
     SyncExpired,
     PayloadTooLarge,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -117,3 +118,77 @@ class VotersOf(models.Model):
     def is_waiting(self) -> bool:
         """Whether a worker is still to lay them out (again)."""
         return self.made_at is None or self.made_at < self.asked_at
+
+
+class NoticeChoice(models.Model):
+    """What a moderator wants to hear of cases, and where: to a webhook at once, or by mail in sum.
+
+    Where it goes is encrypted (`post.sealing`). `kinds` of cases, none for all. `seen` is the last
+    case that was told of as new; those opened before `aged_until` were told of as old.
+    """
+
+    class Form(models.TextChoices):
+        """What is posted to the webhook."""
+
+        NONE = "none", "nothing"
+        STANDARD = "standard", "a signed Standard Webhook"
+        SLACK = "slack", "a message to Slack"
+        DISCORD = "discord", "a message to Discord"
+        MATRIX = "matrix", "a message to a room of Matrix"
+
+    class Digest(models.TextChoices):
+        """How often what waits is mailed."""
+
+        NEVER = "never", "never"
+        DAILY = "daily", "every day"
+        WEEKLY = "weekly", "every Monday"
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    form = models.CharField(max_length=8, choices=Form, default=Form.NONE)
+    sealed_url = models.TextField(blank=True, default="")
+    sealed_secret = models.TextField(blank=True, default="")
+    kinds = ArrayField(models.CharField(max_length=16), default=list)
+    tell_new = models.BooleanField(default=True)
+    older_than_h = models.PositiveSmallIntegerField(null=True)
+    seen = models.BigIntegerField(default=0)
+    aged_until = models.DateTimeField(db_default=Now())
+    digest = models.CharField(max_length=8, choices=Digest, default=Digest.NEVER)
+    sealed_address = models.TextField(blank=True, default="")
+    digest_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"notices of {self.user_id}"
+
+
+class Notice(models.Model):
+    """A notice to a webhook: `new` and `old` are numbers of cases by kind; neither for a test."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        QUEUED = "queued"
+        SENT = "sent"
+        FAILED = "failed"
+
+    choice = models.ForeignKey(NoticeChoice, on_delete=models.CASCADE)
+    new = models.JSONField(default=dict)
+    old = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    error = models.TextField(blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    next_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_at"], condition=models.Q(state="queued"), name="notice_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}: {self.state}"

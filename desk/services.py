@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from channels.services import decide_channel
 from channels.ties import decide_tie
 from desk import standing
+from desk.creators import seconding
 from desk.models import Batch
 from videos.models import Video
 from votes import brakes, covoting
@@ -46,6 +47,7 @@ def decide(
         if action == Action.LOCK_AI:
             category = category or _kind_of(target_id)
         _refuse_unchanged(action, target_type, target_id, channel)
+        seconding.require(action, (target_type, target_id), actor=actor, reason=reason)
     try:
         if target_type == TargetType.VIDEO:
             return decisions.decide_video(
@@ -142,6 +144,7 @@ def clear_with_videos(
     case = cases.lock(case_id, actor=actor) if case_id else None
     if case and answer:
         appeals.answer_appeals(case.pk, answer=answer)
+    seconding.require(Action.CLEAR_CHANNEL, (TargetType.CHANNEL, key), actor=actor, reason=reason)
     decision = decide_channel(
         actor=actor, action=Action.CLEAR_CHANNEL, key=key, reason=reason, videos=videos
     )

@@ -7,9 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import path
 
 from desk import dashboard
 from desk.accounts import has_second_factor
+from desk.creators.views import creators
+from desk.mails.views import mails
+from desk.notices.views import notices
+from post import outbox
 
 _SECTIONS = (
     "Case",
@@ -52,6 +57,16 @@ class DeskSite(admin.AdminSite):
             request.second_factor = has_second_factor(request.user)  # type: ignore[attr-defined]
         return bool(request.second_factor)  # type: ignore[attr-defined]
 
+    def get_urls(self) -> list[Any]:
+        """Also the pages that are no model's."""
+        wrap = self.admin_view
+        return [
+            path("appeals/<int:case_id>/", wrap(creators), name="desk_creators"),
+            path("mails/", wrap(mails), name="desk_mails"),
+            path("notices/", wrap(notices), name="desk_notices"),
+            *super().get_urls(),
+        ]
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
@@ -67,6 +82,7 @@ class DeskSite(admin.AdminSite):
                 **self.each_context(request),
                 "title": self.index_title,
                 "sections": sections,
+                "sends_mail": outbox.is_on(),
                 **dashboard.context(request.user.get_username()),
                 **(extra_context or {}),
             },

@@ -8,6 +8,7 @@ from django.conf import settings
 from channels.samples import facts as samples
 from desk import batches, dashboard, roles, voters
 from desk.casework import queue
+from desk.notices import digests, gathering, sending
 
 
 @shared_task
@@ -39,3 +40,9 @@ def keep_samples() -> None:
 def weigh_cases() -> int:
     """Put what waits in the order of the harm that it does; how many cases have moved."""
     return queue.weigh()
+
+
+@shared_task
+def send_notices() -> int:
+    """Tell moderators of new and ageing cases as they chose; how many notices and mails."""
+    return gathering.gather() + sending.send_due() + digests.mail_due()

@@ -35,6 +35,7 @@ HISTORY: Mapping[str, str] = {
     "auto_flagged": "flagged with its new videos",
     "notice": "flagged soon",
     "moderator": "a moderator",
+    "appeal": "an appeal that was granted",
     "channel": "its channel",
     "list": "a list",
     "gone": "nothing is known of it any more",

@@ -123,6 +123,11 @@ class Supervisor:
             "HOST": options.host,
             "PORT": str(options.port),
             "REALTUBE_ENVIRONMENT": os.environ.get("REALTUBE_ENVIRONMENT") or "development",
+            # Mails are written to a folder, and shown at the desk.
+            "REALTUBE_MAIL": os.environ.get("REALTUBE_MAIL") or "folder",
+            "REALTUBE_MAIL_FROM": os.environ.get("REALTUBE_MAIL_FROM")
+            or "RealTube <realtube@localhost>",
+            "REALTUBE_ORIGIN": os.environ.get("REALTUBE_ORIGIN") or options.site,
             "LOG_FORMAT": os.environ.get("LOG_FORMAT") or "console",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics_dir),
             "DJANGO_SETTINGS_MODULE": "realtube.settings",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -104,12 +106,36 @@ def check_lists(
     ]
 
 
+@checks.register(checks.Tags.security)
+def check_mail(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Where mail is on, it has a sender, a key of its own, and links that lead here."""
+    if settings.MAIL == "off":
+        return []
+    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    wrong = {
+        "REALTUBE_MAIL_FROM must have an address.": "@" not in sender,
+        f"REALTUBE_MAIL_KEY is shorter than {MIN_KEY_LENGTH} characters, or another key, too.": (
+            len(settings.MAIL_KEY) < MIN_KEY_LENGTH
+            or settings.MAIL_KEY in {getattr(settings, name) for name in KEYS.values()}
+        ),
+        "REALTUBE_ORIGIN must be an origin such as https://realtube.example.": (
+            urlsplit(settings.ORIGIN).scheme not in ("http", "https")
+            or not urlsplit(settings.ORIGIN).netloc
+        ),
+    }
+    return [
+        checks.Error(message, hint="See docs/operations.md#mail.", id="realtube.E005")
+        for message, is_wrong in wrong.items()
+        if is_wrong
+    ]
+
+
 def refuse_misconfiguration() -> None:
     """Raise `ImproperlyConfigured` if any check of this module reports an error.
 
     Servers call it at their start: gunicorn and Celery do not run Django's checks themselves.
     """
-    errors = [*check_keys(None), *check_servers(None), *check_identity(None)]
+    errors = [*check_keys(None), *check_servers(None), *check_identity(None), *check_mail(None)]
     if errors:
         raise ImproperlyConfigured(
             "; ".join(f"{error.id}: {error.msg} {error.hint}" for error in errors)

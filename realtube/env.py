@@ -7,11 +7,12 @@ Every reader registers its variable in `REGISTRY`, which is what documents the c
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -107,6 +108,18 @@ def number(name: str, default: float, *, low: float, high: float, help: str) -> 
         return value
 
     return _read(name, str(default), help, parse, f"a number from {low} to {high}")
+
+
+def json_object(name: str, *, help: str) -> dict[str, Any]:
+    """A JSON object; empty if unset."""
+
+    def parse(raw: str) -> dict[str, Any]:
+        value = json.loads(raw or "{}")
+        if not isinstance(value, dict):
+            raise ValueError(raw)
+        return value
+
+    return _read(name, "", help, parse, "a JSON object")
 
 
 def seed(name: str, *, help: str) -> bytes:

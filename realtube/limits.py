@@ -20,6 +20,7 @@ _LIMITS = {
     "export_range": (600, "Parts of one export that an address may download an hour."),
     "appeal": (5, "Appeals from one /24 (IPv6: /48) a day."),
     "appeal_tries": (60, "Appeals sent from one /24 an hour, right or wrong."),
+    "appeal_mail": (3, "Mails a day that ask an address whether it is theirs who appealed."),
     "appeal_target": (
         5,
         "Reviews of one video or channel that appeals may begin a day; one network one.",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.version import VERSION
-from realtube import env, limits, logs
+from realtube import env, limits, logs, mails
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "realtube.apps.RealtubeConfig",
+    "post.apps.PostConfig",
     "votes.apps.VotesConfig",
     "videos.apps.VideosConfig",
     "channels.apps.ChannelsConfig",
@@ -99,6 +100,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "anymail",
 ]
 MIDDLEWARE = [
     "common.middleware.ApiMiddleware",
@@ -308,6 +310,12 @@ SAMPLE = env.integer(
     help="Items of the monthly blind sample of what juries decided, two thirds about AI; 0: none.",
 )
 
+NOTICE_ORIGINS = env.words(
+    "REALTUBE_NOTICE_ORIGINS",
+    help="Origins such as http://10.0.0.7:8080 that moderators may have notices posted to, though "
+    "they lie inside. Any other has to be https at a public address.",
+)
+
 MIRROR_OF = env.text(
     "REALTUBE_MIRROR_OF",
     help="Origin such as https://realtube.example whose public data this node copies and serves; "
@@ -326,6 +334,14 @@ MIRROR_INTERVAL_S = env.integer(
     help="Seconds between a mirror's looks at its source.",
 )
 
+# --- Mail (realtube.mails) ------------------------------------------------------------------------
+MAIL, MAIL_KEY, ORIGIN = mails.MAIL, mails.KEY, mails.ORIGIN
+EMAIL_BACKEND, EMAIL_FILE_PATH = mails.backend(), mails.folder(VAR_DIR)
+DEFAULT_FROM_EMAIL, ANYMAIL, EMAIL_TIMEOUT = mails.FROM, mails.ANYMAIL, mails.TIMEOUT_S
+EMAIL_HOST, EMAIL_PORT = mails.HOST, mails.PORT
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mails.USER, mails.PASSWORD
+EMAIL_USE_TLS, EMAIL_USE_SSL = mails.SECURITY == "starttls", mails.SECURITY == "tls"
+
 # --- Limits: requests (or units) in 60 seconds, exports in an hour, appeals in a day -------------
 LIMITS = limits.read()
 
@@ -343,6 +359,14 @@ MIN_INDEPENDENT_VOTERS = env.integer(
     low=1,
     high=100,
     help="Independent AI voters that it takes to flag a video nobody disputes.",
+)
+SECOND_MODERATOR_VIDEOS = env.integer(
+    "REALTUBE_SECOND_MODERATOR_VIDEOS",
+    0,
+    low=0,
+    high=1_000_000,
+    help="Reported videos of a channel from which two moderators must agree to grant its appeal; "
+    "0: one is enough.",
 )
 BURST_VOTERS = env.integer(
     "REALTUBE_BURST_VOTERS",

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from channels.present import NONE
 from channels.present import band as channel_band
 from channels.scoring import MIN_TRACKED
@@ -17,8 +19,13 @@ from common.fields import timestamp
 from sync import sql
 from sync.models import StatusChange
 from videos import scoring
+from votes.models import Case, Decision
+from votes.moderation.actions import GRANTING
 
 FLAGGED_BANDS = ("flagged", "strongly_flagged")
+MODERATOR, APPEAL = "moderator", "appeal"
+"""`APPEAL` is stored where a moderator granted an appeal; told as `moderator`, and `appeal`."""
+CLEARED = {"locked_human", "cleared"}
 LONGEST = 1000
 """Lines shown at most, the newest first."""
 
@@ -45,20 +52,30 @@ def record(at: datetime, entries: Collection[tuple[str, str, Mapping[str, Any]]]
     latest = {(kind, key): (_band(kind, entry), entry) for kind, key, entry in entries}
     asked = {"kinds": [kind for kind, _ in latest], "keys": [key for _, key in latest]}
     last = {(kind, key): band for kind, key, band in rows(sql.LATEST_BANDS, asked)}
+    granted = _granted(latest)
     lines = []
     for (kind, key), (after, entry) in latest.items():
         before = last.get((kind, key), NONE)
         if before != after:
-            lines.append((kind, key, at, before, after, _cause(kind, entry, before, after)))
+            cause = _cause(kind, entry, before, after)
+            if cause == MODERATOR and (kind, key) in granted:
+                cause = APPEAL
+            lines.append((kind, key, at, before, after, cause))
     if lines:
         copy(sql.LOG_BANDS, lines)
 
 
-def of(kind: str, key: str) -> list[dict[str, str]]:
+def of(kind: str, key: str) -> list[dict[str, Any]]:
     """The lines of an object, the newest first."""
     lines = StatusChange.objects.filter(kind=kind, key=key).order_by("-id")[:LONGEST]
     return [
-        {"at": timestamp(it.at), "before": it.before, "after": it.after, "cause": it.cause}
+        {
+            "at": timestamp(it.at),
+            "before": it.before,
+            "after": it.after,
+            "cause": MODERATOR if it.cause == APPEAL else it.cause,
+            **({"appeal": True} if it.cause == APPEAL else {}),
+        }
         for it in lines
     ]
 
@@ -69,6 +86,29 @@ def once_flagged(video_ids: Collection[str]) -> set[str]:
         kind=StatusChange.Kind.VIDEO, key__in=list(video_ids), after__in=FLAGGED_BANDS
     )
     return set(lines.values_list("key", flat=True))
+
+
+def _granted(
+    latest: Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]],
+) -> set[tuple[str, str]]:
+    """Those of the objects that are cleared now, by a decision that granted an appeal."""
+    keys = [key for (_, key), (band, _) in latest.items() if band in CLEARED]
+    if not keys:
+        return set()
+    later = Decision.objects.filter(
+        target_type=OuterRef("target_type"),
+        target_id=OuterRef("target_id"),
+        pk__gt=OuterRef("pk"),
+    )
+    answered = Case.objects.filter(kind=Case.Kind.APPEAL)
+    decisions = Decision.objects.filter(
+        Exists(answered.filter(decision=OuterRef("pk")))
+        | Exists(answered.filter(decision=OuterRef("part_of"))),
+        ~Exists(later),
+        action__in=GRANTING,
+        target_id__among=keys,
+    )
+    return set(decisions.values_list("target_type", "target_id"))
 
 
 def _band(kind: str, entry: Mapping[str, Any]) -> str:
@@ -83,7 +123,7 @@ def _cause(kind: str, entry: Mapping[str, Any], before: str, after: str) -> str:
     if entry["action"] == "remove":
         return "gone"
     if {before, after} & {"locked_ai", "locked_human", "cleared"}:
-        return "moderator"
+        return MODERATOR
     if entry.get("decidedBy") == scoring.JURY:
         return scoring.JURY
     if kind == StatusChange.Kind.VIDEO:

@@ -121,6 +121,9 @@ class StatusChangeSerializer(serializers.Serializer[Any]):
     before = serializers.CharField()
     after = serializers.CharField()
     cause = serializers.ChoiceField(["votes", "jury", "moderator", "channel", "list", "gone"])
+    appeal = serializers.BooleanField(
+        required=False, help_text="The moderator granted an appeal; else it is left out."
+    )
 
 
 class StatusHistorySerializer(serializers.Serializer[Any]):

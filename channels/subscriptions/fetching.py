@@ -7,14 +7,13 @@ name leads inside (docs/security.md). All of it ends after `DEADLINE_S` seconds 
 from __future__ import annotations
 
 import re
-import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import httpcore
 import httpx
@@ -22,13 +21,12 @@ from django.conf import settings
 
 from channels.blocklists import printable
 from channels.models import VALIDATOR_MAX
-from common import addresses
+from common.outgoing import Inside, Network
 from common.version import VERSION
 
 # A million channels are 30 MB.
 MAX_BYTES = 64 * 1024 * 1024
 DEADLINE_S = 60.0
-CONNECT_S = 10.0
 REDIRECTS_MAX = 5
 _RETRY_MAX_S = 86_400
 _SHOWN_MAX = 200
@@ -130,11 +128,13 @@ def _answers(
         with (
             httpcore.ConnectionPool(
                 ssl_context=httpx.create_ssl_context(trust_env=False),
-                network_backend=_Network(inside=inside, until=until),
+                network_backend=Network(inside=inside, until=until),
             ) as pool,
             pool.stream("GET", str(url), headers=list(headers.items())) as response,
         ):
             yield response
+    except Inside as error:
+        raise NotFetched(_short(str(error), most=2 * _SHOWN_MAX)) from error
     except httpcore.TimeoutException as error:
         raise NotFetched(
             f"{host} did not send the list within {DEADLINE_S:.0f} seconds."
@@ -197,85 +197,5 @@ def _too_large() -> NotFetched:
     return NotFetched(f"It is larger than {MAX_BYTES // 1024**2} MB, which no list of channels is.")
 
 
-def _short(text: str) -> str:
-    return printable(text[:_SHOWN_MAX])
-
-
-class _Network(httpcore.NetworkBackend):
-    """Connects to addresses that it has checked itself, and gives up at `until`."""
-
-    def __init__(self, *, inside: bool, until: float) -> None:
-        self._inside = inside
-        self._until = until
-        self._real = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        """The first of the host's addresses that answers. Raises `NotFetched` if one is inside."""
-        try:
-            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise NotFetched(f"There is no host {_short(host)}.") from error
-        found = list(dict.fromkeys(str(info[4][0]) for info in infos))
-        for address in found:
-            if not (self._inside or addresses.is_public(address)):
-                raise NotFetched(
-                    f"{_short(host)} leads to {_short(address)}, which is no address of the public"
-                    " internet."
-                )
-        for n, address in enumerate(found, start=1):
-            try:
-                stream = self._real.connect_tcp(address, port, _left(self._until, CONNECT_S))
-                return _Stream(stream, self._until)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if n == len(found):
-                    raise
-        raise NotFetched(f"{_short(host)} has no address.")
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection that ends at a time, however slowly the other side goes on sending."""
-
-    def __init__(self, real: httpcore.NetworkStream, until: float) -> None:
-        self._real = real
-        self._until = until
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """What there is."""
-        return self._real.read(max_bytes, _left(self._until, timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send."""
-        self._real.write(buffer, _left(self._until, timeout))
-
-    def close(self) -> None:
-        """End it."""
-        self._real.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        """The same, encrypted, with a certificate for the host's name."""
-        left = _left(self._until, timeout)
-        return _Stream(self._real.start_tls(ssl_context, server_hostname, left), self._until)
-
-    def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks of the connection."""
-        return self._real.get_extra_info(info)
-
-
-def _left(until: float, most: float | None) -> float:
-    """The seconds that are left, at most `most`. Raises `httpcore.ReadTimeout` if none are."""
-    left = until - time.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout("the time is up")
-    return left if most is None else min(left, most)
+def _short(text: str, *, most: int = _SHOWN_MAX) -> str:
+    return printable(text[:most])

@@ -54,6 +54,7 @@ POOL_ACTIVE = Gauge(
 POOL_IDLE = Gauge(
     "realtube_db_connection_pool_idle", "Database connections waiting.", multiprocess_mode="livesum"
 )
+MAILS = Counter("realtube_mails_total", "Mails that ended so: sent, failed, bounced.", ["state"])
 RATE_LIMITED = Counter("realtube_rate_limited_total", "Requests refused by a limit.", ["route"])
 REDIS_ERRORS = Counter("realtube_redis_errors_total", "Redis calls that failed.", ["op"])
 TASKS = Counter("realtube_celery_task_total", "Background tasks ended.", ["task", "outcome"])

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 
 from common import youtube
 from desk import evidence, roles, words
+from desk.creators.seconding import NeedsSecond, propose
 from desk.forms import DecisionForm, ReasonForm
 from desk.paging import CappedPaginator
 from votes.models import Action, Decision, TargetType
@@ -89,6 +90,10 @@ class DecidingAdmin(ReadOnlyAdmin):
             if form.is_valid():
                 try:
                     return self.decide(request, obj, form.cleaned_data)
+                except NeedsSecond as waits:
+                    propose(waits, actor=request.user.get_username())
+                    messages.success(request, str(waits))
+                    return redirect("admin:desk_creators", waits.case.pk)
                 except Refused as refused:
                     messages.error(request, str(refused))
                     status = 409

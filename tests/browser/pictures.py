@@ -84,7 +84,7 @@ def administrator(browser: Browser) -> Iterator[Any]:
 def pages() -> Iterator[tuple[str, str, tuple[int, int, bool]]]:
     """Name, address and (width, height, dark) of each picture."""
     from channels.models import Channel
-    from votes.models import Case, Cluster, Decision, Voter
+    from votes.models import Appeal, Case, Cluster, Decision, Voter
 
     def case(kind: str) -> str:
         found = Case.objects.filter(kind=kind).exclude(state="closed").order_by("pk").first()
@@ -119,6 +119,12 @@ def pages() -> Iterator[tuple[str, str, tuple[int, int, bool]]]:
     if taken_back:
         of = taken_back.reverses_id
         yield "decision", f"/admin/votes/decision/{of}/change/", (DESKTOP, 640, False)
+    asked = Appeal.objects.filter(case__target_type="channel").exclude(case__state="closed")
+    if appeal := asked.order_by("pk").first():
+        yield "creators", f"/admin/appeals/{appeal.case_id}/", (DESKTOP, 760, False)
+        yield "appeal", f"/appeal/{appeal.pk}", (DESKTOP, 1250, False)
+        yield "appeal-phone", f"/appeal/{appeal.pk}", (PHONE, 1400, True)
+    yield "notices", "/admin/notices/", (DESKTOP, 1150, False)
     yield "brakes", "/admin/votes/brake/1/change/", (DESKTOP, 860, False)
     yield "batch", "/admin/videos/video/", (DESKTOP, 860, False)
     if flagged:
@@ -144,11 +150,19 @@ def _begin_clearing(page: Page) -> None:
     page.get_by_role("button", name="Clear channel and its videos").click()
 
 
+def _ask(page: Page) -> None:
+    box = page.get_by_label("Ask them").first
+    if box.is_visible():
+        box.fill("Whose voice is it, and where was it recorded?")
+        page.get_by_role("button", name="Ask", exact=True).first.click()
+
+
 # What is done on a page before its picture is taken; nothing is decided by it.
 ACTS: dict[str, Callable[[Page], None]] = {
     "batch": _choose_many,
     "cases-together": _choose_cases,
     "clearing": _begin_clearing,
+    "creators": _ask,
 }
 
 

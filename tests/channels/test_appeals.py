@@ -58,7 +58,9 @@ def test_an_appeal_is_followed_by_its_token_until_it_is_granted(flagged):
     filed = answer.json()
     assert answer.status_code == 202
     assert re.fullmatch("[0-9a-f]{32}", filed["token"])
-    assert set(filed) == {"token", "targetType", "targetId", "state", "submittedAt", "now"}
+    assert set(filed) == {
+        *("token", "targetType", "targetId", "state", "submittedAt", "now", "ownershipToken")
+    }
     assert filed["now"] == {"flagged": True}
     assert state(filed["token"]) == filed
     case = Case.objects.get()
@@ -228,7 +230,14 @@ class TestFlood:
         """Videos that somebody reported."""
         found = [f"flood{n:06d}" for n in range(30)]
         Video.objects.bulk_create(
-            Video(video_id=pk, hash=pk, score=60, first_reported=Now(), last_updated=Now())
+            Video(
+                video_id=pk,
+                hash=pk,
+                score=60,
+                total_votes=8,
+                first_reported=Now(),
+                last_updated=Now(),
+            )
             for pk in found
         )
         return found

@@ -46,7 +46,7 @@ def test_a_cleared_channel_with_flagged_videos_says_so(appeal):
     assert "the channel is cleared. 4 of its 5 videos are still flagged, as you see below." in shown
     assert "stays away" not in shown and "follow within minutes" not in shown
     assert shown.count("flagged by votes: its score is 64.29 of 100") == 4
-    assert "quiet000000 not flagged: its score is 44.44 of 100, a flag takes 50" in shown
+    assert "quiet000000 suspected, not flagged: its score is 44.44 of 100, a flag takes 50" in shown
     assert "Appeal about the video" in shown
 
 

@@ -34,10 +34,11 @@ class Site:
     process: subprocess.Popen[bytes]
     ports: dict[str, int]
 
-    def ask(self, path: str, **body: Any) -> httpx.Response:
-        """What nginx answers to a GET, or to a POST of `body`."""
+    def ask(self, path: str, *, source: str = "127.0.0.1", **body: Any) -> httpx.Response:
+        """What nginx answers to a GET, or to a POST of `body`, from an address of this machine."""
         url = f"https://127.0.0.1:{self.ports['https']}{path}"
-        with httpx.Client(verify=_UNVERIFIED, timeout=20) as client:
+        transport = httpx.HTTPTransport(verify=_UNVERIFIED, local_address=source)
+        with httpx.Client(transport=transport, timeout=20) as client:
             return client.post(url, json=body) if body else client.get(url)
 
     def vote(self, video_id: str, user: str = "", category: str = "fully_ai") -> int:

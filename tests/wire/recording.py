@@ -30,6 +30,7 @@ _DIFF_LINES = 120
 # What differs each time, and rightly so, by the name of a member: the rest is compared.
 _DIFFERS = {
     "token": "<token>",
+    "ownershipToken": "<token of ownership>",
     "nextCursor": "<cursor>",
     "challenge": "<challenge>",
     # Of files: checksums and sizes change with the libraries that compress them.

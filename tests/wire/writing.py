@@ -193,6 +193,7 @@ def new_appeals(ask: Recorder, world: World) -> None:
     ask("that joins another", path, method="POST", body=appeal("video", "flagged0001"))
     for what, body in (
         ("about what nobody knows", appeal("video", "nobodyknows")),
+        ("about what is not flagged", appeal("video", "lone0000002")),
         ("about a channel that nobody knows", appeal("channel", "@nobodyknows")),
         ("about neither", appeal("voter", "flagged0001")),
         ("about what is no video", appeal("video", "no video")),
@@ -295,7 +296,7 @@ def _zero_bits(text: str) -> int:
 def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
     """One request to each that may be limited or fail: method, path, body, headers."""
     me, nobody = {"X-User-ID": user("lone")}, {"X-User-ID": user("nobody")}
-    body = {"targetType": "video", "targetId": "lone0000002", "reason": "I made this."}
+    body = {"targetType": "video", "targetId": "settled0006", "reason": "I made this."}
     reads = (
         "/api/videos?videoId=nobodyknows",
         f"/api/videos/{prefix('flagged0001')}",

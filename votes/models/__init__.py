@@ -1,6 +1,7 @@
 """Facts: who said what, and what moderators decided. Nothing here is derived from a score."""
 
 from votes.models.agreement import JurorPair
+from votes.models.appeals import AppealAddress, AppealOwner, AppealQuestion, FirstOfTwo
 from votes.models.cases import CLAIM_LASTS, Appeal, Case, CaseQuerySet
 from votes.models.clusters import Cluster, Membership
 from votes.models.decisions import TARGET_MAX, Action, Decision, TargetType
@@ -45,6 +46,9 @@ __all__ = [
     "AddressKey",
     "Answer",
     "Appeal",
+    "AppealAddress",
+    "AppealOwner",
+    "AppealQuestion",
     "Brake",
     "Case",
     "CaseQuerySet",
@@ -59,6 +63,7 @@ __all__ = [
     "DrawnBatch",
     "Erasure",
     "ErrorRate",
+    "FirstOfTwo",
     "GoldItem",
     "Hold",
     "Job",

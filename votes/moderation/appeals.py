@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
 from common import ids
+from common.db import execute
 from votes import sql
 from votes.models import Action, Appeal, Case, Decision, TargetType
 from votes.moderation import actions, cases
@@ -94,7 +95,8 @@ def reject_appeal(*, actor: str, target_type: str, target_id: str, reason: str) 
 
 
 def forget_contacts() -> int:
-    """Clear how to reach those whose appeals were answered 30 days ago; how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.FORGET_CONTACTS)
-        return int(cursor.rowcount)
+    """Clear how to reach those whose appeals were answered 30 days ago; how many.
+
+    Also addresses that nobody has confirmed in two days.
+    """
+    return execute(sql.FORGET_CONTACTS) + execute(sql.FORGET_ADDRESSES)

@@ -17,7 +17,8 @@ export interface paths {
          * @description File an appeal; moderators read it, and its token shows what became of it.
          *
          *     All appeals about a target share a case. Within 30 days of one that was granted they get
-         *     its answer at once. Only what is filed counts towards the appeals of a day.
+         *     its answer at once. What is not flagged is refused. Only what is filed counts towards the
+         *     appeals of a day.
          */
         readonly post: operations["appeals_post"];
         readonly delete?: never;
@@ -680,6 +681,8 @@ export interface components {
             readonly reason: string;
             /** @description How moderators may ask back; kept until 30 days after the decision. */
             readonly contact?: string;
+            /** @description Where you want to hear of it, if this site sends mail: it is asked by mail whether it is yours, kept encrypted, and deleted 30 days after the decision. */
+            readonly email?: string;
         };
         /** @description The state of an appeal. */
         readonly AppealReceipt: {
@@ -703,6 +706,20 @@ export interface components {
             readonly outcome?: components["schemas"]["OutcomeEnum"];
             /** @description What the moderator says to you. */
             readonly answer?: string;
+            /** @description While it is not decided: shows moderators that the channel is yours, once it is in the channel's description. */
+            readonly ownershipToken?: string;
+            /** @description While it is not decided, if enough others were. */
+            readonly expected?: components["schemas"]["Expected"];
+            /** @description A moderator's, to be answered on the page of the appeal. */
+            readonly question?: string;
+            /**
+             * @description What is known of the address, if there is one.
+             *
+             *     * `unconfirmed` - unconfirmed
+             *     * `confirmed` - confirmed
+             *     * `undeliverable` - undeliverable
+             */
+            readonly mail?: components["schemas"]["MailEnum"];
         };
         /** @description How YouTube is asked about one video, and where the answer names its channel. */
         readonly AskRules: {
@@ -839,6 +856,7 @@ export interface components {
          *     * `METHOD_NOT_ALLOWED` - METHOD_NOT_ALLOWED
          *     * `MISSING_FIELDS` - MISSING_FIELDS
          *     * `MISSING_PARAM` - MISSING_PARAM
+         *     * `NOT_FLAGGED` - NOT_FLAGGED
          *     * `NOT_FOUND` - NOT_FOUND
          *     * `OVERLOADED` - OVERLOADED
          *     * `PAYLOAD_TOO_LARGE` - PAYLOAD_TOO_LARGE
@@ -850,7 +868,7 @@ export interface components {
          *     * `UNSUPPORTED_MEDIA_TYPE` - UNSUPPORTED_MEDIA_TYPE
          * @enum {string}
          */
-        readonly CodeEnum: "ALREADY_ANSWERED" | "FORBIDDEN" | "INTERNAL_ERROR" | "INVALID_BODY" | "INVALID_CATEGORY" | "INVALID_FIELD" | "INVALID_PARAM" | "INVALID_PREFIX" | "METHOD_NOT_ALLOWED" | "MISSING_FIELDS" | "MISSING_PARAM" | "NOT_FOUND" | "OVERLOADED" | "PAYLOAD_TOO_LARGE" | "QUESTION_CLOSED" | "RANGE_NOT_SATISFIABLE" | "RATE_LIMITED" | "READ_ONLY" | "SYNC_EXPIRED" | "UNSUPPORTED_MEDIA_TYPE";
+        readonly CodeEnum: "ALREADY_ANSWERED" | "FORBIDDEN" | "INTERNAL_ERROR" | "INVALID_BODY" | "INVALID_CATEGORY" | "INVALID_FIELD" | "INVALID_PARAM" | "INVALID_PREFIX" | "METHOD_NOT_ALLOWED" | "MISSING_FIELDS" | "MISSING_PARAM" | "NOT_FLAGGED" | "NOT_FOUND" | "OVERLOADED" | "PAYLOAD_TOO_LARGE" | "QUESTION_CLOSED" | "RANGE_NOT_SATISFIABLE" | "RATE_LIMITED" | "READ_ONLY" | "SYNC_EXPIRED" | "UNSUPPORTED_MEDIA_TYPE";
         /** @description How a video shows that several channels made it together. */
         readonly CollaborationSelectors: {
             readonly names: readonly string[];
@@ -911,6 +929,7 @@ export interface components {
              *     * `METHOD_NOT_ALLOWED` - METHOD_NOT_ALLOWED
              *     * `MISSING_FIELDS` - MISSING_FIELDS
              *     * `MISSING_PARAM` - MISSING_PARAM
+             *     * `NOT_FLAGGED` - NOT_FLAGGED
              *     * `NOT_FOUND` - NOT_FOUND
              *     * `OVERLOADED` - OVERLOADED
              *     * `PAYLOAD_TOO_LARGE` - PAYLOAD_TOO_LARGE
@@ -928,6 +947,15 @@ export interface components {
             readonly field?: string;
             /** @description Seconds to wait, with 429 and 503. */
             readonly retryAfter?: number;
+        };
+        /** @description How long appeals took that were decided in the last 30 days. */
+        readonly Expected: {
+            /** @description So many were. */
+            readonly decided: number;
+            /** @description Half of them took less. */
+            readonly medianSeconds: number;
+            /** @description Nine of ten took less. */
+            readonly mostSeconds: number;
         };
         /**
          * @description What a score is made of; weights are in units of trust.
@@ -1114,6 +1142,13 @@ export interface components {
                 readonly [key: string]: readonly components["schemas"]["Video"][];
             };
         };
+        /**
+         * @description * `unconfirmed` - unconfirmed
+         *     * `confirmed` - confirmed
+         *     * `undeliverable` - undeliverable
+         * @enum {string}
+         */
+        readonly MailEnum: "unconfirmed" | "confirmed" | "undeliverable";
         /** @description What a snapshot is. */
         readonly Manifest: {
             readonly schema: number;
@@ -1465,6 +1500,8 @@ export interface components {
             readonly before: string;
             readonly after: string;
             readonly cause: components["schemas"]["CauseEnum"];
+            /** @description The moderator granted an appeal; else it is left out. */
+            readonly appeal?: boolean;
         };
         /** @description Changes of standing, the newest first, 1000 at most. */
         readonly StatusHistory: {
@@ -1738,6 +1775,15 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FLAGGED`: An appeal is about what is not flagged. */
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from channels.creators import mailing
 from sync import delta
 from votes.erasures import reapply_erasures
 
@@ -27,8 +28,12 @@ class Command(BaseCommand):
         with options["erasures"] as file:
             erased = _read(file)
         again = reapply_erasures(erased)
+        addresses = mailing.forget_again(erased)
         delta.start_over()
-        self.stdout.write(f"{len(erased)} erasures known, {again} voters erased again")
+        self.stdout.write(
+            f"{len(erased)} erasures known, {again} voters erased again, and {addresses} addresses "
+            "of appeals"
+        )
 
 
 def _read(file: TextIO) -> dict[str, datetime]:

@@ -1,0 +1,1 @@
+"""What a creator who appeals gets: mails, questions, proof of ownership, and what is true."""

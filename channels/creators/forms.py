@@ -1,0 +1,106 @@
+"""What a creator fills in: an appeal, an address, an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from channels import appeals
+from channels.creators import questions
+from common import ids, youtube
+from post import outbox
+
+TARGET_MAX = 500
+
+
+class Text(forms.CharField):
+    """Text in its plain form."""
+
+    def to_python(self, value: Any) -> str:
+        """Without what hides or reorders text. Raises `ValidationError` for half a character."""
+        text = ids.plain_text(super().to_python(value) or "")
+        if text is None:
+            raise forms.ValidationError("This is not text.")
+        return text
+
+
+class Address(forms.CharField):
+    """An address that mail can be sent to."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
+
+    def clean(self, value: Any) -> str:
+        """Trimmed. Raises `ValidationError` for anything that is not one address."""
+        given = str(super().clean(value))
+        return outbox.address(given) if given else ""
+
+
+class AppealForm(forms.Form):
+    """What an appeal says; `target` becomes what it is about."""
+
+    target = Text(
+        label="Which video or channel?",
+        max_length=TARGET_MAX,
+        help_text="Its address on YouTube, or the channel's @handle.",
+        error_messages={"required": "Tell us which video or channel this is about."},
+    )
+    reason = Text(
+        label="What should we look at again?",
+        max_length=appeals.REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text="How it was made, and where that can be seen: recordings, drafts, a voice "
+        f"people know. At most {appeals.REASON_MAX} characters; moderators alone read it.",
+        error_messages={"required": "Tell the moderators why."},
+    )
+    contact = Text(
+        label="How can we reach you? (optional)",
+        max_length=appeals.CONTACT_MAX,
+        required=False,
+        help_text="Only for questions. Deleted 30 days after the decision. This site sends no "
+        "mail: what becomes of the appeal is on its page.",
+    )
+    email = Address(
+        label="Your e-mail address (optional)",
+        max_length=outbox.ADDRESS_MAX,
+        required=False,
+        help_text="For questions and the outcome, nothing else. You get a link to confirm it; "
+        "moderators do not see it, and it is deleted 30 days after the decision.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        # Whoever wants to be reached says so in one place.
+        del self.fields["contact" if outbox.is_on() else "email"]
+
+    def clean_target(self) -> youtube.Target:
+        """The kind and the key of what was pasted."""
+        text = self.cleaned_data["target"]
+        target = youtube.parse(text)
+        if target is None:
+            raise forms.ValidationError(youtube.advice(text))
+        return target
+
+
+class AddressForm(forms.Form):
+    """Where to write."""
+
+    email = Address(
+        label="Your e-mail address",
+        max_length=outbox.ADDRESS_MAX,
+        help_text="For questions and the outcome, nothing else. Moderators do not see it, and it "
+        "is deleted 30 days after the decision.",
+        error_messages={"required": "Enter an address."},
+    )
+
+
+class AnswerForm(forms.Form):
+    """What a creator answers."""
+
+    answer = Text(
+        label="Your answer",
+        max_length=questions.TEXT_MAX,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Moderators alone read it.",
+        error_messages={"required": "Write an answer."},
+    )

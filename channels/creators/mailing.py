@@ -1,0 +1,141 @@
+"""Mails to whoever appealed, at an address that they have confirmed; each says what is true then.
+
+The address is kept encrypted until 30 days after the outcome, or until they take it back.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from channels.creators import letters
+from common import ids, throttling
+from common.pseudonyms import keyed
+from post import outbox
+from post.models import Mail
+from post.sealing import seal, unseal
+from votes.models import Appeal, AppealAddress, Case, Erasure
+
+CONFIRM_WITHIN = timedelta(days=2)
+_BAD = (Mail.State.FAILED, Mail.State.BOUNCED)
+
+
+def offer(appeal: Appeal, address: str, *, route: str) -> None:
+    """Ask an address, as `post.outbox.address` gives it, whether it is theirs who appealed.
+
+    It takes the place of the one before. Raises `LimitExceeded` if it was asked too often today.
+    """
+    who = keyed(address.lower(), key=settings.ADDRESS_KEY.encode(), purpose="appeal mail")
+    limit = throttling.Limit("appeal_mail", who, window_s=throttling.DAY_S)
+    try:
+        throttling.count([limit], route=route)
+    except throttling.LimitExceeded as exceeded:
+        message = "This address was asked as often as it is in a day; leave it out, or wait."
+        wait_s = exceeded.retry_after_s or throttling.DAY_S
+        raise throttling.LimitExceeded(exceeded.usage, wait_s, message) from None
+    key = secrets.token_hex(16)
+    with transaction.atomic():
+        outbox.withdraw(appeal.pk)
+        AppealAddress.objects.update_or_create(
+            appeal=appeal,
+            defaults={
+                "sealed": seal(address),
+                "key": key,
+                "asked_at": Now(),
+                "confirmed_at": None,
+                "told_at": None,
+            },
+        )
+        subject, body = letters.confirm(appeal.case, key)
+        outbox.queue(kind="confirm", to=address, subject=subject, body=body, about=appeal.pk)
+
+
+def asked(key: str) -> AppealAddress | None:
+    """The address that a link asks about, if that still holds."""
+    found = AppealAddress.objects.select_related("appeal__case").filter(key=key)
+    return found.filter(
+        Q(confirmed_at__isnull=False) | Q(asked_at__gt=Now() - CONFIRM_WITHIN)
+    ).first()
+
+
+@transaction.atomic
+def confirm(key: str) -> bool:
+    """Use the address that a link asks about from now on; whether it still holds."""
+    found = AppealAddress.objects.select_for_update().filter(key=key)
+    address = found.filter(Q(confirmed_at__isnull=False) | Q(asked_at__gt=Now() - CONFIRM_WITHIN))
+    one = address.select_related("appeal__case").first()
+    if one is None:
+        return False
+    if one.confirmed_at is None:
+        AppealAddress.objects.filter(pk=one.pk).update(confirmed_at=Now())
+        one.refresh_from_db()
+        if one.appeal.case.state != Case.State.CLOSED:
+            send(one, "receipt", *letters.receipt(one.appeal))
+    return True
+
+
+@transaction.atomic
+def forget(token: str) -> bool:
+    """Delete the address of an appeal, also from what a backup may bring back; whether there was
+    one."""
+    outbox.withdraw(token)
+    if not AppealAddress.objects.filter(appeal=token).delete()[0]:
+        return False
+    Erasure.objects.bulk_create(
+        [Erasure(mark=_mark(token), erased_at=Now())],
+        update_conflicts=True,
+        unique_fields=["mark"],
+        update_fields=["erased_at"],
+    )
+    return True
+
+
+def forget_again(erased: Mapping[str, datetime]) -> int:
+    """After a restore, delete the addresses again that were deleted: time by mark; how many.
+
+    What was still to be sent at the moment of the backup has been sent, or is told again.
+    """
+    outbox.drop_waiting()
+    stored = AppealAddress.objects.values_list("appeal_id", "asked_at")
+    again = [
+        token
+        for token, at in stored
+        if (when := erased.get(_mark(token))) is not None and at < when
+    ]
+    return sum(forget(token) for token in again)
+
+
+def status(appeal: Appeal) -> str:
+    """`unconfirmed`, `confirmed` or `undeliverable`; empty without an address."""
+    address = getattr(appeal, "address", None)
+    if address is None:
+        return ""
+    latest = Mail.objects.filter(about=appeal.pk, created_at__gte=address.asked_at)
+    last = latest.exclude(state=Mail.State.QUEUED).order_by("-pk").first()
+    if last and last.state in _BAD:
+        return "undeliverable"
+    return "confirmed" if address.confirmed_at else "unconfirmed"
+
+
+def ask(appeal: Appeal, question: str) -> None:
+    """Tell whoever appealed that a moderator asks something, if they want mail."""
+    address = AppealAddress.objects.filter(appeal=appeal, confirmed_at__isnull=False).first()
+    if address:
+        send(address, "question", *letters.question(appeal, question))
+
+
+def send(address: AppealAddress, kind: str, subject: str, body: str) -> None:
+    """Write a letter to an address that was confirmed."""
+    to = unseal(address.sealed)
+    if to and outbox.is_on():
+        outbox.queue(kind=kind, to=to, subject=subject, body=body, about=address.pk)
+
+
+def _mark(token: str) -> str:
+    return ids.erasure_mark(f"appeal {token}", key=settings.VOTER_KEY)

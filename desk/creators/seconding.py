@@ -1,0 +1,74 @@
+"""Large channels: one moderator's word does not grant their appeal, two must agree.
+
+The first one's grant is written down and waits; it takes effect as the second one's decision.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from channels.models import Channel
+from channels.services import channel_keys
+from votes.models import Action, Case, FirstOfTwo, TargetType
+from votes.moderation.actions import GRANTING, Refused
+
+
+class NeedsSecond(Refused):
+    """A grant that waits for a second moderator, once it is written down (`propose`)."""
+
+    def __init__(self, case: Case, action: str, reason: str, videos: int) -> None:
+        super().__init__(
+            f"Noted, and not done yet: {case.target_id} has {videos} reported videos, so a second "
+            "moderator must agree. The case waits for one."
+        )
+        self.case, self.action, self.reason = case, action, reason
+
+
+def require(action: str, target: tuple[str, str], *, actor: str, reason: str) -> None:
+    """Let a grant about a target (its type and id) through, or have it wait.
+
+    Raises `NeedsSecond` for the first grant of a large channel's open appeal. No grant, no open
+    appeal, a small channel, or another moderator who wants the same: nothing.
+    """
+    target_type, target_id = target
+    least = settings.SECOND_MODERATOR_VIDEOS
+    if not least or target_type != TargetType.CHANNEL or action not in GRANTING:
+        return
+    channel = Channel.objects.known_as(target_id)
+    if channel is None or channel.total_videos < least:
+        return
+    case = (
+        Case.objects.exclude(state=Case.State.CLOSED)
+        .filter(
+            kind=Case.Kind.APPEAL,
+            target_type=target_type,
+            target_id__in=channel_keys(channel.key),
+        )
+        .first()
+    )
+    if case and not firsts(case).filter(action=action).exclude(actor=actor).exists():
+        raise NeedsSecond(case, action, reason, channel.total_videos)
+
+
+def firsts(case: Case) -> QuerySet[FirstOfTwo]:
+    """Who would grant it, since it was opened: what a closed case had before counts no more."""
+    return FirstOfTwo.objects.filter(case=case).order_by("pk")
+
+
+@transaction.atomic
+def propose(waits: NeedsSecond, *, actor: str) -> None:
+    """Write a first grant down, and give its case back to everybody."""
+    FirstOfTwo.objects.update_or_create(
+        case=waits.case,
+        actor=actor,
+        defaults={"action": Action(waits.action), "reason": waits.reason},
+    )
+    taken = Case.objects.filter(pk=waits.case.pk, state=Case.State.CLAIMED, assignee=actor)
+    taken.update(state=Case.State.OPEN, assignee=None, claimed_at=None)
+
+
+def withdraw(case_id: int, *, actor: str) -> bool:
+    """Take a first grant back; whether there was one."""
+    return bool(FirstOfTwo.objects.filter(case_id=case_id, actor=actor).delete()[0])

@@ -1,0 +1,1 @@
+"""Notices to moderators of new and ageing cases, as each has chosen (docs/moderation.md)."""

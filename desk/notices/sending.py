@@ -1,0 +1,69 @@
+"""Sending notices: claimed one by one, tried again, given up after a day."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models.functions import Now
+
+from desk.models import Notice
+from desk.notices import gathering, webhooks, words
+from post.sealing import unseal
+
+RUN_S = 30.0
+TRIES = 10
+KEPT = timedelta(days=30)
+_FIRST_RETRY_S = 60
+_LONGEST_RETRY_S = 6 * 3600
+log = structlog.get_logger()
+
+
+def send_due(*, seconds: float = RUN_S) -> int:
+    """Send what is due; how many were tried. Old ones are forgotten."""
+    Notice.objects.filter(created_at__lt=Now() - KEPT).delete()
+    until, done = time.monotonic() + seconds, 0
+    while time.monotonic() < until and (notice := _claim()):
+        _try(notice)
+        done += 1
+    return done
+
+
+def _claim() -> Notice | None:
+    with transaction.atomic():
+        waiting = Notice.objects.filter(state=Notice.State.QUEUED, next_at__lte=Now())
+        notice = waiting.select_for_update(skip_locked=True).order_by("next_at", "pk").first()
+        if notice is None:
+            return None
+        pause = min(_FIRST_RETRY_S * 2**notice.tries, _LONGEST_RETRY_S)
+        notice.tries += 1
+        Notice.objects.filter(pk=notice.pk).update(
+            tries=notice.tries, next_at=Now() + timedelta(seconds=pause)
+        )
+    return notice
+
+
+def _try(notice: Notice) -> None:
+    choice = notice.choice
+    try:
+        url, secret = unseal(choice.sealed_url), unseal(choice.sealed_secret) or ""
+        if url is None or choice.form == choice.Form.NONE or not gathering.may(choice):
+            raise webhooks.NotSent("There is no webhook any more.", final=True)
+        post = webhooks.made(
+            choice,
+            url=url,
+            secret=secret,
+            number=notice.pk,
+            text=words.text(notice.new, notice.old, choice.older_than_h),
+            data={"new": notice.new, "old": notice.old, "url": words.desk()},
+        )
+        webhooks.send(post)
+    except webhooks.NotSent as error:
+        final = error.final or notice.tries >= TRIES
+        state = Notice.State.FAILED if final else Notice.State.QUEUED
+        Notice.objects.filter(pk=notice.pk).update(state=state, error=str(error))
+        log.warning("notice not sent", notice=notice.pk, tries=notice.tries, reason=str(error))
+        return
+    Notice.objects.filter(pk=notice.pk).update(state=Notice.State.SENT, error="")

@@ -1,0 +1,1 @@
+"""Mail: written into an outbox, sent by a worker (docs/operations.md#mail)."""

@@ -1,0 +1,182 @@
+"""Writing mails, and sending them: each at least once, and once if no worker is lost meanwhile.
+
+A worker claims a mail in a short transaction, by putting its next try off, and sends it without
+one. Killed in between, the mail is sent again once that time has come, under the same Message-ID.
+No log line and no stored error has an address.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import smtplib
+import time
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Any
+
+import structlog
+from anymail.exceptions import AnymailInvalidAddress, AnymailRecipientsRefused
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models.functions import Now
+
+from common import ids
+from common.telemetry import metrics
+from post.models import MESSAGE_ID_MAX, Mail
+from post.sealing import seal, unseal
+
+ADDRESS_MAX = 254
+KEPT = timedelta(days=30)
+TRIES = 8
+RUN_S = 20.0
+"""No further mail is begun after so many seconds; the next run goes on."""
+_FIRST_RETRY_S = 60
+_LONGEST_RETRY_S = 6 * 3600
+# Longer than any server is waited for.
+_CLAIM_S = 300
+_REFUSED_FOR_GOOD = 500
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_ENDED = {"bounced": "bounced", "rejected": "bounced", "complained": "bounced", "failed": "failed"}
+log = structlog.get_logger()
+
+
+def is_on() -> bool:
+    """Whether this site sends mail at all."""
+    return bool(settings.MAIL != "off")
+
+
+def address(given: str) -> str:
+    """An address that mail can be sent to, trimmed. Raises `ValidationError` for anything else."""
+    found = given.strip()
+    validate_email(found)
+    if len(found) > ADDRESS_MAX or not found.isprintable() or parseaddr(found)[1] != found:
+        raise ValidationError("Enter a valid email address.")
+    return found
+
+
+def line(text: str, *, most: int = 200) -> str:
+    """What strangers wrote as part of one line: no breaks, nothing that hides or reorders."""
+    plain = ids.plain_text(_BREAKS.sub(" ", text)) or ""
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def queue(*, kind: str, to: str, subject: str, body: str, about: str = "") -> Mail:
+    """Write a plain-text mail to one address; a worker sends it after the commit."""
+    content = {"to": to, "subject": line(subject), "body": body}
+    return Mail.objects.create(kind=kind, about=about, sealed=seal(json.dumps(content)))
+
+
+def send_due(*, seconds: float = RUN_S) -> int:
+    """Send what is due, the oldest first; how many were tried."""
+    if not is_on():
+        return 0
+    until, done = time.monotonic() + seconds, 0
+    while time.monotonic() < until and (mail := _claim()):
+        _try(mail)
+        done += 1
+    return done
+
+
+def take_event(sender: object, event: Any, **kwargs: Any) -> None:
+    """Write down what a provider says became of a mail; its signature is checked already."""
+    state = _ENDED.get(event.event_type)
+    if state and event.message_id:
+        found = Mail.objects.filter(message_id=str(event.message_id)[:MESSAGE_ID_MAX])
+        for mail in found.exclude(state=state):
+            _end(mail, state, reason=str(event.event_type))
+
+
+def withdraw(about: str) -> int:
+    """Do not send what still waits about something; how many."""
+    return Mail.objects.filter(about=about, state=Mail.State.QUEUED).delete()[0]
+
+
+def drop_waiting() -> int:
+    """Do not send what a restored database believes is still to be sent; how many."""
+    return Mail.objects.filter(state=Mail.State.QUEUED).delete()[0]
+
+
+def forget_old() -> int:
+    """Forget what is older than `KEPT`; how many."""
+    return Mail.objects.filter(created_at__lt=Now() - KEPT).delete()[0]
+
+
+def _claim() -> Mail | None:
+    """The next mail that is due and that no other worker is at; put off until its next try."""
+    with transaction.atomic():
+        waiting = Mail.objects.filter(state=Mail.State.QUEUED, next_at__lte=Now())
+        mail = waiting.select_for_update(skip_locked=True).order_by("next_at", "pk").first()
+        if mail is None:
+            return None
+        pause = min(_FIRST_RETRY_S * 2**mail.tries, _LONGEST_RETRY_S)
+        mail.tries += 1
+        Mail.objects.filter(pk=mail.pk).update(
+            tries=mail.tries, next_at=Now() + timedelta(seconds=max(pause, _CLAIM_S))
+        )
+    return mail
+
+
+def _try(mail: Mail) -> None:
+    content = unseal(mail.sealed)
+    if content is None:
+        _end(mail, Mail.State.FAILED, reason="sealed under another key")
+        return
+    message_id = f"<mail.{mail.pk}.{int(mail.created_at.timestamp())}@{_host()}>"
+    message = _message(json.loads(content), message_id)
+    try:
+        message.send()
+    except Exception as error:  # any library's: a mail must not hold up the others
+        code = _code(error)
+        for_good = isinstance(error, ValueError | AnymailInvalidAddress | AnymailRecipientsRefused)
+        if for_good or code >= _REFUSED_FOR_GOOD or mail.tries >= TRIES:
+            _end(mail, Mail.State.FAILED, reason=type(error).__name__, code=code)
+        else:
+            log.warning(
+                "mail not sent yet",
+                mail=mail.pk,
+                kind=mail.kind,
+                tries=mail.tries,
+                reason=type(error).__name__,
+                code=code,
+            )
+        return
+    status = getattr(message, "anymail_status", None)
+    mail.message_id = str(getattr(status, "message_id", None) or message_id)[:MESSAGE_ID_MAX]
+    _end(mail, Mail.State.SENT)
+
+
+def _message(content: dict[str, str], message_id: str) -> EmailMessage:
+    return EmailMessage(
+        subject=content["subject"],
+        body=content["body"],
+        to=[content["to"]],
+        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _host() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+def _code(error: Exception) -> int:
+    """What the server answered, as SMTP counts; 0 if it did not."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return max((int(code) for code, _ in error.recipients.values()), default=0)
+    # That of a wrong password is the operator's to mend, and no fault of the mail's.
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return 0
+    return int(getattr(error, "smtp_code", 0) or 0)
+
+
+def _end(mail: Mail, state: str, **why: Any) -> None:
+    """Write down what became of a mail; whom it was to is forgotten."""
+    Mail.objects.filter(pk=mail.pk).update(
+        state=state, sealed="", message_id=mail.message_id, ended_at=Now()
+    )
+    metrics.MAILS.labels(state=state).inc()
+    write = log.info if state == Mail.State.SENT else log.warning
+    write(f"mail {state}", mail=mail.pk, kind=mail.kind, tries=mail.tries, **why)
