@@ -30,7 +30,6 @@ from common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
 from common.telemetry import metrics
 from sync import history, sql
 from sync.models import Change, Revision
-from videos import outcomes
 from videos import recompute as videos_recompute
 from videos import sql as videos_sql
 from videos.cache import video_cache_key
@@ -198,9 +197,9 @@ def _apply(video_ids: set[str], channel_keys: set[str], *, afresh: bool = False)
     bring_up(moved, second.changes)
     DirtyChannel.objects.append(sorted(moved))
     scored = first.followed_by(second)
-    if scored.settled:
-        votes_recompute.lock_voters_of(scored.settled)
-        votes_recompute.recompute_trust(outcomes.judge(sorted(scored.settled)))
+    if scored.decided:
+        votes_recompute.lock_voters_of(scored.decided)
+        votes_recompute.recompute_trust(votes_recompute.judge(sorted(scored.decided)))
     _open_cases(scored.conflicts, rolled)
     written, deleted = scored.written, scored.deleted
     keys = rolled.removed_keys.union(*(channel.names.keys for channel in rolled.changed))

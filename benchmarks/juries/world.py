@@ -99,7 +99,6 @@ class Viewer:
     name: str
     skill: float
     trust: Decimal = FRESH
-    proven: bool = False
     network: str = ""
     leaning: str = ""
     tilt: float = 0
@@ -218,7 +217,7 @@ class _Builder:
         for n in range(max(setup.voters, 2 * setup.jurors)):
             viewer = Viewer(f"viewer {n}", rng.uniform(*setup.accuracy), network=f"home {n}")
             if rng.random() < REGULARS:
-                viewer.trust, viewer.proven = EARNED, viewer.skill >= 0.7
+                viewer.trust = EARNED
             if rng.random() < setup.shared:
                 viewer.network = f"shared {n % 6}"
             viewer.tilt = rng.gauss(0, setup.tilts) if setup.tilts else 0
@@ -286,7 +285,7 @@ class _Builder:
             network = f"attack {n % attack.networks if attack.networks else n}"
             viewer = Viewer(f"attacker {n}", 0.9, network=network)
             if attack.farmed:
-                viewer.trust, viewer.proven = EARNED, True
+                viewer.trust = EARNED
             self.world.viewers[viewer.name] = viewer
             names.append(viewer.name)
         honest = list(self.world.videos)

@@ -217,6 +217,7 @@ def _video(entry: Mapping[str, Any]) -> Stored:
         independent_disputers=0,
         locked=verdict is not None,
         verdict=verdict,
+        jury=None,
         hidden=False,
         shadow_hidden=False,
         held=False,

@@ -21,7 +21,7 @@ from tests.sync.test_delta import server_state
 from tests.sync.test_exports import members
 from videos.models import Video
 from votes.brakes import set_brakes
-from votes.models import ConsensusLabel, DirtyVideo, Voter
+from votes.models import DirtyVideo
 from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,16 +110,6 @@ def test_the_answer_to_a_vote_and_the_explanation_say_so_at_once(voted, crowd):
     found = Api().get(f"/api/videos?videoId={SURE}&explain=1").json()
     assert found["score"] == 79.9
     assert [step["rule"] for step in found["explain"]["steps"]] == ["share", "suspected"]
-
-
-def test_votes_are_judged_as_before(crowd):
-    """Who votes notices nothing: a video settles at what votes would give it."""
-    confirm_by("juries")
-    crowd(25, SURE)
-    run_pipeline()
-    assert scores()[SURE] == 79.9
-    assert ConsensusLabel.objects.get(video_id=SURE).verdict == "ai"
-    assert set(Voter.objects.values_list("resolved_count", "correct_count")) == {(1, 1)}
 
 
 def test_moderators_and_lists_go_on_confirming(crowd, tmp_path):

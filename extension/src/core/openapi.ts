@@ -1439,14 +1439,13 @@ export interface components {
          * @description * `lock` - lock
          *     * `jury` - jury
          *     * `share` - share
-         *     * `stood` - stood
          *     * `voices` - voices
          *     * `burst` - burst
          *     * `hold` - hold
          *     * `suspected` - suspected
          * @enum {string}
          */
-        readonly StepRuleEnum: "lock" | "jury" | "share" | "stood" | "voices" | "burst" | "hold" | "suspected";
+        readonly StepRuleEnum: "lock" | "jury" | "share" | "voices" | "burst" | "hold" | "suspected";
         /** @description It is done. */
         readonly Success: {
             readonly success: boolean;
@@ -1487,9 +1486,9 @@ export interface components {
         };
         /** @description Why a voter's trust is what it is. */
         readonly Trust: {
-            /** @description Votes whose videos settled. */
+            /** @description Votes on what was decided afterwards. */
             readonly resolvedVotes: number;
-            /** @description Those that agreed with the outcome. */
+            /** @description Those that agreed with it. */
             readonly correctVotes: number;
             /** @description 7 days old with 10 resolved votes; before that trust is 0.30. */
             readonly earned: boolean;
@@ -1497,7 +1496,7 @@ export interface components {
             readonly shares: components["schemas"]["Shares"];
             /**
              * Format: double
-             * @description By today's numbers; `trustScore` follows when a vote settles, or at night.
+             * @description By today's numbers; `trustScore` follows when a video is decided, or at night.
              */
             readonly trustNow: number;
         };
