@@ -80,9 +80,6 @@ def advance(limit: int = BATCH) -> Advance:
             execute(sql.MARK_CHANNELS_AT_BOUND)
         marks = rows(votes_sql.POP, {"limit": limit})
         channel_keys = {row[0] for row in rows(channels_sql.POP, {"limit": limit})}
-        channel_keys |= {
-            row[0] for row in rows(channels_sql.RIPE, {"notice": scoring.NOTICE_HOURS})
-        }
         channel_keys |= {row[0] for row in rows(channels_sql.RIPE_MEASUREMENTS)}
         channel_keys |= {row[0] for row in rows(observations_sql.POP, {"limit": limit})}
         channel_keys |= channels_recompute.outdated(limit)
@@ -114,8 +111,7 @@ def has_work() -> bool:
     """Whether anything waits; the one statement of an idle run. On a mirror nothing ever does."""
     if settings.MIRROR_OF:
         return False
-    asked = {"notice": scoring.NOTICE_HOURS, "rules": scoring.RULES}
-    return bool(rows(channels_sql.HAS_WORK, asked)[0][0])
+    return bool(rows(channels_sql.HAS_WORK, {"rules": scoring.RULES})[0][0])
 
 
 def advance_until_idle(limit: int = BATCH) -> int:
@@ -212,10 +208,8 @@ def _apply(video_ids: set[str], channel_keys: set[str], *, afresh: bool = False)
 
 def _open_cases(conflicts: dict[str, list[str]], rolled: channels_recompute.RolledUp) -> None:
     """Have somebody look where voters name different channels, or two names as one channel."""
-    kind = Case.Kind.CLAIM_CONFLICT
     named = {video_id: {"claims": claims} for video_id, claims in conflicts.items()}
-    cases.open_cases(kind, TargetType.VIDEO, named)
-    cases.open_cases(kind, TargetType.CHANNEL, rolled.unconfirmed)
+    cases.open_cases(Case.Kind.CLAIM_CONFLICT, TargetType.VIDEO, named)
     cases.open_cases(Case.Kind.MEASUREMENT, TargetType.CHANNEL, rolled.doubted)
     reports.weigh(
         [[it.key, *(key for key in it.keys if key != it.key)] for it in rolled.named],

@@ -777,8 +777,6 @@ export interface components {
             readonly decidedBy?: components["schemas"]["DecidedByEnum"];
             /** @description Only if lists that may not be passed on decide what is said here. */
             readonly restricted?: components["schemas"]["RestrictedChannel"];
-            /** @description The channel meets the rule and is about to be flagged. */
-            readonly notice?: components["schemas"]["Notice"];
             /** @description Viewers on several networks saw that YouTube labels its videos as AI. */
             readonly measured?: components["schemas"]["Measured"];
             /** @description With `explain=1`. */
@@ -1160,16 +1158,6 @@ export interface components {
             readonly title: readonly string[];
             readonly owner: readonly string[];
             readonly actions: readonly string[];
-        };
-        /** @description A period of notice. */
-        readonly Notice: {
-            /** Format: date-time */
-            readonly since: string;
-            /**
-             * Format: date-time
-             * @description When the flag comes, if nothing changes.
-             */
-            readonly until: string;
         };
         /** @enum {unknown} */
         readonly NullEnum: null;
