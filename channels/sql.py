@@ -5,6 +5,7 @@ from votes.bursts import USUAL_DAYS
 from votes.models import Action
 from votes.moderation.actions import RULES
 from votes.observations.rule import NOTICE_HOURS, Stage
+from votes.tally_sql import JURIES_CONFIRM
 from votes.voices import (
     BEFORE_THE_HOUR,
     BURST_COUNTS,
@@ -235,7 +236,7 @@ JURIES = f"""
 SELECT DISTINCT ON (c.n) c.n, p.outcome FROM {_CHANNELS}
 JOIN votes_panel p ON p.target_id = coalesce(c.id, '@' || c.handle)
 WHERE p.target_type = 'channel' AND p.outcome IN ('ai', 'human')
-  AND EXISTS (SELECT FROM votes_brake WHERE confirms = 'juries')
+  AND {JURIES_CONFIRM}
 ORDER BY c.n, p.id DESC
 """
 

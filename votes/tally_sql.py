@@ -3,6 +3,8 @@
 from votes.moderation.actions import names_sql, value_sql
 from votes.voices import active, first_cast
 
+JURIES_CONFIRM = "NOT EXISTS (SELECT FROM votes_brake WHERE confirms = 'votes')"
+
 _LATEST = ",\n    ".join(
     f"""(array_agg(action ORDER BY id DESC)
       FILTER (WHERE action IN {names_sql(aspect)}))[1] AS {aspect}"""
@@ -15,12 +17,12 @@ _RULED = f"""((array_agg(after ->> 'channel' ORDER BY id DESC)
     ) COLLATE "C" AS ruled"""
 # What juries decided last of `%(videos)s`: the `outcome`, and the rest as long as they confirm
 # (`votes.brakes`).
-_JURIES = """
+_JURIES = f"""
 SELECT DISTINCT ON (target_id) target_id AS video_id, outcome,
   CASE WHEN confirm THEN outcome END AS confirmed, CASE WHEN confirm THEN label END AS label,
   CASE WHEN confirm THEN opened_at END AS first, CASE WHEN confirm THEN decided_at END AS last
 FROM votes_panel
-CROSS JOIN (SELECT EXISTS (SELECT FROM votes_brake WHERE confirms = 'juries') AS confirm) b
+CROSS JOIN (SELECT {JURIES_CONFIRM} AS confirm) b
 WHERE target_type = 'video' AND target_id = ANY(%(videos)s) AND outcome IN ('ai', 'human')
 ORDER BY target_id, id DESC
 """
