@@ -56,7 +56,7 @@ ORDER BY md5(video_id)
 """
 EMPTY_PROJECTIONS = """
 TRUNCATE videos_video, videos_videocategory, channels_channel, votes_dirtyvideo,
-  votes_consensuslabel, channels_sums, sync_change, sync_statuschange, sync_revision
+  channels_sums, sync_change, sync_statuschange, sync_revision
 """
 
 

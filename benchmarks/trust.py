@@ -1,8 +1,8 @@
 """`python -m benchmarks.trust`: time and memory of recomputing everybody's trust.
 
 Needs DATABASE_URL of an empty, migrated database (or `--own`, which starts one). Generates
-voters, votes and labels with COPY, runs the nightly recomputation from the start twice (first
-all outcomes are new, then nothing changes) and prints the figures.
+voters, votes and outcomes of panels with COPY, runs the nightly recomputation from the start twice
+(first all outcomes are new, then nothing changes) and prints the figures.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from benchmarks.processes import cpu_s, peak_mb
 
 console = Console()
 BAR_S = 300
-SETTLED_SHARE = 0.9  # of the videos with 6 votes or more
+DECIDED_SHARE = 0.9  # of the videos with 6 votes or more
 CATEGORIES = ["fully_ai", "ai_voiceover", "ai_visuals", "ai_thumbnails", "ai_assisted", "ai_music"]
 
 
@@ -82,10 +82,8 @@ def measure(voters: int, votes: int) -> None:
 
     call_command("migrate", verbosity=0)
     started = time.perf_counter()
-    settled = generate(connection, voters, votes)
-    console.print(
-        f"generated in {time.perf_counter() - started:.0f} s; {settled:,} labelled videos"
-    )
+    decided = generate(connection, voters, votes)
+    console.print(f"generated in {time.perf_counter() - started:.0f} s; {decided:,} decided videos")
     for name in ("first run", "nothing new"):
         seconds, computing, server_mb = recompute(connection)
         with connection.cursor() as cursor:
@@ -149,15 +147,15 @@ def anonymous_mb(pid: int) -> float:
 
 
 def generate(connection: Any, voters: int, votes: int) -> int:
-    """Fill the tables; the number of labelled videos.
+    """Fill the tables; the number of decided videos.
 
     Audiences are heavy-tailed (Pareto), voters unequally busy; votes agree with the truth with
-    0.85, nine in ten videos with 6 votes have settled, after four fifths of their votes. Rows of
-    one video are together, those of videos next to each other by id are not.
+    0.85, a jury has decided nine in ten videos with 6 votes, after four fifths of them. Rows of one
+    video are together, those of videos next to each other by id are not.
     """
     rng = random.Random(1)
     now = datetime.now(UTC)
-    labels: list[tuple[str, str, datetime]] = []
+    decided: list[tuple[str, str, datetime]] = []
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("SET session_replication_role = replica")  # no look-ups of foreign keys
@@ -167,21 +165,21 @@ def generate(connection: Any, voters: int, votes: int) -> int:
         indexes = drop_indexes(cursor)
         columns = "voter_id, video_id, category, trust_weight, cast_at, voice"
         with cursor.copy(f"COPY votes_vote ({columns}) FROM STDIN") as copy:
-            for row in vote_rows(rng, now, voters, votes, labels):
+            for row in vote_rows(rng, now, voters, votes, decided):
                 copy.write_row(row)
         cursor.execute("SET maintenance_work_mem = '512MB'")
         for statement in indexes:
             cursor.execute(statement)
         with cursor.copy(
-            "COPY votes_consensuslabel (video_id, verdict, since, ai_since, human_since) FROM STDIN"
+            "COPY votes_panel (target_type, target_id, videos, cause, outcome, decided_at)"
+            " FROM STDIN"
         ) as copy:
-            for video, verdict, since in labels:
-                ai = since if verdict == "ai" else None
-                copy.write_row((video, verdict, since, ai, None if ai else since))
+            for video, outcome, at in decided:
+                copy.write_row(("video", video, [video], "suspected", outcome, at))
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("RESET statement_timeout")
         cursor.execute("RESET session_replication_role")
-    return len(labels)
+    return len(decided)
 
 
 def drop_indexes(cursor: Any) -> list[str]:
@@ -216,9 +214,9 @@ def vote_rows(
     now: datetime,
     voters: int,
     votes: int,
-    labels: list[tuple[str, str, datetime]],
+    decided: list[tuple[str, str, datetime]],
 ) -> Iterator[tuple[Any, ...]]:
-    """Votes video by video; fills `labels`."""
+    """Votes video by video; fills `decided`."""
     written = video = 0
     while written < votes:
         size = min(int(5 * rng.paretovariate(1.1)), 5000, votes - written)
@@ -237,9 +235,9 @@ def vote_rows(
                 f"{video}.{n if rng.random() < 0.97 else 0}",
             )
         written += len(chosen)
-        if len(chosen) >= 6 and rng.random() < SETTLED_SHARE:
+        if len(chosen) >= 6 and rng.random() < DECIDED_SHARE:
             since = start + timedelta(minutes=len(chosen) * 0.8)
-            labels.append((name, "ai" if ai else "human", since))
+            decided.append((name, "ai" if ai else "human", since))
         video += 1
 
 

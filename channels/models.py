@@ -246,8 +246,7 @@ class Channel(models.Model):
     """The state of one channel, known by its id, by handles, or by both.
 
     `handle` is the one named last, `former_handles` are the others, in the order in which they
-    were named. `notice_since`: it meets the auto-flag rule since then, and will be flagged after
-    the notice. `measured` is what viewers saw of YouTube's own label on its videos, since
+    were named. `measured` is what viewers saw of YouTube's own label on its videos, since
     `measured_since`; it is no part of the score. `rules` is the version of the rules by which it
     was rolled up.
 
@@ -278,7 +277,6 @@ class Channel(models.Model):
     decided_by = models.CharField(max_length=DECIDED_BY_MAX, blank=True, default="", db_default="")
     passed_score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     passed_auto_flag = models.BooleanField(default=False, db_default=False)
-    notice_since = models.DateTimeField(null=True, blank=True)
     measured = models.CharField(
         max_length=8, null=True, choices=[(stage.value, stage.value) for stage in Stage]
     )
@@ -335,16 +333,6 @@ class Sums(models.Model):
     contested = models.PositiveIntegerField()
     weights = ArrayField(models.DecimalField(max_digits=16, decimal_places=2))
     last = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class Notice(models.Model):
-    """A fact: since when a channel meets the auto-flag rule; flagged 24 hours later."""
-
-    key = models.CharField(max_length=ids.HANDLE_MAX + 1, primary_key=True, db_collation="C")
-    since = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.key

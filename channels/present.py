@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from channels import scoring
 from channels.models import Channel
 from channels.recompute import Made
 from channels.standings import decided_by
@@ -19,7 +18,7 @@ from votes.observations.rule import Stage
 MEMBERS = frozenset(
     {
         *("channelId", "handle", "otherHandles", "score", "totalVideos", "flaggedVideos"),
-        *("topCategories", "locked", "lastUpdated", "autoFlag", "listed", "restricted", "notice"),
+        *("topCategories", "locked", "lastUpdated", "autoFlag", "listed", "restricted"),
         *("decidedBy", "measured", "explain", "action"),
     }
 )
@@ -55,12 +54,6 @@ def channel_object(channel: Channel) -> dict[str, Any]:
                 "score": float(channel.passed_score),
                 "autoFlag": channel.passed_auto_flag,
             }
-    if channel.notice_since:
-        until = channel.notice_since + timedelta(hours=scoring.NOTICE_HOURS)
-        result["notice"] = {
-            "since": timestamp(channel.notice_since),
-            "until": timestamp(until),
-        }
     if channel.measured and channel.measured_since and not channel.locked:
         counts_from = channel.measured_since + timedelta(hours=MEASURED_NOTICE_HOURS)
         result["measured"] = {
@@ -73,13 +66,11 @@ def channel_object(channel: Channel) -> dict[str, Any]:
 
 def band(channel: Mapping[str, Any]) -> str:
     """The status of a channel object: `locked_ai` and `cleared` by a moderator, `auto_flagged`,
-    `notice` (flagged soon), `flagged` (50 or more) or `none`."""
+    `flagged` (50 or more) or `none`."""
     if channel["locked"]:
         return "locked_ai" if channel["score"] else "cleared"
     if channel["autoFlag"]:
         return "auto_flagged"
-    if channel.get("notice"):
-        return "notice"
     return "flagged" if channel["score"] >= FLAGGED else NONE
 
 

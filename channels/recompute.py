@@ -9,10 +9,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.conf import settings
-
 from channels import scoring, sql
-from channels.models import Channel, Measurement, Notice
+from channels.models import Channel, Measurement
 from channels.names import Names, arrays, resolve
 from channels.standings import by_key, turned
 from channels.sums import Sums, bring_up
@@ -25,9 +23,6 @@ from votes.observations import facts as observations
 from votes.observations.rule import NOTICE_HOURS as MEASURED_NOTICE_HOURS
 from votes.observations.rule import Measured, Stage, Verdict, strongest
 
-_VOTERS_OF = 200
-"""Flagged videos whose votes are looked at first; those of ten voters are soon found."""
-
 
 @dataclass(frozen=True)
 class RolledUp:
@@ -36,8 +31,8 @@ class RolledUp:
     `channels` are all that were looked at, as they are now, `keys` all names looked at.
     `named` are the channels looked at, whether there is anything to say of them or not.
     `turned` are the videos whose channel starts its videos flagged now, or no longer: they have
-    to be scored again. `unconfirmed` are channels, with their numbers, that would be flagged were
-    all claims about them undisputed, `doubted` those that were measured until others saw otherwise.
+    to be scored again. `doubted` are channels, with their numbers, that were measured until others
+    saw otherwise.
     """
 
     channels: list[Channel] = field(default_factory=list)
@@ -45,7 +40,6 @@ class RolledUp:
     changed: list[Channel] = field(default_factory=list)
     removed_keys: frozenset[str] = frozenset()
     turned: list[str] = field(default_factory=list)
-    unconfirmed: dict[str, dict[str, int]] = field(default_factory=dict)
     doubted: dict[str, dict[str, int]] = field(default_factory=dict)
     named: list[Names] = field(default_factory=list)
 
@@ -74,13 +68,12 @@ def roll_up(
     found = {channel.names: channel for channel in Channel.objects.named(known)}
     stale = known if afresh else _outdated(found.values(), known)
     facts = _facts(named, bring_up(known, changes, afresh=stale), juries=juries)
-    notices = _Since(Notice, known)
-    measurements = _Since(Measurement, known)
+    measurements = _Measurements(known)
     before = by_key(found.values())
     alive: dict[Names, Channel] = {}
     changed: list[Channel] = []
     for n, names in enumerate(named):
-        channel = _channel(names, facts, n, notices=notices, measurements=measurements, now=now)
+        channel = _channel(names, facts, n, measurements=measurements, now=now)
         if channel is None:
             continue
         old = found.get(names)
@@ -93,7 +86,6 @@ def roll_up(
     gone = [names for names in found if names not in alive]
     Channel.objects.filter(pk__in=[found[names].pk for names in gone]).delete()
     _store(changed)
-    notices.store()
     measurements.store()
     _mark_renamed(found, named, asked)
     keys_turned = turned(before, by_key(alive.values()))
@@ -105,25 +97,9 @@ def roll_up(
         turned=[row[0] for row in rows(sql.VIDEOS_NAMED, arrays(keys_turned))]
         if keys_turned
         else [],
-        unconfirmed=_unconfirmed(named, facts),
         doubted=_doubted(found, named, facts),
         named=named,
     )
-
-
-def _unconfirmed(named: Iterable[Names], facts: _Facts) -> dict[str, dict[str, int]]:
-    """The channels that only videos keep from being flagged about whose channel voters disagree."""
-    found = {}
-    for n, names in enumerate(named):
-        sums = facts.sums[n]
-        if (
-            n not in facts.confirmed
-            and facts.decisions.get(n, (None,))[0] not in scoring.LOCKING
-            and _may_flag(facts, n, sums.flagged)
-            and not _may_flag(facts, n, sums.flagged - sums.contested)
-        ):
-            found[names.key] = {"flaggedVideos": sums.flagged, "contested": sums.contested}
-    return found
 
 
 def _doubted(
@@ -239,8 +215,6 @@ class _Facts:
     """By the number of the channel; each has `sums`. `juries`: they confirm, votes suspect."""
 
     sums: list[Sums]
-    voters: dict[int, int]
-    confirmed: set[int]
     measured: list[Measured]
     listings: dict[int, Listed]
     decisions: dict[int, Any]
@@ -255,17 +229,8 @@ def _facts(named: Sequence[Names], by_key: Mapping[str, Sums], *, juries: bool) 
         for key in names.keys:
             if key in by_key:
                 sums[n].add(by_key[key])
-    candidates = [
-        n
-        for n, it in enumerate(sums)
-        if it.flagged >= scoring.AUTO_FLAG_VIDEOS and _score(it) >= scoring.AUTO_FLAG_SCORE
-    ]
     return _Facts(
         sums=sums,
-        voters=_voters(named, candidates),
-        confirmed={row[0] for row in rows(sql.CONFIRMED, _parameters(named, only=candidates))}
-        if candidates
-        else set(),
         measured=_measured(named),
         listings={row[0]: Listed(*row[1:]) for row in rows(sql.LISTINGS, parameters)},
         decisions={row[0]: row[1:] for row in rows(sql.DECISIONS, parameters)},
@@ -280,34 +245,14 @@ def _measured(named: Sequence[Names]) -> list[Measured]:
     return [strongest(found[key] for key in names.keys if key in found) for names in named]
 
 
-def _voters(named: Sequence[Names], candidates: list[int]) -> dict[int, int]:
-    """Independent voters over flagged videos of each, or as many of them as a flag takes.
-
-    A large channel's votes are all read only where those on its first videos are too few.
-    """
-    found: dict[int, int] = {}
-    for at_most in (_VOTERS_OF, None):
-        asked = [n for n in candidates if found.get(n, 0) < scoring.AUTO_FLAG_VOTERS]
-        if asked:
-            parameters = _parameters(named, only=asked) | {"at_most": at_most}
-            found |= dict(rows(sql.VOTERS, parameters))
-    return found
-
-
 def _score(sums: Sums) -> Decimal:
     return scoring.rolled_up(
         tracked=sums.tracked, flagged=sums.flagged, flagged_sum=sums.flagged_sum
     )
 
 
-def _may_flag(facts: _Facts, n: int, flagged: int) -> bool:
-    return scoring.may_auto_flag(
-        score=_score(facts.sums[n]), flagged=flagged, voters=facts.voters.get(n, 0)
-    )
-
-
 def _channel(
-    names: Names, facts: _Facts, n: int, *, notices: _Since, measurements: _Since, now: datetime
+    names: Names, facts: _Facts, n: int, *, measurements: _Measurements, now: datetime
 ) -> Channel | None:
     sums = facts.sums[n]
     if names.key != normalise_key(names.key):
@@ -322,18 +267,10 @@ def _channel(
     jury = facts.outcomes.get(n)
     is_known = bool(sums.videos or listed.level or action or is_measured or jury)
     if not is_known and not listed.here:
-        notices.withdraw(names)  # or it would ripen for ever
         return None
-    # Videos about whose channel voters disagree count once a moderator has looked.
-    in_doubt = 0 if n in facts.confirmed else sums.contested
-    may_flag = _may_flag(facts, n, sums.flagged - in_doubt)
-    since = notices.since(names, now=now) if may_flag else None
-    if not may_flag:
-        notices.withdraw(names)
     standing_by = partial(
         scoring.standing,
         score=_score(sums),
-        auto_flag=since is not None and since + timedelta(hours=scoring.NOTICE_HOURS) <= now,
         decision=action,
         jury=jury,
         measured=_stage(measured_since, now=now) is Stage.COUNTS,
@@ -356,7 +293,6 @@ def _channel(
         decided_by=standing.decided_by,
         passed_score=passed.score if restricted and is_known else None,
         passed_auto_flag=bool(restricted) and passed.auto_flag,
-        notice_since=None if standing.auto_flag or standing.locked else since,
         measured=_stage(measured_since, now=now),
         measured_since=measured_since,
         last_updated=max(
@@ -372,34 +308,33 @@ def _stage(since: datetime | None, *, now: datetime) -> Stage | None:
     return Stage.COUNTS if since + timedelta(hours=MEASURED_NOTICE_HOURS) <= now else Stage.NOTICE
 
 
-class _Since:
-    """Since when channels meet a rule: rows of `Notice` or `Measurement`, by key."""
+class _Measurements:
+    """Since when channels are measured: rows of `Measurement`, by key."""
 
-    def __init__(self, model: type[Notice] | type[Measurement], known: Collection[str]) -> None:
-        self._model: Any = model
-        self._rows = {row.key: row for row in self._model.objects.filter(key__among=known)}
+    def __init__(self, known: Collection[str]) -> None:
+        self._rows = {row.key: row for row in Measurement.objects.filter(key__among=known)}
         self._given = set(self._rows)
 
     def since(self, names: Names, *, now: datetime) -> datetime:
-        """Since when the channel meets the rule; from now on if it did not before."""
+        """Since when the channel is measured; from now on if it was not before."""
         given = [self._rows[key].since for key in names.keys if key in self._rows]
         if not given:
-            self._rows[names.key] = self._model(key=names.key, since=now)
+            self._rows[names.key] = Measurement(key=names.key, since=now)
         return min(given, default=now)
 
     def withdraw(self, names: Names) -> None:
-        """The channel no longer meets it."""
+        """The channel no longer is."""
         for key in names.keys:
             self._rows.pop(key, None)
 
     def store(self) -> None:
         """Write the rows that are new, delete those that are no more."""
-        self._model.objects.bulk_create(
+        Measurement.objects.bulk_create(
             [self._rows[key] for key in sorted(self._rows.keys() - self._given)]
         )
         gone = self._given - self._rows.keys()
         if gone:
-            self._model.objects.filter(key__among=sorted(gone)).delete()
+            Measurement.objects.filter(key__among=sorted(gone)).delete()
 
 
 def _public(channel: Channel) -> tuple[Any, ...]:
@@ -416,7 +351,6 @@ def _public(channel: Channel) -> tuple[Any, ...]:
         channel.decided_by,
         channel.passed_score,
         channel.passed_auto_flag,
-        channel.notice_since,
         channel.measured,
         channel.measured_since,
         channel.last_updated,
@@ -449,11 +383,7 @@ def outdated(limit: int) -> set[str]:
     return keys
 
 
-def _parameters(named: Sequence[Names], only: Iterable[int] | None = None) -> dict[str, Any]:
-    """What the statements want to know of these channels, or of those with these numbers."""
-    chosen = range(len(named)) if only is None else list(only)
-    return {
-        "numbers": [n for n in chosen for _ in named[n].keys],
-        **arrays([key for n in chosen for key in named[n].keys]),
-        "voices": settings.MIN_INDEPENDENT_VOTERS,
-    }
+def _parameters(named: Sequence[Names]) -> dict[str, Any]:
+    """What the statements want to know of these channels."""
+    numbered = [(n, key) for n, names in enumerate(named) for key in names.keys]
+    return {"numbers": [n for n, _ in numbered], **arrays([key for _, key in numbered])}

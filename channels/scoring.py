@@ -7,14 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from videos.scoring import JURY, JURY_AI, JURY_HUMAN, LIST, MEASURED, MODERATOR, SUSPECTED_CAP
 
-RULES = 4
+RULES = 5
 """To be raised when channels are rolled up otherwise, or are otherwise made of ids and handles: the
 pipeline then looks at all of them again."""
 MIN_TRACKED = 3
-AUTO_FLAG_SCORE = Decimal(80)
-AUTO_FLAG_VIDEOS = 20
-AUTO_FLAG_VOTERS = 10
-NOTICE_HOURS = 24
 LISTED_SCORE = {"block": Decimal(80), "warn": Decimal(60)}
 LOCKING = {"flag_channel": Decimal(95), "clear_channel": Decimal(0)}
 JURIES = {"ai": JURY_AI, "human": JURY_HUMAN}
@@ -42,11 +38,6 @@ def rolled_up(*, tracked: int, flagged: int, flagged_sum: Decimal) -> Decimal:
         return Decimal(0)
     share = min(flagged_sum / tracked, Decimal(100))
     return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def may_auto_flag(*, score: Decimal, flagged: int, voters: int) -> bool:
-    """The auto-flag rule: score >= 80, >= 20 flagged videos, >= 10 independent voters."""
-    return score >= AUTO_FLAG_SCORE and flagged >= AUTO_FLAG_VIDEOS and voters >= AUTO_FLAG_VOTERS
 
 
 def stronger(one: str | None, other: str | None) -> str | None:
@@ -85,7 +76,6 @@ def steps(
 def standing(
     *,
     score: Decimal,
-    auto_flag: bool,
     listing: str | None,
     decision: str | None,
     jury: str | None = None,
@@ -95,32 +85,22 @@ def standing(
     """What follows from the roll-up, the lists (`block`, `warn`), a jury (`ai`, `human`) and the
     last decision; `measured`: what viewers saw of YouTube's label counts.
 
-    `auto_flag` says that its videos' votes meet the rule. Where `juries` confirm, such a channel
-    is suspected: it starts its videos flagged, at 60, and nobody has confirmed it.
+    Votes suspect a channel by its `score`, and start none of its videos flagged, whoever confirms.
     """
     locked = decision in LOCKING
-    flags = auto_flag or listing == "block"
+    flags = listing == "block"
     if jury:
         flags = jury == "ai"
     if locked:
         flags = decision == "flag_channel"
     found = steps(score=score, listing=listing, decision=decision, jury=jury, juries=juries)
-    by = _decided_by(
-        votes=min(score, SUSPECTED_CAP) if juries else score,
-        confirmed=auto_flag and not juries,
-        listing=listing,
-        measured=measured,
-    )
+    votes = min(score, SUSPECTED_CAP) if juries else score
+    by = _decided_by(votes=votes, listing=listing, measured=measured)
     return Standing(found[-1][1], flags, locked, MODERATOR if locked else JURY if jury else by)
 
 
-def _decided_by(*, votes: Decimal, confirmed: bool, listing: str | None, measured: bool) -> str:
-    """Whose word it is where neither a moderator nor a jury has decided.
-
-    `votes` is their score, and they have `confirmed` it if that alone is a flag as sure as others.
-    """
-    if confirmed:
-        return ""
+def _decided_by(*, votes: Decimal, listing: str | None, measured: bool) -> str:
+    """Whose word it is where neither a moderator nor a jury has decided; `votes` is their score."""
     if listing == "block" or (listing and votes < LISTED_SCORE.get(listing, votes)):
         return LIST
     return MEASURED if measured else ""

@@ -31,13 +31,6 @@ def channel_key(given: str, *, field: str) -> str:
     raise errors.InvalidField(f"{field} must be an id or an @handle.", field=field)
 
 
-class NoticeSerializer(serializers.Serializer[Any]):
-    """A period of notice."""
-
-    since = serializers.DateTimeField()
-    until = serializers.DateTimeField(help_text="When the flag comes, if nothing changes.")
-
-
 class ChannelStepSerializer(serializers.Serializer[Any]):
     """What the score was after the videos, a list, a jury, or a moderator had their say."""
 
@@ -109,10 +102,6 @@ class ChannelSerializer(serializers.Serializer[Any]):
         help_text="Whose word score and `autoFlag` are; absent: viewers' votes. More may come.",
     )
     restricted = RestrictedChannelSerializer(required=False, help_text=RESTRICTED)
-    notice = NoticeSerializer(
-        required=False,
-        help_text="The channel meets the rule and is about to be flagged.",
-    )
     measured = MeasuredSerializer(
         required=False,
         help_text="Viewers on several networks saw that YouTube labels its videos as AI.",

@@ -1,11 +1,12 @@
 """Every raw statement on channels."""
 
-from videos.scoring import CLAIM_VOICES, FLAGGED
+from videos.scoring import CLAIM_VOICES
 from votes.bursts import USUAL_DAYS
 from votes.juries.tree import SITE_VOICES
 from votes.models import Action
 from votes.moderation.actions import RULES
 from votes.observations.rule import NOTICE_HOURS, Stage
+from votes.tally_sql import JURIES_CONFIRM
 from votes.voices import (
     BEFORE_THE_HOUR,
     BURST_COUNTS,
@@ -112,10 +113,6 @@ ON CONFLICT (key) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name 
 
 DELETE_SUMS = "DELETE FROM channels_sums WHERE key = ANY(%(keys)s)"
 
-# Of the videos that `channels.sums` counts as flagged.
-_FLAGGED = f"""NOT v.hidden AND NOT v.shadow_hidden AND v.evidence_score >= {FLAGGED}
-      AND (v.locked OR v.independent_voters + v.independent_disputers >= %(voices)s)"""
-
 _ACCOUNT, _NETWORK, _SITE = (
     "'v' || v.voter_id",
     "'p' || v.prefix_pseudonym",
@@ -142,39 +139,8 @@ def _independent(by: str, cast: str) -> str:
   GROUP BY {by}, accounts)"""
 
 
-# Independent voters over flagged videos of each channel, `%(at_most)s` of each of its names: who
-# reads fewer finds no more voters. Only those who named the channel themselves: others' votes must
-# not carry a false claim.
-VOTERS = f"""
-WITH flagged AS (
-  SELECT c.n, v.video_id FROM {_CHANNELS} CROSS JOIN LATERAL (
-    SELECT video_id FROM videos_video v WHERE v.channel_id = c.id AND {_FLAGGED}
-    LIMIT %(at_most)s) AS v
-  UNION ALL
-  SELECT c.n, v.video_id FROM {_CHANNELS} CROSS JOIN LATERAL (
-    SELECT video_id FROM videos_video v
-    WHERE v.channel_handle = c.handle AND v.channel_id IS NULL AND {_FLAGGED}
-    LIMIT %(at_most)s) AS v
-), cast_votes AS (
-  SELECT o.n, {_CAST}
-  FROM flagged o
-  JOIN {_CHANNELS} ON c.n = o.n
-  JOIN votes_vote v ON v.video_id = o.video_id AND v.retracted_at IS NULL AND v.category <> 'not_ai'
-    AND v.waits_until IS NULL
-    AND (v.claimed_channel_id = c.id OR v.claimed_handle = c.handle)
-  JOIN votes_voter r ON r.public_id = v.voter_id AND NOT r.is_shadowbanned
-)
-SELECT n, voters FROM {_independent("n", "cast_votes")} AS found
-"""
-
 _DECISIONS = f"""{_CHANNELS}
 JOIN votes_decision d ON d.target_type = 'channel' AND d.target_id = coalesce(c.id, '@' || c.handle)
-"""
-
-# Whether a moderator has confirmed what voters claim about the channel.
-CONFIRMED = f"""
-SELECT c.n FROM {_DECISIONS} AND d.action IN ('confirm_claims', 'question_claims')
-GROUP BY c.n HAVING (array_agg(d.action ORDER BY d.id DESC))[1] = 'confirm_claims'
 """
 
 _BURST_TREES = of_providers(
@@ -277,7 +243,7 @@ JURIES = f"""
 SELECT DISTINCT ON (c.n) c.n, p.outcome FROM {_CHANNELS}
 JOIN votes_panel p ON p.target_id = coalesce(c.id, '@' || c.handle)
 WHERE p.target_type = 'channel' AND p.outcome IN ('ai', 'human')
-  AND EXISTS (SELECT FROM votes_brake WHERE confirms = 'juries')
+  AND {JURIES_CONFIRM}
 ORDER BY c.n, p.id DESC
 """
 
@@ -340,8 +306,8 @@ WITH c AS (
   LEFT JOIN channels_channel h ON h.handle = t.channel_handle
     OR h.former_handles @> ARRAY[t.channel_handle]::varchar[]
   WHERE coalesce(i.flagged_videos, 0) + coalesce(h.flagged_videos, 0) >= %(flagged)s::int
-    OR coalesce(i.locked OR i.auto_flag_new OR i.notice_since IS NOT NULL, false)
-    OR coalesce(h.locked OR h.auto_flag_new OR h.notice_since IS NOT NULL, false)
+    OR coalesce(i.locked OR i.auto_flag_new, false)
+    OR coalesce(h.locked OR h.auto_flag_new, false)
     OR EXISTS (SELECT FROM channels_listing l WHERE l.channel_id = t.channel_id
       AND l.removed_at IS NULL AND l.level <> 'tie')
     OR EXISTS (SELECT FROM channels_listing l WHERE l.handle = t.channel_handle
@@ -367,14 +333,6 @@ ORDER BY said.voters DESC, t.count DESC, channel_id, channel_handle
 POP = """
 DELETE FROM channels_dirtychannel WHERE id IN (
   SELECT id FROM channels_dirtychannel ORDER BY id LIMIT %(limit)s) RETURNING key
-"""
-
-RIPE = f"""
-SELECT n.key FROM channels_notice n
-LEFT JOIN channels_channel c ON {_known_as("c", "n.key", _handle("n.key"))}
-WHERE n.since <= now() - %(notice)s * interval '1 hour' AND NOT coalesce(c.auto_flag_new, false)
-  AND NOT coalesce(c.locked, false)
-LIMIT 1000
 """
 
 RIPE_MEASUREMENTS = f"""
@@ -410,7 +368,6 @@ WRITTEN = {
     "decided_by": "text",
     "passed_score": "numeric",
     "passed_auto_flag": "boolean",
-    "notice_since": "timestamptz",
     "measured": "text",
     "measured_since": "timestamptz",
     "last_updated": "timestamptz",
@@ -456,5 +413,5 @@ HAS_WORK = f"""
 SELECT EXISTS (SELECT FROM votes_dirtyvideo) OR EXISTS (SELECT FROM channels_dirtychannel)
   OR EXISTS (SELECT FROM votes_brake WHERE confirms <> in_force)
   OR EXISTS (SELECT FROM votes_observedchannel) OR EXISTS ({RIPE_MEASUREMENTS})
-  OR EXISTS ({RIPE}) OR EXISTS (SELECT FROM channels_channel WHERE rules < %(rules)s::int)
+  OR EXISTS (SELECT FROM channels_channel WHERE rules < %(rules)s::int)
 """

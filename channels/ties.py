@@ -17,7 +17,6 @@ from channels.models import Channel, DirtyChannel, Tie
 from channels.names import arrays
 from channels.present import NONE, band, channel_object
 from channels.recompute import RolledUp
-from channels.scoring import AUTO_FLAG_VIDEOS
 from common.db import rows
 from votes.models import Action, Decision, TargetType
 from votes.moderation import cases, decisions
@@ -26,11 +25,12 @@ from votes.moderation.actions import RULES, fits
 VIDEOS = 3
 """As many have to name both, so that a single mistake asks nobody."""
 VIDEOS_SHOWN = 50
+FLAGGED_VIDEOS = 20
+"""Flagged videos that both together have, where neither has any standing."""
 _STANDS = {
     "locked_ai": "locked as AI",
     "cleared": "cleared",
     "auto_flagged": "flagged",
-    "notice": "flagged soon",
     "flagged": "score of 50 or more",
     NONE: "nothing is said of it",
 }
@@ -67,14 +67,14 @@ def look_at(rolled: RolledUp) -> Ties:
 
     Asked is about an id and a handle that are not one channel, that three voters name together,
     on `VIDEOS` videos or more, and that nobody has decided about; if either has any standing, or
-    both together have as many flagged videos as a flag takes. One at a time for each name: the
+    both together have `FLAGGED_VIDEOS`. One at a time for each name: the
     one that most voters speak for.
     """
     opened = {row[0] for row in rows(sql.OPEN_TIES, arrays(list(rolled.keys)))}
     keys = {
         key
         for channel in rolled.channels
-        if _stands(channel) != NONE or 2 * channel.flagged_videos >= AUTO_FLAG_VIDEOS
+        if _stands(channel) != NONE or 2 * channel.flagged_videos >= FLAGGED_VIDEOS
         for key in channel.names.keys
     }
     for channel_id, handle in map(names_in, opened):
@@ -122,7 +122,7 @@ def decide_tie(
 
 
 def _asked(keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-    asked = {"videos": VIDEOS, "shown": VIDEOS_SHOWN, "flagged": AUTO_FLAG_VIDEOS}
+    asked = {"videos": VIDEOS, "shown": VIDEOS_SHOWN, "flagged": FLAGGED_VIDEOS}
     found = rows(sql.PROPOSED_TIES, {**arrays(list(keys)), **asked})
     named = {key for channel_id, handle, *_ in found for key in (channel_id, f"@{handle}")}
     stands = {

@@ -78,5 +78,5 @@ def _is_suspect(keys: Sequence[str]) -> bool:
     """Whether votes or lists say anything against a channel."""
     channel = Channel.objects.known_as(keys[0])
     return channel is not None and bool(
-        channel.score or channel.flagged_videos or channel.auto_flag_new or channel.notice_since
+        channel.score or channel.flagged_videos or channel.auto_flag_new
     )

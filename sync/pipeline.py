@@ -30,7 +30,6 @@ from common.locks import Lock, try_transaction_lock, wait_for_transaction_lock
 from common.telemetry import metrics
 from sync import history, sql
 from sync.models import Change, Revision
-from videos import outcomes
 from videos import recompute as videos_recompute
 from videos import sql as videos_sql
 from videos.cache import video_cache_key
@@ -81,9 +80,6 @@ def advance(limit: int = BATCH) -> Advance:
             execute(sql.MARK_CHANNELS_AT_BOUND)
         marks = rows(votes_sql.POP, {"limit": limit})
         channel_keys = {row[0] for row in rows(channels_sql.POP, {"limit": limit})}
-        channel_keys |= {
-            row[0] for row in rows(channels_sql.RIPE, {"notice": scoring.NOTICE_HOURS})
-        }
         channel_keys |= {row[0] for row in rows(channels_sql.RIPE_MEASUREMENTS)}
         channel_keys |= {row[0] for row in rows(observations_sql.POP, {"limit": limit})}
         channel_keys |= channels_recompute.outdated(limit)
@@ -115,8 +111,7 @@ def has_work() -> bool:
     """Whether anything waits; the one statement of an idle run. On a mirror nothing ever does."""
     if settings.MIRROR_OF:
         return False
-    asked = {"notice": scoring.NOTICE_HOURS, "rules": scoring.RULES}
-    return bool(rows(channels_sql.HAS_WORK, asked)[0][0])
+    return bool(rows(channels_sql.HAS_WORK, {"rules": scoring.RULES})[0][0])
 
 
 def advance_until_idle(limit: int = BATCH) -> int:
@@ -198,9 +193,9 @@ def _apply(video_ids: set[str], channel_keys: set[str], *, afresh: bool = False)
     bring_up(moved, second.changes)
     DirtyChannel.objects.append(sorted(moved))
     scored = first.followed_by(second)
-    if scored.settled:
-        votes_recompute.lock_voters_of(scored.settled)
-        votes_recompute.recompute_trust(outcomes.judge(sorted(scored.settled)))
+    if scored.decided:
+        votes_recompute.lock_voters_of(scored.decided)
+        votes_recompute.recompute_trust(votes_recompute.judge(sorted(scored.decided)))
     _open_cases(scored.conflicts, rolled)
     written, deleted = scored.written, scored.deleted
     keys = rolled.removed_keys.union(*(channel.names.keys for channel in rolled.changed))
@@ -213,10 +208,8 @@ def _apply(video_ids: set[str], channel_keys: set[str], *, afresh: bool = False)
 
 def _open_cases(conflicts: dict[str, list[str]], rolled: channels_recompute.RolledUp) -> None:
     """Have somebody look where voters name different channels, or two names as one channel."""
-    kind = Case.Kind.CLAIM_CONFLICT
     named = {video_id: {"claims": claims} for video_id, claims in conflicts.items()}
-    cases.open_cases(kind, TargetType.VIDEO, named)
-    cases.open_cases(kind, TargetType.CHANNEL, rolled.unconfirmed)
+    cases.open_cases(Case.Kind.CLAIM_CONFLICT, TargetType.VIDEO, named)
     cases.open_cases(Case.Kind.MEASUREMENT, TargetType.CHANNEL, rolled.doubted)
     reports.weigh(
         [[it.key, *(key for key in it.keys if key != it.key)] for it in rolled.named],

@@ -17,11 +17,13 @@ from django.test.client import ClientHandler
 
 from benchmarks.quality import database
 from common import breaker, ids, throttling
+from common.db import execute
 from sync.tasks import run_pipeline
 from tests.figures import figures  # noqa: F401 - a fixture
 from tests.management.commands import flush
 from votes import brakes
 from votes.casting import Ballot, Cast, cast_votes
+from votes.models import Brake
 
 WORKER_DATABASES = 8
 
@@ -50,6 +52,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """Test databases are emptied after each test, which nothing else may do to the log."""
     with django_db_blocker.unblock():
         database.allow_emptying()
+        execute(flush.VOTES_CONFIRM)
     yield
     flush.close()
 
@@ -77,6 +80,13 @@ _HANDLER = ClientHandler(enforce_csrf_checks=False)
 # Tests that say an address themselves take a smaller second number: else, after some thousand
 # clients, two that are to be strangers share a network.
 _networks = iter(range(100 << 8, 250 << 8))
+
+
+@pytest.fixture
+def no_brakes(transactional_db: None) -> None:
+    """A new site, on which nobody has set a brake: juries confirm there."""
+    Brake.objects.all().delete()
+    brakes.forget()
 
 
 class Api:

@@ -13,7 +13,6 @@ from common.db import rows
 from videos import scoring, sql
 from videos.models import Video
 from videos.recompute import Live, live
-from votes import trust
 from votes.models import Category
 
 VOTES_SHOWN = 500
@@ -50,7 +49,6 @@ class CountedVote:
     is_vip: bool
     cluster: str | None
     network: str | None
-    proven: bool
     standing: str
     speaker: int | None
     weight: Decimal
@@ -115,7 +113,6 @@ TEXTS: dict[scoring.Rule, str] = {
     scoring.Rule.LOCK: "a moderator's lock decides alone",
     scoring.Rule.JURY: "a jury decides where no moderator has",
     scoring.Rule.SHARE: "the share of the trust that says AI",
-    scoring.Rule.STOOD: "it once reached 80: only proven disputers bring it below 50",
     scoring.Rule.VOICES: "{voices} independent voters for AI; a flag takes {needed}",
     scoring.Rule.BURST: "newcomers burst upon it: what the others say, or at most 49.9",
     scoring.Rule.HOLD: "held by a moderator: at most 49.9",
@@ -133,8 +130,6 @@ def context(explanation: Explanation) -> dict[str, Any]:
     return {
         "explanation": explanation,
         "formula": formula(explanation),
-        "proven": f"{trust.PROVEN_RESOLVED} resolved votes or more, {trust.PROVEN_PERCENT} % of"
-        " them right",
         "steps": [
             {"text": TEXTS[step.rule].format(**numbers), "score": step.score}
             for step in found.steps

@@ -52,9 +52,9 @@ class Video(models.Model):
     then the `evidence_score`, or the `passed_score` if there is one, and of a `preliminary` video
     nothing. `channel_by`: it would not be flagged without its channel, which is by the word of
     imported lists alone or of a moderator (`scoring.prior_by`). `decided_by`: whose word the score
-    is (`scoring.decided_by`). `disputed_at` and `suspected` (`sql.SUSPECTED`) are there to
-    find these videos by an index. `more`: members of a mirror's source that this version does not
-    know (`sync.mirror.members`).
+    is (`scoring.decided_by`). `jury`: what the last one found, whoever confirms. `disputed_at` and
+    `suspected` (`sql.SUSPECTED`) are there to find these videos by an index. `more`: members of a
+    mirror's source that this version does not know (`sync.mirror.members`).
     """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
@@ -78,6 +78,7 @@ class Video(models.Model):
     independent_disputers = models.PositiveIntegerField(db_default=0)
     locked = models.BooleanField(db_default=False)
     verdict = models.CharField(max_length=8, null=True)
+    jury = models.CharField(max_length=8, null=True)
     hidden = models.BooleanField(db_default=False)
     shadow_hidden = models.BooleanField(db_default=False)
     held = models.BooleanField(db_default=False)

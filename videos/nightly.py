@@ -1,4 +1,4 @@
-"""The nightly recomputation of trust: judge all labelled votes, then weigh all voters.
+"""The nightly recomputation of trust: judge the votes on decided videos, then weigh all voters.
 
 Works in chunks, each a transaction that also moves the cursor, so that a run that was killed
 goes on where it stopped. Two at once take turns.
@@ -14,10 +14,9 @@ from django.db.models.functions import Now
 
 from common.db import rows
 from common.locks import Lock, wait_for_transaction_lock
-from videos import outcomes
 from votes import recompute
 from votes import sql as votes_sql
-from votes.models import ConsensusLabel, Job, Voter
+from votes.models import Job, Voter
 
 NAME = "trust"
 VIDEOS, VOTERS, DONE = "videos", "voters", ""
@@ -48,7 +47,8 @@ def run(
                 "finished_at": None,
             },
         )
-    totals = {VIDEOS: ConsensusLabel.objects.count(), VOTERS: Voter.objects.count()}
+    decided = rows(votes_sql.COUNT_DECIDED)[0][0]
+    totals = {VIDEOS: decided, VOTERS: Voter.objects.count()}
     until = time.monotonic() + seconds
     while _step(progress, totals):
         between()
@@ -74,9 +74,9 @@ def _step(progress: Progress, totals: dict[str, int]) -> str:
     if job.phase == VIDEOS:
         found = [
             row[0]
-            for row in rows(votes_sql.LABELLED_VIDEOS, {"after": job.after, "limit": CHUNK_VIDEOS})
+            for row in rows(votes_sql.DECIDED_VIDEOS, {"after": job.after, "limit": CHUNK_VIDEOS})
         ]
-        outcomes.judge(found)
+        recompute.judge(found)
         count, last = len(found), found[-1] if found else None
     else:
         count, last = recompute.recompute_trust_after(job.after, limit=CHUNK_VOTERS)

@@ -19,11 +19,11 @@ from videos.rows import (
     Stored,
     Whose,
     category_rows,
+    decision_of,
     dispute_of,
     evidence_of,
     row_of,
     rules,
-    verdict_of,
 )
 from videos.store import read, write
 from votes import brakes, tallies
@@ -47,13 +47,13 @@ class Channels(Protocol):
 class Recomputed:
     """What a recomputation changed.
 
-    Videos written or gone, before and after, those whose verdict is another than before, the
+    Videos written or gone, before and after, those that were decided otherwise than before, the
     rival claims of videos that no channel gets because of them, the voices of videos that are
     seriously disputed, and videos that are not disputed (any more).
     """
 
     changes: list[Change] = field(default_factory=list)
-    settled: dict[str, tuple[str | None, bool]] = field(default_factory=dict)
+    decided: set[str] = field(default_factory=set)
     conflicts: dict[str, list[str]] = field(default_factory=dict)
     disputes: dict[str, dict[str, int]] = field(default_factory=dict)
     undisputed: set[str] = field(default_factory=set)
@@ -77,7 +77,7 @@ class Recomputed:
         disputes = {pk: of for pk, of in self.disputes.items() if pk not in later.undisputed}
         return Recomputed(
             changes=list(changes.values()),
-            settled=self.settled | later.settled,
+            decided=self.decided | later.decided,
             conflicts=self.conflicts | later.conflicts,
             disputes=disputes | later.disputes,
             undisputed=(self.undisputed - later.disputes.keys()) | later.undisputed,
@@ -127,32 +127,27 @@ def recompute(
         after = Stored(row, category_rows(tally, prior_weight=in_force["prior_weight"]))
         _note(done, before, after, tally)
     write(done.changes, revision=revision)
-    tallies.settle(done.settled)
     return done
 
 
 def _note(done: Recomputed, before: Stored | None, after: Stored, tally: Tally) -> None:
     """Add what is another than before, and what somebody should look at."""
     row = after.row
-    verdict = verdict_of(row)
-    newly_at_80 = verdict == "ai" and not row.locked and not tally.was_strong
-    is_settled = newly_at_80 or verdict != tally.settled
     is_conflict = row.claims_contested and row.channel_id is None and row.channel_handle is None
     is_changed = before != after
     if is_changed:
         done.changes.append(Change(before, after))
-    if is_settled:
-        done.settled[row.video_id] = (verdict, newly_at_80)
+    if decision_of(row) != (decision_of(before.row) if before else None):
+        done.decided.add(row.video_id)
     if is_conflict:
         done.conflicts[row.video_id] = sorted([*tally.ids, *(f"@{it}" for it in tally.handles)])
-    if not (is_changed or is_settled or is_conflict):
+    if not (is_changed or is_conflict):
         return
     found = dispute_of(row, tally)
     if found is scoring.Dispute.SERIOUS:
         done.disputes[row.video_id] = {
             "sayAi": tally.ai_voices,
             "dispute": row.independent_disputers,
-            "proven": tally.proven_disputers,
         }
     elif found is scoring.Dispute.NONE:
         done.undisputed.add(row.video_id)
@@ -200,8 +195,6 @@ class Live:
         """How many independent voters for AI a flag takes."""
         return scoring.voices_needed(
             disputers=self.evidence.disputers,
-            proven_disputers=self.evidence.proven_disputers,
-            was_strong=self.evidence.was_strong,
             min_independent=settings.MIN_INDEPENDENT_VOTERS,
         )
 

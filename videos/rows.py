@@ -52,6 +52,7 @@ class Row(NamedTuple):
     independent_disputers: int
     locked: bool
     verdict: str | None
+    jury: str | None
     hidden: bool
     shadow_hidden: bool
     held: bool
@@ -113,14 +114,11 @@ def evidence_of(tally: Tally) -> scoring.Evidence:
         weights=tally.weights,
         independent_voters=tally.ai_voices,
         disputers=tally.disputers,
-        proven_disputers=tally.proven_disputers,
-        resolved_disputes=tally.resolved_disputes,
         lock=tally.lock,
         lock_kind=tally.lock_kind,
         jury=tally.jury,
         jury_kind=tally.jury_kind,
         held=tally.held,
-        was_strong=tally.was_strong,
     )
     if not tally.burst:
         return evidence
@@ -146,7 +144,7 @@ def row_of(
     the `restricted` lists alone if any are named, and by whose word (`scoring.prior_by`).
 
     What votes say by themselves, also above what they may publish, is the `evidence_score`: by that
-    videos settle and channels are rolled up, whoever confirms."""
+    channels are rolled up, whoever confirms."""
     evidence = evidence_of(tally)
     own = scoring.score(evidence, prior=False, **rules | {"juries": False})
     score = scoring.score(evidence, prior=prior, **rules) if prior or rules["juries"] else own
@@ -178,9 +176,10 @@ def row_of(
         disputes=disputes,
         voters=total - disputes,
         independent_voters=tally.ai_voices,
-        independent_disputers=tally.proven_disputers + tally.disputers,
+        independent_disputers=tally.disputers,
         locked=tally.lock is not None,
         verdict=tally.lock,
+        jury=tally.found,
         hidden=tally.hidden,
         shadow_hidden=tally.shadow_hidden,
         held=tally.held or tally.burst,
@@ -193,15 +192,9 @@ def row_of(
     )
 
 
-def verdict_of(row: Row) -> str | None:
-    """How the video has settled, without its channel's prior."""
-    return scoring.verdict(
-        row.evidence_score,
-        ai_voices=row.independent_voters,
-        voices=row.independent_voters + row.independent_disputers,
-        lock=row.verdict,
-        held=row.held,
-    )
+def decision_of(row: Row) -> str | None:
+    """How the votes on the video are judged: by a moderator's lock, or else a jury's outcome."""
+    return row.verdict or row.jury
 
 
 def dispute_of(row: Row, tally: Tally) -> scoring.Dispute:
@@ -211,6 +204,5 @@ def dispute_of(row: Row, tally: Tally) -> scoring.Dispute:
     return scoring.dispute(
         ai_voices=tally.ai_voices,
         disputers=tally.disputers,
-        proven_disputers=tally.proven_disputers,
         min_independent=settings.MIN_INDEPENDENT_VOTERS,
     )

@@ -17,10 +17,7 @@ JURY_AI, JURY_HUMAN = Decimal(90), Decimal(0)
 """As far above 80 as the viewer's highest threshold of a preset, and below a moderator's 95."""
 CHANNEL_PRIOR_WEIGHT = Decimal(6)
 CHANNEL_PRIOR_MEAN = Decimal("0.6")
-SETTLED_HUMAN = Decimal(20)
-SETTLED_VOTERS = 5
 DISPUTABLE = Decimal(20)
-PROVEN_DISPUTE = 2
 CLAIM_VOICES = 3
 CONTESTING_VOICES = 2
 OTHER_NAME = 2
@@ -42,26 +39,21 @@ _CENT = Decimal("0.01")
 class Evidence:
     """What a score is made of.
 
-    `weights`: trust by category, each voice once, >= 0. `independent_voters`: voices for AI.
-    `proven_disputers`: voices against it of proven voters (`votes.trust`), `resolved_disputes`
-    their trust; `disputers`: those of others. `was_strong`: it once had 80 or more with 5
-    independent voters. `lock`: a moderator's "ai", "human" or None, and `lock_kind` the category
-    that was named with it, if one was. `jury`: the same of a jury, and
-    `jury_kind` the category that most of it named, if any. `without_burst`: the evidence without
-    the newcomers of a burst, while that is held.
+    `weights`: trust by category, each voice once, >= 0. `independent_voters`: voices for AI,
+    `disputers`: voices against it. `lock`: a moderator's "ai", "human" or None, and
+    `lock_kind` the category that was named with it, if one was. `jury`: the same of a jury, and
+    `jury_kind` the category that most of it named, if any. `without_burst`: the
+    evidence without the newcomers of a burst, while that is held.
     """
 
     weights: Mapping[str, Decimal]
     independent_voters: int = 0
     disputers: int = 0
-    proven_disputers: int = 0
-    resolved_disputes: Decimal = _ZERO
     lock: str | None = None
     lock_kind: str | None = None
     jury: str | None = None
     jury_kind: str | None = None
     held: bool = False
-    was_strong: bool = False
     without_burst: Evidence | None = None
 
 
@@ -71,7 +63,6 @@ class Rule(StrEnum):
     LOCK = "lock"
     JURY = "jury"
     SHARE = "share"
-    STOOD = "stood"
     VOICES = "voices"
     BURST = "burst"
     HOLD = "hold"
@@ -124,38 +115,22 @@ def weight_ai(weights: Mapping[str, Decimal]) -> Decimal:
     return max(core, weights.get(THUMBNAILS, _ZERO), weights.get(ASSISTED, _ZERO))
 
 
-def voices_needed(
-    *, disputers: int, proven_disputers: int, was_strong: bool, min_independent: int
-) -> int:
-    """How many independent voters for AI a flag takes.
+def voices_needed(*, disputers: int, min_independent: int) -> int:
+    """How many independent voters for AI a flag takes: `min_independent` more than disputers.
 
-    `min_independent` more than there are disputers, of whom proven ones count twice: most
-    people who think a video is human say nothing. On a video that was once at 80 each proven
-    disputer counts once, and others only up to the number of proven ones.
     Source: docs/decisions/0008-voices.md, measured in docs/quality.md.
     """
-    if was_strong:
-        return min_independent + proven_disputers + min(disputers, proven_disputers)
-    return min_independent + PROVEN_DISPUTE * proven_disputers + disputers
+    return min_independent + disputers
 
 
-def dispute(
-    *, ai_voices: int, disputers: int, proven_disputers: int, min_independent: int
-) -> Dispute:
-    """How far people are from agreeing about a video, in voices as a flag reckons them.
+def dispute(*, ai_voices: int, disputers: int, min_independent: int) -> Dispute:
+    """How far people are from agreeing about a video, in voices.
 
-    The side against AI has as many voices as disputes add to those a flag takes. Serious when
-    either side alone would do: as many voices as a flag takes without disputes, and neither
-    twice as many as the other. It is over when one side has three times as many, or either
+    Serious when either side alone would do: as many voices as a flag takes without disputes, and
+    neither twice as many as the other. It is over when one side has three times as many, or either
     too few; what is between stays as it is, so that one vote more or less decides nothing.
     """
-    needed = voices_needed(
-        disputers=disputers,
-        proven_disputers=proven_disputers,
-        was_strong=False,
-        min_independent=min_independent,
-    )
-    fewer, more = sorted((ai_voices, needed - min_independent))
+    fewer, more = sorted((ai_voices, disputers))
     if fewer < min_independent or more > DISPUTE_OVER * fewer:
         return Dispute.NONE
     return Dispute.SERIOUS if more <= DISPUTE_SERIOUS * fewer else Dispute.EBBING
@@ -190,13 +165,12 @@ def steps(
 ) -> list[Step]:
     """How the score of a video comes about; the share comes first, then what changes it.
 
-    100 S / (S + disputes + K); with the prior of an auto-flagged channel
-    100 (S + 0.6 K') / (S + disputes + K') with K' = 6, which is 60 without votes. A video that
-    was strong falls below 50 only through disputes of proven voters, or because its AI votes
-    went. Capped at 49.9 below `voices_needed` independent AI voters (not with a prior) and while
-    held. While a burst is held: at most 49.9, or what the evidence without the
-    burst gives, so that a brigade cannot clear a video by flagging it. Where `juries` confirm,
-    votes and prior reach 79.9 at most. A lock decides alone, and without one a jury does.
+    100 S / (S + disputes + K); with the prior of a flagged channel
+    100 (S + 0.6 K') / (S + disputes + K') with K' = 6, which is 60 without votes. Capped at 49.9
+    below `voices_needed` independent AI voters (not with a prior) and while held. While a burst is
+    held: at most 49.9, or what the evidence without the burst gives, so that a brigade cannot clear
+    a video by flagging it. Where `juries` confirm, votes and prior reach 79.9 at most. A lock
+    decides alone, and without one a jury does: nothing that votes do moves either.
 
     `prior_weight` is K > 0, in units of trust. Source: a weighted mean with a pseudo-count prior
     (additive smoothing).
@@ -216,15 +190,8 @@ def steps(
             result = value
             found.append(Step(rule, value))
 
-    if evidence.was_strong and result < FLAGGED:
-        floor = _share(ai, evidence.resolved_disputes, prior=prior, prior_weight=prior_weight)
-        apply(Rule.STOOD, max(result, min(FLAGGED, floor)))
-    if not prior and evidence.independent_voters < voices_needed(
-        disputers=evidence.disputers,
-        proven_disputers=evidence.proven_disputers,
-        was_strong=evidence.was_strong,
-        min_independent=min_independent,
-    ):
+    needed = voices_needed(disputers=evidence.disputers, min_independent=min_independent)
+    if not prior and evidence.independent_voters < needed:
         apply(Rule.VOICES, min(result, UNFLAGGED_CAP))
     if evidence.without_burst:
         without_burst = score(
@@ -280,23 +247,6 @@ def decided_by(evidence: Evidence, *, score: Decimal, by: str) -> str:
     if evidence.jury:
         return JURY
     return by if score >= FLAGGED else ""
-
-
-def verdict(
-    score: Decimal, *, ai_voices: int, voices: int, lock: str | None = None, held: bool = False
-) -> str | None:
-    """How a video has settled: "ai", "human" or not at all.
-
-    As its lock says; else AI at 80 or more from 5 independent voters who say AI, human at 20 or
-    less with 5 independent voters of either side. What is held does not settle as AI.
-    """
-    if lock:
-        return lock
-    if score >= STRONGLY_FLAGGED and ai_voices >= SETTLED_VOTERS and not held:
-        return "ai"
-    if score <= SETTLED_HUMAN and voices >= SETTLED_VOTERS:
-        return "human"
-    return None
 
 
 def category_scores(

@@ -1,12 +1,12 @@
-"""Trust from outcomes, many voters at a time; the formula is in `votes.trust`."""
+"""Outcomes from decisions, trust from outcomes, many at a time; `votes.trust` has the formula."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from common.db import execute, records, rows
-from votes import sql, trust
+from votes import sql, tally_sql, trust
 
 DECIMALS = 6
 """Trust and accuracy are stored with so many."""
@@ -15,6 +15,11 @@ DECIMALS = 6
 def lock_voters_of(video_ids: Iterable[str]) -> None:
     """Keep the voters of these videos as they are until the transaction ends."""
     rows(sql.LOCK_VOTERS_OF, {"videos": list(video_ids)})
+
+
+def judge(video_ids: Sequence[str]) -> set[str]:
+    """Bring the outcomes of the votes on these videos up to date; the voters concerned."""
+    return {row[0] for row in rows(tally_sql.STORE_OUTCOMES, {"videos": list(video_ids)})}
 
 
 def recompute_trust(voter_ids: Iterable[str]) -> int:
@@ -40,29 +45,18 @@ class _Record(NamedTuple):
     accuracy: float
     resolved: int
     correct: int
-    proven: bool
 
 
 def _store(found: list[tuple[Any, ...]]) -> int:
-    """Store the trust of voters where it has changed; how many voters were looked at.
-
-    Disputes of proven voters count for more: when a voter becomes one, or ceases to be one, what
-    they dispute is scored again.
-    """
+    """Store the trust of voters where it has changed; how many voters were looked at."""
     changed: dict[str, _Record] = {}
-    turned = []
-    for voter_id, age_days, votes, *counts, trust_, accuracy, resolved, correct, proven in found:
-        before = _Record(float(trust_), float(accuracy), resolved, correct, proven)
+    for voter_id, age_days, votes, *counts, trust_, accuracy, resolved, correct in found:
         now = _record(age_days, votes, *counts)
-        if now != before:
+        if now != _Record(float(trust_), float(accuracy), resolved, correct):
             changed[voter_id] = now
-        if now.proven != before.proven:
-            turned.append(voter_id)
     if changed:
         written = ({"voter": key, **now._asdict()} for key, now in changed.items())
         execute(sql.STORE_TRUST, {"records": records(written)})
-    if turned:
-        execute(sql.MARK_DISPUTED_BY, {"voters": turned})
     return len(found)
 
 
@@ -89,5 +83,4 @@ def _record(
         round(accuracy, DECIMALS),
         resolved,
         correct,
-        trust.is_proven(correct=correct, resolved=resolved),
     )

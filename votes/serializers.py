@@ -140,14 +140,14 @@ class SharesSerializer(serializers.Serializer[Any]):
 class TrustSerializer(serializers.Serializer[Any]):
     """Why a voter's trust is what it is."""
 
-    resolvedVotes = serializers.IntegerField(help_text="Votes whose videos settled.")
-    correctVotes = serializers.IntegerField(help_text="Those that agreed with the outcome.")
+    resolvedVotes = serializers.IntegerField(help_text="Votes on what was decided afterwards.")
+    correctVotes = serializers.IntegerField(help_text="Those that agreed with it.")
     earned = serializers.BooleanField(
         help_text="7 days old with 10 resolved votes; before that trust is 0.30."
     )
     shares = SharesSerializer(help_text="They sum up to the trust, once it is earned.")
     trustNow = serializers.FloatField(
-        help_text="By today's numbers; `trustScore` follows when a vote settles, or at night."
+        help_text="By today's numbers; `trustScore` follows when a video is decided, or at night."
     )
 
 

@@ -19,13 +19,22 @@ from votes.voices import (
     voices_of_tree,
 )
 
+# When somebody first decided about the video of a vote.
+_FIRST_DECIDED = f"""
+SELECT least(
+  (SELECT min(created_at) FROM votes_decision d WHERE d.target_type = 'video'
+     AND d.target_id = v.video_id AND {value_sql("d.action", "lock")} IS NOT NULL),
+  (SELECT min(decided_at) FROM votes_panel p WHERE p.target_type = 'video'
+     AND p.target_id = v.video_id AND p.outcome IN ('ai', 'human'))) AS at
+"""
+
 # One statement, one commit for any number of votes: voters, votes and dirty marks. Rows are taken
 # in the order of their keys, and a voter who is known is locked against erasure alone, so that two
 # of these cannot wait for each other. A voter that another transaction is adding right now may be
 # neither new nor known here: those votes are missing from the answer, and are sent again.
 # Repeating the same opinion only refreshes it. Labels that this network already has on this video
 # under the previous address key are taken over, so that a key's rotation does not make two voices
-# of one network. What a vote said when its video settled is kept when it says something else
+# of one network. What a vote said when its video was decided is kept when it says something else
 # afterwards, and so is when its voter first took the side that it leaves: `voices.FIRST_CAST`.
 CAST = f"""
 WITH ballot AS (
@@ -85,9 +94,9 @@ WITH ballot AS (
         CASE v.category WHEN 'not_ai' THEN v.first_ai_at ELSE {FIRST_CAST} END,
         CASE v.category WHEN 'not_ai' THEN {FIRST_CAST} ELSE v.first_human_at END,
         coalesce(v.settled_category, (
-          SELECT v.category FROM votes_consensuslabel l
-          WHERE l.video_id = v.video_id AND v.cast_at < l.since
-            AND coalesce(v.retracted_at >= l.since, true))), NULL::bigint)) AS changed
+          SELECT v.category FROM ({_FIRST_DECIDED}) AS d
+          WHERE v.cast_at < d.at AND coalesce(v.retracted_at >= d.at, true))),
+        NULL::bigint)) AS changed
       WHERE v.category <> EXCLUDED.category OR v.retracted_at IS NOT NULL
       UNION ALL
       SELECT v.category, v.trust_weight, v.cast_at, v.changed_at, v.retracted_at,
@@ -161,35 +170,11 @@ ORDER BY public_id FOR NO KEY UPDATE
 """
 
 
-def store_outcomes(judged: str) -> str:
-    """The statement that makes the outcomes of `%(videos)s` those that `judged` selects.
-
-    `judged` yields vote_id, voter_id, cast_at, correct of every resolved vote on the videos.
-    Returns the voters concerned by a difference.
-    """
-    return f"""
-WITH judged (vote_id, voter_id, cast_at, correct) AS MATERIALIZED ({judged}
-), stale AS (
-  DELETE FROM votes_outcome o USING votes_vote v
-  WHERE v.video_id = ANY(%(videos)s) AND o.vote_id = v.id
-    AND NOT EXISTS (SELECT FROM judged j WHERE j.vote_id = v.id)
-  RETURNING o.voter_id
-), stored AS (
-  INSERT INTO votes_outcome AS o (vote_id, voter_id, cast_at, correct)
-  SELECT * FROM judged ORDER BY voter_id
-  ON CONFLICT (vote_id) DO UPDATE SET cast_at = excluded.cast_at, correct = excluded.correct
-    WHERE (o.cast_at, o.correct) <> (excluded.cast_at, excluded.correct)
-  RETURNING o.voter_id
-)
-SELECT voter_id FROM stale UNION SELECT voter_id FROM stored
-"""
-
-
 def _resolved(voters: str, outcomes: str) -> str:
     """What the trust of the voters that the two conditions choose is made of, and what it is now.
 
     By voter: id, age in days, votes, resolved and right votes ever and of late, then the stored
-    trust, accuracy, counts, and whether proven.
+    trust, accuracy and counts.
     """
     return f"""
 WITH counted AS (
@@ -203,7 +188,7 @@ WITH counted AS (
 )
 SELECT r.public_id, (extract(epoch FROM now() - r.first_seen) / 86400)::float8, r.vote_count,
   coalesce(n.resolved, 0), coalesce(n.correct, 0), coalesce(n.recent_resolved, 0),
-  coalesce(n.recent_correct, 0), r.trust, r.accuracy, r.resolved_count, r.correct_count, r.is_proven
+  coalesce(n.recent_correct, 0), r.trust, r.accuracy, r.resolved_count, r.correct_count
 FROM (SELECT * FROM votes_voter WHERE {voters}) AS r LEFT JOIN counted n ON n.voter_id = r.public_id
 ORDER BY r.public_id
 """
@@ -223,26 +208,32 @@ RESOLVED_OF_CHUNK = _resolved(
 )
 
 STORE_TRUST = """
-UPDATE votes_voter r SET (trust, accuracy, resolved_count, correct_count, is_proven)
-  = (n.trust, n.accuracy, n.resolved, n.correct, n.proven)
+UPDATE votes_voter r SET (trust, accuracy, resolved_count, correct_count)
+  = (n.trust, n.accuracy, n.resolved, n.correct)
 FROM json_to_recordset(%(records)s) AS n(
-  voter text, trust numeric, accuracy numeric, resolved int, correct int, proven boolean)
+  voter text, trust numeric, accuracy numeric, resolved int, correct int)
 WHERE r.public_id = n.voter
 """
 
-MARK_DISPUTED_BY = """
-INSERT INTO votes_dirtyvideo (video_id)
-SELECT DISTINCT video_id FROM votes_vote
-WHERE voter_id = ANY(%(voters)s) AND category = 'not_ai' AND retracted_at IS NULL
+# Videos about which a moderator or a jury has decided, also where that was taken back.
+_DECIDED = f"""
+SELECT target_id AS video_id FROM votes_decision
+WHERE target_type = 'video' AND action IN {names_sql("lock")}
+UNION SELECT target_id FROM votes_panel WHERE target_type = 'video' AND outcome IN ('ai', 'human')
 """
 
-DROP_LOST_OUTCOMES = """
+DECIDED_VIDEOS = f"""
+SELECT video_id FROM ({_DECIDED}) AS decided WHERE video_id > %(after)s ORDER BY 1 LIMIT %(limit)s
+"""
+
+COUNT_DECIDED = f"SELECT count(*) FROM ({_DECIDED}) AS decided"
+
+# Outcomes of votes that are gone, and those that older rules gave to undecided videos.
+DROP_LOST_OUTCOMES = f"""
 DELETE FROM votes_outcome o
-WHERE NOT EXISTS (SELECT FROM votes_voter r WHERE r.public_id = o.voter_id)
-"""
-
-LABELLED_VIDEOS = """
-SELECT video_id FROM votes_consensuslabel WHERE video_id > %(after)s ORDER BY 1 LIMIT %(limit)s
+WHERE NOT EXISTS (
+  SELECT FROM votes_vote v WHERE v.id = o.vote_id AND v.voter_id = o.voter_id
+    AND v.video_id IN ({_DECIDED}))
 """
 
 # A nightly job is due when its latest run began before the last night.
@@ -449,7 +440,6 @@ SELECT count(*) FROM moved
 ALL_VIDEOS = """
 SELECT video_id FROM votes_vote WHERE video_id > %(after)s
 UNION SELECT target_id FROM votes_decision WHERE target_type = 'video' AND target_id > %(after)s
-UNION SELECT video_id FROM votes_consensuslabel WHERE video_id > %(after)s
 UNION SELECT target_id FROM votes_panel WHERE target_type = 'video' AND target_id > %(after)s
 ORDER BY 1 LIMIT %(limit)s
 """

@@ -23,13 +23,11 @@ class Tally:
 
     `votes` counts them by category; `weights` sums them by category, each voice once with its
     heaviest vote; `weights_without_burst` leaves out those of a burst that is held. `ai_voices` are
-    the voices for AI, `voices_without_burst` the same without a burst's; `proven_disputers` those
-    against it of proven voters, `resolved_disputes` their trust, `disputers` those
-    of others. `settled` is the outcome as it is written down, and `was_strong` whether votes,
-    other than a burst's, ever carried the video to 80. `lock_kind` is the kind of AI that the lock
-    names, if it names one. `ruled` is the key of the channel that a
-    moderator named, empty for none of those that voters name, None where voters decide.
-    `ids` and `handles` are what voters claim.
+    the voices for AI, `voices_without_burst` the same without a burst's, `disputers` those against
+    it. `lock_kind` is the kind of AI that the lock names, if it names one. `ruled` is the key of
+    the channel that a moderator named, empty for none of those that voters name, None where voters
+    decide. `found` is what a jury decided, `jury` and `jury_kind` the same as long as juries
+    confirm. `ids` and `handles` are what voters claim.
     """
 
     votes: dict[str, int]
@@ -37,9 +35,7 @@ class Tally:
     weights_without_burst: dict[str, Decimal]
     ai_voices: int
     voices_without_burst: int
-    proven_disputers: int
     disputers: int
-    resolved_disputes: Decimal
     is_short: bool | None
     first_reported: datetime
     last_changed: datetime
@@ -49,9 +45,8 @@ class Tally:
     shadow_hidden: bool
     held: bool
     burst: bool
-    settled: str | None
-    was_strong: bool
     ruled: str | None
+    found: str | None
     jury: str | None
     jury_kind: str | None
     ids: Claims
@@ -103,17 +98,3 @@ def count_votes(voter_ids: Iterable[str]) -> None:
     """Bring `vote_count` of these voters up to their active votes."""
     with connection.cursor() as cursor:
         cursor.execute(sql.COUNT_VOTES, {"voters": sorted(set(voter_ids))})
-
-
-def settle(settled: dict[str, tuple[str | None, bool]]) -> None:
-    """Store these videos' verdicts, and whether votes newly carry them to 80."""
-    if settled:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                tally_sql.SETTLE,
-                {
-                    "videos": list(settled),
-                    "verdicts": [verdict for verdict, _ in settled.values()],
-                    "stood": [stood for _, stood in settled.values()],
-                },
-            )

@@ -12,8 +12,6 @@ FULL_VOTES = 100
 AGE_SHARE, ACCURACY_SHARE, VOTES_SHARE = 0.30, 0.50, 0.20
 VIP_FACTOR = 3
 """How many times the trust of a VIP's vote counts."""
-PROVEN_RESOLVED, PROVEN_PERCENT = 10, 70
-"""A proven voter has so many resolved votes, and so many of a hundred of them were right."""
 
 
 def accuracy(*, correct: int, resolved: int) -> float:
@@ -51,14 +49,6 @@ def shares(*, age_days: float, accuracy: float, votes: int) -> dict[str, float]:
 def is_earned(*, age_days: float, resolved: int) -> bool:
     """Whether a voter is past the start: 7 days old, and 10 votes resolved."""
     return age_days >= NEW_VOTER_DAYS and resolved >= NEW_VOTER_RESOLVED
-
-
-def is_proven(*, correct: int, resolved: int) -> bool:
-    """Whether a voter was right often enough for their disputes to count double.
-
-    10 resolved votes at least, 70 % of them right. Source: docs/decisions/0008-voices.md.
-    """
-    return resolved >= PROVEN_RESOLVED and 100 * correct >= PROVEN_PERCENT * resolved
 
 
 def trust(*, age_days: float, accuracy: float, resolved: int, votes: int) -> float:

@@ -1,4 +1,4 @@
-"""Which votes count, who is new, who is proven, and what is one voice: SQL that statements share.
+"""Which votes count, who is new, and what is one voice: SQL that statements share.
 
 In all of it `v` is a vote and `r` its voter. The rules are in docs/scoring.md.
 """
@@ -11,9 +11,6 @@ SIDE = "CASE v.category WHEN 'not_ai' THEN 'human' ELSE 'ai' END"
 NEWCOMER = f"(v.trust_weight <= {trust.NEW_VOTER_TRUST} AND NOT coalesce(r.is_vip, false))"
 COUNTS = "v.retracted_at IS NULL AND NOT coalesce(r.is_shadowbanned, false)"
 VOTES_AND_VOTERS = "votes_vote v JOIN votes_voter r ON r.public_id = v.voter_id"
-
-
-PROVEN = "coalesce(r.is_proven, false)"
 
 
 def first_cast(category: str = "v.category") -> str:
@@ -85,7 +82,7 @@ _ROOTED = """v.site IS NULL AND v.voice IS NOT NULL AND NOT coalesce(r.is_paused
 # Which votes of `voiced` speak: the first of a voice, unless too many of its /48 or /32 are
 # heavier (`crowd`); of an IPv4 /24 in which rooted jurors vote (`shared`) some more of the first.
 _SPEAK = f"""of_site AS (
-  SELECT id, video_id, provider, site, voice, weight, category, proven,
+  SELECT id, video_id, provider, site, voice, weight,
     row_number() OVER (PARTITION BY video_id, site ORDER BY weight DESC, voice) AS place
   FROM voiced WHERE voice_rank = 1 AND site IS NOT NULL
 ), crowd AS (
@@ -131,12 +128,12 @@ holds AS (
     v.claimed_handle, {FIRST_CAST} AS first_cast, {first_ever()} AS first_ever, r.*
   FROM votes_vote v
   LEFT JOIN LATERAL (
-    SELECT cluster, is_vip, is_shadowbanned, is_paused_juror, standing_changed_at, is_proven
+    SELECT cluster, is_vip, is_shadowbanned, is_paused_juror, standing_changed_at
     FROM votes_voter r WHERE public_id = v.voter_id OFFSET 0) r ON true
   WHERE v.video_id = ANY(%(videos)s)
 ), voiced AS (
   SELECT v.id, v.video_id, v.category, v.is_short, v.claimed_channel_id, v.claimed_handle,
-    w.weight, coalesce(v.is_proven, false) AS proven, coalesce(b.waiting, false) AS waiting,
+    w.weight, coalesce(b.waiting, false) AS waiting,
     k.voice, k.site, k.provider, k.rooted, row_number() OVER voice AS voice_rank{extra}
   FROM ballots v
   CROSS JOIN LATERAL (

@@ -100,34 +100,19 @@ class _Group:
 class _Tally:
     def __init__(self) -> None:
         self.weights: dict[str, Decimal] = defaultdict(Decimal)
-        self.ai = self.disputers = self.proven = 0
-        self.resolved = Decimal(0)
-        self.strong = False
+        self.ai = self.disputers = 0
 
     def add(self, says: str, viewer: Viewer) -> None:
         self.weights[says] += viewer.trust
         if says != scoring.DISPUTE:
             self.ai += 1
-        elif viewer.proven:
-            self.proven += 1
-            self.resolved += viewer.trust
         else:
             self.disputers += 1
 
     def score(self) -> Decimal:
-        found = scoring.score(
-            scoring.Evidence(
-                self.weights,
-                independent_voters=self.ai,
-                disputers=self.disputers,
-                proven_disputers=self.proven,
-                resolved_disputes=self.resolved,
-                was_strong=self.strong,
-            ),
+        return scoring.score(
+            scoring.Evidence(self.weights, independent_voters=self.ai, disputers=self.disputers),
             prior=False,
             prior_weight=K,
             min_independent=VOICES,
         )
-        strong = found >= scoring.STRONGLY_FLAGGED and self.ai >= scoring.SETTLED_VOTERS
-        self.strong = self.strong or strong
-        return found

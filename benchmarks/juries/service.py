@@ -91,8 +91,6 @@ class _Life:
                 public_id=_id(it.name),
                 first_seen=EPOCH - timedelta(days=60),
                 trust=it.trust,
-                resolved_count=20 if it.proven else 0,
-                correct_count=18 if it.proven else 0,
             )
             for it in self.world.viewers.values()
         )

@@ -104,7 +104,6 @@ class Viewer:
     name: str
     skill: float
     trust: Decimal = FRESH
-    proven: bool = False
     network: str = ""
     provider: str = ""
     leaning: str = ""
@@ -224,7 +223,7 @@ class _Builder:
         for n in range(max(setup.voters, 2 * setup.jurors)):
             viewer = Viewer(f"viewer {n}", rng.uniform(*setup.accuracy), network=f"home {n}")
             if rng.random() < REGULARS:
-                viewer.trust, viewer.proven = EARNED, viewer.skill >= 0.7
+                viewer.trust = EARNED
             if rng.random() < setup.shared:
                 viewer.network = f"shared {n % 6}"
             elif setup.of_provider and rng.random() < setup.of_provider:
@@ -295,7 +294,7 @@ class _Builder:
             viewer = Viewer(f"attacker {n}", 0.9, network=network)
             viewer.provider = "attackers" if attack.of_provider else ""
             if attack.farmed:
-                viewer.trust, viewer.proven = EARNED, True
+                viewer.trust = EARNED
             self.world.viewers[viewer.name] = viewer
             names.append(viewer.name)
         honest = list(self.world.videos)

@@ -21,7 +21,6 @@ class Defences:
 
     prefixes: bool = True
     trust: bool = True
-    hysteresis: bool = True
     bursts: bool = True
     clusters: bool = True
     min_voices: int = 8
@@ -57,9 +56,7 @@ class Defences:
 
     def _left(self, evidence: Evidence) -> Evidence:
         if not self.count_disputes:
-            evidence = replace(evidence, disputers=0, proven_disputers=0)
-        if not self.hysteresis:
-            evidence = replace(evidence, was_strong=False)
+            evidence = replace(evidence, disputers=0)
         return evidence
 
 
@@ -69,7 +66,6 @@ CONTRACT = Defences(min_voices=3, count_disputes=False)
 WITHOUT = {
     "prefix merging": Defences(prefixes=False),
     "trust": Defences(trust=False),
-    "hysteresis": Defences(hysteresis=False),
     "burst holds": Defences(bursts=False),
     "clusters": Defences(clusters=False),
     "counting disputers": Defences(count_disputes=False),

@@ -34,6 +34,7 @@ WITH tried AS (DELETE FROM lab_cast WHERE cast_at <= %(until)s RETURNING *), sto
 )
 INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT * FROM stored
 """
+_OF_THE_WORLD = "video_id NOT LIKE 'past%%'"
 COUNTS = """
 SELECT video_id, count(*) FILTER (WHERE category <> 'not_ai'), count(*)
 FROM votes_vote GROUP BY video_id
@@ -77,7 +78,8 @@ class _Life:
         if self.world.setup.attacks:
             result["attacks"] = self._attack_figures()
             ((cases, votes),) = rows(
-                "SELECT (SELECT count(*) FROM votes_case), (SELECT count(*) FROM votes_vote)"
+                "SELECT (SELECT count(*) FROM votes_case),"
+                f" (SELECT count(*) FROM votes_vote WHERE {_OF_THE_WORLD})"
             )
             result["cases_all"] = 1000 * cases / votes
         return result
@@ -95,11 +97,7 @@ class _Life:
             with cursor.copy("COPY votes_voter (public_id, first_seen) FROM STDIN") as copy:
                 for name, born in self.world.voters.items():
                     copy.write_row((_id(name), EPOCH + timedelta(hours=born)))
-            with cursor.copy(
-                "COPY votes_outcome (vote_id, voter_id, cast_at, correct) FROM STDIN"
-            ) as copy:
-                for n, (name, correct) in enumerate(self.world.past):
-                    copy.write_row((-1 - n, _id(name), EPOCH - timedelta(days=31), correct))
+            self._fill_past(cursor)
             with cursor.copy("COPY lab_cast FROM STDIN") as copy:
                 for n, (at, who, video, category, network, channel, least) in enumerate(
                     self.world.casts
@@ -107,6 +105,24 @@ class _Life:
                     prefix = _id(network if self.defences.prefixes else str(n))
                     moment = EPOCH + timedelta(hours=at)
                     copy.write_row((moment, _id(who), video, category, prefix, channel, least))
+
+    def _fill_past(self, cursor: Any) -> None:
+        """Votes of earlier months, a video each, that a jury found to be AI afterwards."""
+        before = EPOCH - timedelta(days=31)
+        with cursor.copy(
+            "COPY votes_vote (voter_id, video_id, category, trust_weight, cast_at, changed_at,"
+            " refreshed_at) FROM STDIN"
+        ) as copy:
+            for n, (name, correct) in enumerate(self.world.past):
+                category = "fully_ai" if correct else "not_ai"
+                copy.write_row((_id(name), f"past{n}", category, "0.3", before, before, before))
+        with cursor.copy(
+            "COPY votes_panel (target_type, target_id, videos, cause, outcome, opened_at,"
+            " decided_at) FROM STDIN"
+        ) as copy:
+            for n in range(len(self.world.past)):
+                video, decided = f"past{n}", before + timedelta(days=1)
+                copy.write_row(("video", video, [video], "suspected", "ai", before, decided))
 
     def _advance(self, hour: float) -> None:
         from channels import bursts  # noqa: PLC0415
@@ -150,7 +166,11 @@ class _Life:
         from common.db import rows  # noqa: PLC0415
 
         wrong_now = set(self._flagged()) | {
-            row[0] for row in rows("SELECT channel_id FROM channels_channel WHERE auto_flag_new")
+            row[0]
+            for row in rows(
+                "SELECT channel_id FROM channels_channel WHERE score >= %(flag)s",
+                {"flag": FLAGGED},
+            )
         }
         for target in self.world.targets:
             wrong = (target.id in wrong_now) == target.flag_is_wrong
@@ -164,7 +184,7 @@ class _Life:
         trust = dict(rows("SELECT public_id, trust FROM votes_voter"))
         ((cases, votes),) = rows(
             "SELECT (SELECT count(*) FROM votes_case WHERE target_id NOT LIKE 'ring%%'"
-            " AND kind <> 'cluster'), (SELECT count(*) FROM votes_vote)"
+            f" AND kind <> 'cluster'), (SELECT count(*) FROM votes_vote WHERE {_OF_THE_WORLD})"
         )
         videos = []
         for video in self.world.videos:

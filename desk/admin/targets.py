@@ -200,7 +200,6 @@ class ChannelAdmin(TargetAdmin):
         return _pill(
             channel.locked and ("locked as AI" if channel.score else "cleared"),
             channel.auto_flag_new and "new videos flagged",
-            channel.notice_since and "flagged soon",
         )
 
     def get_search_results(

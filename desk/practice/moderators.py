@@ -109,8 +109,6 @@ class Moderators:
         if case.kind == Case.Kind.CLAIM_CONFLICT and case.target_type == TargetType.VIDEO:
             video = next(it for it in self.story.videos if it.id == case.target_id)
             return Action.NAME_CHANNEL, video.channel.key
-        if case.kind == Case.Kind.CLAIM_CONFLICT:
-            return Action.CONFIRM_CLAIMS, ""
         if case.kind == Case.Kind.APPEAL and is_ai:
             return Action.REJECT_APPEAL, ""
         if case.target_type == TargetType.VIDEO:

@@ -217,6 +217,7 @@ def _video(entry: Mapping[str, Any]) -> Stored:
         independent_disputers=0,
         locked=verdict is not None,
         verdict=verdict,
+        jury=None,
         hidden=False,
         shadow_hidden=False,
         held=False,
@@ -264,9 +265,6 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
     top = entry.get("topCategories")
     if not isinstance(top, list) or not all(map(_is_category, top)):
         raise Malformed(f"{key}: malformed topCategories")
-    notice = entry.get("notice")
-    if not isinstance(notice, dict | None):
-        raise Malformed(f"{key}: notice is no object")
     measured = entry.get("measured")
     if not isinstance(measured, dict | None):
         raise Malformed(f"{key}: measured is no object")
@@ -286,7 +284,6 @@ def _channel(entry: Mapping[str, Any]) -> Channel:
         listed="listed" in entry and _flag(entry, "listed"),
         decided_by=_decided_by(entry),
         last_updated=_moment(entry, "lastUpdated"),
-        notice_since=_moment(notice, "since") if notice else None,
         measured=_stage(measured) if measured else None,
         measured_since=_moment(measured, "since") if measured else None,
         more=unknown(entry, CHANNEL_MEMBERS),

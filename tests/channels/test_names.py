@@ -11,10 +11,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from channels.appeals import submit
-from channels.models import Channel, DirtyChannel, Listing, Notice
+from channels.models import Channel, DirtyChannel, Listing
 from channels.names import Names, resolve
 from channels.services import decide_channel
 from channels.ties import decide_tie, names_in, target_of
@@ -260,14 +259,6 @@ def test_a_handle_that_moves_in_two_runs_is_never_two_channels(imported):
         pipeline.advance(limit=1)
         assert names() == [Names(A, ("newname",)), Names(B, ("oldname",))]
     assert rebuilt_as_it_stands()
-
-
-def test_a_notice_that_is_under_way_goes_on_under_the_other_name(imported):
-    imported(f"channel_id\n{A}\n")
-    Notice.objects.create(key="@maker", since=timezone.now() - timedelta(hours=30))
-    confirm(A, "maker")
-    assert not Notice.objects.exists()  # its channel does not meet the rule
-    assert pipeline.advance().idle
 
 
 def test_a_burst_upon_all_names_of_a_channel_is_one(crowd, imported, settings):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.scoring import may_auto_flag, rolled_up, standing
+from channels.scoring import rolled_up, standing
 
 
 def test_worked_examples():
@@ -23,29 +23,27 @@ def test_a_channels_score_stays_from_0_to_100(flagged, clean, mean):
     assert 0 <= score <= 100
 
 
-@pytest.mark.parametrize(
-    ("score", "flagged", "voters", "expected"),
-    [("80", 20, 10, True), ("79.99", 20, 10, False), ("80", 19, 10, False), ("80", 20, 9, False)],
-)
-def test_auto_flagging_takes_all_three(score, flagged, voters, expected):
-    assert may_auto_flag(score=Decimal(score), flagged=flagged, voters=voters) is expected
-
-
 def of(**more):
-    given_ = {"score": Decimal(10), "auto_flag": False, "listing": None, "decision": None}
+    given_ = {"score": Decimal(10), "listing": None, "decision": None}
     return standing(**(given_ | more))
 
 
-VOTED = {"score": Decimal(97), "auto_flag": True}
+VOTED = {"score": Decimal(97)}
 
 
 def test_where_juries_confirm_votes_suspect_a_channel_at_most():
     found = of(**VOTED, juries=True)
-    assert (found.score, found.auto_flag, found.decided_by) == (Decimal("79.9"), True, "")
+    assert (found.score, found.auto_flag, found.decided_by) == (Decimal("79.9"), False, "")
     listed = of(**VOTED, listing="block", juries=True)
     assert (listed.score, listed.decided_by) == (80, "list")
-    assert of(**VOTED, listing="block").decided_by == ""  # there votes are sure by themselves
     assert of(**VOTED, measured=True, juries=True).decided_by == "measured"
+
+
+def test_where_votes_confirm_the_bound_goes_and_nothing_else():
+    found = of(**VOTED)
+    assert (found.score, found.auto_flag, found.decided_by) == (97, False, "")
+    listed = of(**VOTED, listing="block")
+    assert (listed.score, listed.auto_flag, listed.decided_by) == (97, True, "list")
 
 
 def test_a_jury_beats_lists_and_votes_and_a_moderator_beats_a_jury():

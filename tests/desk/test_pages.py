@@ -263,7 +263,7 @@ def test_only_decisions_that_would_change_something_are_offered(desk, case):
     Cluster.objects.create(key="c")
     assert offered(browser, video) == ["lock_ai", "lock_human", "hide", "shadow_hide", "hold"]
     assert offered(browser, of_voter) == ["shadowban", "warn", "make_vip"]
-    assert offered(browser, of_channel) == ["flag_channel", "confirm_claims"]
+    assert offered(browser, of_channel) == ["flag_channel"]
     cluster = "/admin/votes/cluster/c/change/"
     assert offered(browser, cluster) == ["confirm_cluster", "dissolve_cluster"]
     for url, action in (
@@ -278,7 +278,7 @@ def test_only_decisions_that_would_change_something_are_offered(desk, case):
         assert browser.post(url, {"action": action, "reason": "r"}).status_code == 302
     assert offered(browser, video) == ["lock_human", "unlock", "unhide", "shadow_hide", "release"]
     assert offered(browser, of_voter) == ["unban", "warn", "revoke_vip"]
-    assert offered(browser, of_channel) == ["clear_channel", "unlock_channel", "confirm_claims"]
+    assert offered(browser, of_channel) == ["clear_channel", "unlock_channel"]
     assert offered(browser, cluster) == ["dissolve_cluster"]
     late = browser.post(video, {"action": "hold", "reason": "r"})
     assert late.status_code == 409

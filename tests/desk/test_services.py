@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from channels.models import Channel
+from channels.services import decide_channel
 from common import ids
 from desk import services as desk
 from tests.conftest import Api, new_user
@@ -157,7 +158,8 @@ def test_a_channels_standing_comes_back_by_either_key(crowd):
     made = decide("flag_channel", "@farm", TargetType.CHANNEL)
     assert made.before == {"standing": None}
     assert reverse(made).action == "unlock_channel"
-    confirmed = decide("confirm_claims", "@farm", TargetType.CHANNEL)
+    # Of before, which nobody is offered any more.
+    confirmed = decide_channel(actor="m", action="confirm_claims", key="@farm", reason="r")
     assert reverse(confirmed).action == "question_claims"
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db.models import F
 from django.utils import timezone
 
@@ -16,10 +15,8 @@ from sync.tasks import watch_bursts
 from tests.conftest import Api, new_user, published
 from tests.flow.test_histories import projections
 from videos.models import Video, VideoCategory
-from videos.nightly import run
-from votes.models import Case, ConsensusLabel, Hold, Outcome, Vote, Voter
+from votes.models import Case, Hold, Vote, Voter
 from votes.moderation.decisions import decide_video
-from votes.trust import PROVEN_RESOLVED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,9 +31,6 @@ def pass_time(**much):
         }
     )
     Voter.objects.update(first_seen=F("first_seen") - past)
-    ConsensusLabel.objects.update(
-        **{name: F(name) - past for name in ("since", "ai_since", "human_since", "stood_at")}
-    )
     Hold.objects.update(
         since=F("since") - past, until=F("until") - past, created_at=F("created_at") - past
     )
@@ -52,7 +46,6 @@ def trusted(n, trust="0.8", resolved=20):
             trust=trust,
             resolved_count=resolved,
             correct_count=resolved,
-            is_proven=resolved >= PROVEN_RESOLVED,
             first_seen=timezone.now() - timedelta(days=60),
         )
         for user in users
@@ -94,23 +87,6 @@ def test_a_brigade_of_50_fresh_accounts_does_not_keep_a_video_flagged(crowd, vid
     assert published(video_id)["score"] == 61.54
 
 
-def test_a_video_that_stood_high_on_a_burst_alone_is_disputed_like_any_other(crowd, video_id):
-    crowd(24, video_id)
-    published(video_id)
-    assert ConsensusLabel.objects.get().stood_at
-    crowd(1, video_id)
-    published(video_id)
-    pass_time(minutes=61)
-    crowd(7, video_id)
-    assert published(video_id)["score"] == 61.54  # 8 voices: (0.3 + 2.1) / (2.4 + 1.5)
-    crowd(8, video_id, "not_ai")
-    assert published(video_id)["score"] == 38.1  # 2.4 / (2.4 + 2.4 + 1.5)
-    assert rebuilt_as_it_stands()
-    vote(trusted(12), video_id)  # but whoever has earned trust can carry it there
-    assert published(video_id)["score"] > 75
-    assert rebuilt_as_it_stands()
-
-
 def test_30_fresh_disputers_do_not_clear_what_15_voters_flagged(crowd, video_id):
     crowd(15, video_id)
     assert published(video_id)["score"] == 75
@@ -119,16 +95,6 @@ def test_30_fresh_disputers_do_not_clear_what_15_voters_flagged(crowd, video_id)
     pass_time(minutes=61)
     assert published(video_id)["score"] == 71.43
     assert Case.objects.get().evidence["side"] == "human"
-
-
-def test_nor_when_they_come_slowly_and_the_15_have_earned_trust(crowd, video_id):
-    vote(trusted(15, "0.6"), video_id)
-    assert published(video_id)["score"] == 85.71
-    for _ in range(5):
-        crowd(6, video_id, "not_ai")
-        pass_time(hours=2)
-    assert published(video_id)["score"] == 50
-    assert not Case.objects.exclude(kind="dispute").exists()
 
 
 def test_20_farmed_accounts_do_not_survive_30_later_honest_judges(video_id):
@@ -195,82 +161,3 @@ def test_a_burst_over_the_videos_of_a_channel_is_held(crowd):
     assert Case.objects.count() == 1
     pass_time(hours=2)
     assert published("chan0")["score"] == 16.67
-
-
-def test_a_settled_video_teaches_whom_to_trust(crowd, video_id):
-    right = trusted(25, "0.7", resolved=0)
-    wrong = new_user()
-    vote(right[:3], video_id)
-    published(video_id)
-    vote([wrong], video_id, "not_ai")
-    vote(right[3:], video_id)
-    assert published(video_id)["score"] > 80
-    assert Outcome.objects.count() == 26
-    late = new_user()
-    vote([late], video_id)
-    published(video_id)
-    seen = {user: Api().get(f"/api/users/{user}").json() for user in (right[0], wrong, late)}
-    assert seen[right[0]]["accuracyRate"] == 0.6  # (1 + 2) / (1 + 4)
-    assert seen[wrong]["accuracyRate"] == 0.4
-    assert seen[late]["accuracyRate"] == 0.5  # too late to prove anything
-    assert all(user["totalVotes"] == 1 for user in seen.values())
-    assert seen[wrong]["trustScore"] == 0.3
-
-
-def test_trust_is_earned_with_ten_resolved_votes_and_seven_days(crowd):
-    honest, farmer = new_user(), new_user()
-    for n in range(10):
-        vote([honest], f"earn{n}")
-        pipeline.advance_until_idle()
-        vote(trusted(2), f"earn{n}")
-        pipeline.advance_until_idle()
-        vote([farmer], f"earn{n}", "not_ai")
-        vote(trusted(8), f"earn{n}")
-        pipeline.advance_until_idle()
-    young = Api().get(f"/api/users/{honest}").json()
-    assert (young["trustScore"], young["accuracyRate"]) == (0.3, 0.857143)  # 12 / 14
-    pass_time(days=8)
-    call_command("recompute_trust")
-    old = Api().get(f"/api/users/{honest}").json()
-    assert old["trustScore"] == pytest.approx(0.3 * 8 / 60 + 0.5 * 12 / 14 + 0.2 * 0.1, abs=1e-3)
-    liar = Api().get(f"/api/users/{farmer}").json()
-    assert liar["trustScore"] == pytest.approx(0.3 * 8 / 60 + 0.5 * 2 / 14 + 0.2 * 0.1, abs=1e-3)
-
-
-def test_changing_ones_mind_afterwards_does_not_undo_a_wrong_vote(crowd, video_id):
-    wrong, gone = new_user(), new_user()
-    vote(trusted(3), video_id)
-    published(video_id)
-    vote([wrong, gone], video_id, "not_ai")
-    vote(trusted(12), video_id)
-    published(video_id)
-    assert Outcome.objects.filter(correct=False).count() == 2
-    vote([wrong], video_id)
-    Api().delete("/api/votes", {"videoId": video_id, "userId": gone})
-    vote([gone], video_id)
-    run(restart=True)
-    assert Outcome.objects.filter(correct=False).count() == 2
-    for user in (wrong, gone):
-        assert Api().get(f"/api/users/{user}").json()["accuracyRate"] == 0.4
-
-
-def test_a_lock_settles_and_unlocking_unsettles(crowd, video_id):
-    users = crowd(8, video_id)
-    published(video_id)
-    assert not Outcome.objects.exists()
-    decide_video(actor="mod", action="lock_human", video_id=video_id, reason="filmed it myself")
-    published(video_id)
-    assert list(Outcome.objects.values_list("correct", flat=True)) == [False] * 8
-    assert Api().get(f"/api/users/{users[0]}").json()["accuracyRate"] == 0.4
-    decide_video(actor="mod", action="unlock", video_id=video_id, reason="not so sure")
-    assert published(video_id)["score"] == 61.54
-    assert not Outcome.objects.exists()
-    assert Api().get(f"/api/users/{users[0]}").json()["accuracyRate"] == 0.5
-
-
-def test_erasing_a_voter_erases_the_outcomes(crowd, video_id):
-    users = crowd(5, video_id)
-    decide_video(actor="mod", action="lock_ai", video_id=video_id, reason="seen")
-    published(video_id)
-    Api().delete("/api/users/me", **{"X-User-ID": users[0]})
-    assert Outcome.objects.count() == 4

@@ -33,7 +33,7 @@ def cases():
 def test_a_serious_dispute_opens_one_case(disputed, crowd, video_id):
     (case,) = cases()
     assert (case.target_type, case.target_id, case.state) == ("video", video_id, "open")
-    assert case.evidence == {"sayAi": 9, "dispute": 8, "proven": 0}
+    assert case.evidence == {"sayAi": 9, "dispute": 8}
     crowd(1, video_id)
     (same,) = cases()
     assert (same.pk, same.evidence["sayAi"]) == (case.pk, 10)

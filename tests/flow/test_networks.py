@@ -14,8 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from common import ids
 from sync import pipeline
 from sync.tasks import watch_bursts
-from tests.channels.test_safety import VICTIM, channel
-from tests.channels.test_safety import vote as vote_on_slop
+from tests.channels.test_safety import VICTIM
 from tests.conftest import Api, new_user, published
 from tests.flow.test_attacks import rebuilt_as_it_stands, trusted
 from videos.explain import explain
@@ -152,23 +151,6 @@ def test_a_48_makes_no_burst_upon_a_channel(crowd):
     pipeline.advance_until_idle()
     watch_bursts()
     assert not Hold.objects.exists()
-
-
-def test_ten_networks_of_two_48s_do_not_flag_a_channel():
-    vote_on_slop(range(20), range(20))
-    for n in range(10):
-        name = f"{100 + n:032x}"
-        Voter.objects.create(pk=name, trust="0.9")
-        for video in range(20):
-            cast_vote(
-                Ballot(name, f"slop{video}", "fully_ai", channel_id=VICTIM),
-                address=line(n % 2, n, provider=f"2a00:{n % 2}"),
-            )
-    pipeline.advance_until_idle()
-    assert channel()["flaggedVideos"] == 20
-    assert "notice" not in channel()
-    vote_on_slop(range(200, 206), range(20), claim=VICTIM)  # four of these and six others are ten
-    assert "notice" in channel()
 
 
 def test_a_vote_that_says_which_channel_it_is_needs_a_voice(video_id):

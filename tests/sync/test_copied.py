@@ -89,8 +89,6 @@ def test_malformed_videos_are_refused_before_anything_is_stored(wrong):
         {"handle": "@new", "otherHandles": ["@NEW"]},
         {"handle": "@new", "otherHandles": ["@old", "@old"]},
         {"handle": "@new", "otherHandles": [f"@{n}" for n in range(1001)]},
-        {"notice": 7},
-        {"notice": {"since": 5}},
         {"measured": 7},
         {"measured": {"since": "2026-01-01T00:00:00Z"}},
     ],

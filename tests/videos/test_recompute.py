@@ -17,14 +17,14 @@ from videos.models import Video
 from videos.recompute import live, recompute, scores_now
 from videos.rows import Whose, row_of, rules
 from videos.store import categories_of
-from votes.models import ConsensusLabel, Decision, Vote
+from votes.models import Decision, Vote
 from votes.moderation import decisions
 from votes.tallies import tallies
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [1, 2, 5])  # these need every rule
-def test_a_stored_video_is_scored_and_settled_by_the_rule_that_explains_it(seed, settings):
+@pytest.mark.parametrize("seed", [1, 5, 6])  # these need every rule
+def test_a_stored_video_is_scored_by_the_rule_that_explains_it(seed, settings):
     settings.MIN_INDEPENDENT_VOTERS = 10
     rng = random.Random(seed)
     populate(rng)
@@ -38,9 +38,8 @@ def test_a_stored_video_is_scored_and_settled_by_the_rule_that_explains_it(seed,
         decisions.decide_video(
             actor="m", video_id=video_id, action="name_channel", channel="@farm", reason="r"
         )
-    recompute(ids, revision=1, channels=CHANNELS)
+    first = recompute(ids, revision=1, channels=CHANNELS)
     assert Video.objects.filter(prior=True).count() == 10
-    settled = dict(ConsensusLabel.objects.values_list("pk", "verdict"))
     categories = categories_of(ids)
     exact, _ = scores_now(ids)
     steps_seen = set()
@@ -50,16 +49,10 @@ def test_a_stored_video_is_scored_and_settled_by_the_rule_that_explains_it(seed,
         assert video.score == scoring.rounded(found.steps[-1].score) == exact[video.pk]
         assert categories.get(video.pk, {}) == found.categories
         steps_seen |= {step.rule for step in found.steps}
-        assert settled.get(video.pk) == scoring.verdict(
-            found.row.evidence_score,
-            ai_voices=found.row.independent_voters,
-            voices=found.row.independent_voters + found.row.independent_disputers,
-            lock=found.row.verdict,
-            held=found.row.held,
-        )
+        assert (video.pk in first.decided) == bool(video.verdict or video.jury)
     assert steps_seen == set(scoring.Rule) - {scoring.Rule.JURY, scoring.Rule.SUSPECTED}
     again = recompute(ids, revision=2, channels=CHANNELS)
-    assert not again.changes and not again.settled
+    assert first.decided and not again.changes and not again.decided
 
 
 @pytest.mark.django_db

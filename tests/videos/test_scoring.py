@@ -39,11 +39,9 @@ evidence = st.builds(
     weights=weights,
     independent_voters=st.integers(0, 50),
     disputers=st.integers(0, 50),
-    proven_disputers=st.integers(0, 50),
     lock=st.sampled_from([None, None, "ai", "human"]),
     jury=st.sampled_from([None, None, "ai", "human"]),
     held=st.booleans(),
-    was_strong=st.booleans(),
 )
 
 
@@ -81,10 +79,6 @@ def test_fully_trusted_voters_reach_the_contracts_values_where_fewer_voices_do(n
     [
         ({}, 8),
         ({"disputers": 4}, 12),
-        ({"proven_disputers": 4}, 16),
-        ({"disputers": 4, "was_strong": True}, 8),
-        ({"proven_disputers": 4, "was_strong": True}, 12),
-        ({"disputers": 4, "proven_disputers": 2, "was_strong": True}, 12),
     ],
 )
 def test_a_flag_takes_more_voices_than_disputers(disputes, needed):
@@ -116,18 +110,6 @@ def test_locks_decide_alone():
 
 def test_a_held_video_is_not_flagged():
     assert of(votes(20, held=True)) == Decimal("49.9")
-
-
-def test_what_stood_high_falls_below_50_only_through_proven_disputers():
-    crowd = votes(20, disputes=60)
-    assert of(crowd) < 50
-    was_strong = Evidence(crowd.weights, independent_voters=20, was_strong=True)
-    assert of(was_strong) == 50
-    proven = Evidence(
-        crowd.weights, independent_voters=20, was_strong=True, resolved_disputes=Decimal(9)
-    )
-    assert of(proven) < 50
-    assert of(Evidence({}, was_strong=True)) == 0
 
 
 @given(evidence, st.booleans())
@@ -222,28 +204,27 @@ def test_a_name_with_less_than_half_of_the_others_trust_is_not_agreed_on():
 
 
 @pytest.mark.parametrize(
-    ("ai", "others", "proven", "expected"),
+    ("ai", "against", "expected"),
     [
-        (7, 8, 0, Dispute.NONE),
-        (8, 7, 0, Dispute.NONE),
-        (8, 8, 0, Dispute.SERIOUS),
-        (16, 0, 4, Dispute.SERIOUS),
-        (17, 8, 0, Dispute.EBBING),
-        (24, 4, 2, Dispute.EBBING),
-        (25, 8, 0, Dispute.NONE),
-        (8, 17, 0, Dispute.EBBING),
-        (8, 25, 0, Dispute.NONE),
+        (7, 8, Dispute.NONE),
+        (8, 7, Dispute.NONE),
+        (8, 8, Dispute.SERIOUS),
+        (16, 8, Dispute.SERIOUS),
+        (17, 8, Dispute.EBBING),
+        (24, 8, Dispute.EBBING),
+        (25, 8, Dispute.NONE),
+        (8, 17, Dispute.EBBING),
+        (8, 25, Dispute.NONE),
     ],
 )
-def test_a_dispute_is_serious_while_neither_side_is_twice_the_other(ai, others, proven, expected):
-    found = dispute(ai_voices=ai, disputers=others, proven_disputers=proven, min_independent=8)
-    assert found == expected
+def test_a_dispute_is_serious_while_neither_side_is_twice_the_other(ai, against, expected):
+    assert dispute(ai_voices=ai, disputers=against, min_independent=8) == expected
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_a_dispute_has_no_favourite(one, other):
     def of_sides(ai, against):
-        return dispute(ai_voices=ai, disputers=against, proven_disputers=0, min_independent=8)
+        return dispute(ai_voices=ai, disputers=against, min_independent=8)
 
     assert of_sides(one, other) == of_sides(other, one)
 

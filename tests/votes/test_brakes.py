@@ -26,7 +26,7 @@ from votes.brakes import set_brakes
 from votes.models import Brake, Decision, Hold, Vote, Voter
 from votes.moderation import decisions
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_brakes")]
 
 
 def brake(**changes):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from votes.trust import accuracy, is_proven, judged, trust
+from votes.trust import accuracy, judged, trust
 
 
 def test_worked_examples():
@@ -17,14 +17,6 @@ def test_worked_examples():
     assert trust(age_days=60, accuracy=0.98, resolved=96, votes=100) == pytest.approx(0.99)
     assert judged(correct=9, resolved=40, recent_correct=9, recent_resolved=9) == (9, 40)
     assert judged(correct=9, resolved=40, recent_correct=8, recent_resolved=10) == (8, 10)
-
-
-def test_ten_resolved_votes_of_which_seven_are_right_prove_a_voter():
-    assert is_proven(correct=7, resolved=10)
-    assert not is_proven(correct=6, resolved=10)
-    assert not is_proven(correct=9, resolved=9)
-    assert not is_proven(correct=9, resolved=13)
-    assert is_proven(correct=70, resolved=100)
 
 
 @given(st.floats(-10, 5000), st.integers(0, 500), st.integers(0, 500), st.integers(0, 100_000))

@@ -27,7 +27,7 @@ from votes.tasks import find_clusters
 REGULARS = [f"regular {n}" for n in range(10)]
 """Voters who earn trust, since they are right about the ten videos that a moderator locks."""
 MINE = [f"mine{n:02d}" for n in range(20)]
-"""Videos of @contentmine, which is flagged automatically for them."""
+"""Videos of @contentmine, which is suspected for them."""
 SLOP, GARDEN, RIVAL = "UC" + "s" * 22, "UC" + "g" * 22, "UC" + "r" * 22
 
 
@@ -154,14 +154,16 @@ def fill(folder: Path) -> World:
     _moderators_decide(world)
     _creators_appeal(world)
     _voters_are_dealt_with(world)
-    _a_channel_is_given_notice(world)
+    _a_channel_is_suspected(world)
     _publish(world)
     return world
 
 
 def let_a_day_pass(world: World) -> None:
-    """The notice ends: @contentmine is flagged automatically, and new videos of it start so."""
+    """A moderator flags @contentmine, and new videos of it start so."""
     wait(hours=25)
+    world.settle(minutes=1)
+    world.decide(world.channel("@contentmine"), "flag_channel")
     world.settle(minutes=1)
     world.vote(newcomers("late", 3), "mine_latest", channelHandle="@contentmine")
     # One that nobody says anything of any more; a moderator has said whose it is.
@@ -213,7 +215,7 @@ def _regulars_earn_trust(world: World) -> None:
     world.settle(minutes=1)
 
 
-def _a_channel_is_given_notice(world: World) -> None:
+def _a_channel_is_suspected(world: World) -> None:
     world.regulars_vote(MINE, "ai_visuals", channelHandle="@contentmine")
     world.settle(minutes=1)
 

@@ -47,7 +47,7 @@ def votes(ask: Recorder, world: World) -> None:
     ask("a handle that is none", VOTES, method="POST", body=everything)
     everything["channelHandle"] = "@Garden"
     ask("all that can be said", VOTES, method="POST", body=everything, headers=BROWSER)
-    ask("of a proven voter", VOTES, method="POST", body=ballot("regular 1", "suspected01"))
+    ask("of a trusted voter", VOTES, method="POST", body=ballot("regular 1", "suspected01"))
     ask(
         "of somebody who is banned",
         VOTES,
@@ -415,7 +415,7 @@ def outside(ask: Recorder, world: World) -> None:
 
 
 def a_day_later(ask: Recorder, world: World) -> None:
-    """A channel whose notice is over, and a new video of it."""
+    """A channel that a moderator has flagged, and a new video of it."""
     for path in (
         "/api/channels/@contentmine?explain=1",
         "/api/channels/@contentmine/history",

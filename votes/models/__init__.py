@@ -16,7 +16,7 @@ from votes.models.juries import (
     Question,
 )
 from votes.models.observations import KEY_LENGTH, SAMPLE_MAX, Observation, ObservedChannel
-from votes.models.outcomes import ConsensusLabel, Hold, Outcome, Verdict
+from votes.models.outcomes import Hold, Outcome, Verdict
 from votes.models.reports import REPORT_MAX, ChannelReport, ReportedChannel
 from votes.models.samples import ErrorRate, Sample, SampleAnswer, SampleItem
 from votes.models.service import AddressKey, Brake, DirtyVideo, DirtyVideoQuerySet, Erasure, Job
@@ -55,7 +55,6 @@ __all__ = [
     "Category",
     "ChannelReport",
     "Cluster",
-    "ConsensusLabel",
     "Decision",
     "DirtyVideo",
     "DirtyVideoQuerySet",

@@ -1,4 +1,4 @@
-"""How videos settled and which votes were right; bursts of newcomers that wait."""
+"""Which votes were right; bursts of newcomers that wait."""
 
 from __future__ import annotations
 
@@ -11,34 +11,14 @@ from common import ids
 
 
 class Verdict(models.TextChoices):
-    """A settled outcome, and the side that a vote takes."""
+    """What was decided of a video, and the side that a vote takes."""
 
     AI = "ai"
     HUMAN = "human"
 
 
-class ConsensusLabel(models.Model):
-    """That a video's outcome settled, and when; trust and hysteresis build on it.
-
-    `verdict` is the current outcome, null while there is none any more. `since` is when the
-    video first settled, `ai_since` and `human_since` when it first settled that way, by votes or
-    by a lock: votes cast later prove nothing. `stood_at` is when votes first carried it to 80
-    with 5 independent voters.
-    """
-
-    video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
-    verdict = models.CharField(max_length=8, choices=Verdict, null=True)
-    since = models.DateTimeField(db_default=Now())
-    ai_since = models.DateTimeField(null=True)
-    human_since = models.DateTimeField(null=True)
-    stood_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.video_id}: {self.verdict}"
-
-
 class Outcome(models.Model):
-    """A projection: whether a resolved vote agreed with its video's outcome.
+    """A projection: whether a resolved vote agreed with what was decided.
 
     Why rows: docs/decisions/0007-outcomes.md. No foreign keys: millions are written at once, by a
     job that must not wait for voters.

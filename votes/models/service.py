@@ -29,10 +29,10 @@ class Job(models.Model):
 class Brake(models.Model):
     """What an administrator holds back at runtime: one row, or none for no brake at all.
 
-    `confirms` is what they have chosen, `in_force` what is stored was last marked for: the pipeline
-    sees that they differ, and scores again what that concerns. A voter is new without any accepted
-    vote; for `delay`, until `delay_minutes` after the first. Written by `brakes.set_brakes`, read
-    through `votes.brakes` (docs/architecture.md).
+    Without one juries confirm. `confirms` is what an administrator has chosen, `in_force` what is
+    stored was last marked for: the pipeline sees that they differ, and scores again what that
+    concerns. A voter is new without any accepted vote; for `delay`, until `delay_minutes` after the
+    first. Written by `brakes.set_brakes`, read through `votes.brakes` (docs/architecture.md).
     """
 
     class NewVoters(models.TextChoices):
@@ -86,16 +86,16 @@ class Brake(models.Model):
     confirms = models.CharField(
         max_length=8,
         choices=Confirms,
-        default=Confirms.VOTES,
-        db_default=Confirms.VOTES.value,
+        default=Confirms.JURIES,
+        db_default=Confirms.JURIES.value,
         help_text="What takes a video to 80 and more: also votes, or juries, moderators, lists and "
         "measurements alone; votes then reach 79.9.",
     )
     in_force = models.CharField(
         max_length=8,
         choices=Confirms,
-        default=Confirms.VOTES,
-        db_default=Confirms.VOTES.value,
+        default=Confirms.JURIES,
+        db_default=Confirms.JURIES.value,
         editable=False,
     )
 

@@ -38,7 +38,7 @@ def _in_unit_interval(field: str) -> models.Q:
 class Voter(models.Model):
     """Somebody who votes, known only by a keyed hash of the secret they send.
 
-    `trust`, `accuracy` and `is_proven` follow from the votes that are resolved (`votes.trust`).
+    `trust` and `accuracy` follow from the votes that are resolved (`votes.trust`).
     """
 
     public_id = models.CharField(max_length=32, primary_key=True, db_collation="C")
@@ -46,7 +46,6 @@ class Voter(models.Model):
     accuracy = models.DecimalField(max_digits=7, decimal_places=6, db_default=DEFAULT_ACCURACY)
     resolved_count = models.PositiveIntegerField(db_default=0)
     correct_count = models.PositiveIntegerField(db_default=0)
-    is_proven = models.BooleanField(db_default=False)
     vote_count = models.PositiveIntegerField(db_default=0)
     first_seen = models.DateTimeField(db_default=Now())
     last_active = models.DateTimeField(db_default=Now())
@@ -100,8 +99,9 @@ class Vote(models.Model):
     `cast_at`, or another side than now. `voice` labels the votes of one video that came from one
     network, `site` and `provider` those from one /48 and one /32; they say nothing outside that
     video. The pseudonyms do, and go after 30 days. `settled_category` is what the vote said when
-    the video first settled, if it was changed afterwards: a change of mind must not make a wrong
-    vote unjudged. While `waits_until` is set the vote does not count yet (`Brake.delay_minutes`).
+    the video was first decided, if it was changed afterwards: a change of mind must not make a
+    wrong vote unjudged. While `waits_until` is set the vote does not count yet
+    (`Brake.delay_minutes`).
     """
 
     # The constraint below is the index.

@@ -97,8 +97,11 @@ RULES: Mapping[str, Rule] = {
     Action.FLAG_CHANNEL: Rule(*_CHANNEL, ("standing", "flagged"), settles=_CLAIMED, grants=False),
     Action.CLEAR_CHANNEL: Rule(*_CHANNEL, ("standing", "cleared"), settles=_CLAIMED, grants=True),
     Action.UNLOCK_CHANNEL: Rule(*_CHANNEL, ("standing", None)),
-    Action.CONFIRM_CLAIMS: Rule(*_CHANNEL, ("claims_confirmed", True), settles=_CLAIMS),
-    Action.QUESTION_CLAIMS: Rule(*_CHANNEL, ("claims_confirmed", False)),
+    # Of before a channel's claims stopped to matter: votes flag no channel any more.
+    Action.CONFIRM_CLAIMS: Rule(
+        *_CHANNEL, ("claims_confirmed", True), settles=_CLAIMS, offered=False
+    ),
+    Action.QUESTION_CLAIMS: Rule(*_CHANNEL, ("claims_confirmed", False), offered=False),
     Action.CONFIRM_TIE: Rule(*_TIE, ("tie", "confirmed"), settles=(Case.Kind.TIE,)),
     Action.REJECT_TIE: Rule(*_TIE, ("tie", "rejected"), settles=(Case.Kind.TIE,)),
     Action.REOPEN_TIE: Rule(*_TIE, ("tie", None), offered=False),

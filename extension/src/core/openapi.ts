@@ -794,8 +794,6 @@ export interface components {
             readonly decidedBy?: components["schemas"]["DecidedByEnum"];
             /** @description Only if lists that may not be passed on decide what is said here. */
             readonly restricted?: components["schemas"]["RestrictedChannel"];
-            /** @description The channel meets the rule and is about to be flagged. */
-            readonly notice?: components["schemas"]["Notice"];
             /** @description Viewers on several networks saw that YouTube labels its videos as AI. */
             readonly measured?: components["schemas"]["Measured"];
             /** @description With `explain=1`. */
@@ -1235,16 +1233,6 @@ export interface components {
             readonly owner: readonly string[];
             readonly actions: readonly string[];
         };
-        /** @description A period of notice. */
-        readonly Notice: {
-            /** Format: date-time */
-            readonly since: string;
-            /**
-             * Format: date-time
-             * @description When the flag comes, if nothing changes.
-             */
-            readonly until: string;
-        };
         /** @enum {unknown} */
         readonly NullEnum: null;
         /** @description Body of POST /api/observations. */
@@ -1517,14 +1505,13 @@ export interface components {
          * @description * `lock` - lock
          *     * `jury` - jury
          *     * `share` - share
-         *     * `stood` - stood
          *     * `voices` - voices
          *     * `burst` - burst
          *     * `hold` - hold
          *     * `suspected` - suspected
          * @enum {string}
          */
-        readonly StepRuleEnum: "lock" | "jury" | "share" | "stood" | "voices" | "burst" | "hold" | "suspected";
+        readonly StepRuleEnum: "lock" | "jury" | "share" | "voices" | "burst" | "hold" | "suspected";
         /** @description It is done. */
         readonly Success: {
             readonly success: boolean;
@@ -1565,9 +1552,9 @@ export interface components {
         };
         /** @description Why a voter's trust is what it is. */
         readonly Trust: {
-            /** @description Votes whose videos settled. */
+            /** @description Votes on what was decided afterwards. */
             readonly resolvedVotes: number;
-            /** @description Those that agreed with the outcome. */
+            /** @description Those that agreed with it. */
             readonly correctVotes: number;
             /** @description 7 days old with 10 resolved votes; before that trust is 0.30. */
             readonly earned: boolean;
@@ -1575,7 +1562,7 @@ export interface components {
             readonly shares: components["schemas"]["Shares"];
             /**
              * Format: double
-             * @description By today's numbers; `trustScore` follows when a vote settles, or at night.
+             * @description By today's numbers; `trustScore` follows when a video is decided, or at night.
              */
             readonly trustNow: number;
         };

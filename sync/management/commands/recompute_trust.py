@@ -12,7 +12,7 @@ from videos import nightly as trust
 
 
 class Command(BaseCommand):
-    """Judge all votes on settled videos, then weigh all voters."""
+    """Judge all votes on decided videos, then weigh all voters."""
 
     help = "Recompute the trust of all voters; --resume goes on with a run that was stopped."
 
