@@ -87,7 +87,8 @@ def pages() -> Iterator[tuple[str, str, tuple[int, int, bool]]]:
     from votes.models import Appeal, Case, Cluster, Decision, Voter
 
     def case(kind: str) -> str:
-        found = Case.objects.filter(kind=kind).exclude(state="closed").order_by("pk").first()
+        waiting = Case.objects.filter(kind=kind).exclude(state="closed")
+        found = waiting.order_by("-target_type", "pk").first()
         found = found or Case.objects.filter(kind=kind).latest("pk")
         return f"/admin/votes/case/{found.pk}/change/"
 
