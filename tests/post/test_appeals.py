@@ -338,7 +338,13 @@ def test_a_large_channels_appeal_is_granted_by_two(settings, farm, desk):
     second.post(path, decision)
     case.refresh_from_db()
     assert (case.state, case.outcome) == ("closed", "clear_channel")
-    assert Decision.objects.get().actor == "second"
+    made = Decision.objects.get()
+    assert made.actor == "second"
+    services.reverse(actor="second", decision_id=made.pk, reason="a mistake")
+    with pytest.raises(seconding.NeedsSecond):  # what was said before counts no more
+        services.decide_case(
+            actor="second", action=Action.CLEAR_CHANNEL, case_id=case.pk, reason="a voice"
+        )
 
 
 def test_a_small_channels_appeal_needs_one(settings, farm):
