@@ -357,3 +357,20 @@ def test_a_small_channels_appeal_needs_one(settings, farm):
         actor="one", action=Action.CLEAR_CHANNEL, case_id=Case.objects.get().pk, reason="a voice"
     )
     assert made.action == "clear_channel"
+
+
+def test_a_page_of_many_who_appealed_takes_few_statements(
+    inbox, flagged, desk, django_assert_max_num_queries
+):
+    token = confirmed(inbox, flagged)
+    case = Case.objects.get()
+    for n in range(30):
+        more = Appeal.objects.create(token=f"{n:032x}", case=case, reason="me too")
+        AppealAddress.objects.create(appeal=more, sealed="x", key=f"{n:032x}")
+        questions.ask(more.pk, actor="mod", text="Who?")
+    client = desk()
+    with django_assert_max_num_queries(20):
+        shown = client.get(f"/admin/appeals/{case.pk}/").content.decode()
+    assert shown.count("Has not confirmed an address") == 30
+    with django_assert_max_num_queries(20):
+        assert browser().get(f"/appeal/{token}").status_code == 200
