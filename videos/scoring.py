@@ -10,6 +10,8 @@ from enum import StrEnum
 FLAGGED = Decimal(50)
 STRONGLY_FLAGGED = Decimal(80)
 UNFLAGGED_CAP = Decimal("49.90")
+DISPUTER_COUNTS = 2
+"""Voices that a disputer takes from a flag: most who take a video for human say nothing."""
 SUSPECTED_CAP = Decimal("79.90")
 """What votes reach at most where juries confirm (docs/decisions/0020-two-levels.md)."""
 LOCKED_AI, LOCKED_HUMAN = Decimal(95), Decimal(0)
@@ -116,11 +118,11 @@ def weight_ai(weights: Mapping[str, Decimal]) -> Decimal:
 
 
 def voices_needed(*, disputers: int, min_independent: int) -> int:
-    """How many independent voters for AI a flag takes: `min_independent` more than disputers.
+    """How many independent voters for AI a flag takes: `min_independent`, and two a disputer.
 
-    Source: docs/decisions/0008-voices.md, measured in docs/quality.md.
+    Source: docs/decisions/0008-voices.md, and 0021 for what a disputer counts.
     """
-    return min_independent + disputers
+    return min_independent + DISPUTER_COUNTS * disputers
 
 
 def dispute(*, ai_voices: int, disputers: int, min_independent: int) -> Dispute:

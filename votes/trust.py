@@ -10,6 +10,7 @@ RECENT_RESOLVED = 10
 FULL_AGE_DAYS = 60
 FULL_VOTES = 100
 AGE_SHARE, ACCURACY_SHARE, VOTES_SHARE = 0.30, 0.50, 0.20
+CHANCE = 0.5
 VIP_FACTOR = 3
 """How many times the trust of a VIP's vote counts."""
 
@@ -55,9 +56,11 @@ def trust(*, age_days: float, accuracy: float, resolved: int, votes: int) -> flo
     """A voter's trust in [0, 1]; it grows with age, accuracy and number of votes.
 
     0.30 for accounts younger than 7 days or with fewer than 10 resolved votes ever, afterwards
-    0.30 x age/60 d + 0.50 x accuracy + 0.20 x votes/100, each share capped.
+    0.30 x age/60 d + 0.50 x accuracy + 0.20 x votes/100, each share capped; 0.30 at most for who
+    is wrong more often than right, or age and diligence alone would pay.
     Examples: docs/scoring.md#trust.
     """
     if not is_earned(age_days=age_days, resolved=resolved):
         return NEW_VOTER_TRUST
-    return min(1.0, sum(shares(age_days=age_days, accuracy=accuracy, votes=votes).values()))
+    most = 1.0 if accuracy >= CHANCE else NEW_VOTER_TRUST
+    return min(most, sum(shares(age_days=age_days, accuracy=accuracy, votes=votes).values()))

@@ -79,7 +79,7 @@ def _true_now(appeal: Mapping[str, Any]) -> list[str]:
         return [f"Now: the video is {_flagged(now['flagged'])}."]
     said = [
         f"Now: the channel is {_flagged(now['flagged'])}, and {now['flaggedVideos']} of its "
-        f"{now['videos']} reported videos are flagged."
+        f"{now['videos']} reported videos {'is' if now['flaggedVideos'] == 1 else 'are'} flagged."
     ]
     if now["flaggedVideos"]:
         videos, _ = truth.videos_of(appeal["targetType"], appeal["targetId"], page=1)

@@ -6,7 +6,7 @@ The address is kept encrypted until 30 days after the outcome, or until they tak
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -113,11 +113,27 @@ def forget_again(erased: Mapping[str, datetime]) -> int:
 
 def status(appeal: Appeal) -> str:
     """`unconfirmed`, `confirmed` or `undeliverable`; empty without an address."""
-    address = getattr(appeal, "address", None)
-    if address is None:
-        return ""
-    latest = Mail.objects.filter(about=appeal.pk, created_at__gte=address.asked_at)
-    last = latest.exclude(state=Mail.State.QUEUED).order_by("-pk").first()
+    return statuses([appeal])[appeal.pk]
+
+
+def statuses(appeals: Collection[Appeal]) -> dict[str, str]:
+    """The same of several, by their tokens, in one statement."""
+    addresses = {
+        it.pk: address for it in appeals if (address := getattr(it, "address", None)) is not None
+    }
+    ended = Mail.objects.filter(about__among=list(addresses)).exclude(state=Mail.State.QUEUED)
+    last = {
+        mail.about: mail
+        for mail in (ended.order_by("pk") if addresses else ())
+        if mail.created_at >= addresses[mail.about].asked_at
+    }
+    return {
+        it.pk: _status(addresses[it.pk], last.get(it.pk)) if it.pk in addresses else ""
+        for it in appeals
+    }
+
+
+def _status(address: AppealAddress, last: Mail | None) -> str:
     if last and last.state in _BAD:
         return "undeliverable"
     return "confirmed" if address.confirmed_at else "unconfirmed"

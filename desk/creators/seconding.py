@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
 
 from channels.models import Channel
 from channels.services import channel_keys
-from votes.models import Action, Case, FirstOfTwo, TargetType
+from votes.models import Action, Case, Decision, FirstOfTwo, TargetType
 from votes.moderation.actions import GRANTING, Refused
 
 
@@ -53,8 +54,13 @@ def require(action: str, target: tuple[str, str], *, actor: str, reason: str) ->
 
 
 def firsts(case: Case) -> QuerySet[FirstOfTwo]:
-    """Who would grant it, since it was opened: what a closed case had before counts no more."""
-    return FirstOfTwo.objects.filter(case=case).order_by("pk")
+    """Who would grant it; whatever was decided about the channel since makes that void."""
+    later = Decision.objects.filter(
+        target_type=case.target_type,
+        target_id__in=channel_keys(case.target_id),
+        created_at__gt=OuterRef("made_at"),
+    )
+    return FirstOfTwo.objects.filter(~Exists(later), case=case).order_by("pk")
 
 
 @transaction.atomic
@@ -63,7 +69,7 @@ def propose(waits: NeedsSecond, *, actor: str) -> None:
     FirstOfTwo.objects.update_or_create(
         case=waits.case,
         actor=actor,
-        defaults={"action": Action(waits.action), "reason": waits.reason},
+        defaults={"action": Action(waits.action), "reason": waits.reason, "made_at": Now()},
     )
     taken = Case.objects.filter(pk=waits.case.pk, state=Case.State.CLAIMED, assignee=actor)
     taken.update(state=Case.State.OPEN, assignee=None, claimed_at=None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from channels.creators import mailing, ownership, questions
 from desk.creators import seconding
-from votes.models import Appeal, Case
+from votes.models import Appeal, AppealQuestion, Case
 from votes.moderation.actions import Refused
 
 SHOWN = 50
@@ -58,6 +59,9 @@ def _do(request: HttpRequest, case: Case) -> str:
 def _page(request: HttpRequest, case: Case) -> dict[str, object]:
     about = ownership.about_page(case)
     found = Appeal.objects.filter(case=case).select_related("owner", "address")
+    asked = Prefetch("questions", AppealQuestion.objects.order_by("pk"))
+    appeals = list(found.prefetch_related(asked).order_by("created_at")[:SHOWN])
+    mail, firsts = mailing.statuses(appeals), list(seconding.firsts(case))
     return {
         "title": f"Who appealed about {case.target_id}",
         "case": case,
@@ -67,13 +71,13 @@ def _page(request: HttpRequest, case: Case) -> dict[str, object]:
                 "appeal": appeal,
                 "proof": ownership.proof(appeal.pk) if about else "",
                 "owner": getattr(appeal, "owner", None),
-                "mail": mailing.status(appeal),
-                "questions": list(appeal.questions.order_by("pk")),
+                "mail": mail[appeal.pk],
+                "questions": appeal.questions.all(),
                 "may_ask": case.state != Case.State.CLOSED
-                and not appeal.questions.filter(answered_at=None).exists(),
+                and all(question.answered_at for question in appeal.questions.all()),
             }
-            for appeal in found.order_by("created_at")[:SHOWN]
+            for appeal in appeals
         ],
-        "firsts": list(seconding.firsts(case)),
-        "mine": seconding.firsts(case).filter(actor=request.user.get_username()).exists(),
+        "firsts": firsts,
+        "mine": request.user.get_username() in {first.actor for first in firsts},
     }

@@ -121,7 +121,7 @@ def pages() -> Iterator[tuple[str, str, tuple[int, int, bool]]]:
         of = taken_back.reverses_id
         yield "decision", f"/admin/votes/decision/{of}/change/", (DESKTOP, 640, False)
     asked = Appeal.objects.filter(case__target_type="channel").exclude(case__state="closed")
-    if appeal := asked.order_by("pk").first():
+    if appeal := asked.order_by("created_at").first():
         yield "creators", f"/admin/appeals/{appeal.case_id}/", (DESKTOP, 760, False)
         yield "appeal", f"/appeal/{appeal.pk}", (DESKTOP, 1250, False)
         yield "appeal-phone", f"/appeal/{appeal.pk}", (PHONE, 1400, True)

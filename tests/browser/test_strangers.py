@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db.models.functions import Now
 from django.urls import reverse
 from playwright.sync_api import Page
 
@@ -18,7 +19,18 @@ from sync.tasks import run_pipeline
 from tests.browser.conftest import barriers, fits
 from videos.models import Video
 from votes import brakes
-from votes.models import Case, Cluster, Hold, Membership, Title, Vote, Voter
+from votes.models import (
+    AppealOwner,
+    AppealQuestion,
+    Case,
+    Cluster,
+    FirstOfTwo,
+    Hold,
+    Membership,
+    Title,
+    Vote,
+    Voter,
+)
 from votes.moderation import appeals, decisions, warnings
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,6 +69,14 @@ def strangers(crowd: Any) -> str:
     warnings.warn_voter(actor=HOSTILE[:150], voter_id=voter.pk, reason=LONG[:2000])
     decisions.decide_video(actor="x" * 150, action="hide", video_id="torn", reason=LONG)
     brakes.set_brakes(actor=HOSTILE[:150], reason=LONG, changes={"challenge_bits": 1})
+    AppealQuestion.objects.create(
+        appeal=appeal, text=LONG[:2000], asked_by=HOSTILE[:150], answer=HOSTILE, answered_at=Now()
+    )
+    AppealQuestion.objects.create(appeal=appeal, text=HOSTILE, asked_by="x" * 150)
+    AppealOwner.objects.create(appeal=appeal, seen_by=HOSTILE[:150])
+    FirstOfTwo.objects.create(
+        case_id=appeal.case_id, actor=HOSTILE[:150], action="lock_human", reason=LONG
+    )
     appeals.answer_appeals(appeal.case_id, answer=LONG[:2000])
     Hold.objects.create(
         video_id="torn", side="ai", since="2026-01-01T00:00Z", scope="torn", threshold=5
@@ -90,6 +110,9 @@ def strangers(crowd: Any) -> str:
 def pages(appeal: str) -> Iterator[str]:
     """The public pages; of the desk each list, its first and last object, and each form."""
     yield from ("/", "/appeal", f"/appeal/{appeal}", "/admin/", "/admin/2fa/")
+    yield from ("/admin/mails/", "/admin/notices/")
+    for case in Case.objects.filter(kind="appeal"):
+        yield reverse("admin:desk_creators", args=[case.pk])
     yield from (reverse("admin:auth_user_add"), reverse("admin:sync_clientselectors_add"))
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

@@ -110,10 +110,10 @@ def test_the_heaviest_two_voices_of_a_48_count(video_id):
 
 
 def test_disputes_of_a_48_are_two_voices(crowd, video_id):
-    crowd(10, video_id)
-    assert published(video_id)["score"] == 66.67
+    crowd(12, video_id)
+    assert published(video_id)["score"] == 70.59
     vote([line(1, n) for n in range(9)], video_id, "not_ai")
-    assert published(video_id)["score"] == 58.82  # 3 / (3 + 0.6 + 1.5); ten voices are needed
+    assert published(video_id)["score"] == 63.16  # 3.6 / (3.6 + 0.6 + 1.5); twelve are needed
     assert not Case.objects.exists()
 
 

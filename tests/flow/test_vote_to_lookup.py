@@ -90,15 +90,15 @@ def test_changing_the_category_moves_the_vote(api, video_id):
 def test_disputes_need_something_to_dispute_and_lower_the_score(api, crowd, video_id):
     refused = api.vote(video_id, "not_ai")
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "INVALID_CATEGORY")
-    crowd(10, video_id)
-    assert published(video_id)["score"] == 66.67
+    crowd(12, video_id)
+    assert published(video_id)["score"] == 70.59
     crowd(2, video_id, "not_ai")
-    assert published(video_id)["score"] == 58.82
-    crowd(1, video_id, "not_ai")  # 8 voices more than disputers are needed
+    assert published(video_id)["score"] == 63.16
+    crowd(1, video_id, "not_ai")  # 8 voices are needed, and two for each disputer
     assert published(video_id)["score"] == 49.9
     crowd(6, video_id, "not_ai")
     video = published(video_id)
-    assert (video["score"], video["disputes"]) == (41.67, {"votes": 9})
+    assert (video["score"], video["disputes"]) == (46.15, {"votes": 9})
     assert "not_ai" not in video["categories"]
 
 

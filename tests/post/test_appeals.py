@@ -338,7 +338,13 @@ def test_a_large_channels_appeal_is_granted_by_two(settings, farm, desk):
     second.post(path, decision)
     case.refresh_from_db()
     assert (case.state, case.outcome) == ("closed", "clear_channel")
-    assert Decision.objects.get().actor == "second"
+    made = Decision.objects.get()
+    assert made.actor == "second"
+    services.reverse(actor="second", decision_id=made.pk, reason="a mistake")
+    with pytest.raises(seconding.NeedsSecond):  # what was said before counts no more
+        services.decide_case(
+            actor="second", action=Action.CLEAR_CHANNEL, case_id=case.pk, reason="a voice"
+        )
 
 
 def test_a_small_channels_appeal_needs_one(settings, farm):
@@ -351,3 +357,20 @@ def test_a_small_channels_appeal_needs_one(settings, farm):
         actor="one", action=Action.CLEAR_CHANNEL, case_id=Case.objects.get().pk, reason="a voice"
     )
     assert made.action == "clear_channel"
+
+
+def test_a_page_of_many_who_appealed_takes_few_statements(
+    inbox, flagged, desk, django_assert_max_num_queries
+):
+    token = confirmed(inbox, flagged)
+    case = Case.objects.get()
+    for n in range(30):
+        more = Appeal.objects.create(token=f"{n:032x}", case=case, reason="me too")
+        AppealAddress.objects.create(appeal=more, sealed="x", key=f"{n:032x}")
+        questions.ask(more.pk, actor="mod", text="Who?")
+    client = desk()
+    with django_assert_max_num_queries(20):
+        shown = client.get(f"/admin/appeals/{case.pk}/").content.decode()
+    assert shown.count("Has not confirmed an address") == 30
+    with django_assert_max_num_queries(20):
+        assert browser().get(f"/appeal/{token}").status_code == 200

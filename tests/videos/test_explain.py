@@ -102,7 +102,7 @@ def test_the_api_tells_weights_and_steps_of_the_score_it_shows(mixed, crowd):
         "weights": {"ai_assisted": 0.9, "ai_visuals": 3.2, "fully_ai": 2.7, "not_ai": 0.8},
         "voters": 16,
         "independentVoters": 14,
-        "votersNeeded": 9,
+        "votersNeeded": 10,
         "steps": [{"rule": "share", "score": 71.95}],
     }
     assert answer["score"] == 71.95  # though the pipeline has not run yet

@@ -78,10 +78,10 @@ def test_fully_trusted_voters_reach_the_contracts_values_where_fewer_voices_do(n
     ("disputes", "needed"),
     [
         ({}, 8),
-        ({"disputers": 4}, 12),
+        ({"disputers": 4}, 16),
     ],
 )
-def test_a_flag_takes_more_voices_than_disputers(disputes, needed):
+def test_a_flag_takes_two_more_voices_for_each_disputer(disputes, needed):
     heavy = {"fully_ai": Decimal(100)}
     assert of(Evidence(heavy, independent_voters=needed, **disputes)) > 50
     assert of(Evidence(heavy, independent_voters=needed - 1, **disputes)) == Decimal("49.9")
