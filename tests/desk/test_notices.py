@@ -279,3 +279,12 @@ def test_one_that_cannot_be_sent_holds_up_nobody_elses(receiver, desk):
     send_notices()
     assert [path for _, path, _, _ in receiver.got] == ["/other"]
     assert list(Notice.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "sent"]
+
+
+def test_a_token_that_is_kept_does_not_go_to_another_host(receiver, desk):
+    client = desk()
+    choose(client, form="matrix", url=f"{receiver.origin}/send", secret="token")
+    elsewhere = "https://elsewhere.example/send"
+    assert choose(client, form="matrix", url=elsewhere).status_code == 400
+    assert choose(client, form="matrix", url=f"{receiver.origin}/room").status_code == 302
+    assert choose(client, form="matrix", url=elsewhere, secret="another").status_code == 302
