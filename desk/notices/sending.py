@@ -61,9 +61,15 @@ def _try(notice: Notice) -> None:
         )
         webhooks.send(post)
     except webhooks.NotSent as error:
-        final = error.final or notice.tries >= TRIES
-        state = Notice.State.FAILED if final else Notice.State.QUEUED
-        Notice.objects.filter(pk=notice.pk).update(state=state, error=str(error))
-        log.warning("notice not sent", notice=notice.pk, tries=notice.tries, reason=str(error))
-        return
-    Notice.objects.filter(pk=notice.pk).update(state=Notice.State.SENT, error="")
+        _not_sent(notice, str(error), final=error.final)
+    except Exception as error:  # any library's: a notice must not hold up those of others
+        _not_sent(notice, f"It cannot be sent: {type(error).__name__}.", final=True)
+    else:
+        Notice.objects.filter(pk=notice.pk).update(state=Notice.State.SENT, error="")
+
+
+def _not_sent(notice: Notice, reason: str, *, final: bool) -> None:
+    final = final or notice.tries >= TRIES
+    state = Notice.State.FAILED if final else Notice.State.QUEUED
+    Notice.objects.filter(pk=notice.pk).update(state=state, error=reason)
+    log.warning("notice not sent", notice=notice.pk, tries=notice.tries, reason=reason)

@@ -96,8 +96,13 @@ class NoticeForm(forms.Form):
         if posts and not cleaned.get("url") and not self.choice.sealed_url:
             self.add_error("url", "Enter the address of the webhook.")
         is_matrix = cleaned.get("form") == NoticeChoice.Form.MATRIX
-        if is_matrix and not cleaned.get("secret") and not self.choice.sealed_secret:
+        # Nobody who sits at an unlocked desk has the token sent to a server of their own.
+        elsewhere = urlsplit(cleaned.get("url") or "").hostname not in (None, _host(self.choice))
+        has_secret = self.choice.sealed_secret and not elsewhere
+        if is_matrix and not cleaned.get("secret") and not has_secret:
             self.add_error("secret", "Enter the access token.")
+        if not webhooks.is_secret(cleaned.get("form", ""), cleaned.get("secret") or ""):
+            self.add_error("secret", "This is no key and no token.")
         mails = cleaned.get("digest") not in (None, NoticeChoice.Digest.NEVER)
         if mails and not cleaned.get("address") and not self.choice.sealed_address:
             self.add_error("address", "Enter an address.")
@@ -174,7 +179,7 @@ def _store(choice: NoticeChoice, filled: dict[str, Any]) -> None:
 def _key(choice: NoticeChoice) -> str:
     """The key by which a receiver checks signatures; empty where there is none."""
     secret = unseal(choice.sealed_secret) or ""
-    is_key = choice.form == NoticeChoice.Form.STANDARD and secret.startswith("whsec_")
+    is_key = choice.form == NoticeChoice.Form.STANDARD and secret.startswith(webhooks.KEY_PREFIX)
     return secret if is_key else ""
 
 

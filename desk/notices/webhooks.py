@@ -25,6 +25,7 @@ from desk.models import NoticeChoice
 
 DEADLINE_S = 15.0
 URL_MAX = 1000
+KEY_PREFIX = "whsec_"
 _HTTPS_PORT = 443
 
 
@@ -48,17 +49,27 @@ class Post:
 
 def new_secret() -> str:
     """A key to sign by, as Standard Webhooks writes it."""
-    return "whsec_" + base64.b64encode(token_bytes(24)).decode()
+    return KEY_PREFIX + base64.b64encode(token_bytes(24)).decode()
+
+
+def is_secret(form: str, text: str) -> bool:
+    """Whether it can be what a receiver of this form wants: a key to sign by, or a token."""
+    if form == NoticeChoice.Form.STANDARD and text.startswith(KEY_PREFIX):
+        try:
+            return bool(base64.b64decode(text.removeprefix(KEY_PREFIX)))
+        except ValueError:
+            return False
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 def check(url: str) -> tuple[bool, httpx.URL]:
     """Whether the operator lets it lie inside, and the address. Raises `NotSent`."""
     try:
         parsed = httpx.URL(url).copy_with(fragment=None)
-        origin = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}"
+        origin, host = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}", parsed.host
     except (httpx.InvalidURL, ValueError) as error:
         raise NotSent("This is no address of a webhook.", final=True) from error
-    if not parsed.host or parsed.userinfo or len(url) > URL_MAX:
+    if not host or parsed.userinfo or len(url) > URL_MAX:
         raise NotSent("This is no address of a webhook.", final=True)
     if origin in settings.NOTICE_ORIGINS:
         return True, parsed

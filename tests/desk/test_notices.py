@@ -181,6 +181,7 @@ def test_what_fails_is_tried_again_and_given_up_and_its_owner_sees_why(receiver,
         "ftp://hooks.example/x",
         "http://169.254.169.254/latest",
         "file:///etc/passwd",
+        "https://xn--a/x",
         "nonsense",
     ],
 )
@@ -259,3 +260,31 @@ def test_what_was_sealed_under_another_key_is_not_sent(receiver, desk, settings)
     NoticeChoice.objects.update(sealed_url=seal("x")[:-4])
     send_notices()
     assert (receiver.got, Notice.objects.get().state) == ([], "failed")
+
+
+@pytest.mark.parametrize(
+    ("form", "secret"),
+    [("matrix", "t\u00f6ken"), ("matrix", "a\r\nX: y"), ("standard", "whsec_a")],
+)
+def test_what_no_receiver_could_check_is_no_secret(form, secret, desk):
+    url = "https://hooks.example/x"
+    assert choose(desk(), form=form, url=url, secret=secret).status_code == 400
+    assert NoticeChoice.objects.count() == 0
+
+
+def test_one_that_cannot_be_sent_holds_up_nobody_elses(receiver, desk):
+    choose(desk(), form="standard", url=f"{receiver.origin}/hook", test="1")
+    NoticeChoice.objects.update(sealed_secret=seal("whsec_a"))
+    choose(desk(name="other"), url=f"{receiver.origin}/other", test="1")
+    send_notices()
+    assert [path for _, path, _, _ in receiver.got] == ["/other"]
+    assert list(Notice.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "sent"]
+
+
+def test_a_token_that_is_kept_does_not_go_to_another_host(receiver, desk):
+    client = desk()
+    choose(client, form="matrix", url=f"{receiver.origin}/send", secret="token")
+    elsewhere = "https://elsewhere.example/send"
+    assert choose(client, form="matrix", url=elsewhere).status_code == 400
+    assert choose(client, form="matrix", url=f"{receiver.origin}/room").status_code == 302
+    assert choose(client, form="matrix", url=elsewhere, secret="another").status_code == 302

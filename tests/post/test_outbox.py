@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import importlib
 import json
 import threading
 import time
@@ -16,7 +17,7 @@ from django.db.models.functions import Now
 from django.test import Client
 from django.urls import clear_url_caches, path
 
-from post import outbox
+from post import outbox, urls
 from post.models import Mail
 from post.tasks import forget_mails, send_mails
 from realtube.checks import check_mail
@@ -222,6 +223,24 @@ def test_what_a_provider_signs_marks_a_bounce(settings):
     assert post(b"secret") == 200
     mail.refresh_from_db()
     assert mail.state == "bounced"
+
+
+@pytest.mark.parametrize(
+    ("provider", "secret"),
+    [
+        ("postmark", {"WEBHOOK_SECRET": "name:password"}),
+        ("brevo", {"WEBHOOK_SECRET": "name:password"}),
+        ("mailgun", {"MAILGUN_WEBHOOK_SIGNING_KEY": "secret"}),
+    ],
+)
+def test_nobody_but_a_provider_that_can_be_told_is_listened_to(provider, secret, settings):
+    settings.MAIL, settings.ANYMAIL = provider, {}
+    assert importlib.reload(urls).urlpatterns == []
+    settings.ANYMAIL = secret
+    (found,) = importlib.reload(urls).urlpatterns
+    assert str(found.pattern).startswith(f"mail/events/{provider}/")
+    settings.MAIL = "off"
+    assert importlib.reload(urls).urlpatterns == []
 
 
 def test_a_folder_of_mails_is_shown_at_the_desk(settings, tmp_path, desk):

@@ -38,6 +38,17 @@ def test_one_network_is_one_voice(crowd):
     assert called() == {"title": ("Mine", 3)}
 
 
+def test_networks_of_one_customer_or_provider_are_few_voices(crowd):
+    for n in range(4):
+        Api(f"2001:db8:1:{n}00::7").vote("v", title="Mine")
+    assert called() == {}
+    for n in range(2, 6):
+        Api(f"2001:db8:{n}::7").vote("w", title="Mine")
+    assert called("w") == {}
+    crowd(1, "v", title="Mine")
+    assert called() == {"title": ("Mine", 3)}
+
+
 def test_only_votes_that_count_speak(crowd):
     users = crowd(4, "v", title="It")
     Voter.objects.filter(pk__in=Voter.objects.values("pk")[:1]).update(is_shadowbanned=True)
