@@ -50,7 +50,8 @@ def perform(api, words):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("page", ["README.md", "docs/api.md"])
-def test_the_examples_work(page):
+def test_the_examples_work(page, crowd):
+    crowd(3, "dQw4w9WgXcQ")  # an appeal takes something to appeal against
     api, commands = Api(), list(curls(page))
     assert len(commands) >= 2
     for words in commands:

@@ -41,8 +41,6 @@ DECISIONS: Mapping[str, str] = {
     Action.RELEASE: "r",
     Action.DENY_CHANNELS: "o",
     Action.UNNAME_CHANNEL: "e",
-    Action.CONFIRM_CLAIMS: "g",
-    Action.QUESTION_CLAIMS: "o",
     Action.CONFIRM_TIE: "a",
     Action.REJECT_TIE: "h",
     Action.CONFIRM_CLUSTER: "a",

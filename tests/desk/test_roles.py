@@ -16,10 +16,12 @@ CHANNEL = {a.value for a in offered("channel")}
 TIE = {"confirm_tie", "reject_tie", "reopen_tie"}
 CLUSTER = {"confirm_cluster", "dissolve_cluster", "reopen_cluster"}
 RESTRAIN = {"shadowban", "unban", "warn", "withdraw_warning", "pause_juror", "resume_juror"}
+# Decisions of older releases, which nothing offers any more.
+OLD = {"confirm_claims", "question_claims"}
 CASES = {"dismiss_case", "reject_appeal", "reopen_case"}
 MAY = {
     "viewer": set(),
-    "moderator": VIDEO | CHANNEL | TIE | CLUSTER | RESTRAIN | CASES,
+    "moderator": VIDEO | CHANNEL | TIE | CLUSTER | RESTRAIN | CASES | OLD,
     "administrator": set(Action.values),
 }
 

@@ -108,7 +108,7 @@ def test_the_api_tells_weights_and_steps_of_the_score_it_shows(mixed, crowd):
     assert answer["score"] == 71.95  # though the pipeline has not run yet
     crowd(7, mixed, "not_ai")
     answer = Api().get(f"/api/videos?videoId={mixed}&explain=1").json()
-    assert answer["explain"]["votersNeeded"] == 16
+    assert answer["explain"]["votersNeeded"] == 24
     assert answer["explain"]["steps"] == [
         {"rule": "share", "score": 57.28},
         {"rule": "voices", "score": 49.9},
