@@ -58,6 +58,14 @@ def test_one_network_is_one_voice(crowd):
     assert explained() == [{"sign": "watermark", "voices": 2, "at": 12}]
 
 
+def test_accounts_that_vote_together_are_one_voice(crowd):
+    crowd(4, "v", signs=[MARK])
+    Voter.objects.update(cluster="together")
+    assert explained() == []
+    crowd(1, "v", signs=[MARK])
+    assert explained()[0]["voices"] == 2
+
+
 def test_only_votes_that_count_speak(crowd):
     crowd(3, "v", signs=[MARK])
     crowd(1, "v")

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["video_id"], name="sign_of_video")],
+                "indexes": [models.Index(fields=["video_id", "voter"], name="sign_of_video")],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("voter", "video_id", "sign"), name="sign_one_of_each_per_vote"

@@ -43,7 +43,8 @@ class Sign(models.Model):
                 fields=["voter", "video_id", "sign"], name="sign_one_of_each_per_vote"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["video_id"], name="sign_of_video")]
+        # With the voter, since a video may have thousands of signs.
+        indexes: ClassVar = [models.Index(fields=["video_id", "voter"], name="sign_of_video")]
 
     def __str__(self) -> str:
         return f"{self.video_id}: {self.sign}"
