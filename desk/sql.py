@@ -1,5 +1,6 @@
 """Every raw statement of the desk."""
 
+from votes.signs.sql import COUNTED
 from votes.titles.sql import AGREED
 from votes.voices import FIRST_CAST
 
@@ -106,6 +107,8 @@ SELECT EXISTS (SELECT FROM votes_case
 # things of its channel (`names`), and its cases. As (which of these, its columns).
 GLANCE = f"""
 SELECT 'called', to_jsonb(a) FROM ({AGREED}) AS a
+UNION ALL
+SELECT 'signs', to_jsonb(s) FROM ({COUNTED}) AS s
 UNION ALL
 SELECT 'panels', to_jsonb(p) FROM (
   SELECT id, cause, outcome, label, drawn, said_ai, said_human, opened_at, decided_at

@@ -99,8 +99,11 @@ def decided_by(video: Video | Row | Shown) -> str:
     return video.decided_by or (scoring.MODERATOR if video.locked else video.channel_by)
 
 
-def explanation(found: Live) -> dict[str, Any]:
-    """The `explain` member: what the score is made of, and how the rules got there."""
+def explanation(found: Live, signs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The `explain` member: what the score is made of, and how the rules got there.
+
+    `signs` are those that enough voters name; they are no part of the score.
+    """
     row = found.row
     return {
         "weightAi": round(float(row.weight_ai), 6),
@@ -118,6 +121,7 @@ def explanation(found: Live) -> dict[str, Any]:
             {"rule": step.rule.value, "score": float(scoring.rounded(step.score))}
             for step in found.steps
         ],
+        "signs": signs,
     }
 
 

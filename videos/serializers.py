@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from videos import scoring
 from votes.models import AI_CATEGORIES
+from votes.signs.wire import NamedSignSerializer
 
 
 class CategoryScoreSerializer(serializers.Serializer[Any]):
@@ -52,6 +53,11 @@ class ExplainSerializer(serializers.Serializer[Any]):
         help_text="Independent voters that a flag takes, with these disputes."
     )
     steps = StepSerializer(many=True)
+    signs = NamedSignSerializer(
+        many=True,
+        help_text="What at least two independent voters noticed, most voters first; no part of the "
+        "score.",
+    )
 
 
 RESTRICTED = "Only if lists that may not be passed on decide what is said here."

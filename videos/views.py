@@ -37,6 +37,7 @@ from votes.serializers import (
     VoteAnswerSerializer,
     VoteSerializer,
 )
+from votes.signs import facts as signs
 
 # Among many, a vote waits this long for others to share its commit with.
 GATHER_S = 0.008
@@ -113,6 +114,7 @@ class VotesView(ApiView):
             is_short=vote.get("isShort"),
             title=vote.get("title", ""),
             channel_name=vote.get("channelName", ""),
+            signs=vote.get("signs"),
         )
         if ballot.category == Category.NOT_AI and not _disputable(ballot.video_id):
             raise errors.InvalidCategory(
@@ -188,7 +190,9 @@ def _explained(video_id: str) -> dict[str, Any] | None:
         found = live(video_id, stored)
         if not _is_shown(found):
             return None
-        return video_object(found.row, found.categories) | {"explain": explanation(found)}
+        return video_object(found.row, found.categories) | {
+            "explain": explanation(found, signs.counted([video_id]).get(video_id, []))
+        }
 
     if stored is None or not is_large(stored):
         return load()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import connection
 from common.db import prepared_rows
 from common.telemetry import metrics
 from votes import sql
+from votes.models import Category
 from votes.networks import origin_of
 
 DELAYS_AT_ONCE = 10_000
@@ -20,7 +22,8 @@ DELAYS_AT_ONCE = 10_000
 @dataclass(frozen=True)
 class Ballot:
     """What one vote says, validated. `handle` is in its normal form; of `title` and `channel_name`,
-    what the voter's page calls the video and its channel, each may be empty."""
+    what the voter's page calls the video and its channel, each may be empty. `signs` are seconds,
+    or None, by what the voter noticed; None leaves those of before."""
 
     voter_id: str
     video_id: str
@@ -32,6 +35,7 @@ class Ballot:
     is_short: bool | None = None
     title: str = ""
     channel_name: str = ""
+    signs: Mapping[str, int | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,17 @@ def _columns(casts: Sequence[Cast]) -> dict[str, list[Any]]:
         "shorts": [b.is_short for b in ballots],
         "titles": [b.title for b in ballots],
         "channel_names": [b.channel_name for b in ballots],
+        "signs": [_signs(b) for b in ballots],
         "delays": [cast.delay_minutes for cast in casts],
     }
+
+
+def _signs(ballot: Ballot) -> str | None:
+    """As JSON what the statement stores. Who says that it is not AI has seen no signs of it."""
+    signs = {} if ballot.category == Category.NOT_AI else ballot.signs
+    if signs is None:
+        return None
+    return json.dumps([{"sign": sign, "at": at} for sign, at in signs.items()])
 
 
 def end_delays() -> int:

@@ -15,6 +15,7 @@ from votes.juries import facts as jurors
 from votes.models import Erasure, Outcome, Vote, Voter, VoterWarning
 from votes.observations import facts as observations
 from votes.reports import facts as reports
+from votes.signs import facts as signs
 from votes.titles import facts as titles
 
 # The oldest backup there may be; deploy/postgres/backup keeps none for longer.
@@ -40,6 +41,7 @@ def erase_voter(voter_id: str) -> bool:
     observations.forget_voter(voter_id)
     reports.forget_voter(voter_id)
     titles.forget_voter(voter_id)
+    signs.forget_voter(voter_id)
     VoterWarning.objects.filter(voter_id=voter_id).delete()
     Outcome.objects.filter(voter_id=voter_id).delete()
     Vote.objects.filter(voter_id=voter_id).delete()

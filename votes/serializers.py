@@ -17,6 +17,7 @@ from common.fields import (
 )
 from votes import challenges
 from votes.models import TITLE_MAX, Category
+from votes.signs.wire import SignsField
 
 
 class CategoryField(serializers.ChoiceField):
@@ -66,6 +67,11 @@ class VoteSerializer(StrictSerializer):
     )
     channelName = LineField(
         required=False, max_length=TITLE_MAX, help_text="The same of its channel."
+    )
+    signs = SignsField(
+        required=False,
+        help_text="What the voter noticed, with seconds or without, in the place of what was named "
+        "before.",
     )
     proof = ProofField(
         required=False, help_text="`<challenge>:<counter>`, where `GET /api/challenge` asks for it."
@@ -177,6 +183,9 @@ class VoterDataSerializer(serializers.Serializer[Any]):
     reports = serializers.ListField(child=serializers.DictField())
     titles = serializers.ListField(
         child=serializers.DictField(), help_text="What their pages called what they voted on."
+    )
+    signs = serializers.ListField(
+        child=serializers.DictField(), help_text="What they noticed in what they voted on."
     )
     juror = serializers.ListField(
         child=serializers.DictField(), help_text="The row of a juror; empty of who is none."

@@ -3,6 +3,7 @@
 from votes import clusters, trust
 from votes.bursts import USUAL_DAYS
 from votes.moderation.actions import names_sql, value_sql
+from votes.signs.sql import NAME, RENAME, UNNAME
 from votes.titles.sql import SAY, UNSAY
 from votes.voices import (
     BEFORE_THE_HOUR,
@@ -45,10 +46,10 @@ WITH ballot AS (
     %(providers)s::text[], %(providers_before)s::text[], %(client_names)s::text[],
     %(client_versions)s::text[], %(channel_ids)s::text[], %(handles)s::text[],
     %(shorts)s::boolean[], %(titles)s::text[], %(channel_names)s::text[],
-    %(delays)s::int[]) AS b(
+    %(signs)s::jsonb[], %(delays)s::int[]) AS b(
     voter, video, category, ip, prefix, site_prefix, voice, voice_before, site, site_before,
     provider, provider_before, client_name, client_version, channel_id, handle, is_short, title,
-    channel_name, delay)
+    channel_name, signs, delay)
 ), added AS (
   INSERT INTO votes_voter (public_id) SELECT DISTINCT voter FROM ballot ORDER BY voter
   ON CONFLICT (public_id) DO NOTHING
@@ -108,7 +109,7 @@ WITH ballot AS (
         v.first_human_at, v.settled_category, v.report
       WHERE v.category = EXCLUDED.category AND v.retracted_at IS NULL)
   RETURNING voter_id, video_id, waits_until
-), said AS ({SAY}), mark AS (
+), said AS ({SAY}), named AS ({NAME}), renamed AS ({RENAME}), mark AS (
   INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT video_id, voter_id FROM vote
 )
 SELECT voter_id, video_id, r.trust, waits_until FROM vote JOIN voter r ON r.public_id = voter_id
@@ -138,7 +139,7 @@ WITH gone AS (
   UPDATE votes_vote SET retracted_at = now(), changed_at = now(), report = NULL
   WHERE voter_id = %(voter)s AND video_id = %(video)s AND retracted_at IS NULL
   RETURNING video_id, voter_id
-), unsaid AS ({UNSAY}), mark AS (
+), unsaid AS ({UNSAY}), unnamed AS ({UNNAME}), mark AS (
   INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT video_id, voter_id FROM gone
 )
 SELECT count(*) FROM gone

@@ -19,7 +19,7 @@ from common.http import ApiView, JsonResponse, user_id_header, wants_explanation
 from common.schema import EXPLAIN, answers
 from votes import brakes, challenges, erasures, trust
 from votes.juries import reading
-from votes.models import ChannelReport, Observation, Outcome, Title, Vote, Voter, VoterWarning
+from votes.models import ChannelReport, Observation, Outcome, Sign, Title, Vote, Voter, VoterWarning
 from votes.moderation import warnings
 from votes.serializers import (
     ChallengeSerializer,
@@ -180,6 +180,7 @@ class MyDataView(ApiView):
         reported = ChannelReport.objects.filter(voter_id=public_id).order_by("id").values()
         observed = Observation.objects.filter(voter_id=public_id).order_by("id").values()
         said = Title.objects.filter(voter_id=public_id).order_by("id").values()
+        signs = Sign.objects.filter(voter_id=public_id).order_by("id").values()
         right = dict(Outcome.objects.filter(voter_id=public_id).values_list("vote_id", "correct"))
         return JsonResponse(
             {
@@ -189,6 +190,7 @@ class MyDataView(ApiView):
                 "observations": [_plain(observation) for observation in observed],
                 "reports": [_plain(report) for report in reported],
                 "titles": [_plain(title) for title in said],
+                "signs": [_plain(sign) for sign in signs],
                 **{
                     name: [_plain(row) for row in found]
                     for name, found in reading.stored(public_id).items()

@@ -105,8 +105,8 @@ _SPEAK = f"""of_site AS (
 )"""
 
 
-def active(extra: str = "") -> str:
-    """The votes on `%(videos)s`, one row each: as the common table `ballots` all, as `active`
+def active(extra: str = "", *, videos: str = "%(videos)s") -> str:
+    """The votes on `videos`, an array, one row each: as the common table `ballots` all, as `active`
     those that count.
 
     `speaks`: the heaviest vote of a voice, which counts for all of it; of a network with several
@@ -121,7 +121,7 @@ def active(extra: str = "") -> str:
     alone = f"r.cluster IS NULL AND {burst} IS NULL"
     return f"""
 holds AS (
-  SELECT * FROM votes_hold WHERE video_id = ANY(%(videos)s) AND NOT genuine
+  SELECT * FROM votes_hold WHERE video_id = ANY({videos}) AND NOT genuine
 ), ballots AS (
   SELECT v.id, v.voter_id, v.video_id, v.category, v.trust_weight, v.cast_at, v.changed_at,
     v.retracted_at, v.waits_until, v.voice, v.site, v.provider, v.is_short, v.claimed_channel_id,
@@ -130,7 +130,7 @@ holds AS (
   LEFT JOIN LATERAL (
     SELECT cluster, is_vip, is_shadowbanned, is_paused_juror, standing_changed_at
     FROM votes_voter r WHERE public_id = v.voter_id OFFSET 0) r ON true
-  WHERE v.video_id = ANY(%(videos)s)
+  WHERE v.video_id = ANY({videos})
 ), voiced AS (
   SELECT v.id, v.video_id, v.category, v.is_short, v.claimed_channel_id, v.claimed_handle,
     w.weight, coalesce(b.waiting, false) AS waiting,

@@ -16,11 +16,17 @@ from desk import sql
 from videos.models import Video
 from videos.rows import Row
 from videos.scoring import CLAIM_VOICES
-from votes.models import Case, Panel, TargetType
+from votes.models import Case, Panel, SignKind, TargetType
 from votes.observations import facts as observations
 from votes.observations.rule import strongest
+from votes.signs.facts import clock
 
-_ORDER = {"panels": ("id", True), "other_cases": ("id", True), "thread": ("created_at", False)}
+_ORDER = {
+    "panels": ("id", True),
+    "other_cases": ("id", True),
+    "signs": ("voices", True),
+    "thread": ("created_at", False),
+}
 
 
 def of(
@@ -29,8 +35,9 @@ def of(
     """What the page shows of it, in two statements at most.
 
     `called` has the `title` of a video and the name of its `channel`, those on which as many voices
-    agree as it takes for a channel: nobody has verified either. `thread` is what is asked about
-    other things of the same channel, the oldest first.
+    agree as it takes for a channel: nobody has verified either. `signs` are what voters noticed,
+    most voices first. `thread` is what is asked about other things of the same channel, the oldest
+    first.
     """
     names = _names(target_type, keys, video, channel)
     found = _found(target_type, keys, names)
@@ -43,6 +50,7 @@ def _found(target_type: str, keys: Sequence[str], names: Sequence[str]) -> dict[
     lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
     parameters = {
         "video": keys[0] if target_type == TargetType.VIDEO else "",
+        "videos": list(keys[:1]) if target_type == TargetType.VIDEO else [],
         "voices": CLAIM_VOICES,
         "target_type": target_type,
         "keys": list(keys),
@@ -63,6 +71,9 @@ def _in_words(columns: Mapping[str, Any]) -> dict[str, Any]:
     }
     if "cause" in it:
         it["why"] = Panel.Cause(it["cause"]).label
+    elif "sign" in it:
+        it["noticed"] = SignKind(it["sign"]).label
+        it["when"] = "" if it["at"] is None else clock(it["at"])
     elif "state" in it:
         it["standing"] = Case.State(it["state"]).label
         it["of"] = Case.Kind(it["kind"]).label if "kind" in it else it["target_type"].capitalize()

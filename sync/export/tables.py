@@ -18,6 +18,7 @@ from sync.passing import (
     VIDEO_SCORE,
 )
 from votes.moderation.actions import names_sql
+from votes.signs.sql import counted
 from votes.voices import first_ever
 
 SCHEMA = 1
@@ -116,6 +117,14 @@ TABLES = (
         f"""SELECT c.video_id, c.category, c.vote_count AS votes, c.weighted_score
   FROM videos_videocategory c JOIN videos_video v ON v.video_id = c.video_id AND {_PUBLISHED}
   ORDER BY c.video_id, c.category""",
+    ),
+    Table(
+        "video_signs",
+        {"video_id": "text", "sign": "text", "voices": "integer", "at": "integer"},
+        "video_id, sign",
+        f"""SELECT s.video_id, s.sign, s.voices, s.at
+  FROM ({counted("true")}) AS s JOIN videos_video v ON v.video_id = s.video_id AND {_PUBLISHED}
+  ORDER BY s.video_id, s.sign""",
     ),
     Table(
         "channels",

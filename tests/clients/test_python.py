@@ -9,9 +9,11 @@ import pytest
 
 from common import ids
 from realtube_client import (
+    SIGNS,
     AsyncClient,
     Client,
     MemoryStore,
+    NamedSign,
     Patience,
     Refused,
     SqliteStore,
@@ -19,10 +21,10 @@ from realtube_client import (
 )
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
-from tests.conftest import new_user
+from tests.conftest import Api, new_user
 from tests.juries import world
 from votes.brakes import set_brakes
-from votes.models import Juror, Panel, Question
+from votes.models import Juror, Panel, Question, Sign, SignKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IMPATIENT = Patience(tries=1, longest_s=1)
@@ -101,6 +103,27 @@ def test_a_vote_is_cast_and_withdrawn(client, local_id):
     assert (cast.new_score, cast.user_trust, cast.pending) == (16.67, 0.3, False)
     assert client.withdraw(user, "dQw4w9WgXcQ") is True
     assert client.withdraw(user, "dQw4w9WgXcQ") is False
+
+
+def test_what_voters_noticed_is_sent_and_read(client):
+    client.vote(new_user(), "dQw4w9WgXcQ", "fully_ai", signs={"watermark": None, "voice": 7})
+    Api().vote("dQw4w9WgXcQ", signs=[{"sign": "watermark", "at": 12}, {"sign": "voice", "at": 9}])
+    found = client.video("dQw4w9WgXcQ", explain=True)
+    assert found.signs == (NamedSign("voice", 2, 7), NamedSign("watermark", 2))
+    assert client.video("dQw4w9WgXcQ").signs == ()
+
+
+def test_signs_stay_unless_others_are_sent(client, local_id):
+    user = user_id_of(local_id)
+    for signs in ({"voice": 7}, None):
+        client.vote(user, "dQw4w9WgXcQ", "fully_ai", signs=signs)
+    assert Sign.objects.count() == 1
+    client.vote(user, "dQw4w9WgXcQ", "fully_ai", signs={})
+    assert not Sign.objects.exists()
+
+
+def test_the_words_are_those_of_the_server():
+    assert list(SIGNS) == SignKind.values
 
 
 def test_a_new_voter_works_where_that_is_asked_for(client):

@@ -155,6 +155,18 @@ class TestTraining:
         assert told[-1]["right"] is False
         assert me(user).json()["training"]["answered"] == sql.ROUND - 1
 
+    def test_what_voters_noticed_is_shown_once_it_is_answered(self, settings):
+        kit()
+        user, _ = enrolled(settings)
+        asked = questions(user)["training"]
+        seen, unseen = (question["videos"][0] for question in asked[:2])
+        for video in (seen, unseen, seen, unseen):
+            assert Api().vote(video, signs=[{"sign": "text", "at": 3}]).status_code == 200
+        assert "signs" not in str(questions(user)) + me(user).content.decode()
+        say(user, asked[0]["id"], "ai")
+        (told,) = me(user).json()["answers"]
+        assert told["signs"] == [{"videoId": seen, "sign": "text", "voices": 2, "at": 3}]
+
     def test_the_next_round_has_other_videos_and_comes_at_once(self, settings):
         kit()
         user, voter = enrolled(settings)

@@ -104,6 +104,7 @@ def test_the_api_tells_weights_and_steps_of_the_score_it_shows(mixed, crowd):
         "independentVoters": 14,
         "votersNeeded": 10,
         "steps": [{"rule": "share", "score": 71.95}],
+        "signs": [],
     }
     assert answer["score"] == 71.95  # though the pipeline has not run yet
     crowd(7, mixed, "not_ai")

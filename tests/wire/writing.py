@@ -62,10 +62,23 @@ def votes(ask: Recorder, world: World) -> None:
     )
     ask("about what is locked", VOTES, method="POST", body=ballot("anna", "locked_hu01"))
     ask("with a slash", f"{VOTES}/", method="POST", body=ballot("clara", "new00000002"))
+    _signs(ask)
     ask("seen before the pipeline runs", "/api/videos?videoId=new00000001&explain=1")
     _refused(ask)
     malformed(ask, VOTES)
     _withdrawals(ask)
+
+
+def _signs(ask: Recorder) -> None:
+    mark, voice = {"sign": "watermark", "at": 12}, {"sign": "voice"}
+    for voter, signs in (("anna", [mark, voice]), ("clara", [mark])):
+        body = ballot(voter, "new00000001", "ai_visuals", signs=signs)
+        ask(f"with what {voter} noticed", VOTES, method="POST", body=body)
+    for what, bad in (("a sign that is none", [{"sign": "ears"}]), ("one twice", [voice, voice])):
+        body = ballot("anna", "new00000001", signs=bad)
+        ask(f"refused: {what}", VOTES, method="POST", body=body)
+    body = ballot("anna", "new00000001", signs="voice")
+    ask("refused: signs that are no list", VOTES, method="POST", body=body)
 
 
 def _refused(ask: Recorder) -> None:

@@ -9,6 +9,7 @@ from common.fields import timestamp
 from votes.juries import agreement, sql
 from votes.juries.rule import PARAMETERS
 from votes.models import Juror, Question
+from votes.signs import facts as signs
 
 ANSWERS_SHOWN = 50
 # Gold has the last slots of a draw.
@@ -46,10 +47,24 @@ def juror_object(voter_id: str) -> dict[str, Any] | None:
             if juror.sensitivity is not None
             else {}
         ),
-        "answers": [
-            _given(*row) for row in rows(sql.GIVEN, {"juror": voter_id, "limit": ANSWERS_SHOWN})
-        ],
+        "answers": _answers(voter_id),
     }
+
+
+def _answers(voter_id: str) -> list[dict[str, Any]]:
+    """What they said, with what others noticed in these videos: a juror learns it afterwards."""
+    given = rows(sql.GIVEN, {"juror": voter_id, "limit": ANSWERS_SHOWN})
+    noticed = signs.counted({video for videos, *_ in given for video in videos})
+    answers = [_given(*row) for row in given]
+    for answer in answers:
+        found = [
+            {"videoId": video, **sign}
+            for video in answer["videos"]
+            for sign in noticed.get(video, ())
+        ]
+        if found:
+            answer["signs"] = found
+    return answers
 
 
 def _given(

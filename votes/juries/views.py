@@ -24,6 +24,7 @@ from votes import brakes
 from votes.juries import facts, reading
 from votes.models import AI_CATEGORIES, Answer, Juror
 from votes.serializers import CategoryField, ProofField, SuccessSerializer
+from votes.signs.wire import NamedSignSerializer
 from votes.views import USER_ID_HEADER, voter_of
 
 
@@ -102,6 +103,12 @@ class AccuracySerializer(serializers.Serializer[Any]):
     needed = serializers.FloatField(help_text="What both take.")
 
 
+class NoticedSerializer(NamedSignSerializer):
+    """What voters say gives a video away that the juror has judged."""
+
+    videoId = serializers.CharField()
+
+
 class GivenSerializer(serializers.Serializer[Any]):
     """An answer, and what became of the question."""
 
@@ -112,6 +119,9 @@ class GivenSerializer(serializers.Serializer[Any]):
     answeredAt = serializers.DateTimeField()
     outcome = serializers.ChoiceField(choices=["ai", "human", "undecided"], required=False)
     training = serializers.BooleanField(required=False)
+    signs = NoticedSerializer(
+        many=True, required=False, help_text="What voters noticed in these videos."
+    )
 
 
 class JurorSerializer(serializers.Serializer[Any]):

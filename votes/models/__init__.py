@@ -20,6 +20,7 @@ from votes.models.outcomes import Hold, Outcome, Verdict
 from votes.models.reports import REPORT_MAX, ChannelReport, ReportedChannel
 from votes.models.samples import ErrorRate, Sample, SampleAnswer, SampleItem
 from votes.models.service import AddressKey, Brake, DirtyVideo, DirtyVideoQuerySet, Erasure, Job
+from votes.models.signs import AT_MAX_S, Sign, SignKind
 from votes.models.titles import TITLE_MAX, Title
 from votes.models.voters import (
     AI_CATEGORIES,
@@ -33,6 +34,7 @@ from votes.models.voters import (
 
 __all__ = [
     "AI_CATEGORIES",
+    "AT_MAX_S",
     "CHANNEL_VIDEOS",
     "CLAIM_LASTS",
     "DEFAULT_ACCURACY",
@@ -78,6 +80,8 @@ __all__ = [
     "Sample",
     "SampleAnswer",
     "SampleItem",
+    "Sign",
+    "SignKind",
     "TargetType",
     "Title",
     "Verdict",

@@ -1,6 +1,7 @@
 """The raw statements on reports of channels."""
 
 from votes import networks, trust
+from votes.signs.sql import UNNAME
 from votes.sql import TOO_FAR
 from votes.titles.sql import UNSAY
 
@@ -54,7 +55,7 @@ WITH voter AS (
 ), gone AS (
   UPDATE votes_vote v SET retracted_at = now(), changed_at = now(), report = NULL
   FROM came WHERE v.id = came.id RETURNING v.video_id, v.voter_id
-), unsaid AS ({UNSAY}), mark AS (
+), unsaid AS ({UNSAY}), unnamed AS ({UNNAME}), mark AS (
   INSERT INTO votes_dirtyvideo (video_id, voter_id) SELECT video_id, voter_id FROM gone
 )
 SELECT video_id FROM gone

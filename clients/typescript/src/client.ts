@@ -39,6 +39,7 @@ import { Origins } from './origins.js';
 import { MAX_BITS, solve } from './proof.js';
 import type { Verify } from './signed.js';
 import { MemoryPin, type PinStore, Trust } from './trust.js';
+import type { Sign } from './values.js';
 import { VERSION } from './version.js';
 import {
   bucketsOf,
@@ -86,8 +87,16 @@ export interface Ballot {
   /** With its @. */
   readonly channelHandle?: string;
   readonly isShort?: boolean;
+  /** What gives it away, one of each; in the place of what was sent before. */
+  readonly signs?: readonly NoticedSign[];
   /** Name and version of the program. */
   readonly userAgent?: string;
+}
+
+/** A sign, and the second of the video (0-43200), if it is at one. */
+export interface NoticedSign {
+  readonly sign: Sign;
+  readonly at?: number;
 }
 
 /** A report of a channel; `channelHandle` where it is reported by its id. */
@@ -159,9 +168,15 @@ export class Client implements Asker {
     return found;
   }
 
-  /** A video by its id, which tells the server which one it is. */
-  video(videoId: string, call: Call = {}): Promise<Video | undefined> {
-    const path = `/api/videos?${new URLSearchParams({ videoId })}`;
+  /**
+   * A video by its id, which tells the server which one it is.
+   * @param call with `explain`, the answer has the member `explain`
+   */
+  video(
+    videoId: string,
+    { explain, ...call }: Call & { readonly explain?: boolean } = {},
+  ): Promise<Video | undefined> {
+    const path = `/api/videos?${new URLSearchParams({ videoId, ...(explain && { explain: '1' }) })}`;
     return this.found({ path, ...call }, json(isVideo));
   }
 

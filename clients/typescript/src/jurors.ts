@@ -40,6 +40,14 @@ export const isJuror = object(
           kind,
           outcome: oneOf(['ai', 'human', 'undecided']),
           training: flag,
+          /** What voters noticed in these videos. */
+          signs: listOf(
+            object(
+              { videoId: text(16), sign: text(50), voices: whole(0, 1e9) },
+              { at: whole(0, 1e9) },
+            ),
+            100,
+          ),
         },
       ),
       1000,

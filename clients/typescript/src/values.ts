@@ -10,6 +10,10 @@ export const CATEGORIES = [
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
+export const SIGNS = ['voice', 'faces', 'watermark', 'text', 'music', 'reused', 'says_so'] as const;
+/** What voters may say gives a video away. */
+export type Sign = (typeof SIGNS)[number];
+
 export const SOURCES = ['voted', 'listed', 'reviewed'] as const;
 /** By whose word something is flagged: viewers' votes, lists that the server took in, a moderator. */
 export type Source = (typeof SOURCES)[number];

@@ -7,6 +7,12 @@ import { CATEGORIES, type Verdict } from './values.js';
 /** Prefixes in one request. */
 export const MAX_PREFIXES = 100;
 
+/** Of what a score is made of: what independent voters noticed, and the second, if they agree. */
+const isExplained = object(
+  {},
+  { signs: listOf(object({ sign: text(50), voices: whole(0, 1e9) }, { at: whole(0, 1e9) }), 100) },
+);
+
 /** Members that this version does not know stay on the object. */
 export const isVideo = object(
   { videoId: text(16), score: numberIn(0, 100), locked: flag },
@@ -17,6 +23,7 @@ export const isVideo = object(
     channelBy: text(100),
     decidedBy: text(100),
     disputes: object({ votes: whole(0, 1e9) }),
+    explain: isExplained,
   },
 );
 export type Video = Of<typeof isVideo>;

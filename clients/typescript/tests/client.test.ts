@@ -67,6 +67,20 @@ describe('writing', () => {
     expect(server.heard[1]?.headers['x-user-id']).toBe(USER);
   });
 
+  it('sends what was noticed, and reads what others noticed where it asks for that', async () => {
+    server.answer = () => ({ body: { success: true, newScore: 16.67 } });
+    const signs = [{ sign: 'watermark', at: 12 }, { sign: 'voice' }] as const;
+    await client.vote({ videoId: 'a', userId: USER, category: 'fully_ai', signs });
+    expect(server.heard[0]?.body).toMatchObject({ signs });
+    const noticed = [{ sign: 'watermark', voices: 4, at: 12 }];
+    const video = { videoId: 'a', score: 60, locked: false, explain: { signs: noticed } };
+    server.answer = () => ({ body: video });
+    expect((await client.video('a', { explain: true }))?.explain?.signs).toEqual(noticed);
+    expect(server.heard[1]?.path).toBe('/api/videos?videoId=a&explain=1');
+    await client.video('a');
+    expect(server.heard[2]?.path).toBe('/api/videos?videoId=a');
+  });
+
   it('withdraws with the secret in a header, and says whether there was a vote', async () => {
     server.answer = () => ({ body: { success: true } });
     expect(await client.withdraw({ userId: USER, videoId: 'a' })).toBe(true);

@@ -982,6 +982,8 @@ export interface components {
             /** @description Independent voters that a flag takes, with these disputes. */
             readonly votersNeeded: number;
             readonly steps: readonly components["schemas"]["Step"][];
+            /** @description What at least two independent voters noticed, most voters first; no part of the score. */
+            readonly signs: readonly components["schemas"]["NamedSign"][];
         };
         /** @description One file of an export. */
         readonly ExportFile: {
@@ -1035,6 +1037,8 @@ export interface components {
             readonly answeredAt: string;
             readonly outcome?: components["schemas"]["GivenOutcomeEnum"];
             readonly training?: boolean;
+            /** @description What voters noticed in these videos. */
+            readonly signs?: readonly components["schemas"]["Noticed"][];
         };
         /**
          * @description * `ai` - ai
@@ -1232,6 +1236,23 @@ export interface components {
             readonly title: readonly string[];
             readonly owner: readonly string[];
             readonly actions: readonly string[];
+        };
+        /** @description What independent voters say gives a video away. */
+        readonly NamedSign: {
+            readonly sign: components["schemas"]["SignEnum"];
+            /** @description Independent voters that name it. */
+            readonly voices: number;
+            /** @description The middle one of the seconds that they name. */
+            readonly at?: number;
+        };
+        /** @description What voters say gives a video away that the juror has judged. */
+        readonly Noticed: {
+            readonly sign: components["schemas"]["SignEnum"];
+            /** @description Independent voters that name it. */
+            readonly voices: number;
+            /** @description The middle one of the seconds that they name. */
+            readonly at?: number;
+            readonly videoId: string;
         };
         /** @enum {unknown} */
         readonly NullEnum: null;
@@ -1439,6 +1460,17 @@ export interface components {
             readonly owner: readonly string[];
             readonly actions: readonly string[];
         };
+        /**
+         * @description * `voice` - voice
+         *     * `faces` - faces
+         *     * `watermark` - watermark
+         *     * `text` - text
+         *     * `music` - music
+         *     * `reused` - reused
+         *     * `says_so` - says_so
+         * @enum {string}
+         */
+        readonly SignEnum: "voice" | "faces" | "watermark" | "text" | "music" | "reused" | "says_so";
         /** @description A statement about published files, and who signed it. */
         readonly Signed: {
             /** @description JSON as text: `format`, `time`, `revision`, `keys` (public keys of minisign, the one in use first), `files` (`name`, `revision`, `bytes`, `sha256`); of a mirror also `source`, the statement of what it copied. */
@@ -1624,6 +1656,12 @@ export interface components {
             readonly title?: string;
             /** @description The same of its channel. */
             readonly channelName?: string;
+            /** @description What the voter noticed, with seconds or without, in the place of what was named before. */
+            readonly signs?: readonly {
+                /** @enum {string} */
+                readonly sign: "voice" | "faces" | "watermark" | "text" | "music" | "reused" | "says_so";
+                readonly at?: number;
+            }[];
             /** @description `<challenge>:<counter>`, where `GET /api/challenge` asks for it. */
             readonly proof?: string;
         };
@@ -1691,6 +1729,10 @@ export interface components {
             }[];
             /** @description What their pages called what they voted on. */
             readonly titles: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description What they noticed in what they voted on. */
+            readonly signs: readonly {
                 readonly [key: string]: unknown;
             }[];
             /** @description The row of a juror; empty of who is none. */

@@ -27,11 +27,20 @@ from realtube_client.jurors import Accuracy, Given, Juror, Question, Questions, 
 from realtube_client.keys import key_of, new_identity, prefix_of, user_id_of
 from realtube_client.signatures import Pin
 from realtube_client.stores import Flag, MemoryStore, SqliteStore, State, Store
-from realtube_client.values import Cast, CategoryScore, Challenge, Channel, Video
+from realtube_client.values import (
+    SIGNS,
+    Cast,
+    CategoryScore,
+    Challenge,
+    Channel,
+    NamedSign,
+    Video,
+)
 from realtube_client.version import VERSION
 
 __version__ = VERSION
 __all__ = [
+    "SIGNS",
     "Accuracy",
     "AsyncClient",
     "Cancelled",
@@ -51,6 +60,7 @@ __all__ = [
     "Intercepted",
     "Juror",
     "MemoryStore",
+    "NamedSign",
     "Patience",
     "Pin",
     "Question",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -103,10 +103,11 @@ class AsyncClient:
         channel_handle: str | None = None,
         is_short: bool | None = None,
         user_agent: str | None = None,
+        signs: Mapping[str, int | None] | None = None,
     ) -> Cast:
         """See `Client.vote`."""
         body = calls.ballot(
-            user_id, video_id, category, channel_id, channel_handle, is_short, user_agent
+            user_id, video_id, category, channel_id, channel_handle, is_short, user_agent, signs
         )
         return await self.run(calls.vote(self._asking, body))
 

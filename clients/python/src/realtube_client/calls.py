@@ -92,8 +92,10 @@ def ballot(
     channel_handle: str | None,
     is_short: bool | None,
     user_agent: str | None,
+    signs: Mapping[str, int | None] | None,
 ) -> dict[str, object]:
-    """The body of a vote."""
+    """The body of a vote. `signs` are seconds, or None, by sign; None leaves those of before."""
+    noticed = [_present({"sign": sign, "at": at}) for sign, at in (signs or {}).items()]
     return {
         "videoId": video_id,
         "userId": user_id,
@@ -102,6 +104,7 @@ def ballot(
         "channelHandle": channel_handle,
         "isShort": is_short,
         "userAgent": user_agent,
+        "signs": None if signs is None else noticed,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -106,13 +106,16 @@ class Client:
         channel_handle: str | None = None,
         is_short: bool | None = None,
         user_agent: str | None = None,
+        signs: Mapping[str, int | None] | None = None,
     ) -> Cast:
         """Cast or change a vote, with a proof of work if the server asks for one.
 
-        `user_id` is a secret, see `user_id_of`. Repeating a vote does no harm.
+        `user_id` is a secret, see `user_id_of`. Repeating a vote does no harm. `signs` is what
+        gives the video away, of `SIGNS`, each with the second of the video or None; they take the
+        place of those that were sent before.
         """
         body = calls.ballot(
-            user_id, video_id, category, channel_id, channel_handle, is_short, user_agent
+            user_id, video_id, category, channel_id, channel_handle, is_short, user_agent, signs
         )
         return self.run(calls.vote(self._asking, body))
 

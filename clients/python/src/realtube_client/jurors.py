@@ -12,7 +12,7 @@ from typing import Any
 
 from realtube_client import calls, shape
 from realtube_client.asking import Asking
-from realtube_client.values import Challenge
+from realtube_client.values import Challenge, NamedSign
 from realtube_client.wire import Flow, Request
 
 _PATH = "/api/jurors"
@@ -61,7 +61,7 @@ class Questions:
 @dataclass(frozen=True)
 class Given:
     """An answer that was given, and what became of it: `outcome` is `ai`, `human` or `undecided`,
-    None while that is open."""
+    None while that is open. `signs` is what voters noticed in these videos, by video."""
 
     videos: tuple[str, ...]
     answer: str
@@ -70,10 +70,12 @@ class Given:
     kind: str | None = None
     outcome: str | None = None
     training: bool = False
+    signs: tuple[tuple[str, NamedSign], ...] = ()
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Given:
         """From one of a juror's answers. Raises ValueError if it is none."""
+        noticed = shape.objects(given, "signs") if "signs" in given else []
         return cls(
             videos=shape.texts(given, "videos"),
             answer=shape.text(given, "answer"),
@@ -82,6 +84,7 @@ class Given:
             kind=shape.maybe_text(given, "kind"),
             outcome=shape.maybe_text(given, "outcome"),
             training=shape.flag(given, "training", default=False),
+            signs=tuple((shape.text(it, "videoId"), NamedSign.of(it)) for it in noticed),
         )
 
 

@@ -18,11 +18,31 @@ class CategoryScore:
     score: float
 
 
+SIGNS = ("voice", "faces", "watermark", "text", "music", "reused", "says_so")
+"""What voters may say gives a video away; a later server may know more."""
+
+
+@dataclass(frozen=True)
+class NamedSign:
+    """A sign that as many independent `voices` name, and at which second, if they agree on any."""
+
+    sign: str
+    voices: int
+    at: int | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> NamedSign:
+        """From a sign's object. Raises ValueError if it is none."""
+        at = shape.count(given, "at") if given.get("at") is not None else None
+        return cls(shape.text(given, "sign"), shape.count(given, "voices"), at)
+
+
 @dataclass(frozen=True)
 class Video:
     """A video. `score` is 0-100, from 50 on it is flagged; `categories` may have names that this
     release does not know: AI, of some kind. `decided_by` is `jury`, `moderator`, `list` or
     `measured` (or a word of a later server), None for viewers' votes: below 80 these only suspect.
+    `signs` is what voters noticed, of a video that is explained alone.
     `raw` is the object as it was sent."""
 
     video_id: str
@@ -37,6 +57,7 @@ class Video:
     disputes: int = 0
     preliminary: bool = False
     decided_by: str | None = None
+    signs: tuple[NamedSign, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -46,6 +67,8 @@ class Video:
         if not all(isinstance(entry, dict) for entry in scores.values()):
             raise shape.Malformed("categories")
         disputes = shape.mapping(given, "disputes")
+        explained = shape.mapping(given, "explain")
+        noticed = shape.objects(explained, "signs") if "signs" in explained else []
         return cls(
             video_id=shape.text(given, "videoId"),
             score=shape.score(given, "score"),
@@ -64,6 +87,7 @@ class Video:
             disputes=shape.count(disputes, "votes") if disputes else 0,
             preliminary=shape.flag(given, "preliminary", default=False),
             decided_by=_decided_by(given),
+            signs=tuple(NamedSign.of(it) for it in noticed),
             raw=given,
         )
 
