@@ -284,9 +284,9 @@ def test_three_votes_on_an_invented_video_do_not_move_a_channel():
 
 def test_voices_of_both_sides_make_a_video_count(crowd):
     watched(channel_id=LISTED)
-    vote(trusted(1), "real", channelId=LISTED)
+    vote(trusted(2), "real", channelId=LISTED)
     pipeline.advance_until_idle()
-    crowd(6, "real", "not_ai", channelId=LISTED)
+    crowd(5, "real", "not_ai", channelId=LISTED)
     pipeline.advance_until_idle()
     assert channel(LISTED)["totalVideos"] == 20
     crowd(1, "real", "not_ai", channelId=LISTED)
