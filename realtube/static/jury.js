@@ -434,6 +434,7 @@
 		NOT_FOUND: 404,
 		METHOD_NOT_ALLOWED: 405,
 		ALREADY_ANSWERED: 409,
+		NOT_FLAGGED: 409,
 		SYNC_EXPIRED: 410,
 		QUESTION_CLOSED: 410,
 		PAYLOAD_TOO_LARGE: 413,
@@ -797,7 +798,13 @@
 				"human",
 				"undecided"
 			]),
-			training: flag
+			training: flag,
+			/** What voters noticed in these videos. */
+			signs: /* @__PURE__ */ listOf(/* @__PURE__ */ object({
+				videoId: /* @__PURE__ */ text(16),
+				sign: /* @__PURE__ */ text(50),
+				voices: /* @__PURE__ */ whole(0, 1e9)
+			}, { at: /* @__PURE__ */ whole(0, 1e9) }), 100)
 		}), 1e3)
 	}, {
 		training: /* @__PURE__ */ object({
