@@ -1,6 +1,7 @@
 """The queue of cases by the harm that they are about; appeals by their owner.
 
 The table of cases is written anew for its place in the queue, which takes a moment: it is small.
+The indexes follow in 0040.
 """
 
 from math import log
@@ -40,22 +41,6 @@ class Migration(migrations.Migration):
                 + Ln(F("size") + 1) / log(2)
                 - Extract("opened_at", "epoch") / 86_400.0,
                 output_field=models.FloatField(),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(
-                condition=models.Q(("channel", ""), _negated=True),
-                fields=["channel", "created_at"],
-                name="appeal_of_channel",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("state", "closed"), _negated=True),
-                fields=["-rank", "id"],
-                name="case_queued",
             ),
         ),
     ]
