@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from channels.models import Channel
 from channels.services import channel_keys
 from votes.models import Action, Case, Decision, FirstOfTwo, TargetType
-from votes.moderation.actions import GRANTING, Refused
+from votes.moderation import cases
+from votes.moderation.actions import GRANTING, REJECTING, Refused
 
 
 class NeedsSecond(Refused):
@@ -30,8 +31,9 @@ class NeedsSecond(Refused):
 def require(action: str, target: tuple[str, str], *, actor: str, reason: str) -> None:
     """Let a grant about a target (its type and id) through, or have it wait.
 
-    Raises `NeedsSecond` for the first grant of a large channel's open appeal. No grant, no open
-    appeal, a small channel, or another moderator who wants the same: nothing.
+    Raises `NeedsSecond` for the first grant of a large channel's appeal that is open, or was
+    rejected lately: nobody rejects it first to clear the channel alone. No grant, no such appeal, a
+    small channel, or another moderator who wants the same: nothing.
     """
     target_type, target_id = target
     least = settings.SECOND_MODERATOR_VIDEOS
@@ -41,12 +43,14 @@ def require(action: str, target: tuple[str, str], *, actor: str, reason: str) ->
     if channel is None or channel.total_videos < least:
         return
     case = (
-        Case.objects.exclude(state=Case.State.CLOSED)
-        .filter(
+        Case.objects.filter(
+            ~Q(state=Case.State.CLOSED)
+            | Q(outcome__in=REJECTING, closed_at__gt=Now() - cases.REST),
             kind=Case.Kind.APPEAL,
             target_type=target_type,
             target_id__in=channel_keys(channel.key),
         )
+        .order_by("-pk")
         .first()
     )
     if case and not firsts(case).filter(action=action).exclude(actor=actor).exists():

@@ -347,6 +347,20 @@ def test_a_large_channels_appeal_is_granted_by_two(settings, farm, desk):
         )
 
 
+def test_nobody_rejects_an_appeal_first_to_clear_a_large_channel_alone(settings, farm):
+    settings.SECOND_MODERATOR_VIDEOS = 3
+    farm(4)
+    body = {"targetType": "channel", "targetId": "@farm", "reason": "mine"}
+    assert Api().post("/api/appeals", body).status_code == 202
+    case = Case.objects.get()
+    services.decide_case(actor="one", action=Action.REJECT_APPEAL, case_id=case.pk, reason="no")
+    clear = {"action": Action.CLEAR_CHANNEL, "target_type": "channel", "target_id": "@farm"}
+    with pytest.raises(seconding.NeedsSecond) as waits:
+        services.decide(actor="one", reason="yes", **clear)
+    seconding.propose(waits.value, actor="one")
+    assert services.decide(actor="two", reason="yes", **clear).actor == "two"
+
+
 def test_a_small_channels_appeal_needs_one(settings, farm):
     settings.SECOND_MODERATOR_VIDEOS = 5
     farm(4)
