@@ -139,6 +139,9 @@ class MonthlyErrorsSerializer(serializers.Serializer[Any]):
     side = serializers.ChoiceField(["ai", "human"], help_text="What juries said.")
     decided = serializers.IntegerField(help_text="Decisions of that side in the month.")
     asked = serializers.IntegerField(help_text="Of them drawn, and looked at by moderators.")
+    setAside = serializers.IntegerField(
+        help_text="Drawn, and not asked, as a moderator had decided about them before."
+    )
     answered = serializers.IntegerField(help_text="Those that moderators could tell and agreed on.")
     unclear = serializers.IntegerField(help_text="Those that they could not, or did not.")
     wrong = serializers.IntegerField(help_text="Of `answered`, those that are the other side.")

@@ -106,6 +106,7 @@ WITH decided AS (
 SELECT p.target_type, p.target_id, p.videos, '{Panel.Cause.APPEAL}', p.channel
 FROM votes_case c JOIN decided p ON p.target_type = c.target_type AND p.target_id = c.target_id
 WHERE c.kind = 'appeal' AND c.state <> 'closed' AND p.outcome = 'ai' AND c.opened_at > p.decided_at
+  AND (p.cause <> '{Panel.Cause.APPEAL}' OR p.decided_at < now() - interval '{REST_DAYS} days')
 UNION
 SELECT p.target_type, p.target_id, p.videos, '{Panel.Cause.CONTRADICTION}', p.channel
 FROM (SELECT * FROM decided WHERE target_type = '{TargetType.VIDEO}' AND outcome IN ('ai', 'human')

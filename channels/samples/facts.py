@@ -95,7 +95,8 @@ def draw(month: date) -> int:
 def next_item(moderator: str) -> SampleItem | None:
     """What a moderator is to look at next; None if there is nothing for them.
 
-    What somebody has decided about since is set aside first, and replaced.
+    Not what they have decided about themselves. What somebody had before the draw is set aside
+    first, and replaced.
     """
     execute(sql.SET_ASIDE)
     found = rows(sql.NEXT, {"moderator": moderator})
@@ -112,9 +113,10 @@ def answer(item_id: int, *, moderator: str, said: str, kind: str | None, moderat
     """Store what a moderator says of an item. To repeat it changes nothing.
 
     `said` is an `Answer`, `kind` the kind of AI or None. Raises `Refused` where they have said
-    otherwise, where enough others have answered, and where the item is not asked any more.
+    otherwise or decided about it, where enough others have answered, and where the item is not
+    asked any more.
     """
-    locked = rows(sql.LOCK_ITEM, {"item": item_id})
+    locked = rows(sql.LOCK_ITEM, {"item": item_id, "moderator": moderator})
     if not locked:
         raise Refused("There is no such question.")
     kind = kind_of(said, kind)
@@ -123,11 +125,13 @@ def answer(item_id: int, *, moderator: str, said: str, kind: str | None, moderat
         if (before.answer, before.kind) == (said, kind):
             return
         raise Refused("You have answered this one otherwise. Nothing was changed.")
-    is_settled, is_gone = locked[0]
+    is_settled, is_gone, has_decided = locked[0]
     if is_settled:
         raise Refused("Enough others have answered this one meanwhile. Nothing was stored.")
     if is_gone:
         raise Refused("This one is not asked any more. Nothing was stored.")
+    if has_decided:
+        raise Refused("You have decided about this one, so you are not asked. Nothing was stored.")
     SampleAnswer.objects.create(item_id=item_id, moderator=moderator, answer=said, kind=kind)
     settle(moderators=moderators)
 
@@ -204,6 +208,7 @@ def _public(it: ErrorRate) -> dict[str, Any]:
         "side": it.side,
         "decided": it.decided,
         "asked": it.asked,
+        "setAside": it.set_aside,
         "answered": it.answered,
         "unclear": it.unclear,
         "wrong": it.wrong,

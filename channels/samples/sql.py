@@ -34,17 +34,24 @@ LEFT JOIN LATERAL (
   ORDER BY sha256(%(seed)s || convert_to(w.video_id, 'UTF8')) LIMIT 1) v ON true
 """
 
-# Whoever has decided about a video or its channel since the jury was asked has seen its evidence.
-SET_ASIDE = """
+# A decision of a moderator about an item's video, or its channel, since the jury was asked; whoever
+# made it has seen the evidence.
+_DECISION = """
+SELECT FROM votes_panel p JOIN votes_decision d ON d.created_at > p.opened_at AND (
+  (d.target_type = 'video' AND d.target_id = i.video_id)
+  OR (d.target_type = 'channel'
+    AND d.target_id IN (p.channel, CASE p.target_type WHEN 'channel' THEN p.target_id END)))
+WHERE p.id = i.panel_id
+"""
+_HAS_DECIDED = f"EXISTS ({_DECISION} AND d.actor = %(moderator)s)"
+
+# Only what was decided before the draw: else whoever sees an error in the sample could take it out.
+SET_ASIDE = f"""
 UPDATE votes_sampleitem i SET set_aside_at = now()
-FROM votes_sample s, votes_panel p
-WHERE s.month = i.sample_id AND s.closed_at IS NULL AND p.id = i.panel_id
+FROM votes_sample s
+WHERE s.month = i.sample_id AND s.closed_at IS NULL
   AND i.set_aside_at IS NULL AND i.settled_at IS NULL
-  AND EXISTS (SELECT FROM votes_decision d
-    WHERE d.created_at > p.opened_at AND (
-      (d.target_type = 'video' AND d.target_id = i.video_id)
-      OR (d.target_type = 'channel'
-        AND d.target_id IN (p.channel, CASE p.target_type WHEN 'channel' THEN p.target_id END))))
+  AND EXISTS ({_DECISION} AND d.created_at <= s.drawn_at)
 """
 
 # Items that are asked: of each side the first that are not set aside, as many as are wanted.
@@ -64,7 +71,7 @@ NEXT = f"""
 SELECT i.id FROM ({_OF_OPEN}) i
 CROSS JOIN LATERAL (SELECT count(*) AS n, count(*) FILTER (WHERE moderator = %(moderator)s) AS own
   FROM votes_sampleanswer a WHERE a.item_id = i.id) a
-WHERE i.settled_at IS NULL AND a.own = 0
+WHERE i.settled_at IS NULL AND a.own = 0 AND NOT {_HAS_DECIDED}
 ORDER BY i.sample_id, a.n DESC, md5(i.video_id), i.id LIMIT 1
 """
 
@@ -72,13 +79,15 @@ ORDER BY i.sample_id, a.n DESC, md5(i.video_id), i.id LIMIT 1
 WAITING = f"""
 SELECT count(*) FILTER (WHERE i.settled_at IS NULL),
   count(*) FILTER (WHERE i.settled_at IS NULL AND NOT EXISTS (
-    SELECT FROM votes_sampleanswer a WHERE a.item_id = i.id AND a.moderator = %(moderator)s)),
+    SELECT FROM votes_sampleanswer a WHERE a.item_id = i.id AND a.moderator = %(moderator)s)
+    AND NOT {_HAS_DECIDED}),
   count(*)
 FROM ({_OF_OPEN}) i
 """
 
 LOCK_ITEM = f"""
-SELECT l.settled_at IS NOT NULL, l.set_aside_at IS NOT NULL OR i.id IS NULL
+SELECT l.settled_at IS NOT NULL, l.set_aside_at IS NOT NULL OR i.id IS NULL,
+  i.id IS NOT NULL AND {_HAS_DECIDED}
 FROM votes_sampleitem l
 LEFT JOIN ({_OF_OPEN}) i ON i.id = l.id
 WHERE l.id = %(item)s FOR UPDATE OF l

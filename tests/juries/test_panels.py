@@ -313,6 +313,21 @@ class TestAgain:
         assert published(VIDEO)["score"] == 0
         assert run().asked == 0
 
+    def test_who_appeals_against_the_second_jury_too_has_to_wait_for_a_moderator(self, settings):
+        """Each jury may err; whoever could have one after the other would get that one."""
+        self.decided(settings)
+        appeal = {"targetType": "video", "targetId": VIDEO, "reason": "Here is how I made it."}
+        assert Api().post("/api/appeals", appeal).status_code == 202
+        Case.objects.update(opened_at="2099-01-01T00:00:00Z")
+        run()
+        answer_all("ai")
+        end_batch()
+        run()
+        assert list(Panel.objects.values_list("outcome", flat=True)) == ["ai", "ai"]
+        new_day()
+        Case.objects.update(opened_at="2099-01-01T00:00:00Z")  # and again
+        assert run().asked == 0
+
     @pytest.mark.parametrize(
         ("against", "address", "days", "again"),
         [

@@ -157,29 +157,43 @@ class TestDraw:
 
 
 class TestReplaced:
-    def test_what_a_moderator_decided_is_replaced_by_the_next_of_its_side(self, settings):
+    def test_what_a_moderator_decided_before_the_draw_is_replaced_by_the_next_of_its_side(
+        self, settings
+    ):
         settings.SAMPLE = 6
-        decided(9, "ai")
+        known = decided(9, "ai")[0].target_id
+        decide_video(actor="m", action="lock_human", video_id=known, reason="known maker")
         keep_samples()
-        before = asked()
-        gone = before[0]
-        decide_video(actor="m", action="lock_human", video_id=gone.video_id, reason="known maker")
-        after = asked()
-        assert gone.pk not in {item.pk for item in after}
-        assert len(after) == len(before) == 4
-        (new,) = {item.place for item in after} - {item.place for item in before}
-        assert new == 4
+        now = asked()
+        assert len(now) == 4
+        assert known not in {item.video_id for item in now}
+        aside = SampleItem.objects.filter(set_aside_at__isnull=False)
+        assert {item.video_id for item in aside} <= {known}
 
-    def test_so_is_what_was_answered_by_one_and_then_decided(self, settings):
+    def test_who_sees_an_error_in_it_cannot_take_it_out_by_a_decision(self, settings):
         settings.SAMPLE = 3
         decided(9, "ai")
         keep_samples()
         item = asked()[0]
-        say(item, "human", "ada")
-        decide_video(actor="m", action="hide", video_id=item.video_id, reason="r")
-        assert item.pk not in {it.pk for it in asked()}
-        with pytest.raises(Refused, match="not asked any more"):
-            say(item, "human", "bob")
+        for action in ("hold", "release", "lock_human"):
+            decide_video(actor="ada", action=action, video_id=item.video_id, reason="r")
+        assert item.pk in {it.pk for it in asked()}
+        say(item, "human", "bob", "eve")
+        item.refresh_from_db()
+        assert item.verdict == "human"
+
+    def test_who_has_decided_about_it_since_is_not_asked(self, settings):
+        settings.SAMPLE = 3
+        decided(9, "ai")
+        keep_samples()
+        before = facts.waiting("ada").own
+        item = facts.next_item("ada")
+        decide_video(actor="ada", action="hide", video_id=item.video_id, reason="r")
+        assert facts.next_item("ada").pk != item.pk
+        assert facts.waiting("ada").own == before - 1
+        with pytest.raises(Refused, match="You have decided about this one"):
+            say(item, "human", "ada")
+        say(item, "human", "bob")
 
     def test_one_in_reserve_is_not_asked(self, settings):
         settings.SAMPLE = 3
@@ -292,6 +306,7 @@ class TestRates:
             "asked": 40,
             "answered": 40,
             "unclear": 0,
+            "setAside": 0,
             "wrong": 2,
             "rate": 0.05,
             "low": pytest.approx(0.0138, abs=1e-4),

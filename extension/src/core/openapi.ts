@@ -1201,6 +1201,8 @@ export interface components {
             readonly decided: number;
             /** @description Of them drawn, and looked at by moderators. */
             readonly asked: number;
+            /** @description Drawn, and not asked, as a moderator had decided about them before. */
+            readonly setAside: number;
             /** @description Those that moderators could tell and agreed on. */
             readonly answered: number;
             /** @description Those that they could not, or did not. */
