@@ -280,7 +280,7 @@ def service(results: Results) -> str:
                     lambda it: it.get("undecided"),
                 )
             ]
-            asked = [number(both[by].get("a day")) for by in ("laboratory", "service")]
+            asked = [f"{both[by]['a day']['value']:.3g}" for by in ("laboratory", "service")]
             cells_ = (" / ".join(pair) for pair in (*pairs, asked))
             rows.append((name, both["service"]["seeds"], *cells_))
     head = (
