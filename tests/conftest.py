@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
 from django.test.client import ClientHandler
+from hypothesis import HealthCheck, settings
 
 from benchmarks.quality import database
 from common import breaker, ids, throttling
@@ -25,6 +26,9 @@ from votes import brakes
 from votes.casting import Ballot, Cast, cast_votes
 from votes.models import Brake
 
+# A busy machine is no fault of the test's.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 WORKER_DATABASES = 8
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from hashlib import sha256
 from itertools import islice, permutations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from votes.juries.draw import panel, shuffled, stream
@@ -41,7 +41,6 @@ def by_hand(seed, question, jurors, *, size, may, voice, taken=()):
     return found
 
 
-@settings(deadline=None)
 @given(
     st.binary(min_size=32, max_size=32),
     st.text(max_size=20),
@@ -96,7 +95,6 @@ def test_questions_and_seeds_have_draws_of_their_own():
     assert chi_square(pairs.values(), 1000) < CHI_SQUARE[5]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200))
 def test_a_shuffle_is_of_all(count):
     assert sorted(shuffled(SEED, "question", count)) == list(range(count))

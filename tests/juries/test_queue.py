@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from votes.juries.queue import Candidate, chosen, is_admitted, payers, places, turns
@@ -41,7 +41,6 @@ def test_it_takes_two_independent_voices():
     assert is_admitted([who("a"), who("b", "network of a"), who("c")])
 
 
-@settings(deadline=None)
 @given(st.integers(1, 20), st.integers(0, 200), st.integers(2, 24), st.booleans())
 def test_a_flood_of_any_size_leaves_honest_nominations_their_share(count, size, accounts, loud):
     """Of the first turn, k accounts have half of k at most, however many they nominate."""
@@ -54,7 +53,6 @@ def test_a_flood_of_any_size_leaves_honest_nominations_their_share(count, size, 
     assert {it.id for it in asked} >= {f"honest {n}" for n in range(count)}
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10), st.integers(0, 60), st.integers(2, 12), st.booleans())
 def test_what_was_asked_for_nothing_puts_the_next_flood_behind(count, size, accounts, loud):
     waiting = honest(count) + flood(size, accounts, loud=loud)
@@ -62,7 +60,6 @@ def test_what_was_asked_for_nothing_puts_the_next_flood_behind(count, size, acco
     assert {it.id for it in chosen(waiting, count, load)} == {f"honest {n}" for n in range(count)}
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -100,7 +97,6 @@ def test_in_a_turn_the_most_viewed_come_first_and_some_places_are_for_those_that
     assert asked[8:] == ["0", "1"]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 30), st.integers(0, 40))
 def test_no_place_is_left_empty_while_something_waits(count, free):
     waiting = honest(count) + flood(5, 2, loud=False)
