@@ -29,7 +29,6 @@ from votes.models import Brake
 # A busy machine is no fault of the test's.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
-WORKER_DATABASES = 8
 
 
 @pytest.fixture(autouse=True)
