@@ -59,7 +59,7 @@ AGAIN = tests/contract/test_openapi.py \
   tests/flow/test_histories.py::test_increments_equal_a_rebuild_and_followers_equal_the_server \
   tests/sync/test_delta.py::test_followers_of_concurrent_changes_end_byte_equal_to_the_server \
   tests/sync/test_exports.py::test_the_files_are_one_state_while_others_write \
-  tests/votes/test_outcomes.py::test_judging_in_sql_equals_the_score_without_the_vote
+  tests/votes/test_outcomes.py::test_votes_are_judged_in_sql_by_what_was_decided_after_them
 
 # The client kit's own tests, which know nothing of the service.
 KIT = cd clients/python && PYTHONPATH=src ../../$(BIN)/python -m pytest -p no:django -p no:xdist -q
