@@ -69,10 +69,10 @@ def test_a_channel_is_cleared_with_its_videos_and_its_creator_reads_what_is_true
     appeal = appeals.file_appeal(target_type="channel", target_id="@farm", reason="I paint")
     page = administrator
     page.goto(f"/admin/votes/case/{appeal.case_id}/change/")
-    page.get_by_label("Reason:", exact=True).fill("I saw the brushes")
+    page.get_by_label("Reason: w", exact=True).fill("I saw the brushes")
     page.get_by_role("button", name="Clear channel and its videos…").click()
     assert page.get_by_role("row", name="Flagged by votes 4 locked as human").is_visible()
-    assert page.get_by_label("Reason:", exact=True).input_value() == "I saw the brushes"
+    assert page.get_by_label("Reason: w", exact=True).input_value() == "I saw the brushes"
     assert fits(page)
     page.get_by_label("Answer to those who appealed").fill("Sorry!")
     page.get_by_role("button", name="Clear the channel and 4 videos").click()
@@ -96,7 +96,7 @@ def test_a_click_says_whose_video_it_is(administrator, crowd):
     case = Case.objects.get(kind="claim_conflict", target_type="video")
     page = administrator
     page.goto(f"/admin/votes/case/{case.pk}/change/")
-    page.get_by_label("Reason:", exact=True).fill("It is on the channel's page")
+    page.get_by_label("Reason: w", exact=True).fill("It is on the channel's page")
     assert fits(page)
     page.get_by_role("button", name="It is @maker").click()
     assert page.get_by_text("Name its channel: v.").is_visible()
