@@ -21,11 +21,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
-from django.db import transaction
 from django.db.models.functions import Now
 
 from common import ids
 from common.telemetry import metrics
+from post.claims import claim
 from post.models import MESSAGE_ID_MAX, Mail
 from post.sealing import seal, unseal
 
@@ -34,8 +34,6 @@ KEPT = timedelta(days=30)
 TRIES = 8
 RUN_S = 20.0
 """No further mail is begun after so many seconds; the next run goes on."""
-_FIRST_RETRY_S = 60
-_LONGEST_RETRY_S = 6 * 3600
 # Longer than any server is waited for.
 _CLAIM_S = 300
 _REFUSED_FOR_GOOD = 500
@@ -75,7 +73,7 @@ def send_due(*, seconds: float = RUN_S) -> int:
     if not is_on():
         return 0
     until, done = time.monotonic() + seconds, 0
-    while time.monotonic() < until and (mail := _claim()):
+    while time.monotonic() < until and (mail := claim(Mail, least_s=_CLAIM_S)):
         _try(mail)
         done += 1
     return done
@@ -103,21 +101,6 @@ def drop_waiting() -> int:
 def forget_old() -> int:
     """Forget what is older than `KEPT`; how many."""
     return Mail.objects.filter(created_at__lt=Now() - KEPT).delete()[0]
-
-
-def _claim() -> Mail | None:
-    """The next mail that is due and that no other worker is at; put off until its next try."""
-    with transaction.atomic():
-        waiting = Mail.objects.filter(state=Mail.State.QUEUED, next_at__lte=Now())
-        mail = waiting.select_for_update(skip_locked=True).order_by("next_at", "pk").first()
-        if mail is None:
-            return None
-        pause = min(_FIRST_RETRY_S * 2**mail.tries, _LONGEST_RETRY_S)
-        mail.tries += 1
-        Mail.objects.filter(pk=mail.pk).update(
-            tries=mail.tries, next_at=Now() + timedelta(seconds=max(pause, _CLAIM_S))
-        )
-    return mail
 
 
 def _try(mail: Mail) -> None:

@@ -6,18 +6,16 @@ import time
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
 from django.db.models.functions import Now
 
 from desk.models import Notice
 from desk.notices import gathering, webhooks, words
+from post.claims import claim
 from post.sealing import unseal
 
 RUN_S = 30.0
 TRIES = 10
 KEPT = timedelta(days=30)
-_FIRST_RETRY_S = 60
-_LONGEST_RETRY_S = 6 * 3600
 log = structlog.get_logger()
 
 
@@ -25,24 +23,10 @@ def send_due(*, seconds: float = RUN_S) -> int:
     """Send what is due; how many were tried. Old ones are forgotten."""
     Notice.objects.filter(created_at__lt=Now() - KEPT).delete()
     until, done = time.monotonic() + seconds, 0
-    while time.monotonic() < until and (notice := _claim()):
+    while time.monotonic() < until and (notice := claim(Notice)):
         _try(notice)
         done += 1
     return done
-
-
-def _claim() -> Notice | None:
-    with transaction.atomic():
-        waiting = Notice.objects.filter(state=Notice.State.QUEUED, next_at__lte=Now())
-        notice = waiting.select_for_update(skip_locked=True).order_by("next_at", "pk").first()
-        if notice is None:
-            return None
-        pause = min(_FIRST_RETRY_S * 2**notice.tries, _LONGEST_RETRY_S)
-        notice.tries += 1
-        Notice.objects.filter(pk=notice.pk).update(
-            tries=notice.tries, next_at=Now() + timedelta(seconds=pause)
-        )
-    return notice
 
 
 def _try(notice: Notice) -> None:
