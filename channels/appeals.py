@@ -59,7 +59,7 @@ def submit(
     if target_type == TargetType.VIDEO:
         video = Video.objects.filter(pk=target_id).first()
         known = video is not None
-        of = _channel_of(video) if video else ""
+        of = video.channel_key if video else ""
     else:
         channel = Channel.objects.known_as(target_id)
         known = channel is not None
@@ -74,7 +74,7 @@ def submit(
             raise errors.NotFlagged(
                 f"This {target_type} is not flagged: there is nothing to appeal."
             )
-        usage = _count_appeal(client, target_type, target_id, route=route)
+        usage = _count_appeal(client, target_type, target_id, joins=joins, route=route)
         appeal = appeals.file_appeal(
             target_type=target_type,
             target_id=target_id,
@@ -87,13 +87,11 @@ def submit(
     return appeal, usage
 
 
-def _channel_of(video: Video) -> str:
-    """The key of its channel; empty where none is known."""
-    return video.channel_id or (f"@{video.channel_handle}" if video.channel_handle else "")
-
-
-def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) -> throttling.Usage:
-    """Count an appeal against its network's, and a review that it begins against all others'.
+def _count_appeal(
+    client: str, target_type: str, target_id: str, *, joins: bool, route: str
+) -> throttling.Usage:
+    """Count an appeal against its network's, and the review that it begins, unless it `joins` one,
+    against all others'.
 
     One after the other: what a network is refused must not use up what others may file, nor what
     it may file itself once the reason is gone.
@@ -103,7 +101,7 @@ def _count_appeal(client: str, target_type: str, target_id: str, *, route: str) 
     why = "Your network has sent as many appeals as are taken in a day."
     usage = _count([own], why, route=route)
     counted = [own]
-    if appeals.appeal_joins(target_type=target_type, target_id=target_id):
+    if joins:
         return usage
     everybody = int(settings.LIMITS["appeals"])
     for name, who, allowed, why in (

@@ -148,6 +148,11 @@ class Video(models.Model):
             ),
         ]
 
+    @property
+    def channel_key(self) -> str:
+        """The id of its channel, or its `@handle`; empty where neither is known."""
+        return self.channel_id or (f"@{self.channel_handle}" if self.channel_handle else "")
+
     def __str__(self) -> str:
         return self.video_id
 

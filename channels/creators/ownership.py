@@ -29,8 +29,7 @@ def about_page(case: Case) -> str:
     key = case.target_id
     if case.target_type == TargetType.VIDEO:
         video = Video.objects.filter(pk=case.target_id).first()
-        handle = f"@{video.channel_handle}" if video and video.channel_handle else ""
-        key = (video.channel_id or handle) if video else ""
+        key = video.channel_key if video else ""
     if not key:
         return ""
     path = quote(key) if key.startswith("@") else f"channel/{quote(key)}"
