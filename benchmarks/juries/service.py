@@ -6,20 +6,19 @@ clusters, which the pure laboratory leaves out. What comes out is counted in the
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from benchmarks.juries import court, crowd, measures
 from benchmarks.juries.rules import Court
 from benchmarks.juries.world import Vote, World
 from benchmarks.quality import database
+from benchmarks.quality.lab import EPOCH, advance, voter_id
 from votes.juries.rule import Outcome, Record, Side
 
-EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
 SPARE = 4
 """More gold answers than standing takes, as each is worth a little less every day."""
 SECRETS = 60
@@ -32,15 +31,11 @@ def lived(world: World) -> measures.Counts:
     return measures.counted(world, crowd.look(world), life.run(), channels=False)
 
 
-def _id(name: str) -> str:
-    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
-
-
 class _Life:
     def __init__(self, world: World) -> None:
         self.world = world
         self.networks: dict[str, int] = {}
-        self.names = {_id(name): name for name in world.viewers}
+        self.names = {voter_id(name): name for name in world.viewers}
         rng = random.Random(f"court {world.setup.seed}")
         self.records = court.enrolled(world, Court(), rng)
         self.rng = random.Random(f"service {world.setup.seed}")
@@ -63,14 +58,14 @@ class _Life:
                 due.append(coming)
                 coming = next(votes, None)
             self._vote(due)
-            self._advance()
+            advance()
             if hour % 24 == 0:
                 covoting.find_clusters()
                 facts.weigh()
             if hour % PARAMETERS.pace == 0:
                 scheduler.run()
                 self._answer()
-        self._advance()
+        advance()
         return self._found(hours)
 
     def _address(self, network: str) -> str:
@@ -78,17 +73,13 @@ class _Life:
         return f"{11 + (n >> 16)}.{n >> 8 & 255}.{n & 255}.9"
 
     def _begin(self) -> None:
-        from common.db import execute  # noqa: PLC0415
-        from votes import brakes  # noqa: PLC0415
         from votes.models import Voter  # noqa: PLC0415
 
         database.empty()
         database.set_clock(EPOCH)
-        brakes.set_brakes(actor="lab", reason="laboratory", changes={"confirms": "juries"})
-        execute("DELETE FROM votes_case")
         Voter.objects.bulk_create(
             Voter(
-                public_id=_id(it.name),
+                public_id=voter_id(it.name),
                 first_seen=EPOCH - timedelta(days=60),
                 trust=it.trust,
             )
@@ -118,7 +109,7 @@ class _Life:
             for truth, _ in truths
         }
         for name, record in self.records.items():
-            voter = _id(name)
+            voter = voter_id(name)
             Juror.objects.create(voter_id=voter, enrolled_at=EPOCH, seen_at=EPOCH)
             facts.seen(voter, address=self._address(self.world.viewers[name].network))
             Question.objects.bulk_create(self._history(voter, record, old, half))
@@ -154,22 +145,13 @@ class _Life:
             if it.least and shown.get(it.video, 0) < it.least:
                 continue
             address = self._address(self.world.viewers[it.who].network)
-            cast = Cast(Ballot(_id(it.who), it.video, it.says), address)
+            cast = Cast(Ballot(voter_id(it.who), it.video, it.says), address)
             if cast.key in batch:  # changed their mind within the hour
                 cast_votes(list(batch.values()))
                 batch = {}
             batch[cast.key] = cast
         if batch:
             cast_votes(list(batch.values()))
-
-    def _advance(self) -> None:
-        from channels import bursts  # noqa: PLC0415
-        from sync import pipeline  # noqa: PLC0415
-        from votes import holds  # noqa: PLC0415
-
-        pipeline.advance_until_idle()
-        if bursts.detect() + holds.cool():
-            pipeline.advance_until_idle()
 
     def _answer(self) -> None:
         """Whoever answers does so before the next batch, as in the laboratory."""

@@ -47,8 +47,20 @@ def live(world: World, defences: Defences) -> dict[str, Any]:
         return _Life(world, defences).run()
 
 
-def _id(name: str) -> str:
+def voter_id(name: str) -> str:
+    """The public id of somebody of a world."""
     return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+
+
+def advance() -> None:
+    """Publish what is due, as the worker and the watch over bursts do."""
+    from channels import bursts  # noqa: PLC0415
+    from sync import pipeline  # noqa: PLC0415
+    from votes import holds  # noqa: PLC0415
+
+    pipeline.advance_until_idle()
+    if bursts.detect() + holds.cool():
+        pipeline.advance_until_idle()
 
 
 class _Life:
@@ -96,15 +108,15 @@ class _Life:
             )
             with cursor.copy("COPY votes_voter (public_id, first_seen) FROM STDIN") as copy:
                 for name, born in self.world.voters.items():
-                    copy.write_row((_id(name), EPOCH + timedelta(hours=born)))
+                    copy.write_row((voter_id(name), EPOCH + timedelta(hours=born)))
             self._fill_past(cursor)
             with cursor.copy("COPY lab_cast FROM STDIN") as copy:
                 for n, (at, who, video, category, network, channel, least) in enumerate(
                     self.world.casts
                 ):
-                    prefix = _id(network if self.defences.prefixes else str(n))
+                    prefix = voter_id(network if self.defences.prefixes else str(n))
                     moment = EPOCH + timedelta(hours=at)
-                    copy.write_row((moment, _id(who), video, category, prefix, channel, least))
+                    copy.write_row((moment, voter_id(who), video, category, prefix, channel, least))
 
     def _fill_past(self, cursor: Any) -> None:
         """Votes of earlier months, a video each, that a jury found to be AI afterwards."""
@@ -115,7 +127,9 @@ class _Life:
         ) as copy:
             for n, (name, correct) in enumerate(self.world.past):
                 category = "fully_ai" if correct else "not_ai"
-                copy.write_row((_id(name), f"past{n}", category, "0.3", before, before, before))
+                copy.write_row(
+                    (voter_id(name), f"past{n}", category, "0.3", before, before, before)
+                )
         with cursor.copy(
             "COPY votes_panel (target_type, target_id, videos, cause, outcome, opened_at,"
             " decided_at) FROM STDIN"
@@ -125,17 +139,12 @@ class _Life:
                 copy.write_row(("video", video, [video], "suspected", "ai", before, decided))
 
     def _advance(self, hour: float) -> None:
-        from channels import bursts  # noqa: PLC0415
         from common.db import rows  # noqa: PLC0415
-        from sync import pipeline  # noqa: PLC0415
-        from votes import holds  # noqa: PLC0415
 
         moment = EPOCH + timedelta(hours=hour)
         database.set_clock(moment)
         rows(CAST + " RETURNING 1", {"until": moment})
-        pipeline.advance_until_idle()
-        if bursts.detect() + holds.cool():
-            pipeline.advance_until_idle()
+        advance()
 
     def _night(self) -> None:
         from sync import pipeline  # noqa: PLC0415
@@ -204,7 +213,7 @@ class _Life:
             "votes": votes,
             "cases": 1000 * cases / max(votes, 1),
             "trust": {
-                group: sum(float(trust[_id(name)]) for name in names) / len(names)
+                group: sum(float(trust[voter_id(name)]) for name in names) / len(names)
                 for group, names in self.world.groups.items()
                 if group in ("honest", "farmed", "ring", "copycats")
             },
