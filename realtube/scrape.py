@@ -27,6 +27,7 @@ from common.cache import read_through
 from common.http import client_of, error_response
 from common.telemetry import exposition, metrics
 from common.version import VERSION
+from post import outbox
 from realtube.health import assess
 from sync import status
 from videos.models import Video
@@ -89,7 +90,15 @@ def _readiness() -> Iterator[GaugeMetricFamily]:
 
 def _stored() -> list[GaugeMetricFamily]:
     try:
-        return [*status.gauges(), *_cases(), _brakes(), *_lists(), *_juries(), *_samples()]
+        return [
+            *status.gauges(),
+            *_cases(),
+            *_mails(),
+            _brakes(),
+            *_lists(),
+            *_juries(),
+            *_samples(),
+        ]
     finally:
         connection.close()
 
@@ -105,6 +114,12 @@ def _cases() -> Iterator[GaugeMetricFamily]:
     kinds = {kind: waiting.get(kind, (0, 0.0)) for kind in Case.Kind.values}
     yield metrics.QUEUE_OPEN.by({(kind,): count for kind, (count, _) in kinds.items()})
     yield metrics.QUEUE_OLDEST_SECONDS.by({(kind,): age for kind, (_, age) in kinds.items()})
+
+
+def _mails() -> Iterator[GaugeMetricFamily]:
+    standing = outbox.standing()
+    yield metrics.MAIL_WAITING.of(standing.waiting)
+    yield metrics.MAIL_OLDEST_SECONDS.of(standing.oldest_s)
 
 
 def _lists() -> Iterator[GaugeMetricFamily]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.version import VERSION
-from realtube import env, limits, logs, mails
+from realtube import appeals, env, limits, logs, mails
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -360,14 +360,8 @@ MIN_INDEPENDENT_VOTERS = env.integer(
     high=100,
     help="Independent AI voters that it takes to flag a video nobody disputes.",
 )
-SECOND_MODERATOR_VIDEOS = env.integer(
-    "REALTUBE_SECOND_MODERATOR_VIDEOS",
-    0,
-    low=0,
-    high=1_000_000,
-    help="Reported videos of a channel from which two moderators must agree to grant its appeal; "
-    "0: one is enough.",
-)
+SECOND_MODERATOR_VIDEOS, ALONE_VIDEOS = appeals.SECOND_MODERATOR_VIDEOS, appeals.ALONE_VIDEOS
+QUESTION_DAYS = appeals.QUESTION_DAYS
 BURST_VOTERS = env.integer(
     "REALTUBE_BURST_VOTERS",
     25,

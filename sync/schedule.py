@@ -61,6 +61,7 @@ _PLAN = {
     "sync.tasks.recompute_trust": Every(10 * _MINUTE_S),
     "sync.tasks.delete_old_changes": Every(_HOUR_S),
     "votes.tasks.expire_addresses": Every(_HOUR_S),
+    "channels.tasks.end_questions": Every(_HOUR_S),
     "votes.tasks.forget_contacts": Every(_HOUR_S),
     "desk.tasks.keep_samples": Every(_HOUR_S),
     "post.tasks.forget_mails": Every(_HOUR_S),
