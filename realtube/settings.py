@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "realtube.apps.RealtubeConfig",
     "post.apps.PostConfig",
     "votes.apps.VotesConfig",
+    "evidence.apps.EvidenceConfig",
     "videos.apps.VideosConfig",
     "channels.apps.ChannelsConfig",
     "sync.apps.SyncConfig",
