@@ -87,7 +87,7 @@ class Clip(models.Model):
     added_by = models.CharField(max_length=150, db_default="", blank=True)
 
     name = models.CharField(max_length=NAME_MAX)
-    size = models.BigIntegerField(null=True)
+    size = models.BigIntegerField()
     offset = models.BigIntegerField(db_default=0)
     file_type = models.CharField(max_length=64, db_default="", blank=True)
     sha256 = models.CharField(max_length=64, db_default="", blank=True, db_collation="C")
@@ -132,7 +132,7 @@ class Clip(models.Model):
                 name="clip_has_one_owner",
             ),
             models.CheckConstraint(
-                condition=Q(offset__gte=0) & (Q(size=None) | Q(offset__lte=models.F("size"))),
+                condition=Q(offset__gte=0, offset__lte=models.F("size")),
                 name="clip_offset_within_size",
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="clip_progress_to_100"),
