@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.version import VERSION
-from realtube import env, limits, logs, mails
+from realtube import env, evidence, limits, logs, mails
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -342,6 +342,18 @@ DEFAULT_FROM_EMAIL, ANYMAIL, EMAIL_TIMEOUT = mails.FROM, mails.ANYMAIL, mails.TI
 EMAIL_HOST, EMAIL_PORT = mails.HOST, mails.PORT
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mails.USER, mails.PASSWORD
 EMAIL_USE_TLS, EMAIL_USE_SSL = mails.SECURITY == "starttls", mails.SECURITY == "tls"
+
+# --- Evidence (realtube.evidence) -----------------------------------------------------------------
+EVIDENCE, EVIDENCE_ROOT = evidence.ON, evidence.root(VAR_DIR)
+EVIDENCE_CLIP_BYTES, EVIDENCE_CLIPS = evidence.CLIP_MB * 2**20, evidence.CLIPS
+EVIDENCE_APPEAL_BYTES = evidence.APPEAL_MB * 2**20
+EVIDENCE_VOTER_TRUST, EVIDENCE_DAYS = evidence.VOTER_TRUST, evidence.DAYS
+EVIDENCE_UPLOAD_HOURS, EVIDENCE_FREE_BYTES = evidence.UPLOAD_HOURS, evidence.FREE_MB * 2**20
+EVIDENCE_UPLOADS_AT_ONCE = evidence.UPLOADS_AT_ONCE
+STORAGES = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "evidence": evidence.storage(EVIDENCE_ROOT),
+}
 
 # --- Limits: requests (or units) in 60 seconds, exports in an hour, appeals in a day -------------
 LIMITS = limits.read()

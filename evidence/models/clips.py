@@ -69,7 +69,7 @@ class Clip(models.Model):
     report of a video; their clip or the frames they took go with them); `target_...` is what that
     is about, so that clips are counted and found without a join. `size` is the length declared,
     `offset` how many bytes of it are stored; both in bytes. `file_type` is what the content says,
-    whatever the name does. `network` is a pseudonym of where it came from; it goes after 30 days.
+    whatever the name does.
 
     A worker that is at it has it until `taken_until`, under the number of its `attempts`; before
     `due_at` none takes it. `closed_at` is when its case was closed, `expires_at` when it goes.
@@ -83,11 +83,10 @@ class Clip(models.Model):
     vote = models.ForeignKey(Vote, models.CASCADE, null=True, related_name="clips")
     target_type = models.CharField(max_length=16, choices=TargetType)
     target_id = models.CharField(max_length=TARGET_MAX, db_collation="C")
-    network = models.CharField(max_length=32, db_default="", blank=True, db_collation="C")
     added_by = models.CharField(max_length=150, db_default="", blank=True)
 
     name = models.CharField(max_length=NAME_MAX)
-    size = models.BigIntegerField(null=True)
+    size = models.BigIntegerField()
     offset = models.BigIntegerField(db_default=0)
     file_type = models.CharField(max_length=64, db_default="", blank=True)
     sha256 = models.CharField(max_length=64, db_default="", blank=True, db_collation="C")
@@ -132,7 +131,7 @@ class Clip(models.Model):
                 name="clip_has_one_owner",
             ),
             models.CheckConstraint(
-                condition=Q(offset__gte=0) & (Q(size=None) | Q(offset__lte=models.F("size"))),
+                condition=Q(offset__gte=0, offset__lte=models.F("size")),
                 name="clip_offset_within_size",
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="clip_progress_to_100"),
@@ -155,9 +154,6 @@ class Clip(models.Model):
                 fields=["expires_at"],
                 condition=Q(expires_at__isnull=False) & ~Q(state="expired"),
                 name="clip_expires",
-            ),
-            models.Index(
-                fields=["network", "created_at"], condition=~Q(network=""), name="clip_network"
             ),
         ]
 
