@@ -1,4 +1,4 @@
-"""Processes that do not outlive the one that started them. Pure of Django: `local` needs it, too."""
+"""Processes that do not outlive the one that started them. `local` needs it, too: no Django."""
 
 from __future__ import annotations
 

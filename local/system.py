@@ -5,16 +5,13 @@ It must not import Django, because it has to work before there are settings.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import pwd
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path

@@ -79,7 +79,7 @@ def convert(
 
 
 def said_of(path: Path, *, folder: Path, limits: Limits) -> str:
-    """What ffmpeg says of a file when it decodes the first picture. Raises `Unusable` or `Broken`."""
+    """What ffmpeg says of a file and its first picture. Raises `Unusable` or `Broken`."""
     command = [program(), "-nostdin", "-hide_banner", *source(path)]
     try:
         said = run(

@@ -139,8 +139,8 @@ def _confine(limits: Limits) -> Callable[[], None]:
             (resource.RLIMIT_CORE, 0),
         ):
             _, most = resource.getrlimit(kind)
-            limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
-            resource.setrlimit(kind, (limit, limit))
+            least = limit if most == resource.RLIM_INFINITY else min(limit, most)
+            resource.setrlimit(kind, (least, least))
 
     return confine
 
