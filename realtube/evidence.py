@@ -81,6 +81,12 @@ _ENDPOINT = env.text(
 _REGION = env.text("REALTUBE_EVIDENCE_S3_REGION", "us-east-1", help="Its region.")
 _KEY_ID = env.text("REALTUBE_EVIDENCE_S3_KEY_ID", help="Id of the key to it.")
 _KEY = env.text("REALTUBE_EVIDENCE_S3_KEY", help="The key to it.")
+_TRUSTED = env.text(
+    "REALTUBE_EVIDENCE_TRUSTED_SIGNERS",
+    help="File of the certificates, as PEM, that signers of content credentials (C2PA) must lead "
+    "to. Unset: signers are named, and not judged.",
+)
+TRUSTED_SIGNERS = Path(_TRUSTED) if _TRUSTED else None
 LINK_S = 600
 
 

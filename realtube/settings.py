@@ -263,8 +263,11 @@ CELERY_TASK_IGNORE_RESULT = True
 # lies before `tick` in beat's order and holds it up.
 CELERY_RESULT_EXPIRES = None
 CELERY_TASK_ACKS_LATE = True
-# Exports take long; a worker of their own keeps scores from waiting for them.
-CELERY_TASK_ROUTES = {"sync.tasks.refresh_export": {"queue": "exports"}}
+# Exports and clips take long; workers of their own keep scores from waiting for them.
+CELERY_TASK_ROUTES = {
+    "sync.tasks.refresh_export": {"queue": "exports"},
+    "evidence.tasks.process_clips": {"queue": "media"},
+}
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -350,6 +353,7 @@ EVIDENCE_APPEAL_BYTES = evidence.APPEAL_MB * 2**20
 EVIDENCE_VOTER_TRUST, EVIDENCE_DAYS = evidence.VOTER_TRUST, evidence.DAYS
 EVIDENCE_UPLOAD_HOURS, EVIDENCE_FREE_BYTES = evidence.UPLOAD_HOURS, evidence.FREE_MB * 2**20
 EVIDENCE_UPLOADS_AT_ONCE = evidence.UPLOADS_AT_ONCE
+EVIDENCE_TRUSTED_SIGNERS = evidence.TRUSTED_SIGNERS
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "evidence": evidence.storage(EVIDENCE_ROOT),

@@ -72,9 +72,12 @@ _PLAN = {
 
 def plan() -> dict[str, Every]:
     """How often each task is due, by its name."""
+    entries = dict(_PLAN)
     if settings.MIRROR_OF:
-        return {**_PLAN, "sync.tasks.follow_source": Every(settings.MIRROR_INTERVAL_S)}
-    return _PLAN
+        entries["sync.tasks.follow_source"] = Every(settings.MIRROR_INTERVAL_S)
+    if settings.EVIDENCE:
+        entries["evidence.tasks.process_clips"] = Every(5)
+    return entries
 
 
 @transaction.atomic

@@ -92,8 +92,10 @@ def said_of(path: Path, *, folder: Path, limits: Limits) -> str:
     return said
 
 
-def fault(said: str) -> Unusable:
-    """Which fault of a file it is that ffmpeg ended with `said`."""
+def fault(said: str) -> Unusable | Broken:
+    """Which fault of a file it is that ffmpeg ended with `said`, if it is the file's."""
+    if "No space left on device" in said:
+        return Broken("the disk is full")
     for text, reason in _FAULTS:
         if text in said:
             return Unusable(reason, said)

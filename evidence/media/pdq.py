@@ -1,8 +1,7 @@
 """PDQ, a perceptual hash of pictures. Pure, but for the file that `of_file` reads.
 
 Source: "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", Facebook 2019.
-Two pictures that differ by up to `SAME_BITS` of the 256 bits are taken for the same; such of which
-`quality` is below `MIN_QUALITY` have too little in them to tell.
+`evidence.search.rule` says when two hashes are of the same picture.
 """
 
 from __future__ import annotations
@@ -15,8 +14,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 BYTES = 32
-SAME_BITS = 31
-MIN_QUALITY = 50
 _SIDE = 64
 _SMALLEST = 5
 _PASSES = 2
