@@ -31,7 +31,7 @@ def prepare_after_migrate(**kwargs: Any) -> None:
 
 
 def prepare() -> bool:
-    """Make the index where PostgreSQL can have it, without locking the table; whether it is there."""
+    """Make the index where PostgreSQL can have it, without a lock; whether it is there."""
     if is_indexed():
         return True
     execute(sql.ADD_EXTENSION)
