@@ -81,7 +81,6 @@ _ENDPOINT = env.text(
 _REGION = env.text("REALTUBE_EVIDENCE_S3_REGION", "us-east-1", help="Its region.")
 _KEY_ID = env.text("REALTUBE_EVIDENCE_S3_KEY_ID", help="Id of the key to it.")
 _KEY = env.text("REALTUBE_EVIDENCE_S3_KEY", help="The key to it.")
-LINK_S = 600
 
 
 def root(var_dir: Path) -> Path:
@@ -116,7 +115,6 @@ def storage(folder: Path) -> dict[str, Any]:
             "access_key": _KEY_ID or None,
             "secret_key": _KEY or None,
             "default_acl": None,
-            "querystring_expire": LINK_S,
             "signature_version": "s3v4",
             # Of a server under its own name there is no name for each bucket.
             "addressing_style": "path" if _ENDPOINT else "auto",
