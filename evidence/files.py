@@ -136,7 +136,7 @@ def _file(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBa
     )
 
 
-def _gone() -> HttpResponse:
+def _gone() -> HttpResponseBase:
     text = "This link has expired, or what it led to is gone. Open the page it was on again."
     return _private(HttpResponse(text, status=404, content_type="text/plain"))
 

@@ -64,7 +64,7 @@ def forget_voter(voter_id: str) -> None:
 
     def delete_files() -> None:
         for clip in clips:
-            _try(lambda clip=clip: store.delete_all(clip), clip.folder, Swept())
+            _try(Swept(), clip.folder, store.delete_all, clip)
 
     transaction.on_commit(delete_files)
 
@@ -108,7 +108,7 @@ def _give_up(swept: Swept, dry_run: bool) -> None:
 def _find_lost_files(swept: Swept, dry_run: bool) -> None:
     """Files of clips that have no row: a kill, or a backup that was restored, left them."""
     kept: list[tuple[str, UUID | None]] = []
-    _try(lambda: kept.extend(store.folders()), "storage", swept)
+    _try(swept, "storage", lambda: kept.extend(store.folders()))
     known = _known(number for _, number in kept if number)
     lost = [folder for folder, number in kept if number not in known]
     swept.lost_files += _each(lost, store.delete_folder, swept, dry_run)
@@ -130,7 +130,7 @@ def _find_lost_rows(swept: Swept, dry_run: bool) -> None:
             present.add(clip.pk)
 
     for clip in rows:
-        if not _try(lambda clip=clip: look(clip), clip.original, swept):
+        if not _try(swept, clip.original, look, clip):
             present.add(clip.pk)  # not known, so not lost
     lost = [clip for clip in rows if clip.pk not in present]
     if lost and not present:
@@ -148,15 +148,15 @@ def _each(items: Iterable[Any], delete: Callable[[Any], None], swept: Swept, dry
     """Delete each; how many that were, or would be."""
     done = 0
     for item in items:
-        if dry_run or _try(lambda item=item: delete(item), str(item), swept):
+        if dry_run or _try(swept, str(item), delete, item):
             done += 1
     return done
 
 
-def _try(act: Callable[[], None], what: str, swept: Swept) -> bool:
+def _try(swept: Swept, what: str, act: Callable[..., Any], *args: Any) -> bool:
     """Whether it went well; a failure is logged and counted, whatever a storage raises."""
     try:
-        act()
+        act(*args)
     except Exception as error:
         log.error("evidence not deleted", what=what, error=type(error).__name__)
         swept.failed += 1

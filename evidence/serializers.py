@@ -80,7 +80,7 @@ def _clip_object(clip: Clip, path: str) -> dict[str, Any]:
         "found": [],
     }
     if clip.state == State.READY:
-        frames: int = clip.frame_count  # type: ignore[attr-defined] - annotated
+        frames: int = getattr(clip, "frame_count")  # noqa: B009 - annotated
         found["found"] = words.found(
             duration_s=clip.duration_s,
             width=clip.width,

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import puremagic
@@ -84,7 +85,7 @@ def note(clip: Clip, offset: int) -> bool:
             states.move(clip.pk, State.RECEIVING, State.FAILED, failure=Failure.NOT_VIDEO)
             incoming.forget(clip.pk)
             raise errors.UnsupportedMediaType(_UNKNOWN)
-    values = {"offset": offset, "file_type": kind}
+    values: dict[str, Any] = {"offset": offset, "file_type": kind}
     if offset < clip.size:
         mine = Clip.objects.filter(pk=clip.pk, state=State.RECEIVING)
         return bool(mine.update(changed_at=Now(), **values))

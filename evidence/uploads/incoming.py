@@ -12,13 +12,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from hashlib import _Hash
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 
 from common import errors
+from evidence.uploads.protocol import Hash
 
 CHUNK_BYTES = 64 * 1024
 NOTE = ".unsure"
@@ -93,7 +93,7 @@ class Arriving:
             raise
         return self.offset - before
 
-    def take_checked(self, read: Read, most: int, *, digest: _Hash, wanted: bytes) -> int:
+    def take_checked(self, read: Read, most: int, *, digest: Hash, wanted: bytes) -> int:
         """As `take`, but all or nothing: only if its hash is the wanted one.
 
         Raises `ChecksumMismatch`, also if the line is cut; nothing of it is kept then.

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import _Hash
+from typing import Protocol
 
 from common import errors, ids
 
@@ -21,6 +21,17 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 _KEY = re.compile(r"[^\s,]+", re.ASCII)
 
 
+class Hash(Protocol):
+    """A hash of `hashlib`."""
+
+    def update(self, data: bytes, /) -> None:
+        """Go on with these bytes."""
+
+    def digest(self) -> bytes:
+        """What it is so far."""
+        ...
+
+
 @dataclass(frozen=True)
 class Checksum:
     """The hash that a part is to have."""
@@ -28,7 +39,7 @@ class Checksum:
     algorithm: str
     wanted: bytes
 
-    def digest(self) -> _Hash:
+    def digest(self) -> Hash:
         """A fresh hash of its kind. SHA-1 and MD5 find broken lines here, not forgers."""
         return hashlib.new(self.algorithm, usedforsecurity=False)
 

@@ -73,7 +73,7 @@ class _Tus(ApiView):
         if not asks and request.headers.get("Tus-Resumable") != protocol.VERSION:
             raise errors.UploadVersion
 
-    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         """What is spoken here."""
         response = super().options(request, *args, **kwargs)
         response["Tus-Resumable"] = response["Tus-Version"] = protocol.VERSION
