@@ -68,3 +68,10 @@ def keep(clip: UUID, *, attempt: int, lease: timedelta, progress: int | None = N
         pk=clip, attempts=attempt, state__in=[State.CHECKING, State.PROCESSING]
     )
     return bool(mine.update(taken_until=Now() + lease, changed_at=Now(), **more))
+
+
+def end(clip: UUID) -> None:
+    """Move a clip to `expired`, wherever it was: it is shown to nobody and worked at by nobody."""
+    Clip.objects.filter(pk=clip).exclude(state=State.EXPIRED).update(
+        state=State.EXPIRED, changed_at=Now()
+    )

@@ -87,7 +87,6 @@ _TRUSTED = env.text(
     "to. Unset: signers are named, and not judged.",
 )
 TRUSTED_SIGNERS = Path(_TRUSTED) if _TRUSTED else None
-LINK_S = 600
 
 
 def root(var_dir: Path) -> Path:
@@ -122,7 +121,6 @@ def storage(folder: Path) -> dict[str, Any]:
             "access_key": _KEY_ID or None,
             "secret_key": _KEY or None,
             "default_acl": None,
-            "querystring_expire": LINK_S,
             "signature_version": "s3v4",
             # Of a server under its own name there is no name for each bucket.
             "addressing_style": "path" if _ENDPOINT else "auto",

@@ -11,6 +11,7 @@ from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 import channels.urls
+import evidence.urls
 import post.urls
 import sync.urls
 import videos.urls
@@ -29,6 +30,7 @@ urlpatterns = [
     *sync.urls.urlpatterns,
     *votes.urls.urlpatterns,
     *channels.urls.urlpatterns,
+    *evidence.urls.urlpatterns,
     *post.urls.urlpatterns,
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     re_path(r"^health/live/?\Z", LiveView.as_view()),

@@ -66,6 +66,7 @@ _PLAN = {
     "post.tasks.forget_mails": Every(_HOUR_S),
     "votes.tasks.forget_erasures": Every(_HOUR_S),
     "votes.tasks.weigh_jurors": Every(_DAY_S, at=3 * _HOUR_S + 40 * _MINUTE_S),
+    "evidence.tasks.expire_evidence": Every(_DAY_S, at=4 * _HOUR_S + 20 * _MINUTE_S),
     "votes.tasks.find_clusters": Every(_DAY_S, at=2 * _HOUR_S + 10 * _MINUTE_S),
 }
 

@@ -55,6 +55,11 @@ POOL_IDLE = Gauge(
     "realtube_db_connection_pool_idle", "Database connections waiting.", multiprocess_mode="livesum"
 )
 MAILS = Counter("realtube_mails_total", "Mails that ended so: sent, failed, bounced.", ["state"])
+EVIDENCE_REMOVED = Counter(
+    "realtube_evidence_removed_total",
+    "Clips, or what is left of them, that the nightly sweep deleted, and failed to.",
+    ["outcome"],
+)
 RATE_LIMITED = Counter("realtube_rate_limited_total", "Requests refused by a limit.", ["route"])
 REDIS_ERRORS = Counter("realtube_redis_errors_total", "Redis calls that failed.", ["op"])
 TASKS = Counter("realtube_celery_task_total", "Background tasks ended.", ["task", "outcome"])
