@@ -26,7 +26,6 @@ MOST_PIXELS = 8192 * 4320
 THREADS = 2
 _NEVER_ELSEWHERE = ("-protocol_whitelist", "file,pipe")
 _FAULTS = (
-    ("Cannot determine format", Reason.NOT_VIDEO),
     ("not on whitelist", Reason.NOT_VIDEO),
     ("Picture size", Reason.TOO_LARGE),
     ("maximum number of pixels", Reason.TOO_LARGE),
@@ -75,7 +74,7 @@ def convert(
     try:
         run(command, folder=folder, limits=limits, tick=lambda line: tick(_seconds(line)))
     except Failed as error:
-        raise fault(error.said) from error
+        raise fault(error.said, error.shown) from error
 
 
 def said_of(path: Path, *, folder: Path, limits: Limits) -> str:
@@ -88,18 +87,18 @@ def said_of(path: Path, *, folder: Path, limits: Limits) -> str:
             limits=limits,
         )
     except Failed as error:
-        raise fault(error.said) from error
+        raise fault(error.said, error.shown) from error
     return said
 
 
-def fault(said: str) -> Unusable | Broken:
+def fault(said: str, shown: str) -> Unusable | Broken:
     """Which fault of a file it is that ffmpeg ended with `said`, if it is the file's."""
     if "No space left on device" in said:
         return Broken("the disk is full")
     for text, reason in _FAULTS:
         if text in said:
-            return Unusable(reason, said)
-    return Unusable(Reason.NOT_VIDEO, said)
+            return Unusable(reason, shown)
+    return Unusable(Reason.NOT_VIDEO, shown)
 
 
 def _seconds(line: str) -> float | None:

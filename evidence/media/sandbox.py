@@ -7,6 +7,7 @@ them. Whatever they started dies with them.
 from __future__ import annotations
 
 import os
+import re
 import resource
 import selectors
 import signal
@@ -26,6 +27,7 @@ _SHOWN_CHARS = 300
 _OPEN_FILES = 128
 _WAKE_S = 1.0
 _READ_BYTES = 64 * 1024
+_PATH = re.compile(r"(?:file:)?(?:/[^/\s:'\"]+)+/?")
 _NO_MEMORY = ("Cannot allocate memory", "bad_alloc", "memory allocation")
 
 
@@ -40,11 +42,12 @@ class Limits:
 
 
 class Failed(Exception):
-    """The program ended with an error: `said` is the end of what it wrote, without its folder."""
+    """The program ended with an error: `said` is what it wrote, `shown` the end without paths."""
 
-    def __init__(self, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, said: str, shown: str) -> None:
+        super().__init__(shown)
         self.said = said
+        self.shown = shown
 
 
 def run(
@@ -93,7 +96,7 @@ def run(
             process.stdout.close()
     said = written.decode(errors="replace")
     if process.returncode:
-        raise _failure(process.returncode, said, folder)
+        raise _failure(process.returncode, said)
     return said
 
 
@@ -145,8 +148,8 @@ def _confine(limits: Limits) -> Callable[[], None]:
     return confine
 
 
-def _failure(status: int, said: str, folder: Path) -> Exception:
-    lines = [line for line in said.replace(f"{folder}/", "").splitlines() if line.strip()]
+def _failure(status: int, said: str) -> Exception:
+    lines = [line for line in _PATH.sub("file", said).splitlines() if line.strip()]
     shown = " ".join(lines[-3:])[-_SHOWN_CHARS:]
     number = -status if status < 0 else status - 128
     if number == signal.SIGXFSZ:
@@ -158,4 +161,4 @@ def _failure(status: int, said: str, folder: Path) -> Exception:
         return Unusable(Reason.TOO_HEAVY, "it takes too much memory")
     if number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         return Broken(f"stopped by signal {number}")
-    return Failed(shown or f"ended with {status}")
+    return Failed(said, shown or f"ended with {status}")

@@ -9,8 +9,8 @@ INDEX = "frame_near"
 # Only a superuser, or the owner of the database where pgvector is trusted, may do this.
 ADD_EXTENSION = """
 DO $$ BEGIN
-  IF EXISTS (SELECT FROM pg_available_extension_versions
-             WHERE name = 'vector' AND version = '0.8.0') THEN
+  IF EXISTS (SELECT FROM pg_available_extensions
+             WHERE name = 'vector' AND string_to_array(default_version, '.')::int[] >= '{0,8}') THEN
     CREATE EXTENSION IF NOT EXISTS vector;
   END IF;
 EXCEPTION WHEN insufficient_privilege THEN

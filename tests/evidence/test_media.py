@@ -10,13 +10,13 @@ from PIL import Image
 
 from evidence.media import ffmpeg, frames, probe, render, sheet, sound
 from evidence.media.frames import Chosen, choose
-from tests.evidence import clips
+from tests.evidence import films
 
-pytestmark = clips.needs_ffmpeg
+pytestmark = films.needs_ffmpeg
 
 
 def test_a_file_is_described_by_what_is_in_it(tmp_path):
-    found = probe.probe(clips.scenes(), folder=tmp_path)
+    found = probe.probe(films.scenes(), folder=tmp_path)
     assert (found.width, found.height, found.frame_rate) == (320, 180, 10)
     assert (found.container, found.video_codec, found.audio_codec) == (
         "mov,mp4,m4a,3gp,3g2,mj2",
@@ -27,9 +27,9 @@ def test_a_file_is_described_by_what_is_in_it(tmp_path):
 
 
 def test_what_a_file_says_in_its_metadata_does_not_pass_for_a_fact(tmp_path):
-    path = clips.made(
+    path = films.made(
         "liar.mp4",
-        *("-i", str(clips.scenes()), "-c", "copy", "-metadata"),
+        *("-i", str(films.scenes()), "-c", "copy", "-metadata"),
         "title=x\n  Duration: 99:00:00.00, start\n  Stream #0:7: Video: h264, 9000x9000, 5 fps",
     )
     found = probe.probe(path, folder=tmp_path)
@@ -37,7 +37,7 @@ def test_what_a_file_says_in_its_metadata_does_not_pass_for_a_fact(tmp_path):
 
 
 def test_a_rendition_plays_anywhere_starts_at_once_and_carries_no_metadata(tmp_path):
-    source = clips.made(
+    source = films.made(
         "upright.mkv",
         *("-f", "lavfi", "-i", "testsrc2=s=1080x1920:r=50:d=0.3", "-metadata", "title=<script>"),
         *("-c:v", "mjpeg"),
@@ -51,7 +51,7 @@ def test_a_rendition_plays_anywhere_starts_at_once_and_carries_no_metadata(tmp_p
 
 
 def test_a_rendition_has_a_key_frame_each_second_and_where_scenes_begin(tmp_path):
-    source = clips.scenes()
+    source = films.scenes()
     render.render(source, probe.probe(source, folder=tmp_path), folder=tmp_path)
     chosen = frames.extract(tmp_path / render.RENDITION, folder=tmp_path)
     assert [it.at for it in chosen if it.scene] == [2, 4]
@@ -61,7 +61,7 @@ def test_a_rendition_has_a_key_frame_each_second_and_where_scenes_begin(tmp_path
 
 
 def test_progress_is_heard_while_it_is_made_and_what_hears_it_can_stop_it(tmp_path):
-    source = clips.scenes()
+    source = films.scenes()
     probed = probe.probe(source, folder=tmp_path)
     heard = []
     render.render(source, probed, folder=tmp_path, tick=heard.append)
@@ -78,7 +78,7 @@ def test_progress_is_heard_while_it_is_made_and_what_hears_it_can_stop_it(tmp_pa
 
 
 def test_long_clips_come_in_two_bitrates_of_which_each_plays(tmp_path):
-    source = clips.scenes()
+    source = films.scenes()
     made = render.render(source, probe.probe(source, folder=tmp_path), folder=tmp_path)
     names = render.stream(tmp_path / render.RENDITION, made, folder=tmp_path)
     master = (tmp_path / names[0]).read_text()
@@ -99,9 +99,9 @@ def test_either_ffmpeg_tells_the_same(program, tmp_path, monkeypatch):
     if program.endswith("wheel"):
         wheel = pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe()
         monkeypatch.setattr(ffmpeg, "program", lambda: wheel)
-    probed = probe.probe(clips.scenes(), folder=tmp_path)
+    probed = probe.probe(films.scenes(), folder=tmp_path)
     assert (probed.width, probed.video_codec, probed.frame_rate) == (320, "h264", 10)
-    made = render.render(clips.scenes(), probed, folder=tmp_path)
+    made = render.render(films.scenes(), probed, folder=tmp_path)
     assert made.audio_codec == "aac"
     assert [it.at for it in frames.extract(tmp_path / render.RENDITION, folder=tmp_path)] == [
         0,
@@ -144,13 +144,13 @@ def test_a_contact_sheet_has_six_frames_a_row(tmp_path):
 @pytest.fixture(scope="module")
 def prints(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sound")
-    tones = clips.made("tones.wav", "-f", "lavfi", "-i", f"{clips.TONES}:d=40")
+    tones = films.made("tones.wav", "-f", "lavfi", "-i", f"{films.TONES}:d=40")
     files = {
         "tones": tones,
-        "cut": clips.made("cut.m4a", "-ss", "10", "-i", str(tones), "-t", "20", "-b:a", "64k"),
-        "other": clips.made("other.wav", "-f", "lavfi", "-i", f"{clips.OTHER_TONES}:d=40"),
-        "silence": clips.made("silence.wav", "-f", "lavfi", "-i", "anullsrc=d=40"),
-        "short": clips.made("short.wav", "-i", str(tones), "-t", "5"),
+        "cut": films.made("cut.m4a", "-ss", "10", "-i", str(tones), "-t", "20", "-b:a", "64k"),
+        "other": films.made("other.wav", "-f", "lavfi", "-i", f"{films.OTHER_TONES}:d=40"),
+        "silence": films.made("silence.wav", "-f", "lavfi", "-i", "anullsrc=d=40"),
+        "short": films.made("short.wav", "-i", str(tones), "-t", "5"),
     }
     return {name: sound.fingerprint(path, folder=folder) for name, path in files.items()}
 

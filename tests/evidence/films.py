@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from evidence.models import Clip, State
+from evidence.uploads import incoming
 from tests.tools import needs
+from votes.moderation.appeals import file_appeal
 
 needs_ffmpeg = needs("ffmpeg")
 _FOLDER = tempfile.TemporaryDirectory(prefix="realtube-clips-")
@@ -50,3 +54,20 @@ def scenes() -> Path:
         *("-f", "lavfi", "-i", SCENES, "-f", "lavfi", "-i", f"{TONES}:d=6"),
         *(*FAST, "-c:a", "aac", "-shortest"),
     )
+
+
+def arrived(path: Path, *, target: str = "dQw4w9WgXcQ", name: str = "") -> Clip:
+    """A clip all of whose bytes have come, for a new appeal about `target`."""
+    appeal = file_appeal(target_type="video", target_id=target, reason="I made it.")
+    size = path.stat().st_size
+    clip = Clip.objects.create(
+        appeal=appeal,
+        target_type="video",
+        target_id=target,
+        name=name or path.name,
+        size=size,
+        offset=size,
+        state=State.RECEIVED,
+    )
+    shutil.copy(path, incoming.path_of(clip.pk))
+    return clip
