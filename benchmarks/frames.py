@@ -193,6 +193,7 @@ def measure(frames: int, exact: int, count: int) -> dict[str, Any]:
 
         say = Console(stderr=True).print
         store = Store()
+        execute("SET statement_timeout = 0")
         execute(sql.DROP_INDEX)
         originals = [it for group in pictures(1, count) for it in group[:1]]
         hashes = [hashed(it) for it in originals]

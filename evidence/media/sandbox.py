@@ -21,7 +21,7 @@ from pathlib import Path
 from common.processes import die_with_parent
 from evidence.media.reasons import Broken, Reason, Unusable
 
-NICE = 15
+NICE = 10
 _OUTPUT_BYTES = 4 * 1024 * 1024
 _SHOWN_CHARS = 300
 _OPEN_FILES = 128

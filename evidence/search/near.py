@@ -38,8 +38,12 @@ def prepare() -> bool:
     ((possible,),) = rows(sql.CAN_BE_INDEXED)
     if not possible or connection.in_atomic_block:
         return False
-    execute(sql.DROP_INDEX)
-    execute(sql.ADD_INDEX)
+    execute(sql.ENDLESS)
+    try:
+        execute(sql.DROP_INDEX)
+        execute(sql.ADD_INDEX)
+    finally:
+        execute(sql.USUAL)
     log.info("frames are indexed", index=sql.INDEX)
     return True
 
@@ -50,6 +54,7 @@ def shared(clip: UUID) -> list[tuple[UUID, int, int]]:
 
     For each: how many frames of `clip` stand in it, and how many of its stand in `clip`.
     """
+    execute(sql.PATIENT)
     statement = sql.SHARED_EXACTLY
     if is_indexed():
         execute(sql.TUNE)

@@ -39,6 +39,10 @@ USING hnsw (phash bit_hamming_ops) WHERE phash IS NOT NULL AND quality >= {MIN_Q
 # How many candidates the index looks at; relaxed, so that it goes on behind those of the same clip.
 TUNE = "SET LOCAL hnsw.ef_search = 100; SET LOCAL hnsw.iterative_scan = relaxed_order"
 
+# Reading a million frames for each of a hundred takes minutes, and so does making an index.
+PATIENT = "SET LOCAL statement_timeout = '20min'"
+ENDLESS, USUAL = "SET statement_timeout = 0", "RESET statement_timeout"
+
 _NEAR = f"""
 SELECT mine.id AS mine, near.id AS its, near.clip_id AS other
 FROM evidence_frame AS mine

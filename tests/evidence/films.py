@@ -8,12 +8,15 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from evidence.media import sandbox
 from evidence.models import Clip, State
 from evidence.uploads import incoming
 from tests.tools import needs
 from votes.moderation.appeals import file_appeal
 
 needs_ffmpeg = needs("ffmpeg")
+# Of many tests at once, those of programs that give way to all others would never end.
+sandbox.NICE = 0
 _FOLDER = tempfile.TemporaryDirectory(prefix="realtube-clips-")
 FOLDER = Path(_FOLDER.name)
 # Tones that change, and so have something to be known again by.
