@@ -126,6 +126,6 @@ def is_idle(clip: Clip) -> bool:
         return False
 
 
-def given_up_at(clip: Clip) -> datetime:
-    """When an upload that gets no more bytes is given up."""
-    return clip.changed_at + timedelta(hours=settings.EVIDENCE_UPLOAD_HOURS)
+def given_up_at(since: datetime) -> datetime:
+    """When an upload that has got no byte since then is given up."""
+    return since + timedelta(hours=settings.EVIDENCE_UPLOAD_HOURS)
