@@ -94,7 +94,7 @@ def _clip_object(clip: Clip, path: str) -> dict[str, Any]:
             found["sheet"] = store.link(clip.sheet, content_type="image/jpeg")
     if clip.state == State.RECEIVING:
         found["upload"] = f"{path}/{clip.pk}"
-        found["expiresAt"] = timestamp(arrivals.given_up_at(clip))
+        found["expiresAt"] = timestamp(arrivals.given_up_at(clip.changed_at))
     elif clip.expires_at:
         found["expiresAt"] = timestamp(clip.expires_at)
     return found

@@ -19,6 +19,7 @@ import importlib.util
 import logging
 import os
 import shlex
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -40,6 +41,11 @@ COMMAND_TIMEOUT_S = 600.0
 STOP_TIMEOUT_S = 35.0
 LEFTOVER_PORT_TIMEOUT_S = 5.0
 _PACKAGES = ("django", "gunicorn", "celery", "psycopg", "redis")
+
+
+def _evidence() -> str:
+    found = shutil.which("ffmpeg") or importlib.util.find_spec("imageio_ffmpeg")
+    return "on" if found else "off"
 
 
 class Supervisor:
@@ -127,6 +133,8 @@ class Supervisor:
             "REALTUBE_MAIL": os.environ.get("REALTUBE_MAIL") or "folder",
             "REALTUBE_MAIL_FROM": os.environ.get("REALTUBE_MAIL_FROM")
             or "RealTube <realtube@localhost>",
+            # Clips are of use where something can look into them.
+            "REALTUBE_EVIDENCE": os.environ.get("REALTUBE_EVIDENCE") or _evidence(),
             "REALTUBE_ORIGIN": os.environ.get("REALTUBE_ORIGIN") or options.site,
             "LOG_FORMAT": os.environ.get("LOG_FORMAT") or "console",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics_dir),

@@ -79,10 +79,10 @@ def note(clip: Clip, offset: int) -> bool:
     """
     kind = clip.file_type
     if not kind and offset >= min(clip.size, HEAD_BYTES):
-        with incoming.path_of(clip.pk).open("rb") as file:
-            kind = kind_of(file.read(HEAD_BYTES))
+        kind = kind_of(incoming.head(clip.pk, HEAD_BYTES))
         if not kind:
-            states.move(clip.pk, State.RECEIVING, State.FAILED, failure=Failure.NOT_VIDEO)
+            if not states.move(clip.pk, State.RECEIVING, State.FAILED, failure=Failure.NOT_VIDEO):
+                return False
             incoming.forget(clip.pk)
             raise errors.UnsupportedMediaType(_UNKNOWN)
     values: dict[str, Any] = {"offset": offset, "file_type": kind}
@@ -126,6 +126,6 @@ def is_idle(clip: Clip) -> bool:
         return False
 
 
-def given_up_at(clip: Clip) -> datetime:
-    """When an upload that gets no more bytes is given up."""
-    return clip.changed_at + timedelta(hours=settings.EVIDENCE_UPLOAD_HOURS)
+def given_up_at(since: datetime) -> datetime:
+    """When an upload that has got no byte since then is given up."""
+    return since + timedelta(hours=settings.EVIDENCE_UPLOAD_HOURS)

@@ -49,6 +49,15 @@ def stored(clip: UUID) -> int:
     return length if sure is None else min(sure, length)
 
 
+def head(clip: UUID, length: int) -> bytes:
+    """The first bytes of a clip; none if it was removed."""
+    try:
+        with path_of(clip).open("rb") as file:
+            return file.read(length)
+    except FileNotFoundError:
+        return b""
+
+
 def free_bytes() -> int:
     """Room on the disk for clips."""
     return max(0, shutil.disk_usage(folder()).free - settings.EVIDENCE_FREE_BYTES)

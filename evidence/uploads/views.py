@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.http import http_date
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -29,6 +31,7 @@ from evidence.serializers import ClipsSerializer, clips_object
 from evidence.uploads import arrivals, incoming, protocol
 from evidence.uploads.lines import limit_silence
 
+_WHOLE = (State.RECEIVED, State.CHECKING, State.PROCESSING, State.READY)
 _BINARY = {(protocol.BODY_TYPE): {"type": "string", "format": "binary"}}
 
 
@@ -129,8 +132,8 @@ class _Tus(ApiView):
         """Whether the clip is still there."""
         if arrivals.note(clip, offset):
             return True
-        clip.refresh_from_db()
-        return clip.state not in (State.RECEIVING, State.FAILED, State.EXPIRED)
+        # Somebody who asked how far it is may have seen first that it is whole.
+        return Clip.objects.filter(pk=clip.pk, state__in=_WHOLE).exists()
 
 
 class AppealClipsView(_Tus):
@@ -187,7 +190,7 @@ class AppealClipsView(_Tus):
             except errors.ApiError:
                 # It is announced all the same: its bytes can come later.
                 response["Upload-Offset"] = str(incoming.stored(clip.pk))
-        return _expiring(response, clip)
+        return _expiring(response, timezone.now())
 
 
 @extend_schema_view(get=extend_schema(parameters=[_USER]), post=extend_schema(parameters=[_USER]))
@@ -214,7 +217,7 @@ class AppealClipView(_Tus):
         response["Upload-Length"] = str(found.size)
         response["Upload-Metadata"] = protocol.metadata(found.name)
         response["Cache-Control"] = "no-store"
-        return _expiring(response, found)
+        return response if whole else _expiring(response, found.changed_at)
 
     @extend_schema(
         request=_BINARY,
@@ -249,9 +252,9 @@ class AppealClipView(_Tus):
             return response
         if not owner.is_open:
             raise errors.Forbidden("This was decided: no more clips are taken for it.")
-        response["Upload-Offset"] = str(self.receive(request, found, at=at))
-        found.refresh_from_db()
-        return _expiring(response, found)
+        offset = self.receive(request, found, at=at)
+        response["Upload-Offset"] = str(offset)
+        return response if offset == found.size else _expiring(response, timezone.now())
 
     @extend_schema(
         parameters=[_VERSION],
@@ -317,8 +320,7 @@ def _body(request: HttpRequest) -> tuple[int | None, Callable[[int], bytes]]:
     return length, read
 
 
-def _expiring(response: HttpResponse, clip: Clip) -> HttpResponse:
-    """With the time at which what is not whole is given up."""
-    if clip.state == State.RECEIVING:
-        response["Upload-Expires"] = http_date(arrivals.given_up_at(clip).timestamp())
+def _expiring(response: HttpResponse, since: datetime) -> HttpResponse:
+    """With the time at which what is not whole, and got its last byte then, is given up."""
+    response["Upload-Expires"] = http_date(arrivals.given_up_at(since).timestamp())
     return response
