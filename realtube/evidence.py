@@ -12,7 +12,7 @@ ON = (
         "REALTUBE_EVIDENCE",
         "off",
         ("off", "on"),
-        help="Whether those who appeal can send clips. `make run` has it on where it finds ffmpeg.",
+        help="Whether those who appeal can send clips. `make run` has it on where it can.",
     )
     == "on"
 )
