@@ -11,7 +11,7 @@ RUN python -m venv /venv \
 
 FROM python:3.11-slim-bookworm
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin realtube \
-    && install -d -o realtube -g realtube /data /metrics /publish
+    && install -d -o realtube -g realtube /data /metrics /publish /evidence
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
