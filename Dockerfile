@@ -20,7 +20,7 @@ ARG EVIDENCE=off
 RUN if [ "$EVIDENCE" = on ]; then apt-get update \
     && apt-get install --yes --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*; fi
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin realtube \
-    && install -d -o realtube -g realtube /data /evidence /metrics /publish
+    && install -d -o realtube -g realtube /data /metrics /publish /evidence
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -2,7 +2,7 @@
 // of clips as the server has it. Without it, the form of the page sends a clip in one go.
 'use strict';
 (() => {
-  const PART_BYTES = 8 * 1024 * 1024;
+  const PART_BYTES = 4 * 1024 * 1024;
   const POLL_MS = 3000;
   const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15000];
   const SILENT_MS = 30000;
