@@ -7,13 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min
 from django.utils import timezone
 
 from common.db import rows
 from pages.models import Month
 from votes.erasures import BACKUPS_KEPT
-from votes.models import Voter
 from votes.moderation.actions import GRANTING, REJECTING
 
 LATE = timedelta(hours=1)
@@ -57,6 +55,11 @@ FROM votes_appeal a JOIN votes_case c ON c.id = a.case_id
 LEFT JOIN votes_decision d ON d.id = c.decision_id
 WHERE c.state = 'closed' AND c.closed_at >= %(since)s AND c.closed_at < %(until)s
 """
+# When something happened first: rows are stored in the order in which it did.
+_BEGAN = """
+(SELECT cast_at FROM votes_vote ORDER BY id LIMIT 1)
+UNION ALL (SELECT at FROM sync_statuschange ORDER BY id LIMIT 1)
+"""
 _DAY_S = 86_400
 
 
@@ -67,12 +70,12 @@ def bring_up() -> list[str]:
     """
     if settings.MIRROR_OF:
         return []
-    first = Voter.objects.aggregate(first=Min("first_seen"))["first"]
-    if first is None:
+    began = [first for (first,) in rows(_BEGAN) if first]
+    if not began:
         return []
     now = timezone.now().astimezone(UTC)
     written = []
-    for month in _months(first.astimezone(UTC).date(), now.date()):
+    for month in _months(min(began).astimezone(UTC).date(), now.date()):
         with transaction.atomic():
             known = Month.objects.select_for_update().filter(pk=month).first()
             if known and known.closed_at:

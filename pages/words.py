@@ -9,9 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import number_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 
 from videos.scoring import STRONGLY_FLAGGED
 
@@ -19,42 +18,42 @@ OPERATOR_TEXT_MAX = 20_000
 """Bytes of a text of the operator's that a page shows."""
 
 KINDS: Mapping[str, Any] = {
-    "fully_ai": later("fully AI"),
-    "ai_voiceover": later("AI voiceover"),
-    "ai_visuals": later("AI visuals"),
-    "ai_thumbnails": later("AI thumbnail"),
-    "ai_assisted": later("AI assisted"),
-    "ai_music": later("AI music"),
+    "fully_ai": gettext_lazy("fully AI"),
+    "ai_voiceover": gettext_lazy("AI voiceover"),
+    "ai_visuals": gettext_lazy("AI visuals"),
+    "ai_thumbnails": gettext_lazy("AI thumbnail"),
+    "ai_assisted": gettext_lazy("AI assisted"),
+    "ai_music": gettext_lazy("AI music"),
 }
 SOURCES: Mapping[str, Any] = {
-    "votes": later("votes"),
-    "jury": later("a jury"),
-    "moderator": later("a moderator"),
-    "list": later("a list"),
-    "channel": later("its channel"),
-    "measured": later("YouTube’s label"),
-    "gone": later("nothing is known of it any more"),
+    "votes": gettext_lazy("votes"),
+    "jury": gettext_lazy("a jury"),
+    "moderator": gettext_lazy("a moderator"),
+    "list": gettext_lazy("a list"),
+    "channel": gettext_lazy("its channel"),
+    "measured": gettext_lazy("YouTube’s label"),
+    "gone": gettext_lazy("nothing is known of it any more"),
 }
 BANDS: Mapping[str, Any] = {
-    "none": later("not flagged"),
-    "suspected": later("not flagged"),
-    "flagged": later("flagged"),
-    "strongly_flagged": later("strongly flagged"),
-    "preliminary": later("flagged through its channel"),
-    "locked_ai": later("confirmed: AI"),
-    "locked_human": later("confirmed: human"),
-    "auto_flagged": later("flagged with its new videos"),
-    "cleared": later("cleared"),
-    "notice": later("not flagged"),
+    "none": gettext_lazy("not flagged"),
+    "suspected": gettext_lazy("not flagged"),
+    "flagged": gettext_lazy("flagged"),
+    "strongly_flagged": gettext_lazy("strongly flagged"),
+    "preliminary": gettext_lazy("flagged through its channel"),
+    "locked_ai": gettext_lazy("confirmed: AI"),
+    "locked_human": gettext_lazy("confirmed: human"),
+    "auto_flagged": gettext_lazy("flagged with its new videos"),
+    "cleared": gettext_lazy("cleared"),
+    "notice": gettext_lazy("not flagged"),
 }
 SIGNS: Mapping[str, Any] = {
-    "voice": later("a synthetic voice"),
-    "faces": later("faces or hands"),
-    "watermark": later("a generator’s watermark"),
-    "text": later("garbled text"),
-    "music": later("generated music"),
-    "reused": later("reused pictures"),
-    "says_so": later("it says so itself"),
+    "voice": gettext_lazy("a synthetic voice"),
+    "faces": gettext_lazy("faces or hands"),
+    "watermark": gettext_lazy("a generator’s watermark"),
+    "text": gettext_lazy("garbled text"),
+    "music": gettext_lazy("generated music"),
+    "reused": gettext_lazy("reused pictures"),
+    "says_so": gettext_lazy("it says so itself"),
 }
 
 

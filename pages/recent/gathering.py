@@ -123,6 +123,7 @@ def _objects(video_ids: Collection[str], keys: Collection[str]) -> _Objects:
             "votes": verdicts.ai_votes(shown),
             "disputes": shown.get("disputes", {}).get("votes", 0),
             "voices": video.independent_voters,
+            **({"channel": f"@{video.channel_handle}"} if video.channel_handle else {}),
         }
     for channel in Channel.objects.named(sorted(set(keys))):
         shown = channel_object(channel)

@@ -80,6 +80,12 @@ def number(value: float) -> str:
 
 
 @register.filter
+def minute(moment: str) -> str:
+    """A time of the data to the minute, as `2026-11-21 08:00`."""
+    return moment[:16].replace("T", " ")
+
+
+@register.filter
 def kind(category: str) -> str:
     """A kind of AI in words."""
     return words.kind(category)

@@ -22,7 +22,7 @@ from pages.feeds import FORMS, TYPES
 from pages.languages import chosen
 from pages.recent import choosing, files
 from pages.views.base import Page, conditional
-from pages.views.targets import LEVELS, address_of
+from pages.views.targets import address_of, since_flagged
 
 MOST = 50
 LIFETIME = "public, max-age=300, stale-while-revalidate=600"
@@ -168,10 +168,7 @@ def _history(kind: str, key: str) -> list[dict[str, Any]]:
             for it in entries
             if it["kind"] == kind and it["key"] == key
         ]
-    lines = found["history"] if found else []
-    if not any(LEVELS.get(it["after"]) for it in lines):
-        lines = [it for it in lines if it["after"] in ("cleared", "locked_human")]
-    return [it for it in lines if it["after"] != "suspected"]
+    return since_flagged(found["history"]) if found else []
 
 
 def _change(kind: str, key: str, line: dict[str, Any]) -> Item:

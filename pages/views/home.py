@@ -39,6 +39,8 @@ class HomePage(Page):
         if not pasted:
             return self.page(request, "home", context)
         meant = youtube.read(pasted)
+        if meant and meant.kind == "word":
+            meant = youtube.read(pasted, "video")
         context |= {"pasted": pasted, "answer": _answer(meant)}
         return self.page(request, "home", context)
 

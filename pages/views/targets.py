@@ -34,6 +34,7 @@ LEVELS = {
     "locked_ai": 3,
 }
 """How high a status is drawn; what votes merely suspect is drawn as nothing."""
+SETTLED = frozenset({"cleared", "locked_human"})
 
 
 def address_of(kind: str, key: str, language: str = "") -> str:
@@ -107,7 +108,7 @@ def _common(
     history: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """What both pages show."""
-    lines = history if verdict.what or any(LEVELS.get(it["after"]) for it in history) else []
+    lines = since_flagged(history)
     here = origin(request)
     return {
         "kind": kind,
@@ -121,6 +122,12 @@ def _common(
         "feed": reverse("feed-of", args=[kind, key, "atom"]),
         "json_feed": reverse("feed-of", args=[kind, key, "json"]),
     }
+
+
+def since_flagged(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of a history, the newest first, from the first that says more than a suspicion."""
+    said = [n for n, it in enumerate(history) if LEVELS.get(it["after"]) or it["after"] in SETTLED]
+    return history[: said[-1] + 1] if said else []
 
 
 def _plot(lines: list[dict[str, Any]]) -> str:

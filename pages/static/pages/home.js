@@ -66,9 +66,12 @@ function show(text, { href, label, small } = {}) {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   // Read here, by the extension's parser (address.js): the server does not learn what is typed.
-  const meant = addresses.readAddress(form.elements.video.value);
+  const pasted = form.elements.video.value;
+  let meant = addresses.readAddress(pasted);
+  // An id that reads like a name, of which nothing else can be made.
+  if (meant?.kind === "word") meant = addresses.readAddress(pasted, "video");
   if (meant?.kind === "channel") {
-    location.assign(`/c/${encodeURIComponent(meant.key)}${query ? `?${query}` : ""}`);
+    location.assign(`/c/${encodeURIComponent(meant.key).replace("%40", "@")}${query ? `?${query}` : ""}`);
     return;
   }
   if (meant?.kind !== "video") {
