@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.version import VERSION
-from realtube import env, evidence, limits, logs, mails
+from realtube import cors, env, evidence, limits, logs, looks, mails
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "videos.apps.VideosConfig",
     "channels.apps.ChannelsConfig",
     "sync.apps.SyncConfig",
+    "pages.apps.PagesConfig",
     "desk.apps.DeskConfig",
     "allauth",
     "allauth.account",
@@ -113,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "pages.languages.LanguageMiddleware",
 ]
 ROOT_URLCONF = "realtube.urls"
 WSGI_APPLICATION = "realtube.wsgi.application"
@@ -141,7 +143,16 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LANGUAGE_CODE = "en"
-USE_I18N = False
+# What the extension speaks, too (extension/public/_locales); the desk and the API are English.
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pt-br", "Português"),
+    ("ar", "العربية"),
+]
+USE_I18N = True
 FORMAT_MODULE_PATH = "realtube.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -338,6 +349,9 @@ MIRROR_INTERVAL_S = env.integer(
     help="Seconds between a mirror's looks at its source.",
 )
 
+# --- Pages for everybody (realtube.looks) -----------------------------------------------------
+SITE = looks.read(BASE_DIR)
+
 # --- Mail (realtube.mails) ------------------------------------------------------------------------
 MAIL, MAIL_KEY, ORIGIN = mails.MAIL, mails.KEY, mails.ORIGIN
 EMAIL_BACKEND, EMAIL_FILE_PATH = mails.backend(), mails.folder(VAR_DIR)
@@ -407,30 +421,8 @@ _cors_origins = env.words(
 )
 CORS_ALLOW_ALL_ORIGINS = "*" in _cors_origins
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else _cors_origins
-CORS_ALLOW_METHODS = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"]
-CORS_ALLOW_HEADERS = [
-    "accept",
-    "content-type",
-    "idempotency-key",
-    "if-none-match",
-    "if-range",
-    "origin",
-    "range",
-    "x-request-id",
-    "x-user-id",
-]
-CORS_EXPOSE_HEADERS = [
-    "Accept-Ranges",
-    "Content-Range",
-    "ETag",
-    "Retry-After",
-    "X-API-Version",
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Reset",
-    "X-Request-ID",
-    "X-Truncated",
-]
+CORS_ALLOW_METHODS, CORS_ALLOW_HEADERS = cors.METHODS, cors.HEADERS
+CORS_EXPOSE_HEADERS = cors.EXPOSED
 CORS_PREFLIGHT_MAX_AGE = 86_400
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = None  # common.middleware knows which
