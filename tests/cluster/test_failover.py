@@ -1,0 +1,16 @@
+"""Three machines, whose primary dies, freezes, is cut off or has a full disk while people vote."""
+
+from __future__ import annotations
+
+from tests.cluster.failover import broken, run
+from tests.cluster.machines import PROGRAMS
+from tests.tools import needs
+
+pytestmark = needs(*PROGRAMS, "nginx", "openssl")
+
+
+def test_no_vote_is_lost_whatever_befalls_the_primary(figures):
+    rows, found = run(["killed", "frozen", "killed", "cut off from etcd", "disk full"])
+    figures(without_writes_s=[row.without_writes_s for row in rows], **found)
+    assert broken(rows, found) == []
+    assert all(row.primary != row.then for row in rows)
