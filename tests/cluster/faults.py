@@ -64,14 +64,21 @@ def sites() -> Iterator[Site]:
 
         cluster = stack.enter_context(clusters(before=before))
         service = stack.enter_context(services())()
-        service.start_and_wait(**cluster.environment, **NO_LIMITS)
-        service.wait_for_snapshot()
-        wait_until(lambda: is_healthy(service), timeout_s=60, what="the site is healthy")
+        # Every migration waits for two disks.
+        process = service.start(**cluster.environment, **NO_LIMITS)
+        stack.callback(process.wait)
+        stack.callback(process.terminate)
+        wait_until(
+            lambda: is_healthy(service) or process.poll() is not None,
+            timeout_s=2 * READY_S,
+            what="the site is healthy",
+            every_s=0.5,
+        )
+        assert process.poll() is None, service.output
         proxy = stack.enter_context(
             nginx(service.var_dir / "publish", service.port, **NO_LIMITS)
         )
         yield Site(cluster, service, proxy, cuts)
-        service.stop(signal.SIGTERM)
 
 
 def is_healthy(service: Service) -> bool:
