@@ -2,8 +2,8 @@
 
 The process that was started by hand runs them, in a folder that is removed at the end; workers of
 pytest-xdist inherit their addresses. Everything is in the environment before Django reads its
-settings. DATABASE_URL or REDIS_URL, when set, name servers to use instead; REALTUBE_DB_POOLER puts a
-PgBouncer before PostgreSQL (`make test-pgbouncer`).
+settings. DATABASE_URL or REDIS_URL, when set, name servers to use instead; REALTUBE_DB_POOLER puts
+a PgBouncer before PostgreSQL (`make test-pgbouncer`).
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import pairwise
 
 import psycopg
 
@@ -17,9 +17,9 @@ from tests.deploy.proxy import Nginx, nginx
 from tests.dev.processes import wait_until
 from tests.dev.service import Service, services
 
-CLIENTS = 40
-# 40 clients who rest 0.3 s send a good 100 votes a second, and half as many look-ups.
-PAUSE_S = 0.3
+CLIENTS = 48
+# So many clients who rest so long send a good 100 votes a second, and half as many look-ups.
+PAUSE_S = 0.25
 MIX = {"vote": 9, "unvote": 1, "lookup": 5}
 BOUND_S = TTL_S + 10
 """Seconds without writes that a failover may take."""
@@ -46,6 +46,7 @@ class Site:
     service: Service
     proxy: Nginx
     cuts: dict[str, Cut]
+    load: Load
 
 
 @contextmanager
@@ -75,10 +76,9 @@ def sites() -> Iterator[Site]:
             every_s=0.5,
         )
         assert process.poll() is None, service.output
-        proxy = stack.enter_context(
-            nginx(service.var_dir / "publish", service.port, **NO_LIMITS)
-        )
-        yield Site(cluster, service, proxy, cuts)
+        proxy = stack.enter_context(nginx(service.var_dir / "publish", service.port, **NO_LIMITS))
+        load = Load(proxy.port, clients=CLIENTS, mix=MIX, pause_s=PAUSE_S)
+        yield Site(cluster, service, proxy, cuts, load)
 
 
 def is_healthy(service: Service) -> bool:
@@ -122,31 +122,40 @@ def cut_off(site: Site, machine: Machine, gone: Callable[[], None]) -> None:
 
 
 def full(site: Site, machine: Machine, gone: Callable[[], None]) -> None:
-    """The disk of the machine's PostgreSQL has no byte left, until another has taken over."""
+    """The disk of the machine's PostgreSQL has no byte left for a while.
+
+    It stays the primary, as it can be asked and followed: votes are refused until there is room.
+    """
     ballast = machine.data.parent / "ballast"
-    with ballast.open("wb") as file:
-        try:
-            while True:
-                file.write(b"\0" * 65536)
-                file.flush()
-        except OSError:
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"\0" * 65536):
             pass
-    gone()
-    ballast.unlink(missing_ok=True)
+    at = time.monotonic()
+    try:
+        wait_until(
+            lambda: any(
+                s.kind == "vote" and s.status == 503 and s.at > at
+                for visitor in site.load.visitors
+                for s in visitor.sent[-3:]
+            ),
+            timeout_s=GIVE_UP_S,
+            what="votes are refused",
+            every_s=0.2,
+        )
+        time.sleep(STEADY_S)
+    finally:
+        ballast.unlink()
 
 
 FAULTS = {"killed": killed, "frozen": frozen, "cut off from etcd": cut_off, "disk full": full}
 
 
-def strike(site: Site, load: Load, fault: str) -> Row:
+def strike(site: Site, fault: str) -> Row:
     """Let the primary have a fault under load, and wait until all is as before."""
-    machine = site.cluster.primary
-    at = time.monotonic()
-    was_written = at
+    load, machine, at = site.load, site.cluster.primary, time.monotonic()
 
     def gone() -> None:
         """Until another machine is the primary and votes are acknowledged again."""
-        nonlocal was_written
         wait_until(
             lambda: any(
                 it.role() in ("master", "primary")
@@ -173,14 +182,15 @@ def strike(site: Site, load: Load, fault: str) -> Row:
         lambda: len(acknowledged(load, after=whole)) > 20, timeout_s=READY_S, what="votes go on"
     )
     times = sorted(t for t in acknowledged(load, after=at - STEADY_S))
-    longest = max(b - a for a, b in zip(times, times[1:], strict=False))
+    longest = max(b - a for a, b in pairwise(times))
     return Row(
         fault, machine.name, site.cluster.primary.name, round(longest, 1), round(whole - mended, 1)
     )
 
 
-def reckon(site: Site, load: Load) -> dict[str, object]:
+def reckon(site: Site) -> dict[str, object]:
     """Compare what voters were told with what is stored, on every machine."""
+    load = site.load
     load.settle()
     key = site.service.settings["REALTUBE_VOTER_KEY"]
     url = site.cluster.url("realtube", at=site.cluster.primary.address)
@@ -216,10 +226,3 @@ def copies_differ(cluster: Cluster) -> int:
     while len(said()) > 1 and time.monotonic() < deadline:
         time.sleep(1)
     return len(said()) - 1
-
-
-def logs(cluster: Cluster, target: Path) -> None:
-    """Keep what the machines wrote."""
-    target.mkdir(parents=True, exist_ok=True)
-    for path in cluster.folder.glob("*/*.log"):
-        (target / f"{path.parent.name}-{path.name}").write_bytes(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Three machines of docs/cluster.md as processes: etcd, Patroni with PostgreSQL, HAProxy, PgBouncer.
+"""Three machines of docs/cluster.md as processes: etcd, Patroni, PostgreSQL, HAProxy, PgBouncer.
 
 Each machine is an address of loopback, so that ports are those of a real one, and its configuration
 is what deploy/cluster/configure writes.
@@ -73,7 +73,9 @@ class Machine:
         """Start etcd and Patroni, which starts PostgreSQL; returns at once."""
         lines = (self.folder / "etc" / "etcd.env").read_text().splitlines()
         own = {"ETCD_DATA_DIR": str(self.folder / "etcd")}
-        self._run("etcd", "etcd", **dict(line.split("=", 1) for line in lines if line[0] != "#"), **own)
+        self._run(
+            "etcd", "etcd", **dict(line.split("=", 1) for line in lines if line[0] != "#"), **own
+        )
         through = {}
         if self.etcd_by:
             through["PATRONI_ETCD_HOSTS"] = "{}:{}".format(*self.etcd_by)
@@ -192,7 +194,7 @@ class Cluster:
         return sorted(rows) == [("async",), ("sync",)]
 
     def url(self, user: str, *, at: str = "", port: int = 5432) -> str:
-        """Where a user finds the database, at a machine's address (the first's, if none is given)."""
+        """Where a user finds the database, at a machine's address, the first's if none is given."""
         name = {"postgres": "cluster_superuser_password", "realtube": "postgres_password"}[user]
         password = (self.secrets / name).read_text()
         host = at or self.machines["a"].address

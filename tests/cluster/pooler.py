@@ -55,7 +55,7 @@ def pgbouncer(server_url: str) -> Iterator[str]:
         ["pgbouncer", folder / "pgbouncer.ini"],
         env={"PATH": f"{os.environ['PATH']}:/usr/sbin"},
         stdout=subprocess.DEVNULL,
-        stderr=(folder / "log").open("ab"),
+        stderr=subprocess.DEVNULL,
         **as_owner,
     )
     try:
