@@ -218,7 +218,7 @@ def test_from_setup_to_a_first_lookup_over_https_and_a_renewal(checkout, authori
         # Only with the authority's certificate does curl say anything.
         wait_until(
             lambda: subprocess.run(lookup, capture_output=True, check=False).returncode == 0,
-            timeout_s=60,
+            timeout_s=180,
             what="the first look-up",
             every_s=0.5,
         )
@@ -227,7 +227,7 @@ def test_from_setup_to_a_first_lookup_over_https_and_a_renewal(checkout, authori
         first = certificate_of(site.ports["https"])
         wait_until(
             lambda: certificate_of(site.ports["https"]) != first,
-            timeout_s=60,
+            timeout_s=180,
             what="a renewed certificate is served, without a restart",
             every_s=0.5,
         )
