@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.version import VERSION
-from realtube import cors, env, evidence, limits, logs, looks, mails
+from realtube import cors, databases, env, evidence, limits, logs, looks, mails
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -164,6 +164,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATABASE = env.database_url(
     "DATABASE_URL", help="PostgreSQL 15 or newer. `make run` starts its own when unset."
 )
+DATABASE_DIRECT = env.database_url(
+    "DATABASE_DIRECT_URL",
+    help="The same database without the pooler, for commands and workers (docs/cluster.md).",
+)
+DB_POOLER = env.choice(
+    "REALTUBE_DB_POOLER",
+    "none",
+    ("none", "transaction"),
+    help="What is at DATABASE_URL: `transaction` is a pooler that gives a connection to another "
+    "after each transaction, such as PgBouncer (docs/cluster.md).",
+)
 DB_POOL_SIZE = env.integer(
     "REALTUBE_DB_POOL_SIZE",
     0,
@@ -172,38 +183,27 @@ DB_POOL_SIZE = env.integer(
     help="Connections a web process keeps in its pool; 0 keeps one a thread. "
     "gunicorn.conf.py sets it to the number of threads plus 2.",
 )
-# Compiling statements costs the many short ones more than the few long ones gain, and planning one
-# that is kept prepared anew for each value takes four times as long as running it.
-_SESSION = (
-    "-c statement_timeout=30s -c lock_timeout=10s -c jit=off -c plan_cache_mode=force_generic_plan"
+DATABASE_REPLICA = env.database_url(
+    "DATABASE_REPLICA_URL",
+    help="A copy that follows the database: lists at the desk and exports are read there "
+    "(docs/cluster.md). Unset: from the database itself.",
 )
-_database_options: dict[str, Any] = {
-    "connect_timeout": 3,
-    "application_name": "realtube",
-    # Statements are kept prepared where that is asked for (common.db.prepared_rows), which
-    # psycopg only does with any threshold at all.
-    "prepare_threshold": 1_000_000,
-    # A vote is acknowledged only once it is on disk, whatever the server's default.
-    "options": f"-c synchronous_commit=on {_SESSION}" if ENVIRONMENT != "test" else _SESSION,
-    **DATABASE["OPTIONS"],  # type: ignore[dict-item]
-}
-if DB_POOL_SIZE:
-    # While PostgreSQL is away a request gives up its thread soon. Attempts to connect double their
-    # pauses; given up early, they begin anew with the next request, however long it was away.
-    _database_options["pool"] = {
-        "min_size": 1,
-        "max_size": DB_POOL_SIZE,
-        "timeout": 2,
-        "reconnect_timeout": 2,
-    }
-DATABASES = {
-    "default": {
-        **DATABASE,
-        "CONN_MAX_AGE": 0 if DB_POOL_SIZE else 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": _database_options,
-    }
-}
+REPLICA_LAG_S = env.integer(
+    "REALTUBE_REPLICA_LAG_S",
+    10,
+    low=1,
+    high=600,
+    help="Seconds that the copy may be behind; when it is further, the database is asked.",
+)
+DATABASES = databases.configure(
+    DATABASE,
+    DATABASE_DIRECT,
+    DATABASE_REPLICA,
+    pooler=DB_POOLER,
+    pool_size=DB_POOL_SIZE,
+    testing=ENVIRONMENT == "test",
+)
+DATABASE_ROUTERS = ["common.replica.Router"]
 
 # --- Redis: broker and limits must never be evicted, the cache may ------------------------------
 REDIS_URL = env.redis_url(
