@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.version import VERSION
-from realtube import appeals, cors, databases, env, evidence, limits, logs, looks, mails
+from realtube import cors, databases, env, evidence, limits, logs, looks, mails, people
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -325,12 +325,6 @@ SAMPLE = env.integer(
     help="Items of the monthly blind sample of what juries decided, two thirds about AI; 0: none.",
 )
 
-NOTICE_ORIGINS = env.words(
-    "REALTUBE_NOTICE_ORIGINS",
-    help="Origins such as http://10.0.0.7:8080 that moderators may have notices posted to, though "
-    "they lie inside. Any other has to be https at a public address.",
-)
-
 MIRROR_OF = env.text(
     "REALTUBE_MIRROR_OF",
     help="Origin such as https://realtube.example whose public data this node copies and serves; "
@@ -391,8 +385,8 @@ MIN_INDEPENDENT_VOTERS = env.integer(
     high=100,
     help="Independent AI voters that it takes to flag a video nobody disputes.",
 )
-SECOND_MODERATOR_VIDEOS, ALONE_VIDEOS = appeals.SECOND_MODERATOR_VIDEOS, appeals.ALONE_VIDEOS
-QUESTION_DAYS = appeals.QUESTION_DAYS
+SECOND_MODERATOR_VIDEOS, ALONE_VIDEOS = people.SECOND_MODERATOR_VIDEOS, people.ALONE_VIDEOS
+QUESTION_DAYS, NOTICE_ORIGINS = people.QUESTION_DAYS, people.NOTICE_ORIGINS
 BURST_VOTERS = env.integer(
     "REALTUBE_BURST_VOTERS",
     25,

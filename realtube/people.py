@@ -1,4 +1,4 @@
-"""How appeals are handled, from the environment (docs/moderation.md#who-appealed)."""
+"""How moderators and creators deal with each other, from the environment (docs/moderation.md)."""
 
 from __future__ import annotations
 
@@ -25,4 +25,9 @@ QUESTION_DAYS = env.integer(
     low=1,
     high=365,
     help="Days that a moderator's question to whoever appealed waits for an answer.",
+)
+NOTICE_ORIGINS = env.words(
+    "REALTUBE_NOTICE_ORIGINS",
+    help="Origins such as http://10.0.0.7:8080 that moderators may have notices posted to, though "
+    "they lie inside. Any other has to be https at a public address.",
 )
