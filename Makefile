@@ -57,9 +57,10 @@ demo-site: .venv/.run ## As run, on data of its own (var/demo), filled with a mo
 pictures: .venv/.dev ## Take the handbook's pictures of the desk from a running demo-site (VAR_DIR, BASE_URL).
 	@VAR_DIR="$${VAR_DIR:-var/demo}" $(BIN)/python -m tests.browser.pictures
 
-# Whole services, browsers, nginx and what watches over them.
+# Whole services, browsers, nginx and what watches over them; other compilers, and a quarter of a year.
 WHOLE = tests/browser tests/cluster tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
-  tests/sync/test_two_servers.py tests/clients/test_conformance.py
+  tests/sync/test_two_servers.py tests/clients/test_conformance.py tests/clients/test_generated.py \
+  tests/flow/test_ninety_days.py
 # What tries at random tries more often there.
 AGAIN = tests/contract/test_openapi.py \
   tests/flow/test_histories.py::test_increments_equal_a_rebuild_and_followers_equal_the_server \
