@@ -7,7 +7,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi requirements ci extension check-extension \
-  test-extension check-clients check-typescript simulate simulate-juries bench bench-smoke audit sbom links coverage
+  test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -33,12 +33,18 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
-.venv/.dev: requirements.txt requirements-reports.txt requirements-dev.txt .venv/.run
+.venv/.evidence: requirements-evidence.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-evidence.txt
+	@touch $@
+
+.venv/.dev: requirements.txt requirements-reports.txt requirements-evidence.txt requirements-dev.txt .venv/.run
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-reports.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-evidence.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: .venv/.run ## Run everything; PORT (8000) and VAR_DIR (var) may be set.
+# What clips need is large (120 MB): only for who wants them.
+run: .venv/.run $(if $(filter on,$(REALTUBE_EVIDENCE)),.venv/.evidence) ## Run everything; PORT (8000), VAR_DIR (var) and REALTUBE_EVIDENCE=on may be set.
 	@exec $(BIN)/python -m local.run
 
 demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE [BASE_URL=...]
@@ -52,7 +58,7 @@ pictures: .venv/.dev ## Take the handbook's pictures of the desk from a running 
 	@VAR_DIR="$${VAR_DIR:-var/demo}" $(BIN)/python -m tests.browser.pictures
 
 # Whole services, browsers, nginx and what watches over them.
-WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
+WHOLE = tests/browser tests/cluster tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
   tests/sync/test_two_servers.py tests/clients/test_conformance.py
 # What tries at random tries more often there.
 AGAIN = tests/contract/test_openapi.py \
@@ -67,6 +73,14 @@ KIT = cd clients/python && PYTHONPATH=src ../../$(BIN)/python -m pytest -p no:dj
 test: .venv/.dev ## Run the tests that need no second whole service, on PostgreSQL and Valkey of their own.
 	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --durations=10 --durations-min=1
 	@$(KIT) tests
+
+# Databases are not dropped at the end: the pooler keeps connections to them. Their server goes.
+test-pgbouncer: .venv/.dev ## Run the tests of votes, videos, channels and sync through a PgBouncer in transaction mode.
+	@REALTUBE_DB_POOLER=transaction $(BIN)/python -m pytest --reuse-db tests/votes tests/videos tests/channels tests/sync \
+	  --ignore=tests/sync/test_two_servers.py
+
+failover: .venv/.dev ## Kill, freeze and cut off PostgreSQL's primary under votes: KILLS=20. Prints a table.
+	@$(BIN)/python -m tests.cluster.failover --kills $(or $(KILLS),20)
 
 test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faults.
 	@$(BIN)/python -m tests.tools
@@ -125,6 +139,7 @@ requirements: .venv/.dev ## Pin the dependencies again.
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-reports.txt requirements-reports.in
+	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-evidence.txt requirements-evidence.in
 
 # The wheel is built from the sdist, so both are whole. Versions are the pinned ones.
 check-clients: .venv/.dev ## Build the client kit's archives, install them in a fresh environment, test what is there.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import update_wrapper
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path
 
 from desk import dashboard
 from desk.accounts import has_second_factor
+from desk.clips.views import playlist
 from desk.creators.views import creators
 from desk.mails.views import mails
 from desk.notices.views import notices
@@ -40,6 +44,10 @@ _SECTIONS = (
 )
 """The lists of the desk, what a moderator needs most first."""
 
+SAFE = ("GET", "HEAD")
+WROTE = "realtube_wrote"
+"""A cookie of whoever has just changed something: until it ends, they read what they wrote."""
+
 
 class DeskSite(admin.AdminSite):
     """The moderators' desk."""
@@ -57,6 +65,25 @@ class DeskSite(admin.AdminSite):
             request.second_factor = has_second_factor(request.user)  # type: ignore[attr-defined]
         return bool(request.second_factor)  # type: ignore[attr-defined]
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Django's, which remembers for a while who has changed something."""
+        inner = super().admin_view(view, cacheable)
+
+        def remembering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response: HttpResponseBase = inner(request, *args, **kwargs)
+            if request.method not in SAFE and settings.DATABASE_REPLICA["HOST"]:
+                response.set_cookie(
+                    WROTE,
+                    "1",
+                    max_age=2 * settings.REPLICA_LAG_S,
+                    secure=settings.SESSION_COOKIE_SECURE,
+                    httponly=True,
+                    samesite="Strict",
+                )
+            return response
+
+        return update_wrapper(remembering, inner)
+
     def get_urls(self) -> list[Any]:
         """Also the pages that are no model's."""
         wrap = self.admin_view
@@ -64,6 +91,7 @@ class DeskSite(admin.AdminSite):
             path("appeals/<int:case_id>/", wrap(creators), name="desk_creators"),
             path("mails/", wrap(mails), name="desk_mails"),
             path("notices/", wrap(notices), name="desk_notices"),
+            path("clips/<uuid:clip_id>/<slug:name>.m3u8", wrap(playlist), name="desk_playlist"),
             *super().get_urls(),
         ]
 

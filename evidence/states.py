@@ -17,8 +17,9 @@ NEXT: dict[State, frozenset[State]] = {
     # Back to `received` is another try, at once or later (`due_at`).
     State.CHECKING: frozenset({State.PROCESSING, State.RECEIVED, State.FAILED, State.EXPIRED}),
     State.PROCESSING: frozenset({State.READY, State.RECEIVED, State.FAILED, State.EXPIRED}),
-    State.READY: frozenset({State.EXPIRED}),
-    State.FAILED: frozenset({State.EXPIRED}),
+    # Back to `received` is an operator who wants it processed again.
+    State.READY: frozenset({State.RECEIVED, State.EXPIRED}),
+    State.FAILED: frozenset({State.RECEIVED, State.EXPIRED}),
     State.EXPIRED: frozenset(),
 }
 """What may follow each state."""

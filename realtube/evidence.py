@@ -12,7 +12,7 @@ ON = (
         "REALTUBE_EVIDENCE",
         "off",
         ("off", "on"),
-        help="Whether those who appeal can send clips. `make run` has it on where it finds ffmpeg.",
+        help="Whether those who appeal can send clips. `make run` has it on where it can.",
     )
     == "on"
 )
@@ -81,6 +81,12 @@ _ENDPOINT = env.text(
 _REGION = env.text("REALTUBE_EVIDENCE_S3_REGION", "us-east-1", help="Its region.")
 _KEY_ID = env.text("REALTUBE_EVIDENCE_S3_KEY_ID", help="Id of the key to it.")
 _KEY = env.text("REALTUBE_EVIDENCE_S3_KEY", help="The key to it.")
+_TRUSTED = env.text(
+    "REALTUBE_EVIDENCE_TRUSTED_SIGNERS",
+    help="File of the certificates, as PEM, that signers of content credentials (C2PA) must lead "
+    "to. Unset: signers are named, and not judged.",
+)
+TRUSTED_SIGNERS = Path(_TRUSTED) if _TRUSTED else None
 
 
 def root(var_dir: Path) -> Path:

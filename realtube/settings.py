@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from realtube import env, evidence, limits, logs, mails, openapi
+from common.version import VERSION
+from realtube import cors, databases, env, evidence, limits, logs, looks, mails
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -96,6 +97,7 @@ INSTALLED_APPS = [
     "videos.apps.VideosConfig",
     "channels.apps.ChannelsConfig",
     "sync.apps.SyncConfig",
+    "pages.apps.PagesConfig",
     "desk.apps.DeskConfig",
     "allauth",
     "allauth.account",
@@ -112,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "pages.languages.LanguageMiddleware",
 ]
 ROOT_URLCONF = "realtube.urls"
 WSGI_APPLICATION = "realtube.wsgi.application"
@@ -140,7 +143,16 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LANGUAGE_CODE = "en"
-USE_I18N = False
+# What the extension speaks, too (extension/public/_locales); the desk and the API are English.
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pt-br", "Português"),
+    ("ar", "العربية"),
+]
+USE_I18N = True
 FORMAT_MODULE_PATH = "realtube.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -152,6 +164,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATABASE = env.database_url(
     "DATABASE_URL", help="PostgreSQL 15 or newer. `make run` starts its own when unset."
 )
+DATABASE_DIRECT = env.database_url(
+    "DATABASE_DIRECT_URL",
+    help="The same database without the pooler, for commands and workers (docs/cluster.md).",
+)
+DB_POOLER = env.choice(
+    "REALTUBE_DB_POOLER",
+    "none",
+    ("none", "transaction"),
+    help="What is at DATABASE_URL: `transaction` is a pooler that gives a connection to another "
+    "after each transaction, such as PgBouncer (docs/cluster.md).",
+)
 DB_POOL_SIZE = env.integer(
     "REALTUBE_DB_POOL_SIZE",
     0,
@@ -160,38 +183,27 @@ DB_POOL_SIZE = env.integer(
     help="Connections a web process keeps in its pool; 0 keeps one a thread. "
     "gunicorn.conf.py sets it to the number of threads plus 2.",
 )
-# Compiling statements costs the many short ones more than the few long ones gain, and planning one
-# that is kept prepared anew for each value takes four times as long as running it.
-_SESSION = (
-    "-c statement_timeout=30s -c lock_timeout=10s -c jit=off -c plan_cache_mode=force_generic_plan"
+DATABASE_REPLICA = env.database_url(
+    "DATABASE_REPLICA_URL",
+    help="A copy that follows the database: lists at the desk and exports are read there "
+    "(docs/cluster.md). Unset: from the database itself.",
 )
-_database_options: dict[str, Any] = {
-    "connect_timeout": 3,
-    "application_name": "realtube",
-    # Statements are kept prepared where that is asked for (common.db.prepared_rows), which
-    # psycopg only does with any threshold at all.
-    "prepare_threshold": 1_000_000,
-    # A vote is acknowledged only once it is on disk, whatever the server's default.
-    "options": f"-c synchronous_commit=on {_SESSION}" if ENVIRONMENT != "test" else _SESSION,
-    **DATABASE["OPTIONS"],  # type: ignore[dict-item]
-}
-if DB_POOL_SIZE:
-    # While PostgreSQL is away a request gives up its thread soon. Attempts to connect double their
-    # pauses; given up early, they begin anew with the next request, however long it was away.
-    _database_options["pool"] = {
-        "min_size": 1,
-        "max_size": DB_POOL_SIZE,
-        "timeout": 2,
-        "reconnect_timeout": 2,
-    }
-DATABASES = {
-    "default": {
-        **DATABASE,
-        "CONN_MAX_AGE": 0 if DB_POOL_SIZE else 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": _database_options,
-    }
-}
+REPLICA_LAG_S = env.integer(
+    "REALTUBE_REPLICA_LAG_S",
+    10,
+    low=1,
+    high=600,
+    help="Seconds that the copy may be behind; when it is further, the database is asked.",
+)
+DATABASES = databases.configure(
+    DATABASE,
+    DATABASE_DIRECT,
+    DATABASE_REPLICA,
+    pooler=DB_POOLER,
+    pool_size=DB_POOL_SIZE,
+    testing=ENVIRONMENT == "test",
+)
+DATABASE_ROUTERS = ["common.replica.Router"]
 
 # --- Redis: broker and limits must never be evicted, the cache may ------------------------------
 REDIS_URL = env.redis_url(
@@ -262,8 +274,11 @@ CELERY_TASK_IGNORE_RESULT = True
 # lies before `tick` in beat's order and holds it up.
 CELERY_RESULT_EXPIRES = None
 CELERY_TASK_ACKS_LATE = True
-# Exports take long; a worker of their own keeps scores from waiting for them.
-CELERY_TASK_ROUTES = {"sync.tasks.refresh_export": {"queue": "exports"}}
+# Exports and clips take long; workers of their own keep scores from waiting for them.
+CELERY_TASK_ROUTES = {
+    "sync.tasks.refresh_export": {"queue": "exports"},
+    "evidence.tasks.process_clips": {"queue": "media"},
+}
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -334,6 +349,9 @@ MIRROR_INTERVAL_S = env.integer(
     help="Seconds between a mirror's looks at its source.",
 )
 
+# --- Pages for everybody (realtube.looks) -----------------------------------------------------
+SITE = looks.read(BASE_DIR)
+
 # --- Mail (realtube.mails) ------------------------------------------------------------------------
 MAIL, MAIL_KEY, ORIGIN = mails.MAIL, mails.KEY, mails.ORIGIN
 EMAIL_BACKEND, EMAIL_FILE_PATH = mails.backend(), mails.folder(VAR_DIR)
@@ -349,6 +367,7 @@ EVIDENCE_APPEAL_BYTES = evidence.APPEAL_MB * 2**20
 EVIDENCE_VOTER_TRUST, EVIDENCE_DAYS = evidence.VOTER_TRUST, evidence.DAYS
 EVIDENCE_UPLOAD_HOURS, EVIDENCE_FREE_BYTES = evidence.UPLOAD_HOURS, evidence.FREE_MB * 2**20
 EVIDENCE_UPLOADS_AT_ONCE = evidence.UPLOADS_AT_ONCE
+EVIDENCE_TRUSTED_SIGNERS = evidence.TRUSTED_SIGNERS
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "evidence": evidence.storage(EVIDENCE_ROOT),
@@ -402,30 +421,8 @@ _cors_origins = env.words(
 )
 CORS_ALLOW_ALL_ORIGINS = "*" in _cors_origins
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else _cors_origins
-CORS_ALLOW_METHODS = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"]
-CORS_ALLOW_HEADERS = [
-    "accept",
-    "content-type",
-    "idempotency-key",
-    "if-none-match",
-    "if-range",
-    "origin",
-    "range",
-    "x-request-id",
-    "x-user-id",
-]
-CORS_EXPOSE_HEADERS = [
-    "Accept-Ranges",
-    "Content-Range",
-    "ETag",
-    "Retry-After",
-    "X-API-Version",
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Reset",
-    "X-Request-ID",
-    "X-Truncated",
-]
+CORS_ALLOW_METHODS, CORS_ALLOW_HEADERS = cors.METHODS, cors.HEADERS
+CORS_EXPOSE_HEADERS = cors.EXPOSED
 CORS_PREFLIGHT_MAX_AGE = 86_400
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = None  # common.middleware knows which
@@ -448,7 +445,32 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "common.schema.ApiSchema",
 }
-SPECTACULAR_SETTINGS = openapi.settings(BASE_DIR)
+SPECTACULAR_SETTINGS = {
+    "TITLE": "RealTube API",
+    "VERSION": VERSION,
+    "DESCRIPTION": (BASE_DIR / "docs" / "api-intro.md").read_text(encoding="utf-8"),
+    "LICENSE": {"name": "AGPL-3.0", "url": "https://www.gnu.org/licenses/agpl-3.0.html"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
+    "SCHEMA_PATH_PREFIX": "/api",
+    "SORT_OPERATION_PARAMETERS": False,
+    # What is used under several names keeps the one that it always had.
+    "ENUM_NAME_OVERRIDES": {
+        "OutcomeEnum": ["granted", "rejected", "settled"],
+        "ReportCategoryEnum": "votes.models.AI_CATEGORIES",
+        "StateEnum": ["open", "in_review", "decided"],
+        "VerdictEnum": ["ai", "human"],
+        "VoteCategoryEnum": "votes.models.Category.choices",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.schema.without_trailing_slash",
+    ],
+}
 
 # --- Logs ---------------------------------------------------------------------------------------
 LOG_FORMAT = env.choice(

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from evidence.models.clips import STORED_MAX, Clip
+from evidence.models.hashes import HashField
 
 PHASH_BYTES = 32
 """Bytes of a perceptual hash: PDQ has 256 bits."""
@@ -33,7 +34,7 @@ class Frame(models.Model):
     picture = models.CharField(max_length=STORED_MAX, db_collation="C")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    phash = models.BinaryField(null=True)
+    phash = HashField(null=True)
     quality = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
