@@ -110,3 +110,14 @@ def test_credentials_are_told_in_sentences(found, words):
 
 def test_before_they_are_read_nothing_is_said_of_credentials():
     assert shown.credentials(None) == []
+
+
+def test_a_page_may_show_clips_of_this_site_alone_or_of_the_server_that_keeps_them(desk, settings):
+    made = clip()
+    client = desk()
+    policy = page(client, made)["Content-Security-Policy"]
+    assert "media-src" not in policy and "default-src 'self'" in policy
+    settings.EVIDENCE_ORIGINS = ["https://clips.example"]
+    policy = page(client, made)["Content-Security-Policy"]
+    assert "media-src 'self' https://clips.example" in policy
+    assert "img-src https://clips.example" in policy
