@@ -7,7 +7,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi requirements ci extension check-extension \
-  test-extension check-clients check-typescript simulate simulate-juries bench bench-smoke audit sbom links coverage
+  test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -57,9 +57,10 @@ demo-site: .venv/.run ## As run, on data of its own (var/demo), filled with a mo
 pictures: .venv/.dev ## Take the handbook's pictures of the desk from a running demo-site (VAR_DIR, BASE_URL).
 	@VAR_DIR="$${VAR_DIR:-var/demo}" $(BIN)/python -m tests.browser.pictures
 
-# Whole services, browsers, nginx and what watches over them.
-WHOLE = tests/browser tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
-  tests/sync/test_two_servers.py tests/clients/test_conformance.py
+# Whole services, browsers, nginx and what watches over them; other compilers, and a quarter of a year.
+WHOLE = tests/browser tests/cluster tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
+  tests/sync/test_two_servers.py tests/clients/test_conformance.py tests/clients/test_generated.py \
+  tests/flow/test_ninety_days.py
 # What tries at random tries more often there.
 AGAIN = tests/contract/test_openapi.py \
   tests/flow/test_histories.py::test_increments_equal_a_rebuild_and_followers_equal_the_server \
@@ -73,6 +74,14 @@ KIT = cd clients/python && PYTHONPATH=src ../../$(BIN)/python -m pytest -p no:dj
 test: .venv/.dev ## Run the tests that need no second whole service, on PostgreSQL and Valkey of their own.
 	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --durations=10 --durations-min=1
 	@$(KIT) tests
+
+# Databases are not dropped at the end: the pooler keeps connections to them. Their server goes.
+test-pgbouncer: .venv/.dev ## Run the tests of votes, videos, channels and sync through a PgBouncer in transaction mode.
+	@REALTUBE_DB_POOLER=transaction $(BIN)/python -m pytest --reuse-db tests/votes tests/videos tests/channels tests/sync \
+	  --ignore=tests/sync/test_two_servers.py
+
+failover: .venv/.dev ## Kill, freeze and cut off PostgreSQL's primary under votes: KILLS=20. Prints a table.
+	@$(BIN)/python -m tests.cluster.failover --kills $(or $(KILLS),20)
 
 test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faults.
 	@$(BIN)/python -m tests.tools

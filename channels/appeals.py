@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from channels.creators import mailing, ownership, truth, waiting
+from channels.creators import mailing, ownership, questions, truth, waiting
 from channels.models import Channel
 from common import addresses, errors, throttling
 from common.fields import timestamp
@@ -202,7 +202,7 @@ def shown(appeal: Appeal) -> dict[str, Any]:
                 "medianSeconds": took.median_s,
                 "mostSeconds": took.most_s,
             }
-        if asked := appeal.questions.filter(answered_at=None).first():
+        if asked := questions.waiting(appeal.pk):
             result["question"] = asked.text
     if status := mailing.status(appeal):
         result["mail"] = status

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from channels.appeals import CONTACT_MAX, REASON_MAX
+from channels.creators.questions import TEXT_MAX
 from common import errors, ids
 from common.fields import PlainTextField, StrictSerializer
 from post import outbox
@@ -183,6 +184,12 @@ class AppealSerializer(StrictSerializer):
         return data
 
 
+class AnswerSerializer(StrictSerializer):
+    """Body of POST /api/appeals/{token}/answer."""
+
+    answer = PlainTextField(max_length=TEXT_MAX, help_text="Moderators alone read it.")
+
+
 class StandsNowSerializer(serializers.Serializer[Any]):
     """What is true now of what an appeal is about, whatever was decided."""
 
@@ -224,7 +231,7 @@ class AppealReceiptSerializer(serializers.Serializer[Any]):
         required=False, help_text="While it is not decided, if enough others were."
     )
     question = serializers.CharField(
-        required=False, help_text="A moderator's, to be answered on the page of the appeal."
+        required=False, help_text="A moderator's, while it waits for an answer."
     )
     mail = serializers.ChoiceField(
         choices=["unconfirmed", "confirmed", "undeliverable"],

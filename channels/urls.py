@@ -10,7 +10,13 @@ from channels.creators.pages import (
     ConfirmPage,
 )
 from channels.reports.views import ReportsView
-from channels.views import AppealsView, AppealView, ChannelView, ListsView
+from channels.views import (
+    AppealAnswerView,
+    AppealsView,
+    AppealView,
+    ChannelView,
+    ListsView,
+)
 
 urlpatterns = [
     re_path(r"^api/channels/(?P<channel_id>[^/]*)/?\Z", ChannelView.as_view()),
@@ -18,6 +24,7 @@ urlpatterns = [
     re_path(r"^api/lists/?\Z", ListsView.as_view()),
     re_path(r"^api/appeals/?\Z", AppealsView.as_view()),
     re_path(r"^api/appeals/(?P<token>[0-9a-f]{32})/?\Z", AppealView.as_view()),
+    re_path(r"^api/appeals/(?P<token>[0-9a-f]{32})/answer/?\Z", AppealAnswerView.as_view()),
     path("appeal", AppealPage.as_view(), name="appeal"),
     path("appeal/confirm/<str:key>", ConfirmPage.as_view(), name="appeal-confirm"),
     path("appeal/<str:token>/address", AddressPage.as_view(), name="appeal-address"),

@@ -9,10 +9,12 @@ from drf_spectacular.utils import extend_schema
 
 from channels import appeals
 from channels.cache import CHANNEL_TTL_S, LISTS_KEY, LISTS_TTL_S, channel_cache_key
+from channels.creators import questions
 from channels.models import Channel, ListSource
 from channels.present import channel_object, explanation
 from channels.recompute import made_of
 from channels.serializers import (
+    AnswerSerializer,
     AppealReceiptSerializer,
     AppealSerializer,
     ChannelSerializer,
@@ -124,4 +126,29 @@ class AppealView(ApiView):
     @extend_schema(responses=answers(AppealReceiptSerializer, errors.NotFound))
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Its state."""
+        return JsonResponse(appeals.appeal_object(token))
+
+
+class AppealAnswerView(ApiView):
+    """The answer to a moderator's question about an appeal."""
+
+    endpoint: ClassVar[str] = "/api/appeals/:token/answer"
+    limit = "lookup"
+    writes = True
+
+    @extend_schema(
+        request=AnswerSerializer,
+        responses=answers(
+            AppealReceiptSerializer, *BODY_ERRORS, errors.InvalidField, errors.NotFound
+        ),
+    )
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Answer the question that waits; moderators alone read it.
+
+        404 for a token that nobody was given, and where no question waits: it was answered, has
+        ended, or the appeal is decided.
+        """
+        serializer = AnswerSerializer(data=json_body(request))
+        serializer.is_valid(raise_exception=True)
+        questions.answer(token, serializer.validated_data["answer"])
         return JsonResponse(appeals.appeal_object(token))

@@ -10,8 +10,10 @@ from typing import Any, Self
 
 import orjson
 import psycopg
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import Field, Lookup
+
+from common import replica
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _TIMESTAMPTZ = "timestamptz"
@@ -39,8 +41,8 @@ class Among(Lookup):
 
 
 def rows(statement: str, parameters: Mapping[str, Any] | None = None) -> list[Any]:
-    """All rows of a statement."""
-    with connection.cursor() as cursor:
+    """All rows of a statement; where `common.replica` says so, of a copy of the database."""
+    with connections[replica.alias()].cursor() as cursor:
         cursor.adapters.register_loader(_TIMESTAMPTZ, _LOAD_TIME)
         cursor.execute(statement, parameters)
         found: list[Any] = cursor.fetchall()
@@ -108,7 +110,8 @@ def copy(statement: str, lines: Iterable[tuple[Any, ...]]) -> None:
 @contextmanager
 def one_state() -> Iterator[None]:
     """A read-only transaction that sees the database as of its beginning, however long it takes."""
-    with transaction.atomic():
-        execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        execute("SET LOCAL statement_timeout = 0")
+    with transaction.atomic(using=replica.alias()):
+        with connections[replica.alias()].cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET LOCAL statement_timeout = 0")
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,11 +10,13 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from channels.creators import questions
 from channels.models import ListSource, Subscription
 from common.db import execute, rows
 from desk import plots, sql
 from desk.juries import overview
 from desk.models import Activity
+from post import outbox
 from sync import status
 from sync.models import StatusChange
 from videos import sql as videos_sql
@@ -56,6 +59,8 @@ def context(moderator: str) -> dict[str, Any]:
             for name, value in standing.items()
         ],
         "braked": any(standing[name] != released[name] for name in brakes.HOLDING),
+        "mails": _mails(),
+        "questions": questions.unanswered(),
         "unanswered": list(ListSource.objects.unanswered()),
         "subscriptions": _subscriptions(),
         "disputed": [
@@ -65,6 +70,15 @@ def context(moderator: str) -> dict[str, Any]:
         "decisions": Decision.objects.order_by("-id")[:LATEST],
         "status_changes": StatusChange.objects.order_by("-id")[:LATEST],
     }
+
+
+def _mails() -> dict[str, Any] | None:
+    """How mails go; None where the site sends none."""
+    if not outbox.is_on():
+        return None
+    standing = outbox.standing()
+    oldest = timezone.now() - timedelta(seconds=standing.oldest_s) if standing.waiting else None
+    return {**asdict(standing), "oldest": oldest}
 
 
 def _subscriptions() -> QuerySet[Subscription]:

@@ -47,7 +47,8 @@ def decide(
         if action == Action.LOCK_AI:
             category = category or _kind_of(target_id)
         _refuse_unchanged(action, target_type, target_id, channel)
-        seconding.require(action, (target_type, target_id), actor=actor, reason=reason)
+        if part_of is None:
+            seconding.require(action, (target_type, target_id), actor=actor, reason=reason)
     try:
         if target_type == TargetType.VIDEO:
             return decisions.decide_video(
@@ -171,6 +172,9 @@ def reverse(
     taken_back = Decision.objects.filter(reverses=done).first()
     if taken_back:
         raise Refused(f"This was taken back already, by {taken_back.actor}.")
+    if done.action == Action.FLAG_CHANNEL:
+        about = (done.target_type, done.target_id)
+        seconding.require(Action.UNLOCK_CHANNEL, about, actor=actor, reason=reason)
     made = _take_back(done, actor=actor, reason=reason, part_of=part_of)
     _take_back_parts(done, made)
     if RULES[done.action].undone_by != Action.REOPEN_CASE:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import update_wrapper
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path
 
@@ -41,6 +44,10 @@ _SECTIONS = (
 )
 """The lists of the desk, what a moderator needs most first."""
 
+SAFE = ("GET", "HEAD")
+WROTE = "realtube_wrote"
+"""A cookie of whoever has just changed something: until it ends, they read what they wrote."""
+
 
 class DeskSite(admin.AdminSite):
     """The moderators' desk."""
@@ -57,6 +64,25 @@ class DeskSite(admin.AdminSite):
         if not hasattr(request, "second_factor"):
             request.second_factor = has_second_factor(request.user)  # type: ignore[attr-defined]
         return bool(request.second_factor)  # type: ignore[attr-defined]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Django's, which remembers for a while who has changed something."""
+        inner = super().admin_view(view, cacheable)
+
+        def remembering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response: HttpResponseBase = inner(request, *args, **kwargs)
+            if request.method not in SAFE and settings.DATABASE_REPLICA["HOST"]:
+                response.set_cookie(
+                    WROTE,
+                    "1",
+                    max_age=2 * settings.REPLICA_LAG_S,
+                    secure=settings.SESSION_COOKIE_SECURE,
+                    httponly=True,
+                    samesite="Strict",
+                )
+            return response
+
+        return update_wrapper(remembering, inner)
 
     def get_urls(self) -> list[Any]:
         """Also the pages that are no model's."""

@@ -62,12 +62,13 @@ SELECT (
 FROM votes_case c WHERE c.id = %(case)s
 """
 
-# Who is concerned by what the open cases ask, as far as this service knows people: those who voted
-# on the video, report the channel, are in the cluster; and how many videos the channel has.
+# Who is concerned by what the open cases ask, as far as this service knows people: the independent
+# voices about the video, those who report the channel, who is in the cluster; and how many videos
+# the channel has.
 WEIGH_CASES = """
 WITH counted AS (
   SELECT o.id,
-    coalesce(v.total_votes, r.voices, (
+    coalesce(v.independent_voters + v.independent_disputers, r.voices, (
       SELECT count(*) FROM votes_membership m
       WHERE o.target_type = 'cluster' AND m.cluster_id = o.target_id)) AS affected,
     coalesce(k.videos, 0) AS size

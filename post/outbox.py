@@ -11,6 +11,7 @@ import json
 import re
 import smtplib
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -21,6 +22,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
 from common import ids
@@ -31,6 +33,7 @@ from post.sealing import seal, unseal
 
 ADDRESS_MAX = 254
 KEPT = timedelta(days=30)
+STANDING = timedelta(days=1)
 TRIES = 8
 RUN_S = 20.0
 """No further mail is begun after so many seconds; the next run goes on."""
@@ -101,6 +104,35 @@ def drop_waiting() -> int:
 def forget_old() -> int:
     """Forget what is older than `KEPT`; how many."""
     return Mail.objects.filter(created_at__lt=Now() - KEPT).delete()[0]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What became of the mails of the last `STANDING`, and which of any age still wait."""
+
+    sent: int
+    failed: int
+    bounced: int
+    waiting: int
+    oldest_s: float
+    """Age of the oldest that waits, 0 if none does."""
+
+
+def standing() -> Standing:
+    """How mails go; one statement, however many were sent before."""
+    waits = Q(state=Mail.State.QUEUED)
+    found = Mail.objects.filter(waits | Q(created_at__gt=Now() - STANDING)).aggregate(
+        **{state: Count("pk", filter=Q(state=state)) for state in Mail.State.values},
+        oldest=Now() - Min("created_at", filter=waits),
+    )
+    oldest = found["oldest"]
+    return Standing(
+        sent=found[Mail.State.SENT],
+        failed=found[Mail.State.FAILED],
+        bounced=found[Mail.State.BOUNCED],
+        waiting=found[Mail.State.QUEUED],
+        oldest_s=oldest.total_seconds() if oldest else 0.0,
+    )
 
 
 def _try(mail: Mail) -> None:

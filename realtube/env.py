@@ -171,6 +171,8 @@ def database_url(name: str, *, help: str) -> dict[str, object]:
     """A `postgresql://user:password@host:port/name?option=value` URL as a Django database.
 
     A unix socket goes into the query: `postgresql:///realtube?host=/run/postgresql&user=me`.
+    Several hosts are separated by commas, `a:5432,b:5432`, and tried in turn until one has the
+    `target_session_attrs` of the query.
     Unset gives a database without a host, which system check `realtube.E001` reports.
     """
 
@@ -179,13 +181,17 @@ def database_url(name: str, *, help: str) -> dict[str, object]:
         if raw and (parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2):
             raise ValueError(raw)
         options = dict(parse_qsl(parts.query))
+        names, _, hosts = parts.netloc.rpartition("@")
+        user, _, password = names.partition(":")
+        found = [urlsplit(f"//{host}") for host in hosts.split(",") if host]
+        ports = [str(host.port or "") for host in found]
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]) or "realtube",
-            "USER": unquote(parts.username or options.pop("user", "")),
-            "PASSWORD": unquote(parts.password or options.pop("password", "")),
-            "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
-            "PORT": str(parts.port or options.pop("port", "")),
+            "USER": unquote(user or options.pop("user", "")),
+            "PASSWORD": unquote(password or options.pop("password", "")),
+            "HOST": options.pop("host", "") or ",".join(unquote(it.hostname or "") for it in found),
+            "PORT": (",".join(ports) if any(ports) else "") or options.pop("port", ""),
             "OPTIONS": dict(options),
         }
 

@@ -29,6 +29,7 @@ from common.telemetry import exposition, metrics
 from common.version import VERSION
 from evidence.models import Clip
 from evidence.models import State as ClipState
+from post import outbox
 from realtube.health import assess
 from sync import status
 from videos.models import Video
@@ -96,7 +97,15 @@ def _readiness() -> Iterator[GaugeMetricFamily]:
 
 def _stored() -> list[GaugeMetricFamily]:
     try:
-        found = [*status.gauges(), *_cases(), _brakes(), *_lists(), *_juries(), *_samples()]
+        found = [
+            *status.gauges(),
+            *_cases(),
+            *_mails(),
+            _brakes(),
+            *_lists(),
+            *_juries(),
+            *_samples(),
+        ]
         return [*found, *_clips()] if settings.EVIDENCE else found
     finally:
         connection.close()
@@ -113,6 +122,12 @@ def _cases() -> Iterator[GaugeMetricFamily]:
     kinds = {kind: waiting.get(kind, (0, 0.0)) for kind in Case.Kind.values}
     yield metrics.QUEUE_OPEN.by({(kind,): count for kind, (count, _) in kinds.items()})
     yield metrics.QUEUE_OLDEST_SECONDS.by({(kind,): age for kind, (_, age) in kinds.items()})
+
+
+def _mails() -> Iterator[GaugeMetricFamily]:
+    standing = outbox.standing()
+    yield metrics.MAIL_WAITING.of(standing.waiting)
+    yield metrics.MAIL_OLDEST_SECONDS.of(standing.oldest_s)
 
 
 def _lists() -> Iterator[GaugeMetricFamily]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.version import VERSION
-from realtube import env, evidence, limits, logs, mails
+from realtube import cors, databases, env, evidence, limits, logs, looks, mails, people
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "videos.apps.VideosConfig",
     "channels.apps.ChannelsConfig",
     "sync.apps.SyncConfig",
+    "pages.apps.PagesConfig",
     "desk.apps.DeskConfig",
     "allauth",
     "allauth.account",
@@ -113,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "pages.languages.LanguageMiddleware",
 ]
 ROOT_URLCONF = "realtube.urls"
 WSGI_APPLICATION = "realtube.wsgi.application"
@@ -141,7 +143,16 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LANGUAGE_CODE = "en"
-USE_I18N = False
+# What the extension speaks, too (extension/public/_locales); the desk and the API are English.
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pt-br", "Português"),
+    ("ar", "العربية"),
+]
+USE_I18N = True
 FORMAT_MODULE_PATH = "realtube.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -153,6 +164,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATABASE = env.database_url(
     "DATABASE_URL", help="PostgreSQL 15 or newer. `make run` starts its own when unset."
 )
+DATABASE_DIRECT = env.database_url(
+    "DATABASE_DIRECT_URL",
+    help="The same database without the pooler, for commands and workers (docs/cluster.md).",
+)
+DB_POOLER = env.choice(
+    "REALTUBE_DB_POOLER",
+    "none",
+    ("none", "transaction"),
+    help="What is at DATABASE_URL: `transaction` is a pooler that gives a connection to another "
+    "after each transaction, such as PgBouncer (docs/cluster.md).",
+)
 DB_POOL_SIZE = env.integer(
     "REALTUBE_DB_POOL_SIZE",
     0,
@@ -161,38 +183,27 @@ DB_POOL_SIZE = env.integer(
     help="Connections a web process keeps in its pool; 0 keeps one a thread. "
     "gunicorn.conf.py sets it to the number of threads plus 2.",
 )
-# Compiling statements costs the many short ones more than the few long ones gain, and planning one
-# that is kept prepared anew for each value takes four times as long as running it.
-_SESSION = (
-    "-c statement_timeout=30s -c lock_timeout=10s -c jit=off -c plan_cache_mode=force_generic_plan"
+DATABASE_REPLICA = env.database_url(
+    "DATABASE_REPLICA_URL",
+    help="A copy that follows the database: lists at the desk and exports are read there "
+    "(docs/cluster.md). Unset: from the database itself.",
 )
-_database_options: dict[str, Any] = {
-    "connect_timeout": 3,
-    "application_name": "realtube",
-    # Statements are kept prepared where that is asked for (common.db.prepared_rows), which
-    # psycopg only does with any threshold at all.
-    "prepare_threshold": 1_000_000,
-    # A vote is acknowledged only once it is on disk, whatever the server's default.
-    "options": f"-c synchronous_commit=on {_SESSION}" if ENVIRONMENT != "test" else _SESSION,
-    **DATABASE["OPTIONS"],  # type: ignore[dict-item]
-}
-if DB_POOL_SIZE:
-    # While PostgreSQL is away a request gives up its thread soon. Attempts to connect double their
-    # pauses; given up early, they begin anew with the next request, however long it was away.
-    _database_options["pool"] = {
-        "min_size": 1,
-        "max_size": DB_POOL_SIZE,
-        "timeout": 2,
-        "reconnect_timeout": 2,
-    }
-DATABASES = {
-    "default": {
-        **DATABASE,
-        "CONN_MAX_AGE": 0 if DB_POOL_SIZE else 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": _database_options,
-    }
-}
+REPLICA_LAG_S = env.integer(
+    "REALTUBE_REPLICA_LAG_S",
+    10,
+    low=1,
+    high=600,
+    help="Seconds that the copy may be behind; when it is further, the database is asked.",
+)
+DATABASES = databases.configure(
+    DATABASE,
+    DATABASE_DIRECT,
+    DATABASE_REPLICA,
+    pooler=DB_POOLER,
+    pool_size=DB_POOL_SIZE,
+    testing=ENVIRONMENT == "test",
+)
+DATABASE_ROUTERS = ["common.replica.Router"]
 
 # --- Redis: broker and limits must never be evicted, the cache may ------------------------------
 REDIS_URL = env.redis_url(
@@ -314,12 +325,6 @@ SAMPLE = env.integer(
     help="Items of the monthly blind sample of what juries decided, two thirds about AI; 0: none.",
 )
 
-NOTICE_ORIGINS = env.words(
-    "REALTUBE_NOTICE_ORIGINS",
-    help="Origins such as http://10.0.0.7:8080 that moderators may have notices posted to, though "
-    "they lie inside. Any other has to be https at a public address.",
-)
-
 MIRROR_OF = env.text(
     "REALTUBE_MIRROR_OF",
     help="Origin such as https://realtube.example whose public data this node copies and serves; "
@@ -337,6 +342,9 @@ MIRROR_INTERVAL_S = env.integer(
     high=86_400,
     help="Seconds between a mirror's looks at its source.",
 )
+
+# --- Pages for everybody (realtube.looks) -----------------------------------------------------
+SITE = looks.read(BASE_DIR)
 
 # --- Mail (realtube.mails) ------------------------------------------------------------------------
 MAIL, MAIL_KEY, ORIGIN = mails.MAIL, mails.KEY, mails.ORIGIN
@@ -377,14 +385,8 @@ MIN_INDEPENDENT_VOTERS = env.integer(
     high=100,
     help="Independent AI voters that it takes to flag a video nobody disputes.",
 )
-SECOND_MODERATOR_VIDEOS = env.integer(
-    "REALTUBE_SECOND_MODERATOR_VIDEOS",
-    0,
-    low=0,
-    high=1_000_000,
-    help="Reported videos of a channel from which two moderators must agree to grant its appeal; "
-    "0: one is enough.",
-)
+SECOND_MODERATOR_VIDEOS, ALONE_VIDEOS = people.SECOND_MODERATOR_VIDEOS, people.ALONE_VIDEOS
+QUESTION_DAYS, NOTICE_ORIGINS = people.QUESTION_DAYS, people.NOTICE_ORIGINS
 BURST_VOTERS = env.integer(
     "REALTUBE_BURST_VOTERS",
     25,
@@ -407,30 +409,8 @@ _cors_origins = env.words(
 )
 CORS_ALLOW_ALL_ORIGINS = "*" in _cors_origins
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else _cors_origins
-CORS_ALLOW_METHODS = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"]
-CORS_ALLOW_HEADERS = [
-    "accept",
-    "content-type",
-    "idempotency-key",
-    "if-none-match",
-    "if-range",
-    "origin",
-    "range",
-    "x-request-id",
-    "x-user-id",
-]
-CORS_EXPOSE_HEADERS = [
-    "Accept-Ranges",
-    "Content-Range",
-    "ETag",
-    "Retry-After",
-    "X-API-Version",
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Reset",
-    "X-Request-ID",
-    "X-Truncated",
-]
+CORS_ALLOW_METHODS, CORS_ALLOW_HEADERS = cors.METHODS, cors.HEADERS
+CORS_EXPOSE_HEADERS = cors.EXPOSED
 CORS_PREFLIGHT_MAX_AGE = 86_400
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = None  # common.middleware knows which

@@ -2,7 +2,8 @@
 
 The process that was started by hand runs them, in a folder that is removed at the end; workers of
 pytest-xdist inherit their addresses. Everything is in the environment before Django reads its
-settings. DATABASE_URL or REDIS_URL, when set, name servers to use instead.
+settings. DATABASE_URL or REDIS_URL, when set, name servers to use instead; REALTUBE_DB_POOLER puts
+a PgBouncer before PostgreSQL (`make test-pgbouncer`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,7 @@ _TEST_VALUES = {
 }
 _servers: list[Server] = []
 _folders: list[Path] = []
+_stack = ExitStack()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -63,6 +66,11 @@ def _start() -> None:
             raise pytest.UsageError(str(error)) from error
         _folders.append(server.home)  # may be elsewhere, when nobody else can enter `folder`
         os.environ[kind.variable] = server.url
+    if os.environ.get("REALTUBE_DB_POOLER") == "transaction":
+        from tests.cluster.pooler import folder_of_socket, pgbouncer
+
+        os.environ["TESTS_POSTGRES_HOST"] = folder_of_socket(os.environ["DATABASE_URL"])
+        os.environ["DATABASE_URL"] = _stack.enter_context(pgbouncer(os.environ["DATABASE_URL"]))
 
 
 def pytest_unconfigure() -> None:
@@ -71,6 +79,7 @@ def pytest_unconfigure() -> None:
 
 
 def _clean_up() -> None:
+    _stack.close()
     while _servers:
         _servers.pop().stop()
     while _folders:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeGuard
 
 from django.db import DataError, IntegrityError
@@ -78,6 +78,24 @@ class VideoView(ApiView):
         return JsonResponse(found)
 
 
+def ballot_of(vote: Mapping[str, Any]) -> casting.Ballot:
+    """What a body of `POST /api/votes` says, once `VoteSerializer` has checked it."""
+    name, version = vote.get("userAgent", ("", ""))
+    return casting.Ballot(
+        voter_id=vote["userId"],
+        video_id=vote["videoId"],
+        category=vote["category"],
+        client_name=name,
+        client_version=version,
+        channel_id=vote.get("channelId"),
+        handle=vote.get("channelHandle"),
+        is_short=vote.get("isShort"),
+        title=vote.get("title", ""),
+        channel_name=vote.get("channelName", ""),
+        signs=vote.get("signs"),
+    )
+
+
 class VotesView(ApiView):
     """Casting and withdrawing votes."""
 
@@ -103,19 +121,7 @@ class VotesView(ApiView):
         `GET /api/challenge`), or count later (`countsFrom`).
         """
         vote = self._validated(request, _VOTE, "vote_user")
-        ballot = casting.Ballot(
-            voter_id=vote["userId"],
-            video_id=vote["videoId"],
-            category=vote["category"],
-            client_name=vote.get("userAgent", ("", ""))[0],
-            client_version=vote.get("userAgent", ("", ""))[1],
-            channel_id=vote.get("channelId"),
-            handle=vote.get("channelHandle"),
-            is_short=vote.get("isShort"),
-            title=vote.get("title", ""),
-            channel_name=vote.get("channelName", ""),
-            signs=vote.get("signs"),
-        )
+        ballot = ballot_of(vote)
         if ballot.category == Category.NOT_AI and not _disputable(ballot.video_id):
             raise errors.InvalidCategory(
                 "There is nothing to dispute: this video has no AI score.", field="category"

@@ -31,7 +31,7 @@ def offer(appeal: Appeal, address: str, *, route: str) -> None:
 
     It takes the place of the one before. Raises `LimitExceeded` if it was asked too often today.
     """
-    who = keyed(address.lower(), key=settings.ADDRESS_KEY.encode(), purpose="appeal mail")
+    who = keyed(_mailbox(address), key=settings.ADDRESS_KEY.encode(), purpose="appeal mail")
     limit = throttling.Limit("appeal_mail", who, window_s=throttling.DAY_S)
     try:
         throttling.count([limit], route=route)
@@ -54,6 +54,12 @@ def offer(appeal: Appeal, address: str, *, route: str) -> None:
         )
         subject, body = letters.confirm(appeal.case, key)
         outbox.queue(kind="confirm", to=address, subject=subject, body=body, about=appeal.pk)
+
+
+def _mailbox(address: str) -> str:
+    """Whose an address is, for limits: what is behind a `+` the owner makes up."""
+    local, _, host = address.lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}@{host}"
 
 
 def asked(key: str) -> AppealAddress | None:

@@ -193,7 +193,15 @@ def _status(
 def _spoken(token: str) -> dict[str, Any]:
     """What moderators asked, and whether one saw the proof."""
     appeal = Appeal.objects.select_related("owner").get(pk=token)
-    asked = appeal.questions.order_by("pk")
+    asked = [
+        {
+            "text": it.text,
+            "answer": it.answer,
+            "answered_at": it.answered_at,
+            "until": questions.until(it),
+        }
+        for it in appeal.questions.order_by("pk")
+    ]
     return {"questions": asked, "owner": getattr(appeal, "owner", None)}
 
 

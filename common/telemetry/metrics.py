@@ -112,6 +112,10 @@ QUEUE_OPEN = Observed("realtube_moderation_queue_open", "Cases that wait for a p
 QUEUE_OLDEST_SECONDS = Observed(
     "realtube_moderation_oldest_seconds", "Age of the oldest of these cases.", ("kind",)
 )
+MAIL_WAITING = Observed("realtube_mails_waiting", "Mails that wait to be sent.")
+MAIL_OLDEST_SECONDS = Observed(
+    "realtube_mail_oldest_seconds", "Age of the oldest of these mails; 0 if there is none."
+)
 LIST_AGE_SECONDS = Observed(
     "realtube_list_age_seconds",
     "Time since a list by URL was last fetched whole, or subscribed to if it never was.",

@@ -15,11 +15,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from common import youtube
+from common import replica, youtube
 from desk import evidence, roles, words
 from desk.creators.seconding import NeedsSecond, propose
 from desk.forms import DecisionForm, ReasonForm
 from desk.paging import CappedPaginator
+from desk.site import SAFE, WROTE
 from votes.models import Action, Decision, TargetType
 from votes.moderation.actions import Refused, offered
 
@@ -45,6 +46,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is deleted, so that the log stays whole."""
         return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, from a copy of the database unless the user has just changed something."""
+        if request.method not in SAFE or WROTE in request.COOKIES:
+            return super().changelist_view(request, extra_context)
+        with replica.reading():
+            page = super().changelist_view(request, extra_context)
+            # The list is read when the page is made of it.
+            return page.render() if isinstance(page, TemplateResponse) else page
 
     def missing(self, request: HttpRequest) -> HttpResponse:
         """Go back to the list, with a message that the page's object does not exist."""

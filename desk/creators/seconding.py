@@ -1,9 +1,12 @@
 """Large channels: one moderator's word does not grant their appeal, two must agree.
 
-The first one's grant is written down and waits; it takes effect as the second one's decision.
+The first one's grant is written down and waits; it takes effect as the second one's decision. So
+it is with taking its flag away, and nobody clears all of its videos one by one.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +15,12 @@ from django.db.models.functions import Now
 
 from channels.models import Channel
 from channels.services import channel_keys
+from videos.models import Video
 from votes.models import Action, Case, Decision, FirstOfTwo, TargetType
-from votes.moderation import cases
+from votes.moderation import cases, decisions
 from votes.moderation.actions import GRANTING, REJECTING, Refused
+
+ALONE_WITHIN = timedelta(days=1)
 
 
 class NeedsSecond(Refused):
@@ -29,18 +35,27 @@ class NeedsSecond(Refused):
 
 
 def require(action: str, target: tuple[str, str], *, actor: str, reason: str) -> None:
-    """Let a grant about a target (its type and id) through, or have it wait.
+    """Let what frees a target (its type and id) through, or have it wait.
 
     Raises `NeedsSecond` for the first grant of a large channel's appeal that is open, or was
-    rejected lately: nobody rejects it first to clear the channel alone. No grant, no such appeal, a
-    small channel, or another moderator who wants the same: nothing.
+    rejected lately: nobody rejects it first to clear the channel alone, or takes its flag away.
+    Nothing of that, no such appeal, a small channel, or another moderator who wants the same:
+    nothing. Raises `Refused` where a moderator has cleared `ALONE_VIDEOS` of such a channel's
+    videos within `ALONE_WITHIN`.
     """
     target_type, target_id = target
-    least = settings.SECOND_MODERATOR_VIDEOS
-    if not least or target_type != TargetType.CHANNEL or action not in GRANTING:
+    if not settings.SECOND_MODERATOR_VIDEOS:
         return
-    channel = Channel.objects.known_as(target_id)
-    if channel is None or channel.total_videos < least:
+    if target_type == TargetType.VIDEO:
+        if action in GRANTING:
+            _require_few(target_id, actor=actor)
+        return
+    if target_type != TargetType.CHANNEL or action not in (*GRANTING, Action.UNLOCK_CHANNEL):
+        return
+    channel = _large(target_id)
+    if channel is None:
+        return
+    if action == Action.UNLOCK_CHANNEL and not _is_flagged(channel):
         return
     case = (
         Case.objects.filter(
@@ -55,6 +70,43 @@ def require(action: str, target: tuple[str, str], *, actor: str, reason: str) ->
     )
     if case and not firsts(case).filter(action=action).exclude(actor=actor).exists():
         raise NeedsSecond(case, action, reason, channel.total_videos)
+
+
+def _require_few(video_id: str, *, actor: str) -> None:
+    video = Video.objects.filter(pk=video_id).first()
+    channel = _large(video.channel_key) if video and video.channel_key else None
+    if channel is None:
+        return
+    keys = channel_keys(channel.key)
+    handles = [key.removeprefix("@") for key in keys if key.startswith("@")]
+    its = Video.objects.filter(Q(channel_id__in=keys) | Q(channel_handle__in=handles))
+    alone = Decision.objects.filter(
+        actor=actor,
+        action=Action.LOCK_HUMAN,
+        target_type=TargetType.VIDEO,
+        target_id__in=its.values("pk"),
+        part_of=None,
+        reversed_by=None,
+        created_at__gt=Now() - ALONE_WITHIN,
+    ).count()
+    if alone >= settings.ALONE_VIDEOS:
+        raise Refused(
+            f"You have cleared {alone} videos of {channel.key} within a day, which has "
+            f"{channel.total_videos} reported ones. Clear the channel with its videos, to which a "
+            "second moderator must agree, or leave the others to somebody else."
+        )
+
+
+def _large(key: str) -> Channel | None:
+    """The channel, if it is one about which two must agree."""
+    channel = Channel.objects.known_as(key)
+    least = settings.SECOND_MODERATOR_VIDEOS
+    return channel if channel and channel.total_videos >= least else None
+
+
+def _is_flagged(channel: Channel) -> bool:
+    standing = decisions.standing(TargetType.CHANNEL, channel_keys(channel.key))
+    return bool(standing["standing"] == "flagged")
 
 
 def firsts(case: Case) -> QuerySet[FirstOfTwo]:

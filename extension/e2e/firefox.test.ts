@@ -60,6 +60,22 @@ it.runIf(isThere)('reports from the player with the keyboard', async () => {
   const votes = () =>
     tap.requests.filter(({ path, body }) => path === '/api/votes' && body.includes(reported.id));
   await expect.poll(() => votes().length).toBe(1);
+  // Past the other five kinds is what gives it away; then seven signs, the time, and the button.
+  const tab = async (times: number) => {
+    for (let n = 0; n < times; n++) await page.keyboard.press('Tab');
+  };
+  await tab(6);
+  await page.keyboard.press('Enter');
+  await tab(1);
+  await page.keyboard.press('Space');
+  await tab(7);
+  await page.keyboard.press('Enter');
+  await tab(1);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => votes().length).toBe(2);
+  const { signs } = JSON.parse(votes()[1]?.body ?? '{}') as { signs: { at: number }[] };
+  expect(signs).toMatchObject([{ sign: 'voice' }]);
+  expect(Number.isInteger(signs[0]?.at)).toBe(true);
   await page.close();
 });
 

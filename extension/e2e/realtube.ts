@@ -126,9 +126,14 @@ export class Crowd {
     }
   }
 
-  /** Have several independent viewers vote on a video. */
-  async voteOften(videoId: string, category: string, times = ENOUGH_VOTERS): Promise<void> {
-    await Promise.all(Array.from({ length: times }, () => this.vote(videoId, category)));
+  /** Have several independent viewers vote on a video, who notice the same. */
+  async voteOften(
+    videoId: string,
+    category: string,
+    times = ENOUGH_VOTERS,
+    signs: readonly object[] = [],
+  ): Promise<void> {
+    await Promise.all(Array.from({ length: times }, () => this.vote(videoId, category, signs)));
   }
 
   async score(videoId: string): Promise<number | undefined> {
@@ -182,9 +187,9 @@ export class Crowd {
     return (JSON.parse(body) as { proofRequired: boolean }).proofRequired;
   }
 
-  private async vote(videoId: string, category: string): Promise<void> {
+  private async vote(videoId: string, category: string, signs: readonly object[]): Promise<void> {
     const userId = randomBytes(32).toString('hex');
-    const vote = JSON.stringify({ videoId, userId, category });
+    const vote = JSON.stringify({ videoId, userId, category, signs });
     const { status, body } = await this.request('POST', '/api/votes', vote);
     if (status !== 200) throw new Error(`a vote was answered ${status}: ${body}`);
   }

@@ -9,6 +9,8 @@ import {
   flag,
   isQuestion,
   listOf,
+  type NamedSign,
+  type NoticedSign,
   object,
   oneOf,
   type Question,
@@ -28,15 +30,28 @@ import {
   choice,
   handle,
   making,
+  noticed,
   origin,
   someSettings,
   videoId,
 } from './core/shapes';
-import type { Choice, Outcome, PageReport, Settings, Subscription, Verdicts } from './core/types';
+import type { SignWords } from './core/signs';
+import type {
+  Choice,
+  Mine,
+  Outcome,
+  PageReport,
+  Settings,
+  Subscription,
+  Verdicts,
+} from './core/types';
 import { JUROR_ASKS, type JurorSaid } from './jury/messages';
 
 /** Where cards may be asked about: pages there ask their own host. */
 export const ASKED_HOSTS = ['www.youtube.com', 'm.youtube.com'] as const;
+
+/** Of a title, or the name of a channel, in a report. */
+export const MAX_TITLE = 500;
 
 /** Videos that one report of a channel may have. */
 export const MAX_REPORTED = 5;
@@ -57,6 +72,8 @@ export interface PageState {
   readonly paused: boolean;
   /** What the server says selectors should be; only a page can check them. */
   readonly selectors?: unknown;
+  /** What titles may say of themselves, where the viewer wants that labelled. */
+  readonly words?: SignWords;
   /** What the viewer, a juror, is asked about the video that this tab was opened for. */
   readonly question?: Question;
 }
@@ -177,8 +194,15 @@ export interface FollowedState extends Subscription {
   };
 }
 
+/** What voters noticed in a video; nothing of one that a juror has yet to judge. */
+export type Noticed =
+  | { readonly isAsked: true }
+  | { readonly isAsked: false; readonly signs: readonly NamedSign[] };
+
 export interface VideoDetails extends Verdicts {
   readonly mine?: Choice;
+  /** What gives it away, as the viewer said. */
+  readonly mineSigns?: readonly NoticedSign[];
   /** Only while lookups are on: votes by category, as the server counts them. */
   readonly categories?: Readonly<
     Record<string, { readonly votes: number; readonly weightedScore: number }>
@@ -198,6 +222,7 @@ const nothing = object({});
 const one = object({ videoId });
 const channel = { channelId, handle };
 const verdict = oneOf(ANSWERS);
+const line = text(MAX_TITLE);
 
 /** Gives the type of the answer; that of the question follows from its shape. */
 function answers<R>(from: Call<unknown, R>['from']) {
@@ -212,15 +237,18 @@ function made<T>(make: () => T): T {
 export const CALLS = /* @__PURE__ */ made(() => ({
   pageState: answers<PageState>('any')(nothing),
   vote: answers<Outcome>('any')(
-    object({ videoId, choice, isShort: flag }, { ...channel, title: text(500) }),
+    object(
+      { videoId, choice, isShort: flag },
+      { ...channel, title: line, channelName: line, signs: noticed },
+    ),
   ),
   withdraw: answers<Outcome>('any')(one),
-  myVote: answers<{ readonly choice?: Choice }>('any')(one),
+  myVote: answers<Mine>('any')(one),
   /** Report a channel with votes on some of its videos, in one request. */
   reportChannel: answers<Outcome>('any')(
     object(
       { category, videos: listOf(object({ videoId, isShort: flag }), MAX_REPORTED) },
-      { ...channel, title: text(500) },
+      { ...channel, title: line },
     ),
   ),
   /** The votes that were sent with it go, too. */
@@ -273,6 +301,8 @@ export const CALLS = /* @__PURE__ */ made(() => ({
   tabPaused: answers<boolean>('ours')(object({ tabId: whole(0, 2 ** 31) })),
   pauseTab: answers<void>('ours')(object({ tabId: whole(0, 2 ** 31), paused: flag })),
   videoDetails: answers<VideoDetails>('ours')(object({ videoId }, { ...channel, channels })),
+  /** Asks the server about this very video. */
+  noticed: answers<Noticed>('ours')(one),
   /** Whether a server that is entered answers, also before the first run is accepted. */
   tryServer: answers<void>('ours')(object({ origin })),
   /** The viewer's servers, in their order. */

@@ -21,10 +21,11 @@ from typing import IO, Any
 import orjson
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 
 from channels.blocklists.text import also_from
 from channels.models import ListSource
+from common import replica
 from common.db import one_state, rows
 from common.errors import Forbidden, NotFound
 from common.version import VERSION
@@ -133,7 +134,7 @@ def export(
 
 
 def _write(folder: Path, formats: Sequence[str], progress: Progress) -> Manifest:
-    with one_state():
+    with replica.reading(), one_state():
         _, newest_revision, _, now = rows(sql.STANDING)[0]
         day = now.strftime("%Y%m%d")
         manifest: Manifest = {
@@ -259,7 +260,8 @@ _READERS = {"sql": _count_sql, "csv": _count_csv, "parquet": _count_parquet}
 def _copied(statement: str, stage: str, total: int, progress: Progress) -> Iterator[bytes]:
     """What COPY gives, piece by piece."""
     done = 0
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    there = connections[replica.alias()]
+    with there.cursor() as cursor, cursor.copy(statement) as copy:
         for data in copy:
             piece = bytes(data)
             done += piece.count(b"\n")

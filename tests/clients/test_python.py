@@ -24,7 +24,7 @@ from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from tests.juries import world
 from votes.brakes import set_brakes
-from votes.models import Juror, Panel, Question, Sign, SignKind
+from votes.models import Juror, Panel, Question, Sign, SignKind, Title
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IMPATIENT = Patience(tries=1, longest_s=1)
@@ -111,6 +111,12 @@ def test_what_voters_noticed_is_sent_and_read(client):
     found = client.video("dQw4w9WgXcQ", explain=True)
     assert found.signs == (NamedSign("voice", 2, 7), NamedSign("watermark", 2))
     assert client.video("dQw4w9WgXcQ").signs == ()
+
+
+def test_what_the_voters_page_calls_it_is_sent(client):
+    called = {"title": "A title", "channel_name": "A channel"}
+    client.vote(new_user(), "dQw4w9WgXcQ", "fully_ai", **called)
+    assert Title.objects.values("title", "channel_name").get() == called
 
 
 def test_signs_stay_unless_others_are_sent(client, local_id):

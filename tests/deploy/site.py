@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import ssl
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.dev.processes import wait_until
 from tests.dev.service import REPOSITORY
 
 _UNVERIFIED = ssl._create_unverified_context()
@@ -76,8 +78,11 @@ class Metrics:
 
 
 @contextmanager
-def sites() -> Iterator[Site]:
-    """A site in a folder of its own, healthy; stopped and removed at the end."""
+def sites(before: Callable[[dict[str, int]], None] = lambda _: None, **env: str) -> Iterator[Site]:
+    """A site in a folder of its own, healthy; stopped and removed at the end.
+
+    `before` is called with its ports once they are known; `env` is what `.env` would say.
+    """
     folder = Path(tempfile.mkdtemp(prefix="realtube-site-", dir="/tmp"))
     folder.chmod(0o755)
     output = folder / "output"
@@ -85,14 +90,18 @@ def sites() -> Iterator[Site]:
         process = subprocess.Popen(
             [sys.executable, "deploy/run-as-processes", str(folder / "site")],
             cwd=REPOSITORY,
+            env=os.environ | env,
             stdout=file,
             stderr=subprocess.STDOUT,
         )
+    ports_file = folder / "site" / "ports.json"
     try:
+        wait_until(ports_file.exists, timeout_s=60, what="the ports are known")
+        ports = json.loads(ports_file.read_text())
+        before(ports)
         while "All services are healthy" not in output.read_text():
             assert process.poll() is None, output.read_text()
             time.sleep(0.2)
-        ports = json.loads((folder / "site" / "ports.json").read_text())
         yield Site(folder / "site", process, ports)
     finally:
         if process.poll() is None:

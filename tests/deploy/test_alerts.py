@@ -96,6 +96,19 @@ CASES = {
         {"realtube_score_lag_seconds": "300x3 2x30"},
         10,
     ),
+    "MailsFail": (
+        {
+            'realtube_mails_total{state="sent"}': "0+3x90",
+            'realtube_mails_total{state="failed"}': "0x15 0+1x75",
+            'realtube_mails_total{state="bounced"}': "0+1x90",
+        },
+        {
+            'realtube_mails_total{state="sent"}': "0+9x90",
+            'realtube_mails_total{state="failed"}': "0+1x90",
+            'realtube_mails_total{state="bounced"}': "0+1x90",
+        },
+        80,
+    ),
     "TaskFails": (
         {'realtube_celery_task_total{task="a",outcome="failure"}': "0 1 2 3 4x30"},
         {

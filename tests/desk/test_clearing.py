@@ -29,8 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def appealed(farm):
-    """A channel with thirty flagged videos, and its creator's appeal."""
-    farm(30)
+    """A channel with ten flagged videos, and its creator's appeal."""
+    farm(10)
     assert set(scores().values()) > {60} or min(scores().values()) >= 50
     appeal = appeals.file_appeal(target_type="channel", target_id="@farm", reason="I paint")
     return Case.objects.get(pk=appeal.case_id)
@@ -72,17 +72,17 @@ def test_a_granted_appeal_frees_the_channel_and_its_videos(desk, appealed):
     assert "Clear channel and its videos…" in shown
     draft = begin(browser, appealed, reason="I saw the brushes.")
     assert groups(browser, draft.url) == [
-        ("Flagged by votes", "30", "locked as human, score 0"),
+        ("Flagged by votes", "10", "locked as human, score 0"),
     ]
     preview = text(browser.get(draft.url))
     assert "nothing has been changed yet" in preview
     assert "I saw the brushes." in preview
-    assert preview.count("locked as human</td>") == 30
+    assert preview.count("locked as human</td>") == 10
     assert not Decision.objects.exists()
     filled = {"reason": "I saw the brushes.", "answer": "Sorry!"}
     assert browser.post(draft.url, filled).status_code == 302
     made = Decision.objects.get()
-    assert (made.action, made.after) == ("clear_channel", {"standing": "cleared", "videos": 30})
+    assert (made.action, made.after) == ("clear_channel", {"standing": "cleared", "videos": 10})
     appealed.refresh_from_db()
     assert (appealed.state, appealed.outcome, appealed.decision) == (
         "closed",
@@ -94,7 +94,7 @@ def test_a_granted_appeal_frees_the_channel_and_its_videos(desk, appealed):
     assert set(scores().values()) == {0}
     channel = Channel.objects.get()
     assert (channel.score, channel.flagged_videos, channel.locked) == (0, 0, True)
-    assert "30 of 30" in text(browser.get(draft.url))
+    assert "10 of 10" in text(browser.get(draft.url))
     parts = Decision.objects.filter(part_of=made)
     assert set(parts.values_list("action", "reason", "actor")) == {
         ("lock_human", "I saw the brushes.", "moderator")
@@ -160,7 +160,7 @@ def test_it_is_taken_back_as_one_and_that_is_taken_back_too(desk, appealed):
     assert set(scores().values()) == {0}
     browser = desk()
     log = f"/admin/votes/decision/{made.pk}/change/"
-    assert "30 of 30 are through" in text(browser.get(log))
+    assert "10 of 10 are through" in text(browser.get(log))
     assert browser.post(log, {"reason": "a mistake"}).status_code == 302
     undone = Decision.objects.get(reverses=made)
     assert undone.action == "unlock_channel"
@@ -210,7 +210,7 @@ def test_taking_it_back_while_it_runs_stops_it(desk, appealed):
     assert stopped.done == 7
     assert scores() == before
     shown = text(desk().get(f"/admin/desk/batch/{stopped.pk}/change/"))
-    assert "Stopped, because the decision was taken back: 7 of 30" in shown
+    assert "Stopped, because the decision was taken back: 7 of 10" in shown
 
 
 def test_a_case_that_another_has_is_not_granted(desk, appealed):
@@ -326,12 +326,12 @@ def test_what_the_appeal_says_over_the_api_is_true_at_each_moment(appealed):
         run_pipeline()
         return Api().get(f"/api/appeals/{token}").json()["now"]
 
-    flagged = {"videos": 30, "flaggedVideos": 30}
+    flagged = {"videos": 10, "flaggedVideos": 10}
     assert now() == {"flagged": True, **flagged}
     confirm()
     assert now() == {"flagged": False, **flagged}
     finish()
-    assert now() == {"flagged": False, "videos": 30, "flaggedVideos": 0}
+    assert now() == {"flagged": False, "videos": 10, "flaggedVideos": 0}
 
 
 def test_videos_that_voters_say_are_of_an_id_too_are_offered_and_told_as_they_stand(

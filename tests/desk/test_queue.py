@@ -12,6 +12,7 @@ from desk.models import Batch
 from desk.tasks import weigh_cases
 from sync.schedule import plan
 from sync.tasks import run_pipeline
+from tests.conftest import Api
 from tests.desk.test_pages import text
 from votes.models import Case, Decision
 from votes.moderation import appeals, cases
@@ -44,6 +45,16 @@ def test_what_concerns_more_people_of_a_larger_channel_comes_first(crowd):
     large = Case.objects.get(target_id="large")
     assert (large.affected, large.size) == (3, 9)
     assert weigh_cases() == 0
+
+
+def test_accounts_of_one_network_concern_no_more_people(crowd):
+    opened("crowd")
+    crowd(3, "crowd")
+    for n in range(4):
+        Api(f"10.9.9.{n + 1}").vote("crowd")
+    run_pipeline()
+    weigh_cases()
+    assert Case.objects.get().affected == 4
 
 
 def test_a_day_of_waiting_is_worth_as_much_as_twice_the_people():

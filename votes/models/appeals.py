@@ -37,7 +37,10 @@ class AppealAddress(models.Model):
 
 
 class AppealQuestion(models.Model):
-    """What a moderator asked whoever appealed, and what they answered; one waits at a time."""
+    """What a moderator asked whoever appealed, and what they answered; one waits at a time.
+
+    `answer` is empty of one that ended without.
+    """
 
     appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="questions")
     text = models.TextField()

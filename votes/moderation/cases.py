@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from votes import sql
-from votes.models import Action, Case, CaseQuerySet, Decision, TargetType
+from votes.models import Action, Case, CaseQuerySet, Decision, FirstOfTwo, TargetType
 from votes.moderation.actions import RULES, Refused
 
 REST = timedelta(days=30)
@@ -40,10 +41,18 @@ def claim_next(*, actor: str, after: int = 0, **among: str) -> Case | None:
     """The first of the queue that nobody has, behind number `after`, or if none, before it.
 
     One that is being claimed is passed, and so is `after` itself; `among` may name the `kind` and
-    the `target_type`. Returns None if there is none.
+    the `target_type`. One that `actor` has decided as the first of two is passed, too. Returns None
+    if there is none.
     """
     return_lapsed()
-    waiting = Case.objects.filter(state=Case.State.OPEN, **among).select_for_update(
+    later = Decision.objects.filter(
+        target_type=OuterRef("case__target_type"),
+        target_id=OuterRef("case__target_id"),
+        created_at__gt=OuterRef("made_at"),
+    )
+    # What a second moderator must agree to is nothing for the first.
+    mine = FirstOfTwo.objects.filter(~Exists(later), case=OuterRef("pk"), actor=actor)
+    waiting = Case.objects.filter(~Exists(mine), state=Case.State.OPEN, **among).select_for_update(
         skip_locked=True
     )
     before, behind = waiting.around(after)

@@ -87,6 +87,9 @@ export interface Ballot {
   /** With its @. */
   readonly channelHandle?: string;
   readonly isShort?: boolean;
+  /** What the voter's page calls the video, and its channel: 1-200 characters. */
+  readonly title?: string;
+  readonly channelName?: string;
   /** What gives it away, one of each; in the place of what was sent before. */
   readonly signs?: readonly NoticedSign[];
   /** Name and version of the program. */

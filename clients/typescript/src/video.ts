@@ -7,11 +7,12 @@ import { CATEGORIES, type Verdict } from './values.js';
 /** Prefixes in one request. */
 export const MAX_PREFIXES = 100;
 
-/** Of what a score is made of: what independent voters noticed, and the second, if they agree. */
-const isExplained = object(
-  {},
-  { signs: listOf(object({ sign: text(50), voices: whole(0, 1e9) }, { at: whole(0, 1e9) }), 100) },
-);
+const isNamedSign = object({ sign: text(50), voices: whole(0, 1e9) }, { at: whole(0, 1e9) });
+/** What independent voters noticed, and the second of the video, if enough name one. */
+export type NamedSign = Of<typeof isNamedSign>;
+
+/** Of what a score is made of. */
+const isExplained = object({}, { signs: listOf(isNamedSign, 100) });
 
 /** Members that this version does not know stay on the object. */
 export const isVideo = object(

@@ -70,8 +70,9 @@ describe('writing', () => {
   it('sends what was noticed, and reads what others noticed where it asks for that', async () => {
     server.answer = () => ({ body: { success: true, newScore: 16.67 } });
     const signs = [{ sign: 'watermark', at: 12 }, { sign: 'voice' }] as const;
-    await client.vote({ videoId: 'a', userId: USER, category: 'fully_ai', signs });
-    expect(server.heard[0]?.body).toMatchObject({ signs });
+    const called = { title: 'A title', channelName: 'A channel' };
+    await client.vote({ videoId: 'a', userId: USER, category: 'fully_ai', signs, ...called });
+    expect(server.heard[0]?.body).toMatchObject({ signs, ...called });
     const noticed = [{ sign: 'watermark', voices: 4, at: 12 }];
     const video = { videoId: 'a', score: 60, locked: false, explain: { signs: noticed } };
     server.answer = () => ({ body: video });

@@ -2,11 +2,13 @@
 import {
   flag,
   isDone,
+  isVideo,
   json,
   keyOf,
   listOf,
   numberIn,
   object,
+  Refused,
   type Shape,
   text,
   whole,
@@ -14,6 +16,7 @@ import {
 import { browser } from 'wxt/browser';
 import type { ApiStanding } from '../core/api';
 import { channelEntries, channelKey, entryAgain } from '../core/entries';
+import words from '../core/signs.json';
 import { type CALLS, type Handlers, tellPages } from '../messages';
 import { publishedLists } from './lists';
 import type { Parts } from './parts';
@@ -63,16 +66,14 @@ function ofPages(
         ...{ settings: now, paused },
         ...(offered !== undefined && { selectors: offered }),
         ...(question && { question }),
+        ...(now.signs && { words }),
       };
     },
     async vote(ballot, { isPrivate }) {
       return votes.cast(ballot, isPrivate && !(await parts.known())?.privateReports);
     },
     withdraw: ({ videoId }) => votes.withdraw(videoId),
-    async myVote({ videoId }) {
-      const choice = await votes.mine(videoId);
-      return choice ? { choice } : {};
-    },
+    myVote: ({ videoId }) => votes.mine(videoId),
     ...ofChannels(parts),
     allow({ videoId, ...channel }) {
       const entries = [...(videoId ? [videoId] : []), ...channelEntries(channel)];
@@ -198,11 +199,15 @@ function ofSettings(
 
 /** A video's scores, the viewer's own reports, and what was seen of YouTube's label. */
 function ofVideos({
+  bench,
   desk,
   lookups,
+  server,
   sightings,
   votes,
-}: Parts): Some<'videoDetails' | 'myReports' | 'forgetReports' | 'seenCount' | 'forgetSeen'> {
+}: Parts): Some<
+  'videoDetails' | 'noticed' | 'myReports' | 'forgetReports' | 'seenCount' | 'forgetSeen'
+> {
   return {
     async videoDetails(card) {
       const key = await keyOf(card.videoId);
@@ -214,10 +219,23 @@ function ofVideos({
       const found = lookups.video(key);
       return {
         ...verdicts,
-        ...(mine && { mine }),
+        ...(mine.choice && { mine: mine.choice }),
+        ...(mine.signs && { mineSigns: mine.signs }),
         ...(found?.categories && { categories: found.categories }),
         ...(found?.disputes && { disputes: found.disputes.votes }),
       };
+    },
+    async noticed({ videoId }) {
+      // Jurors look for themselves, and are told what others saw when they have answered.
+      if (await bench.isAsked(videoId)) return { isAsked: true };
+      const path = `/api/videos?${new URLSearchParams({ videoId, explain: '1' })}`;
+      try {
+        const { explain } = await server.request({ path, sent: videoId }, json(isVideo));
+        return { isAsked: false, signs: explain?.signs ?? [] };
+      } catch (error) {
+        if (!(error instanceof Refused) || error.code !== 'NOT_FOUND') throw error;
+        return { isAsked: false, signs: [] };
+      }
     },
     async myReports() {
       const reports = await votes.reports();

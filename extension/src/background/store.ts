@@ -3,7 +3,7 @@
  * damaged, browsers end connections when they like, and some private windows have no disk at all.
  */
 
-import type { Category, Changes, FollowState } from 'realtube-client';
+import type { Category, Changes, FollowState, NoticedSign } from 'realtube-client';
 import type { Reason } from '../core/lists/entries';
 import { Once } from '../core/once';
 import type { Seen } from '../core/seen';
@@ -44,8 +44,10 @@ export type Queued = Waiting & (OfVideo | OfChannel);
 export interface OfVideo {
   readonly videoId: string;
   readonly isShort: boolean;
-  /** What the page calls it. */
+  /** What the page calls it, and its channel. */
   readonly title?: string;
+  readonly channelName?: string;
+  readonly signs?: readonly NoticedSign[];
 }
 
 export interface OfChannel {
@@ -71,7 +73,7 @@ interface Waiting {
 
 export type StoredReport = Fate &
   (
-    | { readonly videoId: string }
+    | { readonly videoId: string; readonly signs?: readonly NoticedSign[] }
     | {
         readonly channel: string;
         readonly channelId?: string;

@@ -1,8 +1,8 @@
 /** The viewer's own reports: sent now, or kept until the server can be reached. */
 
-import { type Category, Failure, Intercepted, Refused } from 'realtube-client';
+import { type Category, Failure, Intercepted, type NoticedSign, Refused } from 'realtube-client';
 import { believed, DAY_MS, MINUTE_MS } from '../core/clock';
-import type { Choice, Outcome } from '../core/types';
+import type { Choice, Mine, Outcome } from '../core/types';
 import { t } from '../core/words';
 import type { IdentityKeeper } from './identity';
 import { OwnReports } from './reports/own';
@@ -27,6 +27,9 @@ export interface Ballot {
   readonly handle?: string;
   readonly isShort: boolean;
   readonly title?: string;
+  readonly channelName?: string;
+  /** What gives it away, in the place of what was said before; absent: that stays. */
+  readonly signs?: readonly NoticedSign[];
 }
 
 /** A channel reported with votes on some of its videos. */
@@ -76,16 +79,21 @@ export class Votes {
   }
 
   /** @param isSecret leave no trace of it on disk, unless it must wait there */
-  cast(ballot: Ballot, isSecret: boolean): Promise<Outcome> {
-    const { title, ...vote } = ballot;
-    const claimed = claimedTitle(title);
-    const queued: Queued = { ...vote, ...(claimed && { title: claimed }), at: Date.now() };
-    const report = {
-      ...(title && { title }),
-      videoId: vote.videoId,
-      choice: vote.choice,
-      at: queued.at,
+  async cast(ballot: Ballot, isSecret: boolean): Promise<Outcome> {
+    const { title, channelName, signs: named, ...vote } = ballot;
+    const { videoId, choice } = vote;
+    const [claimed, channel] = [claimedTitle(title), claimedTitle(channelName)];
+    // With all that was said: what was said before may still wait, and this takes its place.
+    const signs = choice === 'not_ai' ? undefined : (named ?? (await this.mine(videoId)).signs);
+    const at = Date.now();
+    const queued: Queued = {
+      ...vote,
+      ...(claimed && { title: claimed }),
+      ...(channel && { channelName: channel }),
+      ...(signs && { signs }),
+      at,
     };
+    const report = { ...(title && { title }), ...(signs && { signs }), videoId, choice, at };
     return this.submit(queued, report, isSecret);
   }
 
@@ -152,8 +160,8 @@ export class Votes {
   }
 
   /** What the viewer said about a video and did not withdraw. */
-  async mine(videoId: string): Promise<Choice | undefined> {
-    return (await this.own()).of(videoId);
+  async mine(videoId: string): Promise<Mine> {
+    return (await this.own()).mine(videoId);
   }
 
   async mineOfChannel(channel: string): Promise<Category | undefined> {

@@ -3,7 +3,7 @@
  * handle with its @. Their forms differ, so one text says which it is.
  */
 import { type Key, keyOf, normaliseHandle, readAddress } from 'realtube-client';
-import type { Card } from './types';
+import type { Card, Channel } from './types';
 
 export type ListEntry = string;
 
@@ -18,6 +18,11 @@ export function parseEntry(text: string): ListEntry | undefined {
 /** The same of what a list had, where a video's id may read like a name. */
 export function entryAgain(text: string): ListEntry | undefined {
   return ID.test(text) ? text : parseEntry(text);
+}
+
+/** What a page says of a channel alone: nothing else that stands beside it. */
+export function namesOf({ channelId, handle }: Channel): Channel {
+  return { ...(channelId && { channelId }), ...(handle && { handle }) };
 }
 
 export interface ParsedList {

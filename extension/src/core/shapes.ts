@@ -3,15 +3,18 @@ import {
   CATEGORIES,
   flag,
   listOf,
+  type NoticedSign,
   type Of,
   object,
   oneOf,
   type Shape,
+  SIGNS,
   text,
   whole,
 } from 'realtube-client';
 import { foldEntries } from './entries';
 import { isListAddress, MAX_NAME, MAX_SUBSCRIPTIONS } from './lists/subscription';
+import { AT_MAX_S } from './noticed';
 import { fillRules, followedFor, labelFor, suspectedFor } from './presets';
 import { MAX_SERVERS } from './servers';
 import { ACTIONS, CHOICES, MAKINGS, type Rule, type Rules, type Settings } from './types';
@@ -25,6 +28,10 @@ export const handle = text(200, /^@[^\s/]+$/u);
 export const channels = listOf(object({}, { channelId, handle }), 50);
 export const category = oneOf(CATEGORIES);
 export const choice = oneOf(CHOICES);
+export const noticed: Shape<readonly NoticedSign[]> = listOf(
+  object({ sign: oneOf(SIGNS) }, { at: whole(0, AT_MAX_S) }),
+  SIGNS.length,
+);
 export const making = oneOf(MAKINGS);
 /** An origin; empty as long as the viewer has chosen none. */
 export const server = text(200, /^(?:https?:\/\/[^/?#\s]+)?$/);

@@ -3,6 +3,7 @@ import {
   CATEGORIES,
   type Category,
   type ChannelVerdict,
+  type NoticedSign,
   SOURCES,
   type Verdict,
 } from 'realtube-client';
@@ -48,6 +49,13 @@ export type VideoCard = Card & { readonly videoId: string };
 
 /** What a page says about one channel: its lasting id, its handle, or both. */
 export type Channel = Pick<Card, 'channelId' | 'handle'>;
+
+/** What the viewer has reported of a video. */
+export interface Mine {
+  readonly choice?: Choice;
+  /** What gives it away, as they said. */
+  readonly signs?: readonly NoticedSign[];
+}
 
 export const AUTO_FLAG_SCORE = 60;
 
@@ -162,10 +170,16 @@ export interface PageReport {
   readonly isFiltered: boolean;
   /** The video being played. */
   readonly current: VideoCard | undefined;
-  /** What a report of it most likely says. */
-  readonly suggested?: Choice;
   /** What YouTube says of it, as far as the page was read. */
   readonly making?: Making;
+  /** What a report of it says, and most likely says. */
+  readonly ballot?: {
+    readonly title?: string;
+    readonly channelName?: string;
+    readonly suggested?: Choice;
+  };
+  /** The second that is being played. */
+  readonly at?: number | undefined;
   /** Cards in sight whose video is known. */
   readonly cards: number;
   readonly hidden: number;

@@ -1,5 +1,14 @@
 /** The background's part of the jury: it asks the server, opens tabs and knows what they ask. */
-import { Failure, isDone, json, jurorAsks, object, Refused, type Said } from 'realtube-client';
+import {
+  Failure,
+  isDone,
+  json,
+  jurorAsks,
+  object,
+  type Question,
+  Refused,
+  type Said,
+} from 'realtube-client';
 import { browser } from 'wxt/browser';
 import type { IdentityKeeper } from '../background/identity';
 import type { Server } from '../background/server';
@@ -27,7 +36,10 @@ export class Bench {
     const request = jurorAsks[ask](userId, (said ?? proof) as never);
     const sent = [said?.question, said?.answer, said?.kind].filter(Boolean).join(' ');
     try {
-      return { value: await this.server.request({ ...request, sent }, json(object({}))) };
+      const value = await this.server.request({ ...request, sent }, json(object({})));
+      // Some sign-in pages answer with JSON, too.
+      if (said && isDone(value)) await this.over(said.question);
+      return { value };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const { message: why, waitMs } = error;
@@ -45,10 +57,15 @@ export class Bench {
     await browser.tabs.update(id, { url });
   }
 
+  /** Whether some tab asks about this video, and was not answered. */
+  async isAsked(videoId: string): Promise<boolean> {
+    return (await this.asked()).some(([, { videos }]) => videos.includes(videoId));
+  }
+
   /** What a tab asks. */
-  async questionOf(tabId: number | undefined): Promise<OpenQuestion['question'] | undefined> {
+  async questionOf(tabId: number | undefined): Promise<Question | undefined> {
     const key = `jury${tabId}`;
-    return (await browser.storage.session.get(key))[key] as OpenQuestion['question'] | undefined;
+    return (await browser.storage.session.get(key))[key] as Question | undefined;
   }
 
   /** Answer what a tab asks. Rejects with words for the viewer. */
@@ -57,9 +74,20 @@ export class Bench {
     if (!question) throw new Error('nothing is asked here');
     const told = await this.ask({ ask: 'answer', said: { question: question.id, ...said } });
     if ('code' in told) throw new Error(told.why);
-    // Some sign-in pages answer with JSON, too.
     if (!isDone(told.value)) throw new Error(t('intercepted'));
-    await this.close(tabId);
+  }
+
+  /** The tabs that ask it need not any more. */
+  private async over(questionId: string): Promise<void> {
+    const asking = (await this.asked()).filter(([, { id }]) => id === questionId);
+    await browser.storage.session.remove(asking.map(([key]) => key));
+  }
+
+  private async asked(): Promise<[string, Question][]> {
+    const kept: Record<string, unknown> = await browser.storage.session.get(null);
+    return Object.entries(kept).filter((entry): entry is [string, Question] =>
+      /^jury\d+$/.test(entry[0]),
+    );
   }
 
   async close(tabId: number | undefined): Promise<void> {

@@ -2,7 +2,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Juror } from 'realtube-client';
 import { moment, t } from '../core/words';
-import { Notice, number, percent, type SectionProps, Switch, useLoaded } from '../ui/parts';
+import {
+  Notice,
+  number,
+  percent,
+  type SectionProps,
+  Switch,
+  signLine,
+  useLoaded,
+} from '../ui/parts';
 import {
   answer,
   enrol,
@@ -253,7 +261,7 @@ function Given({ answers }: AnswersProps) {
 function AnswerList({ answers }: AnswersProps) {
   return (
     <ul class="stack jury-answers">
-      {answers.map(({ videos, channel, answer: said, kind, answeredAt, outcome }) => (
+      {answers.map(({ videos, channel, answer: said, kind, answeredAt, outcome, signs = [] }) => (
         <li key={`${answeredAt} ${videos[0]}`}>
           <a
             href={`https://www.youtube.com/watch?v=${videos[0]}`}
@@ -269,6 +277,11 @@ function AnswerList({ answers }: AnswersProps) {
           <span class="quiet">
             {t(`juryOutcome_${outcome ?? 'open'}`)} · {moment(Date.parse(answeredAt))}
           </span>
+          {signs.map((sign) => (
+            <span class="quiet" key={`${sign.videoId} ${sign.sign}`}>
+              {signLine(sign)}
+            </span>
+          ))}
         </li>
       ))}
     </ul>

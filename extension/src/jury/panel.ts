@@ -4,7 +4,7 @@
  */
 import { ANSWERS, CATEGORIES, type Question, type Said } from 'realtube-client';
 import { t } from '../core/words';
-import { element, isDark, onPress, shadowHost } from '../youtube/dom';
+import { element, isDark, pressable, shadowHost } from '../youtube/dom';
 import { watchedAt } from '../youtube/page';
 import type { Selectors } from '../youtube/selectors';
 import { WATCHED_S } from './messages';
@@ -23,7 +23,7 @@ export class JuryPanel {
     private readonly selectors: Selectors,
     private readonly send: (answer: Answer) => Promise<void>,
   ) {
-    const sure = button(t('jurySure'), () => this.ask());
+    const sure = pressable(t('jurySure'), () => this.ask());
     this.show(
       element('p', { class: 'hint' }, t('juryWait')),
       element('div', { class: 'row' }, sure),
@@ -68,7 +68,7 @@ export class JuryPanel {
   private ask(): void {
     this.isAsked = true;
     const answers = ANSWERS.map((answer) =>
-      button(t(`juryAnswer_${answer}`), () =>
+      pressable(t(`juryAnswer_${answer}`), () =>
         answer === 'ai' || answer === 'partly' ? this.askKind(answer) : this.say({ answer }),
       ),
     );
@@ -77,10 +77,10 @@ export class JuryPanel {
 
   private askKind(answer: 'ai' | 'partly'): void {
     const kinds = CATEGORIES.map((kind) =>
-      button(t(`category_${kind}`), () => this.say({ answer, kind })),
+      pressable(t(`category_${kind}`), () => this.say({ answer, kind })),
     );
-    const none = button(t('juryKindNone'), () => this.say({ answer }));
-    const back = button(t('juryBack'), () => this.ask());
+    const none = pressable(t('juryKindNone'), () => this.say({ answer }));
+    const back = pressable(t('juryBack'), () => this.ask());
     const row = element('div', { class: 'row' }, ...kinds, none, back);
     this.show(element('p', {}, t('juryKind')), row);
   }
@@ -119,10 +119,4 @@ export class JuryPanel {
     );
     if (isFocused) root.querySelector('button')?.focus();
   }
-}
-
-function button(text: string, run: () => void): HTMLElement {
-  const made = element('button', { class: 'plain', type: 'button' }, text);
-  onPress(made, run);
-  return made;
 }

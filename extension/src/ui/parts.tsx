@@ -1,8 +1,10 @@
 /** Small pieces that all of our pages share. */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useId, useState } from 'preact/hooks';
+import { type NamedSign, SIGNS } from 'realtube-client';
 import { browser } from 'wxt/browser';
 import { patternOf } from '../core/address';
+import { clockOf } from '../core/noticed';
 import type { Settings } from '../core/types';
 import { t } from '../core/words';
 import type { Overview } from '../messages';
@@ -163,6 +165,14 @@ export function ago(time: number, now = Date.now()): string {
 
 export function number(value: number): string {
   return new Intl.NumberFormat(t('language')).format(value);
+}
+
+/** "Watermark at 0:12: 4 voters". A later server may know other signs. */
+export function signLine({ sign, voices, at }: NamedSign): string {
+  const name = SIGNS.some((known) => known === sign) ? t(`sign_${sign}`) : sign;
+  return at === undefined
+    ? t('signsVoters', name, number(voices))
+    : t('signsVotersAt', name, clockOf(at), number(voices));
 }
 
 export function percent(share: number): string {

@@ -152,7 +152,8 @@ function ThisPage({ here: { tabId, paused, report }, settings, act }: ThisPagePr
           card={current}
           details={{ ...details.value, ...(making && { making }) }}
           settings={settings}
-          suggested={report.suggested}
+          page={report}
+          tabId={tabId}
           reload={details.reload}
         />
       )}

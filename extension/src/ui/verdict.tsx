@@ -1,11 +1,20 @@
 /** The verdict on the video being watched, why, and what the viewer says to it. */
 
 import { useState } from 'preact/hooks';
-import { CATEGORIES } from 'realtube-client';
+import { CATEGORIES, type NoticedSign } from 'realtube-client';
 import { type Decision, decide } from '../core/decide';
-import { type Card, CHOICES, type Choice, type Outcome, type Settings } from '../core/types';
+import { namesOf } from '../core/entries';
+import {
+  type Card,
+  CHOICES,
+  type Choice,
+  type Outcome,
+  type PageReport,
+  type Settings,
+} from '../core/types';
 import { t, wordsFor } from '../core/words';
-import { send, type VideoDetails } from '../messages';
+import { send, sendToPage, type VideoDetails } from '../messages';
+import { NoticedPart, SignChips } from './noticed';
 import { Meter, messageOf, Notice, number } from './parts';
 
 const DISPUTABLE_SCORE = 20;
@@ -18,12 +27,13 @@ interface Props {
   readonly card: KnownCard;
   readonly details: VideoDetails;
   readonly settings: Settings;
-  /** What a report most likely says here: offered first. */
-  readonly suggested: Choice | undefined;
+  /** What a report most likely says here, and says of its video. */
+  readonly page: PageReport;
+  readonly tabId: number;
   readonly reload: () => Promise<void>;
 }
 
-export function VideoVerdict({ card, details, settings, suggested, reload }: Props) {
+export function VideoVerdict({ card, details, settings, ...more }: Props) {
   const decision = decide(card, details, settings);
   const isByYouTube = BY_LABEL.has(decision.cause);
   const score = isByYouTube ? details.video?.score : (decision.score ?? details.video?.score);
@@ -47,7 +57,8 @@ export function VideoVerdict({ card, details, settings, suggested, reload }: Pro
         <p class="quiet">{t('popupCause_camera')}</p>
       )}
       <Breakdown details={details} />
-      <VoteForm card={card} details={details} suggested={suggested} reload={reload} />
+      {details.video && settings.server !== '' && <NoticedPart videoId={card.videoId} />}
+      <VoteForm card={card} details={details} {...more} />
     </section>
   );
 }
@@ -112,10 +123,12 @@ function Breakdown({ details: { categories = {}, disputes = 0 } }: { details: Vi
   );
 }
 
-function VoteForm({ card, details, suggested, reload }: Omit<Props, 'settings'>) {
+function VoteForm({ card, details, page, tabId, reload }: Omit<Props, 'settings'>) {
   const [told, setTold] = useState<{ kind: 'good' | 'warn' | 'bad'; text: string }>();
-  const { videoId, channelId, handle, isShort } = card;
-  const claims = { ...(channelId && { channelId }), ...(handle && { handle }) };
+  const [signs, setSigns] = useState<readonly NoticedSign[]>();
+  const { videoId, isShort } = card;
+  const { title = '', channelName = '', suggested } = page.ballot ?? {};
+  const claims = { title, channelName, ...namesOf(card) };
   const tell = async (sending: Promise<Outcome>, done: 'pageSent' | 'pageUndone') => {
     const outcome = await sending.catch(
       (error: unknown): Outcome => ({ state: 'refused', why: messageOf(error) }),
@@ -123,8 +136,11 @@ function VoteForm({ card, details, suggested, reload }: Omit<Props, 'settings'>)
     setTold({ kind: KINDS[outcome.state], text: wordsFor(outcome, done) });
     await reload();
   };
-  const vote = (choice: Choice) =>
-    tell(send('vote', { videoId, choice, isShort, ...claims }), 'pageSent');
+  const vote = async (choice: Choice) => {
+    const noticed = signs && { signs };
+    await tell(send('vote', { videoId, choice, isShort, ...claims, ...noticed }), 'pageSent');
+    setSigns(undefined);
+  };
   const canDispute =
     (details.video?.score ?? 0) >= DISPUTABLE_SCORE || details.channel?.autoFlag === true;
   const offered = CHOICES.filter((choice) => choice !== 'not_ai' || canDispute).sort(
@@ -146,6 +162,17 @@ function VoteForm({ card, details, suggested, reload }: Omit<Props, 'settings'>)
           </button>
         ))}
       </div>
+      <SignChips
+        key={details.mine ? 'said' : ''}
+        signs={signs ?? details.mineSigns ?? []}
+        changed={setSigns}
+        now={async () => (await sendToPage(tabId, 'report', {})).at}
+      />
+      {signs && details.mine && details.mine !== 'not_ai' && (
+        <button type="button" onClick={() => details.mine && void vote(details.mine)}>
+          {t('signsAdd')}
+        </button>
+      )}
       {details.mine && (
         <button
           type="button"

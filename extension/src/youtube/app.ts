@@ -1,17 +1,16 @@
 /** Everything this extension does in one page of YouTube, put together. */
-import { channelEntries } from '../core/entries';
+import { channelEntries, namesOf } from '../core/entries';
 import type { Channel, FoundBy, Making, PageReport, VideoCard } from '../core/types';
 import { type AskDesk, Asker, isAskable } from './asker';
 import { CardReader } from './cards';
 import { ChannelButton, channelAt, pageOf, shownVideos } from './channelpage';
-import { type ChannelDesk, ChannelDialog } from './channels';
+import { type ChannelDesk, openChannelDialog } from './channels';
 import { openDialog } from './dialog';
 import { guardKeys } from './dom';
 import { Filter } from './filter';
 import { Gate } from './gate';
 import { CardButtons } from './hover';
 import type { Judge } from './judge';
-import { isMusic } from './links';
 import { FRAME_MARK, MARK } from './marks';
 import { type ChannelHints, onNavigation } from './page';
 import type { Selectors } from './selectors';
@@ -82,7 +81,7 @@ export class PageApp {
     this.buttons = new CardButtons(
       this.reader,
       (element) => this.filter.cardOf(element),
-      (card, title) => openDialog({ ...this.ballot(card), title }, desk, channels),
+      (card, says) => openDialog({ ...this.ballot(card), ...says }, desk, channels),
     );
     this.asker = new Asker(selectors, (element) => this.filter.cardOf(element), services.asks);
     const events = {
@@ -152,7 +151,8 @@ export class PageApp {
       isFiltered: true,
       current,
       ...(making && { making }),
-      ...(isMusic(location) && { suggested: 'ai_music' }),
+      ...(current && { ballot: this.video.ballot(current) }),
+      at: this.video.at(),
       ...(channel && { channel }),
       cards: judged.length,
       hidden: hidden.length,
@@ -176,8 +176,8 @@ export class PageApp {
     if (this.life && channel) this.openChannel(channel);
   }
 
-  private openChannel({ channelId, handle }: Channel): void {
-    const channel = { ...(channelId && { channelId }), ...(handle && { handle }) };
+  private openChannel(named: Channel): void {
+    const channel = namesOf(named);
     const entries = channelEntries(channel);
     if (entries.length === 0) return;
     const playing = this.video.current();
@@ -186,7 +186,7 @@ export class PageApp {
     const first = videoId === undefined ? undefined : { videoId, isShort: isShort ?? false, title };
     const cardOf = (element: Element) => this.filter.cardOf(element);
     const videos = shownVideos(channel, this.reader, cardOf, first);
-    new ChannelDialog(channel, videos, this.services.channels);
+    openChannelDialog(channel, videos, this.services.channels);
   }
 
   private ballot(card: VideoCard): Ballot {

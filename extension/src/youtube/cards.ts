@@ -5,7 +5,7 @@ import { channelOf, type VideoLink, videoOf, videoOfPicture } from './links';
 import { MARK } from './marks';
 import { judgedBy, type Selectors } from './selectors';
 import { allShown, firstShown } from './shown';
-import { titleIn } from './titles';
+import { nameIn, titleIn } from './titles';
 
 const CONTENT_ID = /(?:^|\s)content-id-(\S+)/;
 const VIDEO_ID = /^[\w-]{11}$/;
@@ -190,6 +190,12 @@ export class CardReader {
   /** The title on a card, as the viewer reads it. */
   titleOf(card: Element): string {
     return titleIn(card, this.selectors.titles, this.textLinks);
+  }
+
+  /** The name of the channel on a card that names one. */
+  channelNameOf(card: Element): string {
+    const links = [...allShown(card, this.channels)];
+    return nameIn(links.filter((link) => !link.closest(this.textLinks)));
   }
 
   /** Title and description, as far as the card shows them. */

@@ -1,9 +1,10 @@
 /** Channels as a whole: the dialog that reports one, and hiding one for oneself. */
 import { CATEGORIES, type Category } from 'realtube-client';
+import { namesOf } from '../core/entries';
 import type { Channel, Outcome } from '../core/types';
-import { t, wordsFor } from '../core/words';
-import { ChoiceButtons } from './choices';
-import { element, onPress } from './dom';
+import { t } from '../core/words';
+import { askFor } from './asked';
+import { element, pressable } from './dom';
 import { DialogFrame } from './frame';
 import { toast } from './toast';
 
@@ -43,14 +44,13 @@ export function nameOf({ channelId, handle }: Channel): string {
 
 /** The part of a dialog about a video that is about its channel; nothing where none is known. */
 export function channelButtons(
-  { channelId, handle }: Channel,
+  of: Channel,
   { desk, open }: ReportsChannel,
   close: () => void,
 ): Node[] {
-  const channel = { ...(channelId && { channelId }), ...(handle && { handle }) };
+  const channel = namesOf(of);
   if (nameOf(channel) === '') return [];
-  const report = element('button', { class: 'plain', type: 'button' }, t('pageReportChannel'));
-  onPress(report, () => open(channel));
+  const report = pressable(t('pageReportChannel'), () => open(channel));
   return [
     element(
       'section',
@@ -67,12 +67,10 @@ export function channelButtons(
 }
 
 function hideButton(channel: Channel, desk: ChannelDesk, close: () => void): HTMLElement {
-  const hide = element('button', { class: 'plain', type: 'button' }, t('pageHideChannel'));
-  onPress(hide, () => {
+  return pressable(t('pageHideChannel'), () => {
     close();
     void setHidden(channel, desk, true);
   });
-  return hide;
 }
 
 async function setHidden(channel: Channel, desk: ChannelDesk, on: boolean): Promise<void> {
@@ -86,87 +84,57 @@ async function setHidden(channel: Channel, desk: ChannelDesk, on: boolean): Prom
   toast(said, on ? () => void setHidden(channel, desk, false) : undefined);
 }
 
-/** Ask what is wrong with a channel, and which of its videos show it. */
-export class ChannelDialog {
-  private readonly frame: DialogFrame;
-  private readonly buttons: ChoiceButtons<Category>;
-  private readonly boxes: ReadonlyMap<ShownVideo, HTMLInputElement>;
-  private touched = false;
+/**
+ * Ask what is wrong with a channel, and which of its videos show it.
+ *
+ * @param videos those that may be sent, ticked at first
+ */
+export function openChannelDialog(
+  channel: Channel,
+  videos: readonly ShownVideo[],
+  desk: ChannelDesk,
+): void {
+  const boxes = new Map(
+    videos.map((video) => [video, element('input', { type: 'checkbox', checked: '' })]),
+  );
+  const chosen = () => [...boxes].flatMap(([video, box]) => (box.checked ? video : []));
+  const { buttons, begin } = askFor<Category>(CATEGORIES, {
+    mine: () => desk.mine(channel),
+    cast: (category) => desk.report(channel, category, chosen(), nameOf(channel)),
+    withdraw: () => desk.withdraw(channel),
+    // What was sent stays ticked until it is taken back.
+    stands(category) {
+      for (const box of boxes.values()) box.disabled = category !== undefined;
+    },
+  });
+  const ticked = () => buttons.enable(chosen().length > 0);
+  const frame = new DialogFrame(
+    t('pageReportChannel'),
+    element('p', { class: 'title' }, element('bdi', {}, nameOf(channel))),
+    videos.length > 0
+      ? listOf(boxes, ticked)
+      : element('p', { class: 'hint' }, t('pageReportChannelNone')),
+    element('p', { class: 'hint ask' }, t('pageReportChannelAs')),
+    buttons.build(true),
+    element(
+      'section',
+      { class: 'channel' },
+      element(
+        'div',
+        { class: 'row' },
+        hideButton(channel, desk, () => frame.close()),
+      ),
+    ),
+  );
+  ticked();
+  begin(frame);
+}
 
-  /** @param videos those that may be sent, ticked at first */
-  constructor(
-    private readonly channel: Channel,
-    videos: readonly ShownVideo[],
-    private readonly desk: ChannelDesk,
-  ) {
-    this.boxes = new Map(
-      videos.map((video) => [video, element('input', { type: 'checkbox', checked: '' })]),
-    );
-    this.buttons = new ChoiceButtons(CATEGORIES, (category) => void this.report(category));
-    const name = element('p', { class: 'title' }, element('bdi', {}, nameOf(channel)));
-    const hide = hideButton(channel, desk, () => this.frame.close());
-    this.frame = new DialogFrame(
-      t('pageReportChannel'),
-      name,
-      videos.length > 0 ? this.list() : element('p', { class: 'hint' }, t('pageReportChannelNone')),
-      element('p', { class: 'hint ask' }, t('pageReportChannelAs')),
-      this.buttons.build(true),
-      element('section', { class: 'channel' }, element('div', { class: 'row' }, hide)),
-    );
-    this.ticked();
-    void desk.mine(channel).then((mine) => {
-      if (!this.touched) this.press(mine);
-    });
-  }
-
-  private list(): HTMLElement {
-    const rows = [...this.boxes].map(([{ title, videoId }, box]) => {
-      box.addEventListener('change', () => this.ticked());
-      return element('label', {}, box, element('span', { dir: 'auto' }, title || videoId));
-    });
-    const legend = element('legend', {}, t('pageReportChannelVideos'));
-    return element('fieldset', { class: 'videos' }, legend, ...rows);
-  }
-
-  private chosen(): ShownVideo[] {
-    return [...this.boxes].flatMap(([video, box]) => (box.checked ? [video] : []));
-  }
-
-  private ticked(): void {
-    this.buttons.enable(this.chosen().length > 0);
-  }
-
-  private async report(category: Category): Promise<void> {
-    this.touched = true;
-    this.press(category);
-    const outcome = await this.desk.report(
-      this.channel,
-      category,
-      this.chosen(),
-      nameOf(this.channel),
-    );
-    if (outcome.state === 'refused') this.press(await this.desk.mine(this.channel));
-    this.say(outcome, 'pageSent', true);
-  }
-
-  private async undo(): Promise<void> {
-    const outcome = await this.desk.withdraw(this.channel);
-    if (outcome.state !== 'refused') this.press(undefined);
-    this.say(outcome, 'pageUndone', false);
-  }
-
-  /** What was sent stays ticked until it is taken back. */
-  private press(category: Category | undefined): void {
-    this.buttons.press(category);
-    for (const box of this.boxes.values()) box.disabled = category !== undefined;
-    if (category) this.show(t('pageYourReport', t(`category_${category}`)), true);
-  }
-
-  private say(outcome: Outcome, done: 'pageSent' | 'pageUndone', undoable: boolean): void {
-    this.show(wordsFor(outcome, done), undoable && outcome.state !== 'refused');
-  }
-
-  private show(message: string, undoable: boolean): void {
-    this.frame.say(message, undoable ? () => void this.undo() : undefined);
-  }
+function listOf(boxes: ReadonlyMap<ShownVideo, HTMLInputElement>, ticked: () => void): HTMLElement {
+  const rows = [...boxes].map(([{ title, videoId }, box]) => {
+    box.addEventListener('change', ticked);
+    return element('label', {}, box, element('span', { dir: 'auto' }, title || videoId));
+  });
+  const legend = element('legend', {}, t('pageReportChannelVideos'));
+  return element('fieldset', { class: 'videos' }, legend, ...rows);
 }

@@ -3,7 +3,7 @@
 import { FLAG } from '../core/flag';
 import type { FoundBy } from '../core/types';
 import { t } from '../core/words';
-import { element, icon, onPress, shadowHost } from './dom';
+import { element, icon, pressable, shadowHost } from './dom';
 import { pause } from './hold';
 import type { Judgement } from './judge';
 import { frame } from './notes';
@@ -66,9 +66,9 @@ export class Cover {
 
 function content({ reason, by }: Judgement, choices: CoverChoices): HTMLElement {
   const buttons = [
-    pressable('pageWatchAnyway', choices.watchAnyway, 'plain first'),
-    ...(choices.notAi ? [pressable('pageNotAi', choices.notAi)] : []),
-    ...(choices.alwaysAllow ? [pressable('pageAlwaysAllow', choices.alwaysAllow)] : []),
+    pressable(t('pageWatchAnyway'), choices.watchAnyway, 'plain first'),
+    ...(choices.notAi ? [pressable(t('pageNotAi'), choices.notAi)] : []),
+    ...(choices.alwaysAllow ? [pressable(t('pageAlwaysAllow'), choices.alwaysAllow)] : []),
   ];
   const text = element(
     'div',
@@ -83,12 +83,6 @@ function content({ reason, by }: Judgement, choices: CoverChoices): HTMLElement 
     text,
     element('div', { class: 'row' }, ...buttons),
   );
-}
-
-function pressable(name: string, run: () => void, kind = 'plain'): HTMLElement {
-  const button = element('button', { class: kind, type: 'button' }, t(name));
-  onPress(button, run);
-  return button;
 }
 
 function hold({ target }: Event): void {

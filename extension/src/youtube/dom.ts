@@ -42,6 +42,13 @@ export function onPress(button: HTMLElement, run: () => void): void {
   });
 }
 
+/** A button that says what it does. */
+export function pressable(words: string, run: () => void, kind = 'plain'): HTMLButtonElement {
+  const button = element('button', { class: kind, type: 'button' }, words);
+  onPress(button, run);
+  return button;
+}
+
 let sheet: CSSStyleSheet | undefined;
 
 /** An element of ours with a closed shadow root, which the page can neither style nor read. */

@@ -1,6 +1,6 @@
 /** The frame of our dialogs in a page: one at a time, above everything, with a line for what happened. */
 import { t } from '../core/words';
-import { element, icon, isDark, onPress, shadowHost } from './dom';
+import { element, icon, isDark, onPress, pressable, shadowHost } from './dom';
 import { CLOSE } from './icons';
 
 let open: DialogFrame | undefined;
@@ -39,9 +39,8 @@ export class DialogFrame {
 
   /** @param undo what a button beside the message does */
   say(message: string, undo?: () => void): void {
-    const button = element('button', { class: 'plain', type: 'button' }, t('pageUndo'));
-    if (undo) onPress(button, undo);
-    this.said.replaceChildren(element('span', {}, message), ...(undo ? [button] : []));
+    const buttons = undo ? [pressable(t('pageUndo'), undo)] : [];
+    this.said.replaceChildren(element('span', {}, message), ...buttons);
     this.said.setAttribute('data-said', '');
     this.said.scrollIntoView({ block: 'nearest' });
   }

@@ -6,6 +6,7 @@ import { t } from '../core/words';
 import type { CardReader } from './cards';
 import { element, icon, onPress, shadowHost } from './dom';
 import { frame } from './notes';
+import type { Ballot } from './votes';
 
 const TAG = 'realtube-button';
 
@@ -29,7 +30,7 @@ export class CardButtons {
   constructor(
     private readonly reader: CardReader,
     private readonly cardOf: (element: Element) => VideoCard | undefined,
-    private readonly report: (card: VideoCard, title: string) => void,
+    private readonly report: (card: VideoCard, says: Pick<Ballot, 'title' | 'channelName'>) => void,
   ) {
     this.moving = this.make(() => this.current);
   }
@@ -98,7 +99,10 @@ export class CardButtons {
     onPress(button, () => {
       const shown = on();
       const card = shown && this.cardOf(shown);
-      if (shown && card) this.report(card, this.reader.titleOf(shown));
+      if (!shown || !card) return;
+      const title = this.reader.titleOf(shown);
+      const channelName = card.channels ? '' : this.reader.channelNameOf(shown);
+      this.report(card, { title, channelName });
     });
     root.append(button);
     return host;

@@ -1,3 +1,4 @@
+import type { SaysAi } from '../core/signs';
 import type { Action, Card, FoundBy, Settings, VideoCard } from '../core/types';
 /** What the page needs to know about cards, whoever knows it. */
 
@@ -21,7 +22,9 @@ export interface Judge {
   /** Put the channel of a card on the viewer's allow-list. */
   allowChannel(card: VideoCard): Promise<void>;
   /** What the viewer wants of flagged videos that are being played. */
-  readonly wishes: Readonly<Pick<Settings, 'skipShorts' | 'cover' | 'signs'>>;
+  readonly wishes: Readonly<Pick<Settings, 'skipShorts' | 'cover'>>;
+  /** Whether a text says of itself that AI made it; undefined where the viewer does not want to know. */
+  readonly saysAi?: SaysAi | undefined;
   /** There is a score that a viewer could dispute. */
   isDisputable(card: VideoCard): boolean;
 }

@@ -2,7 +2,7 @@
 
 import { FLAG } from '../core/flag';
 import { t } from '../core/words';
-import { element, icon, isDark, onPress, shadowHost } from './dom';
+import { element, icon, isDark, pressable, shadowHost } from './dom';
 import type { Judgement } from './judge';
 import { FRAME_MARK } from './marks';
 
@@ -20,8 +20,7 @@ export function showNote(
   if (action === 'label') {
     root.append(element('span', { class: 'pill' }, icon(FLAG), reason));
   } else {
-    const show = element('button', { class: 'plain', type: 'button' }, t('pageShowAnyway'));
-    onPress(show, reveal);
+    const show = pressable(t('pageShowAnyway'), reveal);
     root.append(element('div', { class: 'dimmed' }, element('p', {}, reason), show));
   }
   host.toggleAttribute('data-dark', isInPlayer || isDark());

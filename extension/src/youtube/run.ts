@@ -53,8 +53,8 @@ function begin(ctx: ContentScriptContext, state: PageState, hints: ChannelHints)
     new JuryPanel(state.question, selectors, (answer) => send('answerHere', answer));
   // A juror has to look for themselves.
   for (const videoId of state.question?.videos ?? []) services.reveal({ videoId, ...ASKED });
-  const follow = ({ settings, paused }: PageState) => {
-    services.use(settings);
+  const follow = ({ settings, paused, words }: PageState) => {
+    services.use(settings, words);
     if (settings.enabled && !paused) app.start();
     else app.stop();
   };

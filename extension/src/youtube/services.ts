@@ -1,9 +1,10 @@
 /** Connects a page to the rest of the extension: verdicts, settings, reports, counts. */
 
 import { type Decision, decide } from '../core/decide';
+import { namesOf } from '../core/entries';
+import { type SaysAi, type SignWords, signReader } from '../core/signs';
 import type {
   Card,
-  Choice,
   FoundBy,
   Making,
   Outcome,
@@ -19,7 +20,7 @@ import type { AskDesk, Told } from './asker';
 import { pageOf } from './channelpage';
 import type { ChannelDesk } from './channels';
 import type { Judge, Judgement } from './judge';
-import type { Ballot, VoteDesk } from './votes';
+import type { VoteDesk } from './votes';
 
 /** The least score that a viewer can dispute; the server refuses disputes of less. */
 const DISPUTABLE_SCORE = 20;
@@ -43,6 +44,7 @@ export class PageServices implements Services, Judge, AskDesk {
   /** What was told of the video that was played last. */
   private told = '';
   private toTell = 0;
+  private reads: SaysAi | undefined;
 
   /**
    * @param changed called when judgements may have changed
@@ -64,8 +66,14 @@ export class PageServices implements Services, Judge, AskDesk {
     return this.settings;
   }
 
-  use(settings: Settings): void {
+  get saysAi() {
+    return this.settings.signs ? this.reads : undefined;
+  }
+
+  /** @param words of `core/signs`, where the viewer wants them looked for */
+  use(settings: Settings, words?: SignWords): void {
     this.settings = settings;
+    if (words) this.reads ??= signReader(words);
     this.changed();
   }
 
@@ -103,9 +111,8 @@ export class PageServices implements Services, Judge, AskDesk {
     this.changed();
   }
 
-  async allowChannel({ channelId, handle }: VideoCard): Promise<void> {
-    const channel = { ...(channelId && { channelId }), ...(handle && { handle }) };
-    this.use(await send('allow', channel));
+  async allowChannel(card: VideoCard): Promise<void> {
+    this.use(await send('allow', namesOf(card)));
   }
 
   isDisputable(card: VideoCard): boolean {
@@ -120,9 +127,8 @@ export class PageServices implements Services, Judge, AskDesk {
     if (this.toTell++ === 0) setTimeout(() => this.tell(), COUNT_EVERY_MS);
   }
 
-  saw({ videoId, channelId, handle }: VideoCard, making: Making): void {
-    const channel = { ...(channelId && { channelId }), ...(handle && { handle }) };
-    const sighting = { videoId, making, ...channel };
+  saw(card: VideoCard, making: Making): void {
+    const sighting = { videoId: card.videoId, making, ...namesOf(card) };
     const told = JSON.stringify(sighting);
     if (this.told === told) return;
     this.told = told;
@@ -156,22 +162,25 @@ export class PageServices implements Services, Judge, AskDesk {
 const desk: VoteDesk = {
   async mine(videoId) {
     try {
-      return (await send('myVote', { videoId })).choice;
+      return await send('myVote', { videoId });
     } catch {
-      return undefined;
+      return {};
     }
   },
-  cast: ({ videoId, channelId, handle, isShort, title }: Ballot, choice: Choice) =>
-    outcomeOf(
+  cast: (ballot, choice, signs) => {
+    const { videoId, isShort, title = '', channelName = '' } = ballot;
+    return outcomeOf(
       send('vote', {
         videoId,
         choice,
         isShort,
-        ...(channelId && { channelId }),
-        ...(handle && { handle }),
-        ...(title && { title: title.slice(0, MAX_TITLE) }),
+        title,
+        channelName,
+        ...namesOf(ballot),
+        ...(signs && { signs }),
       }),
-    ),
+    );
+  },
   withdraw: (videoId) => outcomeOf(send('withdraw', { videoId })),
 };
 
@@ -189,13 +198,12 @@ const channelDesk: Omit<ChannelDesk, 'hide'> = {
         ...channel,
         category,
         videos: shown.map(({ videoId, isShort }) => ({ videoId, isShort })),
-        title: title.slice(0, MAX_TITLE),
+        title,
       }),
     ),
   withdraw: (channel) => outcomeOf(send('withdrawChannel', channel)),
 };
 
-const MAX_TITLE = 500;
 /** What stands for a channel alone. */
 const PAGE = { surface: 'channel', isShort: false } as const;
 

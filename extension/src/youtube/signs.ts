@@ -1,5 +1,4 @@
 /** What a card says of itself, for viewers who want it labelled. It is told to nobody. */
-import { saysAi } from '../core/signs';
 import { t } from '../core/words';
 import type { CardReader } from './cards';
 import type { Judge, Judgement } from './judge';
@@ -9,9 +8,9 @@ export function withSign(
   judgement: Judgement,
   card: Element,
   reader: CardReader,
-  { wishes }: Judge,
+  { saysAi }: Judge,
 ): Judgement {
-  if (!wishes.signs || !judgement.isUnknown || judgement.action !== 'none') return judgement;
+  if (!saysAi || !judgement.isUnknown || judgement.action !== 'none') return judgement;
   return reader.textsOf(card).some(saysAi)
     ? { action: 'label', reason: t('pageWhySign'), by: 'sign' }
     : judgement;

@@ -1,6 +1,6 @@
 /** A short message that goes away by itself. */
 import { t } from '../core/words';
-import { element, onPress, shadowHost } from './dom';
+import { element, pressable, shadowHost } from './dom';
 
 const SHOWN_MS = 4000;
 /** With something to decide. */
@@ -16,12 +16,11 @@ export function toast(message: string, undo?: () => void): void {
   document.documentElement.append(host);
   const shown = element('p', { class: 'toast', role: 'status' }, element('span', {}, message));
   if (undo) {
-    const button = element('button', { class: 'undo', type: 'button' }, t('pageUndo'));
-    onPress(button, () => {
+    const takeBack = () => {
       host.remove();
       undo();
-    });
-    shown.append(button);
+    };
+    shown.append(pressable(t('pageUndo'), takeBack, 'undo'));
   }
   root.append(shown);
   setTimeout(() => host.remove(), undo ? UNDO_MS : SHOWN_MS);

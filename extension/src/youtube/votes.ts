@@ -1,6 +1,7 @@
 /** What the voting interface needs from whoever keeps and sends votes. */
 
-import type { Choice, Outcome } from '../core/types';
+import type { NoticedSign } from 'realtube-client';
+import type { Choice, Mine, Outcome } from '../core/types';
 
 export interface Ballot {
   readonly videoId: string;
@@ -9,6 +10,7 @@ export interface Ballot {
   readonly handle?: string;
   readonly isShort: boolean;
   readonly title?: string;
+  readonly channelName?: string;
   /** What it most likely is here: offered first. */
   readonly suggested?: Choice;
   /** There is a score that could be wrong. */
@@ -18,7 +20,8 @@ export interface Ballot {
 /** Never rejects: whatever goes wrong is an outcome. */
 export interface VoteDesk {
   /** The viewer's own report of a video. */
-  mine(videoId: string): Promise<Choice | undefined>;
-  cast(ballot: Ballot, choice: Choice): Promise<Outcome>;
+  mine(videoId: string): Promise<Mine>;
+  /** @param signs what gives it away, in the place of what was said before; absent: that stays */
+  cast(ballot: Ballot, choice: Choice, signs?: readonly NoticedSign[]): Promise<Outcome>;
   withdraw(videoId: string): Promise<Outcome>;
 }

@@ -13,6 +13,7 @@ import { type ChannelLink, channelOf, isMusic } from './links';
 import { type ChannelHints, playedAt, playedMusic, type Watched } from './page';
 import type { Selectors } from './selectors';
 import { ShortsSkipper } from './shorts';
+import { clean, nameIn } from './titles';
 import { toast } from './toast';
 import type { Ballot, VoteDesk } from './votes';
 
@@ -86,13 +87,24 @@ export class PageVideo {
 
   private report(): void {
     const card = this.current();
-    if (card) openDialog(this.ballot(card), this.desk, this.channels);
+    if (card) openDialog(this.ballot(card), this.desk, this.channels, () => this.at());
   }
 
   /** What a report about the video being played says of it. */
   ballot(card: VideoCard): Ballot {
-    const title = this.musicTitle() ?? document.title.replace(/ - YouTube$/, '');
-    return { ...ballotOf(this.named(card), this.judge), title };
+    const title = clean(this.musicTitle() ?? document.title.replace(/ - YouTube$/, ''));
+    const kind = this.played()?.kind;
+    // Where no one channel is known, the links may still be the last video's.
+    const isKnown = kind && (card.channelId ?? card.handle) !== undefined;
+    const channelName = isKnown ? nameIn(this.ownerLinks(kind)) : '';
+    return { ...ballotOf(this.named(card), this.judge), title, channelName };
+  }
+
+  /** The second that is being played. */
+  at(): number | undefined {
+    const watched = this.played();
+    const video = watched && this.player(watched.kind)?.querySelector('video');
+    return video ? Math.floor(video.currentTime) : undefined;
   }
 
   private musicTitle(): string | undefined {
@@ -157,12 +169,14 @@ export class PageVideo {
 
   /** The channels that the first place with any links to. */
   private owners(kind: Watched['kind']): ChannelLink[] {
+    return this.ownerLinks(kind).flatMap((link) => channelIn(link) ?? []);
+  }
+
+  private ownerLinks(kind: Watched['kind']): Element[] {
     const { music, shorts, watch } = this.selectors;
-    const places = { shorts, music, watch, embed: watch }[kind].owner;
-    for (const place of places) {
-      const links = [...document.querySelectorAll(place)];
-      const channels = links.flatMap((link) => channelOf(link.getAttribute('href') ?? '') ?? []);
-      if (channels.length > 0) return channels;
+    for (const place of { shorts, music, watch, embed: watch }[kind].owner) {
+      const links = [...document.querySelectorAll(place)].filter(channelIn);
+      if (links.length > 0) return links;
     }
     return [];
   }
@@ -257,6 +271,10 @@ export class PageVideo {
     }
     return null;
   }
+}
+
+function channelIn(link: Element): ChannelLink | undefined {
+  return channelOf(link.getAttribute('href') ?? '');
 }
 
 const NOBODY = { channels: [], isTogether: false };

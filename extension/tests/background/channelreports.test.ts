@@ -114,13 +114,13 @@ describe('A report of a channel', () => {
     await votes.cast(BALLOT, false);
     service.answer = () => REPORTED;
     await votes.reportChannel(REPORT, false);
-    expect(await votes.mine(BALLOT.videoId)).toBe('ai_visuals');
+    expect(await votes.mine(BALLOT.videoId)).toMatchObject({ choice: 'ai_visuals' });
     service.answer = () => YES;
     await new Promise((resolve) => setTimeout(resolve, 2));
     await votes.cast({ ...BALLOT, choice: 'not_ai' }, false);
-    expect(await votes.mine(BALLOT.videoId)).toBe('not_ai');
+    expect(await votes.mine(BALLOT.videoId)).toMatchObject({ choice: 'not_ai' });
     await votes.withdraw('aaaaaaaaaaa');
-    expect(await votes.mine('aaaaaaaaaaa')).toBeUndefined();
-    expect(await votes.mine('bbbbbbbbbbb')).toBe('ai_visuals');
+    expect(await votes.mine('aaaaaaaaaaa')).toEqual({});
+    expect(await votes.mine('bbbbbbbbbbb')).toMatchObject({ choice: 'ai_visuals' });
   });
 });

@@ -169,7 +169,7 @@ describe('a disk that fails', () => {
   it('does not hide that the server took a report', async () => {
     fillDisk();
     expect(await votes.cast(BALLOT, false)).toEqual({ state: 'sent' });
-    expect(await votes.mine(BALLOT.videoId)).toBe('fully_ai');
+    expect(await votes.mine(BALLOT.videoId)).toMatchObject({ choice: 'fully_ai' });
     vi.restoreAllMocks();
     await votes.cast(OTHER, false);
     restart();

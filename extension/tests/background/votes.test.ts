@@ -35,7 +35,7 @@ describe('Votes', () => {
       isShort: false,
       userAgent: expect.stringMatching(/^RealTube\//) as string,
     });
-    expect(await votes.mine('dQw4w9WgXcQ')).toBe('fully_ai');
+    expect(await votes.mine('dQw4w9WgXcQ')).toMatchObject({ choice: 'fully_ai' });
   });
 
   it('says honestly that a report waits, and sends it after a restart', async () => {
@@ -55,7 +55,7 @@ describe('Votes', () => {
       service.answer = () => no(status);
       expect(await votes.cast(BALLOT, false)).toEqual({ state: 'refused', why: `no ${status}` });
       expect(await votes.waiting()).toBe(0);
-      expect(await votes.mine('dQw4w9WgXcQ')).toBeUndefined();
+      expect(await votes.mine('dQw4w9WgXcQ')).toEqual({});
     },
   );
 
@@ -115,7 +115,7 @@ describe('Votes', () => {
     service.answer = () => no(503);
     await votes.cast(BALLOT, false);
     expect(await votes.withdraw(BALLOT.videoId)).toEqual({ state: 'queued' });
-    expect(await votes.mine(BALLOT.videoId)).toBeUndefined();
+    expect(await votes.mine(BALLOT.videoId)).toEqual({});
     service.heard.length = 0;
     service.answer = () => no(404);
     restart();
@@ -138,9 +138,34 @@ describe('Votes', () => {
     ).toEqual(['not_ai']);
   });
 
+  it('sends what gives a video away, and sends it again with what replaces a report that waits', async () => {
+    const signs = [{ sign: 'watermark', at: 12 }, { sign: 'voice' }] as const;
+    const named = { ...BALLOT, channelName: '  Slow   Kitchen ', signs };
+    const bodies = () => service.heard.map(({ body }) => JSON.parse(body) as object);
+    service.answer = () => no(503);
+    await votes.cast(named, false);
+    expect(bodies()).toMatchObject([{ title: 'A title', channelName: 'Slow Kitchen', signs }]);
+    expect(await votes.mine(BALLOT.videoId)).toEqual({ choice: 'fully_ai', signs });
+    await votes.cast({ ...BALLOT, choice: 'ai_visuals' }, false);
+    service.answer = () => YES;
+    service.heard.length = 0;
+    restart();
+    await votes.flush();
+    expect(bodies()).toMatchObject([{ category: 'ai_visuals', signs }]);
+    await votes.cast({ ...BALLOT, signs: [] }, false);
+    expect(await votes.mine(BALLOT.videoId)).toEqual({ choice: 'fully_ai', signs: [] });
+  });
+
+  it('forgets the signs of what is no AI', async () => {
+    await votes.cast({ ...BALLOT, signs: [{ sign: 'voice' }] }, false);
+    await votes.cast({ ...BALLOT, choice: 'not_ai' }, false);
+    expect(service.heard.map(({ body }) => body.includes('signs'))).toEqual([true, false]);
+    expect(await votes.mine(BALLOT.videoId)).toEqual({ choice: 'not_ai' });
+  });
+
   it('keeps no list of reports from private windows', async () => {
     await votes.cast(BALLOT, true);
-    expect(await votes.mine(BALLOT.videoId)).toBe('fully_ai');
+    expect(await votes.mine(BALLOT.videoId)).toMatchObject({ choice: 'fully_ai' });
     restart();
     expect(await votes.reports()).toEqual([]);
   });
@@ -214,7 +239,7 @@ describe('whoever answers in the place of the server', () => {
     await votes.cast(BALLOT, false);
     service.answer = () => answer;
     expect(await votes.withdraw(BALLOT.videoId)).toEqual({ state: 'queued', why: 'intercepted' });
-    expect(await votes.mine(BALLOT.videoId)).toBeUndefined();
+    expect(await votes.mine(BALLOT.videoId)).toEqual({});
     expect(await votes.reports()).toMatchObject([{ state: 'withdrawing', why: 'intercepted' }]);
     restart();
     await votes.flush();

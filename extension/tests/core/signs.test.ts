@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { saysAi } from '../../src/core/signs';
+import { signReader } from '../../src/core/signs';
+import words from '../../src/core/signs.json';
+
+const saysAi = signReader(words);
+
 import rules from '../../src/core/signs.json';
 
 const SIGNS = [

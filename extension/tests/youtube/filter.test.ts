@@ -14,7 +14,7 @@ const NONE: Judgement = { action: 'none', reason: '' };
 
 /** Knows verdicts at once for what it was told, and only after being asked for the rest. */
 class KnowingJudge implements Judge {
-  readonly wishes = { skipShorts: true, cover: true, signs: false };
+  readonly wishes = { skipShorts: true, cover: true };
   readonly labels = new Map<string, Judgement>();
   readonly asked: string[] = [];
   answer: Promise<void> = Promise.resolve();

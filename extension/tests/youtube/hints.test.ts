@@ -109,7 +109,7 @@ describe('a card without a link to its channel', () => {
     },
     reveal: () => undefined,
     allowChannel: () => Promise.resolve(),
-    wishes: { skipShorts: true, cover: true, signs: false },
+    wishes: { skipShorts: true, cover: true },
     isDisputable: () => false,
   };
   let filter: Filter;
@@ -192,7 +192,7 @@ describe('the video being played', () => {
     document.body.innerHTML = watch({ video: other });
     location.href = `https://www.youtube.com/watch?v=${one.id}`;
     const desk = {
-      mine: async () => undefined,
+      mine: async () => ({}),
       cast: async () => ({ state: 'sent' }) as const,
       withdraw: async () => ({ state: 'sent' }) as const,
     };

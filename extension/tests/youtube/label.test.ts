@@ -123,11 +123,11 @@ describe('a page', () => {
     ask: () => Promise.resolve(),
     reveal: () => undefined,
     allowChannel: () => Promise.resolve(),
-    wishes: { skipShorts: true, cover: true, signs: false },
+    wishes: { skipShorts: true, cover: true },
     isDisputable: () => false,
   };
   const desk = {
-    mine: () => Promise.resolve(undefined),
+    mine: () => Promise.resolve({}),
     cast: () => Promise.resolve({ state: 'sent' } as const),
     withdraw: () => Promise.resolve({ state: 'sent' } as const),
   };

@@ -159,7 +159,7 @@ describe('Filter', () => {
       },
       reveal: () => undefined,
       allowChannel: () => Promise.resolve(),
-      wishes: { skipShorts: true, cover: true, signs: false },
+      wishes: { skipShorts: true, cover: true },
       isDisputable: () => false,
     };
     filter = new Filter(new CardReader(SELECTORS), judge, {

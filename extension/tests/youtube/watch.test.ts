@@ -26,11 +26,11 @@ const judge: Judge = {
   },
   reveal: () => undefined,
   allowChannel: () => Promise.resolve(),
-  wishes: { skipShorts: true, cover: true, signs: false },
+  wishes: { skipShorts: true, cover: true },
   isDisputable: () => true,
 };
 const desk = {
-  mine: () => Promise.resolve(undefined),
+  mine: () => Promise.resolve({}),
   cast: () => Promise.resolve({ state: 'sent' } as const),
   withdraw: () => Promise.resolve({ state: 'sent' } as const),
 };

@@ -10,6 +10,7 @@ for planning every statement again.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import psycopg
@@ -38,6 +39,8 @@ VOTES_CONFIRM = "INSERT INTO votes_brake (id, read_only, new_voters, delay_minut
 dispute_age_hours, challenge_bits, confirms, in_force) \
 VALUES (1, false, 'none', 60, 0, 0, 'votes', 'votes') ON CONFLICT DO NOTHING"
 """Tests begin on a site whose operator lets votes confirm, as most of them were written on."""
+AROUND = "TESTS_POSTGRES_HOST"
+"""Names the folder of PostgreSQL's socket where a pooler is before it."""
 _apart: dict[str, psycopg.Connection[Any]] = {}
 
 
@@ -66,8 +69,9 @@ def _connection(alias: str) -> psycopg.Connection[Any]:
             dbname=name,
             user=settings["USER"] or None,
             password=settings["PASSWORD"] or None,
-            host=settings["HOST"] or None,
-            port=settings["PORT"] or None,
+            # Around the pooler, if there is one: what is switched off is so for the session.
+            host=os.environ.get(AROUND) or settings["HOST"] or None,
+            port=None if os.environ.get(AROUND) else settings["PORT"] or None,
             options="-c session_replication_role=replica",
         )
     return _apart[name]

@@ -104,10 +104,21 @@ class AsyncClient:
         is_short: bool | None = None,
         user_agent: str | None = None,
         signs: Mapping[str, int | None] | None = None,
+        title: str | None = None,
+        channel_name: str | None = None,
     ) -> Cast:
         """See `Client.vote`."""
         body = calls.ballot(
-            user_id, video_id, category, channel_id, channel_handle, is_short, user_agent, signs
+            user_id,
+            video_id,
+            category,
+            channel_id,
+            channel_handle,
+            is_short,
+            user_agent,
+            signs,
+            title,
+            channel_name,
         )
         return await self.run(calls.vote(self._asking, body))
 

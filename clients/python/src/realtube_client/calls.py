@@ -93,6 +93,8 @@ def ballot(
     is_short: bool | None,
     user_agent: str | None,
     signs: Mapping[str, int | None] | None,
+    title: str | None,
+    channel_name: str | None,
 ) -> dict[str, object]:
     """The body of a vote. `signs` are seconds, or None, by sign; None leaves those of before."""
     noticed = [_present({"sign": sign, "at": at}) for sign, at in (signs or {}).items()]
@@ -105,6 +107,8 @@ def ballot(
         "isShort": is_short,
         "userAgent": user_agent,
         "signs": None if signs is None else noticed,
+        "title": title,
+        "channelName": channel_name,
     }
 
 

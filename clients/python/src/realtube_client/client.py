@@ -107,15 +107,27 @@ class Client:
         is_short: bool | None = None,
         user_agent: str | None = None,
         signs: Mapping[str, int | None] | None = None,
+        title: str | None = None,
+        channel_name: str | None = None,
     ) -> Cast:
         """Cast or change a vote, with a proof of work if the server asks for one.
 
         `user_id` is a secret, see `user_id_of`. Repeating a vote does no harm. `signs` is what
         gives the video away, of `SIGNS`, each with the second of the video or None; they take the
-        place of those that were sent before.
+        place of those that were sent before. `title` and `channel_name` are what the voter's page
+        calls the video and its channel, 1-200 characters each.
         """
         body = calls.ballot(
-            user_id, video_id, category, channel_id, channel_handle, is_short, user_agent, signs
+            user_id,
+            video_id,
+            category,
+            channel_id,
+            channel_handle,
+            is_short,
+            user_agent,
+            signs,
+            title,
+            channel_name,
         )
         return self.run(calls.vote(self._asking, body))
 

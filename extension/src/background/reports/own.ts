@@ -1,13 +1,14 @@
 /** What the viewer has reported, as it matters to cards: whatever others say, it goes. */
-import type { Category } from 'realtube-client';
+import type { Category, NoticedSign } from 'realtube-client';
 import { channelEntries } from '../../core/entries';
-import type { Card, Choice, Verdicts } from '../../core/types';
+import type { Card, Choice, Mine, Verdicts } from '../../core/types';
 import type { StoredReport } from '../store';
 
 type Asked = Pick<Card, 'videoId' | 'channelId' | 'handle' | 'channels'>;
 
 export class OwnReports {
   private readonly videos = new Map<string, Choice>();
+  private readonly signs = new Map<string, readonly NoticedSign[]>();
   private readonly channels = new Map<string, Category>();
 
   constructor(reports: readonly StoredReport[]) {
@@ -19,6 +20,12 @@ export class OwnReports {
   /** What the viewer said of a video, by itself or with its channel. */
   of(videoId: string): Choice | undefined {
     return this.videos.get(videoId);
+  }
+
+  /** The same with what gives it away, as they said. */
+  mine(videoId: string): Mine {
+    const [choice, signs] = [this.of(videoId), this.signs.get(videoId)];
+    return { ...(choice && { choice }), ...(signs && { signs }) };
   }
 
   ofChannel(key: string): Category | undefined {
@@ -38,6 +45,8 @@ export class OwnReports {
   private add(report: StoredReport): void {
     if (!('channel' in report)) {
       this.videos.set(report.videoId, report.choice);
+      if (report.signs) this.signs.set(report.videoId, report.signs);
+      else this.signs.delete(report.videoId);
       return;
     }
     for (const entry of [report.channel, ...channelEntries(report)])

@@ -45,7 +45,7 @@ export class Sender {
   }
 
   private async vote(
-    { videoId, channelId, handle, isShort, title }: Of<OfVideo>,
+    { videoId, channelId, handle, isShort, title, channelName, signs }: Of<OfVideo>,
     category: Choice,
   ): Promise<Sent> {
     const answer = await this.withProof((userId, proof) =>
@@ -61,10 +61,15 @@ export class Sender {
             ...(channelId && { channelId }),
             ...(handle && { channelHandle: handle }),
             ...(title && { title }),
+            ...(channelName && { channelName }),
+            ...(signs && { signs }),
             userAgent: this.userAgent,
             ...(proof && { proof }),
           } satisfies ApiVote,
-          sent: [videoId, category, channelId, handle, title].filter(Boolean).join(' '),
+          sent: [videoId, category, channelId, handle, title, channelName]
+            .concat(signs?.map(({ sign, at = '' }) => `${sign} ${at}`.trim()))
+            .filter(Boolean)
+            .join(' '),
           isNamed: true,
         },
         json(isCast),
