@@ -156,7 +156,9 @@
     for (const item of list.querySelectorAll(':scope > li')) if (!known.has(item.dataset.id)) item.remove();
     clips.forEach(draw);
     const isOpen = at('closed').hidden;
-    form.hidden = room === 0;
+    // What was begun can be gone on with, also where there is no room for another.
+    const goesOn = isOpen && clips.some((clip) => clip.upload && !sending.has(clip.id));
+    form.hidden = room === 0 && !goesOn;
     at('full').hidden = room > 0 || !isOpen;
     at('none').hidden = clips.length > 0;
     return clips;

@@ -15,8 +15,8 @@ DARK_S = 2.0
 class Line:
     """Passes everything on to `port`; `cuts` are after how many bytes sent it breaks each time.
 
-    A cut ends every connection at once, without a word, and for `DARK_S` there is none. `speed` is bytes a second towards the
-    server; None is as fast as it goes.
+    A cut ends every connection at once, without a word, and for `DARK_S` there is none. `speed`
+    is bytes a second towards the server; None is as fast as it goes.
     """
 
     def __init__(self, port: int, *cuts: int, speed: float | None = None) -> None:

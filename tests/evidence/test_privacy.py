@@ -37,7 +37,7 @@ def test_nothing_of_a_clip_is_published_exported_or_mirrored(crowd, publish_root
     tus.patch(path, film(5000), 0)
     run_pipeline()
     snapshot.build()
-    exports.build()
+    assert exports.export()
     clip = Clip.objects.get()
     files = [path for path in publish_root.rglob("*") if path.is_file()]
     assert len(files) > 5
