@@ -82,8 +82,9 @@ def test_playlists_lead_to_files_by_links_that_expire(desk):
     link = high.content.decode().splitlines()[2]
     assert b"".join(client.get(link).streaming_content) == b"sound and pictures"
     assert client.get(reverse("admin:desk_playlist", args=[made.pk, "none"])).status_code == 404
+    address = reverse("admin:desk_playlist", args=[made.pk, "high"])
     made.delete()
-    assert client.get(reverse("admin:desk_playlist", args=[made.pk, "high"])).status_code == 404
+    assert client.get(address).status_code == 404
 
 
 def test_a_playlist_is_for_those_who_see_cases(desk, client):
