@@ -78,12 +78,12 @@ def pictures(seed: int, count: int) -> list[list[Image.Image]]:
     return found
 
 
-def encoded(picture: Image.Image) -> Image.Image:
-    """As another site's encoder leaves it: H.264 at a low rate."""
+def encoded(picture: Image.Image, crf: int = 28) -> Image.Image:
+    """As another site's encoder leaves it: H.264 at a usual rate, or at a very low one."""
     with tempfile.TemporaryDirectory() as folder:
         picture.save(f"{folder}/a.png")
         quiet = ("ffmpeg", "-nostdin", "-y", "-loglevel", "error")
-        video = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "36", "-pix_fmt", "yuv420p")
+        video = ("-c:v", "libx264", "-preset", "veryfast", "-crf", str(crf), "-pix_fmt", "yuv420p")
         subprocess.run([*quiet, "-i", f"{folder}/a.png", *video, f"{folder}/a.mp4"], check=True)
         subprocess.run([*quiet, "-i", f"{folder}/a.mp4", f"{folder}/b.png"], check=True)
         with Image.open(f"{folder}/b.png") as again:
@@ -116,6 +116,7 @@ def cropped(share: float) -> Change:
 
 CHANGES: dict[str, Change] = {
     "re-encoded": encoded,
+    "re-encoded harshly": lambda it: encoded(it, 36),
     "scaled to a half": lambda it: it.resize((it.width // 2, it.height // 2)),
     "scaled to 1.5": lambda it: it.resize((it.width * 3 // 2, it.height * 3 // 2)),
     "logo-stamped": stamped,

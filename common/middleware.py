@@ -39,6 +39,7 @@ CSP_OF_PLAYER = (
     "connect-src 'self' https://www.youtube.com/oembed"
 )
 _WITH_PLAYER = frozenset({"admin:votes_case_change", "admin:videos_video_change"})
+_OWN_CLIPS = "evidence"
 # Swagger UI comes with styles in its markup.
 CSP_OF_DOCS = CSP_OF_PAGES + "; style-src 'self' 'unsafe-inline'"
 CSP_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
@@ -167,10 +168,22 @@ def _call_view(request: HttpRequest) -> HttpResponse:
 def _content_security_policy(request: HttpRequest, response: HttpResponse) -> str:
     if not response.get("Content-Type", "").startswith("text/html"):
         return CSP_OF_DATA
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if name in _WITH_PLAYER:
+        return _with_clips(CSP_OF_PLAYER)
     if request.path.startswith("/admin"):
-        match = request.resolver_match
-        return CSP_OF_PLAYER if match and match.view_name in _WITH_PLAYER else CSP_OF_DESK
+        return CSP_OF_DESK
+    if name == _OWN_CLIPS:
+        return _with_clips(CSP_OF_PAGES)
     return CSP_OF_DOCS if request.path == "/api/docs" else CSP_OF_PAGES
+
+
+def _with_clips(policy: str) -> str:
+    """The policy of a page with clips, which may be kept by another server."""
+    if not settings.EVIDENCE_ORIGINS:
+        return policy
+    origins = " ".join(settings.EVIDENCE_ORIGINS)
+    return f"{policy.replace('img-src', f'img-src {origins}')}; media-src 'self' {origins}"
 
 
 def endpoint_of(request: HttpRequest) -> str:

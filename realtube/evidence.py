@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from realtube import env
 
@@ -87,6 +88,16 @@ _TRUSTED = env.text(
     "to. Unset: signers are named, and not judged.",
 )
 TRUSTED_SIGNERS = Path(_TRUSTED) if _TRUSTED else None
+
+
+def origins() -> list[str]:
+    """Where browsers get kept files from, besides this site."""
+    if _KEPT_IN == "files":
+        return []
+    if _ENDPOINT:
+        address = urlsplit(_ENDPOINT)
+        return [f"{address.scheme}://{address.netloc}"]
+    return [f"https://{_BUCKET}.s3.amazonaws.com", f"https://{_BUCKET}.s3.{_REGION}.amazonaws.com"]
 
 
 def root(var_dir: Path) -> Path:

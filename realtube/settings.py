@@ -371,7 +371,7 @@ EVIDENCE_APPEAL_BYTES = evidence.APPEAL_MB * 2**20
 EVIDENCE_VOTER_TRUST, EVIDENCE_DAYS = evidence.VOTER_TRUST, evidence.DAYS
 EVIDENCE_UPLOAD_HOURS, EVIDENCE_FREE_BYTES = evidence.UPLOAD_HOURS, evidence.FREE_MB * 2**20
 EVIDENCE_UPLOADS_AT_ONCE = evidence.UPLOADS_AT_ONCE
-EVIDENCE_TRUSTED_SIGNERS = evidence.TRUSTED_SIGNERS
+EVIDENCE_TRUSTED_SIGNERS, EVIDENCE_ORIGINS = evidence.TRUSTED_SIGNERS, evidence.origins()
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "evidence": evidence.storage(EVIDENCE_ROOT),

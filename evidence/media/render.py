@@ -75,8 +75,10 @@ def stream(
     Two bitrates: the rendition as it is, and one of 360 lines. Each is one file, of which the
     playlist names parts. Raises `Unusable` or `Broken`.
     """
-    split = ("-f", "hls", "-hls_time", "6", "-hls_playlist_type", "vod", "-hls_list_size", "0")
-    split += ("-hls_segment_type", "mpegts", "-hls_flags", "single_file+independent_segments")
+    split = [
+        *("-f", "hls", "-hls_time", "6", "-hls_playlist_type", "vod", "-hls_list_size", "0"),
+        *("-hls_segment_type", "mpegts", "-hls_flags", "single_file+independent_segments"),
+    ]
     each = [*ffmpeg.source(rendition, strange=False), "-map", "0:v:0", "-map", "0:a:0?"]
     high = [*each, "-c", "copy", *split, "-hls_segment_filename", "high.ts", "high.m3u8"]
     low = [

@@ -134,6 +134,9 @@ def _confine(limits: Limits) -> Callable[[], None]:
         if die:
             die()
         os.nice(NICE)
+        # Linux compares sessions first, where it groups by them, and each of ours is one.
+        with suppress(OSError), open("/proc/self/autogroup", "w") as group:
+            group.write(str(NICE))
         for kind, limit in (
             (resource.RLIMIT_CPU, limits.cpu_s),
             (resource.RLIMIT_AS, limits.memory_bytes),

@@ -82,8 +82,9 @@ def test_playlists_lead_to_files_by_links_that_expire(desk):
     link = high.content.decode().splitlines()[2]
     assert b"".join(client.get(link).streaming_content) == b"sound and pictures"
     assert client.get(reverse("admin:desk_playlist", args=[made.pk, "none"])).status_code == 404
+    address = reverse("admin:desk_playlist", args=[made.pk, "high"])
     made.delete()
-    assert client.get(reverse("admin:desk_playlist", args=[made.pk, "high"])).status_code == 404
+    assert client.get(address).status_code == 404
 
 
 def test_a_playlist_is_for_those_who_see_cases(desk, client):
@@ -110,3 +111,14 @@ def test_credentials_are_told_in_sentences(found, words):
 
 def test_before_they_are_read_nothing_is_said_of_credentials():
     assert shown.credentials(None) == []
+
+
+def test_a_page_may_show_clips_of_this_site_alone_or_of_the_server_that_keeps_them(desk, settings):
+    made = clip()
+    client = desk()
+    policy = page(client, made)["Content-Security-Policy"]
+    assert "media-src" not in policy and "default-src 'self'" in policy
+    settings.EVIDENCE_ORIGINS = ["https://clips.example"]
+    policy = page(client, made)["Content-Security-Policy"]
+    assert "media-src 'self' https://clips.example" in policy
+    assert "img-src https://clips.example" in policy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from pathlib import Path
 
 import pytest
 
@@ -61,9 +60,11 @@ def test_it_fails_for_a_reason_and_leaves_nothing(
     tmp_path,
     evidence_root,  # noqa: F811
     caplog,
+    monkeypatch,
 ):
     make, reasons = HOSTILE[name]
-    before = sorted(os.listdir(Path.cwd()))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     clip = processed(make, secret, listener, tmp_path)
     assert clip.state == "failed", name
     assert clip.failure in reasons, (clip.failure, clip.failure_detail)
@@ -71,7 +72,7 @@ def test_it_fails_for_a_reason_and_leaves_nothing(
     assert SECRET not in clip.failure_detail
     assert str(tmp_path) not in clip.failure_detail
     assert "Traceback" not in caplog.text + clip.failure_detail
-    assert sorted(os.listdir(Path.cwd())) == before
+    assert os.listdir(tmp_path / "here") == []
     assert os.listdir(secret.parent) == ["secret.txt"]
     assert not list((evidence_root / "work").iterdir())
     kept = [path.name for path in (evidence_root / "kept").rglob("*") if path.is_file()]
