@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BASE_URL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi requirements ci extension check-extension \
+.PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi messages requirements ci extension check-extension \
   test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
@@ -132,6 +132,11 @@ contracts: .venv/.dev ## Check imports, migrations and the OpenAPI document.
 
 links: .venv/.dev ## Point the links of docs/ to lines of code where these are now.
 	@$(BIN)/python -m tests.links
+
+messages: .venv/.dev ## Collect the pages' words for translation, and compile what was translated; needs gettext.
+	@cd pages && $(OFFLINE) DJANGO_SETTINGS_MODULE=realtube.settings PYTHONPATH=.. ../$(BIN)/python -P -m django \
+	  makemessages --all --no-location --no-wrap --no-obsolete
+	@cd pages && $(OFFLINE) DJANGO_SETTINGS_MODULE=realtube.settings PYTHONPATH=.. ../$(BIN)/python -P -m django compilemessages
 
 openapi: .venv/.dev ## Write docs/openapi.yaml.
 	@$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

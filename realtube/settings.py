@@ -153,16 +153,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LANGUAGE_CODE = "en"
-# What the extension speaks, too (extension/public/_locales); the desk and the API are English.
-LANGUAGES = [
-    ("en", "English"),
-    ("de", "Deutsch"),
-    ("es", "Español"),
-    ("fr", "Français"),
-    ("pt-br", "Português"),
-    ("ar", "العربية"),
-]
-USE_I18N = True
+LANGUAGES, USE_I18N = looks.LANGUAGES, True
 FORMAT_MODULE_PATH = "realtube.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
