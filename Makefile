@@ -33,12 +33,18 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
-.venv/.dev: requirements.txt requirements-reports.txt requirements-dev.txt .venv/.run
+.venv/.evidence: requirements-evidence.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-evidence.txt
+	@touch $@
+
+.venv/.dev: requirements.txt requirements-reports.txt requirements-evidence.txt requirements-dev.txt .venv/.run
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-reports.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-evidence.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: .venv/.run ## Run everything; PORT (8000) and VAR_DIR (var) may be set.
+# What clips need is large (120 MB): only for who wants them.
+run: .venv/.run $(if $(filter on,$(REALTUBE_EVIDENCE)),.venv/.evidence) ## Run everything; PORT (8000), VAR_DIR (var) and REALTUBE_EVIDENCE=on may be set.
 	@exec $(BIN)/python -m local.run
 
 demo: .venv/.run ## Show the main job on a running service: make demo LIST=FILE [BASE_URL=...]
@@ -134,6 +140,7 @@ requirements: .venv/.dev ## Pin the dependencies again.
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-dev.txt requirements-dev.in
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-reports.txt requirements-reports.in
+	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements-evidence.txt requirements-evidence.in
 
 # The wheel is built from the sdist, so both are whole. Versions are the pinned ones.
 check-clients: .venv/.dev ## Build the client kit's archives, install them in a fresh environment, test what is there.

@@ -71,22 +71,22 @@ _REST = (
 def main() -> None:
     """Fill a database and time each page."""
     with servers():
-        from django.db import connection  # noqa: PLC0415
-
-        from benchmarks import data  # noqa: PLC0415
-
-        data.projections(videos=VIDEOS, channels=CHANNELS)
-        sizes = {
-            "videos": VIDEOS,
-            "votes": VOTES,
-            "voters": VOTERS,
-            "popular": min(VOTES, 100_000),
-        }
-        with connection.cursor() as cursor:
-            for statement in (_VOTERS, _VOTES):
-                cursor.execute(statement, sizes)
-        rest()
+        fill()
         show(measure())
+
+
+def fill() -> None:
+    """Videos, voters and their votes, and what moderators have."""
+    from django.db import connection  # noqa: PLC0415
+
+    from benchmarks import data  # noqa: PLC0415
+
+    data.projections(videos=VIDEOS, channels=CHANNELS)
+    sizes = {"videos": VIDEOS, "votes": VOTES, "voters": VOTERS, "popular": min(VOTES, 100_000)}
+    with connection.cursor() as cursor:
+        for statement in (_VOTERS, _VOTES):
+            cursor.execute(statement, sizes)
+    rest()
 
 
 def rest() -> None:

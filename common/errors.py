@@ -141,6 +141,32 @@ class SyncExpired(ApiError):
     message = "This cursor is too old; run a full sync."
 
 
+class TooManyClips(ApiError):
+    """The target of an appeal, or the appeal, has all the clips it may have."""
+
+    code, status, message = "TOO_MANY_CLIPS", 409, "There is no room for another clip."
+
+
+class UploadConflict(ApiError):
+    """An upload goes on from another byte than the one that is wanted next."""
+
+    code, status = "UPLOAD_CONFLICT", 409
+    message = "This is not the byte that is wanted next; ask with HEAD which is."
+
+
+class UploadGone(ApiError):
+    """An upload was removed, was given up, or has failed."""
+
+    code, status, message = "UPLOAD_GONE", 410, "This upload is no more; begin a new one."
+
+
+class UploadVersion(ApiError):
+    """The request does not speak the server's version of tus."""
+
+    code, status = "UPLOAD_VERSION", 412
+    message = "Send Tus-Resumable: 1.0.0; no other version is spoken here."
+
+
 class PayloadTooLarge(ApiError):
     """The body is larger than the limit."""
 
@@ -159,6 +185,13 @@ class RangeNotSatisfiable(ApiError):
 
     code, status = "RANGE_NOT_SATISFIABLE", 416
     message = "The range begins behind the end; see the Content-Range header."
+
+
+class UploadLocked(ApiError):
+    """Another request is at this upload."""
+
+    code, status = "UPLOAD_LOCKED", 423
+    message = "Another request is sending this clip; try again in a moment."
 
 
 class RateLimited(ApiError):
@@ -181,6 +214,20 @@ class Overloaded(ApiError):
     message = "The service is too busy or partly away; try again later."
 
 
+class ChecksumMismatch(ApiError):
+    """What arrived has another checksum than what was sent."""
+
+    code, status = "CHECKSUM_MISMATCH", 460
+    message = "What arrived is not what was sent: the checksums differ. Send this part again."
+
+
+class StorageFull(ApiError):
+    """There is no room for a clip on the server."""
+
+    code, status = "STORAGE_FULL", 507
+    message = "There is no room on the server right now. What arrived is kept; try again later."
+
+
 ERRORS: tuple[type[ApiError], ...] = (
     InvalidBody,
     MissingFields,
@@ -196,11 +243,18 @@ ERRORS: tuple[type[ApiError], ...] = (
     NotFlagged,
     QuestionClosed,
     SyncExpired,
+    TooManyClips,
+    UploadConflict,
+    UploadGone,
+    UploadVersion,
     PayloadTooLarge,
     UnsupportedMediaType,
     RangeNotSatisfiable,
+    UploadLocked,
     RateLimited,
     ApiError,
     ReadOnly,
     Overloaded,
+    ChecksumMismatch,
+    StorageFull,
 )

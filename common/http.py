@@ -25,7 +25,7 @@ MAX_BODY_BYTES = 16 * 1024
 NO_STORE = "no-store"
 RETRY_AFTER_S = 5
 HOUR_S = 3600
-WRITES = ("post", "delete")
+WRITES = ("post", "patch", "delete")
 BODY_ERRORS = (errors.InvalidBody, errors.PayloadTooLarge, errors.UnsupportedMediaType)
 """What `json_body` raises."""
 

@@ -14,6 +14,7 @@ from django.urls import path
 
 from desk import dashboard
 from desk.accounts import has_second_factor
+from desk.clips.views import playlist
 from desk.creators.views import creators
 from desk.mails.views import mails
 from desk.notices.views import notices
@@ -90,6 +91,7 @@ class DeskSite(admin.AdminSite):
             path("appeals/<int:case_id>/", wrap(creators), name="desk_creators"),
             path("mails/", wrap(mails), name="desk_mails"),
             path("notices/", wrap(notices), name="desk_notices"),
+            path("clips/<uuid:clip_id>/<slug:name>.m3u8", wrap(playlist), name="desk_playlist"),
             *super().get_urls(),
         ]
 

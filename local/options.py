@@ -43,6 +43,7 @@ class Options:
     database_url: str
     redis_url: str
     month: bool = False
+    evidence: str = ""
 
     @classmethod
     def read(cls, environ: Mapping[str, str], arguments: Sequence[str] = ()) -> Options:
@@ -64,6 +65,7 @@ class Options:
             database_url=environ.get("DATABASE_URL", "").strip(),
             redis_url=environ.get("REDIS_URL", "").strip(),
             month=MONTH in arguments,
+            evidence=environ.get("REALTUBE_EVIDENCE", "").strip(),
         )
 
     @property

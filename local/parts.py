@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from common.processes import die_with_parent
 from local.options import REPOSITORY, RunError
-from local.system import EmbeddedError, die_with_parent, open_log
+from local.system import EmbeddedError, open_log
 
 MAX_DEATHS = 5
 DEATHS_WINDOW_S = 60.0

@@ -26,6 +26,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
+from common.processes import die_with_parent
 from local.server import ORPHAN_TIMEOUT_S, POLL_S, Server, package_dir, require_binary
 from local.system import (
     START_TIMEOUT_S,
@@ -33,7 +34,6 @@ from local.system import (
     Account,
     EmbeddedError,
     can_enter,
-    die_with_parent,
     has_backends,
     is_alive,
     is_process_with,

@@ -19,6 +19,7 @@ import importlib.util
 import logging
 import os
 import shlex
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -40,6 +41,8 @@ COMMAND_TIMEOUT_S = 600.0
 STOP_TIMEOUT_S = 35.0
 LEFTOVER_PORT_TIMEOUT_S = 5.0
 _PACKAGES = ("django", "gunicorn", "celery", "psycopg", "redis")
+# For clips, an extra; the last only where the system has no ffmpeg.
+_MEDIA_PACKAGES, _FFMPEG = ("c2pa", "numpy", "PIL"), "imageio_ffmpeg"
 
 
 class Supervisor:
@@ -55,6 +58,7 @@ class Supervisor:
         self.children: list[Child] = []
         self.keepers: list[Keeper] = []
         self._env: dict[str, str] = {}
+        self._evidence = "off"
         self._lock: int | None = None
         self._announced = False
 
@@ -81,13 +85,13 @@ class Supervisor:
             self._stop()
 
     def _prepare(self) -> None:
-        for package in _PACKAGES:
-            if importlib.util.find_spec(package) is None:
-                raise RunError(
-                    f"{package} is not installed in {sys.executable}; "
-                    'run "pip install -r requirements.txt" in this environment.'
-                )
+        _refuse_missing(_missing(_PACKAGES), "requirements.txt")
         options = self.options
+        media = _missing(_MEDIA_PACKAGES if shutil.which("ffmpeg") else (*_MEDIA_PACKAGES, _FFMPEG))
+        # Clips are of use where something can look into them.
+        self._evidence = options.evidence or ("off" if media else "on")
+        if self._evidence == "on":
+            _refuse_missing(media, "requirements-evidence.txt")
         try:
             make_data_root(options.var_dir)
             self._take_lock()
@@ -105,7 +109,7 @@ class Supervisor:
             # Beat cannot read a schedule that was being written when it was killed.
             for leftover in run_dir.glob("celerybeat-schedule*"):
                 leftover.unlink()
-            for name in ("migrate", "month", "web", "worker", "beat"):
+            for name in ("migrate", "month", "web", "worker", "beat", "media"):
                 rotate_log(self.log_dir / f"{name}.log")
         except OSError as error:
             raise RunError(
@@ -127,6 +131,7 @@ class Supervisor:
             "REALTUBE_MAIL": os.environ.get("REALTUBE_MAIL") or "folder",
             "REALTUBE_MAIL_FROM": os.environ.get("REALTUBE_MAIL_FROM")
             or "RealTube <realtube@localhost>",
+            "REALTUBE_EVIDENCE": self._evidence,
             "REALTUBE_ORIGIN": os.environ.get("REALTUBE_ORIGIN") or options.site,
             "LOG_FORMAT": os.environ.get("LOG_FORMAT") or "console",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics_dir),
@@ -190,12 +195,17 @@ class Supervisor:
             ],
             "beat": [*celery, "beat", "--loglevel=WARNING", "-s", str(schedule), "--pidfile="],
         }
+        if self._evidence == "on":
+            commands["media"] = [
+                *("nice", "-n", "10", *celery, "worker", "--loglevel=WARNING"),
+                *("--concurrency=1", "--queues=media", "--hostname=media@%h"),
+            ]
         for name, command in commands.items():
             self.keepers.append(Keeper(self._add_child(name, command), self._say))
 
     def _add_child(self, name: str, command: Sequence[str]) -> Child:
         env = self._env | {"REALTUBE_SERVICE": name}
-        if name == "worker":  # its routine, 85 tasks a minute, would hide requests and failures
+        if name in ("worker", "media"):  # 100 tasks a minute would hide requests and failures
             env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL") or "WARNING"
         child = Child(name, command, env=env, log_dir=self.log_dir)
         self.children.append(child)
@@ -298,6 +308,18 @@ class Supervisor:
             if self.servers or self.children:
                 self.run_env_path.unlink(missing_ok=True)
                 self._say("Stopped.")
+
+
+def _missing(packages: Sequence[str]) -> list[str]:
+    return [package for package in packages if importlib.util.find_spec(package) is None]
+
+
+def _refuse_missing(packages: Sequence[str], file: str) -> None:
+    if packages:
+        raise RunError(
+            f"{packages[0]} is not installed in {sys.executable}; "
+            f'run "pip install -r {file}" in this environment.'
+        )
 
 
 def main() -> int:

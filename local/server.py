@@ -16,11 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
+from common.processes import die_with_parent
 from local.system import (
     START_TIMEOUT_S,
     Account,
     EmbeddedError,
-    die_with_parent,
     is_process_with,
     open_log,
     read_pid,

@@ -5,16 +5,13 @@ It must not import Django, because it has to work before there are settings.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import pwd
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +19,6 @@ from typing import TypedDict
 
 SYSTEM_ROOT = Path("/var/lib/realtube")
 START_TIMEOUT_S = 60.0  # long enough for PostgreSQL to recover from a crash
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class EmbeddedError(Exception):
@@ -43,24 +38,6 @@ class _RunAs(TypedDict):
     user: int | None
     group: int | None
     extra_groups: list[str | int] | None
-
-
-def die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
-    """A `preexec_fn` that has the kernel send `death_signal` when the calling thread ends.
-
-    None where the kernel cannot (macOS). Linux forgets the wish when the user id changes;
-    `subprocess` runs a `preexec_fn` after its own `user=`, so the two can be combined.
-    """
-    if _LIBC is None:
-        return None
-    libc, parent = _LIBC, os.getpid()
-
-    def arrange() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(death_signal))
-        if os.getppid() != parent:  # it died before the line above: no signal would come
-            os._exit(1)
-
-    return arrange
 
 
 def make_data_root(path: Path) -> None:

@@ -29,6 +29,9 @@ _LIMITS = {
         500,
         "Reviews that everybody's appeals may begin a day; one /16 (IPv6: /32) a tenth.",
     ),
+    "upload": (600, "Requests about clips that an address may make per minute."),
+    "evidence_clips": (10, "Clips that a /24 (IPv6: /48) may begin to send a day."),
+    "evidence_mb": (6000, "Megabytes of clips that a /24 (IPv6: /48) may send a day."),
     "stats": (10, "Stats calls of an address per minute."),
 }
 """Each limit's default, and what it counts."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
-from django.template.loader import render_to_string
 
 from common import errors
-from common.http import error_response
+from common.http import error_response, is_api
+from pages.views.base import error_page, refused
 
 _ORIGIN_REFUSED = REASON_BAD_ORIGIN.partition("%s")[0]
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Any unknown path."""
-    return error_response(errors.NotFound("There is nothing at this address."))
+    """Any unknown path: to people who are not at the API as a page (docs/contract.md#r08)."""
+    error = errors.NotFound("There is nothing at this address.")
+    if is_api(request) or not _is_person(request):
+        return error_response(error)
+    return refused(request, error)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,9 +26,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not isinstance(exception, DisallowedHost):
         return error_response(errors.InvalidBody("The request is malformed."))
     error = errors.UnknownHost()
-    if "text/html" not in request.headers.get("Accept", ""):
+    if not _is_person(request):
         return error_response(error)
-    return _page("This site is not served under this name", str(error), status=error.status)
+    # Without the request: what is asked of it may be what was refused.
+    return error_page(
+        None, error.status, str(error), title="This site is not served under this name"
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -41,17 +47,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             "This form has lost its cookie, or is from before you signed in. Go back, reload the "
             "page and send it again; cookies of this site must be allowed."
         )
-    return _page("The form was not accepted", said, status=403)
+    return error_page(None, 403, said, title="The form was not accepted")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What nobody caught; Django has logged it."""
-    return error_response(errors.ApiError())
+    if is_api(request) or not _is_person(request):
+        return error_response(errors.ApiError())
+    return error_page(None, errors.ApiError.status, str(errors.ApiError()))
 
 
-def _page(title: str, text: str, *, status: int) -> HttpResponse:
-    # Without the request: what is asked of it may be what was refused.
-    body = render_to_string("refused.html", {"title": title, "text": text})
-    response = HttpResponse(body, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+def _is_person(request: HttpRequest) -> bool:
+    return "text/html" in request.headers.get("Accept", "")

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import prometheus_client
 import structlog
 from django.conf import settings
 from django.core.signals import request_finished
 from django.db import Error, connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Sum
 from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest, HttpResponse
 from prometheus_client.metrics_core import GaugeMetricFamily
@@ -27,6 +27,8 @@ from common.cache import read_through
 from common.http import client_of, error_response
 from common.telemetry import exposition, metrics
 from common.version import VERSION
+from evidence.models import Clip
+from evidence.models import State as ClipState
 from realtube.health import assess
 from sync import status
 from videos.models import Video
@@ -63,6 +65,11 @@ class State:
             usage = shutil.disk_usage(settings.PUBLISH_ROOT)
             yield metrics.PUBLISH_FREE_BYTES.of(usage.free)
             yield metrics.PUBLISH_SIZE_BYTES.of(usage.total)
+        if settings.EVIDENCE:
+            with suppress(OSError):
+                usage = shutil.disk_usage(settings.EVIDENCE_ROOT)
+                yield metrics.EVIDENCE_FREE_BYTES.of(usage.free)
+                yield metrics.EVIDENCE_SIZE_BYTES.of(usage.total)
         try:
             # The database may be frozen, and its own time-outs are longer than a scrape's.
             yield from _pool.submit(_stored).result(timeout=TIMEOUT_S)
@@ -89,7 +96,8 @@ def _readiness() -> Iterator[GaugeMetricFamily]:
 
 def _stored() -> list[GaugeMetricFamily]:
     try:
-        return [*status.gauges(), *_cases(), _brakes(), *_lists(), *_juries(), *_samples()]
+        found = [*status.gauges(), *_cases(), _brakes(), *_lists(), *_juries(), *_samples()]
+        return [*found, *_clips()] if settings.EVIDENCE else found
     finally:
         connection.close()
 
@@ -148,6 +156,19 @@ def _samples() -> Iterator[GaugeMetricFamily]:
     found = list(samples.latest_rates())
     yield metrics.ERROR_RATE.by({(side,): rate for side, rate, _ in found})
     yield metrics.ERROR_RATE_LOW.by({(side,): low for side, _, low in found})
+
+
+def _clips() -> Iterator[GaugeMetricFamily]:
+    clips = Clip.objects.kept()
+    states = dict(clips.values_list("state").annotate(count=Count("pk")))
+    waiting = (ClipState.RECEIVING, ClipState.RECEIVED, ClipState.CHECKING, ClipState.PROCESSING)
+    yield metrics.EVIDENCE_WAITING.by({(it.value,): states.get(it, 0) for it in waiting})
+    due = clips.filter(state=ClipState.RECEIVED, due_at__lte=Now())
+    oldest = due.aggregate(age=Now() - Min("due_at"))["age"]
+    yield metrics.EVIDENCE_OLDEST_SECONDS.of(oldest.total_seconds() if oldest else 0)
+    yield metrics.EVIDENCE_BYTES.of(clips.aggregate(bytes=Sum("size"))["bytes"] or 0)
+    overdue = clips.filter(expires_at__lt=Now() - timedelta(days=1))
+    yield metrics.EVIDENCE_EXPIRED_KEPT.of(overdue.count())
 
 
 def _brakes() -> GaugeMetricFamily:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.version import VERSION
-from realtube import databases, env, limits, logs, mails
+from realtube import cors, databases, env, evidence, limits, logs, looks, mails
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -93,9 +93,11 @@ INSTALLED_APPS = [
     "realtube.apps.RealtubeConfig",
     "post.apps.PostConfig",
     "votes.apps.VotesConfig",
+    "evidence.apps.EvidenceConfig",
     "videos.apps.VideosConfig",
     "channels.apps.ChannelsConfig",
     "sync.apps.SyncConfig",
+    "pages.apps.PagesConfig",
     "desk.apps.DeskConfig",
     "allauth",
     "allauth.account",
@@ -112,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "pages.languages.LanguageMiddleware",
 ]
 ROOT_URLCONF = "realtube.urls"
 WSGI_APPLICATION = "realtube.wsgi.application"
@@ -140,7 +143,16 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LANGUAGE_CODE = "en"
-USE_I18N = False
+# What the extension speaks, too (extension/public/_locales); the desk and the API are English.
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pt-br", "Português"),
+    ("ar", "العربية"),
+]
+USE_I18N = True
 FORMAT_MODULE_PATH = "realtube.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -262,8 +274,11 @@ CELERY_TASK_IGNORE_RESULT = True
 # lies before `tick` in beat's order and holds it up.
 CELERY_RESULT_EXPIRES = None
 CELERY_TASK_ACKS_LATE = True
-# Exports take long; a worker of their own keeps scores from waiting for them.
-CELERY_TASK_ROUTES = {"sync.tasks.refresh_export": {"queue": "exports"}}
+# Exports and clips take long; workers of their own keep scores from waiting for them.
+CELERY_TASK_ROUTES = {
+    "sync.tasks.refresh_export": {"queue": "exports"},
+    "evidence.tasks.process_clips": {"queue": "media"},
+}
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -334,6 +349,9 @@ MIRROR_INTERVAL_S = env.integer(
     help="Seconds between a mirror's looks at its source.",
 )
 
+# --- Pages for everybody (realtube.looks) -----------------------------------------------------
+SITE = looks.read(BASE_DIR)
+
 # --- Mail (realtube.mails) ------------------------------------------------------------------------
 MAIL, MAIL_KEY, ORIGIN = mails.MAIL, mails.KEY, mails.ORIGIN
 EMAIL_BACKEND, EMAIL_FILE_PATH = mails.backend(), mails.folder(VAR_DIR)
@@ -341,6 +359,19 @@ DEFAULT_FROM_EMAIL, ANYMAIL, EMAIL_TIMEOUT = mails.FROM, mails.ANYMAIL, mails.TI
 EMAIL_HOST, EMAIL_PORT = mails.HOST, mails.PORT
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mails.USER, mails.PASSWORD
 EMAIL_USE_TLS, EMAIL_USE_SSL = mails.SECURITY == "starttls", mails.SECURITY == "tls"
+
+# --- Evidence (realtube.evidence) -----------------------------------------------------------------
+EVIDENCE, EVIDENCE_ROOT = evidence.ON, evidence.root(VAR_DIR)
+EVIDENCE_CLIP_BYTES, EVIDENCE_CLIPS = evidence.CLIP_MB * 2**20, evidence.CLIPS
+EVIDENCE_APPEAL_BYTES = evidence.APPEAL_MB * 2**20
+EVIDENCE_VOTER_TRUST, EVIDENCE_DAYS = evidence.VOTER_TRUST, evidence.DAYS
+EVIDENCE_UPLOAD_HOURS, EVIDENCE_FREE_BYTES = evidence.UPLOAD_HOURS, evidence.FREE_MB * 2**20
+EVIDENCE_UPLOADS_AT_ONCE = evidence.UPLOADS_AT_ONCE
+EVIDENCE_TRUSTED_SIGNERS = evidence.TRUSTED_SIGNERS
+STORAGES = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "evidence": evidence.storage(EVIDENCE_ROOT),
+}
 
 # --- Limits: requests (or units) in 60 seconds, exports in an hour, appeals in a day -------------
 LIMITS = limits.read()
@@ -390,30 +421,8 @@ _cors_origins = env.words(
 )
 CORS_ALLOW_ALL_ORIGINS = "*" in _cors_origins
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else _cors_origins
-CORS_ALLOW_METHODS = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"]
-CORS_ALLOW_HEADERS = [
-    "accept",
-    "content-type",
-    "idempotency-key",
-    "if-none-match",
-    "if-range",
-    "origin",
-    "range",
-    "x-request-id",
-    "x-user-id",
-]
-CORS_EXPOSE_HEADERS = [
-    "Accept-Ranges",
-    "Content-Range",
-    "ETag",
-    "Retry-After",
-    "X-API-Version",
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Reset",
-    "X-Request-ID",
-    "X-Truncated",
-]
+CORS_ALLOW_METHODS, CORS_ALLOW_HEADERS = cors.METHODS, cors.HEADERS
+CORS_EXPOSE_HEADERS = cors.EXPOSED
 CORS_PREFLIGHT_MAX_AGE = 86_400
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = None  # common.middleware knows which

@@ -7,10 +7,12 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.webauthn.views import login_webauthn
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView, TemplateView
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 import channels.urls
+import evidence.urls
+import pages.urls
 import post.urls
 import sync.urls
 import videos.urls
@@ -29,8 +31,9 @@ urlpatterns = [
     *sync.urls.urlpatterns,
     *votes.urls.urlpatterns,
     *channels.urls.urlpatterns,
+    *evidence.urls.urlpatterns,
     *post.urls.urlpatterns,
-    path("", TemplateView.as_view(template_name="home.html"), name="home"),
+    *pages.urls.urlpatterns,
     re_path(r"^health/live/?\Z", LiveView.as_view()),
     re_path(r"^health/ready/?\Z", ReadyView.as_view()),
     path("metrics", metrics_view),

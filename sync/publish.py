@@ -35,6 +35,10 @@ _READ_AT_ONCE = 65_536
 _WRITERS = 4
 log = structlog.get_logger()
 
+beside: list[Callable[[], object]] = []
+"""What else a node that publishes for itself keeps; each is called often, and knows when it is due.
+Apps add theirs."""
+
 
 @dataclass(frozen=True)
 class Published:

@@ -55,6 +55,7 @@ _PLAN = {
     "desk.tasks.send_notices": Every(_MINUTE_S),
     "desk.tasks.count_activity": Every(_MINUTE_S),
     "desk.tasks.weigh_cases": Every(_MINUTE_S),
+    "pages.tasks.write_found": Every(_MINUTE_S),
     "votes.tasks.return_lapsed_cases": Every(_MINUTE_S),
     "sync.tasks.run_juries": Every(5 * _MINUTE_S),
     "sync.tasks.refresh_export": Every(10 * _MINUTE_S),
@@ -63,18 +64,23 @@ _PLAN = {
     "votes.tasks.expire_addresses": Every(_HOUR_S),
     "votes.tasks.forget_contacts": Every(_HOUR_S),
     "desk.tasks.keep_samples": Every(_HOUR_S),
+    "pages.tasks.count_months": Every(_HOUR_S),
     "post.tasks.forget_mails": Every(_HOUR_S),
     "votes.tasks.forget_erasures": Every(_HOUR_S),
     "votes.tasks.weigh_jurors": Every(_DAY_S, at=3 * _HOUR_S + 40 * _MINUTE_S),
+    "evidence.tasks.expire_evidence": Every(_DAY_S, at=4 * _HOUR_S + 20 * _MINUTE_S),
     "votes.tasks.find_clusters": Every(_DAY_S, at=2 * _HOUR_S + 10 * _MINUTE_S),
 }
 
 
 def plan() -> dict[str, Every]:
     """How often each task is due, by its name."""
+    entries = dict(_PLAN)
     if settings.MIRROR_OF:
-        return {**_PLAN, "sync.tasks.follow_source": Every(settings.MIRROR_INTERVAL_S)}
-    return _PLAN
+        entries["sync.tasks.follow_source"] = Every(settings.MIRROR_INTERVAL_S)
+    if settings.EVIDENCE:
+        entries["evidence.tasks.process_clips"] = Every(5)
+    return entries
 
 
 @transaction.atomic

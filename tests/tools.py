@@ -14,6 +14,7 @@ PACKAGES = {
     "chromium": "chromium",
     "nginx": "nginx-light",
     "envsubst": "gettext-base",
+    "ffmpeg": "ffmpeg",
     "openssl": "openssl",
     "wrk": "wrk",
     "curl": "curl",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -21,6 +21,9 @@ from votes.titles import facts as titles
 # The oldest backup there may be; deploy/postgres/backup keeps none for longer.
 BACKUPS_KEPT = timedelta(days=35)
 
+forgetters: list[Callable[[str], None]] = []
+"""Each deletes what an app above keeps of a voter, given their public id. Apps add theirs."""
+
 
 @transaction.atomic
 def erase_voter(voter_id: str) -> bool:
@@ -31,6 +34,8 @@ def erase_voter(voter_id: str) -> bool:
     # Locked first, as a vote does: one order for all writers, no deadlock.
     if not Voter.objects.select_for_update().filter(pk=voter_id).exists():
         return False
+    for forget in forgetters:
+        forget(voter_id)
     # Votes that stay must not say that they were one voter's.
     Vote.objects.filter(voter_id=voter_id, report__isnull=False).update(report=None)
     with connection.cursor() as cursor:

@@ -197,3 +197,6 @@ class VoterDataSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         help_text="With how many jurors they agree more often than chance explains, and how far.",
     )
+    clips = serializers.ListField(
+        child=serializers.DictField(), help_text="What they sent as evidence with their votes."
+    )

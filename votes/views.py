@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -36,6 +36,10 @@ FOR = OpenApiParameter(
 )
 # Longer numbers are no ids, and would not fit the column.
 WARNING_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+kept_above: dict[str, Callable[[str], list[Mapping[str, Any]]]] = {}
+"""What apps above keep of a voter, by the name of the member that shows it: given the public id,
+the rows. Apps add theirs."""
 
 
 def voter_object(wire_id: str, *, explain: bool) -> dict[str, Any]:
@@ -194,6 +198,10 @@ class MyDataView(ApiView):
                 **{
                     name: [_plain(row) for row in found]
                     for name, found in reading.stored(public_id).items()
+                },
+                **{
+                    name: [_plain(row) for row in read(public_id)]
+                    for name, read in kept_above.items()
                 },
             }
         )

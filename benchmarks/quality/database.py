@@ -90,6 +90,7 @@ def allow_emptying() -> None:
         cursor.execute("DROP TRIGGER draw_no_truncate ON votes_draw")
         cursor.execute("DROP TRIGGER draw_no_truncate ON votes_drawnbatch")
         cursor.execute("DROP TRIGGER error_rate_no_truncate ON votes_errorrate")
+        cursor.execute("DROP TRIGGER month_no_truncate ON pages_month")
 
 
 def empty() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
@@ -180,6 +181,7 @@ def _status(
         "videos": videos,
         "page": page,
         "next": page + 1 if more else None,
+        "takes_clips": settings.EVIDENCE,
         "asks_for_address": outbox.is_on(),
         "address_form": address or AddressForm(label_suffix=""),
         "answer_form": answer or AnswerForm(label_suffix=""),

@@ -55,6 +55,11 @@ POOL_IDLE = Gauge(
     "realtube_db_connection_pool_idle", "Database connections waiting.", multiprocess_mode="livesum"
 )
 MAILS = Counter("realtube_mails_total", "Mails that ended so: sent, failed, bounced.", ["state"])
+EVIDENCE_REMOVED = Counter(
+    "realtube_evidence_removed_total",
+    "Clips, or what is left of them, that the nightly sweep deleted, and failed to.",
+    ["outcome"],
+)
 RATE_LIMITED = Counter("realtube_rate_limited_total", "Requests refused by a limit.", ["route"])
 REDIS_ERRORS = Counter("realtube_redis_errors_total", "Redis calls that failed.", ["op"])
 TASKS = Counter("realtube_celery_task_total", "Background tasks ended.", ["task", "outcome"])
@@ -70,6 +75,19 @@ SNAPSHOT_SECONDS = Histogram(
     "realtube_snapshot_build_duration_seconds",
     "Time of building a full snapshot.",
     buckets=(0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300),
+)
+EVIDENCE_CLIPS = Counter(
+    "realtube_evidence_clips_total",
+    "Tries at a clip that ended so: ready, again (a pause, then another), lost, or why it failed.",
+    ["outcome"],
+)
+EVIDENCE_PROCESSING_SECONDS = Histogram(
+    "realtube_evidence_processing_duration_seconds",
+    "Time of one try at a clip.",
+    buckets=(1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 43_200),
+)
+EVIDENCE_SECONDS = Counter(
+    "realtube_evidence_clip_seconds_total", "Length of the clips that were processed."
 )
 
 # What `/metrics` of the web service looks up whenever it is asked.
@@ -158,6 +176,21 @@ PROGRESS = Observed(
     "How far running work is, 0-1; absent when it does not run.",
     ("job",),
 )
+EVIDENCE_WAITING = Observed(
+    "realtube_evidence_waiting", "Clips that are not at their end, by their state.", ("state",)
+)
+EVIDENCE_OLDEST_SECONDS = Observed(
+    "realtube_evidence_oldest_seconds",
+    "For how long the clip has been due that has waited longest for a worker.",
+)
+EVIDENCE_BYTES = Observed("realtube_evidence_bytes", "Size of the clips that are kept.")
+EVIDENCE_EXPIRED_KEPT = Observed(
+    "realtube_evidence_expired_kept", "Clips that should have been deleted a day ago."
+)
+EVIDENCE_FREE_BYTES = Observed(
+    "realtube_evidence_free_bytes", "Room left where clips are received and processed."
+)
+EVIDENCE_SIZE_BYTES = Observed("realtube_evidence_size_bytes", "Size of the file system of clips.")
 PUBLISH_FREE_BYTES = Observed(
     "realtube_publish_free_bytes", "Room left where published files are written."
 )

@@ -4,11 +4,13 @@ from django import template
 
 from desk import words
 from desk.casework import keys
+from votes.signs.facts import clock
 
 register = template.Library()
 register.filter("words", words.of)
 register.filter("decided", words.decision)
 register.filter("history", words.history)
+register.filter("clock", lambda seconds: clock(int(seconds or 0)))
 register.filter("decision_key", lambda action: keys.DECISIONS.get(action, ""))
 register.filter("kind_key", lambda category: keys.KINDS.get(category, ""))
 register.filter("words_key", lambda field: keys.FIELDS.get(field, ""))

@@ -1655,8 +1655,9 @@
 		fr: messages_default$1,
 		pt: messages_default
 	};
-	/** The first that the visitor reads, and that there are texts in. */
-	var language = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => Object.hasOwn(TEXTS, tag)) ?? "en";
+	/** That of the page around it: the server has chosen, by the address or by what the browser asks for. */
+	var asked = document.documentElement.lang.slice(0, 2);
+	var language = Object.hasOwn(TEXTS, asked) ? asked : "en";
 	/** The page's own texts. */
 	var own = TEXTS[language];
 	/** A text of the extension's, with its places filled. */

@@ -277,9 +277,7 @@ class TestFailures:
     [("de-AT", "Jury", "ltr"), ("pt-PT", "Júri", "ltr"), ("ar", "", "rtl"), ("ja", "Jury", "ltr")],
 )
 def test_it_speaks_the_languages_of_the_extension(page, language, title, direction, look):
-    page.add_init_script(
-        f"Object.defineProperty(navigator, 'languages', {{value: ['{language}']}})"
-    )
+    page.set_extra_http_headers({"Accept-Language": language})
     page.goto("/jury")
     page.locator("#jury section").first.wait_for()
     assert page.get_attribute("#jury", "dir") == direction

@@ -28,7 +28,13 @@ def test_data_may_do_nothing_at_all(path):
     assert response["Referrer-Policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("path", ["/", "/appeal", "/jury", "/admin/login/", "/api/docs"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/recent", "/transparency", "/lists", "/data", "/privacy", "/contact", "/about"),
+        *("/install", "/changelog", "/status", "/appeal", "/jury", "/admin/login/", "/api/docs"),
+    ],
+)
 def test_pages_load_their_own_files_only_and_nobody_frames_them(path):
     response = Api().get(path)
     assert response.status_code == 200

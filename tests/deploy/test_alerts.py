@@ -21,6 +21,8 @@ VOTES = (
 )
 COUNT = 'realtube_api_request_duration_seconds_count{endpoint="/api/stats",status="%s"}'
 BUCKET = 'realtube_api_request_duration_seconds_bucket{endpoint="/api/stats",le="%s"}'
+CLIPS = 'realtube_evidence_clips_total{outcome="%s"}'
+WAITING = 'realtube_evidence_waiting{state="received"}'
 CHECK = 'realtube_check_up{check="%s",instance="a"}'
 
 # For each alert: what makes it fire, what just does not, and after how many minutes to look.
@@ -211,6 +213,37 @@ CASES = {
     "SecretGoldLow": (
         {"realtube_jury_gold_left": "9x120"},
         {"realtube_jury_gold_left": "10x120"},
+        70,
+    ),
+    "MediaQueueDeep": (
+        {WAITING: "10x30"},
+        {WAITING: "0x5 12x8 2x20", "realtube_evidence_oldest_seconds": "600x30"},
+        20,
+    ),
+    "MediaFails": (
+        {CLIPS % "ready": "0+10x90", CLIPS % "too_long": "0+2x90"},
+        {CLIPS % "ready": "0+10x90", CLIPS % "too_long": "0+1x90", CLIPS % "again": "0+5x90"},
+        80,
+    ),
+    "MediaSlow": (
+        {
+            "realtube_evidence_processing_duration_seconds_sum": "0+61x90",
+            "realtube_evidence_clip_seconds_total": "0+60x90",
+        },
+        {
+            "realtube_evidence_processing_duration_seconds_sum": "0+59x90",
+            "realtube_evidence_clip_seconds_total": "0+60x90",
+        },
+        80,
+    ),
+    "EvidenceDiskFull": (
+        {"realtube_evidence_free_bytes": "9x60", "realtube_evidence_size_bytes": "100x60"},
+        {"realtube_evidence_free_bytes": "11x60", "realtube_evidence_size_bytes": "100x60"},
+        10,
+    ),
+    "EvidenceKept": (
+        {"realtube_evidence_expired_kept": "1x120"},
+        {"realtube_evidence_expired_kept": "1x30 0x90"},
         70,
     ),
     "PostgresDown": ({"pg_up": "0x30"}, {"pg_up": "1x30"}, 5),

@@ -49,6 +49,15 @@ LATER = {
     "realtube_error_ratio",  # once a sample is closed
     "realtube_error_low_ratio",
     "realtube_mirror_age_seconds",  # only on a mirror
+    # Only where clips are taken.
+    "realtube_evidence_waiting",
+    "realtube_evidence_oldest_seconds",
+    "realtube_evidence_bytes",
+    "realtube_evidence_expired_kept",
+    "realtube_evidence_free_bytes",
+    "realtube_evidence_size_bytes",
+    "realtube_evidence_clips_total",  # once a clip was tried
+    "realtube_evidence_removed_total",
     "realtube_rate_limited_total",
     "realtube_redis_errors_total",
     "pg_replication_lag_seconds",  # of newer exporters than the distribution's

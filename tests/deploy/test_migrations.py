@@ -15,7 +15,7 @@ from django_migration_linter import MigrationLinter
 from tests.dev.processes import wait_until
 from tests.dev.service import REPOSITORY
 
-APPS = ("votes", "videos", "channels", "sync", "desk", "post")
+APPS = ("votes", "videos", "channels", "sync", "desk", "post", "evidence", "pages")
 # Written before the first release, when no table had rows.
 BEFORE_THE_FIRST_RELEASE = [
     "0003_desk_filters",

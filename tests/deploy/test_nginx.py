@@ -498,3 +498,40 @@ def test_nginx_writes_no_addresses(folder):
         assert server.stop() == ""
         written = [path for path in (server.folder / "run").rglob("*.log")]
     assert written == []
+
+
+def test_clips_pass_through_as_they_come_and_within_a_size_of_their_own(service, folder):
+    code = (
+        "from votes.moderation.appeals import file_appeal; print(file_appeal("
+        "target_type='video', target_id='dQw4w9WgXcQ', reason='I made it').token)"
+    )
+    token = service.manage("shell", "--verbosity=0", "-c", code).split()[-1]
+    clips = f"/api/evidence/appeals/{token}/clips"
+    sent = {"Tus_Resumable": "1.0.0", "Content_Type": "application/offset+octet-stream"}
+    film = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x01" * (3 * 2**20)
+    with nginx(folder, service.port, REALTUBE_EVIDENCE_CLIP_MB="4", **MANY) as site:
+        begun = site.ask(clips, method="POST", Upload_Length=str(len(film)), **sent)
+        assert begun.status == 201, begun
+        path = begun.headers["Location"]
+        # A line that breaks in the middle of a part: what came is there, as nothing waits here.
+        context = ssl._create_unverified_context()
+        with socket.create_connection(("127.0.0.1", site.port), timeout=20) as plain:
+            line = context.wrap_socket(plain, server_hostname="realtube.example")
+            head = (
+                f"PATCH {path} HTTP/1.1\r\nHost: realtube.example\r\nTus-Resumable: 1.0.0\r\n"
+                "Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n"
+                f"Content-Length: {len(film)}\r\n\r\n"
+            )
+            line.sendall(head.encode() + film[: 2**20])
+            line.close()
+
+        def arrived():
+            return int(site.ask(path, method="HEAD", **sent).headers["Upload-Offset"])
+
+        wait_until(lambda: arrived() == 2**20, timeout_s=30, what="what came is kept")
+        rest = site.ask(path, method="PATCH", body=film[2**20 :], Upload_Offset=str(2**20), **sent)
+        assert (rest.status, rest.headers["Upload-Offset"]) == (204, str(len(film)))
+        large = site.ask(path, method="PATCH", body=b"x" * (5 * 2**20), Upload_Offset="0", **sent)
+        assert (large.status, large.error) == (413, "PAYLOAD_TOO_LARGE")
+        elsewhere = site.ask("/api/votes", method="POST", body=b"x" * 20_000)
+        assert (elsewhere.status, elsewhere.error) == (413, "PAYLOAD_TOO_LARGE")

@@ -7,6 +7,8 @@ from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from common import ids
+from pages.recent import files
+from sync.tasks import run_pipeline
 from tests.conftest import Api
 from votes.models import Vote
 
@@ -45,3 +47,32 @@ def test_prefix_lookups_go_on_without_a_database(video_id, lookup, monkeypatch):
     assert (refused.status_code, refused.json()["error"]["code"]) == (503, "OVERLOADED")
     monkeypatch.undo()
     assert Vote.objects.count() == 1
+
+
+def test_pages_and_feeds_go_on_without_a_database(crowd, monkeypatch):
+    for video_id in ("dQw4w9WgXcQ", "aqz-KE-bpKQ"):
+        crowd(9, video_id)
+    run_pipeline()
+    files.write()
+    api = Api()
+    assert api.get("/v/dQw4w9WgXcQ").status_code == 200
+
+    def away(*args, **kwargs):
+        from django.db import OperationalError
+
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(DatabaseWrapper, "cursor", away)
+    for path in (
+        *("/", "/recent?order=rising", "/transparency", "/lists", "/status", "/v/dQw4w9WgXcQ"),
+        *("/feeds/recent.atom", "/feeds/recent.json", "/feeds/video/dQw4w9WgXcQ.atom"),
+        # Nobody asked for it before: what the file of findings knows of it.
+        "/feeds/video/aqz-KE-bpKQ.atom",
+    ):
+        assert api.get(path).status_code == 200, path
+    assert "aqz-KE-bpKQ: flagged" in api.get("/feeds/video/aqz-KE-bpKQ.atom").content.decode()
+    bucket = ids.bucket_of("aqz-KE-bpKQ")
+    said = api.get(f"/look/{bucket}").json()["videos"]["aqz-KE-bpKQ"]["said"]
+    assert said.startswith("Flagged as fully AI, by 9 votes.")
+    page = api.get("/v/aqz-KE-bpKQ")
+    assert page.status_code == 503 and "A part of this site is away" in page.content.decode()

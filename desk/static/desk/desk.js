@@ -105,6 +105,26 @@ for (const button of document.querySelectorAll("[data-player]")) {
   });
 }
 
+// A frame of a clip: the player goes there.
+for (const button of document.querySelectorAll("[data-seek]")) {
+  button.addEventListener("click", () => {
+    const clip = button.closest("[data-clip]");
+    const video = clip.querySelector("video");
+    const seek = () => {
+      video.currentTime = Number(button.dataset.seek);
+    };
+    if (video.readyState > 0) seek();
+    else {
+      video.addEventListener("loadedmetadata", seek, { once: true });
+      video.preload = "auto";
+      video.load();
+    }
+    for (const other of clip.querySelectorAll("[data-seek]")) other.removeAttribute("aria-current");
+    button.setAttribute("aria-current", "true");
+    video.scrollIntoView({ block: "nearest" });
+  });
+}
+
 for (const waiting of document.querySelectorAll("[data-later]")) {
   const timer = setInterval(async () => {
     const answer = await fetch(location.href).catch(() => null);

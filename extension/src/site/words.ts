@@ -11,11 +11,9 @@ type Texts = Readonly<Record<string, { readonly message: string }>>;
 
 const SHARED: Readonly<Record<Language, Texts>> = { ar, de, en, es, fr, pt };
 
-/** The first that the visitor reads, and that there are texts in. */
-const language: Language =
-  navigator.languages
-    .map((tag) => tag.slice(0, 2).toLowerCase())
-    .find((tag): tag is Language => Object.hasOwn(TEXTS, tag)) ?? 'en';
+/** That of the page around it: the server has chosen, by the address or by what the browser asks for. */
+const asked = document.documentElement.lang.slice(0, 2);
+const language: Language = Object.hasOwn(TEXTS, asked) ? (asked as Language) : 'en';
 
 /** The page's own texts. */
 export const own = TEXTS[language];

@@ -53,6 +53,8 @@ class Command(BaseCommand):
             try:
                 # None while another process of this node is at it: a scrub, or one that ends.
                 result = publishing.publish()
+                for write in publishing.beside:
+                    write()
                 if result and not following:
                     log.info("following", buckets=result.buckets, revision=result.revision)
                     following = True

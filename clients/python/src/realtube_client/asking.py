@@ -35,13 +35,20 @@ STATUSES = {
     "NOT_FLAGGED": 409,
     "QUESTION_CLOSED": 410,
     "SYNC_EXPIRED": 410,
+    "TOO_MANY_CLIPS": 409,
+    "UPLOAD_CONFLICT": 409,
+    "UPLOAD_GONE": 410,
+    "UPLOAD_VERSION": 412,
     "PAYLOAD_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "RANGE_NOT_SATISFIABLE": 416,
+    "UPLOAD_LOCKED": 423,
     "RATE_LIMITED": 429,
     "INTERNAL_ERROR": 500,
     "READ_ONLY": 503,
     "OVERLOADED": 503,
+    "CHECKSUM_MISMATCH": 460,
+    "STORAGE_FULL": 507,
 }
 """The API's error codes and the status of each; any other pair is somebody else's answer."""
 DAY_S = 86_400.0

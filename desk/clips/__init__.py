@@ -1,0 +1,1 @@
+"""Clips that were brought as proof, as moderators see them."""

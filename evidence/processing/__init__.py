@@ -1,0 +1,1 @@
+"""What workers make of a clip that has arrived."""

@@ -1,0 +1,1 @@
+"""The same pictures and the same sound in other clips."""

@@ -1,0 +1,1 @@
+"""Pages for everybody: what was found, why, and what was done about it."""

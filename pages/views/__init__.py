@@ -1,0 +1,1 @@
+"""What answers: a class for each page, which reads and never writes."""
