@@ -100,7 +100,8 @@ coverage: .venv/.dev ## Measure, branch by branch, what of the product `make tes
 lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/hadolint Dockerfile
-	@$(BIN)/shellcheck --severity=warning .ci/run deploy/make-secrets deploy/nginx/start deploy/postgres/backup
+	@$(BIN)/shellcheck --severity=warning .ci/run deploy/make-secrets deploy/nginx/start deploy/postgres/backup \
+	  deploy/setup deploy/release deploy/acme/run deploy/cluster/configure deploy/cluster/post-init
 	@$(BIN)/yamllint --strict docker-compose.yml deploy .github
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml deploy/mirror.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
