@@ -10,6 +10,7 @@ import json
 import math
 import multiprocessing
 import os
+import resource
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.juries import (
+    bars,
     cells,
     court,
     crowd,
@@ -53,19 +55,24 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="Folder instead of the repository.")
     parser.add_argument("--minutes", type=float, default=600, help="Report what is done by then.")
     parser.add_argument("--raw", type=Path, help="Keep all counts there; go on from them.")
+    parser.add_argument("--quick-took", type=float, help="Minutes of a quick run, for the page.")
     parser.add_argument("--only", default="", help="Cells whose name begins like this.")
     options = parser.parse_args()
     seeds = min(options.seeds, 2) if options.quick else options.seeds
+    begun = time.monotonic()
     found: Found = (
         json.loads(options.raw.read_text()) if options.raw and options.raw.exists() else {}
     )
     todo = [it for it in tasks(seeds, quick=options.quick) if it[1].startswith(options.only)]
     run(todo, found, options.processes, options.minutes, options.raw)
     results = figures.summary(found, seeds)
-    results["made"]["draw seconds"] = drawing()
+    results["made"] |= {"draw seconds": drawing()} | _cost(begun)
+    if options.quick_took:
+        results["made"]["quick minutes"] = options.quick_took
     if options.output or not options.quick:
         report.write(results, options.output or ROOT)
-    print(report.verdicts(results))
+    print(bars.verdicts(results))
+    print(f"{report.took(results['made'])}.")
 
 
 def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
@@ -74,12 +81,12 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
 
     def add(kind: str, name: str, times: float) -> None:
         count = math.ceil(seeds * (1 if quick else times))
-        todo.extend((n / seeds, (kind, name, first_seed(name) + n)) for n in range(count))
+        todo.extend((n / count, (kind, name, first_seed(name) + n)) for n in range(count))
 
     for name, cell in cells.ALL.items():
         add("world", name, cell.times)
-    for name in cells.SERVICE:
-        add("service", name, 1 if quick else SERVICE_SHARE)
+    for name in cells.SERVICE_QUICK if quick else cells.SERVICE:
+        add("service", name, 1 / seeds if quick else SERVICE_SHARE)
     for name in cells.RULES:
         add("panels", name, 1)
     for name in networks.WORLDS:
@@ -116,10 +123,11 @@ def lived(cell: cells.Cell, seed: int) -> dict[str, Any]:
     """One world under all the rules that are tried in it."""
     a_world = world.build(replace(cell.setup, seed=seed))
     seen = crowd.look(a_world)
+    before = None if cell.setup.attack else crowd.before_juries(a_world)
     found = {}
     for name, rule in cell.courts.items():
         life = court.hear(a_world, seen, rule)
-        found[name] = measures.counted(a_world, seen, life, channels=rule.channels)
+        found[name] = measures.counted(a_world, seen, life, before=before)
         if cell.setup.joining:
             found[name]["days"] = measures.by_day(a_world, seen, life)  # type: ignore[assignment]
     return found
@@ -168,6 +176,17 @@ def drawing(questions: int = 1000, jurors: int = 10_000) -> float:
         )
         left.update(found)
     return time.process_time() - begun
+
+
+def _cost(begun: float) -> dict[str, float]:
+    """Minutes since `begun`, by the clock and of the processors, and how busy the machine was."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return {
+        "minutes": (time.monotonic() - begun) / 60,
+        "processor minutes": sum(it.ru_utime + it.ru_stime for it in used) / 60,
+        "cores": os.cpu_count() or 1,
+        "load": os.getloadavg()[0],
+    }
 
 
 def keep(path: Path, found: Found) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.juries import cells, court, crowd, figures, networks, panels, report, runner
+from benchmarks.juries import bars, cells, court, crowd, figures, networks, panels, report, runner
 from benchmarks.juries.rules import Court, decide
 from benchmarks.juries.world import Attack, Setup, build
 from votes.juries.rule import PARAMETERS, Outcome, Side, Skill
 
+GROUPS = ("HONEST", "POPULAR", "CORRELATED", "ACCOUNTS", "RINGS", "FLOODS", "PARTS", "SITES")
 TINY = Setup(1, videos=20, voters=60, days=4, more=4, jurors=14)
 
 
@@ -96,13 +97,21 @@ def test_fewer_of_the_unskilled_are_rooted():
 def few(monkeypatch):
     """A laboratory of one small world of each kind."""
     small = {"videos": 10, "voters": 40, "days": 3, "more": 2}
-    for group in ("HONEST", "CORRELATED", "ACCOUNTS", "RINGS", "FLOODS", "PARTS", "SITES"):
+    for group in (
+        "HONEST",
+        "POPULAR",
+        "CORRELATED",
+        "ACCOUNTS",
+        "RINGS",
+        "FLOODS",
+        "PARTS",
+        "SITES",
+    ):
         name, cell = next(iter(getattr(cells, group).items()))
         attack = cell.setup.attack and replace(cell.setup.attack, accounts=3, targets=2)
         changed = replace(cell.setup, **small, attack=attack, jurors=12)
         monkeypatch.setattr(cells, group, {name: replace(cell, setup=changed, times=1)})
-    chosen = ("HONEST", "CORRELATED", "ACCOUNTS", "RINGS", "FLOODS", "PARTS", "SITES")
-    lived = {name: cell for group in chosen for name, cell in getattr(cells, group).items()}
+    lived = {name: cell for group in GROUPS for name, cell in getattr(cells, group).items()}
     monkeypatch.setattr(cells, "ALL", lived)
     monkeypatch.setattr(cells, "RULES", dict(list(cells.RULES.items())[:1]))
     monkeypatch.setattr(cells, "BENCHES", dict(list(cells.BENCHES.items())[:1]))
@@ -128,7 +137,7 @@ def test_the_page_has_every_bar_whether_it_is_met_or_not(few, tmp_path):
     assert "<!--" not in text
     for bar in ("precision >= 99 %", "false flags <= 0.5 %, 90+ judges", "recall >= 95 %"):
         assert bar in text
-    for name in (*report.RING_BARS, *networks.ATTACKS):
+    for name in (*bars.RING_BARS, *networks.ATTACKS):
         assert f", {name} |" in text
     pictures = sorted(it.name for it in (tmp_path / "docs" / "quality").glob("*.svg"))
     assert len(pictures) == 4
@@ -137,10 +146,10 @@ def test_the_page_has_every_bar_whether_it_is_met_or_not(few, tmp_path):
 
 def test_a_bar_that_is_missed_is_said_to_be_missed():
     figure = {"value": 0.02, "low": 0.01, "high": 0.03, "n": 100}
-    assert report.at_most(figure, 0.005) == "NOT MET"
-    assert report.at_most(figure, 0.025) == "met, interval too wide to prove it"
-    assert report.at_most(figure, 0.03) == "met"
-    assert report.at_most(None, 0.03) == "no data"
+    assert bars.at_most(figure, 0.005) == "NOT MET"
+    assert bars.at_most(figure, 0.025) == "met, interval too wide to prove it"
+    assert bars.at_most(figure, 0.03) == "met"
+    assert bars.at_most(None, 0.03) == "no data"
 
 
 def test_a_tree_has_fewer_voices_than_networks():
