@@ -18,7 +18,7 @@ RING_BARS = {
 }
 FLOOD_POINTS = 0.1
 COSTS = (
-    ("draw seconds", 1, "s", "lots of 1,000 questions among 10,000 jurors in under 1 s"),
+    ("draw processor", 1, "s", "a draw for 1,000 questions among 10,000 jurors in under 1 s"),
     ("minutes", 60, "minutes", "all of this in under an hour"),
     ("quick minutes", 5, "minutes", "a quick run in under 5 minutes"),
 )

@@ -46,7 +46,7 @@ HONEST = {
     "who thinks human answers half": Cell(_world(human_response=0.5), times=6),
     "accuracies 0.55-0.98, human half": Cell(_world(accuracy=WIDE, human_response=0.5), times=6),
 }
-AUDIENCES_POPULAR = (60, 150)
+AUDIENCES_POPULAR = (60, 100)
 """Viewers who judge each video of a world of popular ones; few of the others are popular."""
 
 
@@ -56,7 +56,7 @@ def popular(name: str) -> list[str]:
 
 
 POPULAR = {
-    both: Cell(replace(cell.setup, audience=size), times=3)
+    both: Cell(replace(cell.setup, audience=size), times=2)
     for name, cell in HONEST.items()
     for both, size in zip(popular(name), AUDIENCES_POPULAR, strict=True)
 }
@@ -265,6 +265,7 @@ RULES = {
     "lead of 3 and 3": _with(ahead_ai=3),
     "lead of 4 and 4": _with(ahead_human=4),
     "lead of 2 and 2": _with(ahead_ai=2, ahead_human=2),
+    "lead of 5 and 3": _with(ahead_ai=5),
     "lead of 5 and 4": _with(ahead_ai=5, ahead_human=4),
     "30 at most": _with(most=30),
     "60 at most": _with(most=60),

@@ -84,10 +84,9 @@ def judged(
             tally.add(says, who)
         if seen.strict is None and tally.score() >= STRICT:
             seen.strict = vote.at
-        if tally.ai >= VOICES:  # with fewer it cannot be suspected
-            seen.suspected = min(tally.score(), MOST) >= FLAGGED
-            if seen.suspected and seen.first is None:
-                seen.first = vote.at
+        if seen.first is None and tally.flags():
+            seen.first = vote.at
+    seen.suspected = tally.flags()
     return seen
 
 
@@ -132,6 +131,10 @@ class _Tally:
             self.earned += 1
         else:
             self.fresh += 1
+
+    def flags(self) -> bool:
+        """Whether it is suspected; with few voices it cannot be."""
+        return self.ai >= VOICES and min(self.score(), MOST) >= FLAGGED
 
     def score(self) -> Decimal:
         disputers = self.fresh + self.earned

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from statistics import median
 from typing import Any
 
 from benchmarks.juries import cells
@@ -122,6 +123,10 @@ def summary(found: Mapping[str, Mapping[str, Mapping[str, Any]]], seeds: int) ->
             for name, by in found.get("fading", {}).items()
         },
     }
+    if draws := list(found.get("draw", {}).get(" | ", {}).values()):
+        results["made"] |= {
+            f"draw {name}": median(it[name] for it in draws) for name in ("seconds", "processor")
+        }
     results["service"] = {
         name.removesuffix(" | "): {
             "laboratory": of_worlds([found["world"][name][seed] for seed in by]),

@@ -38,7 +38,7 @@ def counted(
         group = "target" if video.target else "claimed" if video.claimed else "video"
         kind = "ai" if video.ai else "human"
         names = _facts(video, seen[video.id], verdict)
-        if video.target and video.id in life.listed:
+        if video.target and video.id in life.listed and HUMAN.value not in names:
             names.append(AI.value)
         if before and before[video.id].suspected:
             names.append("flagged before")

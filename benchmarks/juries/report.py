@@ -58,6 +58,7 @@ def parts(results: Results) -> dict[str, str]:
     return {
         "made": f"{sum(seeds)} lives of a world under a rule, {min(seeds)}-{max(seeds)} seeds each",
         "took": took(results["made"]),
+        "asked": percent(results["pooled"]["honest"].get("false of asked")),
         "bars": verdicts(results),
         "honest": honest(results),
         "bands": bands(results),

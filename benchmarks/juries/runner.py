@@ -12,7 +12,6 @@ import multiprocessing
 import os
 import resource
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -35,12 +34,10 @@ from benchmarks.juries import (
 )
 from benchmarks.juries.cells import first_seed
 from benchmarks.quality import database
-from votes.juries.draw import panel
-from votes.juries.rule import PARAMETERS
 
 ROOT = Path(__file__).resolve().parents[2]
 Task = tuple[str, str, int]  # Kind, name, seed.
-SERVICE_SHARE = 0.2
+SERVICE_SHARE = 0.1
 """So many of a cell's seeds are lived by the service, too, which takes a minute each."""
 Found = dict[str, dict[str, dict[str, Any]]]
 """Kind, `name` or `name | rule`, seed: counts."""
@@ -66,7 +63,7 @@ def main() -> None:
     todo = [it for it in tasks(seeds, quick=options.quick) if it[1].startswith(options.only)]
     run(todo, found, options.processes, options.minutes, options.raw)
     results = figures.summary(found, seeds)
-    results["made"] |= {"draw seconds": drawing()} | _cost(begun)
+    results["made"] |= _cost(begun)
     if options.quick_took:
         results["made"]["quick minutes"] = options.quick_took
     if options.output or not options.quick:
@@ -91,6 +88,7 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
         add("panels", name, 1)
     for name in networks.WORLDS:
         add("networks", name, 1)
+    add("draw", "", 1 / seeds if quick else 0.5)
     add("gold", "", 1)
     add("fading", "", 1)
     return [task for _, task in sorted(todo)]
@@ -114,6 +112,8 @@ def live(task: Task) -> tuple[Task, dict[str, Any]]:
         }
     if kind == "fading":
         return task, {name: panels.fading(it, seed) for name, it in cells.HALF_LIVES.items()}
+    if kind == "draw":
+        return task, {"": service.drawn()}
     if kind == "service":
         return task, {"": service.lived(world.build(replace(cells.ALL[name].setup, seed=seed)))}
     return task, lived(cells.ALL[name], seed)
@@ -159,23 +159,6 @@ def run(todo: list[Task], found: Found, processes: int, minutes: float, raw: Pat
 
 def _prepare(url: str) -> None:
     database.prepare(url, f"lab{os.getpid()}")
-
-
-def drawing(questions: int = 1000, jurors: int = 10_000) -> float:
-    """Seconds of processor time to draw so many panels from so many jurors."""
-    names, left = [f"juror {n}" for n in range(jurors)], Counter[str]()
-    begun = time.process_time()
-    for n in range(questions):
-        found = panel(
-            b"seed" * 8,
-            f"question {n}",
-            names,
-            size=PARAMETERS.batch,
-            may=lambda name: left[name] < PARAMETERS.a_day,
-            voice=str,
-        )
-        left.update(found)
-    return time.process_time() - begun
 
 
 def _cost(begun: float) -> dict[str, float]:

@@ -7,17 +7,19 @@ clusters, which the pure laboratory leaves out. What comes out is counted in the
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from benchmarks.juries import court, crowd, measures
 from benchmarks.juries.rules import Court
 from benchmarks.juries.world import Vote, World
+from benchmarks.processes import cpu_s
 from benchmarks.quality import database
 from benchmarks.quality.lab import EPOCH, advance, voter_id
-from votes.juries.rule import Outcome, Record, Side
+from votes.juries.rule import PARAMETERS, Outcome, Record, Side
 
 SPARE = 4
 """More gold answers than standing takes, as each is worth a little less every day."""
@@ -29,6 +31,35 @@ def lived(world: World) -> measures.Counts:
     """All that happens in a world, as counts; the database is emptied before."""
     life = _Life(world)
     return measures.counted(world, crowd.look(world), life.run())
+
+
+def drawn(questions: int = 1000, jurors: int = 10_000) -> measures.Counts:
+    """What the service's own draw of so many panels from so many jurors takes: `seconds` by the
+    clock, and `processor` seconds of this process and of the database's that serves it."""
+    from common.db import execute, rows  # noqa: PLC0415
+    from votes.juries import panels  # noqa: PLC0415
+    from votes.models import Juror, Panel, Voter  # noqa: PLC0415
+    from votes.networks import current_period  # noqa: PLC0415
+
+    database.empty()
+    database.set_clock(datetime.now(UTC))
+    names = [voter_id(f"juror {n}") for n in range(jurors)]
+    Voter.objects.bulk_create(Voter(public_id=name) for name in names)
+    known = {"is_rooted": True, "period": current_period()}
+    Juror.objects.bulk_create(Juror(voter_id=name, voice=name, **known) for name in names)
+    about = [f"question {n}" for n in range(questions)]
+    panels.open_panels(panels.Wanted("video", it, [it], "suspected") for it in about)
+    execute("ANALYZE votes_juror, votes_voter, votes_panel, votes_question")
+    ((backend,),) = rows("SELECT pg_backend_pid()")
+    began, used = time.perf_counter(), time.process_time() + cpu_s(backend)
+    asked = panels.draw(lambda places: None)
+    found = {
+        "seconds": time.perf_counter() - began,
+        "processor": time.process_time() + cpu_s(backend) - used,
+    }
+    if asked != questions * PARAMETERS.batch or Panel.objects.filter(batch=1).count() != questions:
+        raise AssertionError(f"Only {asked} questions were asked.")
+    return found
 
 
 def channel_id(name: str) -> str:
@@ -50,7 +81,6 @@ class _Life:
         from channels.juries import run as scheduler  # noqa: PLC0415
         from votes import covoting  # noqa: PLC0415
         from votes.juries import facts  # noqa: PLC0415
-        from votes.juries.rule import PARAMETERS  # noqa: PLC0415
 
         self._begin()
         votes = iter(self.world.votes)
