@@ -27,7 +27,7 @@ class Cell:
 
     setup: Setup
     courts: Mapping[str, Court] = field(default_factory=lambda: {"": BASE})
-    times: int = 1
+    times: float = 1
 
 
 def _world(**changes: Any) -> Setup:
@@ -35,16 +35,16 @@ def _world(**changes: Any) -> Setup:
 
 
 HONEST = {
-    "disputes 0.05": Cell(_world(dispute=0.05), times=6),
-    "disputes 0.15": Cell(_world(), times=6),
-    "disputes 0.3": Cell(_world(dispute=0.3), times=6),
-    "accuracies 0.55-0.98": Cell(_world(accuracy=WIDE), times=6),
-    "partisans, 20 %": Cell(_world(partisans=0.1), times=6),
-    "partly AI, 30 %": Cell(_world(partly=0.3), times=6),
-    "behind six networks, 50 %": Cell(_world(shared=0.5), times=6),
-    "leanings": Cell(_world(tilts=0.6), times=6),
-    "who thinks human answers half": Cell(_world(human_response=0.5), times=6),
-    "accuracies 0.55-0.98, human half": Cell(_world(accuracy=WIDE, human_response=0.5), times=6),
+    "disputes 0.05": Cell(_world(dispute=0.05), times=3),
+    "disputes 0.15": Cell(_world(), times=3),
+    "disputes 0.3": Cell(_world(dispute=0.3), times=3),
+    "accuracies 0.55-0.98": Cell(_world(accuracy=WIDE), times=3),
+    "partisans, 20 %": Cell(_world(partisans=0.1), times=3),
+    "partly AI, 30 %": Cell(_world(partly=0.3), times=3),
+    "behind six networks, 50 %": Cell(_world(shared=0.5), times=3),
+    "leanings": Cell(_world(tilts=0.6), times=3),
+    "who thinks human answers half": Cell(_world(human_response=0.5), times=3),
+    "accuracies 0.55-0.98, human half": Cell(_world(accuracy=WIDE, human_response=0.5), times=3),
 }
 AUDIENCES_POPULAR = (60, 100)
 """Viewers who judge each video of a world of popular ones; few of the others are popular."""
@@ -56,7 +56,7 @@ def popular(name: str) -> list[str]:
 
 
 POPULAR = {
-    both: Cell(replace(cell.setup, audience=size), times=2)
+    both: Cell(replace(cell.setup, audience=size))
     for name, cell in HONEST.items()
     for both, size in zip(popular(name), AUDIENCES_POPULAR, strict=True)
 }
@@ -79,7 +79,7 @@ AUDIENCES = {
 
 
 def _attacked(
-    attack: Attack, courts: Mapping[str, Court] | None = None, times: int = 3, **changes: Any
+    attack: Attack, courts: Mapping[str, Court] | None = None, times: float = 2, **changes: Any
 ) -> Cell:
     return Cell(_world(attack=attack, **changes), courts or {"": BASE}, times)
 
@@ -91,12 +91,12 @@ CHANNELS = {"": Court(channels=True)}
 def _claimed(notices: float) -> Cell:
     """Five AI videos of others are said to be of each of two channels with ten human videos."""
     attack = Attack("claims", 24, 20, judges=3, an_hour=20, claimed=5, notices=notices)
-    return _attacked(attack, CHANNELS, times=9, of_channel=10)
+    return _attacked(attack, CHANNELS, times=6, of_channel=10)
 
 
 ACCOUNTS = {f"(1) slow brigade of {k}": _attacked(Attack("slow", k, 20)) for k in (8, 24, 100)} | {
     "(2) 24 over one channel": _attacked(
-        Attack("channel", 24, 100, an_hour=20), CHANNELS, times=9, of_channel=10
+        Attack("channel", 24, 100, an_hour=20), CHANNELS, times=6, of_channel=10
     ),
     "(3) 22 farmed accounts": _attacked(Attack("farmed", 22, 20, farmed=True)),
     "(4) 10 nominate, then change sides": _attacked(Attack("change", 10, 20, an_hour=60)),
@@ -119,7 +119,7 @@ ACCOUNTS = {f"(1) slow brigade of {k}": _attacked(Attack("slow", k, 20)) for k i
     ),
     "(9) guard of a false flag, 60": _attacked(Attack("guard", 60, 20, an_hour=60)),
     "(10) 24 on 300 human videos": _attacked(Attack("griefing", 24, 300, judges=10), times=1),
-    "(10) 24 on 1,000 human videos": _attacked(Attack("griefing", 24, 1000, judges=3), times=1),
+    "(10) 24 on 1,000 human videos": _attacked(Attack("griefing", 24, 1000, judges=3), times=0.5),
 }
 OF_ACCOUNTS = [it for it in ACCOUNTS if not it.startswith(("(6)", "(8) a trusted list"))]
 """Attacks that a jury sees for what they are, with nothing wrong but its own errors."""
@@ -143,7 +143,7 @@ OWN = {
     "arson, 10 % lie in every fifth": _attacked(Attack("own", ring=0.1, plan="arson"), jurors=60),
     "silent, 20 %": _attacked(Attack("own", ring=0.2, plan="silent"), jurors=60),
     "ring flags, 10 %, 90 days": _attacked(
-        Attack("own", 2, 120, ring=0.1), COUNTING, jurors=60, days=90, videos=960
+        Attack("own", 2, 120, ring=0.1), COUNTING, times=0.5, jurors=60, days=90, videos=960
     ),
     "ring flags, 10 %, human half": _attacked(
         Attack("own", 2, 20, ring=0.1), jurors=60, human_response=0.5
@@ -161,16 +161,16 @@ FLOODS = {
     f"flood of {n:,} by {k}": _attacked(
         Attack("flood", k, n, judges=0, loud=False),
         ORDERS if (n, k) == (1000, 2) else None,
-        times=1,
+        times=0.5,
     )
     for n in (1000, 3000)
     for k in (2, 10, 24)
 } | {
     "flood of 500 by 24, all on each": _attacked(
-        Attack("flood", 24, 500, judges=0), ORDERS, times=1
+        Attack("flood", 24, 500, judges=0), ORDERS, times=0.5
     ),
     "flood of 1,000 by 24, who join honest nominations": _attacked(
-        Attack("flood", 24, 1000, judges=0, loud=False, joins=True), times=1
+        Attack("flood", 24, 1000, judges=0, loud=False, joins=True), times=0.5
     ),
     "no flood": Cell(_world(), ORDERS),
     "no flood, 20 jurors": Cell(_world(jurors=20), ORDERS),
@@ -295,19 +295,16 @@ HALF_LIVES = {"90 days": 90.0, "180 days": 180.0, "270 days": 270.0, "a year": 3
 
 SERVICE = (
     "disputes 0.15",
-    "accuracies 0.55-0.98",
     "behind six networks, 50 %",
     "(1) slow brigade of 24",
     "(3) 22 farmed accounts",
     "(4) 10 nominate, then change sides",
     "(5) 30 defend",
-    "(6) 24 claim a channel, jurors see it",
     "(6) 24 claim a channel, no juror sees it",
     "(7) 24 on one network",
     "(8) a stolen VIP clears",
     "(8) a trusted list is poisoned",
     "(9) shield of 60 within an hour",
-    "(9) guard of a false flag, 60",
     "(10) 24 on 300 human videos",
     "ring flags, 10 %",
     "ring hides, 10 %",

@@ -85,7 +85,7 @@ def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
     for name in cells.SERVICE_QUICK if quick else cells.SERVICE:
         add("service", name, 1 / seeds if quick else SERVICE_SHARE)
     for name in cells.RULES:
-        add("panels", name, 1)
+        add("panels", name, 0.5)
     for name in networks.WORLDS:
         add("networks", name, 1)
     add("draw", "", 1 / seeds if quick else 0.5)

@@ -328,7 +328,8 @@ class _Builder:
             if not attack.claimed:
                 self._sent(attack, names, video)
             elif n % setup.of_channel < attack.claimed:
-                other = Video(f"s{n:05}", True, born, video.channel, claimed=True)
+                first = self.world.videos[f"t{n - n % setup.of_channel:05}"]  # all at once
+                other = Video(f"s{n:05}", True, first.born, video.channel, claimed=True)
                 self.world.videos[other.id] = other
                 self._sent(attack, names, other)
         if attack.joins:

@@ -163,9 +163,9 @@ DELETE FROM votes_question WHERE id IN (
 
 # What of each juror's answers is settled by now, each weighed by its age as `rule.weight` does. A
 # panel's question counts by how its target was last decided. Only what a juror said before the
-# outcome counts, which is all: nobody may answer afterwards. Of published gold the first `PUBLISHED`
-# answers count: more of it teaches, but whoever knows it by heart would win back by it what they
-# have lost.
+# outcome counts, which is all: nobody may answer afterwards. Of published gold the first answers
+# count, `PUBLISHED` of them: more of it teaches, but whoever knows it by heart would win back by it
+# what they have lost.
 RECORDS = f"""
 SELECT j.voter_id, j.is_rooted, coalesce(sum(weight) FILTER (WHERE truth = 'ai'), 0),
   coalesce(sum(weight) FILTER (WHERE truth = 'ai' AND is_right), 0),
