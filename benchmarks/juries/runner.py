@@ -73,11 +73,11 @@ def main() -> None:
 
 
 def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
-    """What to live; all kinds are as far whenever time is up. Quick: each cell as often."""
+    """What to live; all kinds are as far whenever time is up. Quick: no cell more often."""
     todo: list[tuple[float, Task]] = []
 
     def add(kind: str, name: str, times: float) -> None:
-        count = math.ceil(seeds * (1 if quick else times))
+        count = math.ceil(seeds * (min(times, 1) if quick else times))
         todo.extend((n / count, (kind, name, first_seed(name) + n)) for n in range(count))
 
     for name, cell in cells.ALL.items():
