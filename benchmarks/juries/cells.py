@@ -311,5 +311,5 @@ SERVICE = (
     "flood of 1,000 by 2",
 )
 """Of each family one, lived by the service itself, too; seeds are those of the laboratory."""
-SERVICE_QUICK = ("disputes 0.15", "(3) 22 farmed accounts", "ring flags, 10 %")
+SERVICE_QUICK = ("(3) 22 farmed accounts", "ring flags, 10 %")
 """Those of a quick run."""
