@@ -84,7 +84,7 @@ def test_who_comes_back_goes_on_with_the_same_file(page, live_server, tmp_path):
         arrivals.announce(Owner.by_appeal(token), name="another", size=100)
     assert 0 < arrived < data.stat().st_size
     page.goto(f"/appeal/{token}/evidence")
-    page.get_by_text("Choose the same file again to go on.").wait_for()
+    page.get_by_text("Choose the same file again to go on.").first.wait_for()
     page.get_by_label("Choose a video file").set_input_files(data)
     clips(page).get_by_text("Waiting to be looked at").wait_for(timeout=60_000)
     assert incoming.path_of(Clip.objects.get(name=data.name).pk).read_bytes() == data.read_bytes()
