@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BASE_URL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi requirements ci extension check-extension \
+.PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi messages requirements ci extension check-extension \
   test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
@@ -100,7 +100,8 @@ coverage: .venv/.dev ## Measure, branch by branch, what of the product `make tes
 lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/hadolint Dockerfile
-	@$(BIN)/shellcheck --severity=warning .ci/run deploy/make-secrets deploy/nginx/start deploy/postgres/backup
+	@$(BIN)/shellcheck --severity=warning .ci/run deploy/make-secrets deploy/nginx/start deploy/postgres/backup \
+	  deploy/setup deploy/release deploy/acme/run deploy/cluster/configure deploy/cluster/post-init
 	@$(BIN)/yamllint --strict docker-compose.yml deploy .github
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml deploy/mirror.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
@@ -132,6 +133,11 @@ contracts: .venv/.dev ## Check imports, migrations and the OpenAPI document.
 
 links: .venv/.dev ## Point the links of docs/ to lines of code where these are now.
 	@$(BIN)/python -m tests.links
+
+messages: .venv/.dev ## Collect the pages' words for translation, and compile what was translated; needs gettext.
+	@cd pages && $(OFFLINE) DJANGO_SETTINGS_MODULE=realtube.settings PYTHONPATH=.. ../$(BIN)/python -P -m django \
+	  makemessages --all --no-location --no-wrap --no-obsolete
+	@cd pages && $(OFFLINE) DJANGO_SETTINGS_MODULE=realtube.settings PYTHONPATH=.. ../$(BIN)/python -P -m django compilemessages
 
 openapi: .venv/.dev ## Write docs/openapi.yaml.
 	@$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

@@ -10,6 +10,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from realtube import env
 
+# What the extension speaks, too (extension/public/_locales); the desk and the API are English.
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pt-br", "Português"),
+    ("ar", "العربية"),
+]
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -97,5 +106,5 @@ def read(base: Path) -> Site:
             help="Whether search engines may keep the pages about videos and channels.",
         )
         == "yes",
-        hub=env.text("REALTUBE_HUB", help="WebSub hub that feeds name and that is told of news."),
+        hub=env.text("REALTUBE_HUB", help="WebSub hub that feeds name."),
     )

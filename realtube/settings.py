@@ -5,8 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from common.version import VERSION
-from realtube import cors, databases, env, evidence, limits, logs, looks, mails, people
+from realtube import (
+    cors,
+    databases,
+    env,
+    evidence,
+    limits,
+    logs,
+    looks,
+    mails,
+    openapi,
+    people,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.path(
@@ -143,16 +153,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LANGUAGE_CODE = "en"
-# What the extension speaks, too (extension/public/_locales); the desk and the API are English.
-LANGUAGES = [
-    ("en", "English"),
-    ("de", "Deutsch"),
-    ("es", "Español"),
-    ("fr", "Français"),
-    ("pt-br", "Português"),
-    ("ar", "العربية"),
-]
-USE_I18N = True
+LANGUAGES, USE_I18N = looks.LANGUAGES, True
 FORMAT_MODULE_PATH = "realtube.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -433,32 +434,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "common.schema.ApiSchema",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "RealTube API",
-    "VERSION": VERSION,
-    "DESCRIPTION": (BASE_DIR / "docs" / "api-intro.md").read_text(encoding="utf-8"),
-    "LICENSE": {"name": "AGPL-3.0", "url": "https://www.gnu.org/licenses/agpl-3.0.html"},
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PUBLIC": True,
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
-    "SCHEMA_PATH_PREFIX": "/api",
-    "SORT_OPERATION_PARAMETERS": False,
-    # What is used under several names keeps the one that it always had.
-    "ENUM_NAME_OVERRIDES": {
-        "OutcomeEnum": ["granted", "rejected", "settled"],
-        "ReportCategoryEnum": "votes.models.AI_CATEGORIES",
-        "StateEnum": ["open", "in_review", "decided"],
-        "VerdictEnum": ["ai", "human"],
-        "VoteCategoryEnum": "votes.models.Category.choices",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "common.schema.without_trailing_slash",
-    ],
-}
+SPECTACULAR_SETTINGS = openapi.settings(BASE_DIR)
 
 # --- Logs ---------------------------------------------------------------------------------------
 LOG_FORMAT = env.choice(

@@ -56,8 +56,8 @@ def voices_of_tree(one: str = VOICE, *, only: str = "true") -> str:
     return f"least(count(DISTINCT {one}) FILTER (WHERE {only}), {SITE_VOICES})"
 
 
-def _of_provider(below: str) -> str:
-    """`tree.of_provider` of a number."""
+def of_provider(below: str) -> str:
+    """`tree.of_provider` of a number, in SQL."""
     return f"ceil(sqrt(({below})::float8))::bigint"
 
 
@@ -67,7 +67,7 @@ def of_providers(trees: str, by: str, *counts: str) -> str:
     `counts` are columns of whole numbers.
     """
     each = ", ".join(
-        f"CASE WHEN provider IS NULL THEN sum({it}) ELSE {_of_provider(f'sum({it})')} END AS {it}"
+        f"CASE WHEN provider IS NULL THEN sum({it}) ELSE {of_provider(f'sum({it})')} END AS {it}"
         for it in counts
     )
     return f"SELECT {by}, {each} FROM ({trees}) AS trees GROUP BY {by}, provider"
@@ -92,7 +92,7 @@ _SPEAK = f"""of_site AS (
     SELECT id, count(*) OVER (PARTITION BY video_id, provider) AS below,
       row_number() OVER (PARTITION BY video_id, provider ORDER BY weight DESC, voice) AS nth
     FROM of_site WHERE place <= {SITE_VOICES} AND provider IS NOT NULL) AS p
-  WHERE nth > {_of_provider("below")}
+  WHERE nth > {of_provider("below")}
 ), shared AS (
   SELECT video_id, voice,
     1 + width_bucket(count(*), '{{{",".join(map(str, ROOTED))}}}'::bigint[]) AS voices

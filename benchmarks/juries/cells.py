@@ -27,7 +27,7 @@ class Cell:
 
     setup: Setup
     courts: Mapping[str, Court] = field(default_factory=lambda: {"": BASE})
-    times: int = 1
+    times: float = 1
 
 
 def _world(**changes: Any) -> Setup:
@@ -35,16 +35,30 @@ def _world(**changes: Any) -> Setup:
 
 
 HONEST = {
-    "disputes 0.05": Cell(_world(dispute=0.05), times=6),
-    "disputes 0.15": Cell(_world(), times=6),
-    "disputes 0.3": Cell(_world(dispute=0.3), times=6),
-    "accuracies 0.55-0.98": Cell(_world(accuracy=WIDE), times=6),
-    "partisans, 20 %": Cell(_world(partisans=0.1), times=6),
-    "partly AI, 30 %": Cell(_world(partly=0.3), times=6),
-    "behind six networks, 50 %": Cell(_world(shared=0.5), times=6),
-    "leanings": Cell(_world(tilts=0.6), times=6),
-    "who thinks human answers half": Cell(_world(human_response=0.5), times=6),
-    "accuracies 0.55-0.98, human half": Cell(_world(accuracy=WIDE, human_response=0.5), times=6),
+    "disputes 0.05": Cell(_world(dispute=0.05), times=3),
+    "disputes 0.15": Cell(_world(), times=3),
+    "disputes 0.3": Cell(_world(dispute=0.3), times=3),
+    "accuracies 0.55-0.98": Cell(_world(accuracy=WIDE), times=3),
+    "partisans, 20 %": Cell(_world(partisans=0.1), times=3),
+    "partly AI, 30 %": Cell(_world(partly=0.3), times=3),
+    "behind six networks, 50 %": Cell(_world(shared=0.5), times=3),
+    "leanings": Cell(_world(tilts=0.6), times=3),
+    "who thinks human answers half": Cell(_world(human_response=0.5), times=3),
+    "accuracies 0.55-0.98, human half": Cell(_world(accuracy=WIDE, human_response=0.5), times=3),
+}
+AUDIENCES_POPULAR = (60, 100)
+"""Viewers who judge each video of a world of popular ones; few of the others are popular."""
+
+
+def popular(name: str) -> list[str]:
+    """The names of an honest world's popular ones."""
+    return [f"{name}, {size} judges each" for size in AUDIENCES_POPULAR]
+
+
+POPULAR = {
+    both: Cell(replace(cell.setup, audience=size))
+    for name, cell in HONEST.items()
+    for both, size in zip(popular(name), AUDIENCES_POPULAR, strict=True)
 }
 CORRELATED = {
     "difficulty by video": Cell(_world(spread=1), times=4),
@@ -65,16 +79,24 @@ AUDIENCES = {
 
 
 def _attacked(
-    attack: Attack, courts: Mapping[str, Court] | None = None, times: int = 1, **changes: Any
+    attack: Attack, courts: Mapping[str, Court] | None = None, times: float = 2, **changes: Any
 ) -> Cell:
     return Cell(_world(attack=attack, **changes), courts or {"": BASE}, times)
 
 
 COUNTING = {"": BASE, "outcomes not counted": Court(count=False)}
 CHANNELS = {"": Court(channels=True)}
+
+
+def _claimed(notices: float) -> Cell:
+    """Five AI videos of others are said to be of each of two channels with ten human videos."""
+    attack = Attack("claims", 24, 20, judges=3, an_hour=20, claimed=5, notices=notices)
+    return _attacked(attack, CHANNELS, times=6, of_channel=10)
+
+
 ACCOUNTS = {f"(1) slow brigade of {k}": _attacked(Attack("slow", k, 20)) for k in (8, 24, 100)} | {
     "(2) 24 over one channel": _attacked(
-        Attack("channel", 24, 100, an_hour=20), CHANNELS, times=3, of_channel=10
+        Attack("channel", 24, 100, an_hour=20), CHANNELS, times=6, of_channel=10
     ),
     "(3) 22 farmed accounts": _attacked(Attack("farmed", 22, 20, farmed=True)),
     "(4) 10 nominate, then change sides": _attacked(Attack("change", 10, 20, an_hour=60)),
@@ -83,16 +105,24 @@ ACCOUNTS = {f"(1) slow brigade of {k}": _attacked(Attack("slow", k, 20)) for k i
         Attack("defence", 30, 20, says="not_ai", ai=True, farmed=True)
     ),
     "(5) 100 defend": _attacked(Attack("defence", 100, 20, says="not_ai", ai=True)),
+    "(6) 24 claim a channel, jurors see it": _claimed(0.9),
+    "(6) 24 claim a channel, half of the jurors see it": _claimed(0.5),
+    "(6) 24 claim a channel, no juror sees it": _claimed(0),
     "(7) 24 on one network": _attacked(Attack("line", 24, 20, networks=1)),
     "(7) 100 on cloud networks": _attacked(Attack("cloud", 100, 20, an_hour=100)),
     "(8) every verdict is appealed": _attacked(Attack("appeals", appeals=True)),
+    "(8) a stolen VIP clears": _attacked(Attack("vip", 1, 20, says="not_ai", ai=True, vip=True)),
+    "(8) two stolen VIPs flag": _attacked(Attack("vip", 2, 20, vip=True)),
+    "(8) a trusted list is poisoned": _attacked(Attack("list", 0, 20, listed=True)),
     "(9) shield of 60 within an hour": _attacked(
         Attack("shield", 60, 20, says="not_ai", ai=True, an_hour=60)
     ),
     "(9) guard of a false flag, 60": _attacked(Attack("guard", 60, 20, an_hour=60)),
-    "(10) 24 on 300 human videos": _attacked(Attack("griefing", 24, 300, judges=10)),
-    "(10) 24 on 1,000 human videos": _attacked(Attack("griefing", 24, 1000, judges=3)),
+    "(10) 24 on 300 human videos": _attacked(Attack("griefing", 24, 300, judges=10), times=1),
+    "(10) 24 on 1,000 human videos": _attacked(Attack("griefing", 24, 1000, judges=3), times=0.5),
 }
+OF_ACCOUNTS = [it for it in ACCOUNTS if not it.startswith(("(6)", "(8) a trusted list"))]
+"""Attacks that a jury sees for what they are, with nothing wrong but its own errors."""
 RINGS = {
     f"ring {what}, {share} %": _attacked(
         Attack("ring", 2 if what == "flags" else 0, 20, ai=what == "hides", ring=share / 100),
@@ -113,7 +143,7 @@ OWN = {
     "arson, 10 % lie in every fifth": _attacked(Attack("own", ring=0.1, plan="arson"), jurors=60),
     "silent, 20 %": _attacked(Attack("own", ring=0.2, plan="silent"), jurors=60),
     "ring flags, 10 %, 90 days": _attacked(
-        Attack("own", 2, 120, ring=0.1), COUNTING, jurors=60, days=90, videos=960
+        Attack("own", 2, 120, ring=0.1), COUNTING, times=0.5, jurors=60, days=90, videos=960
     ),
     "ring flags, 10 %, human half": _attacked(
         Attack("own", 2, 20, ring=0.1), jurors=60, human_response=0.5
@@ -131,13 +161,16 @@ FLOODS = {
     f"flood of {n:,} by {k}": _attacked(
         Attack("flood", k, n, judges=0, loud=False),
         ORDERS if (n, k) == (1000, 2) else None,
+        times=0.5,
     )
     for n in (1000, 3000)
     for k in (2, 10, 24)
 } | {
-    "flood of 500 by 24, all on each": _attacked(Attack("flood", 24, 500, judges=0), ORDERS),
+    "flood of 500 by 24, all on each": _attacked(
+        Attack("flood", 24, 500, judges=0), ORDERS, times=0.5
+    ),
     "flood of 1,000 by 24, who join honest nominations": _attacked(
-        Attack("flood", 24, 1000, judges=0, loud=False, joins=True)
+        Attack("flood", 24, 1000, judges=0, loud=False, joins=True), times=0.5
     ),
     "no flood": Cell(_world(), ORDERS),
     "no flood, 20 jurors": Cell(_world(jurors=20), ORDERS),
@@ -169,19 +202,20 @@ PARTS = {
     ),
 }
 SITES = {
-    f"site of {users:,}": Cell(
+    f"site of {users:,}, {'a list' if listed else 'no list'}": Cell(
         _world(
             voters=users,
             videos=videos,
             days=30,
             more=0,
             jurors=users // 20,
-            listed=0.3,
+            listed=listed,
             joining=True,
         ),
         {"kit": BASE, "no kit": Court(kit=False)},
     )
     for users, videos in ((200, 150), (2000, 450), (20_000, 900))
+    for listed in (0.3, 0)
 }
 SEEDS_APART = 1000
 """Honest worlds have seeds of their own, as their figures are pooled; others are compared."""
@@ -189,12 +223,22 @@ SEEDS_APART = 1000
 
 def first_seed(name: str) -> int:
     """The first of a cell's seeds."""
-    honest = list(HONEST)
+    honest = [*HONEST, *POPULAR]
     return FIRST_SEED + (SEEDS_APART * honest.index(name) if name in honest else 0)
 
 
 ALL: dict[str, Cell] = (
-    HONEST | CORRELATED | GRID | AUDIENCES | ACCOUNTS | RINGS | OWN | FLOODS | PARTS | SITES
+    HONEST
+    | POPULAR
+    | CORRELATED
+    | GRID
+    | AUDIENCES
+    | ACCOUNTS
+    | RINGS
+    | OWN
+    | FLOODS
+    | PARTS
+    | SITES
 )
 
 BENCHES = {
@@ -221,6 +265,7 @@ RULES = {
     "lead of 3 and 3": _with(ahead_ai=3),
     "lead of 4 and 4": _with(ahead_human=4),
     "lead of 2 and 2": _with(ahead_ai=2, ahead_human=2),
+    "lead of 5 and 3": _with(ahead_ai=5),
     "lead of 5 and 4": _with(ahead_ai=5, ahead_human=4),
     "30 at most": _with(most=30),
     "60 at most": _with(most=60),
@@ -250,18 +295,21 @@ HALF_LIVES = {"90 days": 90.0, "180 days": 180.0, "270 days": 270.0, "a year": 3
 
 SERVICE = (
     "disputes 0.15",
-    "accuracies 0.55-0.98",
     "behind six networks, 50 %",
     "(1) slow brigade of 24",
     "(3) 22 farmed accounts",
     "(4) 10 nominate, then change sides",
     "(5) 30 defend",
+    "(6) 24 claim a channel, no juror sees it",
     "(7) 24 on one network",
+    "(8) a stolen VIP clears",
+    "(8) a trusted list is poisoned",
     "(9) shield of 60 within an hour",
-    "(9) guard of a false flag, 60",
     "(10) 24 on 300 human videos",
     "ring flags, 10 %",
     "ring hides, 10 %",
     "flood of 1,000 by 2",
 )
 """Of each family one, lived by the service itself, too; seeds are those of the laboratory."""
+SERVICE_QUICK = ("(3) 22 farmed accounts", "ring flags, 10 %")
+"""Those of a quick run."""

@@ -49,13 +49,15 @@ class Verdict:
 
 @dataclass
 class Life:
-    """What a court leaves: verdicts by video, questions by juror, and who is rooted at the end."""
+    """What a court leaves: verdicts by video or channel, questions by juror, and who is rooted at
+    the end. `listed`: videos that a list has decided about."""
 
     verdicts: dict[str, Verdict]
     asked: Counter[str]
     jurors: set[str]
     rooted: set[str]
     days: float
+    listed: set[str]
 
 
 def hear(world: World, seen: dict[str, Seen], court: Court) -> Life:
@@ -146,7 +148,9 @@ class _Session:
         for verdict in self.verdicts.values():
             if verdict.was_ai is not None:
                 verdict.hours_ai += end - verdict.was_ai
-        return Life(self.verdicts, self.asked, set(self.records), self._rooted(end), end / 24)
+        listed = {it.id for it in self.world.videos.values() if it.listed}
+        rooted = self._rooted(end)
+        return Life(self.verdicts, self.asked, set(self.records), rooted, end / 24, listed)
 
     def _rooted(self, hour: float) -> set[str]:
         return {
@@ -194,6 +198,8 @@ class _Session:
     def _admit(self, hour: float) -> None:
         while self.coming and self.coming[-1][0] <= hour:
             at, video, who = self.coming.pop()
+            if self.world.videos[video].listed:
+                continue  # what a list has decided is not asked
             question = self._question(video)
             self.nominators[question].append(who)
             self.networks[question].add(who[1])
@@ -276,8 +282,9 @@ class _Session:
                 it.answers.append((side, name))
 
     def _shown(self, question: str) -> str:
-        """The video that stands for a question: a channel's are all of its kind."""
-        return self.members[question][0]
+        """The video that stands for a question: a channel's are all of its kind, but for those
+        that are said to be its own, which are what was called AI."""
+        return max(self.members[question], key=lambda it: self.world.videos[it].claimed)
 
     def _decide(self, hour: float) -> None:
         still = []
@@ -335,4 +342,4 @@ class _Session:
                 self.again.append((later[CONTRADICTIONS - 1], question))
 
     def _truth(self, question: str) -> bool:
-        return self.world.videos[self._shown(question)].ai
+        return self.world.videos[self.members[question][0]].ai

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from statistics import median
 from typing import Any
 
 from benchmarks.juries import cells
@@ -41,6 +42,13 @@ SHARES: dict[str, tuple[str, str]] = {
     ),
     "suspected recall": ("video ai suspected", "video ai all"),
     "suspected false": ("video human suspected", "video human all"),
+    "before precision": (
+        "video ai flagged before",
+        "video ai flagged before + video human flagged before",
+    ),
+    "before recall": ("video ai flagged before", "video ai all"),
+    "before false": ("video human flagged before", "video human all"),
+    "false of asked": ("video human ai", "video human admitted"),
 } | {
     f"{what} {band}": (f"{kind} {band} {state}", f"{kind} {band} {of}")
     for band in BAND_NAMES
@@ -49,6 +57,7 @@ SHARES: dict[str, tuple[str, str]] = {
         ("recall", "ai", "ai", "admitted"),
         ("suspected false", "human", "suspected", "all"),
         ("suspected recall", "ai", "suspected", "all"),
+        ("before false", "human", "flagged before", "all"),
     )
 }
 PANELS = {
@@ -114,6 +123,10 @@ def summary(found: Mapping[str, Mapping[str, Mapping[str, Any]]], seeds: int) ->
             for name, by in found.get("fading", {}).items()
         },
     }
+    if draws := list(found.get("draw", {}).get(" | ", {}).values()):
+        results["made"] |= {
+            f"draw {name}": median(it[name] for it in draws) for name in ("seconds", "processor")
+        }
     results["service"] = {
         name.removesuffix(" | "): {
             "laboratory": of_worlds([found["world"][name][seed] for seed in by]),
@@ -122,11 +135,13 @@ def summary(found: Mapping[str, Mapping[str, Mapping[str, Any]]], seeds: int) ->
         for name, by in found.get("service", {}).items()
         if set(by) <= set(found["world"].get(name, {}))
     }
+    by_world = {name: [name, *cells.popular(name)] for name in cells.HONEST}
+    disputes = [it for name in cells.HONEST if name.startswith("disputes") for it in by_world[name]]
     results["pooled"] = {
-        "disputes": of_worlds(_pool(worlds, [n for n in cells.HONEST if n.startswith("disputes")])),
-        "honest": of_worlds(_pool(worlds, list(cells.HONEST))),
-        "accounts": of_worlds(_pool(worlds, list(cells.ACCOUNTS))),
-    }
+        "disputes": of_worlds(_pool(worlds, disputes)),
+        "honest": of_worlds(_pool(worlds, [it for names in by_world.values() for it in names])),
+        "accounts": of_worlds(_pool(worlds, list(cells.OF_ACCOUNTS))),
+    } | {name: of_worlds(_pool(worlds, names)) for name, names in by_world.items()}
     return results
 
 

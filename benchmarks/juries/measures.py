@@ -20,20 +20,33 @@ def band(judges: int) -> str:
     return next(name for name, (_, high) in zip(BAND_NAMES, BANDS, strict=True) if judges <= high)
 
 
-def counted(world: World, seen: dict[str, Seen], life: Life, *, channels: bool) -> Counts:
-    """Numbers of videos by what they are and what became of them; hours; questions; standing."""
+def counted(
+    world: World,
+    seen: dict[str, Seen],
+    life: Life,
+    *,
+    before: dict[str, Seen] | None = None,
+) -> Counts:
+    """Numbers of videos by what they are and what became of them; hours; questions; standing.
+
+    `before`: what votes flagged before there were juries.
+    """
     found: dict[str, float] = defaultdict(float)
     hours = []
     for video in world.videos.values():
-        verdict = life.verdicts.get(video.channel if channels else video.id)
-        group = "target" if video.target else "video"
+        verdict = life.verdicts.get(video.id) or life.verdicts.get(video.channel)
+        group = "target" if video.target else "claimed" if video.claimed else "video"
         kind = "ai" if video.ai else "human"
         names = _facts(video, seen[video.id], verdict)
+        if video.target and video.id in life.listed and HUMAN.value not in names:
+            names.append(AI.value)
+        if before and before[video.id].suspected:
+            names.append("flagged before")
         for name in names:
             found[f"{group} {kind} {name}"] += 1
-            if not video.target:
+            if group == "video":
                 found[f"{kind} {band(video.judges)} {name}"] += 1
-        if verdict and verdict.decided is not None and not video.target:
+        if verdict and verdict.decided is not None and group == "video":
             hours.append(verdict.decided - verdict.admitted)
         if verdict and not video.ai and verdict.hours_ai:
             found["wrong hours"] += verdict.hours_ai
@@ -71,34 +84,38 @@ def _facts(video: Video, seen: Seen, verdict: Verdict | None) -> list[str]:
 
 
 DAYS = (1, 3, 7, 10, 14, 17, 21, 24, 27, 30)
+STATES = ("all", "suspected", "confirmed", "hidden, relaxed", "hidden, balanced", "hidden, strict")
 
 
 def by_day(world: World, seen: dict[str, Seen], life: Life) -> dict[str, list[int]]:
-    """What has appeared, is suspected and is confirmed by each of `DAYS`, also with lists."""
-    found: dict[str, list[int]] = {}
+    """What has appeared, is suspected, is confirmed by a jury, and is hidden by each preset of the
+    extension, by each of `DAYS`.
+
+    `relaxed` hides what a jury confirmed, `balanced` also what is of listed channels (and dims what
+    is suspected), `strict` also what votes alone bring to `crowd.STRICT`.
+    """
+    found: dict[str, list[int]] = {
+        f"{kind} {state}": [] for kind in ("ai", "human") for state in STATES
+    }
     for day in DAYS:
         now: Counter[str] = Counter()
         for video in world.videos.values():
             if video.born > 24 * day:
                 continue
-            kind = "ai" if video.ai else "human"
-            verdict, first = life.verdicts.get(video.id), seen[video.id].first
-            confirmed = bool(
-                verdict
-                and verdict.outcome is AI
-                and verdict.decided is not None
-                and verdict.decided <= 24 * day
-            )
-            suspected = first is not None and first <= 24 * day
+            kind, votes = "ai" if video.ai else "human", seen[video.id]
+            verdict = life.verdicts.get(video.id)
+            decided = verdict.decided if verdict and verdict.outcome is AI else None
+            confirmed, listed = _by(decided, day), video.id in life.listed
             now[f"{kind} all"] += 1
+            now[f"{kind} suspected"] += _by(votes.first, day)
             now[f"{kind} confirmed"] += confirmed
-            now[f"{kind} confirmed or listed"] += confirmed or video.listed
-            now[f"{kind} suspected"] += suspected
-            now[f"{kind} hidden in strict"] += suspected or confirmed
-        for name in (
-            f"{kind} {what}"
-            for kind in ("ai", "human")
-            for what in ("all", "suspected", "confirmed", "confirmed or listed", "hidden in strict")
-        ):
-            found.setdefault(name, []).append(now[name])
+            now[f"{kind} hidden, relaxed"] += confirmed
+            now[f"{kind} hidden, balanced"] += confirmed or listed
+            now[f"{kind} hidden, strict"] += confirmed or listed or _by(votes.strict, day)
+        for name, counts in found.items():
+            counts.append(now[name])
     return found
+
+
+def _by(hour: float | None, day: int) -> bool:
+    return hour is not None and hour <= 24 * day

@@ -99,24 +99,25 @@ def floods(results: Results, path: Path) -> None:
 
 
 def sites(results: Results, path: Path) -> None:
-    """What of the AI videos a new site suspects and confirms, day by day."""
+    """What of the AI videos a new site suspects, confirms and hides, day by day."""
+    users = list(dict.fromkeys(name.rsplit(", ", 1)[0] for name in cells.SITES))
     figure, (axes,) = pyplot().subplots(
-        1, len(cells.SITES), figsize=(10, 3.2), sharey=True, squeeze=False
+        1, len(users), figsize=(10, 3.2), sharey=True, squeeze=False
     )
-    for axis, name in zip(axes, cells.SITES, strict=True):
-        for rule, what, style in (
-            ("kit", "suspected", ":"),
-            ("kit", "confirmed", "-"),
-            ("kit", "confirmed or listed", "--"),
-            ("no kit", "confirmed", "-."),
+    for axis, name in zip(axes, users, strict=True):
+        for begins, rule, what, style in (
+            ("no list", "kit", "suspected", ":"),
+            ("no list", "kit", "confirmed", "-"),
+            ("no list", "no kit", "confirmed", "-."),
+            ("a list", "kit", "hidden, balanced", "--"),
         ):
-            days = _found(results, name, rule).get("days")
+            days = _found(results, f"{name}, {begins}", rule).get("days")
             if days:
                 shares = [
                     100 * n / max(all_, 1)
                     for n, all_ in zip(days[f"ai {what}"], days["ai all"], strict=True)
                 ]
-                axis.plot(DAYS, shares, style, label=f"{what}, {rule}")
+                axis.plot(DAYS, shares, style, label=f"{what}; {rule}, {begins}")
         axis.set_title(name, fontsize=9)
         axis.set_xlabel("day")
         axis.set_ylim(-2, 102)

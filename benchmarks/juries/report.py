@@ -8,25 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.juries import cells, networks, plots
+from benchmarks.juries.bars import Results, cell, verdicts, wrong
 from benchmarks.juries.measures import DAYS
 from benchmarks.quality.figures import BAND_NAMES
-from benchmarks.quality.report import at_least, number, percent, rounded, table
+from benchmarks.quality.report import number, percent, rounded, table
 
-Results = dict[str, Any]
-RING_BARS = {
-    "ring flags, 5 %": 0.0,
-    "ring flags, 10 %": 0.02,
-    "ring hides, 5 %": 0.1,
-    "ring hides, 10 %": 0.25,
-}
-FLOOD_POINTS = 0.1
 SHOWN = (
     ("ai", "suspected"),
     ("ai", "confirmed"),
-    ("ai", "confirmed or listed"),
-    ("ai", "hidden in strict"),
+    ("ai", "hidden, relaxed"),
+    ("ai", "hidden, balanced"),
+    ("ai", "hidden, strict"),
     ("human", "suspected"),
     ("human", "confirmed"),
+    ("human", "hidden, balanced"),
+    ("human", "hidden, strict"),
 )
 
 
@@ -61,6 +57,8 @@ def parts(results: Results) -> dict[str, str]:
     seeds = [it["seeds"] for it in results["worlds"].values()]
     return {
         "made": f"{sum(seeds)} lives of a world under a rule, {min(seeds)}-{max(seeds)} seeds each",
+        "took": took(results["made"]),
+        "asked": percent(results["pooled"]["honest"].get("false of asked")),
         "bars": verdicts(results),
         "honest": honest(results),
         "bands": bands(results),
@@ -83,68 +81,17 @@ def parts(results: Results) -> dict[str, str]:
     }
 
 
-def cell(results: Results, name: str, rule: str = "") -> dict[str, Any]:
-    """The figures of a cell under a rule; empty if it was not lived."""
-    return dict(results["worlds"].get(f"{name} | {rule}", {}))
-
-
-def verdicts(results: Results) -> str:
-    """The bars, each with what was found."""
-    pooled, rows = results["pooled"], []
-    for name in cells.HONEST:
-        figure = cell(results, name).get("precision")
-        rows.append((f"precision >= 99 %, {name}", percent(figure), at_least(figure, 0.99)))
-    for band in BAND_NAMES:
-        figure = pooled["disputes"].get(f"false {band}")
-        text = f"false flags <= 0.5 %, {band} judges, disputes 0.05-0.3"
-        rows.append((text, percent(figure), at_most(figure, 0.005)))
-    for band in BAND_NAMES:
-        figure = pooled["honest"].get(f"false {band}")
-        text = f"false flags <= 0.5 %, {band} judges, all honest worlds"
-        rows.append((text, percent(figure), at_most(figure, 0.005)))
-    for name in cells.HONEST:
-        figure = cell(results, name).get("false")
-        rows.append((f"false flags <= 0.5 %, {name}", percent(figure), at_most(figure, 0.005)))
-    figure = cell(results, "disputes 0.15").get("recall")
-    text = "recall >= 95 % of what was admitted, 40 jurors, response 0.5"
-    rows.append((text, percent(figure), at_least(figure, 0.95)))
-    for name, it in cells.ACCOUNTS.items():
-        if it.setup.attack and it.setup.attack.targets:
-            figure = wrong(cell(results, name))
-            rows.append((f"nothing wrongly decided, {name}", percent(figure), at_most(figure, 0)))
-    for name in networks.ATTACKS:
-        figure = results.get("networks", {}).get(f"{name} | tree", {}).get("target suspected")
-        text = f"nothing human suspected by votes, {name}"
-        rows.append((text, percent(figure), at_most(figure, 0)))
-    for name, bar in RING_BARS.items():
-        figure = wrong(cell(results, name))
-        rows.append((f"at most {100 * bar:g} %, {name}", percent(figure), at_most(figure, bar)))
-    calm = cell(results, "no flood").get("recall")
-    for name in cells.FLOODS:
-        if name.startswith("flood"):
-            figure = cell(results, name).get("recall")
-            bar = calm["value"] - FLOOD_POINTS if calm else 0
-            text = f"recall within 10 points of {percent(calm, short=True)}, {name}"
-            rows.append((text, percent(figure), at_least(figure, bar)))
-    seconds = results["made"].get("draw seconds")
-    if seconds is not None:
-        met = "met" if seconds < 1 else "NOT MET"
-        rows.append(("1,000 questions, 10,000 jurors in under 1 s", f"{seconds:.2f} s", met))
-    return table(("bar", "found", ""), rows)
-
-
-def at_most(figure: Any, bar: float) -> str:
-    """Whether a figure stays within a bar, and whether its interval leaves that open."""
-    if figure is None:
-        return "no data"
-    if figure["value"] > bar:
-        return "NOT MET"
-    return "met" if figure["high"] <= bar else "met, interval too wide to prove it"
-
-
-def wrong(found: Mapping[str, Any]) -> Any:
-    """The share of targets that an attack got its way with."""
-    return found.get("target flagged") or found.get("target hidden")
+def took(made: Mapping[str, Any]) -> str:
+    """How long it took, and on what."""
+    if "minutes" not in made:
+        return "It was not timed"
+    busy = made["processor minutes"]
+    quick = f"; `QUICK=1` {made['quick minutes']:.1f} minutes" if "quick minutes" in made else ""
+    return (
+        f"It took {made['minutes']:.0f} minutes on {made['cores']} cores that other work shared"
+        f" (load {made['load']:.1f} when it ended), {busy:.0f} minutes of a processor without the"
+        f" database's{quick}"
+    )
 
 
 def honest(results: Results) -> str:
@@ -177,40 +124,52 @@ def honest(results: Results) -> str:
 
 
 def bands(results: Results) -> str:
-    """False flags by popularity."""
+    """False flags by popularity, of each world and its popular ones together."""
+    pooled = results["pooled"]
     rows = [
-        (name, *(percent(cell(results, name).get(f"false {band}")) for band in BAND_NAMES))
-        for name in cells.HONEST
+        (
+            "all" if name == "honest" else name,
+            *(percent(pooled.get(name, {}).get(f"false {band}")) for band in BAND_NAMES),
+            *(_of(pooled.get(name, {}).get(f"false {band}")) for band in BAND_NAMES[2:]),
+        )
+        for name in (*cells.HONEST, "honest")
     ]
-    rows.append(
-        ("all", *(percent(results["pooled"]["honest"].get(f"false {b}")) for b in BAND_NAMES))
-    )
-    return table(("world", *(f"{band} judges" for band in BAND_NAMES)), rows)
+    videos = (f"of so many videos, {band}" for band in BAND_NAMES[2:])
+    return table(("world", *(f"{band} judges" for band in BAND_NAMES), *videos), rows)
+
+
+def _of(figure: Any) -> str:
+    return f"{figure['n']:,.0f}" if figure else "-"
 
 
 def suspected(results: Results) -> str:
-    """The level of votes, which is today's rule for a flag, beside that of juries."""
+    """The level of votes, beside that of juries and what votes flagged before there were any."""
     rows = []
     for name in cells.HONEST:
-        it = cell(results, name)
+        it, pooled = cell(results, name), results["pooled"].get(name, {})
         rows.append(
             (
                 name,
-                percent(it.get("suspected precision")),
-                percent(it.get("precision")),
-                percent(it.get("suspected recall"), short=True),
-                percent(it.get("recall of all"), short=True),
-                *(percent(it.get(f"suspected false {b}"), short=True) for b in BAND_NAMES[2:]),
+                *(percent(it.get(f"{level}precision")) for level in ("before ", "suspected ", "")),
+                *(
+                    percent(it.get(key), short=True)
+                    for key in ("before recall", "suspected recall", "recall of all")
+                ),
+                *(
+                    " / ".join(
+                        percent(pooled.get(f"{level} false {band}"), short=True)
+                        for level in ("before", "suspected")
+                    )
+                    for band in BAND_NAMES[2:]
+                ),
             )
         )
+    levels = ("before", "suspected", "confirmed")
     head = (
         "world",
-        "precision, suspected",
-        "precision, confirmed",
-        "of all AI, suspected",
-        "of all AI, confirmed",
-        "human suspected, 30-89 judges",
-        "human suspected, 90+",
+        *(f"precision, {level}" for level in levels),
+        *(f"of all AI, {level}" for level in levels),
+        *(f"human, {band} judges, before / suspected" for band in BAND_NAMES[2:]),
     )
     return table(head, rows)
 
@@ -438,6 +397,7 @@ def sites(results: Results) -> str:
     """The first thirty days of a site."""
     rows = []
     for name, it in cells.SITES.items():
+        users, begins = name.rsplit(", ", 1)
         for rule in it.courts:
             days = cell(results, name, rule).get("days")
             if not days:
@@ -445,11 +405,12 @@ def sites(results: Results) -> str:
             for kind, what in SHOWN:
                 counts, of = days[f"{kind} {what}"], days[f"{kind} all"]
                 shares = (
-                    f"{100 * n / all_:.3g} %" if all_ else "-"
+                    f"{100 * n / all_:.3g}" if all_ else "-"
                     for n, all_ in zip(counts, of, strict=True)
                 )
-                rows.append((name, rule, "AI" if kind == "ai" else kind, what, *shares))
-    return table(("site", "begins with", "videos", "what", *(f"day {d}" for d in DAYS)), rows)
+                of_what = f"{'AI' if kind == 'ai' else kind} {what}"
+                rows.append((users, f"{rule}, {begins}", of_what, *shares))
+    return table(("site", "begins with", "% of", *(f"day {d}" for d in DAYS)), rows)
 
 
 def grid(results: Results) -> str:

@@ -1,6 +1,6 @@
 """`python -m benchmarks.juries`: the figures of docs/quality/juries.md.
 
-QUICK=1 lives a few seeds of everything and leaves the documentation alone.
+QUICK=1 lives one seed of everything, two worlds by the service, and leaves the documentation alone.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import json
 import math
 import multiprocessing
 import os
+import resource
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.juries import (
+    bars,
     cells,
     court,
     crowd,
@@ -33,12 +34,10 @@ from benchmarks.juries import (
 )
 from benchmarks.juries.cells import first_seed
 from benchmarks.quality import database
-from votes.juries.draw import panel
-from votes.juries.rule import PARAMETERS
 
 ROOT = Path(__file__).resolve().parents[2]
 Task = tuple[str, str, int]  # Kind, name, seed.
-SERVICE_SHARE = 0.2
+SERVICE_SHARE = 0.1
 """So many of a cell's seeds are lived by the service, too, which takes a minute each."""
 Found = dict[str, dict[str, dict[str, Any]]]
 """Kind, `name` or `name | rule`, seed: counts."""
@@ -53,37 +52,43 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="Folder instead of the repository.")
     parser.add_argument("--minutes", type=float, default=600, help="Report what is done by then.")
     parser.add_argument("--raw", type=Path, help="Keep all counts there; go on from them.")
+    parser.add_argument("--quick-took", type=float, help="Minutes of a quick run, for the page.")
     parser.add_argument("--only", default="", help="Cells whose name begins like this.")
     options = parser.parse_args()
-    seeds = min(options.seeds, 2) if options.quick else options.seeds
+    seeds = 1 if options.quick else options.seeds
+    begun = time.monotonic()
     found: Found = (
         json.loads(options.raw.read_text()) if options.raw and options.raw.exists() else {}
     )
     todo = [it for it in tasks(seeds, quick=options.quick) if it[1].startswith(options.only)]
     run(todo, found, options.processes, options.minutes, options.raw)
     results = figures.summary(found, seeds)
-    results["made"]["draw seconds"] = drawing()
+    results["made"] |= _cost(begun)
+    if options.quick_took:
+        results["made"]["quick minutes"] = options.quick_took
     if options.output or not options.quick:
         report.write(results, options.output or ROOT)
-    print(report.verdicts(results))
+    print(bars.verdicts(results))
+    print(f"{report.took(results['made'])}.")
 
 
 def tasks(seeds: int, *, quick: bool = False) -> list[Task]:
-    """What to live; all kinds are as far whenever time is up. Quick: each cell as often."""
+    """What to live; all kinds are as far whenever time is up. Quick: each once."""
     todo: list[tuple[float, Task]] = []
 
     def add(kind: str, name: str, times: float) -> None:
-        count = math.ceil(seeds * (1 if quick else times))
-        todo.extend((n / seeds, (kind, name, first_seed(name) + n)) for n in range(count))
+        count = 1 if quick else math.ceil(seeds * times)
+        todo.extend((n / count, (kind, name, first_seed(name) + n)) for n in range(count))
 
     for name, cell in cells.ALL.items():
         add("world", name, cell.times)
-    for name in cells.SERVICE:
-        add("service", name, 1 if quick else SERVICE_SHARE)
+    for name in cells.SERVICE_QUICK if quick else cells.SERVICE:
+        add("service", name, SERVICE_SHARE)
     for name in cells.RULES:
-        add("panels", name, 1)
+        add("panels", name, 0.5)
     for name in networks.WORLDS:
         add("networks", name, 1)
+    add("draw", "", 0.5)
     add("gold", "", 1)
     add("fading", "", 1)
     return [task for _, task in sorted(todo)]
@@ -107,6 +112,8 @@ def live(task: Task) -> tuple[Task, dict[str, Any]]:
         }
     if kind == "fading":
         return task, {name: panels.fading(it, seed) for name, it in cells.HALF_LIVES.items()}
+    if kind == "draw":
+        return task, {"": service.drawn()}
     if kind == "service":
         return task, {"": service.lived(world.build(replace(cells.ALL[name].setup, seed=seed)))}
     return task, lived(cells.ALL[name], seed)
@@ -116,10 +123,11 @@ def lived(cell: cells.Cell, seed: int) -> dict[str, Any]:
     """One world under all the rules that are tried in it."""
     a_world = world.build(replace(cell.setup, seed=seed))
     seen = crowd.look(a_world)
+    before = None if cell.setup.attack else crowd.before_juries(a_world)
     found = {}
     for name, rule in cell.courts.items():
         life = court.hear(a_world, seen, rule)
-        found[name] = measures.counted(a_world, seen, life, channels=rule.channels)
+        found[name] = measures.counted(a_world, seen, life, before=before)
         if cell.setup.joining:
             found[name]["days"] = measures.by_day(a_world, seen, life)  # type: ignore[assignment]
     return found
@@ -153,21 +161,15 @@ def _prepare(url: str) -> None:
     database.prepare(url, f"lab{os.getpid()}")
 
 
-def drawing(questions: int = 1000, jurors: int = 10_000) -> float:
-    """Seconds of processor time to draw so many panels from so many jurors."""
-    names, left = [f"juror {n}" for n in range(jurors)], Counter[str]()
-    begun = time.process_time()
-    for n in range(questions):
-        found = panel(
-            b"seed" * 8,
-            f"question {n}",
-            names,
-            size=PARAMETERS.batch,
-            may=lambda name: left[name] < PARAMETERS.a_day,
-            voice=str,
-        )
-        left.update(found)
-    return time.process_time() - begun
+def _cost(begun: float) -> dict[str, float]:
+    """Minutes since `begun`, by the clock and of the processors, and how busy the machine was."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return {
+        "minutes": (time.monotonic() - begun) / 60,
+        "processor minutes": sum(it.ru_utime + it.ru_stime for it in used) / 60,
+        "cores": os.cpu_count() or 1,
+        "load": os.getloadavg()[0],
+    }
 
 
 def keep(path: Path, found: Found) -> None:

@@ -33,6 +33,10 @@ class Attack:
     `farmed` accounts weigh as much as earned trust; all of them vote on each target if `loud`, else
     two by two. `ring`: the share of rooted jurors who follow `plan`; they always answer. `joins`:
     the accounts also nominate what honest viewers do. `appeals`: every AI verdict is appealed.
+    `claimed`: of each channel of targets so many AI videos that are not its own, which the accounts
+    vote on instead, and say to be the channel's; `notices`: the share of jurors who see that they
+    are not, 0-1. `vip`: the votes of the accounts weigh as a VIP's. `listed`: a list that the
+    operator trusts has the targets' channels.
     """
 
     family: str
@@ -50,6 +54,10 @@ class Attack:
     loud: bool = True
     joins: bool = False
     appeals: bool = False
+    claimed: int = 0
+    notices: float = 0
+    vip: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,8 @@ class Setup:
     `shared`: share of viewers behind one of six networks; `of_provider`: share of the others who
     have an IPv6 line of one provider; `of_channel`: videos of a channel;
     `audience`: viewers of every video, instead of Pareto's; `listed`: share of AI videos of listed
-    channels; `joining`: jurors enrol one by one in the days, instead of being there.
+    channels; `joining`: jurors enrol one by one in the days, instead of being there, and nobody
+    has earned trust.
     """
 
     seed: int
@@ -98,7 +107,7 @@ class Viewer:
     """A person. `leaning` says the same of everything, `tilt` (log odds) says AI the more easily.
 
     `network` is an IPv4 /24, or with a `provider`, an IPv6 /32, one of its lines. `plan` is an
-    attacking juror's.
+    attacking juror's; a `vip` votes with the weight of one.
     """
 
     name: str
@@ -109,12 +118,16 @@ class Viewer:
     leaning: str = ""
     tilt: float = 0
     plan: str = ""
+    vip: bool = False
     enrolled_at: float = 0
 
 
 @dataclass
 class Video:
-    """A video and the truth. `looks`: how likely anybody takes it for AI, whatever their skill."""
+    """A video and the truth. `looks`: how likely anybody takes it for AI, whatever their skill.
+
+    `claimed`: it is not of its `channel`, but said to be.
+    """
 
     id: str
     ai: bool
@@ -126,6 +139,7 @@ class Video:
     partly: bool = False
     target: bool = False
     listed: bool = False
+    claimed: bool = False
 
 
 class Vote(NamedTuple):
@@ -155,16 +169,23 @@ class World:
             return viewer.leaning == "ai"
         return self._luck("sees", who, video) < chance(viewer, it)
 
-    def answer(self, juror: str, video: str) -> Side | None:
-        """What a juror who was asked says, or None for no answer."""
-        viewer, it = self.viewers[juror], self.videos[video]
-        says_ai = self.opinion(juror, video)
+    def answer(self, juror: str, *videos: str) -> Side | None:
+        """What a juror who was asked about these says, or None for no answer."""
+        viewer, it = self.viewers[juror], self.videos[videos[0]]
+        says_ai = 2 * sum(self._seen_by(juror, video) for video in videos) > len(videos)
         if viewer.plan and (viewer.plan != "bought" or it.target):
-            return _planned(viewer.plan, it, says_ai, self._luck("plan", juror, video))
+            return _planned(viewer.plan, it, says_ai, self._luck("plan", juror, it.id))
         response = self.setup.response * (1 if says_ai else self.setup.human_response)
-        if self._luck("answers", juror, video) >= response:
+        if self._luck("answers", juror, it.id) >= response:
             return None
         return Side.AI if says_ai else Side.HUMAN
+
+    def _seen_by(self, juror: str, video: str) -> bool:
+        """Whether a juror takes a video for AI, and for the channel's that is asked about."""
+        it, attack = self.videos[video], self.setup.attack
+        if it.claimed and attack and self._luck("notices", juror, it.channel) < attack.notices:
+            return False
+        return self.opinion(juror, video)
 
     def kind(self, juror: str, video: str) -> str:
         """The kind of AI that a juror who says AI names: the true one in four of five cases."""
@@ -222,7 +243,7 @@ class _Builder:
         rng, setup = self.rng, self.setup
         for n in range(max(setup.voters, 2 * setup.jurors)):
             viewer = Viewer(f"viewer {n}", rng.uniform(*setup.accuracy), network=f"home {n}")
-            if rng.random() < REGULARS:
+            if rng.random() < REGULARS and not setup.joining:
                 viewer.trust = EARNED
             if rng.random() < setup.shared:
                 viewer.network = f"shared {n % 6}"
@@ -295,20 +316,31 @@ class _Builder:
             viewer.provider = "attackers" if attack.of_provider else ""
             if attack.farmed:
                 viewer.trust = EARNED
+            viewer.vip = attack.vip
             self.world.viewers[viewer.name] = viewer
             names.append(viewer.name)
         honest = list(self.world.videos)
         for n in range(attack.targets):
             born = rng.uniform(0, (setup.days - 2) * 24)
             video = Video(f"t{n:05}", attack.ai, born, f"target {n // setup.of_channel}")
-            video.target = True
+            video.target, video.listed = True, attack.listed
             self._seen(video, attack.judges, 24)
-            sent = names if attack.loud else rng.sample(names, min(2, len(names)))
-            for i, who in enumerate(sent):
-                at = born + (i + rng.random()) / attack.an_hour
-                self.world.votes.append(Vote(at, who, video.id, attack.says))
+            if not attack.claimed:
+                self._sent(attack, names, video)
+            elif n % setup.of_channel < attack.claimed:
+                first = self.world.videos[f"t{n - n % setup.of_channel:05}"]  # all at once
+                other = Video(f"s{n:05}", True, first.born, video.channel, claimed=True)
+                self.world.videos[other.id] = other
+                self._sent(attack, names, other)
         if attack.joins:
             for video_id in honest:
                 for who in rng.sample(names, 2):
                     at = self.world.videos[video_id].born + 1
                     self.world.votes.append(Vote(at, who, video_id, "fully_ai"))
+
+    def _sent(self, attack: Attack, names: list[str], video: Video) -> None:
+        """The votes of the attacking accounts on a video."""
+        sent = names if attack.loud else self.rng.sample(names, min(2, len(names)))
+        for i, who in enumerate(sent):
+            at = video.born + (i + self.rng.random()) / attack.an_hour
+            self.world.votes.append(Vote(at, who, video.id, attack.says))

@@ -5,6 +5,7 @@ The statement is a part of `sql.AGAIN`.
 
 from videos.scoring import JURY
 from votes.models import CHANNEL_VIDEOS, Panel, TargetType
+from votes.voices import of_provider
 
 CONTRADICTIONS = 5
 """Independent voices against an outcome, after it, that have a jury look again."""
@@ -13,7 +14,9 @@ REST_DAYS = 30
 _RECENT_DAYS = 30
 
 # Of all its videos together: labels of networks that are alike on two videos go after a month, so
-# that only voices of the last month can be told apart. One account is one, and so is a network.
+# that only voices of the last month can be told apart. One account is one, and so is a network. All
+# /48s of IPv6 have the square root of their number, as if one provider had them: labels of those
+# are of one video alone, and whoever has a /44 would speak on sixteen videos with as many voices.
 # Looked at only where something about the channel's videos changed of late. Five of all its videos
 # are shown, by lot: neither those that were shown before, nor those that the voices chose.
 CHANNELS = f"""
@@ -31,8 +34,10 @@ JOIN channels_sums s ON s.key = p.target_id
 JOIN channels_channel h ON h.decided_by = '{JURY}'
   AND (h.channel_id = p.target_id OR '@' || h.handle = p.target_id)
 CROSS JOIN LATERAL (
-  SELECT least(count(DISTINCT v.voter_id), count(DISTINCT coalesce(
-      'c' || r.cluster, 's' || v.site_pseudonym, 'a' || v.prefix_pseudonym))) AS voices
+  SELECT least(count(DISTINCT v.voter_id),
+    count(DISTINCT coalesce('c' || r.cluster, 'a' || v.prefix_pseudonym))
+      FILTER (WHERE r.cluster IS NOT NULL OR v.site_pseudonym IS NULL)
+    + {of_provider("count(DISTINCT v.site_pseudonym) FILTER (WHERE r.cluster IS NULL)")}) AS voices
   FROM videos_video w JOIN votes_vote v ON v.video_id = w.video_id
   JOIN votes_voter r ON r.public_id = v.voter_id
   WHERE (w.channel_id = p.target_id

@@ -58,7 +58,7 @@ def gather() -> dict[str, Any]:
     now = timezone.now()
     lines = [_Line(*row[1:]) for row in rows(sql.LATEST, {"looked_at": LOOKED_AT})]
     lines.sort(key=lambda it: it.at, reverse=True)
-    flagged = [it for it in lines if it.flags][: 2 * MOST]
+    flagged = _most([it for it in lines if it.flags])
     cleared = [it for it in lines if it.clears][:MOST]
     disputed = _disputed()
     objects = _objects(
@@ -67,7 +67,7 @@ def gather() -> dict[str, Any]:
     )
     appealed = _appealed(key for _, key in objects)
     up = [_entry(it, objects) for it in flagged if (it.kind, it.key) not in appealed]
-    newest = [it for it in up if it and it["what"] == "ai"][:MOST]
+    newest = _with_few_listed([it for it in up if it and it["what"] == "ai"])[:MOST]
     down = [_entry(it, objects) for it in cleared]
     return {
         "newest": [{**it, "order": it["at"]} for it in newest],
@@ -100,6 +100,19 @@ def lists() -> list[dict[str, Any]]:
         name = f"@{handle}" if handle else key
         new[source].append({"key": key, "name": name, "level": level, "at": timestamp(since)})
     return [{**it, "new": new[it["name"]]} for it in sizes]
+
+
+def _most(lines: list[_Line]) -> list[_Line]:
+    """As many of videos as of channels, still the newest first."""
+    of = {kind: [it for it in lines if it.kind == kind][:MOST] for kind in ("video", "channel")}
+    return sorted([*of["video"], *of["channel"]], key=lambda it: it.at, reverse=True)
+
+
+def _with_few_listed(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of channels that imported lists name the newest alone: lists have a page of their own."""
+    listed = [it for it in entries if it["kind"] == "channel" and it["by"] == "list"][OF_A_LIST:]
+    dropped = {it["key"] for it in listed}
+    return [it for it in entries if it["kind"] == "video" or it["key"] not in dropped]
 
 
 _Objects = Mapping[tuple[str, str], dict[str, Any]]

@@ -1,10 +1,11 @@
 """Every raw statement of the pages."""
 
-# The newest lines of all histories, of each object the last; so many are looked at, however many
-# there are.
+# The newest lines of the histories, of each object the last. Of either kind so many are looked at,
+# however many there are: an imported list must not crowd out the videos.
 LATEST = """
-SELECT DISTINCT ON (kind, key) id, kind, key, at, before, after, cause FROM (
-  SELECT * FROM sync_statuschange ORDER BY id DESC LIMIT %(looked_at)s) AS newest
+SELECT DISTINCT ON (kind, key) id, kind, key, at, before, after, cause
+FROM (VALUES ('video'), ('channel')) AS k(of) CROSS JOIN LATERAL (
+  SELECT * FROM sync_statuschange WHERE kind = k.of ORDER BY id DESC LIMIT %(looked_at)s) AS newest
 ORDER BY kind, key, id DESC
 """
 

@@ -9,8 +9,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from common import errors, ids, youtube
-from common.http import JsonResponse
+from common import errors, ids, throttling, youtube
+from common.http import JsonResponse, client_of
 from pages import channels, verdicts, videos
 from pages.languages import chosen
 from pages.recent import files
@@ -38,6 +38,9 @@ class HomePage(Page):
         pasted = request.GET.get("video", "")[:500].strip()
         if not pasted:
             return self.page(request, "home", context)
+        throttling.count(
+            throttling.by_address("lookup", client_of(request)), route=self.endpoint
+        )
         meant = youtube.read(pasted)
         if meant and meant.kind == "word":
             meant = youtube.read(pasted, "video")

@@ -437,13 +437,20 @@
 		NOT_FLAGGED: 409,
 		SYNC_EXPIRED: 410,
 		QUESTION_CLOSED: 410,
+		TOO_MANY_CLIPS: 409,
+		UPLOAD_CONFLICT: 409,
+		UPLOAD_GONE: 410,
+		UPLOAD_VERSION: 412,
 		PAYLOAD_TOO_LARGE: 413,
 		UNSUPPORTED_MEDIA_TYPE: 415,
 		RANGE_NOT_SATISFIABLE: 416,
+		UPLOAD_LOCKED: 423,
 		RATE_LIMITED: 429,
 		INTERNAL_ERROR: 500,
 		READ_ONLY: 503,
-		OVERLOADED: 503
+		OVERLOADED: 503,
+		CHECKSUM_MISMATCH: 460,
+		STORAGE_FULL: 507
 	}));
 	/** The status that an error of this code has; undefined for a code that is none of the API's. */
 	function statusOf(code) {
@@ -748,6 +755,15 @@
 		"ai_assisted",
 		"ai_music"
 	];
+	var SIGNS = [
+		"voice",
+		"faces",
+		"watermark",
+		"text",
+		"music",
+		"reused",
+		"says_so"
+	];
 	var SOURCES = [
 		"voted",
 		"listed",
@@ -982,10 +998,12 @@
 				said?.kind
 			].filter(Boolean).join(" ");
 			try {
-				return { value: await this.server.request({
+				const value = await this.server.request({
 					...request,
 					sent
-				}, json(/* @__PURE__ */ object({}))) };
+				}, json(/* @__PURE__ */ object({})));
+				if (said && isDone(value)) await this.over(said.question);
+				return { value };
 			} catch (error) {
 				if (!(error instanceof Failure)) throw error;
 				const { message: why, waitMs } = error;
@@ -1003,6 +1021,10 @@
 			if (id === void 0) return;
 			await browser.storage.session.set({ [`jury${id}`]: question });
 			await browser.tabs.update(id, { url });
+		}
+		/** Whether some tab asks about this video, and was not answered. */
+		async isAsked(videoId) {
+			return (await this.asked()).some(([, { videos }]) => videos.includes(videoId));
 		}
 		/** What a tab asks. */
 		async questionOf(tabId) {
@@ -1022,7 +1044,15 @@
 			});
 			if ("code" in told) throw new Error(told.why);
 			if (!isDone(told.value)) throw new Error(t("intercepted"));
-			await this.close(tabId);
+		}
+		/** The tabs that ask it need not any more. */
+		async over(questionId) {
+			const asking = (await this.asked()).filter(([, { id }]) => id === questionId);
+			await browser.storage.session.remove(asking.map(([key]) => key));
+		}
+		async asked() {
+			const kept = await browser.storage.session.get(null);
+			return Object.entries(kept).filter((entry) => /^jury\d+$/.test(entry[0]));
 		}
 		async close(tabId) {
 			await browser.storage.session.remove(`jury${tabId}`);
@@ -1773,8 +1803,14 @@
 			timeStyle: "short"
 		}).format(at);
 	}
+	function clockOf(at) {
+		const parts = [Math.floor(at / 60), at % 60];
+		if (at >= 3600) parts.splice(0, 1, Math.floor(at / 3600), Math.floor(at / 60) % 60);
+		return parts.map((part, index) => index ? `${part}`.padStart(2, "0") : part).join(":");
+	}
 	[...CATEGORIES];
 	[...SOURCES];
+	SIGNS.length;
 	// src/messages.ts
 	/**
 	* What the parts of the extension say to each other: every message is here, with the shape that
@@ -2023,6 +2059,11 @@
 	}
 	function number(value) {
 		return new Intl.NumberFormat(t("language")).format(value);
+	}
+	/** "Watermark at 0:12: 4 voters". A later server may know other signs. */
+	function signLine({ sign, voices, at }) {
+		const name = SIGNS.some((known) => known === sign) ? t(`sign_${sign}`) : sign;
+		return at === void 0 ? t("signsVoters", name, number(voices)) : t("signsVotersAt", name, clockOf(at), number(voices));
 	}
 	function percent(share) {
 		return new Intl.NumberFormat(t("language"), {
@@ -2343,7 +2384,7 @@
 	function AnswerList({ answers }) {
 		return /* @__PURE__ */ u("ul", {
 			class: "stack jury-answers",
-			children: answers.map(({ videos, channel, answer: said, kind, answeredAt, outcome }) => /* @__PURE__ */ u("li", { children: [
+			children: answers.map(({ videos, channel, answer: said, kind, answeredAt, outcome, signs = [] }) => /* @__PURE__ */ u("li", { children: [
 				/* @__PURE__ */ u("a", {
 					href: `https://www.youtube.com/watch?v=${videos[0]}`,
 					target: "_blank",
@@ -2358,7 +2399,11 @@
 						" · ",
 						moment(Date.parse(answeredAt))
 					]
-				})
+				}),
+				signs.map((sign) => /* @__PURE__ */ u("span", {
+					class: "quiet",
+					children: signLine(sign)
+				}, `${sign.videoId} ${sign.sign}`))
 			] }, `${answeredAt} ${videos[0]}`))
 		});
 	}

@@ -6,11 +6,32 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.juries import cells, court, crowd, figures, networks, panels, report, runner
+from benchmarks.juries import (
+    bars,
+    cells,
+    court,
+    crowd,
+    figures,
+    measures,
+    networks,
+    panels,
+    report,
+    runner,
+)
 from benchmarks.juries.rules import Court, decide
-from benchmarks.juries.world import Attack, Setup, build
+from benchmarks.juries.world import (
+    EARNED,
+    Attack,
+    Setup,
+    Video,
+    Viewer,
+    Vote,
+    World,
+    build,
+)
 from votes.juries.rule import PARAMETERS, Outcome, Side, Skill
 
+GROUPS = ("HONEST", "POPULAR", "CORRELATED", "ACCOUNTS", "RINGS", "FLOODS", "PARTS", "SITES")
 TINY = Setup(1, videos=20, voters=60, days=4, more=4, jurors=14)
 
 
@@ -96,13 +117,21 @@ def test_fewer_of_the_unskilled_are_rooted():
 def few(monkeypatch):
     """A laboratory of one small world of each kind."""
     small = {"videos": 10, "voters": 40, "days": 3, "more": 2}
-    for group in ("HONEST", "CORRELATED", "ACCOUNTS", "RINGS", "FLOODS", "PARTS", "SITES"):
+    for group in (
+        "HONEST",
+        "POPULAR",
+        "CORRELATED",
+        "ACCOUNTS",
+        "RINGS",
+        "FLOODS",
+        "PARTS",
+        "SITES",
+    ):
         name, cell = next(iter(getattr(cells, group).items()))
         attack = cell.setup.attack and replace(cell.setup.attack, accounts=3, targets=2)
         changed = replace(cell.setup, **small, attack=attack, jurors=12)
         monkeypatch.setattr(cells, group, {name: replace(cell, setup=changed, times=1)})
-    chosen = ("HONEST", "CORRELATED", "ACCOUNTS", "RINGS", "FLOODS", "PARTS", "SITES")
-    lived = {name: cell for group in chosen for name, cell in getattr(cells, group).items()}
+    lived = {name: cell for group in GROUPS for name, cell in getattr(cells, group).items()}
     monkeypatch.setattr(cells, "ALL", lived)
     monkeypatch.setattr(cells, "RULES", dict(list(cells.RULES.items())[:1]))
     monkeypatch.setattr(cells, "BENCHES", dict(list(cells.BENCHES.items())[:1]))
@@ -119,16 +148,20 @@ def few(monkeypatch):
 def test_the_page_has_every_bar_whether_it_is_met_or_not(few, tmp_path):
     found: runner.Found = {}
     for kind, name, seed in runner.tasks(1):
+        if kind == "draw":
+            continue  # it takes a database of ten thousand jurors
         for rule, counts in runner.live((kind, name, seed))[1].items():
             found.setdefault(kind, {}).setdefault(f"{name} | {rule}", {})[str(seed)] = counts
     results = figures.summary(found, 1)
-    results["made"]["draw seconds"] = 0.5
+    results["made"] |= {"minutes": 61, "processor minutes": 20, "cores": 2, "load": 1.5}
     report.write(results, tmp_path)
     text = (tmp_path / "docs" / "quality" / "juries.md").read_text()
     assert "<!--" not in text
     for bar in ("precision >= 99 %", "false flags <= 0.5 %, 90+ judges", "recall >= 95 %"):
         assert bar in text
-    for name in (*report.RING_BARS, *networks.ATTACKS):
+    assert "| all of this in under an hour | 61.00 minutes | NOT MET |" in text
+    assert "| a draw for 1,000 questions among 10,000 jurors in under 1 s | - | no data |" in text
+    for name in (*bars.RING_BARS, *networks.ATTACKS):
         assert f", {name} |" in text
     pictures = sorted(it.name for it in (tmp_path / "docs" / "quality").glob("*.svg"))
     assert len(pictures) == 4
@@ -137,16 +170,49 @@ def test_the_page_has_every_bar_whether_it_is_met_or_not(few, tmp_path):
 
 def test_a_bar_that_is_missed_is_said_to_be_missed():
     figure = {"value": 0.02, "low": 0.01, "high": 0.03, "n": 100}
-    assert report.at_most(figure, 0.005) == "NOT MET"
-    assert report.at_most(figure, 0.025) == "met, interval too wide to prove it"
-    assert report.at_most(figure, 0.03) == "met"
-    assert report.at_most(None, 0.03) == "no data"
+    assert bars.at_most(figure, 0.005) == "NOT MET"
+    assert bars.at_most(figure, 0.025) == "met, interval too wide to prove it"
+    assert bars.at_most(figure, 0.03) == "met"
+    assert bars.at_most(None, 0.03) == "no data"
 
 
 def test_a_tree_has_fewer_voices_than_networks():
     for those in networks.CASES.values():
         assert 1 <= networks.before(address for address, _ in those) <= len(those)
     assert "| one customer, 200 /56s of a /48 | 200 | 2 | 2 |" in networks.report()
+
+
+def test_whoever_sees_that_videos_are_not_the_channels_saves_it():
+    """Five AI videos of others, said to be of a channel whose own are human."""
+    channels = replace(TINY, of_channel=5, jurors=40)
+    for notices, wanted in ((0, Outcome.AI), (1, Outcome.HUMAN)):
+        attack = Attack("claims", 6, 5, judges=0, an_hour=60, claimed=5, notices=notices)
+        *_, life = heard(replace(channels, attack=attack), Court(channels=True))
+        assert life.verdicts["target 0"].outcome is wanted
+
+
+def test_of_what_a_list_decided_no_jury_is_asked():
+    attack = Attack("list", 2, 3, judges=0, listed=True)
+    world, seen, life = heard(replace(TINY, attack=attack))
+    assert not {it for it in life.verdicts if world.videos[it].target}
+    assert measures.counted(world, seen, life)["target human ai"] == 3
+
+
+def test_a_vip_votes_alone_and_moves_nothing_that_a_jury_decides():
+    attack = Attack("vip", 1, 3, says="not_ai", ai=True, judges=20, vip=True)
+    assert set(outcomes(replace(TINY, jurors=40, attack=attack), target=True).values()) == {
+        Outcome.AI
+    }
+
+
+def test_before_juries_a_disputer_who_has_earned_trust_took_two_voices():
+    viewers = {f"v{n}": Viewer(f"v{n}", 0.9, EARNED, network=f"n{n}") for n in range(12)}
+    votes = [Vote(n, f"v{n}", "v", "fully_ai") for n in range(10)]
+    votes.append(Vote(11, "v10", "v", "not_ai"))
+    world = World(TINY, viewers, {"v": Video("v", True, 0, "c")}, votes)
+    assert crowd.before_juries(world)["v"].suspected
+    votes.append(Vote(12, "v11", "v", "not_ai"))
+    assert not crowd.before_juries(world)["v"].suspected
 
 
 def test_votes_behind_few_networks_count_by_those_who_are_rooted():

@@ -171,7 +171,7 @@ class Authority:
                 self.processes.append(
                     subprocess.Popen(command, env=os.environ | quick, stdout=log, stderr=log)
                 )
-        wait_until(lambda: listens(self.port), timeout_s=30, what="the authority listens")
+        wait_until(lambda: listens(self.port), timeout_s=120, what="the authority listens")
 
     def root(self) -> Path:
         """The certificate that a client has to trust."""

@@ -100,5 +100,5 @@ def test_the_next_case_is_none_that_waits_for_somebody_elses_word(videos):
     assert cases.claim_next(actor="one") is None
     assert cases.claim_next(actor="two") == case
     cases.give_back(case.pk, actor="two")
-    services.decide(actor="two", action=Action.RELEASE, reason="r", **FARM)
+    Decision.objects.create(actor="two", action=Action.UNLOCK_CHANNEL, reason="r", **FARM)
     assert cases.claim_next(actor="one") == case  # what was decided since makes it void

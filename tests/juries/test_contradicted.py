@@ -43,10 +43,12 @@ def decided(settings, outcome, *, days=OLD_DAYS):
     return panel
 
 
-def speak(category, voices, *, videos=VIDEOS, networks=None, users=None):
-    """So many voices, each on another of the videos."""
+def speak(category, voices, *, videos=VIDEOS, networks=None, users=None, line=None):
+    """So many voices, each on another of the videos; each on a /48 of its own of a `line`."""
     for n in range(voices):
         address = f"10.{n if networks is None else n % networks}.77.{n + 1}"
+        if line:
+            address = f"{line}:{n:x}::1"
         user = new_user() if users is None else users[n % len(users)]
         answer = Api(address).vote(videos[n % len(videos)], category, user, channelId=CHANNEL)
         assert answer.status_code == 200, answer.content
@@ -96,6 +98,14 @@ class TestContradiction:
         speak("not_ai", 7, networks=1)
         run()
         assert Panel.objects.count() == 1
+
+    @pytest.mark.parametrize(("lines", "asked"), [(16, False), (17, True)])
+    def test_lines_of_one_provider_are_the_square_root_of_so_many(self, settings, lines, asked):
+        """As on a single video, though each speaks on another one: a /44 has sixteen."""
+        decided(settings, "ai")
+        speak("not_ai", lines, line="2a01:e0a")
+        run()
+        assert Panel.objects.exclude(outcome="ai").exists() is asked
 
     def test_not_after_a_moderator_has_decided(self, settings):
         decided(settings, "ai")

@@ -217,6 +217,41 @@ class TestTraining:
         facts.weigh()
         assert not Juror.objects.get().is_rooted
 
+    def test_published_gold_known_by_heart_wins_no_lost_standing_back(self, settings):
+        """Half of what roots is published, and no more of it ever counts."""
+        kit(120, 40)
+        user, voter = enrolled(settings)
+
+        def trained(rounds=0, *, right=True):
+            for _ in range(rounds):
+                truths(voter, right=right)
+            while facts.give_secrets():
+                truths(voter, right=right)
+                later(days=1)
+            facts.weigh()
+            return me(user).json()["state"]
+
+        assert trained(2) == "rooted"
+        with_panels = dict(target_type="video", outcome="ai", decided_at="2026-01-01T00:00:00Z")
+        for n in range(30):
+            panel = Panel.objects.create(
+                target_id=f"wrong{n}", videos=[f"wrong{n}"], cause="suspected", **with_panels
+            )
+            Question.objects.create(
+                juror_id=voter,
+                panel=panel,
+                day=f"2025-01-{n + 1:02}",
+                slot=1,
+                answer="human",
+                answered_at="2026-01-01T00:00:00Z",
+            )
+        assert trained() == "training"
+        facts.give_rounds()
+        assert trained(8) == "training"
+        assert Question.objects.filter(juror_id=voter, round__gte=8).exists()
+        gold.take(gold.Item(f"new{n:05d}", "ai", True, "fully_ai") for n in range(60))
+        assert trained() == "rooted"  # what nobody told them does
+
     def test_a_secret_item_that_many_answered_turns_published(self, settings):
         kit(0, 1)
         GoldItem.objects.update(used=sql.SECRET_USES - 1)

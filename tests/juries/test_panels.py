@@ -427,6 +427,25 @@ class TestPrivacy:
         facts.forget_unanswered()
         assert not Question.objects.exists()
 
+    def test_what_gives_a_video_away_is_told_to_nobody_while_a_jury_is_asked(self, settings):
+        rooted(settings, 12)
+        for _ in range(2):
+            assert Api().vote(VIDEO, signs=[{"sign": "text", "at": 3}]).status_code == 200
+        run_pipeline()
+
+        def told():
+            found = Api().get(f"/api/videos?videoId={VIDEO}&explain=1").json()
+            return found["explain"]["signs"]
+
+        assert told() == [{"sign": "text", "voices": 2, "at": 3}]
+        run()
+        assert Panel.objects.get().videos == [VIDEO]
+        assert told() == []
+        answer_all("ai")
+        end_batch()
+        run()
+        assert told() == [{"sign": "text", "voices": 2, "at": 3}]
+
     def test_an_answers_label_of_its_network_says_nothing_elsewhere(self, settings):
         rooted(settings, 12)
         suspect(VIDEO, "suspect0002")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels.blocklists import Entry
+from channels.imports import import_listings
+from channels.models import ListSource
 from common import errors
 from pages.recent import choosing, files, ranking
 from pages.recent.choosing import Wanted
@@ -89,6 +93,25 @@ def test_who_appealed_is_shown_nowhere_until_somebody_has_decided(crowd):
     assert listed() == [] and listed("cleared") == ["dQw4w9WgXcQ"]
     page = Api().get("/recent?order=cleared").content.decode()
     assert "A moderator confirmed: human." in page
+
+
+def test_an_imported_list_does_not_crowd_out_what_viewers_found(crowd):
+    crowd(9, "dQw4w9WgXcQ")
+    run_pipeline()
+    entries = [Entry(None, f"listed{n}", None, n) for n in range(60)]
+    import_listings(
+        source="list",
+        level="block",
+        entries=entries,
+        now=timezone.now(),
+        dry_run=False,
+        progress=lambda _: None,
+        use=ListSource.Use.PASSED_ON,
+    )
+    run_pipeline()
+    found = listed()
+    assert "dQw4w9WgXcQ" in found and len(found) == 51
+    assert Api().get("/recent?of=channel&by=list").content.decode().count("/c/@listed") == 30
 
 
 def test_a_dispute_is_shown_of_what_was_flagged_alone(crowd):

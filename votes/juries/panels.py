@@ -21,7 +21,7 @@ from votes.juries.draw import panel as draw_panel
 from votes.juries.draw import stream
 from votes.juries.rule import PARAMETERS, Outcome, Side, label, outcome
 from votes.juries.tree import together
-from votes.models import Answer
+from votes.models import Answer, Panel
 from votes.networks import current_period
 
 AT_ONCE = 1000
@@ -107,6 +107,11 @@ class _Draw:
 def counts() -> Counts:
     """How juries are now; one statement."""
     return Counts(*rows(sql.COUNTS)[0])
+
+
+def asks_about(video_id: str) -> bool:
+    """Whether a panel is open that is shown this video, alone or with its channel's."""
+    return Panel.objects.filter(outcome=Outcome.OPEN, videos__contains=[video_id]).exists()
 
 
 def open_panels(wanted: Iterable[Wanted]) -> None:

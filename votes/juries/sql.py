@@ -163,7 +163,9 @@ DELETE FROM votes_question WHERE id IN (
 
 # What of each juror's answers is settled by now, each weighed by its age as `rule.weight` does. A
 # panel's question counts by how its target was last decided. Only what a juror said before the
-# outcome counts, which is all: nobody may answer afterwards.
+# outcome counts, which is all: nobody may answer afterwards. Of published gold the first answers
+# count, `PUBLISHED` of them: more of it teaches, but whoever knows it by heart would win back by it
+# what they have lost.
 RECORDS = f"""
 SELECT j.voter_id, j.is_rooted, coalesce(sum(weight) FILTER (WHERE truth = 'ai'), 0),
   coalesce(sum(weight) FILTER (WHERE truth = 'ai' AND is_right), 0),
@@ -172,7 +174,9 @@ SELECT j.voter_id, j.is_rooted, coalesce(sum(weight) FILTER (WHERE truth = 'ai')
   coalesce(sum(weight) FILTER (WHERE is_secret), 0)
 FROM votes_juror j LEFT JOIN (
   SELECT q.juror_id, t.truth, (q.answer = 'human') = (t.truth = 'human') AS is_right,
-    q.gold_id IS NOT NULL AND q.round IS NULL AS is_secret,
+    q.gold_id IS NOT NULL AND q.round IS NULL AS is_secret, q.round,
+    row_number() OVER (PARTITION BY q.juror_id, q.round IS NULL
+      ORDER BY q.answered_at, q.id) AS nth,
     (0.5 ^ (greatest(extract(epoch FROM now() - q.answered_at)::float8 / 86400, 0)
       / {PARAMETERS.half_life})) AS weight
   FROM votes_question q LEFT JOIN votes_golditem g ON g.id = q.gold_id
@@ -184,7 +188,7 @@ FROM votes_juror j LEFT JOIN (
     ORDER BY l.id DESC LIMIT 1) l ON true
   CROSS JOIN LATERAL (SELECT coalesce(g.truth, l.outcome) AS truth) t
   WHERE q.answer IS NOT NULL AND q.answer <> 'unsure' AND t.truth IS NOT NULL
-) AS a ON a.juror_id = j.voter_id
+) AS a ON a.juror_id = j.voter_id AND (a.round IS NULL OR a.nth <= {PUBLISHED})
 GROUP BY j.voter_id ORDER BY j.voter_id
 """
 

@@ -79,22 +79,28 @@ export class Votes {
   }
 
   /** @param isSecret leave no trace of it on disk, unless it must wait there */
-  async cast(ballot: Ballot, isSecret: boolean): Promise<Outcome> {
+  cast(ballot: Ballot, isSecret: boolean): Promise<Outcome> {
     const { title, channelName, signs: named, ...vote } = ballot;
     const { videoId, choice } = vote;
     const [claimed, channel] = [claimedTitle(title), claimedTitle(channelName)];
-    // With all that was said: what was said before may still wait, and this takes its place.
-    const signs = choice === 'not_ai' ? undefined : (named ?? (await this.mine(videoId)).signs);
     const at = Date.now();
-    const queued: Queued = {
-      ...vote,
-      ...(claimed && { title: claimed }),
-      ...(channel && { channelName: channel }),
-      ...(signs && { signs }),
-      at,
-    };
-    const report = { ...(title && { title }), ...(signs && { signs }), videoId, choice, at };
-    return this.submit(queued, report, isSecret);
+    return this.submit(
+      videoId,
+      async () => {
+        // With all that was said: what was said before may still wait, and this takes its place.
+        const signs = choice === 'not_ai' ? undefined : (named ?? (await this.mine(videoId)).signs);
+        const queued = {
+          ...vote,
+          ...(claimed && { title: claimed }),
+          ...(channel && { channelName: channel }),
+          ...(signs && { signs }),
+          at,
+        };
+        const report = { ...(title && { title }), ...(signs && { signs }), videoId, choice, at };
+        return { queued, report };
+      },
+      isSecret,
+    );
   }
 
   /** Report a channel, in one request; all of its votes count, or none. */
@@ -109,7 +115,8 @@ export class Votes {
       choice: category,
       at: queued.at,
     };
-    return this.submit(queued, report, isSecret).then(async (outcome) => {
+    const asked = this.submit(nameOf(queued), async () => ({ queued, report }), isSecret);
+    return asked.then(async (outcome) => {
       // Its votes are in the place of those that were sent before.
       if (outcome.state !== 'refused')
         for (const { videoId } of videos) await this.inTurn(videoId, () => this.forget(videoId));
@@ -126,8 +133,14 @@ export class Votes {
     return this.takeBack({ channel, videos: [], at: Date.now() });
   }
 
-  private submit(queued: Queued, report: Unfated, isSecret: boolean): Promise<Outcome> {
-    return this.inTurn(nameOf(queued), async () => {
+  /** @param make called in its turn, when what came before is done */
+  private submit(
+    name: string,
+    make: () => Promise<{ readonly queued: Queued; readonly report: Unfated }>,
+    isSecret: boolean,
+  ): Promise<Outcome> {
+    return this.inTurn(name, async () => {
+      const { queued, report } = await make();
       const outcome = await this.sendNow(queued);
       await this.keep(withFate(report, outcome), isSecret);
       return outcome;

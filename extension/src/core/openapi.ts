@@ -44,6 +44,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/appeals/{token}/answer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * @description Answer the question that waits; moderators alone read it.
+         *
+         *     404 for a token that nobody was given, and where no question waits: it was answered, has
+         *     ended, or the appeal is decided.
+         */
+        readonly post: operations["appeal_answer_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/challenge": {
         readonly parameters: {
             readonly query?: never;
@@ -171,6 +193,78 @@ export interface paths {
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/evidence/appeals/{token}/clips": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The clips and how far each is; whoever has the appeal's token sees them. */
+        readonly get: operations["appeal_clips_get"];
+        readonly put?: never;
+        /** @description Announce a clip, by tus 1.0; its first bytes may come with it. */
+        readonly post: operations["appeal_clips_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/evidence/appeals/{token}/clips/{clip}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** @description Remove a clip, however far it is. */
+        readonly delete: operations["appeal_clip_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /** @description Send the next bytes of a clip. */
+        readonly patch: operations["appeal_clip_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/evidence/votes/{video_id}/clips": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The clips and how far each is; whoever has the appeal's token sees them. */
+        readonly get: operations["vote_clips_get"];
+        readonly put?: never;
+        /** @description Announce a clip, by tus 1.0; its first bytes may come with it. */
+        readonly post: operations["vote_clips_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/evidence/votes/{video_id}/clips/{clip}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** @description Remove a clip, however far it is. */
+        readonly delete: operations["vote_clip_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /** @description Send the next bytes of a clip. */
+        readonly patch: operations["vote_clip_patch"];
         readonly trace?: never;
     };
     readonly "/api/jurors": {
@@ -658,6 +752,11 @@ export interface components {
          * @enum {string}
          */
         readonly AlgorithmEnum: "sha256";
+        /** @description Body of POST /api/appeals/{token}/answer. */
+        readonly Answer: {
+            /** @description Moderators alone read it. */
+            readonly answer: string;
+        };
         /**
          * @description * `ai` - ai
          *     * `partly` - partly
@@ -710,7 +809,7 @@ export interface components {
             readonly ownershipToken?: string;
             /** @description While it is not decided, if enough others were. */
             readonly expected?: components["schemas"]["Expected"];
-            /** @description A moderator's, to be answered on the page of the appeal. */
+            /** @description A moderator's, while it waits for an answer. */
             readonly question?: string;
             /**
              * @description What is known of the address, if there is one.
@@ -842,8 +941,60 @@ export interface components {
          * @enum {string}
          */
         readonly ChannelStepRuleEnum: "videos" | "suspected" | "list" | "jury" | "moderator";
+        /** @description A clip as its owner sees it. */
+        readonly Clip: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description Of the file, as it was sent. */
+            readonly name: string;
+            /** @description Bytes. */
+            readonly size: number;
+            /** @description Bytes that have arrived. */
+            readonly offset: number;
+            readonly state: components["schemas"]["ClipStateEnum"];
+            /** @description The state, or why it failed, in English for people. */
+            readonly words: string;
+            /** @description Its size for people. */
+            readonly sizeWords: string;
+            /** @description Of the work on it, 0-100. */
+            readonly progress: number;
+            /** Format: date-time */
+            readonly sentAt: string;
+            /** @description What was found in it, in English for people. */
+            readonly found: readonly string[];
+            /** @description Link to a picture of all its frames. */
+            readonly sheet?: string;
+            /** @description Link to its frames as a ZIP. */
+            readonly archive?: string;
+            /**
+             * Format: date-time
+             * @description When it is deleted.
+             */
+            readonly expiresAt?: string;
+            /** @description Where the rest is to be sent. */
+            readonly upload?: string;
+        };
+        /**
+         * @description * `receiving` - receiving
+         *     * `received` - received
+         *     * `checking` - checking
+         *     * `processing` - processing
+         *     * `ready` - ready
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        readonly ClipStateEnum: "receiving" | "received" | "checking" | "processing" | "ready" | "failed";
+        /** @description All clips of one owner. */
+        readonly Clips: {
+            readonly clips: readonly components["schemas"]["Clip"][];
+            /** @description How many more may be sent. */
+            readonly room: number;
+            /** @description Bytes that one may have. */
+            readonly largest: number;
+        };
         /**
          * @description * `ALREADY_ANSWERED` - ALREADY_ANSWERED
+         *     * `CHECKSUM_MISMATCH` - CHECKSUM_MISMATCH
          *     * `FORBIDDEN` - FORBIDDEN
          *     * `INTERNAL_ERROR` - INTERNAL_ERROR
          *     * `INVALID_BODY` - INVALID_BODY
@@ -862,11 +1013,17 @@ export interface components {
          *     * `RANGE_NOT_SATISFIABLE` - RANGE_NOT_SATISFIABLE
          *     * `RATE_LIMITED` - RATE_LIMITED
          *     * `READ_ONLY` - READ_ONLY
+         *     * `STORAGE_FULL` - STORAGE_FULL
          *     * `SYNC_EXPIRED` - SYNC_EXPIRED
+         *     * `TOO_MANY_CLIPS` - TOO_MANY_CLIPS
          *     * `UNSUPPORTED_MEDIA_TYPE` - UNSUPPORTED_MEDIA_TYPE
+         *     * `UPLOAD_CONFLICT` - UPLOAD_CONFLICT
+         *     * `UPLOAD_GONE` - UPLOAD_GONE
+         *     * `UPLOAD_LOCKED` - UPLOAD_LOCKED
+         *     * `UPLOAD_VERSION` - UPLOAD_VERSION
          * @enum {string}
          */
-        readonly CodeEnum: "ALREADY_ANSWERED" | "FORBIDDEN" | "INTERNAL_ERROR" | "INVALID_BODY" | "INVALID_CATEGORY" | "INVALID_FIELD" | "INVALID_PARAM" | "INVALID_PREFIX" | "METHOD_NOT_ALLOWED" | "MISSING_FIELDS" | "MISSING_PARAM" | "NOT_FLAGGED" | "NOT_FOUND" | "OVERLOADED" | "PAYLOAD_TOO_LARGE" | "QUESTION_CLOSED" | "RANGE_NOT_SATISFIABLE" | "RATE_LIMITED" | "READ_ONLY" | "SYNC_EXPIRED" | "UNSUPPORTED_MEDIA_TYPE";
+        readonly CodeEnum: "ALREADY_ANSWERED" | "CHECKSUM_MISMATCH" | "FORBIDDEN" | "INTERNAL_ERROR" | "INVALID_BODY" | "INVALID_CATEGORY" | "INVALID_FIELD" | "INVALID_PARAM" | "INVALID_PREFIX" | "METHOD_NOT_ALLOWED" | "MISSING_FIELDS" | "MISSING_PARAM" | "NOT_FLAGGED" | "NOT_FOUND" | "OVERLOADED" | "PAYLOAD_TOO_LARGE" | "QUESTION_CLOSED" | "RANGE_NOT_SATISFIABLE" | "RATE_LIMITED" | "READ_ONLY" | "STORAGE_FULL" | "SYNC_EXPIRED" | "TOO_MANY_CLIPS" | "UNSUPPORTED_MEDIA_TYPE" | "UPLOAD_CONFLICT" | "UPLOAD_GONE" | "UPLOAD_LOCKED" | "UPLOAD_VERSION";
         /** @description How a video shows that several channels made it together. */
         readonly CollaborationSelectors: {
             readonly names: readonly string[];
@@ -917,6 +1074,7 @@ export interface components {
              * @description Stable, for programs.
              *
              *     * `ALREADY_ANSWERED` - ALREADY_ANSWERED
+             *     * `CHECKSUM_MISMATCH` - CHECKSUM_MISMATCH
              *     * `FORBIDDEN` - FORBIDDEN
              *     * `INTERNAL_ERROR` - INTERNAL_ERROR
              *     * `INVALID_BODY` - INVALID_BODY
@@ -935,8 +1093,14 @@ export interface components {
              *     * `RANGE_NOT_SATISFIABLE` - RANGE_NOT_SATISFIABLE
              *     * `RATE_LIMITED` - RATE_LIMITED
              *     * `READ_ONLY` - READ_ONLY
+             *     * `STORAGE_FULL` - STORAGE_FULL
              *     * `SYNC_EXPIRED` - SYNC_EXPIRED
+             *     * `TOO_MANY_CLIPS` - TOO_MANY_CLIPS
              *     * `UNSUPPORTED_MEDIA_TYPE` - UNSUPPORTED_MEDIA_TYPE
+             *     * `UPLOAD_CONFLICT` - UPLOAD_CONFLICT
+             *     * `UPLOAD_GONE` - UPLOAD_GONE
+             *     * `UPLOAD_LOCKED` - UPLOAD_LOCKED
+             *     * `UPLOAD_VERSION` - UPLOAD_VERSION
              */
             readonly code: components["schemas"]["CodeEnum"];
             /** @description English, for people; not to be parsed. */
@@ -1749,6 +1913,10 @@ export interface components {
             readonly pairs: readonly {
                 readonly [key: string]: unknown;
             }[];
+            /** @description What they sent as evidence with their votes. */
+            readonly clips: readonly {
+                readonly [key: string]: unknown;
+            }[];
         };
         /** @description A moderator's warning to the voter. */
         readonly Warning: {
@@ -1898,6 +2066,85 @@ export interface operations {
                 };
             };
             /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly appeal_answer_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly token: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Answer"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppealReceipt"];
+                };
+            };
+            /** @description `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2350,6 +2597,901 @@ export interface operations {
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
             readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly appeal_clips_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly token: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Clips"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly appeal_clips_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description `1.0.0`. */
+                readonly "Tus-Resumable": string;
+                /** @description Bytes of the clip. */
+                readonly "Upload-Length": string;
+                /** @description `filename <Base64>`; other keys are not kept. */
+                readonly "Upload-Metadata"?: string;
+                /** @description `sha1 <Base64>`; also `sha256` and `md5`. */
+                readonly "Upload-Checksum"?: string;
+            };
+            readonly path: {
+                readonly token: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/offset+octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Announced; `Location` says where its bytes are to go. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `TOO_MANY_CLIPS`: The target of an appeal, or the appeal, has all the clips it may have. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_VERSION`: The request does not speak the server's version of tus. */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_LOCKED`: Another request is at this upload. */
+            readonly 423: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `CHECKSUM_MISMATCH`: What arrived has another checksum than what was sent. */
+            readonly 460: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `STORAGE_FULL`: There is no room for a clip on the server. */
+            readonly 507: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly appeal_clip_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description `1.0.0`. */
+                readonly "Tus-Resumable": string;
+            };
+            readonly path: {
+                readonly token: string;
+                readonly clip: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Removed, with all that was found in it. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_GONE`: An upload was removed, was given up, or has failed. */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_VERSION`: The request does not speak the server's version of tus. */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly appeal_clip_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description `1.0.0`. */
+                readonly "Tus-Resumable": string;
+                /** @description The byte from which this goes on. */
+                readonly "Upload-Offset": string;
+                /** @description `sha1 <Base64>`; also `sha256` and `md5`. */
+                readonly "Upload-Checksum"?: string;
+            };
+            readonly path: {
+                readonly token: string;
+                readonly clip: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/offset+octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Stored; `Upload-Offset` is the byte wanted next. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_CONFLICT`: An upload goes on from another byte than the one that is wanted next. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_GONE`: An upload was removed, was given up, or has failed. */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_VERSION`: The request does not speak the server's version of tus. */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_LOCKED`: Another request is at this upload. */
+            readonly 423: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `CHECKSUM_MISMATCH`: What arrived has another checksum than what was sent. */
+            readonly 460: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `STORAGE_FULL`: There is no room for a clip on the server. */
+            readonly 507: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly vote_clips_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description The secret user id, of those who send a clip with their vote. */
+                readonly "X-User-ID"?: string;
+            };
+            readonly path: {
+                readonly video_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Clips"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly vote_clips_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description `1.0.0`. */
+                readonly "Tus-Resumable": string;
+                /** @description Bytes of the clip. */
+                readonly "Upload-Length": string;
+                /** @description `filename <Base64>`; other keys are not kept. */
+                readonly "Upload-Metadata"?: string;
+                /** @description `sha1 <Base64>`; also `sha256` and `md5`. */
+                readonly "Upload-Checksum"?: string;
+                /** @description The secret user id, of those who send a clip with their vote. */
+                readonly "X-User-ID"?: string;
+            };
+            readonly path: {
+                readonly video_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/offset+octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Announced; `Location` says where its bytes are to go. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `TOO_MANY_CLIPS`: The target of an appeal, or the appeal, has all the clips it may have. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_VERSION`: The request does not speak the server's version of tus. */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_LOCKED`: Another request is at this upload. */
+            readonly 423: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `CHECKSUM_MISMATCH`: What arrived has another checksum than what was sent. */
+            readonly 460: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `STORAGE_FULL`: There is no room for a clip on the server. */
+            readonly 507: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly vote_clip_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description `1.0.0`. */
+                readonly "Tus-Resumable": string;
+                /** @description The secret user id, of those who send a clip with their vote. */
+                readonly "X-User-ID"?: string;
+            };
+            readonly path: {
+                readonly video_id: string;
+                readonly clip: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Removed, with all that was found in it. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_GONE`: An upload was removed, was given up, or has failed. */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_VERSION`: The request does not speak the server's version of tus. */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly vote_clip_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description `1.0.0`. */
+                readonly "Tus-Resumable": string;
+                /** @description The byte from which this goes on. */
+                readonly "Upload-Offset": string;
+                /** @description `sha1 <Base64>`; also `sha256` and `md5`. */
+                readonly "Upload-Checksum"?: string;
+                /** @description The secret user id, of those who send a clip with their vote. */
+                readonly "X-User-ID"?: string;
+            };
+            readonly path: {
+                readonly video_id: string;
+                readonly clip: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/offset+octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Stored; `Upload-Offset` is the byte wanted next. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_CONFLICT`: An upload goes on from another byte than the one that is wanted next. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_GONE`: An upload was removed, was given up, or has failed. */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_VERSION`: The request does not speak the server's version of tus. */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UPLOAD_LOCKED`: Another request is at this upload. */
+            readonly 423: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `CHECKSUM_MISMATCH`: What arrived has another checksum than what was sent. */
+            readonly 460: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `STORAGE_FULL`: There is no room for a clip on the server. */
+            readonly 507: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -115,6 +115,7 @@ describe('PageVideo', () => {
       }),
     );
     expect(page.ballot(page.current() as VideoCard)).toEqual({
+      channelName: '',
       videoId: one.id,
       isShort: false,
       canDispute: true,

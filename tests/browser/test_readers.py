@@ -1,0 +1,104 @@
+"""The pages for everybody in a real browser: small, whole without a script, open to all."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages import months
+from pages.recent import files
+from sync import stats
+from sync.tasks import run_pipeline
+from tests.browser.conftest import DESKTOP, PHONE, barriers, fits
+from tests.conftest import Api, new_user
+from votes.moderation.decisions import decide_target
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BUDGET = 60_000
+PATHS = (
+    *("/", "/?video=dQw4w9WgXcQ", "/v/dQw4w9WgXcQ", "/v/nobodysaid0", "/c/@maker", "/recent"),
+    *("/recent?order=disputed", "/transparency", "/lists", "/data", "/privacy", "/contact"),
+    *("/about", "/install", "/changelog", "/status", "/nowhere"),
+)
+
+
+@pytest.fixture
+def found(crowd):
+    """A flagged video with signs and a flagged channel, in the file and in a month."""
+    for _ in range(9):
+        signs = [{"sign": "voice", "at": 12}]
+        Api().vote("dQw4w9WgXcQ", "fully_ai", new_user(), signs=signs, channelHandle="@maker")
+    crowd(2, "dQw4w9WgXcQ", "ai_music", channelHandle="@maker")
+    run_pipeline()
+    decide_target(
+        actor="m", action="flag_channel", target_type="channel", target_id="@maker", reason="r"
+    )
+    run_pipeline()
+    months.bring_up()
+    files.write()
+    stats.refresh()
+
+
+@pytest.fixture(params=[(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "dark phone"])
+def look(request, browser, live_server, said):
+    """A tab of this size and colour, which counts the bytes it gets; `?lang=` by a parameter."""
+    (width, height), colour = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        base_url=live_server.url,
+        color_scheme=colour,
+    )
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    yield page
+    context.close()
+    assert [text for text in said if "Content Security Policy" in text] == []
+
+
+def test_every_page_fits_and_keeps_nobody_out(look, found, said):
+    for path in PATHS:
+        for language in ("", "ar"):
+            query = f"{'&' if '?' in path else '?'}lang={language}" if language else ""
+            look.goto(path + query)
+            assert fits(look), (path, language)
+            assert barriers(look, said) == [], (path, language)
+
+
+def test_every_page_is_small_and_all_its_own(browser, live_server, found):
+    context = browser.new_context(base_url=live_server.url)
+    for path in PATHS:
+        page = context.new_page()
+        got: list[tuple[str, int]] = []
+        page.on(
+            "response",
+            lambda response, got=got: got.append((response.url, len(response.body()))),
+        )
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert sum(size for _, size in got) < BUDGET, (path, got)
+        assert all(url.startswith(live_server.url) for url, _ in got), got
+        page.close()
+    context.close()
+
+
+def test_without_a_script_everything_can_be_done(browser, live_server, found):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("What did the community find?").fill("https://youtu.be/dQw4w9WgXcQ")
+    page.get_by_role("button", name="Look up").click()
+    said = "Flagged as fully AI, by 11 votes of 11 independent viewers."
+    assert said in page.locator("output").inner_text()
+    page.get_by_role("link", name="How this came about").click()
+    assert page.get_by_text("a synthetic voice, 0:12").is_visible()
+    page.get_by_role("link", name="@maker").click()
+    assert page.get_by_text("A moderator confirmed: this channel is AI.").is_visible()
+    page.get_by_role("link", name="Recent").click()
+    page.get_by_label("What", exact=True).select_option("channel")
+    page.get_by_role("button", name="Filter").click()
+    assert page.get_by_role("link", name="@maker").is_visible()
+    assert not page.get_by_role("link", name="dQw4w9WgXcQ").count()
+    page.get_by_role("link", name="العربية").click()
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert "of=channel" in page.url
+    context.close()
