@@ -67,7 +67,7 @@ def test_a_moderator_sees_frames_credentials_and_the_match_and_plays_the_clip(
     frames = clips.locator("[data-seek]")
     expect(frames).to_have_count(3)
     frames.nth(1).scroll_into_view_if_needed()
-    expect(frames.nth(1).locator("img")).to_have_js_property("naturalWidth", 320, timeout=60_000)
+    expect(frames.nth(1).locator("img")).to_have_js_property("complete", True, timeout=60_000)
     frames.nth(1).click()
     video = clips.locator("video")
     expect(video).to_have_js_property("currentTime", 2, timeout=60_000)
