@@ -67,10 +67,12 @@ def test_a_moderator_sees_frames_credentials_and_the_match_and_plays_the_clip(
     frames = clips.locator("[data-seek]")
     expect(frames).to_have_count(3)
     frames.nth(1).scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelectorAll('.frames img')[1].naturalWidth > 0")
+    expect(frames.nth(1).locator("img")).to_have_js_property("complete", True, timeout=60_000)
     frames.nth(1).click()
-    page.wait_for_function("document.querySelector('.clip video').currentTime === 2")
-    page.wait_for_function("document.querySelector('.clip video').readyState >= 2")
+    video = clips.locator("video")
+    expect(video).to_have_js_property("currentTime", 2, timeout=60_000)
+    expect(video).to_have_js_property("seeking", False, timeout=60_000)
+    assert video.evaluate("video => video.readyState") >= 2
     look(page, "clips")
     assert fits(page)
     assert barriers(page, said) == []
