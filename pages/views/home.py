@@ -38,9 +38,7 @@ class HomePage(Page):
         pasted = request.GET.get("video", "")[:500].strip()
         if not pasted:
             return self.page(request, "home", context)
-        throttling.count(
-            throttling.by_address("lookup", client_of(request)), route=self.endpoint
-        )
+        throttling.count(throttling.by_address("lookup", client_of(request)), route=self.endpoint)
         meant = youtube.read(pasted)
         if meant and meant.kind == "word":
             meant = youtube.read(pasted, "video")
