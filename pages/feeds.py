@@ -6,7 +6,6 @@ JSON Feed: https://www.jsonfeed.org/version/1.1/. WebSub: https://www.w3.org/TR/
 from __future__ import annotations
 
 from typing import Any
-from xml.sax.saxutils import XMLGenerator
 
 import orjson
 from django.utils import feedgenerator
@@ -15,11 +14,11 @@ from django.utils import feedgenerator
 class AtomFeed(feedgenerator.Atom1Feed):
     """Atom, which names a hub if there is one."""
 
-    def add_root_elements(self, handler: XMLGenerator) -> None:
+    def add_root_elements(self, handler: Any) -> None:
         """What stands before the entries."""
-        super().add_root_elements(handler)  # type: ignore[arg-type]
+        super().add_root_elements(handler)
         if hub := self.feed.get("hub"):
-            handler.addQuickElement("link", "", {"rel": "hub", "href": hub})  # type: ignore[attr-defined]
+            handler.addQuickElement("link", "", {"rel": "hub", "href": hub})
 
 
 class JsonFeed(feedgenerator.SyndicationFeed):

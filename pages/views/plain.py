@@ -155,9 +155,11 @@ class LogoView(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The file, if it is a picture and small."""
-        path = settings.SITE.logo
+        path: Path | None = settings.SITE.logo
+        if path is None or path.suffix not in LOGO_TYPES:
+            raise errors.NotFound
         try:
-            body = path.read_bytes() if path and path.suffix in LOGO_TYPES else b""
+            body = path.read_bytes()
         except OSError:
             body = b""
         if not body or len(body) > LOGO_MAX:
