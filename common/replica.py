@@ -19,6 +19,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 REPLICA = "replica"
 ASK_EVERY_S = 1.0
+AWAY_S = 15.0
+"""How long a copy that did not answer is left alone: to ask it may take seconds."""
 _NOT_HERE = float("inf")
 # A server that follows nobody is a primary, which is behind nobody. Something is written every
 # few seconds (sync.DueTask), so the age of what was replayed last is how far behind a copy is.
@@ -85,9 +87,10 @@ def _is_fresh() -> bool:
 
 def _lag_s() -> float:
     """How far behind the copy is, at most `ASK_EVERY_S` old; infinite when it does not answer."""
-    global _last  # noqa: PLW0603 - one figure for all threads
+    global _last  # noqa: PLW0603 - when to ask again, and the lag, for all threads
     with _lock:
-        if _last is None or time.monotonic() - _last[0] > ASK_EVERY_S:
+        if _last is None or time.monotonic() > _last[0]:
+            good_for_s = ASK_EVERY_S
             try:
                 with connections[REPLICA].cursor() as cursor:
                     cursor.execute(_LAG)
@@ -95,6 +98,6 @@ def _lag_s() -> float:
                 found = _NOT_HERE if lag is None else float(lag)
             except DatabaseError as error:
                 log.warning("replica away", error=type(error.__cause__ or error).__name__)
-                found = _NOT_HERE
-            _last = (time.monotonic(), found)
+                found, good_for_s = _NOT_HERE, AWAY_S
+            _last = (time.monotonic() + good_for_s, found)
         return _last[1]

@@ -15,7 +15,7 @@ from tests.cluster.machines import PROGRAMS, clusters
 from tests.dev.service import REPOSITORY
 from tests.tools import needs
 
-pytestmark = needs(*PROGRAMS)
+pytestmark = [needs(*PROGRAMS), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cluster.failover import broken, run
 from tests.cluster.machines import PROGRAMS
 from tests.tools import needs
 
-pytestmark = needs(*PROGRAMS, "nginx", "openssl")
+pytestmark = [needs(*PROGRAMS, "nginx", "openssl"), pytest.mark.timeout(1200)]
 
 
 def test_no_vote_is_lost_whatever_befalls_the_primary(figures):

@@ -205,6 +205,7 @@ def certificate_of(port):
     return ssl.get_server_certificate(("127.0.0.1", port))
 
 
+@pytest.mark.timeout(600)
 @needs("nginx", "envsubst", "openssl", "curl", "pebble", "lego")
 def test_from_setup_to_a_first_lookup_over_https_and_a_renewal(checkout, authority):
     assert setup(checkout, NAME, MAIL).returncode == 0
