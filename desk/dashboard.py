@@ -34,6 +34,7 @@ SERIES = ("votes", "flags", "disputes")
 def context(moderator: str) -> dict[str, Any]:
     """Everything on the page of `moderator`; a worker has counted what takes long."""
     open_cases = rows(sql.OPEN_CASES, {"moderator": moderator})
+    asks = any(kind == Case.Kind.APPEAL for kind, *_ in open_cases)
     depth, waits_s = rows(votes_sql.QUEUE)[0]
     released = brakes.as_dict(Brake())
     standing = brakes.as_dict(Brake.objects.first() or Brake())
@@ -60,7 +61,7 @@ def context(moderator: str) -> dict[str, Any]:
         ],
         "braked": any(standing[name] != released[name] for name in brakes.HOLDING),
         "mails": _mails(),
-        "questions": questions.unanswered(),
+        "questions": questions.unanswered() if asks else [],
         "unanswered": list(ListSource.objects.unanswered()),
         "subscriptions": _subscriptions(),
         "disputed": [
