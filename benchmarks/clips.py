@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ def compared(clip: Path, seconds: int, rounds: int) -> dict[str, Any]:
     ours, alone = [], []
     for n in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
-            alone.append(costs(lambda it=folder: plain(clip, Path(it))))
+            alone.append(costs(partial(plain, clip, Path(folder))))
         arrived(clip, f"round{n:06d}")
         ours.append(costs(lambda: work.run(most_s=0)))
     frames = seconds * RATE
@@ -145,13 +146,14 @@ def voted(until: Callable[[], bool], *, name: str) -> list[float]:
     """Votes at a steady rate until that is true; milliseconds of each, from when it was due."""
     from votes.casting import Ballot, cast_vote  # noqa: PLC0415
 
-    times, began = [], time.perf_counter()
+    times: list[float] = []
+    began = time.perf_counter()
     while not until():
         n = len(times)
         due = began + n / VOTES_A_SECOND
         time.sleep(max(0.0, due - time.perf_counter()))
         voter = f"{name}{n:d}".encode().hex().ljust(32, "0")[:32]
-        cast_vote(Ballot(voter, f"voted{n % 400:06d}", "fully_ai"), f"10.{n % 250}.0.1")
+        cast_vote(Ballot(voter, f"voted{n % 400:06d}", "fully_ai"), address=f"10.{n % 250}.0.1")
         times.append((time.perf_counter() - due) * 1000)
     return times
 

@@ -18,6 +18,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -212,7 +213,7 @@ def measure(frames: int, exact: int, count: int) -> dict[str, Any]:
         execute("ANALYZE evidence_frame")
         say(f"{frames:,} frames stored, of which {len(keys)} are pictures")
         asked = store.add([[hashes[n]] for n in good[:exact]])
-        by_reading = [timed(lambda key=key: near.shared(key)) for key in asked]
+        by_reading = [timed(partial(near.shared, key)) for key in asked]
         assert all(
             keys[n] in {other for other, _, _ in found}
             for n, (_, found) in zip(good, by_reading, strict=False)
@@ -237,8 +238,7 @@ def measure(frames: int, exact: int, count: int) -> dict[str, Any]:
                 for n, it in zip(good, changed, strict=True)
             ]
             answers = [
-                timed(lambda key=key: near.shared(key))
-                for key in store.add([[it] for it in changed])
+                timed(partial(near.shared, key)) for key in store.add([[it] for it in changed])
             ]
             times += [ms for ms, _ in answers]
             hits = [

@@ -31,4 +31,5 @@ def html() -> SafeString:
         for child in token.children or []:
             if child.type in ("link_open", "link_close"):
                 child.tag, child.attrs = "span", {}
-    return mark_safe(parser.renderer.render(tokens, parser.options, {}))  # noqa: S308 - see above
+    html: str = parser.renderer.render(tokens, parser.options, {})
+    return mark_safe(html)  # noqa: S308 - see above

@@ -55,7 +55,7 @@ def _flagged(channel: Channel) -> list[dict[str, Any]]:
     some = list(
         videos.values_list("pk", "score", "hidden", "shadow_hidden", "total_votes")[:LOOKED_AT]
     )
-    flagged = [
+    flagged: list[dict[str, Any]] = [
         {"id": pk, "score": float(score)}
         for pk, score, hidden, quietly, votes in some
         # Those without votes are flagged for the channel's sake alone: they say nothing of it.

@@ -160,7 +160,7 @@ def _standings(targets: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
     }
     for channel in Channel.objects.named(keys) if keys else ():
         if channel.locked:
-            for name in channel.names.keys & keys:
+            for name in keys.intersection(channel.names.keys):
                 standings[(TargetType.CHANNEL.value, name)] = _locked(channel.score)
     return standings
 

@@ -71,7 +71,8 @@ def _box(luma: Matrix) -> Matrix:
     sums = np.concatenate([np.zeros((1, luma.shape[1])), np.cumsum(luma, axis=0, dtype=np.float64)])
     last = np.minimum(np.arange(rows) + ahead, rows)
     first = np.maximum(np.arange(rows) + ahead - window, 0)
-    return ((sums[last] - sums[first]) / (last - first)[:, None]).astype(np.float32)
+    means: Matrix = ((sums[last] - sums[first]) / (last - first)[:, None]).astype(np.float32)
+    return means
 
 
 def _quality(small: Matrix) -> int:
@@ -86,4 +87,5 @@ def _dct() -> Matrix:
     """The 16 rows after the first of the 64 x 64 discrete cosine transform."""
     row, column = np.mgrid[1:17, 0:_SIDE]
     scale = np.sqrt(2 / _SIDE)
-    return (scale * np.cos(np.pi / 2 / _SIDE * row * (2 * column + 1))).astype(np.float32)
+    rows: Matrix = (scale * np.cos(np.pi / 2 / _SIDE * row * (2 * column + 1))).astype(np.float32)
+    return rows

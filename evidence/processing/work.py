@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -76,7 +77,7 @@ def process(pk: UUID, attempt: int) -> None:
     log.info("clip", clip=str(pk), attempt=attempt, outcome=outcome, seconds=round(seconds, 2))
 
 
-def again(clips: list[UUID], forgotten: dict[str, object]) -> int:
+def again(clips: list[UUID], forgotten: dict[str, Any]) -> int:
     """Have clips that are ready or failed processed again, without what is to be `forgotten`."""
     count = 0
     for clip in clips:

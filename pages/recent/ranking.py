@@ -15,7 +15,7 @@ def rising(*, age_h: float, votes_an_hour: float, agreement: float) -> float:
     flagged, votes of the last day by the hour, `agreement` 0-1 (`agreement`). Twice as many votes
     an hour never make up for a day.
     """
-    recency = 0.5 ** (max(age_h, 0.0) / HALF_LIFE_H)
+    recency: float = 0.5 ** (max(age_h, 0.0) / HALF_LIFE_H)
     return agreement * log2(2 + max(votes_an_hour, 0.0)) * recency
 
 

@@ -156,7 +156,7 @@ class LogoView(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The file, if it is a picture and small."""
         path: Path | None = settings.SITE.logo
-        if path is None or path.suffix not in LOGO_TYPES:
+        if not path or path.suffix not in LOGO_TYPES:
             raise errors.NotFound
         try:
             body = path.read_bytes()

@@ -86,8 +86,8 @@ class ChannelPage(Page):
             return redirect(address_of("channel", normal, chosen(request)))
         found = channels.of(key)
         if found is None:
-            context = {"kind": "channel", "key": key}
-            return _unindexed(self.page(request, "unknown", context, status=404))
+            unknown = {"kind": "channel", "key": key}
+            return _unindexed(self.page(request, "unknown", unknown, status=404))
         verdict = verdicts.of_channel(found["channel"])
         said = channels.in_words(found)
         context = {
