@@ -90,7 +90,7 @@ def took(made: Mapping[str, Any]) -> str:
     return (
         f"It took {made['minutes']:.0f} minutes on {made['cores']} cores that other work shared"
         f" (load {made['load']:.1f} when it ended), {busy:.0f} minutes of a processor without the"
-        f" database's{quick}"
+        f" database's{quick}{made.get('note', '')}"
     )
 
 

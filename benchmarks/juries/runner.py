@@ -53,6 +53,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=600, help="Report what is done by then.")
     parser.add_argument("--raw", type=Path, help="Keep all counts there; go on from them.")
     parser.add_argument("--quick-took", type=float, help="Minutes of a quick run, for the page.")
+    parser.add_argument("--note", default="", help="What else to say of how it was made.")
     parser.add_argument("--only", default="", help="Cells whose name begins like this.")
     options = parser.parse_args()
     seeds = 1 if options.quick else options.seeds
@@ -64,6 +65,7 @@ def main() -> None:
     run(todo, found, options.processes, options.minutes, options.raw)
     results = figures.summary(found, seeds)
     results["made"] |= _cost(begun)
+    results["made"]["note"] = options.note
     if options.quick_took:
         results["made"]["quick minutes"] = options.quick_took
     if options.output or not options.quick:
