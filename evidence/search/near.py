@@ -44,7 +44,7 @@ def prepare() -> bool:
         execute(sql.ADD_INDEX)
     finally:
         execute(sql.USUAL)
-    log.info("frames are indexed", index=sql.INDEX)
+    log.debug("frames are indexed", index=sql.INDEX)
     return True
 
 
