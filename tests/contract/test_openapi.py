@@ -14,6 +14,8 @@ from schemathesis.specs.openapi.checks import (
 from realtube.wsgi import application
 from tests.thorough import EXAMPLES
 
+# The bytes of clips.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 schema = schemathesis.openapi.from_path("docs/openapi.yaml")
 
 

@@ -248,7 +248,9 @@ def test_a_vote_that_waits_can_be_withdrawn_and_a_ban_keeps_it_from_counting(
 ):
     crowd(3, video_id)
     brake(new_voters="delay", delay_minutes=1)
-    withdrawn, banned, _ = crowd(3, video_id)
+    withdrawn, banned, waiting = (new_user() for _ in range(3))
+    for user in (withdrawn, banned, waiting):
+        assert Api().vote(video_id, user=user).json()["pending"]
     Api().delete("/api/votes", {"videoId": video_id, "userId": withdrawn})
     decisions.decide_voter(
         actor="mod",

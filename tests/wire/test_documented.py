@@ -15,12 +15,16 @@ from tests.wire.recording import RECORDED
 Answer = tuple[str, str, str, str]
 """Method, path as in the document, status, and the code of an error or nothing."""
 
+BYTES = "/api/evidence/"
+"""What takes files, for which a recording has no words; tests/evidence/test_uploads.py asks it."""
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 
 
 def test_every_documented_answer_is_recorded() -> None:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     paths: dict[str, Any] = yaml.load(DOCUMENT.read_bytes(), loader)["paths"]
+    paths = {path: it for path, it in paths.items() if not path.startswith(BYTES)}
     missing = set(_documented(paths)) - set(_recorded(list(paths)))
     assert sorted(missing) == []
 

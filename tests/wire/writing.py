@@ -13,9 +13,10 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from channels.cache import LISTS_KEY
+from channels.creators import questions
 from common.cache import forget
 from tests.wire.database import database_away
-from tests.wire.reading import BROWSER, malformed, prefix
+from tests.wire.reading import BROWSER, NONE, malformed, prefix
 from tests.wire.recording import Recorder
 from tests.wire.scenario import GARDEN, World, user
 
@@ -235,8 +236,17 @@ def new_appeals(ask: Recorder, world: World) -> None:
         body=appeal("video", "mine00"),
         sender="10.255.2.1",
     )
+    token = world.tokens["open"]
+    questions.ask(token, actor="mod", text="Who painted it?")
+    answer, shown = f"{path}/{token}/answer", f"{path}/<token>/answer"
+    mine = {"answer": "I did."}
+    ask("an answer without words", answer, method="POST", body={"answer": " "}, shown=shown)
+    ask("an answer", answer, method="POST", body=mine, shown=shown)
+    ask("answered already", answer, method="POST", body=mine, shown=shown)
+    malformed(ask, f"{path}/{NONE}/answer")
     call_command("brakes", set=["read_only=true"], reason="wire")
     ask("while nothing is taken", path, method="POST", body=appeal("video", "flagged0001"))
+    ask("an answer then", answer, method="POST", body=mine, shown=shown)
     call_command("brakes", set=["read_only=false"], reason="wire")
 
 
@@ -347,6 +357,7 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         ("POST", REPORTS, report("regular 1", videos=[{"videoId": "reported003"}]), {}),
         ("DELETE", REPORTS, None, nobody),
         ("POST", "/api/appeals", body, {}),
+        ("POST", f"/api/appeals/{world.tokens['open']}/answer", {"answer": "I did."}, {}),
         ("POST", "/api/users/me/warnings/999/acknowledge", None, nobody),
         ("DELETE", "/api/users/me", None, nobody),
         ("POST", JURORS, {"userId": user("lone"), "agreed": True}, {}),
@@ -413,7 +424,14 @@ def mirror(ask: Recorder, world: World) -> None:
     with override_settings(MIRROR_OF="https://source.example"):
         for method, path, body, headers in every_endpoint(world):
             if method != "GET":
-                ask("a write", path, method=method, body=body, headers=headers)
+                ask(
+                    "a write",
+                    path,
+                    method=method,
+                    body=body,
+                    headers=headers,
+                    shown=_shown(path, world),
+                )
         ask("a read", "/api/videos?videoId=flagged0001&explain=1")
 
 
