@@ -8,7 +8,7 @@ import { defineConfig, type Plugin } from 'vite';
 import pageConfig from './page.config.ts';
 
 const USED =
-  /^(?:jury|identity|category_(?!.*_hint$)|(?:language|direction|intercepted|storageFails|popupRefresh)$)/;
+  /^(?:jury|identity|sign_|signsVoters|category_(?!.*_hint$)|(?:language|direction|intercepted|storageFails|popupRefresh)$)/;
 
 /** Of the extension's texts those that the page uses. */
 const texts: Plugin = {

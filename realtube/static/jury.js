@@ -1119,7 +1119,7 @@
 		juryRooted: { "message": "إجاباتك حاسمة." },
 		juryNotRooted: { "message": "أنت تتدرّب: إجاباتك لا تحسم بعد." },
 		juryVideo: { "message": "المقطع $1" },
-		juryChannel: { "message": "$1: إجابة واحدة لكل مقاطع هذه القناة أدناه" },
+		juryChannel: { "message": "$1: إجابة واحدة لكل مقاطع هذه القناة أدناه. هل أحدها من قناة أخرى؟ اختر «لا أستطيع الجزم»." },
 		juryWatch: { "message": "شاهد" },
 		jurySure: { "message": "أنا متأكد بالفعل" },
 		juryWait: { "message": "نسألك إن كان هذا من صنع الذكاء الاصطناعي. تظهر الإجابات بعد مشاهدة 20 ثانية لا يحسبها إلا هذا المتصفح." },
@@ -1148,7 +1148,16 @@
 		jurySwitch_hint: { "message": "أطفئه للمغادرة: ينسى الخادم كل إجاباتك." },
 		juryLeaveWaits: { "message": "لن تُسأل عن شيء بعد الآن، لكن تعذّر إبلاغ الخادم ولا تزال إجاباتك لديه." },
 		juryRetry: { "message": "حاول مجددًا" },
-		juryMore: { "message": "إجاباتك ودقتك وإعداداتك" }
+		juryMore: { "message": "إجاباتك ودقتك وإعداداتك" },
+		sign_voice: { "message": "صوت اصطناعي" },
+		sign_faces: { "message": "وجوه أو أيدٍ" },
+		sign_watermark: { "message": "علامة مائية لمولّد" },
+		sign_text: { "message": "نص مشوّه" },
+		sign_music: { "message": "موسيقى" },
+		sign_reused: { "message": "صور معاد استخدامها" },
+		sign_says_so: { "message": "الفيديو نفسه يقول ذلك" },
+		signsVoters: { "message": "$1: عدد المصوّتين $2" },
+		signsVotersAt: { "message": "$1 عند $2: عدد المصوّتين $3" }
 	};
 	var messages_default$4 = {
 		category_fully_ai: { "message": "Ganz KI" },
@@ -1197,7 +1206,7 @@
 		juryRooted: { "message": "Deine Antworten entscheiden mit." },
 		juryNotRooted: { "message": "Du übst: Deine Antworten entscheiden noch nicht mit." },
 		juryVideo: { "message": "Video $1" },
-		juryChannel: { "message": "$1: eine Antwort für alle folgenden Videos dieses Kanals" },
+		juryChannel: { "message": "$1: eine Antwort für alle folgenden Videos dieses Kanals. Ist eines von einem anderen Kanal? Dann „Kann ich nicht sagen“." },
 		juryWatch: { "message": "Ansehen" },
 		jurySure: { "message": "Ich bin schon sicher" },
 		juryWait: { "message": "Du wirst gefragt, ob dies mit KI gemacht ist. Die Antworten erscheinen, wenn du 20 Sekunden zugesehen hast; das zählt nur dieser Browser." },
@@ -1226,7 +1235,16 @@
 		jurySwitch_hint: { "message": "Schalte aus, um zu gehen: Der Server vergisst alle deine Antworten." },
 		juryLeaveWaits: { "message": "Du wirst nichts mehr gefragt, aber der Server konnte noch nicht benachrichtigt werden und hat deine Antworten noch." },
 		juryRetry: { "message": "Noch einmal versuchen" },
-		juryMore: { "message": "Deine Antworten, Genauigkeit und Einstellungen" }
+		juryMore: { "message": "Deine Antworten, Genauigkeit und Einstellungen" },
+		sign_voice: { "message": "Künstliche Stimme" },
+		sign_faces: { "message": "Gesichter oder Hände" },
+		sign_watermark: { "message": "Wasserzeichen eines Generators" },
+		sign_text: { "message": "Verstümmelter Text" },
+		sign_music: { "message": "Musik" },
+		sign_reused: { "message": "Wiederverwendete Bilder" },
+		sign_says_so: { "message": "Sagt es selbst" },
+		signsVoters: { "message": "$1: $2 Personen" },
+		signsVotersAt: { "message": "$1 bei $2: $3 Personen" }
 	};
 	var messages_default$3 = {
 		category_fully_ai: { "message": "Fully AI" },
@@ -1275,7 +1293,7 @@
 		juryRooted: { "message": "Your answers decide." },
 		juryNotRooted: { "message": "You are practising: your answers do not decide yet." },
 		juryVideo: { "message": "Video $1" },
-		juryChannel: { "message": "$1: one answer for all videos of this channel below" },
+		juryChannel: { "message": "$1: one answer for all videos of this channel below. Is one of them another channel’s? Say “I cannot tell”." },
 		juryWatch: { "message": "Watch" },
 		jurySure: { "message": "I am sure already" },
 		juryWait: { "message": "You are asked whether AI made this. The answers appear when you have watched for 20 seconds, which only this browser counts." },
@@ -1304,7 +1322,16 @@
 		jurySwitch_hint: { "message": "Switch it off to leave: the server forgets all your answers." },
 		juryLeaveWaits: { "message": "You are asked nothing any more, but the server could not be told yet and still has your answers." },
 		juryRetry: { "message": "Try again" },
-		juryMore: { "message": "Your answers, accuracy and settings" }
+		juryMore: { "message": "Your answers, accuracy and settings" },
+		sign_voice: { "message": "Synthetic voice" },
+		sign_faces: { "message": "Faces or hands" },
+		sign_watermark: { "message": "A generator’s watermark" },
+		sign_text: { "message": "Garbled text" },
+		sign_music: { "message": "Music" },
+		sign_reused: { "message": "Reused pictures" },
+		sign_says_so: { "message": "It says so itself" },
+		signsVoters: { "message": "$1: $2 voters" },
+		signsVotersAt: { "message": "$1 at $2: $3 voters" }
 	};
 	var messages_default$2 = {
 		category_fully_ai: { "message": "Todo IA" },
@@ -1353,7 +1380,7 @@
 		juryRooted: { "message": "Tus respuestas deciden." },
 		juryNotRooted: { "message": "Estás practicando: tus respuestas aún no deciden." },
 		juryVideo: { "message": "Vídeo $1" },
-		juryChannel: { "message": "$1: una sola respuesta para todos estos vídeos del canal" },
+		juryChannel: { "message": "$1: una sola respuesta para todos estos vídeos del canal. ¿Alguno es de otro canal? Elige «No sé decirlo»." },
 		juryWatch: { "message": "Ver" },
 		jurySure: { "message": "Ya estoy seguro" },
 		juryWait: { "message": "Se te pregunta si esto lo hizo una IA. Las respuestas aparecen cuando hayas visto 20 segundos, que solo cuenta este navegador." },
@@ -1382,7 +1409,16 @@
 		jurySwitch_hint: { "message": "Apágalo para dejarlo: el servidor olvida todas tus respuestas." },
 		juryLeaveWaits: { "message": "Ya no se te pregunta nada, pero aún no se pudo avisar al servidor y este conserva tus respuestas." },
 		juryRetry: { "message": "Reintentar" },
-		juryMore: { "message": "Tus respuestas, aciertos y ajustes" }
+		juryMore: { "message": "Tus respuestas, aciertos y ajustes" },
+		sign_voice: { "message": "Voz sintética" },
+		sign_faces: { "message": "Caras o manos" },
+		sign_watermark: { "message": "Marca de agua de un generador" },
+		sign_text: { "message": "Texto deformado" },
+		sign_music: { "message": "Música" },
+		sign_reused: { "message": "Imágenes reutilizadas" },
+		sign_says_so: { "message": "Lo dice él mismo" },
+		signsVoters: { "message": "$1: $2 personas" },
+		signsVotersAt: { "message": "$1 en $2: $3 personas" }
 	};
 	var messages_default$1 = {
 		category_fully_ai: { "message": "Entièrement IA" },
@@ -1431,7 +1467,7 @@
 		juryRooted: { "message": "Vos réponses décident." },
 		juryNotRooted: { "message": "Vous vous exercez : vos réponses ne décident pas encore." },
 		juryVideo: { "message": "Vidéo $1" },
-		juryChannel: { "message": "$1 : une seule réponse pour toutes ces vidéos de la chaîne" },
+		juryChannel: { "message": "$1 : une seule réponse pour toutes ces vidéos de la chaîne. L’une est d’une autre chaîne ? Choisissez « Je ne sais pas »." },
 		juryWatch: { "message": "Regarder" },
 		jurySure: { "message": "Je suis déjà sûr" },
 		juryWait: { "message": "On vous demande si une IA a fait ceci. Les réponses apparaissent après 20 secondes de visionnage, que seul ce navigateur compte." },
@@ -1460,7 +1496,16 @@
 		jurySwitch_hint: { "message": "Désactivez pour partir : le serveur oublie toutes vos réponses." },
 		juryLeaveWaits: { "message": "On ne vous demande plus rien, mais le serveur n’a pas encore pu être prévenu et a toujours vos réponses." },
 		juryRetry: { "message": "Réessayer" },
-		juryMore: { "message": "Vos réponses, justesse et réglages" }
+		juryMore: { "message": "Vos réponses, justesse et réglages" },
+		sign_voice: { "message": "Voix de synthèse" },
+		sign_faces: { "message": "Visages ou mains" },
+		sign_watermark: { "message": "Filigrane d’un générateur" },
+		sign_text: { "message": "Texte déformé" },
+		sign_music: { "message": "Musique" },
+		sign_reused: { "message": "Images réutilisées" },
+		sign_says_so: { "message": "Il le dit lui-même" },
+		signsVoters: { "message": "$1 : $2 personnes" },
+		signsVotersAt: { "message": "$1 à $2 : $3 personnes" }
 	};
 	var messages_default = {
 		category_fully_ai: { "message": "Totalmente IA" },
@@ -1509,7 +1554,7 @@
 		juryRooted: { "message": "Suas respostas decidem." },
 		juryNotRooted: { "message": "Você está praticando: suas respostas ainda não decidem." },
 		juryVideo: { "message": "Vídeo $1" },
-		juryChannel: { "message": "$1: uma resposta para todos estes vídeos do canal" },
+		juryChannel: { "message": "$1: uma resposta para todos estes vídeos do canal. Algum é de outro canal? Escolha “Não sei dizer”." },
 		juryWatch: { "message": "Assistir" },
 		jurySure: { "message": "Já tenho certeza" },
 		juryWait: { "message": "Perguntamos se isto foi feito por IA. As respostas aparecem depois de 20 segundos assistidos, contados só por este navegador." },
@@ -1538,7 +1583,16 @@
 		jurySwitch_hint: { "message": "Desligue para sair: o servidor esquece todas as suas respostas." },
 		juryLeaveWaits: { "message": "Nada mais lhe é perguntado, mas o servidor ainda não pôde ser avisado e mantém suas respostas." },
 		juryRetry: { "message": "Tentar de novo" },
-		juryMore: { "message": "Suas respostas, precisão e configurações" }
+		juryMore: { "message": "Suas respostas, precisão e configurações" },
+		sign_voice: { "message": "Voz sintética" },
+		sign_faces: { "message": "Rostos ou mãos" },
+		sign_watermark: { "message": "Marca d’água de um gerador" },
+		sign_text: { "message": "Texto embaralhado" },
+		sign_music: { "message": "Música" },
+		sign_reused: { "message": "Imagens reutilizadas" },
+		sign_says_so: { "message": "O próprio vídeo diz" },
+		signsVoters: { "message": "$1: $2 pessoas" },
+		signsVotersAt: { "message": "$1 em $2: $3 pessoas" }
 	};
 	// src/site/texts.ts
 	var TEXTS = {

@@ -102,7 +102,9 @@ export class JuryPanel {
 
   private show(...content: Node[]): void {
     const { channel, videos } = this.question;
-    const about = channel ? [element('p', { class: 'hint', dir: 'auto' }, channel)] : [];
+    const about = channel
+      ? [element('p', { class: 'hint', dir: 'auto' }, t('juryChannel', channel))]
+      : [];
     const links = videos.map((id, n) =>
       element('a', { href: `/watch?v=${id}` }, t('juryVideo', `${n + 1}`)),
     );
