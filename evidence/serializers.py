@@ -41,7 +41,7 @@ class ClipSerializer(serializers.Serializer[Any]):
     upload = serializers.CharField(required=False, help_text="Where the rest is to be sent.")
 
 
-class ClipsSerializer(serializers.Serializer[Any]):
+class OwnersClipsSerializer(serializers.Serializer[Any]):
     """All clips of one owner."""
 
     clips = ClipSerializer(many=True)
@@ -57,7 +57,7 @@ def clips_of_voter(voter_id: str) -> list[Mapping[str, Any]]:
 
 
 def clips_object(owner: Owner, *, path: str) -> dict[str, Any]:
-    """What `ClipsSerializer` describes; `path` is the address of the owner's clips."""
+    """What `OwnersClipsSerializer` describes; `path` is the address of the owner's clips."""
     clips = owner.clips.annotate(frame_count=Count("frames"))
     return {
         "clips": [_clip_object(arrivals.settle(clip), path) for clip in clips],

@@ -27,7 +27,7 @@ from common.schema import answers
 from evidence.models import Clip, State
 from evidence.owners import Owner, count_network
 from evidence.removal import remove
-from evidence.serializers import ClipsSerializer, clips_object
+from evidence.serializers import OwnersClipsSerializer, clips_object
 from evidence.uploads import arrivals, incoming, protocol
 from evidence.uploads.lines import limit_silence
 
@@ -142,7 +142,9 @@ class AppealClipsView(_Tus):
     endpoint: ClassVar[str] = "/api/evidence/appeals/:token/clips"
 
     @extend_schema(
-        responses=answers(ClipsSerializer, errors.NotFound, errors.InvalidField, errors.Forbidden)
+        responses=answers(
+            OwnersClipsSerializer, errors.NotFound, errors.InvalidField, errors.Forbidden
+        )
     )
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
         """The clips and how far each is; whoever has the appeal's token sees them."""

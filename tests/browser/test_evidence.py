@@ -140,7 +140,7 @@ def test_200_megabytes_arrive_over_a_line_that_breaks_three_times(browser, tmp_p
             page = context.new_page()
             page.goto(f"http://127.0.0.1:{train.port}/appeal/{token}/evidence")
             seen = set()
-            page.expose_function("saw", seen.add)
+            page.expose_function("saw", lambda words: seen.add(words))  # noqa: PLW0108 - it keeps a note
             page.evaluate(
                 """() => new MutationObserver(() => document.querySelectorAll('.words')
                 .forEach((words) => saw(words.textContent)))

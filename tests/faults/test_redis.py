@@ -21,7 +21,7 @@ def site():
 
 
 def test_killed_and_back_under_load(site, figures):
-    worker = child_with(site.service.process.pid, " worker ")
+    worker = child_with(site.service.process.pid, "--queues=celery,exports")
     with Load(site.service.port, tls=False, mix=LOAD, seed=1).running() as load:
         answers(load)
         kill(site.valkey)
@@ -35,7 +35,7 @@ def test_killed_and_back_under_load(site, figures):
     sent = site.check(load, figures, recovered_s=recovered_s, scored_s=scored_s)
     assert not failures(sent)
     assert percentile(sent, 0.99) < 2
-    assert child_with(site.service.process.pid, " worker ") == worker
+    assert child_with(site.service.process.pid, "--queues=celery,exports") == worker
 
 
 def test_absent_at_the_start(site, figures):

@@ -984,14 +984,6 @@ export interface components {
          * @enum {string}
          */
         readonly ClipStateEnum: "receiving" | "received" | "checking" | "processing" | "ready" | "failed";
-        /** @description All clips of one owner. */
-        readonly Clips: {
-            readonly clips: readonly components["schemas"]["Clip"][];
-            /** @description How many more may be sent. */
-            readonly room: number;
-            /** @description Bytes that one may have. */
-            readonly largest: number;
-        };
         /**
          * @description * `ALREADY_ANSWERED` - ALREADY_ANSWERED
          *     * `CHECKSUM_MISMATCH` - CHECKSUM_MISMATCH
@@ -1465,6 +1457,14 @@ export interface components {
             readonly id: string;
             readonly address: string;
             readonly rules: readonly components["schemas"]["OwnerRule"][];
+        };
+        /** @description All clips of one owner. */
+        readonly OwnersClips: {
+            readonly clips: readonly components["schemas"]["Clip"][];
+            /** @description How many more may be sent. */
+            readonly room: number;
+            /** @description Bytes that one may have. */
+            readonly largest: number;
         };
         /** @description Where the report button goes. */
         readonly PlayerSelectors: {
@@ -2622,7 +2622,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Clips"];
+                    readonly "application/json": components["schemas"]["OwnersClips"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
@@ -3068,7 +3068,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Clips"];
+                    readonly "application/json": components["schemas"]["OwnersClips"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
