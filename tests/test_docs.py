@@ -14,6 +14,7 @@ from common.telemetry import metrics
 from realtube.env import REGISTRY
 from sync.tasks import run_pipeline
 from tests.conftest import Api
+from tests.tools import PACKAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -84,3 +85,8 @@ def test_every_make_target_named_in_the_readme_exists():
         re.findall(r"(?m)(?:^|`| )make ([a-z]+)(?:`| )(?!git)", (ROOT / "README.md").read_text())
     ):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_ci_installs_every_program_that_a_test_needs():
+    installs = (ROOT / ".ci/run").read_text().partition("apt-get install")[2].split("fi\n")[0]
+    assert {*PACKAGES.values()} <= {*installs.split()}
