@@ -8,7 +8,13 @@ from tests.cluster.failover import broken, run
 from tests.cluster.machines import PROGRAMS
 from tests.tools import needs
 
-pytestmark = [needs(*PROGRAMS, "nginx", "openssl"), pytest.mark.timeout(1200)]
+pytestmark = [
+    needs(*PROGRAMS, "nginx", "openssl"),
+    pytest.mark.timeout(1200),
+    # Lines of clients whose server was killed.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
 
 
 def test_no_vote_is_lost_whatever_befalls_the_primary(figures):
