@@ -457,7 +457,7 @@ def test_what_nginx_says_is_what_the_application_would_say():
 
 def test_the_limits_are_those_of_the_application():
     given = dict(re.findall(r': "\$\{(REALTUBE_LIMIT_\w+):=(\d+)\}"', START.read_text()))
-    assert len(given) == 4
+    assert len(given) == 5
     assert given == {name: REGISTRY[name].default for name in given}
     assert f"\nsite_times={throttling.SITE_TIMES}\n" in START.read_text()
 
