@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -57,12 +58,14 @@ def _load(video_id: str) -> dict[str, Any] | None:
 
 
 def _made(video: Video) -> dict[str, Any]:
-    k = float(scoring.CHANNEL_PRIOR_WEIGHT) if video.prior else settings.PRIOR_WEIGHT
+    k, of_channel = scoring.reserve(
+        prior=video.prior, prior_weight=Decimal(str(settings.PRIOR_WEIGHT))
+    )
     return {
         "ai": float(video.weight_ai),
         "disputes": float(video.weight_disputes),
-        "k": k,
-        "channel": float(scoring.CHANNEL_PRIOR_MEAN) * k if video.prior else 0.0,
+        "k": float(k),
+        "channel": float(of_channel),
         "voices": video.independent_voters,
         "disputers": video.independent_disputers,
         "needed": scoring.voices_needed(
@@ -79,7 +82,6 @@ def in_words(found: dict[str, Any]) -> str:
 
 def sentence(video: dict[str, Any], *, voices: int) -> str:
     """The same of a video object; `voices` is 0 where it is not known."""
-
     verdict = verdicts.of_video(video)
     named = verdicts.kinds(video)
     return words.of_video(

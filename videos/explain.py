@@ -104,7 +104,8 @@ def formula(explanation: Explanation) -> str:
     k = explanation.live.prior_weight
     top = ai
     if row.prior:
-        top = f"({ai} + {(scoring.CHANNEL_PRIOR_MEAN * k).normalize():f})"
+        _, of_channel = scoring.reserve(prior=True, prior_weight=k)
+        top = f"({ai} + {of_channel.normalize():f})"
     share = scoring.rounded(first.score)
     return f"100 x {top} / ({ai} + {disputes} + {k.normalize():f}) = {share}"
 

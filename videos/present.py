@@ -105,11 +105,12 @@ def explanation(found: Live, signs: list[dict[str, Any]]) -> dict[str, Any]:
     `signs` are those that enough voters name; they are no part of the score.
     """
     row = found.row
+    _, of_channel = scoring.reserve(prior=row.prior, prior_weight=found.prior_weight)
     return {
         "weightAi": round(float(row.weight_ai), 6),
         "weightDisputes": round(float(row.weight_disputes), 6),
         "priorWeight": float(found.prior_weight),
-        "channelWeight": float(scoring.CHANNEL_PRIOR_MEAN * found.prior_weight) * row.prior,
+        "channelWeight": float(of_channel),
         "weights": {
             category: round(float(weight), 6)
             for category, weight in sorted(found.evidence.weights.items())

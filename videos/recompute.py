@@ -219,7 +219,7 @@ def live(video_id: str, old: Video | None) -> Live | None:
     )
     evidence = evidence_of(tally)
     steps = scoring.steps(evidence, prior=prior, **in_force)
-    k = scoring.CHANNEL_PRIOR_WEIGHT if prior else in_force["prior_weight"]
+    k, _ = scoring.reserve(prior=prior, prior_weight=in_force["prior_weight"])
     categories = category_rows(tally, prior_weight=in_force["prior_weight"])
     claims = tallies.rival_claims(tally)
     return Live(row, k, categories, tally.votes, evidence, steps, claims)

@@ -278,11 +278,19 @@ def category_scores(
     return {name: min(value, SUSPECTED_CAP) for name, value in found.items()} | decided
 
 
-def _share(ai: Decimal, disputes: Decimal, *, prior: bool, prior_weight: Decimal) -> Decimal:
+def reserve(*, prior: bool, prior_weight: Decimal) -> tuple[Decimal, Decimal]:
+    """The reserve for doubt, in units of trust, and how much of it calls the video AI.
+
+    With `prior`, that its channel is flagged, it is the channel's; else `prior_weight`, none of it.
+    """
     if prior:
-        pseudo = CHANNEL_PRIOR_WEIGHT
-        return 100 * (ai + CHANNEL_PRIOR_MEAN * pseudo) / (ai + disputes + pseudo)
-    return 100 * ai / (ai + disputes + prior_weight)
+        return CHANNEL_PRIOR_WEIGHT, CHANNEL_PRIOR_MEAN * CHANNEL_PRIOR_WEIGHT
+    return prior_weight, Decimal(0)
+
+
+def _share(ai: Decimal, disputes: Decimal, *, prior: bool, prior_weight: Decimal) -> Decimal:
+    weight, of_channel = reserve(prior=prior, prior_weight=prior_weight)
+    return 100 * (ai + of_channel) / (ai + disputes + weight)
 
 
 def agreed_claim(
