@@ -20,7 +20,7 @@ class MonthQuerySet(models.QuerySet["Month"]):
 
 
 class Month(models.Model):
-    """A month (UTC, its first day) in numbers (`pages.months.FACTS`); nobody is named in them.
+    """A month (UTC, its first day) in numbers (`pages.months.facts`); nobody is named in them.
 
     The current one is counted anew every hour. Once `closed_at` is set a trigger refuses UPDATE,
     DELETE and TRUNCATE.

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from channels.models import Listing
 from common.db import rows
 from pages.models import Month
+from sync.history import FLAGGED, UNFLAGGED
 from votes.erasures import BACKUPS_KEPT
 from votes.moderation.actions import GRANTING, REJECTING
 
@@ -24,16 +26,14 @@ WHERE cast_at >= %(since)s AND cast_at < %(until)s
 """
 _TURNED = """
 SELECT kind, CASE WHEN cause = 'appeal' THEN 'moderator' ELSE cause END,
-  count(*) FILTER (WHERE after IN ('flagged', 'locked_ai', 'auto_flagged', 'preliminary',
-    'strongly_flagged') AND before IN ('none', 'suspected', 'cleared', 'locked_human', 'notice')),
-  count(*) FILTER (WHERE before IN ('flagged', 'locked_ai', 'auto_flagged', 'preliminary',
-    'strongly_flagged') AND after IN ('none', 'suspected', 'cleared', 'locked_human', 'notice'))
+  count(*) FILTER (WHERE after = ANY(%(flagged)s) AND before = ANY(%(unflagged)s)),
+  count(*) FILTER (WHERE before = ANY(%(flagged)s) AND after = ANY(%(unflagged)s))
 FROM sync_statuschange WHERE at >= %(since)s AND at < %(until)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 _COUNTS = """
 SELECT (SELECT count(*) FROM channels_measurement WHERE since >= %(since)s AND since < %(until)s),
   (SELECT count(DISTINCT coalesce(channel_id, handle)) FROM channels_listing
-   WHERE level IN ('block', 'warn') AND first_seen >= %(since)s AND first_seen < %(until)s),
+   WHERE level = ANY(%(levels)s) AND first_seen >= %(since)s AND first_seen < %(until)s),
   (SELECT count(*) FROM votes_appeal WHERE created_at >= %(since)s AND created_at < %(until)s),
   (SELECT count(*) FROM votes_erasure WHERE erased_at >= %(since)s AND erased_at < %(until)s)
 """
@@ -74,8 +74,11 @@ def bring_up() -> list[str]:
     if not began:
         return []
     now = timezone.now().astimezone(UTC)
+    closed = set(Month.objects.exclude(closed_at=None).values_list("pk", flat=True))
     written = []
     for month in _months(min(began).astimezone(UTC).date(), now.date()):
+        if month in closed:
+            continue
         with transaction.atomic():
             known = Month.objects.select_for_update().filter(pk=month).first()
             if known and known.closed_at:
@@ -103,7 +106,7 @@ def facts(month: date, *, now: datetime) -> dict[str, Any]:
     """
     span = {"since": _begin(month), "until": _begin(_next(month))}
     votes, disputes = rows(_VOTES, span)[0]
-    measured, listed, filed, erased = rows(_COUNTS, span)[0]
+    measured, listed, filed, erased = rows(_COUNTS, {**span, "levels": list(Listing.LISTED)})[0]
     decisions = dict(rows(_DECISIONS, span))
     found: dict[str, Any] = {
         "votes": votes,
@@ -126,7 +129,8 @@ def _turned(span: dict[str, datetime]) -> dict[str, Any]:
     found: dict[str, Any] = {
         f"{kind}s": {"flagged": {}, "unflagged": {}} for kind in ("video", "channel")
     }
-    for kind, cause, flagged, unflagged in rows(_TURNED, span):
+    statuses = {"flagged": list(FLAGGED), "unflagged": list(UNFLAGGED)}
+    for kind, cause, flagged, unflagged in rows(_TURNED, {**span, **statuses}):
         for name, count in (("flagged", flagged), ("unflagged", unflagged)):
             if count:
                 found[f"{kind}s"][name][cause] = count

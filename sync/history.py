@@ -23,6 +23,10 @@ from votes.models import Case, Decision
 from votes.moderation.actions import GRANTING
 
 FLAGGED_BANDS = ("flagged", "strongly_flagged")
+FLAGGED = (*FLAGGED_BANDS, "locked_ai", "auto_flagged", "preliminary")
+"""Statuses of what is called AI, videos and channels."""
+UNFLAGGED = ("none", "suspected", "cleared", "locked_human", "notice")
+"""The others."""
 MODERATOR, APPEAL = "moderator", "appeal"
 """`APPEAL` is stored where a moderator granted an appeal; told as `moderator`, and `appeal`."""
 CLEARED = {"locked_human", "cleared"}

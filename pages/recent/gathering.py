@@ -27,8 +27,8 @@ LOOKED_AT = 20_000
 MOST = 500
 """Of each list."""
 OF_A_LIST = 50
-UP = frozenset({"flagged", "strongly_flagged", "locked_ai", "auto_flagged"})
-DOWN = frozenset({"locked_human", "cleared"})
+# Not what is flagged for its channel's sake alone: the channel is shown.
+UP = frozenset(history.FLAGGED) - {"preliminary"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class _Line:
 
     @property
     def clears(self) -> bool:
-        return self.after in DOWN or (self.after == "none" and self.cause == "jury")
+        return self.after in history.CLEARED or (self.after == "none" and self.cause == "jury")
 
 
 def gather() -> dict[str, Any]:
