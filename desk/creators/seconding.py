@@ -77,9 +77,8 @@ def _require_few(video_id: str, *, actor: str) -> None:
     channel = _large(video.channel_key) if video and video.channel_key else None
     if channel is None:
         return
-    keys = channel_keys(channel.key)
-    handles = [key.removeprefix("@") for key in keys if key.startswith("@")]
-    its = Video.objects.filter(Q(channel_id__in=keys) | Q(channel_handle__in=handles))
+    names = channel.names
+    its = Video.objects.naming_channel(channel_id=names.channel_id, handles=names.handles)
     alone = Decision.objects.filter(
         actor=actor,
         action=Action.LOCK_HUMAN,
@@ -105,7 +104,7 @@ def _large(key: str) -> Channel | None:
 
 
 def _is_flagged(channel: Channel) -> bool:
-    standing = decisions.standing(TargetType.CHANNEL, channel_keys(channel.key))
+    standing = decisions.standing(TargetType.CHANNEL, channel.names.keys)
     return bool(standing["standing"] == "flagged")
 
 
