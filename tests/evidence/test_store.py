@@ -22,8 +22,8 @@ from evidence.files import archive_link
 from evidence.models import Clip, Frame
 from evidence.uploads import incoming
 from tests.conftest import Api
-from tests.evidence.s3 import options, s3_server
 from tests.evidence.sending import Tus, appeal, film
+from tests.s3 import options, s3_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
