@@ -59,7 +59,7 @@ pictures: .venv/.dev ## Take the handbook's pictures of the desk from a running 
 
 # Whole services, browsers, nginx and what watches over them; other compilers, and a quarter of a year.
 WHOLE = tests/browser tests/cluster tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
-  tests/sync/test_two_servers.py tests/clients/test_conformance.py tests/clients/test_generated.py \
+  tests/sync/test_two_servers.py tests/sync/test_s3.py tests/clients/test_conformance.py tests/clients/test_generated.py \
   tests/flow/test_ninety_days.py
 # What tries at random tries more often there.
 AGAIN = tests/contract/test_openapi.py \

@@ -2,11 +2,13 @@
 
 python -m benchmarks.scaling measure [--votes 20000]
 python -m benchmarks.scaling simulate [--days 200] [--seed 1]
+python -m benchmarks.scaling s3
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import secrets
@@ -32,6 +34,12 @@ CORES_A_NODE, NODE_BYTES_A_S = 4, 1e9 / 8
 # A node is away as often as this, and for so long: a crash with its restart, or an upgrade.
 DAYS_BETWEEN_FAILURES, REPAIR_S = 10.0, 900
 SLOW_S = 0.1
+# The copy in S3. Sizes for a million flagged videos: the compact copy (`benchmarks.snapshot`), and
+# all files of a snapshot together (docs/sync.md: 8.7, 2.5 and 35 MB; the lists about 10). A CDN with
+# a shield asks S3 from one place. Prices are Amazon's list for us-east-1.
+BUCKETS, USERS = 65_536, 10_000_000
+COMPACT_BYTES, SNAPSHOT_BYTES, SNAPSHOTS_A_DAY = 8.7e6, 60e6, 96
+PUT_DOLLARS, GET_DOLLARS = 5e-6, 0.4e-6
 
 
 def cpu_s(pid: int) -> float:
@@ -169,20 +177,70 @@ def simulation(days: int, seed: int) -> Table:
     return table
 
 
+def s3_puts(interval_s: float) -> float:
+    """Buckets put to S3 a day, in batches of `interval_s` seconds: B(1 - e^(-v t / B)) a batch.
+
+    v videos change a second, each in one of B buckets by chance, and a bucket is put once a batch
+    however many of its videos changed. Every vote is taken to change another video: the most there
+    can be.
+    """
+    changes = VOTES_A_DAY / DAY_S * interval_s
+    return BUCKETS * -math.expm1(-changes / BUCKETS) * DAY_S / interval_s
+
+
+def interval_within(requests_a_day: float) -> float:
+    """The seconds between batches at which `s3_puts` is so many."""
+    low, high = 1.0, float(DAY_S)
+    while high - low > 1:
+        middle = (low + high) / 2
+        low, high = (middle, high) if s3_puts(middle) > requests_a_day else (low, middle)
+    return high
+
+
+def s3_costs() -> tuple[Table, Table]:
+    """Requests and bytes a day: what goes into S3, and what readers take from us."""
+    packed = BUCKET_BYTES * GZIP_RATIO
+    into = Table("batches every", "buckets put a day", "GB a day", "$ a day")
+    for interval in (60.0, 300.0, 900.0, 3600.0, interval_within(1_000_000)):
+        puts = s3_puts(interval)
+        gigabytes = (puts * packed + SNAPSHOTS_A_DAY * SNAPSHOT_BYTES) / 1e9
+        into.add_row(
+            f"{interval:,.0f} s",
+            f"{puts / 1e6:.2f} M",
+            f"{gigabytes:,.0f}",
+            f"{puts * PUT_DOLLARS:.2f}",
+        )
+    out = Table(
+        "what readers take", "M requests a day of ours", "TB a day of ours", "$ a day at S3"
+    )
+    look_ups, copies = LOOKUPS_A_DAY * packed / 1e12, USERS * COMPACT_BYTES / 1e12
+    out.add_row("no CDN", f"{(LOOKUPS_A_DAY + USERS) / 1e6:,.0f}", f"{look_ups + copies:,.1f}", "-")
+    for name, kept_s, extra in (
+        ("a CDN, buckets kept 60 s", 60.0, 0.0),
+        ("a CDN that is told, kept 1 h", 3600.0, s3_puts(60)),
+    ):
+        gets = BUCKETS * DAY_S / kept_s + extra
+        # Each change is taken once; of a bucket that has not changed only that is asked.
+        taken = (s3_puts(60) * packed + SNAPSHOTS_A_DAY * SNAPSHOT_BYTES) / 1e12
+        out.add_row(name, f"{gets / 1e6:,.1f}", f"{taken:.2f}", f"{gets * GET_DOLLARS:.2f}")
+    return into, out
+
+
 def main() -> None:
     """Measure or simulate, and print."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("measure", "simulate"))
+    parser.add_argument("what", choices=("measure", "simulate", "s3"))
     parser.add_argument("--votes", type=int, default=20_000)
     parser.add_argument("--days", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    table = (
-        measure(options.votes)
-        if options.what == "measure"
-        else simulation(options.days, options.seed)
-    )
-    Console(width=100).print(table)
+    console = Console(width=100)
+    if options.what == "s3":
+        console.print(*s3_costs())
+    elif options.what == "measure":
+        console.print(measure(options.votes))
+    else:
+        console.print(simulation(options.days, options.seed))
 
 
 if __name__ == "__main__":
