@@ -9,8 +9,6 @@ from pathlib import Path
 
 from tests.dev.service import REPOSITORY
 
-# Without a tag: before the last so many commits of the main line that brought migrations.
-_MIGRATIONS_BACK = 4
 _MIGRATIONS = ":(glob)*/migrations/*.py"
 
 
@@ -24,15 +22,17 @@ def _git(*words: str) -> str:
 def previous() -> str:
     """The newest tag before this commit, or a commit that stands for it; empty if there is none.
 
-    REALTUBE_PREVIOUS names another. A clone without history has none.
+    Without a tag it is the oldest commit of the main line since which migrations were only added,
+    as after a release. REALTUBE_PREVIOUS names another. A clone without history has none.
     """
     if named := os.environ.get("REALTUBE_PREVIOUS"):
         return named
     if tag := _git("describe", "--tags", "--abbrev=0", "--match=v*", "HEAD^"):
         return tag
-    form = ("log", "--first-parent", f"-n{_MIGRATIONS_BACK}", "--format=%H", "--", _MIGRATIONS)
-    commits = _git(*form).split()
-    return _git("rev-parse", "--verify", "--quiet", f"{commits[-1]}^1") if commits else ""
+    form = ("--first-parent", "-m", "--no-renames", "--diff-filter=MD", "-n1", "--format=%H")
+    found = _git("log", *form, "--", _MIGRATIONS)
+    found = found or _git("rev-list", "--first-parent", "--max-parents=0", "HEAD")
+    return "" if found == _git("rev-parse", "HEAD") else found
 
 
 def unpack(commit: str, folder: Path) -> None:
