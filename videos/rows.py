@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from common import ids
-from videos import scoring
+from videos import inputs, scoring
 from votes.models import AI_CATEGORIES, Category
 from votes.tallies import Tally
 
@@ -62,6 +62,7 @@ class Row(NamedTuple):
     first_reported: datetime
     last_updated: datetime
     more: str
+    inputs: str = ""
 
 
 class Stored(NamedTuple):
@@ -189,6 +190,7 @@ def row_of(
         first_reported=tally.first_reported,
         last_updated=tally.last_changed,
         more="",
+        inputs=inputs.told(evidence, prior=prior, **rules),
     )
 
 

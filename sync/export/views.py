@@ -51,7 +51,7 @@ class ExportView(ApiView):
             request,
             found.path,
             etag=found.checksum[:32],
-            content_type=exports.MEDIA_TYPES[form],
+            content_type=exports.FORMATS[form].media_type,
             modified=found.generated_at,
             filename=found.path.name,
         )
