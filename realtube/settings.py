@@ -278,6 +278,7 @@ CELERY_TASK_ACKS_LATE = True
 # Exports and clips take long; workers of their own keep scores from waiting for them.
 CELERY_TASK_ROUTES = {
     "sync.tasks.refresh_export": {"queue": "exports"},
+    "sync.tasks.release_data": {"queue": "exports"},
     "evidence.tasks.process_clips": {"queue": "media"},
 }
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

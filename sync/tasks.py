@@ -13,7 +13,7 @@ from channels.juries import run as juries
 from channels.subscriptions import service as subscriptions
 from sync import delta, heartbeat, pipeline, schedule, stats
 from sync import publish as publishing
-from sync.export import exports
+from sync.export import exports, releases
 from sync.mirror import mirror
 from sync.snapshot import snapshot
 from videos import nightly as trust
@@ -63,6 +63,12 @@ def refresh_snapshot() -> None:
 def refresh_export() -> None:
     """Make the public export if the last one is a day old."""
     exports.refresh()
+
+
+@shared_task(time_limit=EXPORT_LIMIT_S)
+def release_data() -> None:
+    """Make this month's release if there is none yet."""
+    releases.release()
 
 
 @shared_task

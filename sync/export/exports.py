@@ -6,7 +6,6 @@ read back and counted, and only then take the place of the last ones.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,11 +123,12 @@ def write(
     tables: Sequence[Table] = TABLES,
     name: str = "",
     extra: Callable[[Manifest], Mapping[str, bytes]] = lambda manifest: {},
+    more: Mapping[str, str] | None = None,
 ) -> Manifest:
     """Write files of these tables, `manifest.json` and `SHA256SUMS` to a folder; the manifest.
 
     They are called by `name`, else by their day. `extra` makes small files, which lie beside the
-    others and in the archives. Raises `NotWhole`.
+    others and in the archives; `more` are further members of the manifest. Raises `NotWhole`.
     """
     with replica.reading(), one_state():
         _, newest_revision, _, now = rows(sql.STANDING)[0]
@@ -141,6 +141,7 @@ def write(
             "lists": ListSource.objects.passed_on(),
             "rows": _row_counts(tables),
             "files": {},
+            **(more or {}),
         }
         content = Content(tables, manifest, progress, extra(manifest))
         for form in formats:
@@ -155,12 +156,11 @@ def write(
         with path.open("rb") as written:
             os.fsync(written.fileno())
         entry.update(describe(path))
-    sums = {entry["name"]: entry["sha256"] for entry in manifest["files"].values()}
     for small, body in content.extra.items():
         write_atomically(folder / small, body)
-        sums[small] = hashlib.sha256(body).hexdigest()
-    listed = "".join(f"{checksum}  {file}\n" for file, checksum in sums.items())
-    write_atomically(folder / "SHA256SUMS", listed.encode())
+        manifest["files"][small] = {"name": small, **describe(folder / small)}
+    sums = "".join(f"{it['sha256']}  {it['name']}\n" for it in manifest["files"].values())
+    write_atomically(folder / "SHA256SUMS", sums.encode())
     write_atomically(folder / "manifest.json", orjson.dumps(manifest))
     return manifest
 

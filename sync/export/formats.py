@@ -22,6 +22,7 @@ from sync.export.codebook import Table, datapackage
 from sync.progress import Progress
 
 _GZIP_LEVEL = 6
+_LICENCES = "https://spdx.org/licenses/{}.html"
 
 Manifest = dict[str, Any]
 Counts = dict[str, int]
@@ -67,7 +68,9 @@ class Content:
                 " and juries and moderators decide.",
                 "version": given["generatedAt"][:10],
                 "created": given["generatedAt"],
-                "licenses": [{"name": given["licence"]}],
+                "licenses": [
+                    {"name": given["licence"], "path": _LICENCES.format(given["licence"])}
+                ],
                 "sources": [
                     {"title": also_from(it["name"], it["licence"])} for it in given["lists"]
                 ],

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sync.export import exports
+from sync.management import bars
 
 
 class Command(BaseCommand):
@@ -30,23 +29,7 @@ class Command(BaseCommand):
         """Run, with a progress bar on a terminal."""
         wanted = set(options["formats"] or ["all"])
         formats = [form for form in exports.FORMATS if wanted & {form, "all"}]
-        console = Console(stderr=True)
-        with Progress(
-            TextColumn("{task.description:<24}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        ) as bar:
-            tasks: dict[str, Any] = {}
-
-            def progress(stage: str, done: int, total: int) -> None:
-                if stage not in tasks:
-                    tasks[stage] = bar.add_task(stage, total=total)
-                bar.update(tasks[stage], completed=done)
-
+        with bars.shown() as progress:
             try:
                 manifest = exports.export(formats, progress=progress)
             except (OSError, exports.NotWhole) as error:
