@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import random
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db.models import F
@@ -15,17 +17,20 @@ from channels.models import DirtyChannel, ListSource
 from channels.services import decide_channel
 from common.db import rows
 from sync.export import exports
+from sync.export.codebook import page
 from sync.export.inputs import VIDEO_INPUTS
 from sync.pipeline import rebuild
 from sync.tasks import run_pipeline
+from tests.described import faults
 from tests.recomputing import all_come_out, code, recomputed
 from tests.sync.test_by_whose_word import take
-from videos.models import Video
+from videos.models import Video, VideoCategory
 from votes.brakes import set_brakes
 from votes.models import DirtyVideo, Panel, Vote, Voter
 from votes.moderation import decisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("fully_ai", "ai_visuals", "ai_thumbnails", "ai_assisted", "ai_music", "not_ai")
 
 
@@ -100,7 +105,9 @@ def world(crowd, settings, tmp_path):
 
 
 def test_every_published_score_comes_out_of_the_export_alone(world):
-    exports.export(["parquet"])
+    exports.export()
+    # And every cell is as the codebook says.
+    assert [faults(exports.newest(form).path) for form in ("csv", "parquet")] == [[], []]
     counts = all_come_out(exports.newest("parquet").path)
     assert (counts["videos"], counts["channels"]) == (37, 8)
     told = inputs()
@@ -117,6 +124,29 @@ def test_every_published_score_comes_out_of_the_export_alone(world):
     rebuild(lambda _: None)
     exports.export(["parquet"])
     assert all_come_out(exports.newest("parquet").path)["channels"] == 7
+
+
+def test_a_cell_that_is_not_as_the_codebook_says_is_noticed(crowd):
+    crowd(9, "one-video")
+    run_pipeline()
+    Video.objects.update(primary_category="not_ai", total_votes=0, locked=True, verdict="ai")
+    VideoCategory.objects.update(category="another")
+    exports.export(["csv"])
+    assert faults(exports.newest("csv").path) == [
+        "videos.primary_category: not_ai",
+        "video_categories.category: another",
+    ]
+
+
+def test_the_page_of_the_codebook_is_that_of_the_columns():
+    assert (ROOT / "docs/codebook.md").read_text() == page(exports.TABLES), "make codebook"
+
+
+def test_the_sql_file_says_of_every_column_what_it_is(crowd):
+    exports.export(["sql"])
+    text = gzip.decompress(exports.newest("sql").path.read_bytes()).decode()
+    assert text.count("COMMENT ON TABLE") == len(exports.TABLES)
+    assert text.count("COMMENT ON COLUMN") == sum(len(it.columns) for it in exports.TABLES)
 
 
 def test_a_score_that_is_not_the_rules_is_noticed(crowd):
