@@ -46,7 +46,6 @@ _DAY_ONLY = "the day alone, not the time"
 _VIDEO = Column("text", "YouTube's id of the video.")
 _VOTER = "a keyed hash that cannot act for anybody; the same in every export"
 _TENTHS = "in tenths, so that it recognises nobody"
-_SCORE = {"unit": "points", "low": 0, "high": 100}
 _DECIDABLE = ("video", "channel", "tie")
 _TOLD = tuple(
     sorted(
@@ -56,6 +55,10 @@ _TOLD = tuple(
         and str(action) not in setting("shadow_hidden")
     )
 )
+
+
+def _score(about: str) -> Column:
+    return Column("numeric(5,2)", about, "points", 0, 100)
 
 
 def _in(words: tuple[str, ...]) -> str:
@@ -73,7 +76,7 @@ TABLES = (
             "channel_handle": Column(
                 "text", "Its channel's handle, without `@`.", null="no handle is agreed on"
             ),
-            "score": Column("numeric(5,2)", "How surely it is AI; flagged from 50 on.", **_SCORE),
+            "score": _score("How surely it is AI; flagged from 50 on."),
             "primary_category": Column(
                 "text", "The heaviest kind.", values=AI_CATEGORIES, null="no kind was named"
             ),
@@ -105,7 +108,7 @@ TABLES = (
             "video_id": _VIDEO,
             "category": Column("text", "The kind.", values=AI_CATEGORIES),
             "votes": Column("integer", "Votes for it that count.", "votes", 0),
-            "weighted_score": Column("numeric(5,2)", "How surely it is this kind.", **_SCORE),
+            "weighted_score": _score("How surely it is this kind."),
         },
         "video_id, category",
         f"""SELECT c.video_id, c.category, c.vote_count AS votes, c.weighted_score
@@ -147,7 +150,7 @@ TABLES = (
             "channel_id": Column("text", "YouTube's id.", null="not known"),
             "handle": Column("text", "The handle named last, without `@`.", null="not known"),
             "other_handles": Column("text", "Other handles, a space between.", null="none"),
-            "score": Column("numeric(5,2)", "How much of it is flagged, and how surely.", **_SCORE),
+            "score": _score("How much of it is flagged, and how surely."),
             "total_videos": Column("integer", "Videos with enough voices.", "videos", 0),
             "flagged_videos": Column("integer", "Those of them that are flagged.", "videos", 0),
             "top_category": Column(

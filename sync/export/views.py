@@ -16,6 +16,7 @@ from common.http import ApiView, JsonResponse
 from common.schema import answers
 from common.throttling import HOUR_S, WINDOW_S, by_address
 from sync.export import exports, releases
+from sync.export.formats import FORMATS
 from sync.serializers import ExportManifestSerializer, ReleasesSerializer
 
 
@@ -60,7 +61,7 @@ class ExportView(Download):
     cache_control = "public, max-age=3600"
 
     @extend_schema(
-        parameters=[OpenApiParameter("format", str, enum=list(exports.FORMATS))],
+        parameters=[OpenApiParameter("format", str, enum=list(FORMATS))],
         responses=answers(
             {"application/gzip": OpenApiTypes.BINARY, "application/x-tar": OpenApiTypes.BINARY},
             errors.InvalidParam,
@@ -72,9 +73,9 @@ class ExportView(Download):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """SQL if no format is named. Ranges of the same file count as one download an hour."""
         form = request.GET.get("format", "sql")
-        if form not in exports.FORMATS:
+        if form not in FORMATS:
             self.count_look()
-            known = ", ".join(exports.FORMATS)
+            known = ", ".join(FORMATS)
             raise errors.InvalidParam(f"format must be one of {known}.", field="format")
         try:
             found = exports.newest(form)
@@ -85,7 +86,7 @@ class ExportView(Download):
             request,
             found.path,
             etag=found.checksum[:32],
-            content_type=exports.FORMATS[form].media_type,
+            content_type=FORMATS[form].media_type,
             modified=found.generated_at,
         )
 

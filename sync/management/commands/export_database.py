@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sync.export import exports
+from sync.export.formats import FORMATS, NotWhole
 from sync.management import bars
 
 
@@ -21,18 +22,18 @@ class Command(BaseCommand):
             "--format",
             dest="formats",
             action="append",
-            choices=[*exports.FORMATS, "all"],
+            choices=[*FORMATS, "all"],
             help="May be given several times; all if left out.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, with a progress bar on a terminal."""
         wanted = set(options["formats"] or ["all"])
-        formats = [form for form in exports.FORMATS if wanted & {form, "all"}]
+        formats = [form for form in FORMATS if wanted & {form, "all"}]
         with bars.shown() as progress:
             try:
                 manifest = exports.export(formats, progress=progress)
-            except (OSError, exports.NotWhole) as error:
+            except (OSError, NotWhole) as error:
                 raise CommandError(f"{error}; the last export stays.") from error
         if manifest is None:
             raise CommandError("Another export is running.")

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sync.export import exports, releases
+from sync.export import releases
+from sync.export.formats import NotWhole
 from sync.management import bars
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         with bars.shown() as progress:
             try:
                 made = releases.release(progress=progress)
-            except (OSError, exports.NotWhole) as error:
+            except (OSError, NotWhole) as error:
                 raise CommandError(f"{error}; there is no release, the others stay.") from error
         if made is None:
             self.stdout.write(
