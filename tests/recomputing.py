@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-NOTEBOOK = Path(__file__).parents[1] / "docs/research/recompute.ipynb"
+NOTEBOOK = Path(__file__).parents[1] / "sync/export/recompute.ipynb"
 
 
 def code() -> list[str]:

@@ -92,7 +92,7 @@ class DataPage(PlainPage):
         """The licence, the releases, the newest first, and where calls go."""
         here = origin(request) or "https://realtube.example"
         found = [
-            {"month": it["month"], "files": [*it["files"].values(), {"name": "SHA256SUMS"}]}
+            {"month": it["month"], "files": [*it["files"].items(), ("SHA256SUMS", {})]}
             for it in releases.all_releases()
         ]
         return {"licence": settings.DATA_LICENCE, "here": here, "releases": found}

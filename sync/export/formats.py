@@ -21,6 +21,8 @@ from sync.delta import parse_since
 from sync.export.codebook import Table, datapackage
 from sync.progress import Progress
 
+NOTEBOOK = Path(__file__).with_name("recompute.ipynb")
+"""Works out every published score from the Parquet files, with none of our code."""
 _GZIP_LEVEL = 6
 _LICENCES = "https://spdx.org/licenses/{}.html"
 
@@ -132,7 +134,8 @@ def write_parquet(path: Path, content: Content) -> None:
 
     with path.open("wb") as raw, tarfile.open(fileobj=raw, mode="w|") as tar:
         package = content.package("parquet", mediatype="application/vnd.apache.parquet")
-        _add_small(tar, content, "", package)
+        _add_small(tar, content, _PARQUET_NOTE, package)
+        _add(tar, NOTEBOOK.name, NOTEBOOK.read_bytes(), content)
         for table in content.tables:
             # On the same disk: a tar has to know sizes before contents.
             with TemporaryFile(dir=path.parent) as plain, TemporaryFile(dir=path.parent) as columns:
@@ -239,6 +242,10 @@ def _add(tar: tarfile.TarFile, name: str, body: bytes | IO[bytes], content: Cont
     tar.addfile(entry, file)
 
 
+_PARQUET_NOTE = """
+Every column is described in datapackage.json. The notebook recompute.ipynb works out every score
+from the other tables.
+"""
 _CSV_NOTE = """
 Every column is described in datapackage.json. Empty cells are unknown values. The files are UTF-8
 and begin with a byte-order mark; programs read them as "utf-8-sig". Do not open them in a

@@ -42,12 +42,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Released:
-    """A file of a release, with its SHA-256."""
+    """A file of a release, with its SHA-256; `small`: it is about the data and has none."""
 
     path: Path
     checksum: str
     media_type: str
     made_at: datetime
+    small: bool
 
 
 def all_releases() -> list[Manifest]:
@@ -65,11 +66,12 @@ def file_of(month: str, name: str) -> Released:
     made_at = parse_since(manifest["generatedAt"])
     if name in _ABOUT:
         checksum = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        return Released(folder / name, checksum, _ABOUT[name], made_at)
+        return Released(folder / name, checksum, _ABOUT[name], made_at, small=True)
     for form, entry in manifest["files"].items():
         if entry["name"] == name:
-            media_type = FORMATS[form].media_type if form in FORMATS else _TEXT
-            return Released(folder / name, entry["sha256"], media_type, made_at)
+            small = form not in FORMATS
+            media_type = _TEXT if small else FORMATS[form].media_type
+            return Released(folder / name, entry["sha256"], media_type, made_at, small)
     raise NotFound("The release has no such file.")
 
 

@@ -25,11 +25,17 @@ class Download(ApiView):
 
     needs_database = False
 
-    def send(self, request: HttpRequest, path: Path, **more: Any) -> HttpResponseBase:
-        """The file, counted; `more` as of `file_answer`. Ranges of one file count as one."""
+    def send(
+        self, request: HttpRequest, path: Path, *, small: bool = False, **more: Any
+    ) -> HttpResponseBase:
+        """The file, counted, a `small` one as a look. Ranges of one file count as one. `more`: see
+        `file_answer`."""
         response = file_answer(request, path, filename=path.name, **more)
         try:
-            self._count_download(request, response.status_code, more["etag"])
+            if small:
+                self.count_look()
+            else:
+                self._count_download(request, response.status_code, more["etag"])
         except errors.RateLimited:
             response.close()
             raise
@@ -142,6 +148,7 @@ class ReleaseFileView(Download):
         return self.send(
             request,
             found.path,
+            small=found.small,
             etag=found.checksum[:32],
             content_type=found.media_type,
             modified=found.made_at,

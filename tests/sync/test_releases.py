@@ -95,6 +95,18 @@ def test_it_can_be_cited_and_checked(data, api, settings):
     assert citation["authors"] == [{"name": "RealTube"}]
 
 
+def test_what_is_about_the_data_is_no_download(data, settings):
+    release_data()
+    (manifest,) = releases.all_releases()
+    settings.LIMITS = settings.LIMITS | {"export": 1}
+    api = Api()
+    for name in ("CITATION.cff", "SHA256SUMS", "manifest.json"):
+        assert api.get(f"{PATH}/{manifest['month']}/{name}").status_code == 200
+    names = [f"realtube-{manifest['month']}.{suffix}" for suffix in ("csv.tar.gz", "parquet.tar")]
+    answers = [api.get(f"{PATH}/{manifest['month']}/{name}").status_code for name in names]
+    assert answers == [200, 429]
+
+
 def test_its_history_says_what_was_reversed(data):
     decisions.decide_video(actor="m", video_id="-of-before", action="lock_human", reason="r")
     run_pipeline()
