@@ -6,7 +6,7 @@ trust, which grows with the seconds since the first visit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -18,23 +18,24 @@ from videos.scoring import Evidence
 
 EXACT = 6
 """Decimals of a weight as votes have it."""
+FEWEST = 3
+"""With two a score comes out the same only where it adds up to hundreds."""
+TENTHS = 1
+"""Decimals of newcomers' weights."""
 
-_Outcome = list[Any]
 
-
-def told(
-    evidence: Evidence, *, prior: bool, prior_weight: Decimal, min_independent: int, juries: bool
-) -> str:
+def told(evidence: Evidence, *, prior: bool, prior_weight: Decimal, min_independent: int) -> str:
     """The inputs of a video's scores, as JSON: `weights` by category, and those of `held`, `jury`,
     `lock_kind`, `jury_kind` and `without_burst` (`weight_ai`, `voices`) that there are.
 
-    Weights have the fewest decimals, 1 to 6, with which every published score of the video, and
-    what it adds to its channel's, comes out as it is.
+    Weights have the fewest decimals, 3 to 6, with which every published score of the video, and
+    what it adds to its channel's, comes out as it is; those that are tenths stay so.
     """
-    rules = {"prior_weight": prior_weight, "min_independent": min_independent}
-    coarse = _coarse(evidence, prior=prior, juries=juries, rules=rules)
+    coarse = _coarse(
+        evidence, prior=prior, prior_weight=prior_weight, min_independent=min_independent
+    )
     found: dict[str, Any] = {
-        "weights": {name: str(weight) for name, weight in sorted(coarse.weights.items())}
+        "weights": {name: _shown(weight) for name, weight in sorted(coarse.weights.items())}
     }
     if evidence.held:
         found["held"] = True
@@ -47,23 +48,27 @@ def told(
     # Where a moderator holds the video, too, that bounds the score by itself.
     if coarse.without_burst and not evidence.held:
         found["without_burst"] = {
-            "weight_ai": str(scoring.weight_ai(coarse.without_burst.weights)),
+            "weight_ai": _shown(scoring.weight_ai(coarse.without_burst.weights)),
             "voices": coarse.without_burst.independent_voters,
         }
     return orjson.dumps(found).decode()
 
 
-def _coarse(evidence: Evidence, *, prior: bool, juries: bool, rules: Mapping[str, Any]) -> Evidence:
+def _shown(weight: Decimal) -> str:
+    return f"{weight.normalize():f}"
+
+
+def _coarse(evidence: Evidence, **rules: Any) -> Evidence:
     """The evidence in the fewest decimals that give the same scores."""
-    exact: _Outcome = []
-    for decimals in range(1, EXACT):
+    if _rounded(evidence, TENTHS) == evidence:
+        return evidence
+    exact = list(_scores(evidence, **rules))
+    for decimals in range(FEWEST, EXACT):
         coarse = _rounded(evidence, decimals)
-        if coarse == evidence:
+        # Most differ in a kind already, and the rest is not worked out.
+        if all(one == other for one, other in zip(_scores(coarse, **rules), exact, strict=True)):
             return coarse
-        exact = exact or _outcome(evidence, prior=prior, juries=juries, rules=rules)
-        if _outcome(coarse, prior=prior, juries=juries, rules=rules) == exact:
-            return coarse
-    return _rounded(evidence, EXACT)
+    return evidence
 
 
 def _rounded(evidence: Evidence, decimals: int) -> Evidence:
@@ -77,21 +82,13 @@ def _rounded(evidence: Evidence, decimals: int) -> Evidence:
     )
 
 
-def _outcome(
-    evidence: Evidence, *, prior: bool, juries: bool, rules: Mapping[str, Any]
-) -> _Outcome:
-    """Everything that is published of these inputs: scores with and without the channel's prior
-    and the bound of votes, and those of categories."""
-    bounds = {(prior, juries), (False, juries), (False, False)}
-    return [
-        *(
-            scoring.score(evidence, prior=with_prior, juries=bound, **rules)
-            for with_prior, bound in sorted(bounds)
-        ),
-        scoring.category_scores(
-            evidence.weights,
-            prior_weight=rules["prior_weight"],
-            jury_kind=evidence.jury_kind,
-            lock_kind=evidence.lock_kind,
-        ),
-    ]
+def _scores(
+    evidence: Evidence, *, prior: bool, prior_weight: Decimal, min_independent: int
+) -> Iterator[Decimal]:
+    """Everything that is published of these inputs: the scores of kinds, and the video's with and
+    without its channel's start. Where these are the same, they are so below the bound of votes."""
+    yield from scoring.category_scores(evidence.weights, prior_weight=prior_weight).values()
+    for with_prior in {prior, False}:
+        yield scoring.score(
+            evidence, prior=with_prior, prior_weight=prior_weight, min_independent=min_independent
+        )

@@ -190,7 +190,12 @@ def row_of(
         first_reported=tally.first_reported,
         last_updated=tally.last_changed,
         more="",
-        inputs=inputs.told(evidence, prior=prior, **rules),
+        inputs=inputs.told(
+            evidence,
+            prior=prior,
+            prior_weight=rules["prior_weight"],
+            min_independent=rules["min_independent"],
+        ),
     )
 
 
