@@ -6,7 +6,7 @@ trust, which grows with the seconds since the first visit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -24,15 +24,19 @@ TENTHS = 1
 """Decimals of newcomers' weights."""
 
 
-def told(evidence: Evidence, *, prior: bool, prior_weight: Decimal, min_independent: int) -> str:
+def told(evidence: Evidence, *, prior: bool, rules: Mapping[str, Any]) -> str:
     """The inputs of a video's scores, as JSON: `weights` by category, and those of `held`, `jury`,
     `lock_kind`, `jury_kind` and `without_burst` (`weight_ai`, `voices`) that there are.
 
     Weights have the fewest decimals, 3 to 6, with which every published score of the video, and
-    what it adds to its channel's, comes out as it is; those that are tenths stay so.
+    what it adds to its channel's, comes out as it is by these `rules` (`videos.rows.rules`); those
+    that are tenths stay so.
     """
     coarse = _coarse(
-        evidence, prior=prior, prior_weight=prior_weight, min_independent=min_independent
+        evidence,
+        prior=prior,
+        prior_weight=rules["prior_weight"],
+        min_independent=rules["min_independent"],
     )
     found: dict[str, Any] = {
         "weights": {name: _shown(weight) for name, weight in sorted(coarse.weights.items())}

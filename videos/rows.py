@@ -151,8 +151,7 @@ def row_of(
     score = scoring.score(evidence, prior=prior, **rules) if prior or rules["juries"] else own
     passed = scoring.score(evidence, prior=False, **rules) if restricted else own
     decided_by = scoring.decided_by(evidence, score=score, by=by)
-    total = sum(tally.votes.values())
-    disputes = tally.votes.get(Category.NOT_AI, 0)
+    total, disputes = sum(tally.votes.values()), tally.votes.get(Category.NOT_AI, 0)
     weights = tally.weights
     voted = [category for category in AI_CATEGORIES if category in weights]
     for_channel = own < scoring.FLAGGED and not evidence.lock and not evidence.jury
@@ -190,12 +189,7 @@ def row_of(
         first_reported=tally.first_reported,
         last_updated=tally.last_changed,
         more="",
-        inputs=inputs.told(
-            evidence,
-            prior=prior,
-            prior_weight=rules["prior_weight"],
-            min_independent=rules["min_independent"],
-        ),
+        inputs=inputs.told(evidence, prior=prior, rules=rules),
     )
 
 
