@@ -58,6 +58,12 @@ def told(evidence: Evidence, *, prior: bool, rules: Mapping[str, Any]) -> str:
     return orjson.dumps(found).decode()
 
 
+def weights_in(inputs: str) -> dict[str, Decimal]:
+    """The weights by category in what `told` gave, as it has rounded them."""
+    weights = orjson.loads(inputs)["weights"]
+    return {category: Decimal(weight) for category, weight in weights.items()}
+
+
 def _shown(weight: Decimal) -> str:
     return f"{weight.normalize():f}"
 

@@ -21,6 +21,7 @@ from sync.export.codebook import page
 from sync.export.inputs import VIDEO_INPUTS
 from sync.pipeline import rebuild
 from sync.tasks import run_pipeline
+from tests.conftest import Api
 from tests.described import faults
 from tests.recomputing import all_come_out, code, recomputed
 from tests.sync.test_by_whose_word import take
@@ -181,6 +182,9 @@ def test_a_weight_has_no_digit_more_than_its_score_tells(crowd):
     assert told["newcomer"]["weight_fully_ai"] == Decimal("0.3")
     weight = told["alone"]["weight_fully_ai"]
     assert weight != Decimal("0.655432")
+    explained = Api().get("/api/videos?videoId=alone&explain=1").json()["explain"]
+    assert explained["weights"] == {"fully_ai": float(weight)}
+    assert explained["weightAi"] == float(weight)
     score = Decimal(100) * weight / (weight + Decimal("1.5"))
     coarser = weight.quantize(Decimal(1).scaleb(weight.as_tuple().exponent + 1))
     other = Decimal(100) * coarser / (coarser + Decimal("1.5"))
