@@ -308,7 +308,7 @@ def _channel(
 def _inputs(sums: Sums, listing: str | None) -> str:
     """What the export tells of a score beside what is published anyway, as JSON: the scores of the
     flagged videos added up, and what lists that may be passed on say."""
-    found = {"flagged_sum": str(sums.flagged_sum), "listing": listing}
+    found = {"flagged_sum": f"{sums.flagged_sum:.2f}", "listing": listing}
     return orjson.dumps(found).decode()
 
 
