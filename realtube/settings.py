@@ -279,6 +279,7 @@ CELERY_TASK_ACKS_LATE = True
 # Exports and clips take long; workers of their own keep scores from waiting for them.
 CELERY_TASK_ROUTES = {
     "sync.tasks.refresh_export": {"queue": "exports"},
+    "sync.tasks.release_data": {"queue": "exports"},
     "evidence.tasks.process_clips": {"queue": "media"},
     # Waits for another's server, and has a way out that the others lack.
     "sync.tasks.publish_to_s3": {"queue": "s3"},

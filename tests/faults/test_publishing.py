@@ -9,15 +9,17 @@ import resource
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.models import F
 
 from sync import publish
-from sync.export import exports
+from sync.export import exports, releases
 from sync.models import Revision
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
@@ -25,6 +27,7 @@ from tests.conftest import Api
 from tests.dev.processes import wait_until
 from tests.sync.test_delta import random_changes
 from tests.sync.test_snapshot import made_up
+from votes.models import Vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLS = 8
@@ -98,6 +101,40 @@ def test_a_builder_killed_anywhere_leaves_the_last_good_files(command):
     check(command)
     left = [p.name for p in folder_of(command).iterdir() if p.name.startswith(".building")]
     assert left == []
+
+
+def test_a_release_killed_anywhere_is_there_whole_or_not_at_all():
+    random_changes(random.Random(1), 400)
+    Vote.objects.update(
+        cast_at=F("cast_at") - timedelta(days=40),
+        first_ai_at=F("first_ai_at") - timedelta(days=40),
+        first_human_at=F("first_human_at") - timedelta(days=40),
+    )
+    run_pipeline()
+    made_up(4000)
+    rng, killed = random.Random(2), 0
+    root = django_settings.PUBLISH_ROOT / "exports" / "releases"
+    for _ in range(KILLS):
+        process = start("release_data")
+        while not list(root.glob(".building-*")) and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0, 0.2))
+        killed += process.poll() is None
+        process.kill()
+        process.communicate()
+    assert killed
+    call_command("release_data")
+    (manifest,) = releases.all_releases()
+    for entry in manifest["files"].values():
+        body = releases.file_of(manifest["month"], entry["name"]).path.read_bytes()
+        assert hashlib.sha256(body).hexdigest() == entry["sha256"]
+    # Made once: whoever comes later, also at the same moment, changes nothing.
+    both = [start("release_data") for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    for process in both:
+        process.communicate()
+    assert releases.all_releases() == [manifest]
+    assert list(root.glob(".building-*")) == []
 
 
 def limited():

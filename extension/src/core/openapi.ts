@@ -195,6 +195,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/database/releases": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description Their manifests, the newest month first. */
+        readonly get: operations["releases_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/database/releases/{month}/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description `month` is such as 2026-11, `name` as in its manifest. */
+        readonly get: operations["release_file_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/evidence/appeals/{token}/clips": {
         readonly parameters: {
             readonly query?: never;
@@ -1497,6 +1531,30 @@ export interface components {
             /** Format: date-time */
             readonly closesAt?: string;
         };
+        /** @description What a release is. */
+        readonly Release: {
+            readonly schema: number;
+            /** Format: date-time */
+            readonly generatedAt: string;
+            readonly revision: number;
+            readonly version: string;
+            /** @description SPDX name. */
+            readonly licence: string;
+            /** @description The imported lists that state a licence, which goes with what they say. */
+            readonly lists?: readonly components["schemas"]["ListSource"][];
+            readonly rows: {
+                readonly [key: string]: number;
+            };
+            readonly files: {
+                readonly [key: string]: components["schemas"]["ExportFile"];
+            };
+            /** @description Such as `2026-11`. */
+            readonly month: string;
+        };
+        /** @description All releases, the newest first. */
+        readonly Releases: {
+            readonly releases: readonly components["schemas"]["Release"][];
+        };
         /** @description Body of POST /api/channels/{key}/reports. */
         readonly Report: {
             readonly userId: string;
@@ -2505,7 +2563,7 @@ export interface operations {
     readonly export_get: {
         readonly parameters: {
             readonly query?: {
-                readonly format?: "csv" | "parquet" | "sql";
+                readonly format?: "csv" | "parquet" | "spreadsheets" | "sql";
             };
             readonly header?: never;
             readonly path?: never;
@@ -2588,6 +2646,84 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly releases_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Releases"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly release_file_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly month: string;
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/gzip": string;
+                    readonly "application/x-tar": string;
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RANGE_NOT_SATISFIABLE`: A byte range begins behind the end of the file. */
+            readonly 416: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
