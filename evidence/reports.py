@@ -57,12 +57,13 @@ class ShotsField(serializers.ListField):
             raise self._wrong(f"be a list of {shots.MOST} at most")
         found: dict[float, Shot] = {}
         for it in data:
-            at, picture = (it.get("at"), it.get("picture")) if isinstance(it, dict) else (0, None)
+            given: dict[str, Any] = it if isinstance(it, dict) else {}
+            at: Any = given.get("at")
             if type(at) not in (int, float) or not 0 <= at <= AT_MAX_S:
                 raise self._wrong(f"have seconds, 0 to {AT_MAX_S}, as `at` of each")
             if at in found:
                 raise self._wrong("have another second for each")
-            found[at] = Shot(float(at), self._picture(picture))
+            found[at] = Shot(float(at), self._picture(given.get("picture")))
         return list(found.values())
 
     def _picture(self, text: Any) -> bytes:
