@@ -16,6 +16,7 @@ class Lock(IntEnum):
     PIPELINE = 1
     JURIES = 2
     SAMPLES = 3
+    S3 = 4
 
 
 def try_transaction_lock(lock: Lock) -> bool:
