@@ -25,6 +25,7 @@ from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from tests.dev.processes import wait_until
+from tests.faults import disks
 from tests.sync.test_delta import random_changes
 from tests.sync.test_snapshot import made_up
 from votes.models import Vote
@@ -162,22 +163,9 @@ def test_a_file_that_may_not_grow_leaves_the_last_good_files(command):
 @pytest.fixture
 def small_disk(settings, tmp_path):
     """PUBLISH_ROOT on a disk of 4 MB."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small disk takes root; the test above limits files instead")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(folder)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("this system does not let its root mount")
-    settings.PUBLISH_ROOT = folder / "publish"
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(folder, leave):
-    """Write until only `leave` bytes are free."""
-    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
-    (folder / "filler").write_bytes(b"\0" * max(0, free - leave))
+    with disks.small(tmp_path / "disk") as folder:
+        settings.PUBLISH_ROOT = folder / "publish"
+        yield folder
 
 
 @pytest.mark.parametrize("leave", [0, 40_000])
@@ -188,7 +176,7 @@ def test_a_full_disk_leaves_the_last_good_files(small_disk, command, leave):
     call_command(command)
     before = check(command)
     made_up(4000)
-    fill(small_disk, leave)
+    disks.fill(small_disk, leave)
     with pytest.raises(CommandError, match=r"No space left on device.*stays"):
         call_command(command)
     assert check(command) == before
@@ -200,7 +188,7 @@ def test_a_full_disk_leaves_the_last_good_files(small_disk, command, leave):
 def test_a_full_disk_keeps_the_buckets_whole_and_is_made_up_for(small_disk, crowd):
     crowd(3, "earlier")
     run_pipeline()
-    fill(small_disk, 0)
+    disks.fill(small_disk, 0)
     crowd(4, "earlier")
     with pytest.raises(OSError, match="No space left"):
         run_pipeline()
