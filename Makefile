@@ -135,9 +135,10 @@ links: .venv/.dev ## Point the links of docs/ to lines of code where these are n
 	@$(BIN)/python -m tests.links
 
 messages: .venv/.dev ## Collect the pages' words for translation, and compile what was translated; needs gettext.
-	@cd pages && $(OFFLINE) DJANGO_SETTINGS_MODULE=realtube.settings PYTHONPATH=.. ../$(BIN)/python -P -m django \
-	  makemessages --all --no-location --no-wrap --no-obsolete
-	@cd pages && $(OFFLINE) DJANGO_SETTINGS_MODULE=realtube.settings PYTHONPATH=.. ../$(BIN)/python -P -m django compilemessages
+	@for app in pages following; do (cd $$app && for make in \
+	  'makemessages --all --no-location --no-wrap --no-obsolete' compilemessages; do \
+	    $(OFFLINE) DJANGO_SETTINGS_MODULE=realtube.settings PYTHONPATH=.. ../$(BIN)/python -P -m django $$make || exit 1; \
+	  done) || exit 1; done
 
 openapi: .venv/.dev ## Write docs/openapi.yaml.
 	@$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

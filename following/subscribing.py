@@ -1,4 +1,4 @@
-"""Beginning to follow: asked, confirmed by whoever is reached there, and one place once a target."""
+"""Beginning to follow: asked for, and confirmed by whoever is reached there."""
 
 from __future__ import annotations
 

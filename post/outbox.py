@@ -183,7 +183,7 @@ def host() -> str:
 
 
 def known_as(message: EmailMessage) -> str:
-    """What a mail that was sent is called when it bounces: a provider may have a name of its own."""
+    """What a mail that was sent is called when it bounces; a provider may have its own name."""
     status = getattr(message, "anymail_status", None)
     given = getattr(status, "message_id", None) or message.extra_headers["Message-ID"]
     return str(given)[:MESSAGE_ID_MAX]

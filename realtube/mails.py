@@ -45,8 +45,8 @@ ANYMAIL: dict[str, Any] = env.json_object(
 )
 PUSH_KEY = env.seed(
     "REALTUBE_PUSH_KEY",
-    help="Signs notices to followers' browsers (VAPID): 64 hex characters. Changed, browsers have to "
-    "follow anew. Unset: browsers cannot follow.",
+    help="Signs notices to followers' browsers (VAPID): 64 hex characters. Changed, browsers have "
+    "to follow anew. Unset: browsers cannot follow.",
 )
 FOLLOW_ORIGINS = env.words(
     "REALTUBE_FOLLOW_ORIGINS",

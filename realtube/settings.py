@@ -348,7 +348,7 @@ MIRROR_INTERVAL_S = env.integer(
 # --- Pages for everybody (realtube.looks) -----------------------------------------------------
 SITE = looks.read(BASE_DIR)
 
-# --- Mail and followers (realtube.mails) ------------------------------------------------------------------------
+# --- Mail and followers (realtube.mails) ---------------------------------------------------------
 MAIL, MAIL_KEY, ORIGIN = mails.MAIL, mails.KEY, mails.ORIGIN
 EMAIL_BACKEND, EMAIL_FILE_PATH = mails.backend(), mails.folder(VAR_DIR)
 DEFAULT_FROM_EMAIL, ANYMAIL, EMAIL_TIMEOUT = mails.FROM, mails.ANYMAIL, mails.TIMEOUT_S

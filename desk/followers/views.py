@@ -14,7 +14,7 @@ SHOWN = 50
 
 
 def followers(request: HttpRequest) -> HttpResponse:
-    """The numbers, the last deliveries that were given up or are tried again, and the last of all."""
+    """The numbers, the last deliveries that are in trouble, and the last of all."""
     if not request.user.has_perm("votes.view_case"):
         raise PermissionDenied
     log = Delivery.objects.select_related("change").order_by("-pk")

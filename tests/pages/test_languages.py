@@ -11,7 +11,9 @@ import pytest
 from django.conf import settings
 from django.utils.translation import to_locale
 
-PAGES = Path(__file__).resolve().parents[2] / "pages"
+ROOT = Path(__file__).resolve().parents[2]
+APPS = {"pages": 200, "following": 50}
+"""Which have words, and how many at least."""
 CODES = [code for code, _ in settings.LANGUAGES if code != "en"]
 _ENTRY = re.compile(
     r'^msgid (?P<id>(?:"(?:[^"\\]|\\.)*"\n)+)(?:msgid_plural (?P<plural>(?:"(?:[^"\\]|\\.)*"\n)+))?'
@@ -27,9 +29,9 @@ def joined(quoted):
     return "".join(ast.literal_eval(line) for line in quoted.strip().split("\n"))
 
 
-def catalogue(code):
+def catalogue(app, code):
     """Message -> its translations, as the .po has them."""
-    text = (PAGES / "locale" / to_locale(code) / "LC_MESSAGES" / "django.po").read_text()
+    text = (ROOT / app / "locale" / to_locale(code) / "LC_MESSAGES" / "django.po").read_text()
     return {
         joined(it["id"]): [joined(said) for said in _SAID.findall(it["said"])]
         for it in _ENTRY.finditer(text)
@@ -37,11 +39,11 @@ def catalogue(code):
     }
 
 
-def words_of_pages():
-    for path in PAGES.rglob("*.html"):
+def words_of(app):
+    for path in (ROOT / app).rglob("*.html"):
         for double, single in _TRANS.findall(path.read_text()):
             yield double or single
-    for path in PAGES.rglob("*.py"):
+    for path in (ROOT / app).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if (
                 isinstance(node, ast.Call)
@@ -51,10 +53,11 @@ def words_of_pages():
                 yield node.args[0].value
 
 
+@pytest.mark.parametrize("app", APPS)
 @pytest.mark.parametrize("code", CODES)
-def test_nothing_is_left_in_english_and_no_place_is_lost(code):
-    known, wanted = catalogue(code), set(words_of_pages())
-    assert len(wanted) > 200
+def test_nothing_is_left_in_english_and_no_place_is_lost(app, code):
+    known, wanted = catalogue(app, code), set(words_of(app))
+    assert len(wanted) > APPS[app]
     assert sorted(wanted - known.keys()) == []
     for message, translations in known.items():
         assert all(translations), message
@@ -62,12 +65,13 @@ def test_nothing_is_left_in_english_and_no_place_is_lost(code):
             assert set(_PLACE.findall(said)) == set(_PLACE.findall(message)), message
 
 
+@pytest.mark.parametrize("app", APPS)
 @pytest.mark.parametrize("code", CODES)
-def test_what_is_compiled_is_what_was_translated(code):
-    compiled = PAGES / "locale" / to_locale(code) / "LC_MESSAGES" / "django.mo"
+def test_what_is_compiled_is_what_was_translated(app, code):
+    compiled = ROOT / app / "locale" / to_locale(code) / "LC_MESSAGES" / "django.mo"
     with compiled.open("rb") as file:
         found = gettext.GNUTranslations(file)
-    for message, translations in catalogue(code).items():
+    for message, translations in catalogue(app, code).items():
         if len(translations) == 1:
             assert found.gettext(message) == translations[0]
         else:
