@@ -37,7 +37,10 @@ def tell() -> int:
     """
     if not settings.SITE.hub or not settings.ORIGIN:
         return 0
-    position, _ = Position.objects.get_or_create(name=Position.HUB, defaults={"line": latest})
+    position = Position.objects.filter(name=Position.HUB).first()
+    if position is None:
+        Position.objects.get_or_create(name=Position.HUB, defaults={"line": latest()})
+        return 0
     lines = StatusChange.objects.filter(pk__gt=position.line, at__lt=Now() - READY)
     found = list(lines.order_by("pk").values_list("pk", "kind", "key")[:LINES])
     if not found:

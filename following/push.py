@@ -48,16 +48,16 @@ def read(given: Any) -> Place:
         raise errors.InvalidField(
             "The endpoint is no https address on port 443.", field="subscription"
         ) from None
-    place = {"endpoint": endpoint, "p256dh": keys.get("p256dh"), "auth": keys.get("auth")}
+    p256dh, secret = keys.get("p256dh"), keys.get("auth")
     try:
-        point, auth = _decoded(place["p256dh"]), _decoded(place["auth"])
+        point, auth = _decoded(p256dh), _decoded(secret)
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
         is_whole = len(point) == _POINT and len(auth) == _SECRET
     except (ValueError, TypeError, AttributeError):
         is_whole = False
     if not is_whole:
         raise errors.InvalidField("The keys are not those of a browser.", field="subscription")
-    return place
+    return {"endpoint": endpoint, "p256dh": str(p256dh), "auth": str(secret)}
 
 
 def made(place: Place, notice: Mapping[str, str]) -> Post:
