@@ -32,10 +32,9 @@ def end(token: str) -> bool:
 def forget(followers: QuerySet[Follower]) -> int:
     """Delete them with all that was to be sent to them; how many."""
     tokens = list(followers.values_list("token", flat=True))
-    for token in tokens:
-        outbox.withdraw(token)
+    outbox.disown(tokens)
     erasures.remember(*map(_mark, tokens))
-    Follower.objects.filter(token__in=tokens).delete()
+    Follower.objects.filter(token__among=tokens).delete()
     return len(tokens)
 
 
@@ -65,7 +64,7 @@ def forget_again(erased: Mapping[str, datetime]) -> int:
     Position.objects.update(line=latest())
     tokens = Follower.objects.values_list("token", flat=True).iterator()
     again = [token for token in tokens if _mark(token) in erased]
-    return forget(Follower.objects.filter(token__in=again))
+    return forget(Follower.objects.filter(token__among=again))
 
 
 def _mark(token: str) -> str:

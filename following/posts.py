@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import orjson
 from django.conf import settings
 
+from common.fields import timestamp
 from following import letters, outcomes, push, reaching
 from following.models import Delivery, Follower, Way
 from following.outcomes import Outcome
@@ -98,7 +99,7 @@ def _event(it: Delivery, place: reaching.Place) -> Post:
         name = f"challenge_{it.follower_id}"
         event = {
             "type": "webhook.challenge",
-            "timestamp": now.isoformat(),
+            "timestamp": timestamp(now),
             "data": {"challenge": reaching.challenge(it.follower.token)},
         }
     secrets = reaching.secrets_of(place)

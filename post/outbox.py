@@ -11,6 +11,7 @@ import json
 import re
 import smtplib
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
@@ -100,6 +101,13 @@ def take_event(sender: object, event: Any, **kwargs: Any) -> None:
 def withdraw(about: str) -> int:
     """Do not send what still waits about something; how many."""
     return Mail.objects.filter(about=about, state=Mail.State.QUEUED).delete()[0]
+
+
+def disown(abouts: Collection[str]) -> None:
+    """Withdraw what still waits about these, and forget that the rest of the log was about them."""
+    mails = Mail.objects.filter(about__among=list(abouts))
+    mails.filter(state=Mail.State.QUEUED).delete()
+    mails.update(about="")
 
 
 def drop_waiting() -> int:

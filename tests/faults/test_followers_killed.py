@@ -1,4 +1,4 @@
-"""`kill -9` of a real worker while it tells followers: nobody is left out, one batch is repeated."""
+"""`kill -9` of a real worker that tells followers: nobody is left out, one batch is repeated."""
 
 from __future__ import annotations
 
