@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import F, OuterRef, Q, Subquery
 
 from channels.models import Channel, Listing, ListSource
@@ -64,7 +64,7 @@ def of(target_type: str, target_id: str, *, appeals_page: str | None = None) -> 
         "decisions": Decision.objects.filter(target_type=target_type, target_id__in=keys).order_by(
             "-id"
         )[:SHOWN],
-        "appeals": _appeals(target_type, keys).get_page(appeals_page),
+        "appeals": _appeals(target_type, keys, appeals_page),
         "clips": shown.of(target_type, keys),
         **glance.of(target_type, keys, gathered.get("video"), gathered.get("channel")),
     }
@@ -97,16 +97,19 @@ def of_video(video_id: str) -> dict[str, Any]:
     }
 
 
-def _appeals(target_type: str, keys: Sequence[str]) -> Paginator:
-    """All appeals about a target, those first that wait for an answer; the oldest first of these,
-    so that nobody's is pushed out of sight by more that come."""
+def _appeals(target_type: str, keys: Sequence[str], number: str | None) -> Page:
+    """A page of the appeals about a target, those first that wait for an answer; the oldest first
+    of these, so that nobody's is pushed out of sight by more that come."""
     found = Appeal.objects.filter(case__target_type=target_type, case__target_id__in=keys)
     ordered = found.select_related("case").order_by(
         F("case__closed_at").desc(nulls_first=True), "created_at"
     )
+    if number not in (None, "1"):
+        return CappedPaginator(ordered, SHOWN).get_page(number)
     first = list(ordered[: SHOWN + 1])
     # There is nothing to count where they fit on a page, as they nearly always do.
-    return CappedPaginator(ordered, SHOWN) if len(first) > SHOWN else Paginator(first, SHOWN)
+    pages = CappedPaginator(ordered, SHOWN) if len(first) > SHOWN else Paginator(first, SHOWN)
+    return Page(first[:SHOWN], 1, pages)
 
 
 @dataclass

@@ -89,8 +89,8 @@ WITH counted AS (
 UPDATE votes_case c SET affected = n.affected, size = n.size FROM moved n WHERE n.id = c.id
 """
 
-# Whether an appeal about a target waits, whether votes of a burst upon it are held, and whether
-# voters disagree about whose video it is.
+# Whether an appeal about a target waits, whether votes of a burst upon it are held, whether voters
+# disagree about whose video it is, and whether votes or lists say anything against a channel.
 WAITING = """
 SELECT EXISTS (SELECT FROM votes_case
     WHERE NOT (state = 'closed') AND kind = 'appeal' AND target_type = %(target_type)s
@@ -101,7 +101,10 @@ SELECT EXISTS (SELECT FROM votes_case
     EXISTS (SELECT FROM videos_video WHERE video_id = ANY(%(keys)s) AND claims_contested)
     OR EXISTS (SELECT FROM votes_case
       WHERE NOT (state = 'closed') AND kind = 'claim_conflict' AND target_type = 'video'
-        AND target_id = ANY(%(keys)s)))
+        AND target_id = ANY(%(keys)s))),
+  %(target_type)s = 'channel' AND EXISTS (SELECT FROM channels_channel
+    WHERE (channel_id = ANY(%(keys)s) OR handle = ANY(%(handles)s))
+      AND (score > 0 OR flagged_videos > 0 OR auto_flag_new))
 """
 
 # What else is known of a target: what voters' pages call it, its panels, what is asked about other

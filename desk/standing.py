@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from channels.models import Channel
 from channels.services import channel_keys
 from common.db import rows
 from desk import sql
@@ -42,11 +41,13 @@ def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
     """The decisions that would change something, the most usual first.
 
     While an appeal waits, to grant it is always one: it gives them their answer. Whose a video is
-    can be said where voters disagree about it, or it has been said.
+    can be said where voters disagree about it, or it has been said; a channel can be cleared that
+    votes or lists say anything against.
     """
     state = standing(target_type, keys)
-    ((appealed, burst, disputed),) = rows(
-        sql.WAITING, {"target_type": target_type, "keys": list(keys)}
+    handles = [key[1:] for key in keys if key.startswith("@")]
+    ((appealed, burst, disputed, suspect),) = rows(
+        sql.WAITING, {"target_type": target_type, "keys": list(keys), "handles": handles}
     )
 
     def changes(action: Action) -> bool:
@@ -58,7 +59,7 @@ def applicable(target_type: str, keys: Sequence[str]) -> list[Action]:
         if action in (Action.NAME_CHANNEL, Action.DENY_CHANNELS) and not disputed:
             return state["channel"] is not None and state["channel"] != value
         if action == Action.CLEAR_CHANNEL and state[aspect] is None:
-            return _is_suspect(keys)
+            return bool(suspect)
         return aspect not in state or bool(state[aspect] != value)
 
     return [action for action in offered(target_type) if changes(action)]
@@ -72,11 +73,3 @@ def unchanged_by(action: Action) -> Q | None:
     if aspect in ("", "claims_confirmed", "channel"):
         return None
     return Q(**{"verdict" if aspect == "lock" else aspect: value})
-
-
-def _is_suspect(keys: Sequence[str]) -> bool:
-    """Whether votes or lists say anything against a channel."""
-    channel = Channel.objects.known_as(keys[0])
-    return channel is not None and bool(
-        channel.score or channel.flagged_videos or channel.auto_flag_new
-    )

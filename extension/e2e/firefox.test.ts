@@ -67,7 +67,7 @@ it.runIf(isThere)('reports from the player with the keyboard', async () => {
   await tab(6);
   await page.keyboard.press('Enter');
   await tab(1);
-  await page.keyboard.press('Space');
+  await page.keyboard.press(' ');
   await tab(7);
   await page.keyboard.press('Enter');
   await tab(1);

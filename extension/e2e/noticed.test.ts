@@ -1,6 +1,6 @@
 /** What gives a video away: said with a report, and read by others who ask for it. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { namesOf, press } from './access';
 import { expectAccessible } from './accessible';
 import { newId, pagesOf, video, videos } from './site/content';
@@ -8,6 +8,7 @@ import type { Viewer } from './viewer';
 import { word } from './words';
 import { startWorld, type World } from './world';
 
+const SCORED = { timeout: 60_000, interval: 200 };
 const told = video(0);
 let world: World;
 let viewer: Viewer;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await world.crowd.voteOften(told.id, 'ai_visuals', 4, signs);
   // Few enough that they are no burst, whose votes would count as one voice.
   await world.crowd.voteOften(told.id, 'ai_visuals', 6);
-  await expect.poll(() => world.crowd.score(told.id), { timeout: 60_000 }).toBeGreaterThan(40);
+  await vi.waitUntil(async () => ((await world.crowd.score(told.id)) ?? 0) > 40, SCORED);
   viewer = await world.viewer();
   await viewer.sync();
 });

@@ -27,7 +27,8 @@ export function importSettings(text: string): Imported | undefined {
   if (!isBackup(file)) return undefined;
   const { enabled, channels, measured, lookups, askYouTube, skipShorts } = file.settings;
   const { voted, listed, reviewed, signs } = file.settings;
-  const { cover, badge, privateReports, debug, subscriptions, allow, block } = file.settings;
+  const { cover, badge, privateReports, weekly, debug } = file.settings;
+  const { subscriptions, allow, block } = file.settings;
   const rules = file.settings.rules && fillRules(file.settings.rules);
   // Older files have no rule for labels, none for lists, none for what is suspected.
   const label = file.settings.label ?? (rules && labelFor(rules));
@@ -36,7 +37,7 @@ export function importSettings(text: string): Imported | undefined {
   const settings = defined({
     ...{ enabled, rules, label, followed, channels, measured, lookups, askYouTube, skipShorts },
     ...{ suspected, voted, listed, reviewed, signs },
-    ...{ cover, badge, privateReports, debug },
+    ...{ cover, badge, privateReports, weekly, debug },
     subscriptions: subscriptions && eachOnce(subscriptions),
     allow: allow && entriesIn(allow),
     block: block && entriesIn(block),

@@ -45,7 +45,7 @@ const LABELLED = 100;
 /** From here on it is confirmed, whoever says so: older servers do not tell. */
 const CONFIRMED = 80;
 /** From here on it is flagged. */
-const FLAGGED = 50;
+export const FLAGGED = 50;
 
 /**
  * The action for a card. The viewer's lists and own reports come before scores, what is said of a

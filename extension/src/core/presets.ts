@@ -122,6 +122,7 @@ export function defaultSettings(server: string): Settings {
     cover: true,
     badge: true,
     privateReports: false,
+    weekly: true,
     debug: false,
     server,
     otherServers: [],

@@ -75,6 +75,7 @@ const SETTINGS = {
   cover: flag,
   badge: flag,
   privateReports: flag,
+  weekly: flag,
   debug: flag,
   server,
   otherServers: listOf(origin, MAX_SERVERS - 1),

@@ -138,6 +138,8 @@ export interface Settings {
   readonly badge: boolean;
   /** Keep a list of reports that were made in private windows, too. */
   readonly privateReports: boolean;
+  /** Say in the popup, once a week, what became of reports. */
+  readonly weekly: boolean;
   readonly debug: boolean;
   /** Origin of the server, without a slash at its end; empty while none is chosen. */
   readonly server: string;

@@ -1,8 +1,10 @@
+import { browser } from 'wxt/browser';
 import { t } from '../core/words';
 import { type MyReport, send } from '../messages';
-import { ago, Notice, number, useAttempt, useLoaded } from './parts';
+import type { SectionProps } from './parts';
+import { ago, Notice, number, Switch, useAttempt, useLoaded } from './parts';
 
-export function Reports() {
+export function Reports({ settings, change }: SectionProps) {
   const { value, error, reload } = useLoaded(() => send('myReports', {}));
   const { problem, attempt } = useAttempt();
   const withdraw = async (report: MyReport) => {
@@ -16,13 +18,24 @@ export function Reports() {
   };
   const forget = async () => {
     if (!confirm(t('reportsForgetQuestion'))) return;
-    await attempt(() => send('forgetReports', {}));
+    await attempt(async () => {
+      await send('forgetReports', {});
+      await browser.storage.local.remove('week');
+    });
     await reload();
   };
   const reports = value ?? [];
   return (
     <>
       <p class="quiet">{t('reportsHint')}</p>
+      <section class="panel">
+        <Switch
+          label={t('setting_weekly')}
+          hint={t('setting_weekly_hint')}
+          checked={settings.weekly}
+          onChange={(weekly) => void change({ weekly })}
+        />
+      </section>
       {(error ?? problem) && <Notice kind="bad">{t('pageFailed', error ?? problem ?? '')}</Notice>}
       {value && reports.length === 0 && <p>{t('reportsNone')}</p>}
       <ul class="reports">

@@ -19,6 +19,7 @@ import {
   useLoaded,
 } from './parts';
 import { ChooseServer, FoundPart, HelpPart, isEmpty } from './popup-found';
+import { WeekPart } from './popup-week';
 import { VideoVerdict } from './verdict';
 
 interface Here {
@@ -77,6 +78,7 @@ export function Popup() {
           <SyncLine overview={overview.value} reload={overview.reload} />
         )}
         {welcomed && isEmpty(overview.value) && <HelpPart settings={settings} />}
+        {welcomed && settings.weekly && <WeekPart />}
         {welcomed && <JuryPopup server={settings.server} />}
         {welcomed && settings.server !== '' && <StandingPart />}
       </main>
