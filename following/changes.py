@@ -64,10 +64,10 @@ def spread() -> int:
 
 @transaction.atomic
 def _spread() -> int:
-    Position.objects.get_or_create(name=Position.FOLLOWERS, defaults={"line": _beginning})
-    position = (
-        Position.objects.select_for_update(skip_locked=True).filter(name=Position.FOLLOWERS).first()
-    )
+    stored = Position.objects.filter(name=Position.FOLLOWERS)
+    if not stored.exists():
+        Position.objects.get_or_create(name=Position.FOLLOWERS, defaults={"line": _beginning()})
+    position = stored.select_for_update(skip_locked=True).first()
     if position is None:
         return 0
     lines = list(StatusChange.objects.filter(pk__gt=position.line).order_by("pk")[:LINES])
