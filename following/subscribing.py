@@ -121,8 +121,9 @@ def rotate(token: str) -> bool:
     return True
 
 
-def send_again(token: str) -> int:
-    """Try once more what was given up of a follower's; how many."""
+def send_again(token: str, *, client: str, route: str) -> int:
+    """Try once more what was given up of a follower's; how many. Raises `LimitExceeded`."""
+    throttling.count(_of_network(client), route=route)
     dead = Delivery.objects.filter(follower__token=token, state=Delivery.State.DEAD)
     return dead.update(state=Delivery.State.QUEUED, tries=0, next_at=Now(), ended_at=None)
 

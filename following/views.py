@@ -142,7 +142,8 @@ class FollowerPage(Writable):
         if "rotate" in request.POST:
             subscribing.rotate(token)
         elif "again" in request.POST:
-            subscribing.send_again(token)
+            who = {"client": client_of(request), "route": self.endpoint}
+            subscribing.send_again(token, **who)
         elif "confirm" in request.POST and follower.way == Way.MAIL:
             subscribing.confirm(token)
         else:

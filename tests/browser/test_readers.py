@@ -135,8 +135,11 @@ def test_without_a_script_a_mail_and_a_webhook_can_be_asked_for(browser, live_se
 
 PUSH_MANAGER = """
 PushManager.prototype.getSubscription = async () => null;
-PushManager.prototype.subscribe = async (asked) => ({ toJSON: () => ({
-  endpoint: 'https://push.example/1', keys: %s, asked: asked.userVisibleOnly }) });
+PushManager.prototype.subscribe = async (asked) => {
+  const { active } = await navigator.serviceWorker.getRegistration('/follow/');
+  if (active?.state !== 'activated' || !asked.userVisibleOnly) throw new Error('not yet');
+  return { toJSON: () => ({ endpoint: 'https://push.example/1', keys: %s }) };
+};
 Notification.requestPermission = async () => 'granted';
 """
 

@@ -18,8 +18,17 @@
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (it) => it.charCodeAt(0));
 
+  // Browsers let none be pushed to whose worker is not at work yet.
+  const atWork = (registration) =>
+    new Promise((resolve) => {
+      const coming = registration.installing ?? registration.waiting;
+      if (!coming) return resolve();
+      coming.addEventListener('statechange', () => coming.state === 'activated' && resolve());
+    });
+
   const follow = async () => {
     const registration = await navigator.serviceWorker.register(worker);
+    await atWork(registration);
     if ((await Notification.requestPermission()) !== 'granted') return say(refused);
     const subscription =
       (await registration.pushManager.getSubscription()) ??
