@@ -7,7 +7,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi messages requirements ci extension check-extension \
-  test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries bench bench-smoke audit sbom links coverage
+  test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries release bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -59,7 +59,7 @@ pictures: .venv/.dev ## Take the handbook's pictures of the desk from a running 
 
 # Whole services, browsers, nginx and what watches over them; other compilers, and a quarter of a year.
 WHOLE = tests/browser tests/cluster tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
-  tests/sync/test_two_servers.py tests/clients/test_conformance.py tests/clients/test_generated.py \
+  tests/sync/test_two_servers.py tests/sync/test_s3.py tests/clients/test_conformance.py tests/clients/test_generated.py \
   tests/flow/test_ninety_days.py
 # What tries at random tries more often there.
 AGAIN = tests/contract/test_openapi.py \
@@ -85,6 +85,7 @@ failover: .venv/.dev ## Kill, freeze and cut off PostgreSQL's primary under vote
 
 test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faults.
 	@$(BIN)/python -m tests.tools
+	@$(BIN)/python -m tests.deploy.releases
 	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest $(WHOLE) $(AGAIN) --durations=10 --durations-min=1
 	@REALTUBE_FUZZ=100000 $(KIT) tests/test_fuzz.py
 	@if [ -d clients/typescript/node_modules ]; then \
@@ -101,7 +102,7 @@ lint: .venv/.dev ## Check style.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/shellcheck --severity=warning .ci/run deploy/make-secrets deploy/nginx/start deploy/postgres/backup \
-	  deploy/setup deploy/release deploy/acme/run deploy/cluster/configure deploy/cluster/post-init
+	  deploy/setup deploy/release deploy/make-release deploy/acme/run deploy/cluster/configure deploy/cluster/post-init
 	@$(BIN)/yamllint --strict docker-compose.yml deploy .github
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml deploy/mirror.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
@@ -135,7 +136,7 @@ links: .venv/.dev ## Point the links of docs/ to lines of code where these are n
 	@$(BIN)/python -m tests.links
 
 messages: .venv/.dev ## Collect the pages' words for translation, and compile what was translated; needs gettext.
-	@for app in pages following; do (cd $$app && for make in \
+	@for app in channels pages following; do (cd $$app && for make in \
 	  'makemessages --all --no-location --no-wrap --no-obsolete' compilemessages; do \
 	    $(OFFLINE) DJANGO_SETTINGS_MODULE=realtube.settings PYTHONPATH=.. ../$(BIN)/python -P -m django $$make || exit 1; \
 	  done) || exit 1; done
@@ -172,6 +173,9 @@ bench: .venv/.dev ## Measure speed beside the limit: SCALE="0.05 0.5 5" shows gr
 
 bench-smoke: .venv/.dev ## Run every row of the benchmark on little data: whether it still works.
 	@$(BIN)/python -W ignore -m benchmarks.speed --smoke
+
+release: ## Tag this commit: make release VERSION=1.2.3. Pushes nothing.
+	@deploy/make-release "$(VERSION)"
 
 ci: lint types contracts test test-all ## Everything CI runs.
 

@@ -2,11 +2,14 @@
 
 python -m benchmarks.scaling measure [--votes 20000]
 python -m benchmarks.scaling simulate [--days 200] [--seed 1]
+python -m benchmarks.scaling s3
+python -m benchmarks.scaling plan
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import secrets
@@ -17,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import orjson
 from rich.console import Console
 from rich.table import Table
 
@@ -32,6 +36,14 @@ CORES_A_NODE, NODE_BYTES_A_S = 4, 1e9 / 8
 # A node is away as often as this, and for so long: a crash with its restart, or an upgrade.
 DAYS_BETWEEN_FAILURES, REPAIR_S = 10.0, 900
 SLOW_S = 0.1
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+PLANNED = (100_000, 1_000_000, 10_000_000)
+# The copy in S3. Sizes for a million flagged videos: the compact copy (`benchmarks.snapshot`), and
+# all files of a snapshot together (docs/sync.md: 8.7, 2.5 and 35 MB; the lists about 10). A CDN
+# with a shield asks S3 from one place. Prices are Amazon's list for us-east-1.
+BUCKETS, USERS = 65_536, 10_000_000
+COMPACT_BYTES, SNAPSHOT_BYTES, SNAPSHOTS_A_DAY = 8.7e6, 60e6, 96
+PUT_DOLLARS, GET_DOLLARS = 5e-6, 0.4e-6
 
 
 def cpu_s(pid: int) -> float:
@@ -169,20 +181,107 @@ def simulation(days: int, seed: int) -> Table:
     return table
 
 
+def s3_puts(interval_s: float) -> float:
+    """Buckets put to S3 a day, in batches of `interval_s` seconds: B(1 - e^(-v t / B)) a batch.
+
+    v videos change a second, each in one of B buckets by chance, and a bucket is put once a batch
+    however many of its videos changed. Every vote is taken to change another video: the most there
+    can be.
+    """
+    changes = VOTES_A_DAY / DAY_S * interval_s
+    return BUCKETS * -math.expm1(-changes / BUCKETS) * DAY_S / interval_s
+
+
+def interval_within(requests_a_day: float) -> float:
+    """The seconds between batches at which `s3_puts` is so many."""
+    low, high = 1.0, float(DAY_S)
+    while high - low > 1:
+        middle = (low + high) / 2
+        low, high = (middle, high) if s3_puts(middle) > requests_a_day else (low, middle)
+    return high
+
+
+def s3_costs() -> tuple[Table, Table]:
+    """Requests and bytes a day: what goes into S3, and what readers take from us."""
+    packed = BUCKET_BYTES * GZIP_RATIO
+    into = Table("batches every", "buckets put a day", "GB a day", "$ a day")
+    for interval in (60.0, 300.0, 900.0, 3600.0, interval_within(1_000_000)):
+        puts = s3_puts(interval)
+        gigabytes = (puts * packed + SNAPSHOTS_A_DAY * SNAPSHOT_BYTES) / 1e9
+        into.add_row(
+            f"{interval:,.0f} s",
+            f"{puts / 1e6:.2f} M",
+            f"{gigabytes:,.0f}",
+            f"{puts * PUT_DOLLARS:.2f}",
+        )
+    out = Table(
+        "what readers take", "M requests a day of ours", "TB a day of ours", "$ a day at S3"
+    )
+    look_ups, copies = LOOKUPS_A_DAY * packed / 1e12, USERS * COMPACT_BYTES / 1e12
+    out.add_row("no CDN", f"{(LOOKUPS_A_DAY + USERS) / 1e6:,.0f}", f"{look_ups + copies:,.1f}", "-")
+    for name, kept_s, extra in (
+        ("a CDN, buckets kept 60 s", 60.0, 0.0),
+        ("a CDN that is told, kept 1 h", 3600.0, s3_puts(60)),
+    ):
+        gets = BUCKETS * DAY_S / kept_s + extra
+        # Each change is taken once; of a bucket that has not changed only that is asked.
+        taken = (s3_puts(60) * packed + SNAPSHOTS_A_DAY * SNAPSHOT_BYTES) / 1e12
+        out.add_row(name, f"{gets / 1e6:,.1f}", f"{taken:.2f}", f"{gets * GET_DOLLARS:.2f}")
+    return into, out
+
+
+def measured() -> dict[str, float]:
+    """CPU milliseconds of one of each, by the last whole run of `make bench`."""
+    rows = {row["name"]: row["details"] for row in orjson.loads(RESULTS.read_bytes())["rows"]}
+    changes = rows["delta after 10,000 changes"]
+    return {
+        "look-up": rows["4-hex lookup through nginx"]["cpu_ms_per_request"]["nginx"],
+        "vote": sum(rows["vote, durable"]["cpu_ms_per_request"].values()),
+        "scored video": sum(rows["recompute"]["cpu_ms_per_video"].values()),
+        "change in a delta": changes["seconds"] * 1e3 / 10_000,
+    }
+
+
+def plan() -> Table:
+    """Cores at the peak of the day by the number of users, every vote on another video."""
+    cost, peak = measured(), float(day_curve().max())
+    table = Table("", "CPU, ms", *(f"cores, {users:,} users" for users in PLANNED))
+    a_day = {
+        "look-up": LOOKUPS_A_DAY / USERS,
+        "vote": VOTES_A_DAY / USERS,
+        "scored video": VOTES_A_DAY / USERS,
+    }
+    for name, times in a_day.items():
+        # Twice for TLS, as above, and packing.
+        one = (
+            cost[name] * 2 + BUCKET_BYTES * GZIP_S_A_BYTE * 1e3 if name == "look-up" else cost[name]
+        )
+        cores = (users * times / DAY_S * peak * one / 1e3 for users in PLANNED)
+        table.add_row(name, f"{one:.3f}", *(f"{it:,.2f}" for it in cores))
+    # Every half hour each takes the changes of it: in each second all users together those of one.
+    one = cost["change in a delta"]
+    own = (users * users * a_day["vote"] / DAY_S * peak * one / 1e3 for users in PLANNED)
+    table.add_row("delta, each their own", f"{one:.4f} a change", *(f"{it:,.0f}" for it in own))
+    return table
+
+
 def main() -> None:
     """Measure or simulate, and print."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("measure", "simulate"))
+    parser.add_argument("what", choices=("measure", "simulate", "s3", "plan"))
     parser.add_argument("--votes", type=int, default=20_000)
     parser.add_argument("--days", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    table = (
-        measure(options.votes)
-        if options.what == "measure"
-        else simulation(options.days, options.seed)
-    )
-    Console(width=100).print(table)
+    console = Console(width=100)
+    if options.what == "s3":
+        console.print(*s3_costs())
+    elif options.what == "plan":
+        console.print(plan())
+    elif options.what == "measure":
+        console.print(measure(options.votes))
+    else:
+        console.print(simulation(options.days, options.seed))
 
 
 if __name__ == "__main__":

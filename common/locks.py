@@ -18,7 +18,8 @@ class Lock(IntEnum):
     PIPELINE = 1
     JURIES = 2
     SAMPLES = 3
-    FOLLOWERS = 4
+    S3 = 4
+    FOLLOWERS = 5
 
 
 def try_transaction_lock(lock: Lock) -> bool:

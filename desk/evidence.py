@@ -66,7 +66,13 @@ def of(target_type: str, target_id: str, *, appeals_page: str | None = None) -> 
         )[:SHOWN],
         "appeals": _appeals(target_type, keys, appeals_page),
         "clips": shown.of(target_type, keys),
-        **glance.of(target_type, keys, gathered.get("video"), gathered.get("channel")),
+        **glance.of(
+            target_type,
+            keys,
+            gathered.get("video"),
+            gathered.get("channel"),
+            with_signs="laid_out" not in gathered,
+        ),
     }
 
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from common.db import execute
 from desk import plots, sql
+from desk.casework import glance
 from desk.models import VotersOf
 from videos import explain
 from videos.models import Video
@@ -65,8 +66,10 @@ def _lay_out_next() -> bool:
     asked = waiting.select_for_update(skip_locked=True).order_by("asked_at").first()
     if asked is None:
         return False
-    shown = render_to_string(
-        "desk/_voters.html", context(asked.pk, Video.objects.filter(pk=asked.pk).first()) or {}
+    video = Video.objects.filter(pk=asked.pk).first()
+    signs = {"signs": glance.signs(asked.pk), "target_id": asked.pk}
+    shown = render_to_string("desk/_signs.html", signs) + render_to_string(
+        "desk/_voters.html", context(asked.pk, video) or {}
     )
     VotersOf.objects.filter(pk=asked.pk).update(html=shown, made_at=Now())
     return True

@@ -191,7 +191,7 @@ class Supervisor:
             ],
             "worker": [
                 *(*celery, "worker", "--loglevel=WARNING"),
-                *(f"--concurrency={concurrency}", "--queues=celery,exports"),
+                *(f"--concurrency={concurrency}", "--queues=celery,exports,s3"),
             ],
             "beat": [*celery, "beat", "--loglevel=WARNING", "-s", str(schedule), "--pidfile="],
         }

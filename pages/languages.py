@@ -7,6 +7,7 @@ that no cookie is needed and a page that was sent to somebody reads as it did.
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,15 @@ class LanguageMiddleware:
             response = self.get_response(request)
         if not chosen(request):
             patch_vary_headers(response, ("Accept-Language",))
+        elif response.get("Location", "").startswith("/"):
+            # A form that was sent leads to a page in the language that it was in.
+            response["Location"] = _in_language(response["Location"], language)
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Language", language)
         return response
+
+
+def _in_language(location: str, language: str) -> str:
+    parts = urlsplit(location)
+    query = {**dict(parse_qsl(parts.query)), "lang": language}
+    return urlunsplit(parts._replace(query=urlencode(query)))

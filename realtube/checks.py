@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from base64 import b64decode
 from collections.abc import Sequence
 from email.utils import parseaddr
 from typing import Any
@@ -16,6 +17,7 @@ from django.db import DatabaseError, transaction
 from channels.models import ListSource
 
 MIN_KEY_LENGTH = 32
+PURGE_KEY_BYTES = 24
 KEYS = {
     "DJANGO_SECRET_KEY": "SECRET_KEY",
     "REALTUBE_VOTER_KEY": "VOTER_KEY",
@@ -64,6 +66,26 @@ def check_servers(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[chec
             id="realtube.E003",
         )
         for variable in missing
+    ]
+
+
+@checks.register()
+def check_purges(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Whoever is told what changed in S3 can check that it is us (docs/s3.md#a-cdn)."""
+    if not (settings.S3.bucket and settings.S3.purge_url):
+        return []
+    try:
+        key = b64decode(settings.S3.purge_key.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) >= PURGE_KEY_BYTES:
+        return []
+    return [
+        checks.Error(
+            f"REALTUBE_PURGE_KEY is not base64 of at least {PURGE_KEY_BYTES} bytes.",
+            hint="Set it to the output of: openssl rand -base64 24",
+            id="realtube.E006",
+        )
     ]
 
 

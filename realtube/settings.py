@@ -16,6 +16,7 @@ from realtube import (
     mails,
     openapi,
     people,
+    s3,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -280,6 +281,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_ROUTES = {
     "sync.tasks.refresh_export": {"queue": "exports"},
     "evidence.tasks.process_clips": {"queue": "media"},
+    # Waits for another's server, and has a way out that the others lack.
+    "sync.tasks.publish_to_s3": {"queue": "s3"},
 }
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -369,6 +372,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "evidence": evidence.storage(EVIDENCE_ROOT),
 }
+
+# --- What is published outside the machine (realtube.s3) ------------------------------------------
+S3 = s3.read()
 
 # --- Limits: requests (or units) in 60 seconds, exports in an hour, appeals in a day -------------
 LIMITS = limits.read()

@@ -146,6 +146,64 @@ class Backup(models.Model):
         return str(self.completed_at)
 
 
+class S3CopyQuerySet(models.QuerySet["S3Copy"]):
+    """At most one row."""
+
+    def here(self, target: str) -> S3Copy:
+        """The row; begun anew where another place is meant than before."""
+        copy, _ = self.get_or_create(pk=1, defaults={"target": target})
+        if copy.target != target:
+            copy.delete()
+            return self.here(target)
+        return copy
+
+
+class S3Copy(models.Model):
+    """How far the copy in S3 is (`sync.s3`); at most one row (`pk` 1).
+
+    `files` has the SHA-256 of each file by its key; `retired` when those ceased to be named that
+    are still kept, by SHA-256.
+    """
+
+    target = models.TextField()
+    revision = models.BigIntegerField(null=True)
+    files = models.JSONField(default=dict)
+    retired = models.JSONField(default=dict)
+    begun_at = models.DateTimeField(db_default=Now())
+    published_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(db_default=Now())
+    failing_since = models.DateTimeField(null=True)
+    error = models.TextField(default="")
+
+    objects = S3CopyQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="s3copy_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} at {self.revision}"
+
+
+class Purge(models.Model):
+    """Paths that changed in S3 and that a CDN is still to be told of; gone once it was."""
+
+    paths = models.JSONField()
+    revision = models.BigIntegerField()
+    state = models.CharField(max_length=8, default="queued")
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    next_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["next_at"], name="purge_next_at")]
+
+    def __str__(self) -> str:
+        return f"{len(self.paths)} paths at {self.revision}"
+
+
 class DueTask(models.Model):
     """When a background task was last sent to the workers, and last begun by one."""
 

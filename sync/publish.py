@@ -67,18 +67,14 @@ def publish() -> Published | None:
     with _only_one() as mine:
         if not mine:
             return None
-        latest = _latest()
+        latest = latest_revision()
         cursor = _read_cursor()
-        if cursor is None or cursor > latest or not _reaches_back_to(cursor, latest):
+        touched = touched_since(cursor, latest)
+        if touched is None:
             return _rebuild(latest, progress=lambda _: None)
         if cursor == latest:
             return Published(0, latest)
-        touched = (
-            Change.objects.filter(revision__gt=cursor, revision__lte=latest, kind="video")
-            .values_list("bucket", flat=True)
-            .distinct()
-        )
-        written = _write_buckets(bucket for bucket in touched if bucket)
+        written = _write_buckets(touched)
         _write_cursor(latest)
         return Published(written, latest)
 
@@ -86,7 +82,7 @@ def publish() -> Published | None:
 def rebuild(progress: Callable[[int], None]) -> Published | None:
     """Build all buckets; `progress` is called with the share done, in 1/256."""
     with _only_one() as mine:
-        return _rebuild(_latest(), progress=progress) if mine else None
+        return _rebuild(latest_revision(), progress=progress) if mine else None
 
 
 def scrub(position: int) -> int:
@@ -128,9 +124,47 @@ def read_bucket(bucket: str) -> bytes | None:
     return body + part or None
 
 
+def latest_revision() -> int:
+    """The newest revision; 0 before the first."""
+    return Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def touched_since(cursor: int | None, latest: int) -> list[str] | None:
+    """The buckets that changed after the revision `cursor`, up to `latest`.
+
+    None where that is not known: without a cursor, or one that is ahead or no longer kept.
+    """
+    if cursor is None or cursor > latest or not _reaches_back_to(cursor, latest):
+        return None
+    found = (
+        Change.objects.filter(revision__gt=cursor, revision__lte=latest, kind="video")
+        .values_list("bucket", flat=True)
+        .distinct()
+    )
+    return [bucket for bucket in found if bucket]
+
+
+def bodies_of(buckets: Sequence[str]) -> dict[str, bytes]:
+    """The JSON arrays of the non-empty ones among these buckets."""
+    objects: dict[str, list[dict[str, object]]] = {}
+    for row, categories in in_buckets(buckets):
+        if is_published(row):
+            entry = video_object(row, categories)
+            objects.setdefault(row.hash[: ids.BUCKET_LENGTH], []).append(entry)
+    return {bucket: orjson.dumps(entries) for bucket, entries in objects.items()}
+
+
+def _reaches_back_to(cursor: int, latest: int) -> bool:
+    """Whether the revisions after `cursor` are all still kept."""
+    if cursor == latest:
+        return True
+    oldest = Revision.objects.order_by("number").values_list("number", flat=True).first() or 0
+    return cursor >= oldest - 1
+
+
 def _rebuild(latest: int, *, progress: Callable[[int], None]) -> Published:
     written = 0
-    used = _shards()
+    used = shards() | _shards_here()
     for n, shard in enumerate(f"{first:02x}" for first in range(256)):
         if shard in used:
             buckets = [f"{shard}{second:02x}" for second in range(256)]
@@ -147,7 +181,7 @@ def _write_buckets(buckets: Iterable[str], *, only_different: bool = False) -> i
     with ThreadPoolExecutor(_WRITERS) as writers:
         for start in range(0, len(wanted), _SCRUBBED_AT_ONCE):
             chunk = wanted[start : start + _SCRUBBED_AT_ONCE]
-            bodies = _bodies(chunk)
+            bodies = bodies_of(chunk)
             if only_different:
                 # All others are empty, and have no file.
                 chunk = sorted(bodies.keys() | _with_files(chunk))
@@ -169,12 +203,15 @@ def _write(bodies: Mapping[str, bytes], buckets: Sequence[str]) -> int:
     return len(buckets)
 
 
-def _shards() -> set[str]:
-    """The folders that have files, or videos that should have some."""
-    used = {shard for (shard,) in rows(SHARDS, {})}
+def shards() -> set[str]:
+    """The first two characters of all buckets that have videos."""
+    return {shard for (shard,) in rows(SHARDS, {})}
+
+
+def _shards_here() -> set[str]:
     with suppress(FileNotFoundError, NotADirectoryError):
-        used |= set(os.listdir(_root()))
-    return used
+        return set(os.listdir(_root()))
+    return set()
 
 
 def _with_files(buckets: Iterable[str]) -> set[str]:
@@ -188,16 +225,6 @@ def _with_files(buckets: Iterable[str]) -> set[str]:
     return found & wanted
 
 
-def _bodies(buckets: list[str]) -> dict[str, bytes]:
-    """The JSON arrays of the non-empty ones among these buckets."""
-    objects: dict[str, list[dict[str, object]]] = {}
-    for row, categories in in_buckets(buckets):
-        if is_published(row):
-            entry = video_object(row, categories)
-            objects.setdefault(row.hash[: ids.BUCKET_LENGTH], []).append(entry)
-    return {bucket: orjson.dumps(entries) for bucket, entries in objects.items()}
-
-
 def _root() -> str:
     return f"{settings.PUBLISH_ROOT}/buckets"
 
@@ -209,18 +236,6 @@ def _cursor() -> Path:
 def _only_one() -> AbstractContextManager[bool]:
     """Whether this process is the one that may write buckets now."""
     return only_one(settings.PUBLISH_ROOT / ".lock")
-
-
-def _latest() -> int:
-    return Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0
-
-
-def _reaches_back_to(cursor: int, latest: int) -> bool:
-    """Whether the revisions after `cursor` are all still kept."""
-    if cursor == latest:
-        return True
-    oldest = Revision.objects.order_by("number").values_list("number", flat=True).first() or 0
-    return cursor >= oldest - 1
 
 
 def _read_cursor() -> int | None:

@@ -82,6 +82,8 @@ def plan() -> dict[str, Every]:
     entries = dict(_PLAN)
     if settings.MIRROR_OF:
         entries["sync.tasks.follow_source"] = Every(settings.MIRROR_INTERVAL_S)
+    if settings.S3.bucket:
+        entries["sync.tasks.publish_to_s3"] = Every(settings.S3.interval_s)
     if settings.EVIDENCE:
         entries["evidence.tasks.process_clips"] = Every(5)
     return entries

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.db.models import F, Min
+from django.db.models.functions import Coalesce, Now
 from prometheus_client.metrics_core import GaugeMetricFamily
 
 from common.db import rows
@@ -13,7 +16,7 @@ from common.errors import NotFound
 from common.telemetry import metrics
 from sync import delta, progress, publish, schedule, sql
 from sync.export import exports
-from sync.models import Backup, Mirror
+from sync.models import Backup, Mirror, Purge, S3Copy
 from sync.snapshot import snapshot
 
 
@@ -91,12 +94,25 @@ def gauges() -> Iterator[GaugeMetricFamily]:
         )
     if "mirror" in found:
         yield metrics.MIRROR_AGE_SECONDS.of(found["mirror"]["ageSeconds"])
+    if settings.S3.bucket:
+        yield from _s3()
     yield metrics.PROGRESS.by(
         {
             (name,): entry["done"] / entry["total"] if entry["total"] else 0.0
             for name, entry in found["running"].items()
         }
     )
+
+
+def _s3() -> Iterator[GaugeMetricFamily]:
+    found = S3Copy.objects.annotate(
+        age=Now() - Coalesce("published_at", "begun_at"), failing=Now() - F("failing_since")
+    ).first()
+    if found and found.target == settings.S3.target:
+        yield metrics.S3_AGE_SECONDS.of(found.age.total_seconds())
+        yield metrics.S3_FAILING_SECONDS.of(found.failing.total_seconds() if found.failing else 0)
+    oldest = Purge.objects.aggregate(age=Now() - Min("created_at"))["age"]
+    yield metrics.PURGE_OLDEST_SECONDS.of(oldest.total_seconds() if oldest else 0)
 
 
 def _age_s(now: datetime, moment: str) -> int:

@@ -15,6 +15,8 @@ from sync import delta, heartbeat, pipeline, schedule, stats
 from sync import publish as publishing
 from sync.export import exports
 from sync.mirror import mirror
+from sync.s3 import purges
+from sync.s3 import run as s3
 from sync.snapshot import snapshot
 from videos import nightly as trust
 from votes import holds
@@ -24,6 +26,8 @@ RUN_S = 10.0
 # A run of a hundred marks takes twice as long as one of ten: channels and buckets are shared.
 GATHER_S = 0.5
 EXPORT_LIMIT_S = 3 * 3600
+# The first batch to S3 is everything.
+S3_LIMIT_S = 3000
 # The same of the nightly recomputation of trust; less than the time limit of a task.
 TRUST_RUN_S = 300.0
 log = structlog.get_logger()
@@ -63,6 +67,14 @@ def refresh_snapshot() -> None:
 def refresh_export() -> None:
     """Make the public export if the last one is a day old."""
     exports.refresh()
+
+
+@shared_task(time_limit=S3_LIMIT_S)
+def publish_to_s3() -> int:
+    """Bring the copy in S3 up, and have a CDN forget what changed; the objects written."""
+    done = s3.publish()
+    purges.send_due()
+    return done.changed if done else 0
 
 
 @shared_task

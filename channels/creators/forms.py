@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from channels import appeals
 from channels.creators import questions
@@ -21,7 +23,7 @@ class Text(forms.CharField):
         """Without what hides or reorders text. Raises `ValidationError` for half a character."""
         text = ids.plain_text(super().to_python(value) or "")
         if text is None:
-            raise forms.ValidationError("This is not text.")
+            raise forms.ValidationError(_("This is not text."))
         return text
 
 
@@ -40,32 +42,41 @@ class AppealForm(forms.Form):
     """What an appeal says; `target` becomes what it is about."""
 
     target = Text(
-        label="Which video or channel?",
+        label=_("Which video or channel?"),
         max_length=TARGET_MAX,
-        help_text="Its address on YouTube, or the channel's @handle.",
-        error_messages={"required": "Tell us which video or channel this is about."},
+        help_text=_("Its address on YouTube, or the channel's @handle."),
+        error_messages={"required": _("Tell us which video or channel this is about.")},
     )
     reason = Text(
-        label="What should we look at again?",
+        label=_("What should we look at again?"),
         max_length=appeals.REASON_MAX,
         widget=forms.Textarea(attrs={"rows": 7}),
-        help_text="How it was made, and where that can be seen: recordings, drafts, a voice "
-        f"people know. At most {appeals.REASON_MAX} characters; moderators alone read it.",
-        error_messages={"required": "Tell the moderators why."},
+        help_text=format_lazy(
+            _(
+                "How it was made, and where that can be seen: recordings, drafts, a voice people "
+                "know. At most {most} characters; moderators alone read it."
+            ),
+            most=appeals.REASON_MAX,
+        ),
+        error_messages={"required": _("Tell the moderators why.")},
     )
     contact = Text(
-        label="How can we reach you? (optional)",
+        label=_("How can we reach you? (optional)"),
         max_length=appeals.CONTACT_MAX,
         required=False,
-        help_text="Only for questions. Deleted 30 days after the decision. This site sends no "
-        "mail: what becomes of the appeal is on its page.",
+        help_text=_(
+            "Only for questions. Deleted 30 days after the decision. This site sends no mail: what "
+            "becomes of the appeal is on its page."
+        ),
     )
     email = Address(
-        label="Your e-mail address (optional)",
+        label=_("Your e-mail address (optional)"),
         max_length=outbox.ADDRESS_MAX,
         required=False,
-        help_text="For questions and the outcome, nothing else. You get a link to confirm it; "
-        "moderators do not see it, and it is deleted 30 days after the decision.",
+        help_text=_(
+            "For questions and the outcome, nothing else. You get a link to confirm it; moderators "
+            "do not see it, and it is deleted 30 days after the decision."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,11 +97,13 @@ class AddressForm(forms.Form):
     """Where to write."""
 
     email = Address(
-        label="Your e-mail address",
+        label=_("Your e-mail address"),
         max_length=outbox.ADDRESS_MAX,
-        help_text="For questions and the outcome, nothing else. Moderators do not see it, and it "
-        "is deleted 30 days after the decision.",
-        error_messages={"required": "Enter an address."},
+        help_text=_(
+            "For questions and the outcome, nothing else. Moderators do not see it, and it is "
+            "deleted 30 days after the decision."
+        ),
+        error_messages={"required": _("Enter an address.")},
     )
 
 
@@ -98,9 +111,9 @@ class AnswerForm(forms.Form):
     """What a creator answers."""
 
     answer = Text(
-        label="Your answer",
+        label=_("Your answer"),
         max_length=questions.TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Moderators alone read it.",
-        error_messages={"required": "Write an answer."},
+        help_text=_("Moderators alone read it."),
+        error_messages={"required": _("Write an answer.")},
     )

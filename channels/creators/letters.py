@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from channels.creators import ownership, truth, waiting
 from post.outbox import line
@@ -22,36 +23,47 @@ Letter = tuple[str, str]
 
 def confirm(case: Case, key: str) -> Letter:
     """Whether the address is theirs who appealed; nothing that they wrote is in it."""
-    return "Confirm your address for your appeal", _letter(
-        f"Somebody, presumably you, has appealed about the {_about(case)} and wants to hear by "
-        "mail what comes of it. If that was you, confirm this address within 48 hours:",
+    return _("Confirm your address for your appeal"), _letter(
+        _about(case),
+        _(
+            "Somebody, presumably you, has appealed about this and wants to hear by mail what "
+            "comes of it. If that was you, confirm this address within 48 hours:"
+        ),
         f"{settings.ORIGIN}/appeal/confirm/{key}",
-        "If it was not you, do nothing. You get no further mail, and the address is deleted after "
-        "48 hours.",
+        _(
+            "If it was not you, do nothing. You get no further mail, and the address is deleted "
+            "after 48 hours."
+        ),
     )
 
 
 def receipt(appeal: Appeal) -> Letter:
     """That the address is confirmed, how long it takes, and how to prove whose channel it is."""
     took = waiting.expected()
-    return "Your appeal is with the moderators", _letter(
-        f"Your appeal about the {_about(appeal.case)} has arrived, and a person will read it. You "
-        "get a mail if they have a question, and when it is decided.",
+    return _("Your appeal is with the moderators"), _letter(
+        _about(appeal.case),
+        _(
+            "Your appeal has arrived, and a person will read it. You get a mail if they have a "
+            "question, and when it is decided."
+        ),
         *([took.in_words()] if took else []),
-        "Its page always says what is true now:",
+        _("Its page always says what is true now:"),
         _page(appeal.pk),
-        "It helps if you show that the channel is yours: put this into its description on YouTube "
-        "for as long as the appeal is open.",
+        _(
+            "It helps if you show that the channel is yours: put this into its description on "
+            "YouTube for as long as the appeal is open."
+        ),
         ownership.proof(appeal.pk),
     )
 
 
 def question(appeal: Appeal, text: str) -> Letter:
     """What a moderator asks."""
-    return "A question about your appeal", _letter(
-        f"A moderator who looks at your appeal about the {_about(appeal.case)} asks:",
+    return _("A question about your appeal"), _letter(
+        _about(appeal.case),
+        _("A moderator who looks at your appeal asks:"),
         _quoted(text),
-        "Answer on the page of your appeal; replies to this mail are not read.",
+        _("Answer on the page of your appeal; replies to this mail are not read."),
         _page(appeal.pk),
     )
 
@@ -60,41 +72,48 @@ def outcome(appeal: Mapping[str, Any]) -> Letter:
     """What became of it, and what is true at this moment."""
     kind, target = appeal["targetType"], appeal["targetId"]
     answer = appeal.get("answer")
-    return f"Your appeal about {line(target, most=100)} is decided", _letter(
+    subject = _("Your appeal about %(target)s is decided") % {"target": line(target, most=100)}
+    return subject, _letter(
         truth.lead(appeal, clearing=False),
-        *(["The moderator says:", _quoted(answer)] if answer else []),
+        *([_("The moderator says:"), _quoted(answer)] if answer else []),
         *_true_now(appeal),
-        "The page of your appeal says what is true now, video by video:",
+        _("The page of your appeal says what is true now, video by video:"),
         _page(appeal["token"]),
-        f"Everybody can read how the standing of this {kind} changed:",
+        _("Everybody can read how its standing changed:"),
         f"{settings.ORIGIN}{truth.history_of(kind, target)}",
-        "This was the last mail, unless somebody decides otherwise. Your address is deleted 30 "
-        "days after the decision; on the page you can have it deleted now.",
+        _(
+            "This was the last mail, unless somebody decides otherwise. Your address is deleted 30 "
+            "days after the decision; on the page you can have it deleted now."
+        ),
     )
 
 
 def _true_now(appeal: Mapping[str, Any]) -> list[str]:
     now = appeal["now"]
+    is_flagged = now["flagged"]
     if appeal["targetType"] == TargetType.VIDEO:
-        return [f"Now: the video is {_flagged(now['flagged'])}."]
-    said = [
-        f"Now: the channel is {_flagged(now['flagged'])}, and {now['flaggedVideos']} of its "
-        f"{now['videos']} reported videos {'is' if now['flaggedVideos'] == 1 else 'are'} flagged."
-    ]
+        return [
+            _("Now: the video is flagged.") if is_flagged else _("Now: the video is not flagged.")
+        ]
+    said = (
+        _("Now: the channel is flagged.") if is_flagged else _("Now: the channel is not flagged.")
+    )
+    of_videos = _("Flagged of its reported videos: %(flagged)s of %(all)s.")
+    shown = [said, of_videos % {"flagged": now["flaggedVideos"], "all": now["videos"]}]
     if now["flaggedVideos"]:
-        videos, _ = truth.videos_of(appeal["targetType"], appeal["targetId"], page=1)
+        videos, _more = truth.videos_of(appeal["targetType"], appeal["targetId"], page=1)
         named = [f"  {it.video_id}: {it.why}" for it in videos if it.flagged][:NAMED]
-        more = now["flaggedVideos"] - len(named)
-        said.append("\n".join([*named, *([f"  and {more} more"] if more > 0 else [])]))
-    return said
-
-
-def _flagged(is_flagged: bool) -> str:
-    return "flagged" if is_flagged else "not flagged"
+        left = now["flaggedVideos"] - len(named)
+        rest = [_("  and others: %(count)s") % {"count": left}] if left > 0 else []
+        shown.append("\n".join([*named, *rest]))
+    return shown
 
 
 def _about(case: Case) -> str:
-    return f"{case.target_type} {line(case.target_id, most=100)}"
+    target = {"target": line(case.target_id, most=100)}
+    if case.target_type == TargetType.VIDEO:
+        return _("Your appeal about the video %(target)s") % target
+    return _("Your appeal about the channel %(target)s") % target
 
 
 def _page(token: str) -> str:

@@ -6,13 +6,14 @@ The address is kept encrypted until 30 days after the outcome, or until they tak
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import translation
 
 from channels.creators import letters
 from common import throttling
@@ -51,6 +52,7 @@ def offer(appeal: Appeal, address: str, *, route: str) -> None:
                 "asked_at": Now(),
                 "confirmed_at": None,
                 "told_at": None,
+                "language": translation.get_language() or settings.LANGUAGE_CODE,
             },
         )
         subject, body = letters.confirm(appeal.case, key)
@@ -77,7 +79,7 @@ def confirm(key: str) -> bool:
         AppealAddress.objects.filter(pk=one.pk).update(confirmed_at=Now())
         one.refresh_from_db()
         if one.appeal.case.state != Case.State.CLOSED:
-            send(one, "receipt", *letters.receipt(one.appeal))
+            send(one, "receipt", lambda: letters.receipt(one.appeal))
     return True
 
 
@@ -139,13 +141,15 @@ def ask(appeal: Appeal, question: str) -> None:
     """Tell whoever appealed that a moderator asks something, if they want mail."""
     address = AppealAddress.objects.filter(appeal=appeal, confirmed_at__isnull=False).first()
     if address:
-        send(address, "question", *letters.question(appeal, question))
+        send(address, "question", lambda: letters.question(appeal, question))
 
 
-def send(address: AppealAddress, kind: str, subject: str, body: str) -> None:
-    """Write a letter to an address that was confirmed."""
+def send(address: AppealAddress, kind: str, made: Callable[[], letters.Letter]) -> None:
+    """Write a letter to an address that was confirmed, in the language that it was given in."""
     to = unseal(address.sealed)
     if to and outbox.is_on():
+        with translation.override(address.language or settings.LANGUAGE_CODE):
+            subject, body = made()
         outbox.queue(kind=kind, to=to, subject=subject, body=body, about=address.pk)
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views import View
 
 from channels import appeals
@@ -40,7 +41,7 @@ class AppealPage(View):
             check_writable()
             if form.is_valid():
                 kind, key = form.cleaned_data["target"]
-                appeal, _ = appeals.submit(
+                appeal, _left = appeals.submit(
                     client=client_of(request),
                     route=self.endpoint,
                     target_type=kind,
@@ -51,9 +52,9 @@ class AppealPage(View):
                 )
                 return redirect("appeal-status", token=appeal.token)
         except errors.NotFound:
-            form.add_error("target", "Nobody has reported this: there is nothing to appeal.")
-        except errors.NotFlagged as refused:
-            form.add_error("target", str(refused))
+            form.add_error("target", _("Nobody has reported this: there is nothing to appeal."))
+        except errors.NotFlagged:
+            form.add_error("target", _("This is not flagged: there is nothing to appeal."))
         except Exception as error:
             shown = api_error(error)
             form.add_error(None, str(shown))
@@ -180,6 +181,7 @@ def _status(
         "expected": took.in_words() if took else "",
         "videos": videos,
         "page": page,
+        "before": page - 1,
         "next": page + 1 if more else None,
         "takes_clips": settings.EVIDENCE,
         "asks_for_address": outbox.is_on(),

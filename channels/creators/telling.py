@@ -45,5 +45,5 @@ def _tell(token: str) -> bool:
     if closed_at is None or address.told_at == closed_at:
         return False
     AppealAddress.objects.filter(pk=token).update(told_at=closed_at)
-    mailing.send(address, "outcome", *letters.outcome(appeals.shown(address.appeal)))
+    mailing.send(address, "outcome", lambda: letters.outcome(appeals.shown(address.appeal)))
     return True

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from django.utils.translation import gettext as _
+
 from channels.models import Channel
 from channels.present import NONE, band, channel_object
 from videos.models import Video, VideoQuerySet
@@ -88,36 +90,30 @@ def lead(appeal: Mapping[str, Any], *, clearing: bool) -> str:
     if outcome == "granted":
         return _granted(kind, state, still, clearing=clearing)
     if outcome == "rejected" and state["flagged"]:
-        return "A moderator has looked at it, and the flag stays."
+        return _("A moderator has looked at it, and the flag stays.")
     if outcome == "rejected":
-        return (
-            f"A moderator has looked at it and rejected the appeal. The {kind} is not flagged now."
-        )
+        return _("A moderator has looked at it and rejected the appeal. It is not flagged now.")
     if outcome:
-        return "A moderator has looked at it and decided something else; see the history below."
+        return _("A moderator has looked at it and decided something else; see its history.")
     if appeal.get("question"):
-        return "A moderator has asked you something, and waits for your answer."
+        return _("A moderator has asked you something, and waits for your answer.")
     if appeal["state"] == "in_review":
-        return "A moderator is looking at it now."
-    return "It waits for a moderator."
+        return _("A moderator is looking at it now.")
+    return _("It waits for a moderator.")
 
 
 def _granted(kind: str, state: Mapping[str, Any], still: int, *, clearing: bool) -> str:
     if state["flagged"]:
-        return (
-            f"A moderator agreed with you, but it was decided otherwise since: the {kind} is "
-            "flagged now."
-        )
+        return _("A moderator agreed with you, but since then it was decided otherwise.")
     if kind == TargetType.VIDEO:
-        return "You were right: the flag is gone, and more reports do not bring it back."
+        return _("You were right: the flag is gone, and more reports do not bring it back.")
     if not still:
-        return "You were right: the channel is cleared, and none of its videos is flagged."
-    are = "is" if still == 1 else "are"
-    follow = " Those that the moderator cleared with it follow within minutes." if clearing else ""
-    return (
-        f"You were right: the channel is cleared. {still} of its {state['videos']} videos {are} "
-        f"still flagged, as you see below.{follow}"
-    )
+        return _("You were right: the channel is cleared, and none of its videos is flagged.")
+    said = _("You were right: the channel is cleared. Videos still flagged: %(still)s of %(all)s.")
+    shown = said % {"still": still, "all": state["videos"]}
+    if not clearing:
+        return shown
+    return shown + " " + _("Those that the moderator cleared with it follow within minutes.")
 
 
 def _videos_of(channel: Channel) -> VideoQuerySet:
@@ -132,17 +128,22 @@ def _videos_of(channel: Channel) -> VideoQuerySet:
 def _why(video: Video) -> str:
     """The status of a video, and who decided it."""
     if video.verdict == "human":
-        return "cleared by a moderator: votes cannot flag it"
+        return _("cleared by a moderator: votes cannot flag it")
     if video.verdict == "ai":
-        return "locked as AI by a moderator"
+        return _("locked as AI by a moderator")
     is_flagged = video.score >= FLAGGED
     if video.decided_by == JURY:
-        return f"{'flagged' if is_flagged else 'cleared'} by a jury of viewers"
+        return (
+            _("flagged by a jury of viewers") if is_flagged else _("cleared by a jury of viewers")
+        )
     if video.held:
-        return "not flagged while moderators look at it, or at a burst of votes"
+        return _("not flagged while moderators look at it, or at a burst of votes")
     if video.preliminary:
-        return "flagged because its channel is"
+        return _("flagged because its channel is")
     if is_flagged:
-        return f"flagged by votes: its score is {video.score} of 100"
-    status = "suspected, not flagged" if video.score >= DISPUTABLE else "not flagged"
-    return f"{status}: its score is {video.score} of 100, a flag takes {FLAGGED}"
+        said = _("flagged by votes: its score is %(score)s of 100")
+    elif video.score >= DISPUTABLE:
+        said = _("suspected, not flagged: its score is %(score)s of 100, a flag takes %(flag)s")
+    else:
+        said = _("not flagged: its score is %(score)s of 100, a flag takes %(flag)s")
+    return said % {"score": video.score, "flag": FLAGGED}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from common import cache
 from common.db import rows
 from votes import sql
@@ -12,7 +15,7 @@ LEAST = 5
 """Fewer decided appeals say nothing about the next one."""
 _TTL_S = 600
 _KEY = "appeals:took"
-_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
+_DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3600, 60
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,15 @@ class Expected:
 
     def in_words(self) -> str:
         """A sentence."""
-        return (
-            f"Of the {self.decided} appeals decided in the last 30 days, half were answered within "
-            f"{_span(self.median_s)} and nine of ten within {_span(self.most_s)}."
+        said = _(
+            "Of the %(decided)s appeals decided in the last 30 days, half were answered within "
+            "%(half)s and nine of ten within %(most)s."
         )
+        return said % {
+            "decided": self.decided,
+            "half": _span(self.median_s),
+            "most": _span(self.most_s),
+        }
 
 
 def expected() -> Expected | None:
@@ -44,9 +52,11 @@ def _load() -> list[int] | None:
 
 def _span(seconds: int) -> str:
     """In the largest unit that has two of it, rounded up."""
-    for unit, length in _UNITS:
-        if seconds >= 2 * length:
-            count = -(-seconds // length)
-            return f"{count} {unit}s"
-    count = max(1, -(-seconds // 60))
-    return "a minute" if count == 1 else f"{count} minutes"
+    if seconds >= 2 * _DAY_S:
+        count = -(-seconds // _DAY_S)
+        return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}
+    if seconds >= 2 * _HOUR_S:
+        count = -(-seconds // _HOUR_S)
+        return ngettext("%(count)s hour", "%(count)s hours", count) % {"count": count}
+    count = max(1, -(-seconds // _MINUTE_S))
+    return ngettext("%(count)s minute", "%(count)s minutes", count) % {"count": count}

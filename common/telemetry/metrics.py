@@ -81,6 +81,9 @@ SNAPSHOT_SECONDS = Histogram(
     "Time of building a full snapshot.",
     buckets=(0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300),
 )
+S3_RUNS = Counter("realtube_s3_runs_total", "Batches to S3 that ended so.", ["outcome"])
+S3_REQUESTS = Counter("realtube_s3_requests_total", "Requests to S3, each of which is paid for.")
+PURGES = Counter("realtube_purges_total", "Calls of REALTUBE_PURGE_URL that ended so.", ["outcome"])
 EVIDENCE_CLIPS = Counter(
     "realtube_evidence_clips_total",
     "Tries at a clip that ended so: ready, again (a pause, then another), lost, or why it failed.",
@@ -139,6 +142,15 @@ LIST_FAILING = Observed(
     "realtube_list_failing",
     "Whether the last fetch of a list by URL failed, or may have been cut off: 1 or 0.",
     ("source",),
+)
+S3_AGE_SECONDS = Observed(
+    "realtube_s3_age_seconds", "Time since the copy in S3 was last level with the database."
+)
+S3_FAILING_SECONDS = Observed(
+    "realtube_s3_failing_seconds", "For how long no batch to S3 has succeeded; 0 if the last did."
+)
+PURGE_OLDEST_SECONDS = Observed(
+    "realtube_purge_oldest_seconds", "Age of the oldest purge that waits; 0 if there is none."
 )
 JURY_PANELS_OPEN = Observed("realtube_jury_panels_open", "Panels that are not decided.")
 JURY_ROOTED = Observed("realtube_jury_rooted", "Jurors who can be drawn.")

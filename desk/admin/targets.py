@@ -175,7 +175,9 @@ class VideoAdmin(TargetAdmin):
         found = Q(pk=key)
         if _is_hex(text):
             hashed: VideoQuerySet = Video.objects.with_hash_prefix(text.lower())
-            return queryset.filter(found | Q(pk__in=hashed.values("pk")[:1000])), False
+            # Read first: within the statement an OR would have all videos looked through.
+            pks = [key, *hashed.values_list("pk", flat=True)[:1000]]
+            return queryset.filter(pk__in=pks), False
         return advised(request, queryset.filter(found), text), False
 
 

@@ -19,7 +19,7 @@ from videos.scoring import CLAIM_VOICES
 from votes.models import Case, Panel, SignKind, TargetType
 from votes.observations import facts as observations
 from votes.observations.rule import strongest
-from votes.signs.facts import clock
+from votes.signs.facts import clock, counted
 
 _ORDER = {
     "panels": ("id", True),
@@ -30,27 +30,39 @@ _ORDER = {
 
 
 def of(
-    target_type: str, keys: Sequence[str], video: Video | Row | None, channel: Channel | None
+    target_type: str,
+    keys: Sequence[str],
+    video: Video | Row | None,
+    channel: Channel | None,
+    *,
+    with_signs: bool = True,
 ) -> dict[str, Any]:
     """What the page shows of it, in two statements at most.
 
     `called` has the `title` of a video and the name of its `channel`, those on which as many voices
     agree as it takes for a channel: nobody has verified either. `signs` are what voters noticed,
-    most voices first. `thread` is what is asked about other things of the same channel, the oldest
-    first.
+    most voices first; of a video with very many votes a worker counts them (`desk.voters`).
+    `thread` is what is asked about other things of the same channel, the oldest first.
     """
     names = _names(target_type, keys, video, channel)
-    found = _found(target_type, keys, names)
+    found = _found(target_type, keys, names, with_signs=with_signs)
     if names:
         found["measured"] = strongest(observations.measured(names).values())
     return found
 
 
-def _found(target_type: str, keys: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
+def signs(video_id: str) -> list[dict[str, Any]]:
+    """What voters noticed in a video, most voices first, in words."""
+    return [_in_words(it) for it in counted([video_id]).get(video_id, [])]
+
+
+def _found(
+    target_type: str, keys: Sequence[str], names: Sequence[str], *, with_signs: bool
+) -> dict[str, Any]:
     lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
     parameters = {
         "video": keys[0] if target_type == TargetType.VIDEO else "",
-        "videos": list(keys[:1]) if target_type == TargetType.VIDEO else [],
+        "videos": list(keys[:1]) if with_signs and target_type == TargetType.VIDEO else [],
         "voices": CLAIM_VOICES,
         "target_type": target_type,
         "keys": list(keys),
@@ -73,7 +85,7 @@ def _in_words(columns: Mapping[str, Any]) -> dict[str, Any]:
         it["why"] = Panel.Cause(it["cause"]).label
     elif "sign" in it:
         it["noticed"] = SignKind(it["sign"]).label
-        it["when"] = "" if it["at"] is None else clock(it["at"])
+        it["when"] = "" if it.get("at") is None else clock(it["at"])
     elif "state" in it:
         it["standing"] = Case.State(it["state"]).label
         it["of"] = Case.Kind(it["kind"]).label if "kind" in it else it["target_type"].capitalize()

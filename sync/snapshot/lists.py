@@ -210,6 +210,13 @@ class Wanted:
         return FORMS[self.kind][self.form].media_type
 
 
+def without_parameters() -> list[Wanted]:
+    """The lists that are written whole: in each form, with the score of who asks for none."""
+    return [
+        Wanted(kind, form, DEFAULT_SCORE[kind]) for kind, forms in FORMS.items() for form in forms
+    ]
+
+
 def around(wanted: Wanted, count: int, manifest: Mapping[str, Any]) -> tuple[bytes, bytes]:
     """What comes before the lines of `count` objects, describing them, and after."""
     form = FORMS[wanted.kind][wanted.form]

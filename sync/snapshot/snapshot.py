@@ -93,6 +93,16 @@ def published() -> Published | None:
     return _read(_generations().root / "current")
 
 
+def files(found: Published) -> dict[str, Any]:
+    """Bytes and SHA-256 of its files by name and encoding, of lists those without parameters."""
+    index = _read_json(found.folder / "index.json")
+    files: dict[str, Any] = found.manifest["files"]
+    return files | {
+        f"lists/{wanted.finished_name}": index["lists"][wanted.name]["finished"]
+        for wanted in lists.without_parameters()
+    }
+
+
 def current() -> Published:
     """The published snapshot; the first of a small site is built at once.
 
@@ -266,14 +276,12 @@ def _rendered(
 def _finish_lists(target: Path, index: dict[str, Any], manifest: Manifest) -> dict[str, Any]:
     """Write the lists that need no parameters whole, so that nginx can serve them; by name."""
     finished = {}
-    for kind, forms in lists.FORMS.items():
-        for form in forms:
-            wanted = lists.Wanted(kind, form, lists.DEFAULT_SCORE[kind])
-            with EncodedFile(target / "lists" / wanted.finished_name) as file:
-                for part in _rendered(target, index[wanted.name], wanted, manifest):
-                    file.write(part)
-            finished[wanted.finished_name] = file.described()
-            index[wanted.name]["finished"] = finished[wanted.finished_name]
+    for wanted in lists.without_parameters():
+        with EncodedFile(target / "lists" / wanted.finished_name) as file:
+            for part in _rendered(target, index[wanted.name], wanted, manifest):
+                file.write(part)
+        finished[wanted.finished_name] = file.described()
+        index[wanted.name]["finished"] = finished[wanted.finished_name]
     return finished
 
 

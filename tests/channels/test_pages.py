@@ -40,10 +40,10 @@ def appeal(farm):
 
 
 def test_a_cleared_channel_with_flagged_videos_says_so(appeal):
-    assert "The channel is flagged. 4 of its 5 reported videos are flagged" in read(appeal)
+    assert "The channel is flagged. Flagged of its reported videos: 4 of 5." in read(appeal)
     decide_channel(actor="m", action="clear_channel", key="@farm", reason="r")
     shown = read(appeal)
-    assert "the channel is cleared. 4 of its 5 videos are still flagged, as you see below." in shown
+    assert "the channel is cleared. Videos still flagged: 4 of 5." in shown
     assert "stays away" not in shown and "follow within minutes" not in shown
     assert shown.count("flagged by votes: its score is 64.29 of 100") == 4
     assert "quiet000000 suspected, not flagged: its score is 44.44 of 100, a flag takes 50" in shown
@@ -57,12 +57,12 @@ def test_a_channel_cleared_with_its_videos_says_video_by_video_what_is_true(appe
     clearing.confirm(batch.pk, actor="m", reason="r", also=())
     batches._step()
     shown = read(appeal)
-    assert "3 of its 5 videos are still flagged" in shown
+    assert "Videos still flagged: 3 of 5." in shown
     assert "Those that the moderator cleared with it follow within minutes." in shown
     assert re.search(r"farm00000[013] cleared by a moderator: votes cannot flag it", shown)
     batches.run()
     shown = read(appeal)
-    assert "1 of its 5 videos is still flagged" in shown
+    assert "Videos still flagged: 1 of 5." in shown
     assert "farm000002 locked as AI by a moderator" in shown
     assert shown.count("cleared by a moderator") == 4
     Case.objects.update(closed_at=Now() - timedelta(hours=2))
@@ -75,7 +75,7 @@ def test_what_is_hidden_is_told_to_nobody(appeal):
     decisions.decide_video(actor="m", action="shadow_hide", video_id="farm000001", reason="r")
     shown = read(appeal)
     assert "farm000001" not in shown
-    assert "3 of its 4 reported videos" in shown
+    assert "Flagged of its reported videos: 3 of 4." in shown
 
 
 def test_a_large_channel_is_told_page_by_page(farm):
@@ -101,7 +101,7 @@ def test_a_video_that_was_decided_otherwise_since_says_so(farm):
     assert "You were right: the flag is gone, and more reports do not bring it back." in shown
     assert "cleared by a moderator: votes cannot flag it" in shown
     decisions.decide_video(actor="m", action="unlock", video_id=video, reason="r")
-    assert "decided otherwise since: the video is flagged now" in read(appeal)
+    assert "but since then it was decided otherwise" in read(appeal)
     decisions.decide_video(actor="m", action="hide", video_id=video, reason="r")
     assert "Nothing is published about it now: it is not flagged." in read(appeal)
 
@@ -113,7 +113,7 @@ def test_a_rejected_appeal_does_not_say_that_a_flag_stays_which_went(farm):
     assert "the flag stays" in read(appeal)
     decisions.decide_video(actor="m", action="hold", video_id=video, reason="r")
     shown = read(appeal)
-    assert "rejected the appeal. The video is not flagged now." in shown
+    assert "rejected the appeal. It is not flagged now." in shown
     assert "not flagged while moderators look at it" in shown
 
 

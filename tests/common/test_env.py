@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -69,6 +71,18 @@ def test_missing_short_and_shared_keys_are_refused(settings):
 def test_production_refuses_ids_that_can_be_guessed(settings):
     settings.PRODUCTION, settings.USER_ID_MIN_LENGTH = True, 8
     assert [message.id for message in checks.check_identity(None)] == ["realtube.E004"]
+
+
+@pytest.mark.parametrize(
+    ("key", "good"), [("whsec_" + "A" * 32, True), ("A" * 32, True), ("?", False)]
+)
+def test_what_a_cdn_is_told_is_signed(settings, key, good):
+    settings.S3 = replace(settings.S3, bucket="b", purge_url="https://cdn.example/", purge_key=key)
+    assert [message.id for message in checks.check_purges(None)] == (
+        [] if good else ["realtube.E006"]
+    )
+    settings.S3 = replace(settings.S3, purge_url="")
+    assert checks.check_purges(None) == []
 
 
 def test_an_address_to_listen_on_has_a_port(monkeypatch):

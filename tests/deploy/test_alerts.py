@@ -163,6 +163,21 @@ CASES = {
         {"realtube_mirror_age_seconds": "300x30"},
         10,
     ),
+    "S3Fails": (
+        {"realtube_s3_failing_seconds": "901x30"},
+        {"realtube_s3_failing_seconds": "60x3 0x30"},
+        10,
+    ),
+    "S3Behind": (
+        {"realtube_s3_age_seconds": "7300x40"},
+        {"realtube_s3_age_seconds": "5700x40"},
+        30,
+    ),
+    "PurgesWait": (
+        {"realtube_purge_oldest_seconds": "901x30"},
+        {"realtube_purge_oldest_seconds": "600x30"},
+        10,
+    ),
     "DiskFillsUp": (
         {"realtube_publish_free_bytes": "14x60", "realtube_publish_size_bytes": "100x60"},
         {"realtube_publish_free_bytes": "16x60", "realtube_publish_size_bytes": "100x60"},

@@ -15,6 +15,7 @@ import yaml
 from tests.deploy.site import sites
 from tests.dev.processes import wait_until
 from tests.dev.service import REPOSITORY, free_port
+from tests.s3 import BUCKET, s3_server
 from tests.tools import needs
 
 MONITORING = REPOSITORY / "deploy" / "monitoring"
@@ -170,8 +171,17 @@ class Prometheus:
 @pytest.mark.timeout(400)
 def test_every_target_is_up_and_every_query_has_an_answer(tmp_path):
     jobs = len(yaml.safe_load((MONITORING / "prometheus.yml").read_text())["scrape_configs"])
-    clips = {"COMPOSE_PROFILES": "evidence", "REALTUBE_EVIDENCE": "on"}
-    with sites(**clips) as site, watched(site, tmp_path) as prometheus:
+    with ExitStack() as stack:
+        profiles = {
+            "COMPOSE_PROFILES": "evidence,s3",
+            "REALTUBE_EVIDENCE": "on",
+            "REALTUBE_S3_BUCKET": BUCKET,
+            "REALTUBE_S3_ENDPOINT": stack.enter_context(s3_server()),
+            "REALTUBE_S3_KEY_ID": "key",
+            "REALTUBE_S3_INTERVAL_S": "5",
+        }
+        site = stack.enter_context(sites(**profiles))
+        prometheus = stack.enter_context(watched(site, tmp_path))
         for n in range(8):
             assert site.vote(f"watched{n}") == 200
             site.ask("/api/stats")
@@ -187,6 +197,12 @@ def test_every_target_is_up_and_every_query_has_an_answer(tmp_path):
             lambda: prometheus.query("max(realtube_snapshot_age_seconds)"),
             timeout_s=120,
             what="a snapshot is there",
+            every_s=1,
+        )
+        wait_until(
+            lambda: prometheus.query("max(realtube_s3_age_seconds) < 30"),
+            timeout_s=60,
+            what="what is published is in S3",
             every_s=1,
         )
         for n in range(8):  # between two scrapes, so that there are rates

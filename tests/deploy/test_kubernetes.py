@@ -128,6 +128,7 @@ def test_commands_are_those_of_compose(site):
         **{name: COMPOSE[name]["command"] for name in ("web", "migrate", "publisher", "beat")},
         "worker": COMPOSE["worker"]["command"],
         "exporter": COMPOSE["db-exporter"]["command"],
+        "s3": COMPOSE["s3-publisher"]["command"],
     }
     seen = set()
     for _, _, container in containers(site):

@@ -428,19 +428,20 @@ def test_what_is_not_there_leads_back_to_the_list(desk):
 
 def test_the_votes_on_a_large_video_are_laid_out_by_a_worker(desk, crowd, monkeypatch):
     monkeypatch.setattr(voters, "LARGE", 3)
-    crowd(4, "v1")
+    crowd(4, "v1", signs=[{"sign": "voice"}])
     run_pipeline()
     moderator, url = desk(), "/admin/videos/video/v1/change/"
     monkeypatch.setattr(voters, "explain", None)  # the page does not even try
     first = text(moderator.get(url))
     assert "4 votes are being laid out" in first
-    assert "Vote by vote" not in first
+    assert "Vote by vote" not in first and "Voters noticed" not in first
     monkeypatch.undo()
     monkeypatch.setattr(voters, "LARGE", 3)
     assert lay_out_voters() == 1
     shown = text(moderator.get(url))
     assert "being laid out" not in shown
     assert shown.count('id="vote-') == 4
+    assert "Voters noticed a synthetic voice (4)" in shown
     assert "How the score of 44.44 comes about" in shown
     assert lay_out_voters() == 0
     # What is no longer fresh is shown until the worker has made it anew.

@@ -22,8 +22,8 @@ from evidence.files import archive_link
 from evidence.models import Clip, Frame
 from evidence.uploads import incoming
 from tests.conftest import Api
-from tests.evidence.s3 import options, s3_server
 from tests.evidence.sending import Tus, appeal, film
+from tests.s3 import BUCKET, options, s3_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -224,7 +224,7 @@ def test_settings_choose_s3_and_say_where(server):
     )
     env = {
         "REALTUBE_EVIDENCE_STORAGE": "s3",
-        "REALTUBE_EVIDENCE_S3_BUCKET": "realtube-evidence",
+        "REALTUBE_EVIDENCE_S3_BUCKET": BUCKET,
         "REALTUBE_EVIDENCE_S3_ENDPOINT": server,
         "REALTUBE_EVIDENCE_S3_KEY_ID": "key",
         "REALTUBE_EVIDENCE_S3_KEY": "secret",
@@ -241,5 +241,5 @@ def test_settings_choose_s3_and_say_where(server):
     )
     assert done.returncode == 0, done.stderr
     link = done.stdout.strip().splitlines()[-1]
-    assert link.startswith(f"{server}/realtube-evidence/clips/ee/set?")
+    assert link.startswith(f"{server}/{BUCKET}/clips/ee/set?")
     assert fetch(link)[2] == b"x"

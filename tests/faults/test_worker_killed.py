@@ -134,7 +134,9 @@ def test_kills_lose_nothing(transactional_db, publish_root):
                 advance.delay()
                 time.sleep(0.3)
             # The killed process's lock on the folder is gone with it; publishing catches up.
-            while publish._read_cursor() != publish._latest() and time.monotonic() < deadline:
+            while (
+                publish._read_cursor() != publish.latest_revision() and time.monotonic() < deadline
+            ):
                 time.sleep(0.1)
         finally:
             kill()
@@ -144,7 +146,7 @@ def test_kills_lose_nothing(transactional_db, publish_root):
     assert state == server_state()
     assert sum(Video.objects.values_list("total_votes", flat=True)) == Vote.objects.count()
     for video_id in Video.objects.values_list("pk", flat=True):
-        body = publish._bodies([ids.bucket_of(video_id)])[ids.bucket_of(video_id)]
+        body = publish.bodies_of([ids.bucket_of(video_id)])[ids.bucket_of(video_id)]
         assert publish.read_bucket(ids.bucket_of(video_id)) == body
     before = projections()
     pipeline.rebuild(lambda _: None)

@@ -104,7 +104,7 @@ def test_thirty_flagged_videos_are_cleared_and_pages_and_mails_say_what_is_true(
     assert receipt["Subject"] == "Your appeal is with the moderators"
     shown = page(token)
     assert "You get questions and the outcome by mail" in shown
-    assert "30 of its 30 reported videos are flagged" in shown
+    assert "Flagged of its reported videos: 30 of 30." in shown
     assert Api().get(f"/api/appeals/{token}").json()["ownershipToken"] in shown
     assert Api().get(f"/api/appeals/{token}").json()["ownershipToken"] in receipt.get_content()
 
@@ -244,6 +244,28 @@ def test_a_rejection_and_a_reversal_are_each_told_as_they_are(inbox, flagged, mo
     assert "You were right: the flag is gone" in inbox.last().get_content()
 
 
+def test_a_creator_is_spoken_and_written_to_in_their_language(inbox, flagged, monkeypatch):
+    monkeypatch.setattr("channels.appeals.SETTLES", timedelta(0))
+    data = {"target": f"https://youtu.be/{flagged}", "reason": "Ich.", "email": CREATOR}
+    filed = browser().post("/appeal?lang=de", data)
+    path = filed["Location"]
+    assert path.endswith("?lang=de")
+    assert "Er wartet auf die Moderation." in browser().get(path).content.decode()
+    send_mails()
+    asked = inbox.last()
+    assert asked["Subject"] == "Bestätige deine Adresse für deinen Einspruch"
+    # They are written to in the language that they asked in, whoever writes, and by what page.
+    browser().post(link(asked), headers={"accept-language": "fr"})
+    send_mails()
+    assert inbox.last()["Subject"] == "Dein Einspruch ist bei der Moderation"
+    services.decide_case(
+        actor="mod", action=Action.LOCK_HUMAN, case_id=Case.objects.get().pk, reason="tapes"
+    )
+    run_pipeline()
+    told()
+    assert "Du hattest recht" in inbox.last().get_content()
+
+
 def test_hostile_words_are_quoted_in_mails_and_begin_no_line(inbox, flagged):
     token = confirmed(inbox, flagged, reason=HOSTILE)
     questions.ask(token, actor="mod", text=f"{HOSTILE}\n.\nFrom: you\u202e\x00")
@@ -262,7 +284,7 @@ def test_what_is_not_flagged_is_told_so_and_queues_nothing(crowd, video_id):
     refused = Api().post("/api/appeals", body)
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "NOT_FLAGGED")
     shown = browser().post("/appeal", {"target": f"https://youtu.be/{video_id}", "reason": "mine"})
-    assert "This video is not flagged" in shown.content.decode()
+    assert "This is not flagged" in shown.content.decode()
     assert (Case.objects.count(), Appeal.objects.count()) == (0, 0)
 
 

@@ -16,8 +16,9 @@ KEY_LENGTH_OF_LINKS = 32
 class AppealAddress(models.Model):
     """Where whoever appealed wants to hear of it: encrypted, used once it is confirmed.
 
-    `key` is in the link that confirms it. `told_at` is when the case was closed of whose outcome
-    they were told. Goes 30 days after the outcome, or unconfirmed after two days.
+    `key` is in the link that confirms it; they are written to in `language`. `told_at` is when the
+    case was closed of whose outcome they were told. Goes 30 days after the outcome, or unconfirmed
+    after two days.
     """
 
     appeal = models.OneToOneField(
@@ -25,6 +26,7 @@ class AppealAddress(models.Model):
     )
     sealed = models.TextField()
     key = models.CharField(max_length=KEY_LENGTH_OF_LINKS, unique=True, db_collation="C")
+    language = models.CharField(max_length=8, blank=True, db_default="")
     asked_at = models.DateTimeField(db_default=Now())
     confirmed_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
