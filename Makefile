@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BASE_URL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi messages requirements ci extension check-extension \
+.PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi messages codebook requirements ci extension check-extension \
   test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries release bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
@@ -143,6 +143,9 @@ messages: .venv/.dev ## Collect the pages' words for translation, and compile wh
 
 openapi: .venv/.dev ## Write docs/openapi.yaml.
 	@$(OFFLINE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+codebook: .venv/.dev ## Write docs/codebook.md: every column of the public export.
+	@$(OFFLINE) $(BIN)/python -W ignore manage.py codebook >docs/codebook.md
 
 requirements: .venv/.dev ## Pin the dependencies again.
 	@$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt requirements.in

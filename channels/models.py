@@ -284,6 +284,7 @@ class Channel(models.Model):
     last_updated = models.DateTimeField(db_default=Now())
     more = models.TextField(blank=True, default="", db_default="")
     revision = models.BigIntegerField(db_default=0)
+    inputs = models.TextField(blank=True, default="", db_default="")
     rules = models.PositiveSmallIntegerField(db_default=0)
 
     objects = ChannelQuerySet.as_manager()

@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
+import orjson
+
 from channels import scoring, sql
 from channels.models import Channel, Measurement
 from channels.names import Names, arrays, resolve
@@ -299,7 +301,15 @@ def _channel(
             filter(None, [sums.last, listed.at, decided_at, measured_since]), default=now
         ),
         rules=scoring.RULES,
+        inputs=_inputs(sums, listed.level),
     )
+
+
+def _inputs(sums: Sums, listing: str | None) -> str:
+    """What the export tells of a score beside what is published anyway, as JSON: the scores of the
+    flagged videos added up, and what lists that may be passed on say."""
+    found = {"flagged_sum": f"{sums.flagged_sum:.2f}", "listing": listing}
+    return orjson.dumps(found).decode()
 
 
 def _stage(since: datetime | None, *, now: datetime) -> Stage | None:
@@ -355,6 +365,7 @@ def _public(channel: Channel) -> tuple[Any, ...]:
         channel.measured_since,
         channel.last_updated,
         channel.rules,
+        channel.inputs,
     )
 
 

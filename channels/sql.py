@@ -374,6 +374,7 @@ WRITTEN = {
     "more": "text",
     "revision": "bigint",
     "rules": "int",
+    "inputs": "text",
 }
 _TYPES = ", ".join(f"{name} {kind}" for name, kind in WRITTEN.items())
 

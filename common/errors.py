@@ -142,7 +142,7 @@ class SyncExpired(ApiError):
 
 
 class TooManyClips(ApiError):
-    """The target of an appeal, or the appeal, has all the clips it may have."""
+    """A target, an appeal or a video has all the clips, or pictures of reports, it may have."""
 
     code, status, message = "TOO_MANY_CLIPS", 409, "There is no room for another clip."
 

@@ -234,8 +234,8 @@ def wants_explanation(request: HttpRequest) -> bool:
     return request.GET.get("explain") == "1" and not settings.MIRROR_OF
 
 
-def json_body(request: HttpRequest) -> dict[str, Any]:
-    """The request's JSON object.
+def json_body(request: HttpRequest, *, most: int = MAX_BODY_BYTES) -> dict[str, Any]:
+    """The request's JSON object, of at most `most` bytes.
 
     Raises one of `BODY_ERRORS`. Lone surrogates pass:
     each member's rule decides about them.
@@ -243,7 +243,8 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
     media_type = (request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
     if media_type not in ("", "application/json"):
         raise errors.UnsupportedMediaType
-    raw = _body_in_chunks(request) if "HTTP_TRANSFER_ENCODING" in request.META else _body(request)
+    is_chunked = "HTTP_TRANSFER_ENCODING" in request.META
+    raw = (_body_in_chunks if is_chunked else _body)(request, most)
     try:
         body = _BODY.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -253,34 +254,34 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
     return body
 
 
-def _body(request: HttpRequest) -> bytes:
+def _body(request: HttpRequest, most: int) -> bytes:
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         raise errors.InvalidBody from None
-    if length > MAX_BODY_BYTES:
-        raise _too_large()
+    if length > most:
+        raise _too_large(most)
     try:
         return request.body
     except UnreadablePostError:
         raise errors.InvalidBody from None
 
 
-def _body_in_chunks(request: HttpRequest) -> bytes:
+def _body_in_chunks(request: HttpRequest, most: int) -> bytes:
     """A body whose length nobody knows before its end; Django would take it for an empty one."""
     if not request.META.get("wsgi.input_terminated"):
         raise errors.InvalidBody  # what is not known to end is not read
     try:
-        raw: bytes = request.META["wsgi.input"].read(MAX_BODY_BYTES + 1)
+        raw: bytes = request.META["wsgi.input"].read(most + 1)
     except Exception:  # of the server's own kinds: the chunks are malformed, or break off
         raise errors.InvalidBody from None
-    if len(raw) > MAX_BODY_BYTES:
-        raise _too_large()
+    if len(raw) > most:
+        raise _too_large(most)
     return raw
 
 
-def _too_large() -> errors.PayloadTooLarge:
-    return errors.PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+def _too_large(most: int) -> errors.PayloadTooLarge:
+    return errors.PayloadTooLarge(f"The body may have {most} bytes.")
 
 
 def error_response(error: Exception) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from common import errors, ids, throttling
 from common.locks import wait_for_name
-from evidence.models import Clip, ClipQuerySet, State
+from evidence.models import Clip, ClipQuerySet, Kind, State
 from votes.models import Appeal, AppealOwner, Case, TargetType, Vote
 
 MEGABYTE = 2**20
@@ -66,7 +66,7 @@ class Owner:
     @property
     def clips(self) -> ClipQuerySet:
         """Its clips, the oldest first."""
-        mine = Clip.objects.filter(appeal=self.appeal, vote=self.vote, case=None)
+        mine = Clip.objects.filter(kind=Kind.FILM, appeal=self.appeal, vote=self.vote, case=None)
         return mine.kept().order_by("created_at", "pk")
 
     def find(self, number: str) -> Clip:
@@ -116,7 +116,7 @@ class Owner:
         if is_seen and is_seen.exists():
             return self.clips.exclude(state=State.FAILED)
         about = Clip.objects.of_target(self.target_type, self.target_id)
-        return about.kept().filter(case=None).exclude(state=State.FAILED)
+        return about.kept().filter(kind=Kind.FILM, case=None).exclude(state=State.FAILED)
 
     def _most(self) -> int:
         return int(settings.EVIDENCE_CLIPS)

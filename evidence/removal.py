@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from common.db import execute
 from common.telemetry import metrics
 from evidence import sql, states, store
-from evidence.models import Clip, State
+from evidence.models import Clip, ClipQuerySet, State
 from evidence.uploads import arrivals, incoming
 
 log = structlog.get_logger()
@@ -55,11 +55,16 @@ def remove(clip: Clip) -> None:
 
 
 def forget_voter(voter_id: str) -> None:
-    """Delete all that a voter sent: out of sight now, and with its files after the commit.
+    """Delete all that a voter sent, as `discard` does."""
+    discard(Clip.objects.filter(vote__voter_id=voter_id))
+
+
+def discard(found: ClipQuerySet) -> None:
+    """Delete clips: out of sight with the transaction, and their files after its commit.
 
     What the storage fails to delete then has no row any more, and goes at night.
     """
-    clips = list(Clip.objects.filter(vote__voter_id=voter_id))
+    clips = list(found)
     Clip.objects.filter(pk__in=[clip.pk for clip in clips]).delete()
 
     def delete_files() -> None:

@@ -41,6 +41,13 @@ VOTER_TRUST = env.number(
     high=1,
     help="Trust from which a voter may send a clip about a video they voted on; 0: no voter may.",
 )
+SHOTS = env.integer(
+    "REALTUBE_EVIDENCE_SHOTS",
+    20,
+    low=0,
+    high=1000,
+    help="Reports of one video whose pictures of the player are kept; 0: none are taken.",
+)
 DAYS = env.integer(
     "REALTUBE_EVIDENCE_DAYS",
     30,

@@ -35,6 +35,8 @@ _LIMITS = {
     "upload": (600, "Requests about clips that an address may make per minute."),
     "evidence_clips": (10, "Clips that a /24 (IPv6: /48) may begin to send a day."),
     "evidence_mb": (6000, "Megabytes of clips that a /24 (IPv6: /48) may send a day."),
+    "shots_user": (6, "Times a minute that a voter may send pictures with a report."),
+    "evidence_shots": (60, "Reports with pictures that a /24 (IPv6: /48) may send a day."),
     "stats": (10, "Stats calls of an address per minute."),
 }
 """Each limit's default, and what it counts."""

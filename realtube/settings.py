@@ -280,6 +280,7 @@ CELERY_TASK_ACKS_LATE = True
 # Exports and clips take long; workers of their own keep scores from waiting for them.
 CELERY_TASK_ROUTES = {
     "sync.tasks.refresh_export": {"queue": "exports"},
+    "sync.tasks.release_data": {"queue": "exports"},
     "evidence.tasks.process_clips": {"queue": "media"},
     # Waits for another's server, and has a way out that the others lack.
     "sync.tasks.publish_to_s3": {"queue": "s3"},
@@ -366,7 +367,7 @@ EVIDENCE_CLIP_BYTES, EVIDENCE_CLIPS = evidence.CLIP_MB * 2**20, evidence.CLIPS
 EVIDENCE_APPEAL_BYTES = evidence.APPEAL_MB * 2**20
 EVIDENCE_VOTER_TRUST, EVIDENCE_DAYS = evidence.VOTER_TRUST, evidence.DAYS
 EVIDENCE_UPLOAD_HOURS, EVIDENCE_FREE_BYTES = evidence.UPLOAD_HOURS, evidence.FREE_MB * 2**20
-EVIDENCE_UPLOADS_AT_ONCE = evidence.UPLOADS_AT_ONCE
+EVIDENCE_UPLOADS_AT_ONCE, EVIDENCE_SHOTS = evidence.UPLOADS_AT_ONCE, evidence.SHOTS
 EVIDENCE_TRUSTED_SIGNERS, EVIDENCE_ORIGINS = evidence.TRUSTED_SIGNERS, evidence.origins()
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

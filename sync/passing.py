@@ -35,6 +35,9 @@ def passed_on(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 # The same of rows, `v` of videos and `h` of channels.
 VIDEO_MAY = "NOT (v.preliminary AND v.restricted <> '')"
+VIDEO_PUBLISHED = f"""
+  NOT v.hidden AND NOT v.shadow_hidden AND (v.total_votes > 0 OR v.locked OR v.preliminary)
+  AND {VIDEO_MAY}"""
 VIDEO_SCORE = """CASE WHEN v.restricted = '' THEN v.score
     ELSE coalesce(v.passed_score, v.evidence_score) END"""
 _VIDEO_BY = f"""coalesce(nullif(v.decided_by, ''),

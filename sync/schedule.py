@@ -62,6 +62,7 @@ _PLAN = {
     "sync.tasks.run_juries": Every(5 * _MINUTE_S),
     "sync.tasks.refresh_export": Every(10 * _MINUTE_S),
     "sync.tasks.recompute_trust": Every(10 * _MINUTE_S),
+    "sync.tasks.release_data": Every(_HOUR_S),
     "sync.tasks.delete_old_changes": Every(_HOUR_S),
     "votes.tasks.expire_addresses": Every(_HOUR_S),
     "channels.tasks.end_questions": Every(_HOUR_S),

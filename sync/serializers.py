@@ -114,6 +114,18 @@ class ExportManifestSerializer(serializers.Serializer[Any]):
     files = serializers.DictField(child=ExportFileSerializer())
 
 
+class ReleaseSerializer(ExportManifestSerializer):
+    """What a release is."""
+
+    month = serializers.CharField(help_text="Such as `2026-11`.")
+
+
+class ReleasesSerializer(serializers.Serializer[Any]):
+    """All releases, the newest first."""
+
+    releases = ReleaseSerializer(many=True)
+
+
 class StatusChangeSerializer(serializers.Serializer[Any]):
     """One change of standing."""
 

@@ -13,7 +13,7 @@ from channels.juries import run as juries
 from channels.subscriptions import service as subscriptions
 from sync import delta, heartbeat, pipeline, schedule, stats
 from sync import publish as publishing
-from sync.export import exports
+from sync.export import exports, releases
 from sync.mirror import mirror
 from sync.s3 import purges
 from sync.s3 import run as s3
@@ -75,6 +75,12 @@ def publish_to_s3() -> int:
     done = s3.publish()
     purges.send_due()
     return done.changed if done else 0
+
+
+@shared_task(time_limit=EXPORT_LIMIT_S)
+def release_data() -> None:
+    """Make this month's release if there is none yet."""
+    releases.release()
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.urls import re_path
 
 from sync.client.views import SelectorsView
-from sync.export.views import ExportManifestView, ExportView
+from sync.export.views import ExportManifestView, ExportView, ReleaseFileView, ReleasesView
 from sync.signed.views import SignedView
 from sync.snapshot.views import CompactView, EverythingView, FullView, ListView, ManifestView
 from sync.views.changes import ChannelHistoryView, DeltaView, VideoHistoryView
@@ -24,6 +24,10 @@ urlpatterns = [
     re_path(r"^api/lists/(?P<kind>channels|videos)\.txt/?\Z", ListView.as_view()),
     re_path(r"^api/database/export/?\Z", ExportView.as_view()),
     re_path(r"^api/database/manifest/?\Z", ExportManifestView.as_view()),
+    re_path(r"^api/database/releases/?\Z", ReleasesView.as_view()),
+    re_path(
+        r"^api/database/releases/(?P<month>[^/]+)/(?P<name>[^/]+)\Z", ReleaseFileView.as_view()
+    ),
     re_path(r"^api/client/selectors\.json/?\Z", SelectorsView.as_view()),
     re_path(r"^api/stats/?\Z", StatsView.as_view()),
 ]

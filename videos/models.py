@@ -54,7 +54,9 @@ class Video(models.Model):
     imported lists alone or of a moderator (`scoring.prior_by`). `decided_by`: whose word the score
     is (`scoring.decided_by`). `jury`: what the last one found, whoever confirms. `disputed_at` and
     `suspected` (`sql.SUSPECTED`) are there to find these videos by an index. `more`: members of a
-    mirror's source that this version does not know (`sync.mirror.members`).
+    mirror's source that this version does not know (`sync.mirror.members`). `inputs`: what the
+    export tells of how the score came about (`videos.inputs`), empty on a mirror and of what was
+    scored before there was any.
     """
 
     video_id = models.CharField(max_length=ids.VIDEO_ID_MAX, primary_key=True, db_collation="C")
@@ -88,6 +90,7 @@ class Video(models.Model):
     first_reported = models.DateTimeField()
     last_updated = models.DateTimeField()
     more = models.TextField(blank=True, default="", db_default="")
+    inputs = models.TextField(blank=True, default="", db_default="")
     disputed_at = models.DateTimeField(null=True)
     suspected = models.PositiveSmallIntegerField(null=True)
     service = models.CharField(max_length=16, db_default="youtube")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from common.fields import timestamp
 from common.members import with_more
 from videos import scoring
+from videos.inputs import weights_in
 from videos.models import Video
 from videos.recompute import Live
 from videos.rows import Row
@@ -100,21 +101,20 @@ def decided_by(video: Video | Row | Shown) -> str:
 
 
 def explanation(found: Live, signs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The `explain` member: what the score is made of, and how the rules got there.
+    """The `explain` member: what the score is made of, and how the rules got there; weights have no
+    digit more than exports have (`videos.inputs`).
 
     `signs` are those that enough voters name; they are no part of the score.
     """
     row = found.row
     _, of_channel = scoring.reserve(prior=row.prior, prior_weight=found.prior_weight)
+    weights = weights_in(row.inputs)
     return {
-        "weightAi": round(float(row.weight_ai), 6),
-        "weightDisputes": round(float(row.weight_disputes), 6),
+        "weightAi": float(scoring.weight_ai(weights)),
+        "weightDisputes": float(weights.get(scoring.DISPUTE, 0)),
         "priorWeight": float(found.prior_weight),
         "channelWeight": float(of_channel),
-        "weights": {
-            category: round(float(weight), 6)
-            for category, weight in sorted(found.evidence.weights.items())
-        },
+        "weights": {category: float(weight) for category, weight in weights.items()},
         "voters": row.voters,
         "independentVoters": row.independent_voters,
         "votersNeeded": found.voices_needed,

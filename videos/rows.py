@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from common import ids
-from videos import scoring
+from videos import inputs, scoring
 from votes.models import AI_CATEGORIES, Category
 from votes.tallies import Tally
 
@@ -62,6 +62,7 @@ class Row(NamedTuple):
     first_reported: datetime
     last_updated: datetime
     more: str
+    inputs: str = ""
 
 
 class Stored(NamedTuple):
@@ -150,8 +151,7 @@ def row_of(
     score = scoring.score(evidence, prior=prior, **rules) if prior or rules["juries"] else own
     passed = scoring.score(evidence, prior=False, **rules) if restricted else own
     decided_by = scoring.decided_by(evidence, score=score, by=by)
-    total = sum(tally.votes.values())
-    disputes = tally.votes.get(Category.NOT_AI, 0)
+    total, disputes = sum(tally.votes.values()), tally.votes.get(Category.NOT_AI, 0)
     weights = tally.weights
     voted = [category for category in AI_CATEGORIES if category in weights]
     for_channel = own < scoring.FLAGGED and not evidence.lock and not evidence.jury
@@ -189,6 +189,7 @@ def row_of(
         first_reported=tally.first_reported,
         last_updated=tally.last_changed,
         more="",
+        inputs=inputs.told(evidence, prior=prior, rules=rules),
     )
 
 

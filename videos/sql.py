@@ -38,6 +38,7 @@ COLUMNS: dict[str, str] = {
     "first_reported": "timestamptz",
     "last_updated": "timestamptz",
     "more": "text",
+    "inputs": "text",
 }
 _TYPES = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)

@@ -22,6 +22,7 @@ from common.http import (
     wants_explanation,
 )
 from common.schema import EXPLAIN, answers
+from evidence import shots
 from videos import scoring
 from videos.cache import EXPLAINED_TTL_S, VIDEO_TTL_S, explained_cache_key, video_cache_key
 from videos.models import Video
@@ -137,6 +138,8 @@ class VotesView(ApiView):
         answer: dict[str, Any] = {"success": True, "userTrust": receipt.trust, **score}
         if receipt.waits_until:
             answer |= {"pending": True, "countsFrom": timestamp(receipt.waits_until)}
+        if taken := shots.taken_with(ballot.category):
+            answer["shots"] = taken
         return JsonResponse(answer)
 
     @extend_schema(

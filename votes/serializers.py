@@ -97,6 +97,10 @@ class VoteAnswerSerializer(serializers.Serializer[Any]):
     countsFrom = serializers.DateTimeField(
         required=False, help_text="When a new voter's vote starts to count, while that is delayed."
     )
+    shots = serializers.IntegerField(
+        required=False,
+        help_text="How many pictures of the player can be sent with this vote, where any can.",
+    )
 
 
 class ChallengeSerializer(serializers.Serializer[Any]):

@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F
 from django.urls import reverse
 
 from channels.models import Channel
 from evidence import store
 from evidence.files import archive_link
-from evidence.models import Clip, Frame, Match, State
+from evidence.models import Clip, Frame, Kind, Match, State
 from evidence.words import STATES
 from evidence.words import size as in_words
 from videos.models import Video
@@ -35,13 +36,13 @@ def of(target_type: str, keys: Sequence[str]) -> list[dict[str, Any]]:
     """
     if not settings.EVIDENCE:
         return []
-    about = Clip.objects.filter(target_type=target_type, target_id__in=list(keys)).kept()
+    about = Clip.objects.of_target_keys(target_type, keys).filter(kind=Kind.FILM)
     clips = list(about.order_by("created_at", "pk")[:MOST])
     ready = [clip.pk for clip in clips if clip.state == State.READY]
     frames: dict[UUID, list[Frame]] = defaultdict(list)
     for frame in Frame.objects.filter(clip__in=ready).order_by("clip_id", "at") if ready else ():
         frames[frame.clip_id].append(frame)
-    matches = _matches(ready) if ready else {}
+    matches = matches_of(ready)
     return [
         {
             "clip": clip,
@@ -106,10 +107,20 @@ def _addresses(clip: Clip, frames: Iterable[Frame]) -> dict[str, Any]:
     }
 
 
-def _matches(clips: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """For each clip, other ready clips that share pictures or sound with it, in words."""
+def matches_of(clips: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """For each clip, other ready clips that share pictures or sound with it, in words.
+
+    That several reporters took the same pictures of one video says nothing.
+    """
+    if not clips:
+        return {}
     found: dict[UUID, list[Match]] = defaultdict(list)
-    rows = Match.objects.filter(clip__in=clips, other__state=State.READY)
+    rows = Match.objects.filter(clip__in=clips, other__state=State.READY).exclude(
+        clip__kind=Kind.SHOTS,
+        other__kind=Kind.SHOTS,
+        other__target_type=F("clip__target_type"),
+        other__target_id=F("clip__target_id"),
+    )
     for match in rows.select_related("other__appeal", "other__case").order_by(
         "clip_id", "-frames", "-sound_s", "other_id"
     ):
@@ -143,6 +154,7 @@ def _whose(other: Clip) -> dict[str, Any]:
         "case_id": case,
         "target_type": other.target_type,
         "target_id": other.target_id,
+        "what": "the clip" if other.kind == Kind.FILM else "pictures",
     }
 
 

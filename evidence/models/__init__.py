@@ -5,6 +5,7 @@ from evidence.models.clips import (
     Clip,
     ClipQuerySet,
     Failure,
+    Kind,
     State,
 )
 from evidence.models.frames import PHASH_BYTES, Frame
@@ -17,6 +18,7 @@ __all__ = [
     "ClipQuerySet",
     "Failure",
     "Frame",
+    "Kind",
     "Match",
     "Sound",
     "State",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import ClassVar, Self
 
 from django.db import models
@@ -30,6 +31,13 @@ class State(models.TextChoices):
     EXPIRED = "expired"
 
 
+class Kind(models.TextChoices):
+    """What was sent."""
+
+    FILM = "film"
+    SHOTS = "shots"
+
+
 class Failure(models.TextChoices):
     """Why a clip failed, in words that its owner reads."""
 
@@ -55,6 +63,10 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         """Those whose upload is not at its end."""
         return self.filter(state=State.RECEIVING)
 
+    def of_target_keys(self, target_type: str, keys: Sequence[str]) -> Self:
+        """All about a video or channel by any of its names that may still be seen."""
+        return self.kept().filter(target_type=target_type, target_id__in=list(keys))
+
     def of_target(self, target_type: str, target_id: str) -> Self:
         """All about one video or channel, the oldest first."""
         return self.filter(target_type=target_type, target_id=target_id).order_by(
@@ -64,6 +76,9 @@ class ClipQuerySet(models.QuerySet["Clip"]):
 
 class Clip(models.Model):
     """A video file that somebody brought as proof, for moderators alone.
+
+    Or, of the kind `shots`, the pictures that a voter took of the player; its `original` is what
+    they sent (`evidence.shots`).
 
     It belongs to exactly one of an appeal, a case (a moderator put it there) or a vote (a voter's
     report of a video; their clip or the frames they took go with them); `target_...` is what that
@@ -78,6 +93,7 @@ class Clip(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind, db_default=Kind.FILM)
     appeal = models.ForeignKey(Appeal, models.CASCADE, null=True, related_name="clips")
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="clips")
     vote = models.ForeignKey(Vote, models.CASCADE, null=True, related_name="clips")
@@ -129,6 +145,9 @@ class Clip(models.Model):
                 | Q(appeal__isnull=True, case__isnull=False, vote__isnull=True)
                 | Q(appeal__isnull=True, case__isnull=True, vote__isnull=False),
                 name="clip_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="film") | Q(vote__isnull=False), name="clip_of_shots_has_a_vote"
             ),
             models.CheckConstraint(
                 condition=Q(offset__gte=0, offset__lte=models.F("size")),

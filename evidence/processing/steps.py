@@ -16,9 +16,9 @@ from django.db import transaction
 from PIL import Image
 
 from evidence import store
-from evidence.media import credentials, frames, pdq, render, sheet, sound
+from evidence.media import credentials, frames, pdq, render, sheet, shots, sound
 from evidence.media.probe import Probed, probe
-from evidence.models import Clip, Frame, State
+from evidence.models import Clip, Frame, Kind, State
 from evidence.processing.hold import Hold
 from evidence.search import matching
 
@@ -64,6 +64,17 @@ def run(job: Job) -> None:
         hold.keep_for_bytes(clip.size or 0)
         store.keep_original(clip)
     hold.keep_for_bytes(clip.size or 0)
+    if clip.kind == Kind.SHOTS:
+        _shots(job)
+    else:
+        _film(job)
+    hold.keep(600)
+    matching.match(clip.pk)
+    hold.move(State.PROCESSING, State.READY, progress=100, taken_until=None)
+
+
+def _film(job: Job) -> None:
+    clip, hold = job.clip, job.hold
     with store.local_copy(clip.original) as original:
         probed = probe(original, folder=job.folder)
         hold.beat(2)
@@ -82,9 +93,17 @@ def run(job: Job) -> None:
             _frames(job, rendition, made)
         if clip.fingerprint is None:
             _sound(job, rendition, made)
-    hold.keep(600)
-    matching.match(clip.pk)
-    hold.move(State.PROCESSING, State.READY, progress=100, taken_until=None)
+
+
+def _shots(job: Job) -> None:
+    with store.local_copy(job.clip.original) as packed:
+        drawn = shots.redraw(packed, folder=job.folder)
+    job.hold.move(State.CHECKING, State.PROCESSING)
+    rows = [_frame(job, it.at, it.name, Frame.Why.REPORT) for it in drawn]
+    with transaction.atomic():
+        job.done()
+        Frame.objects.filter(clip=job.clip).delete()
+        Frame.objects.bulk_create(rows)
 
 
 def _describe(job: Job, probed: Probed) -> None:
@@ -125,29 +144,32 @@ def _frames(job: Job, rendition: Path, made: Probed) -> None:
     chosen = frames.extract(rendition, folder=job.folder, tick=job.ticks(80, 85, made.duration_s))
     rows = []
     for n, it in enumerate(chosen):
-        path = job.folder / it.name
         job.hold.beat(85 + 10 * n / len(chosen))
-        phash, quality = pdq.of_file(path)
-        with Image.open(path) as picture:
-            width, height = picture.size
-        rows.append(
-            Frame(
-                clip=clip,
-                at=it.at,
-                why=Frame.Why.SCENE if it.scene else Frame.Why.EVEN,
-                picture=job.keep(path, f"frames/{it.name}"),
-                width=width,
-                height=height,
-                phash=phash,
-                quality=quality,
-            )
-        )
+        rows.append(_frame(job, it.at, it.name, Frame.Why.SCENE if it.scene else Frame.Why.EVEN))
     drawn = sheet.draw([(it.at, job.folder / it.name) for it in chosen], job.folder)
     name = job.keep(drawn, sheet.SHEET)
     with transaction.atomic():
         job.done(sheet=name)
-        Frame.objects.filter(clip=clip).exclude(why=Frame.Why.REPORT).delete()
+        Frame.objects.filter(clip=clip).delete()
         Frame.objects.bulk_create(rows)
+
+
+def _frame(job: Job, at: float, name: str, why: Frame.Why) -> Frame:
+    """The row of a picture that was made, which is kept."""
+    path = job.folder / name
+    phash, quality = pdq.of_file(path)
+    with Image.open(path) as picture:
+        width, height = picture.size
+    return Frame(
+        clip=job.clip,
+        at=at,
+        why=why,
+        picture=job.keep(path, f"frames/{name}"),
+        width=width,
+        height=height,
+        phash=phash,
+        quality=quality,
+    )
 
 
 def _sound(job: Job, rendition: Path, made: Probed) -> None:

@@ -21,7 +21,7 @@ from django.db.models.functions import Now
 from common.telemetry import metrics, reports
 from evidence import states
 from evidence.media.reasons import Unusable
-from evidence.models import DETAIL_MAX, Clip, Failure, State
+from evidence.models import DETAIL_MAX, Clip, Failure, Kind, State
 from evidence.processing import steps
 from evidence.processing.hold import LEASE_S, Hold, Lost
 
@@ -73,7 +73,8 @@ def process(pk: UUID, attempt: int) -> None:
     finally:
         seconds = time.perf_counter() - started
         metrics.EVIDENCE_CLIPS.labels(outcome=outcome).inc()
-        metrics.EVIDENCE_PROCESSING_SECONDS.observe(seconds)
+        if clip.kind == Kind.FILM:  # pictures have no length to compare it with
+            metrics.EVIDENCE_PROCESSING_SECONDS.observe(seconds)
     log.info("clip", clip=str(pk), attempt=attempt, outcome=outcome, seconds=round(seconds, 2))
 
 

@@ -11,6 +11,7 @@ import {
   listOf,
   type NamedSign,
   type NoticedSign,
+  numberIn,
   object,
   oneOf,
   type Question,
@@ -23,6 +24,7 @@ import { type Browser, browser } from 'wxt/browser';
 import type { ApiList, ApiStanding } from './core/api';
 import type { Reason } from './core/lists/entries';
 import { isListAddress } from './core/lists/subscription';
+import { AT_MAX_S } from './core/noticed';
 import {
   category,
   channelId,
@@ -244,6 +246,13 @@ export const CALLS = /* @__PURE__ */ made(() => ({
   ),
   withdraw: answers<Outcome>('any')(one),
   myVote: answers<Mine>('any')(one),
+  /** Show moderators pictures of the player, once a report says that some are taken. */
+  shots: answers<Outcome>('any')(
+    object({
+      videoId,
+      shots: listOf(object({ at: numberIn(0, AT_MAX_S), picture: text(600_000) }), 3),
+    }),
+  ),
   /** Report a channel with votes on some of its videos, in one request. */
   reportChannel: answers<Outcome>('any')(
     object(

@@ -22,6 +22,7 @@ from pages.addresses import origin
 from pages.recent import files
 from pages.views.base import Page, conditional
 from sync import stats
+from sync.export import releases
 
 DAY_S = 86_400
 LOGO_MAX = 20_000
@@ -88,9 +89,13 @@ class DataPage(PlainPage):
     endpoint, template = "/data", "data"
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
-        """The licence, and where calls go."""
+        """The licence, the releases, the newest first, and where calls go."""
         here = origin(request) or "https://realtube.example"
-        return {"licence": settings.DATA_LICENCE, "here": here}
+        found = [
+            {"month": it["month"], "files": [*it["files"].items(), ("SHA256SUMS", {})]}
+            for it in releases.all_releases()
+        ]
+        return {"licence": settings.DATA_LICENCE, "here": here, "releases": found}
 
 
 class ListsPage(PlainPage):

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from sync.export.tables import Table
+from sync.export.codebook import Table
 
 _BATCH_BYTES = 8 * 1024 * 1024
 _TYPES = {
@@ -23,12 +23,14 @@ _TYPES = {
     "date": pa.date32(),
     "numeric(5,2)": pa.decimal128(5, 2),
     "numeric(2,1)": pa.decimal128(2, 1),
+    "numeric(14,6)": pa.decimal128(14, 6),
+    "numeric(16,2)": pa.decimal128(16, 2),
 }
 
 
 def write(table: Table, plain: IO[bytes], columns: IO[bytes]) -> None:
     """Write what `plain` has of `table` as CSV to `columns` as Parquet, batch by batch."""
-    types = {name: _TYPES[kind] for name, kind in table.columns.items()}
+    types = {name: _TYPES[it.kind] for name, it in table.columns.items()}
     schema = pa.schema(list(types.items()))
     plain.seek(0)
     reader = pa.csv.open_csv(

@@ -20,6 +20,7 @@ from django.conf import settings
 
 from common.errors import NotFound
 from sync.export import exports
+from sync.export.formats import FORMATS
 from sync.s3.store import Headers
 from sync.snapshot import lists, snapshot
 
@@ -104,7 +105,7 @@ def of_snapshot(found: snapshot.Published) -> Iterator[File]:
 
 def of_exports() -> Iterator[File]:
     """The newest export in each format."""
-    for form in exports.FORMATS:
+    for form, its in FORMATS.items():
         try:
             found = exports.newest(form)
         except NotFound:
@@ -116,7 +117,7 @@ def of_exports() -> Iterator[File]:
             found.path,
             found.checksum,
             Headers(
-                exports.MEDIA_TYPES[form],
+                its.media_type,
                 f"public, max-age=3600, {_STALE}",
                 filename=found.path.name,
             ),

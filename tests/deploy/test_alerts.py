@@ -21,6 +21,7 @@ VOTES = (
 )
 COUNT = 'realtube_api_request_duration_seconds_count{endpoint="/api/stats",status="%s"}'
 BUCKET = 'realtube_api_request_duration_seconds_bucket{endpoint="/api/stats",le="%s"}'
+REMOVED = 'realtube_evidence_removed_total{outcome="%s"}'
 CLIPS = 'realtube_evidence_clips_total{outcome="%s"}'
 WAITING = 'realtube_evidence_waiting{state="received"}'
 CHECK = 'realtube_check_up{check="%s",instance="a"}'
@@ -291,6 +292,11 @@ CASES = {
         {"realtube_evidence_expired_kept": "1x120"},
         {"realtube_evidence_expired_kept": "1x30 0x90"},
         70,
+    ),
+    "EvidenceNotDeleted": (
+        {REMOVED % "failed": "0x60 2x120", REMOVED % "deleted": "0x60 9x120"},
+        {REMOVED % "failed": "2x180", REMOVED % "deleted": "0x60 9x120"},
+        90,
     ),
     "PostgresDown": ({"pg_up": "0x30"}, {"pg_up": "1x30"}, 5),
     "PostgresConnections": (

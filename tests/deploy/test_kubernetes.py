@@ -33,7 +33,7 @@ def test_every_file_is_named_by_a_kustomization_and_the_other_way_round():
 needs_renderer = pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
 
 
-@pytest.fixture(scope="module", params=["base", "example"])
+@pytest.fixture(scope="module", params=["base", "example", "evidence"])
 def site(request):
     """What is applied, by kind and name."""
     done = subprocess.run(
@@ -130,6 +130,8 @@ def test_commands_are_those_of_compose(site):
         "exporter": COMPOSE["db-exporter"]["command"],
         "s3": COMPOSE["s3-publisher"]["command"],
     }
+    if "media" in site["Deployment"]:
+        known["media"] = COMPOSE["media"]["command"]
     seen = set()
     for _, _, container in containers(site):
         if container["name"] in known:
@@ -157,3 +159,24 @@ def test_nothing_but_nginx_is_reached_from_outside(site):
     world, monitoring = policies["the-world-to-nginx"]["spec"]["ingress"]
     assert [port["port"] for port in world["ports"]] == ["http", "https"]
     assert monitoring["from"]
+
+
+@needs_renderer
+def test_clips_are_off_until_a_site_wants_them_and_then_all_see_one_folder(site):
+    values = site["ConfigMap"]["realtube-settings"]["data"]
+    if "media" not in site["Deployment"]:
+        assert "REALTUBE_EVIDENCE" not in values
+        assert "realtube-evidence" not in site["PersistentVolumeClaim"]
+        return
+    assert values["REALTUBE_EVIDENCE"] == "on"
+    claim = {"claimName": "realtube-evidence"}
+    assert site["PersistentVolumeClaim"]["realtube-evidence"]["spec"]["accessModes"] == [
+        "ReadWriteMany"
+    ]
+    for name in ("web", "worker", "media"):
+        pod = pods(site)[name]
+        assert {"name": "evidence", "persistentVolumeClaim": claim} in pod["volumes"]
+        assert pod["securityContext"]["fsGroup"] == pod["securityContext"]["runAsUser"]
+        (main,) = (it for it in pod["containers"] if it["name"] == name)
+        (mount,) = (it for it in main["volumeMounts"] if it["name"] == "evidence")
+        assert mount["mountPath"] == values["REALTUBE_EVIDENCE_ROOT"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
@@ -9,7 +11,9 @@ from django.urls import reverse
 from desk.clips import shown
 from evidence import store
 from evidence.models import Clip, Frame, Match, State
+from tests.conftest import Api
 from tests.evidence.conftest import evidence_root  # noqa: F401 - a fixture
+from votes.models import Vote
 from votes.moderation.appeals import file_appeal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_root")]
@@ -122,3 +126,41 @@ def test_a_page_may_show_clips_of_this_site_alone_or_of_the_server_that_keeps_th
     policy = page(client, made)["Content-Security-Policy"]
     assert "media-src 'self' https://clips.example" in policy
     assert "img-src https://clips.example" in policy
+
+
+def reported(video, *seconds, state=State.READY):
+    """A report with pictures of these seconds."""
+    assert Api().vote(video).status_code == 200
+    vote = Vote.objects.latest("pk")
+    made = Clip.objects.create(
+        kind="shots", vote=vote, target_type="video", target_id=video, size=9, state=state
+    )
+    for at in seconds:
+        Frame.objects.create(
+            clip=made, at=at, why="report", picture=f"{made.folder}/{at}.jpg", width=16, height=9
+        )
+    return made
+
+
+def test_pictures_of_reports_are_folded_in_the_order_of_their_times(desk):
+    case = clip(name="film.mp4")
+    mine = reported(VIDEO, 65, 7)
+    reported(VIDEO, 33), reported(VIDEO, state=State.RECEIVED)
+    Match.objects.create(clip=mine, other=reported("other000001", 9), frames=1, of=2)
+    text = page(desk(), case).content.decode()
+    section = text[text.index('<section id="shots">') :]
+    section = section[: section.index("</section>")]
+    assert "3 pictures, shown by 2 reporters" in section
+    assert re.findall(r'alt="At ([\d:]+)"', section) == ["0:07", "0:33", "1:05"]
+    assert "1 more report brought pictures" in section
+    assert "1 of 2 frames stand</strong> in pictures of" in section
+    assert "<details open" not in section and "film.mp4" not in section
+
+
+def test_that_two_reporters_took_the_same_picture_of_a_video_is_no_match(desk):
+    case = clip()
+    one, two = reported(VIDEO, 1), reported(VIDEO, 1)
+    Match.objects.create(clip=one, other=two, frames=1, of=1)
+    Match.objects.create(clip=one, other=case, frames=1, of=1)
+    section = page(desk(), case).content.decode().partition('<section id="shots">')[2]
+    assert section.count("1 of 1 frames") + section.count("1 of 1 frame ") == 1

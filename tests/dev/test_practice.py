@@ -12,7 +12,10 @@ from django.utils import timezone
 
 from common.db import rows
 from desk.practice import moderators, story
+from sync.export import exports
 from sync.models import Revision, StatusChange
+from tests.described import faults
+from tests.recomputing import all_come_out
 from videos.models import Video
 from votes.models import Case, Decision
 
@@ -51,6 +54,12 @@ def test_a_month_of_practice_is_believable(tmp_path):
     assert timedelta(days=27) < last - first <= month
     assert timezone.now() - first < month + timedelta(hours=1)
     assert Revision.objects.latest("number").created_at <= timezone.now()
+
+    # Researchers get the same scores from what is published alone.
+    exports.export(["csv", "parquet"])
+    assert [faults(exports.newest(form).path) for form in ("csv", "parquet")] == [[], []]
+    published = all_come_out(exports.newest("parquet").path)
+    assert published["videos"] > 400 and published["channels"] > 20, published
 
     with pytest.raises(CommandError, match="make demo-site"):
         call_command("demo_site")

@@ -9,22 +9,26 @@ import resource
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.models import F
 
 from sync import publish
-from sync.export import exports
+from sync.export import exports, releases
 from sync.models import Revision
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api
 from tests.dev.processes import wait_until
+from tests.faults import disks
 from tests.sync.test_delta import random_changes
 from tests.sync.test_snapshot import made_up
+from votes.models import Vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLS = 8
@@ -100,6 +104,40 @@ def test_a_builder_killed_anywhere_leaves_the_last_good_files(command):
     assert left == []
 
 
+def test_a_release_killed_anywhere_is_there_whole_or_not_at_all():
+    random_changes(random.Random(1), 400)
+    Vote.objects.update(
+        cast_at=F("cast_at") - timedelta(days=40),
+        first_ai_at=F("first_ai_at") - timedelta(days=40),
+        first_human_at=F("first_human_at") - timedelta(days=40),
+    )
+    run_pipeline()
+    made_up(4000)
+    rng, killed = random.Random(2), 0
+    root = django_settings.PUBLISH_ROOT / "exports" / "releases"
+    for _ in range(KILLS):
+        process = start("release_data")
+        while not list(root.glob(".building-*")) and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0, 0.2))
+        killed += process.poll() is None
+        process.kill()
+        process.communicate()
+    assert killed
+    call_command("release_data")
+    (manifest,) = releases.all_releases()
+    for entry in manifest["files"].values():
+        body = releases.file_of(manifest["month"], entry["name"]).path.read_bytes()
+        assert hashlib.sha256(body).hexdigest() == entry["sha256"]
+    # Made once: whoever comes later, also at the same moment, changes nothing.
+    both = [start("release_data") for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    for process in both:
+        process.communicate()
+    assert releases.all_releases() == [manifest]
+    assert list(root.glob(".building-*")) == []
+
+
 def limited():
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
@@ -125,22 +163,9 @@ def test_a_file_that_may_not_grow_leaves_the_last_good_files(command):
 @pytest.fixture
 def small_disk(settings, tmp_path):
     """PUBLISH_ROOT on a disk of 4 MB."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small disk takes root; the test above limits files instead")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(folder)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("this system does not let its root mount")
-    settings.PUBLISH_ROOT = folder / "publish"
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(folder, leave):
-    """Write until only `leave` bytes are free."""
-    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
-    (folder / "filler").write_bytes(b"\0" * max(0, free - leave))
+    with disks.small(tmp_path / "disk") as folder:
+        settings.PUBLISH_ROOT = folder / "publish"
+        yield folder
 
 
 @pytest.mark.parametrize("leave", [0, 40_000])
@@ -151,7 +176,7 @@ def test_a_full_disk_leaves_the_last_good_files(small_disk, command, leave):
     call_command(command)
     before = check(command)
     made_up(4000)
-    fill(small_disk, leave)
+    disks.fill(small_disk, leave)
     with pytest.raises(CommandError, match=r"No space left on device.*stays"):
         call_command(command)
     assert check(command) == before
@@ -163,7 +188,7 @@ def test_a_full_disk_leaves_the_last_good_files(small_disk, command, leave):
 def test_a_full_disk_keeps_the_buckets_whole_and_is_made_up_for(small_disk, crowd):
     crowd(3, "earlier")
     run_pipeline()
-    fill(small_disk, 0)
+    disks.fill(small_disk, 0)
     crowd(4, "earlier")
     with pytest.raises(OSError, match="No space left"):
         run_pipeline()

@@ -131,7 +131,7 @@ def test_it_stays_out_of_text_lists_exports_and_mirrors():
     assert "@other" in text_list() and "@slop" not in text_list()
     assert "Also from open, licence CC0-1.0" in text_list()
     assert "AiSList" not in text_list()
-    assert [row["channel"] for row in exported("channels")] == ["'@other"]
+    assert [row["channel"] for row in exported("channels")] == ["@other"]
     _, *entries = everything()
     mirrored(entries)
     assert [it.key for it in Channel.objects.all()] == ["@other"]
@@ -191,7 +191,7 @@ def test_what_others_say_of_the_channel_is_passed_on_without_it():
     assert lines[2:] == ["@slop"]
     assert "@slop" not in text_list(least=61)
     rows = {row["channel"]: (row["score"], row["auto_flag"]) for row in exported("channels")}
-    assert rows["'@slop"] == ("60.00", "f")
+    assert rows["@slop"] == ("60.00", "f")
     _, *entries = everything()
     mirrored(entries)
     mirror = channel("@slop")

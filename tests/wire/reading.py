@@ -311,10 +311,19 @@ def database(ask: Recorder, world: World) -> None:
     tag = {"If-None-Match": found["ETag"]}
     ask("what the export is, once more", "/api/database/manifest", headers=tag)
     sql = ask("as SQL, without a format", "/api/database/export/")
-    for form in ("csv", "parquet"):
+    for form in ("csv", "spreadsheets", "parquet"):
         ask(f"as {form}", f"/api/database/export?format={form}")
     a_file(ask, "as SQL", "/api/database/export?format=sql", sql)
     ask("a format that is none", "/api/database/export?format=xml")
+    releases = "/api/database/releases"
+    (release,) = ask("which releases there are", releases).json()["releases"]
+    folder = f"{releases}/{release['month']}"
+    for name in ("CITATION.cff", "SHA256SUMS", "manifest.json"):
+        ask("about a release", f"{folder}/{name}")
+    path = f"{folder}/{release['files']['csv']['name']}"
+    a_file(ask, "a release as CSV", path, ask("a release as CSV", path))
+    for path in (f"{folder}/.lock", f"{releases}/2020-01/SHA256SUMS"):
+        ask("what no release has", path)
 
 
 def service(ask: Recorder, world: World) -> None:

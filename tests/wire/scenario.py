@@ -183,6 +183,7 @@ def _publish(world: World) -> None:
     world.settle(minutes=1)
     call_command("snapshot")
     call_command("export_database")
+    call_command("release_data")
     refresh_stats()
 
 

@@ -334,6 +334,8 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         "/api/client/selectors.json",
         "/api/database/export",
         "/api/database/manifest",
+        "/api/database/releases",
+        "/api/database/releases/2026-04/realtube-2026-04.parquet.tar",
         "/api/lists",
         "/api/lists/videos.txt",
         "/api/stats",

@@ -59,7 +59,7 @@ export type Channel = Of<typeof isChannel>;
 /** The answer to a vote. */
 export const isCast = object(
   { success: (value: unknown): value is true => value === true, newScore: numberIn(0, 100) },
-  { pending: flag, countsFrom: text(40), userTrust: numberIn(0, 1) },
+  { pending: flag, countsFrom: text(40), userTrust: numberIn(0, 1), shots: whole(1, 20) },
 );
 export type Cast = Of<typeof isCast>;
 

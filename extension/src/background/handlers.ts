@@ -49,7 +49,7 @@ export function handlersOf(parts: Parts): All {
 function ofPages(
   parts: Parts,
 ): Some<
-  | ('pageState' | 'vote' | 'withdraw' | 'myVote' | 'allow')
+  | ('pageState' | 'vote' | 'withdraw' | 'myVote' | 'shots' | 'allow')
   | ('reportChannel' | 'withdrawChannel' | 'myChannel' | 'hideChannel')
   | ('saw' | 'mayAsk' | 'asked' | 'hidden' | 'pageBuilt')
 > {
@@ -74,6 +74,7 @@ function ofPages(
     },
     withdraw: ({ videoId }) => votes.withdraw(videoId),
     myVote: ({ videoId }) => votes.mine(videoId),
+    shots: ({ videoId, shots }) => votes.show(videoId, shots),
     ...ofChannels(parts),
     allow({ videoId, ...channel }) {
       const entries = [...(videoId ? [videoId] : []), ...channelEntries(channel)];

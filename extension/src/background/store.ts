@@ -89,6 +89,8 @@ interface Fate {
   readonly at: number;
   readonly state: 'sent' | 'queued' | 'refused' | 'withdrawing';
   readonly why?: string;
+  /** How many pictures the server would take with it. */
+  readonly shots?: number;
 }
 
 /** Why a list that the viewer follows was not taken; `details` are for the text about it. */

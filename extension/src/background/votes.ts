@@ -2,7 +2,7 @@
 
 import { type Category, Failure, Intercepted, type NoticedSign, Refused } from 'realtube-client';
 import { believed, DAY_MS, MINUTE_MS } from '../core/clock';
-import type { Choice, Mine, Outcome } from '../core/types';
+import type { Choice, Mine, Outcome, Shot } from '../core/types';
 import { t } from '../core/words';
 import type { IdentityKeeper } from './identity';
 import { OwnReports } from './reports/own';
@@ -126,6 +126,11 @@ export class Votes {
 
   withdraw(videoId: string): Promise<Outcome> {
     return this.takeBack({ videoId, isShort: false, at: Date.now() });
+  }
+
+  /** Pictures do not wait: the viewer sees what the server says, and can send them again. */
+  show(videoId: string, shots: readonly Shot[]): Promise<Outcome> {
+    return this.inTurn(videoId, () => this.sender.show(videoId, shots));
   }
 
   /** The votes that were sent with it go, too. */
@@ -376,7 +381,7 @@ export class Votes {
 
 type Unfated = WithoutFate<StoredReport>;
 // Of each of the two by itself.
-type WithoutFate<T> = T extends unknown ? Omit<T, 'state' | 'why'> : never;
+type WithoutFate<T> = T extends unknown ? Omit<T, 'state' | 'why' | 'shots'> : never;
 
 /** Under which a report is kept and waits. No video's id has a blank. */
 function nameOf(of: { readonly videoId: string } | { readonly channel: string }): string {
@@ -428,5 +433,6 @@ function withFate(
 ): StoredReport {
   const { why: _, ...rest } = { why: undefined, ...report };
   const why = 'why' in outcome ? outcome.why : undefined;
-  return { ...rest, state, ...(why !== undefined && { why }) };
+  const shots = 'shots' in outcome ? outcome.shots : undefined;
+  return { ...rest, state, ...(why !== undefined && { why }), ...(shots && { shots }) };
 }

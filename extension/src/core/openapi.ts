@@ -195,6 +195,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/database/releases": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description Their manifests, the newest month first. */
+        readonly get: operations["releases_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/database/releases/{month}/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description `month` is such as 2026-11, `name` as in its manifest. */
+        readonly get: operations["release_file_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/evidence/appeals/{token}/clips": {
         readonly parameters: {
             readonly query?: never;
@@ -265,6 +299,26 @@ export interface paths {
         readonly head?: never;
         /** @description Send the next bytes of a clip. */
         readonly patch: operations["vote_clip_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/evidence/votes/{video_id}/shots": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * @description Show moderators what was seen: at most three pictures, once the answer to the vote says
+         *     that some are taken (`shots`).
+         */
+        readonly post: operations["shots_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/api/jurors": {
@@ -1497,6 +1551,30 @@ export interface components {
             /** Format: date-time */
             readonly closesAt?: string;
         };
+        /** @description What a release is. */
+        readonly Release: {
+            readonly schema: number;
+            /** Format: date-time */
+            readonly generatedAt: string;
+            readonly revision: number;
+            readonly version: string;
+            /** @description SPDX name. */
+            readonly licence: string;
+            /** @description The imported lists that state a licence, which goes with what they say. */
+            readonly lists?: readonly components["schemas"]["ListSource"][];
+            readonly rows: {
+                readonly [key: string]: number;
+            };
+            readonly files: {
+                readonly [key: string]: components["schemas"]["ExportFile"];
+            };
+            /** @description Such as `2026-11`. */
+            readonly month: string;
+        };
+        /** @description All releases, the newest first. */
+        readonly Releases: {
+            readonly releases: readonly components["schemas"]["Release"][];
+        };
         /** @description Body of POST /api/channels/{key}/reports. */
         readonly Report: {
             readonly userId: string;
@@ -1625,6 +1703,16 @@ export interface components {
             readonly next: readonly string[];
             readonly owner: readonly string[];
             readonly actions: readonly string[];
+        };
+        /** @description Body of POST /api/evidence/votes/{videoId}/shots. */
+        readonly Shots: {
+            readonly userId: string;
+            /** @description In the place of those sent before; none removes them. */
+            readonly shots: readonly {
+                readonly at: number;
+                /** Format: byte */
+                readonly picture: string;
+            }[];
         };
         /**
          * @description * `voice` - voice
@@ -1845,6 +1933,8 @@ export interface components {
              * @description When a new voter's vote starts to count, while that is delayed.
              */
             readonly countsFrom?: string;
+            /** @description How many pictures of the player can be sent with this vote, where any can. */
+            readonly shots?: number;
         };
         /**
          * @description * `fully_ai` - fully_ai
@@ -2505,7 +2595,7 @@ export interface operations {
     readonly export_get: {
         readonly parameters: {
             readonly query?: {
-                readonly format?: "csv" | "parquet" | "sql";
+                readonly format?: "csv" | "parquet" | "spreadsheets" | "sql";
             };
             readonly header?: never;
             readonly path?: never;
@@ -2588,6 +2678,84 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: What was asked for does not exist. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly releases_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Releases"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly release_file_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly month: string;
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/gzip": string;
+                    readonly "application/x-tar": string;
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RANGE_NOT_SATISFIABLE`: A byte range begins behind the end of the file. */
+            readonly 416: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2730,7 +2898,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description `TOO_MANY_CLIPS`: The target of an appeal, or the appeal, has all the clips it may have. */
+            /** @description `TOO_MANY_CLIPS`: A target, an appeal or a video has all the clips, or pictures of reports, it may have. */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3178,7 +3346,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description `TOO_MANY_CLIPS`: The target of an appeal, or the appeal, has all the clips it may have. */
+            /** @description `TOO_MANY_CLIPS`: A target, an appeal or a video has all the clips, or pictures of reports, it may have. */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3474,6 +3642,103 @@ export interface operations {
             };
             /** @description `CHECKSUM_MISMATCH`: What arrived has another checksum than what was sent. */
             readonly 460: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `STORAGE_FULL`: There is no room for a clip on the server. */
+            readonly 507: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly shots_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly video_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Shots"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. `INVALID_FIELD`: An id fails its rule, or is empty or absent. `MISSING_FIELDS`: A required member that has no rule of its own is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `TOO_MANY_CLIPS`: A target, an appeal or a video has all the clips, or pictures of reports, it may have. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -55,6 +55,8 @@ export interface Mine {
   readonly choice?: Choice;
   /** What gives it away, as they said. */
   readonly signs?: readonly NoticedSign[];
+  /** How many pictures of the player the server took with their last report, of whatever video. */
+  readonly shots?: number;
 }
 
 export const AUTO_FLAG_SCORE = 60;
@@ -156,11 +158,22 @@ export type Choice = (typeof CHOICES)[number];
 
 /** What became of a report or its withdrawal. */
 export type Outcome =
-  /** A server under attack may let a new viewer's reports count later: at this time. */
-  | { readonly state: 'sent'; readonly countsFrom?: number }
+  /**
+   * A server under attack may let a new viewer's reports count later: at this time. So many pictures
+   * of the player may follow, if any.
+   */
+  | { readonly state: 'sent'; readonly countsFrom?: number; readonly shots?: number }
   /** Why, where the viewer may be able to do something about it. */
   | { readonly state: 'queued'; readonly why?: string }
   | { readonly state: 'refused'; readonly why: string };
+
+/** A picture of the player. */
+export interface Shot {
+  /** Seconds. */
+  readonly at: number;
+  /** A JPEG file, in Base64. */
+  readonly picture: string;
+}
 
 export const FOUND_BY = ['label', 'mine', 'followed', ...SOURCES, 'sign'] as const;
 /** Who or what something is done with a card for. */

@@ -182,6 +182,7 @@ const desk: VoteDesk = {
     );
   },
   withdraw: (videoId) => outcomeOf(send('withdraw', { videoId })),
+  show: (videoId, shots) => outcomeOf(send('shots', { videoId, shots })),
 };
 
 const channelDesk: Omit<ChannelDesk, 'hide'> = {

@@ -1,7 +1,7 @@
 /** What the voting interface needs from whoever keeps and sends votes. */
 
 import type { NoticedSign } from 'realtube-client';
-import type { Choice, Mine, Outcome } from '../core/types';
+import type { Choice, Mine, Outcome, Shot } from '../core/types';
 
 export interface Ballot {
   readonly videoId: string;
@@ -24,4 +24,6 @@ export interface VoteDesk {
   /** @param signs what gives it away, in the place of what was said before; absent: that stays */
   cast(ballot: Ballot, choice: Choice, signs?: readonly NoticedSign[]): Promise<Outcome>;
   withdraw(videoId: string): Promise<Outcome>;
+  /** Show moderators what was played, in the place of what was shown before. */
+  show(videoId: string, shots: readonly Shot[]): Promise<Outcome>;
 }

@@ -6,7 +6,7 @@ import { PlayerButton } from './button';
 import type { ReportsChannel } from './channels';
 import { type Credit, credit, distinct, isTogether } from './collaboration';
 import { Cover } from './cover';
-import { openDialog } from './dialog';
+import { openDialog, secondOf } from './dialog';
 import type { Judge, Judgement } from './judge';
 import { makingShown } from './label';
 import { type ChannelLink, channelOf, isMusic } from './links';
@@ -87,7 +87,7 @@ export class PageVideo {
 
   private report(): void {
     const card = this.current();
-    if (card) openDialog(this.ballot(card), this.desk, this.channels, () => this.at());
+    if (card) openDialog(this.ballot(card), this.desk, this.channels, () => this.playing());
   }
 
   /** What a report about the video being played says of it. */
@@ -102,9 +102,12 @@ export class PageVideo {
 
   /** The second that is being played. */
   at(): number | undefined {
+    return secondOf(this.playing());
+  }
+
+  private playing(): HTMLVideoElement | null | undefined {
     const watched = this.played();
-    const video = watched && this.player(watched.kind)?.querySelector('video');
-    return video ? Math.floor(video.currentTime) : undefined;
+    return watched && this.player(watched.kind)?.querySelector('video');
   }
 
   private musicTitle(): string | undefined {

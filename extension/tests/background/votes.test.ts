@@ -49,6 +49,19 @@ describe('Votes', () => {
     expect(await states()).toEqual([{ videoId: 'dQw4w9WgXcQ', state: 'sent', choice: 'fully_ai' }]);
   });
 
+  it('tells that pictures may follow, and sends them by themselves, or says why not', async () => {
+    service.answer = () => ({ ...YES, body: { success: true, newScore: 1, shots: 3 } });
+    expect(await votes.cast(BALLOT, false)).toEqual({ state: 'sent', shots: 3 });
+    const shots = [{ at: 1.5, picture: 'AAAA' }];
+    expect(await votes.show(BALLOT.videoId, shots)).toEqual({ state: 'sent' });
+    const { method, path, body } = service.heard.at(-1) ?? { body: '{}' };
+    expect([method, path]).toEqual(['POST', `/api/evidence/votes/${BALLOT.videoId}/shots`]);
+    expect(JSON.parse(body)).toEqual({ userId: expect.any(String) as string, shots });
+    service.answer = () => no(404);
+    await expect(votes.show(BALLOT.videoId, shots)).rejects.toThrow('no 404');
+    expect(await votes.waiting()).toBe(0);
+  });
+
   it.each([400, 403, 404, 413])(
     'drops what the server refuses for good (%i), and says why',
     async (status) => {

@@ -195,6 +195,7 @@ describe('the video being played', () => {
       mine: async () => ({}),
       cast: async () => ({ state: 'sent' }) as const,
       withdraw: async () => ({ state: 'sent' }) as const,
+      show: async () => ({ state: 'sent' }) as const,
     };
     const page = new PageVideo(SELECTORS, {} as Judge, desk, hints);
     expect(page.current()).toMatchObject({ videoId: one.id, ...NAMED });

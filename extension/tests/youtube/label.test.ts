@@ -130,6 +130,7 @@ describe('a page', () => {
     mine: () => Promise.resolve({}),
     cast: () => Promise.resolve({ state: 'sent' } as const),
     withdraw: () => Promise.resolve({ state: 'sent' } as const),
+    show: () => Promise.resolve({ state: 'sent' } as const),
   };
   let life: AbortController;
   let hints: ChannelHints;

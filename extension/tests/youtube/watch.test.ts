@@ -33,6 +33,7 @@ const desk = {
   mine: () => Promise.resolve({}),
   cast: () => Promise.resolve({ state: 'sent' } as const),
   withdraw: () => Promise.resolve({ state: 'sent' } as const),
+  show: () => Promise.resolve({ state: 'sent' } as const),
 };
 
 beforeEach(() => {

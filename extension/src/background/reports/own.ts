@@ -10,6 +10,7 @@ export class OwnReports {
   private readonly videos = new Map<string, Choice>();
   private readonly signs = new Map<string, readonly NoticedSign[]>();
   private readonly channels = new Map<string, Category>();
+  private shots: number | undefined;
 
   constructor(reports: readonly StoredReport[]) {
     // The last word counts.
@@ -24,8 +25,8 @@ export class OwnReports {
 
   /** The same with what gives it away, as they said. */
   mine(videoId: string): Mine {
-    const [choice, signs] = [this.of(videoId), this.signs.get(videoId)];
-    return { ...(choice && { choice }), ...(signs && { signs }) };
+    const [choice, signs, { shots }] = [this.of(videoId), this.signs.get(videoId), this];
+    return { ...(choice && { choice }), ...(signs && { signs }), ...(shots && { shots }) };
   }
 
   ofChannel(key: string): Category | undefined {
@@ -44,6 +45,8 @@ export class OwnReports {
 
   private add(report: StoredReport): void {
     if (!('channel' in report)) {
+      // A dispute says nothing of it.
+      if (report.choice !== 'not_ai') this.shots = report.shots;
       this.videos.set(report.videoId, report.choice);
       if (report.signs) this.signs.set(report.videoId, report.signs);
       else this.signs.delete(report.videoId);

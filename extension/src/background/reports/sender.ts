@@ -12,7 +12,7 @@ import {
   solve,
 } from 'realtube-client';
 import type { ApiReport, ApiVote } from '../../core/api';
-import type { Choice } from '../../core/types';
+import type { Choice, Shot } from '../../core/types';
 import type { IdentityKeeper } from '../identity';
 import type { Server } from '../server';
 import type { OfChannel, OfVideo, Queued } from '../store';
@@ -23,6 +23,7 @@ const NO_BODIES = [400, 411, 413];
 interface Sent {
   readonly state: 'sent';
   readonly countsFrom?: number;
+  readonly shots?: number;
 }
 
 type Of<T> = Extract<Queued, T>;
@@ -75,7 +76,18 @@ export class Sender {
         json(isCast),
       ),
     );
-    return sentOf([answer]);
+    return { ...sentOf([answer]), ...(answer.shots && { shots: answer.shots }) };
+  }
+
+  async show(videoId: string, shots: readonly Shot[]): Promise<Sent> {
+    const { userId } = await this.identity.get();
+    const path = `/api/evidence/votes/${videoId}/shots`;
+    const sent = [videoId, ...shots.map(({ at }) => at)].join(' ');
+    await this.server.request(
+      { method: 'POST', path, body: { userId, shots }, sent, isNamed: true },
+      json(isDone),
+    );
+    return { state: 'sent' };
   }
 
   private async report(
