@@ -44,9 +44,10 @@ COPY videos videos
 COPY channels channels
 COPY sync sync
 COPY pages pages
+COPY following following
 COPY CHANGELOG.md ./
 COPY docs/api-intro.md docs/
 COPY extension/src/youtube/selectors.json extension/src/youtube/
-RUN python -m compileall -q realtube realtube_client common desk local post votes evidence videos channels sync pages
+RUN python -m compileall -q realtube realtube_client common desk local post votes evidence videos channels sync pages following
 USER 10001:10001
 CMD ["gunicorn", "-c", "deploy/gunicorn.conf.py", "realtube.wsgi:application"]

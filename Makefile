@@ -136,7 +136,7 @@ links: .venv/.dev ## Point the links of docs/ to lines of code where these are n
 	@$(BIN)/python -m tests.links
 
 messages: .venv/.dev ## Collect the pages' words for translation, and compile what was translated; needs gettext.
-	@for app in channels pages; do (cd $$app && for make in \
+	@for app in channels pages following; do (cd $$app && for make in \
 	  'makemessages --all --no-location --no-wrap --no-obsolete' compilemessages; do \
 	    $(OFFLINE) DJANGO_SETTINGS_MODULE=realtube.settings PYTHONPATH=.. ../$(BIN)/python -P -m django $$make || exit 1; \
 	  done) || exit 1; done

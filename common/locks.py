@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from django.db import connection
@@ -17,6 +19,7 @@ class Lock(IntEnum):
     JURIES = 2
     SAMPLES = 3
     S3 = 4
+    FOLLOWERS = 5
 
 
 def try_transaction_lock(lock: Lock) -> bool:
@@ -24,6 +27,24 @@ def try_transaction_lock(lock: Lock) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [NAMESPACE, lock])
         return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def held(lock: Lock) -> Iterator[bool]:
+    """Hold `lock` over many transactions, if it is free; whether it was.
+
+    For what is merely better done by one: a connection that is lost, or another's after each
+    transaction (a pooler), gives it up early.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [NAMESPACE, lock])
+        is_ours = bool(cursor.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [NAMESPACE, lock])
 
 
 def wait_for_transaction_lock(lock: Lock) -> None:

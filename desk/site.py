@@ -16,6 +16,7 @@ from desk import dashboard
 from desk.accounts import has_second_factor
 from desk.clips.views import playlist
 from desk.creators.views import creators
+from desk.followers.views import followers
 from desk.mails.views import mails
 from desk.notices.views import notices
 from post import outbox
@@ -89,6 +90,7 @@ class DeskSite(admin.AdminSite):
         wrap = self.admin_view
         return [
             path("appeals/<int:case_id>/", wrap(creators), name="desk_creators"),
+            path("followers/", wrap(followers), name="desk_followers"),
             path("mails/", wrap(mails), name="desk_mails"),
             path("notices/", wrap(notices), name="desk_notices"),
             path("clips/<uuid:clip_id>/<slug:name>.m3u8", wrap(playlist), name="desk_playlist"),

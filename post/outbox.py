@@ -11,6 +11,7 @@ import json
 import re
 import smtplib
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
@@ -59,6 +60,12 @@ def address(given: str) -> str:
     return found
 
 
+def mailbox(address: str) -> str:
+    """Whose an address is, for limits: what is behind a `+` the owner makes up."""
+    local, _, host = address.lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}@{host}"
+
+
 def line(text: str, *, most: int = 200) -> str:
     """What strangers wrote as part of one line: no breaks, nothing that hides or reorders."""
     plain = ids.plain_text(_BREAKS.sub(" ", text)) or ""
@@ -94,6 +101,13 @@ def take_event(sender: object, event: Any, **kwargs: Any) -> None:
 def withdraw(about: str) -> int:
     """Do not send what still waits about something; how many."""
     return Mail.objects.filter(about=about, state=Mail.State.QUEUED).delete()[0]
+
+
+def disown(abouts: Collection[str]) -> None:
+    """Withdraw what still waits about these, and forget that the rest of the log was about them."""
+    mails = Mail.objects.filter(about__among=list(abouts))
+    mails.filter(state=Mail.State.QUEUED).delete()
+    mails.update(about="")
 
 
 def drop_waiting() -> int:
@@ -140,14 +154,13 @@ def _try(mail: Mail) -> None:
     if content is None:
         _end(mail, Mail.State.FAILED, reason="sealed under another key")
         return
-    message_id = f"<mail.{mail.pk}.{int(mail.created_at.timestamp())}@{_host()}>"
+    message_id = f"<mail.{mail.pk}.{int(mail.created_at.timestamp())}@{host()}>"
     message = _message(json.loads(content), message_id)
     try:
         message.send()
     except Exception as error:  # any library's: a mail must not hold up the others
-        code = _code(error)
-        for_good = isinstance(error, ValueError | AnymailInvalidAddress | AnymailRecipientsRefused)
-        if for_good or code >= _REFUSED_FOR_GOOD or mail.tries >= TRIES:
+        code = code_of(error)
+        if is_final(error) or mail.tries >= TRIES:
             _end(mail, Mail.State.FAILED, reason=type(error).__name__, code=code)
         else:
             log.warning(
@@ -159,8 +172,7 @@ def _try(mail: Mail) -> None:
                 code=code,
             )
         return
-    status = getattr(message, "anymail_status", None)
-    mail.message_id = str(getattr(status, "message_id", None) or message_id)[:MESSAGE_ID_MAX]
+    mail.message_id = known_as(message)
     _end(mail, Mail.State.SENT)
 
 
@@ -173,11 +185,25 @@ def _message(content: dict[str, str], message_id: str) -> EmailMessage:
     )
 
 
-def _host() -> str:
+def host() -> str:
+    """What Message-IDs of ours end with."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
-def _code(error: Exception) -> int:
+def known_as(message: EmailMessage) -> str:
+    """What a mail that was sent is called when it bounces; a provider may have its own name."""
+    status = getattr(message, "anymail_status", None)
+    given = getattr(status, "message_id", None) or message.extra_headers["Message-ID"]
+    return str(given)[:MESSAGE_ID_MAX]
+
+
+def is_final(error: Exception) -> bool:
+    """Whether trying a mail again is idle."""
+    for_good = isinstance(error, ValueError | AnymailInvalidAddress | AnymailRecipientsRefused)
+    return for_good or code_of(error) >= _REFUSED_FOR_GOOD
+
+
+def code_of(error: Exception) -> int:
     """What the server answered, as SMTP counts; 0 if it did not."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return max((int(code) for code, _ in error.recipients.values()), default=0)

@@ -106,5 +106,7 @@ def read(base: Path) -> Site:
             help="Whether search engines may keep the pages about videos and channels.",
         )
         == "yes",
-        hub=env.text("REALTUBE_HUB", help="WebSub hub that feeds name."),
+        hub=env.text(
+            "REALTUBE_HUB", help="WebSub hub that feeds name, and that is told when they change."
+        ),
     )

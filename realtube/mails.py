@@ -1,4 +1,5 @@
-"""How mail is sent, from the environment (docs/operations.md#mail); off unless it says how."""
+"""How mail is sent, from the environment (docs/operations.md#mail), off unless it says how; and how
+followers are told without it (docs/pages.md#following)."""
 
 from __future__ import annotations
 
@@ -41,6 +42,16 @@ ANYMAIL: dict[str, Any] = env.json_object(
     "REALTUBE_MAIL_PROVIDER",
     help="What django-anymail's documentation of the provider wants set, as a JSON object: "
     '`{"POSTMARK_SERVER_TOKEN": "...", "WEBHOOK_SECRET": "name:password"}`.',
+)
+PUSH_KEY = env.seed(
+    "REALTUBE_PUSH_KEY",
+    help="Signs notices to followers' browsers (VAPID): 64 hex characters. Changed, browsers have "
+    "to follow anew. Unset: browsers cannot follow.",
+)
+FOLLOW_ORIGINS = env.words(
+    "REALTUBE_FOLLOW_ORIGINS",
+    help="Origins such as http://10.0.0.7:8080 that anybody may have webhooks posted to, though "
+    "they lie inside. Any other has to be https at a public address.",
 )
 TIMEOUT_S = 30
 

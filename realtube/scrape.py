@@ -29,6 +29,7 @@ from common.telemetry import exposition, metrics
 from common.version import VERSION
 from evidence.models import Clip
 from evidence.models import State as ClipState
+from following.standing import standing
 from post import outbox
 from realtube.health import assess
 from sync import status
@@ -101,6 +102,7 @@ def _stored() -> list[GaugeMetricFamily]:
             *status.gauges(),
             *_cases(),
             *_mails(),
+            *_followers(),
             _brakes(),
             *_lists(),
             *_juries(),
@@ -125,9 +127,16 @@ def _cases() -> Iterator[GaugeMetricFamily]:
 
 
 def _mails() -> Iterator[GaugeMetricFamily]:
-    standing = outbox.standing()
-    yield metrics.MAIL_WAITING.of(standing.waiting)
-    yield metrics.MAIL_OLDEST_SECONDS.of(standing.oldest_s)
+    found = outbox.standing()
+    yield metrics.MAIL_WAITING.of(found.waiting)
+    yield metrics.MAIL_OLDEST_SECONDS.of(found.oldest_s)
+
+
+def _followers() -> Iterator[GaugeMetricFamily]:
+    found = standing()
+    yield metrics.FOLLOWERS.by({(way,): it.followers for way, it in found.items()})
+    yield metrics.DELIVERIES_WAITING.by({(way,): it.waiting for way, it in found.items()})
+    yield metrics.DELIVERY_LAG_SECONDS.by({(way,): it.lag_s for way, it in found.items()})
 
 
 def _lists() -> Iterator[GaugeMetricFamily]:

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "channels.apps.ChannelsConfig",
     "sync.apps.SyncConfig",
     "pages.apps.PagesConfig",
+    "following.apps.FollowingConfig",
     "desk.apps.DeskConfig",
     "allauth",
     "allauth.account",
@@ -351,12 +352,13 @@ MIRROR_INTERVAL_S = env.integer(
 # --- Pages for everybody (realtube.looks) -----------------------------------------------------
 SITE = looks.read(BASE_DIR)
 
-# --- Mail (realtube.mails) ------------------------------------------------------------------------
+# --- Mail and followers (realtube.mails) ---------------------------------------------------------
 MAIL, MAIL_KEY, ORIGIN = mails.MAIL, mails.KEY, mails.ORIGIN
 EMAIL_BACKEND, EMAIL_FILE_PATH = mails.backend(), mails.folder(VAR_DIR)
 DEFAULT_FROM_EMAIL, ANYMAIL, EMAIL_TIMEOUT = mails.FROM, mails.ANYMAIL, mails.TIMEOUT_S
 EMAIL_HOST, EMAIL_PORT = mails.HOST, mails.PORT
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mails.USER, mails.PASSWORD
+PUSH_KEY, FOLLOW_ORIGINS = mails.PUSH_KEY, mails.FOLLOW_ORIGINS
 EMAIL_USE_TLS, EMAIL_USE_SSL = mails.SECURITY == "starttls", mails.SECURITY == "tls"
 
 # --- Evidence (realtube.evidence) -----------------------------------------------------------------

@@ -12,6 +12,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 import channels.urls
 import evidence.urls
+import following.urls
 import pages.urls
 import post.urls
 import sync.urls
@@ -34,6 +35,7 @@ urlpatterns = [
     *evidence.urls.urlpatterns,
     *post.urls.urlpatterns,
     *pages.urls.urlpatterns,
+    *following.urls.urlpatterns,
     re_path(r"^health/live/?\Z", LiveView.as_view()),
     re_path(r"^health/ready/?\Z", ReadyView.as_view()),
     path("metrics", metrics_view),

@@ -23,6 +23,9 @@ BACKUPS_KEPT = timedelta(days=35)
 
 forgetters: list[Callable[[str], None]] = []
 """Each deletes what an app above keeps of a voter, given their public id. Apps add theirs."""
+after_restore: list[Callable[[Mapping[str, datetime]], int]] = []
+"""Each deletes again what a backup has brought back, given the time of erasures by their mark; how
+much that was. Apps add theirs."""
 
 
 @transaction.atomic
@@ -51,13 +54,23 @@ def erase_voter(voter_id: str) -> bool:
     Outcome.objects.filter(voter_id=voter_id).delete()
     Vote.objects.filter(voter_id=voter_id).delete()
     Voter.objects.filter(pk=voter_id).delete()
+    remember(mark_of(voter_id))
+    return True
+
+
+def mark_of(what: str) -> str:
+    """What is remembered of an erasure: a voter by their public id, anything else by its name."""
+    return ids.erasure_mark(what, key=settings.VOTER_KEY)
+
+
+def remember(*marks: str) -> None:
+    """Have what was erased erased again, if a backup brings it back."""
     Erasure.objects.bulk_create(
-        [Erasure(mark=ids.erasure_mark(voter_id, key=settings.VOTER_KEY), erased_at=Now())],
+        [Erasure(mark=mark, erased_at=Now()) for mark in marks],
         update_conflicts=True,
         unique_fields=["mark"],
         update_fields=["erased_at"],
     )
-    return True
 
 
 def reapply_erasures(erased: Mapping[str, datetime]) -> int:
@@ -69,8 +82,7 @@ def reapply_erasures(erased: Mapping[str, datetime]) -> int:
     again = [
         public_id
         for public_id, first_seen in voters
-        if (at := erased.get(ids.erasure_mark(public_id, key=settings.VOTER_KEY)))
-        and first_seen < at
+        if (at := erased.get(mark_of(public_id))) and first_seen < at
     ]
     return sum(erase_voter(public_id) for public_id in again)
 

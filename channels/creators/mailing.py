@@ -16,12 +16,13 @@ from django.db.models.functions import Now
 from django.utils import translation
 
 from channels.creators import letters
-from common import ids, throttling
+from common import throttling
 from common.pseudonyms import keyed
 from post import outbox
 from post.models import Mail
 from post.sealing import seal, unseal
-from votes.models import Appeal, AppealAddress, Case, Erasure
+from votes import erasures
+from votes.models import Appeal, AppealAddress, Case
 
 CONFIRM_WITHIN = timedelta(days=2)
 _BAD = (Mail.State.FAILED, Mail.State.BOUNCED)
@@ -32,7 +33,7 @@ def offer(appeal: Appeal, address: str, *, route: str) -> None:
 
     It takes the place of the one before. Raises `LimitExceeded` if it was asked too often today.
     """
-    who = keyed(_mailbox(address), key=settings.ADDRESS_KEY.encode(), purpose="appeal mail")
+    who = keyed(outbox.mailbox(address), key=settings.ADDRESS_KEY.encode(), purpose="appeal mail")
     limit = throttling.Limit("appeal_mail", who, window_s=throttling.DAY_S)
     try:
         throttling.count([limit], route=route)
@@ -56,12 +57,6 @@ def offer(appeal: Appeal, address: str, *, route: str) -> None:
         )
         subject, body = letters.confirm(appeal.case, key)
         outbox.queue(kind="confirm", to=address, subject=subject, body=body, about=appeal.pk)
-
-
-def _mailbox(address: str) -> str:
-    """Whose an address is, for limits: what is behind a `+` the owner makes up."""
-    local, _, host = address.lower().rpartition("@")
-    return f"{local.partition('+')[0] or local}@{host}"
 
 
 def asked(key: str) -> AppealAddress | None:
@@ -95,12 +90,7 @@ def forget(token: str) -> bool:
     outbox.withdraw(token)
     if not AppealAddress.objects.filter(appeal=token).delete()[0]:
         return False
-    Erasure.objects.bulk_create(
-        [Erasure(mark=_mark(token), erased_at=Now())],
-        update_conflicts=True,
-        unique_fields=["mark"],
-        update_fields=["erased_at"],
-    )
+    erasures.remember(_mark(token))
     return True
 
 
@@ -164,4 +154,4 @@ def send(address: AppealAddress, kind: str, made: Callable[[], letters.Letter]) 
 
 
 def _mark(token: str) -> str:
-    return ids.erasure_mark(f"appeal {token}", key=settings.VOTER_KEY)
+    return erasures.mark_of(f"appeal {token}")

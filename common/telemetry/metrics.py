@@ -55,6 +55,11 @@ POOL_IDLE = Gauge(
     "realtube_db_connection_pool_idle", "Database connections waiting.", multiprocess_mode="livesum"
 )
 MAILS = Counter("realtube_mails_total", "Mails that ended so: sent, failed, bounced.", ["state"])
+DELIVERIES = Counter(
+    "realtube_deliveries_total",
+    "Tries at telling a follower that ended so: sent, failed, dead, gone.",
+    ["way", "state"],
+)
 EVIDENCE_REMOVED = Counter(
     "realtube_evidence_removed_total",
     "Clips, or what is left of them, that the nightly sweep deleted, and failed to.",
@@ -119,6 +124,15 @@ MAIL_WAITING = Observed("realtube_mails_waiting", "Mails that wait to be sent.")
 MAIL_OLDEST_SECONDS = Observed(
     "realtube_mail_oldest_seconds", "Age of the oldest of these mails; 0 if there is none."
 )
+DELIVERIES_WAITING = Observed(
+    "realtube_deliveries_waiting", "Followers who are still to be told of something.", ("way",)
+)
+DELIVERY_LAG_SECONDS = Observed(
+    "realtube_delivery_lag_seconds",
+    "For how long the oldest of these has waited that was not tried yet; 0 if there is none.",
+    ("way",),
+)
+FOLLOWERS = Observed("realtube_followers", "Followers who have confirmed.", ("way",))
 LIST_AGE_SECONDS = Observed(
     "realtube_list_age_seconds",
     "Time since a list by URL was last fetched whole, or subscribed to if it never was.",

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from desk.models import Notice
 from desk.notices import gathering, webhooks, words
+from post import posting
 from post.claims import claim
 from post.sealing import unseal
 
@@ -34,7 +35,7 @@ def _try(notice: Notice) -> None:
     try:
         url, secret = unseal(choice.sealed_url), unseal(choice.sealed_secret) or ""
         if url is None or choice.form == choice.Form.NONE or not gathering.may(choice):
-            raise webhooks.NotSent("There is no webhook any more.", final=True)
+            raise posting.NotSent("There is no webhook any more.", final=True)
         post = webhooks.made(
             choice,
             url=url,
@@ -44,7 +45,7 @@ def _try(notice: Notice) -> None:
             data={"new": notice.new, "old": notice.old, "url": words.desk()},
         )
         webhooks.send(post)
-    except webhooks.NotSent as error:
+    except posting.NotSent as error:
         _not_sent(notice, str(error), final=error.final)
     except Exception as error:  # any library's: a notice must not hold up those of others
         _not_sent(notice, f"It cannot be sent: {type(error).__name__}.", final=True)

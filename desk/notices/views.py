@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from desk.models import Notice, NoticeChoice
 from desk.notices import digests, gathering, webhooks
-from post import outbox
+from post import outbox, posting
 from post.sealing import seal, unseal
 from votes.models import Case
 
@@ -33,7 +33,7 @@ class NoticeForm(forms.Form):
     url = forms.CharField(
         label="To the webhook",
         required=False,
-        max_length=webhooks.URL_MAX,
+        max_length=posting.URL_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text="The address that Slack or Discord gives you, or that of your server. Of a room "
         "of Matrix: https://SERVER/_matrix/client/v3/rooms/ROOM/send/m.room.message",
@@ -85,7 +85,7 @@ class NoticeForm(forms.Form):
         try:
             if given:
                 webhooks.check(given)
-        except webhooks.NotSent as error:
+        except posting.NotSent as error:
             raise forms.ValidationError(str(error)) from None
         return given
 
@@ -165,7 +165,7 @@ def _store(choice: NoticeChoice, filled: dict[str, Any]) -> None:
     if filled["secret"]:
         choice.sealed_secret = seal(filled["secret"])
     if choice.form == NoticeChoice.Form.STANDARD and not _key(choice):
-        choice.sealed_secret = seal(webhooks.new_secret())
+        choice.sealed_secret = seal(posting.new_secret())
     if was_off or had != (choice.older_than_h, choice.tell_new):
         gathering.begin(choice)
     if "digest" in filled:
@@ -179,7 +179,7 @@ def _store(choice: NoticeChoice, filled: dict[str, Any]) -> None:
 def _key(choice: NoticeChoice) -> str:
     """The key by which a receiver checks signatures; empty where there is none."""
     secret = unseal(choice.sealed_secret) or ""
-    is_key = choice.form == NoticeChoice.Form.STANDARD and secret.startswith(webhooks.KEY_PREFIX)
+    is_key = choice.form == NoticeChoice.Form.STANDARD and secret.startswith(posting.KEY_PREFIX)
     return secret if is_key else ""
 
 

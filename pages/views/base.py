@@ -25,6 +25,8 @@ class Page(View):
     limit: ClassVar[str] = ""
     """Name of the limit by address of what asks the database about somebody's choice."""
     lifetime_s: ClassVar[int] = 60
+    folder: ClassVar[str] = "pages"
+    """Of its templates."""
     http_method_names = ("get", "head", "options")  # type: ignore[assignment]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -55,7 +57,9 @@ class Page(View):
         status: int = 200,
     ) -> HttpResponse:
         """The template in the visitor's language."""
-        response = render(request, f"pages/{template}.html", dict(context or {}), status=status)
+        response = render(
+            request, f"{self.folder}/{template}.html", dict(context or {}), status=status
+        )
         return self.kept(request, response)
 
 

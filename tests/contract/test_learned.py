@@ -17,11 +17,15 @@ from django.utils import timezone
 
 from channels.juries.run import run as run_juries
 from common import ids
+from following.models import Follower
+from post.tasks import send_mails
 from realtube_client import proof
 from sync import stats
+from sync.export import exports
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
+from tests.evidence.test_privacy import bytes_of
 from tests.juries import world
 from votes import networks
 from votes.brakes import JUROR_BITS, set_brakes
@@ -284,6 +288,56 @@ class TestAJuror:
         assert run_juries().asked == 6
         assert Draw.objects.exists()
         return self.jurors
+
+
+class TestAFollower:
+    """Who wants to hear of a change, by mail or by webhook."""
+
+    MAIL, HOOK = "unmistakable@example.org", "https://hooks.example/unmistakable"
+
+    @pytest.fixture(autouse=True)
+    def site(self, settings, tmp_path):
+        settings.MAIL, settings.MAIL_KEY = "folder", "k" * 40
+        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+        settings.ORIGIN = "https://realtube.example"
+
+    def follow(self):
+        """Ask by mail and by webhook, from an address; their tokens."""
+        api = Api(ADDRESSES[1])
+        for way, address in (("mail", self.MAIL), ("webhook", self.HOOK)):
+            form = {"way": way, "target": "@maker", "address": address}
+            answer = api.client.post("/follow", form)
+            assert answer.status_code in (200, 302) and not answer.cookies
+        tokens = list(Follower.objects.order_by("pk").values_list("token", flat=True))
+        api.client.post(f"/follow/{tokens[0]}", {"confirm": "1"})
+        return tokens
+
+    def test_a_follower_is_stored_encrypted_and_goes_when_they_end_it(self, everything):
+        before = tables()
+        tokens = self.follow()
+        assert changed(before) == {"following_follower", "following_delivery", "post_mail"}
+        send_mails()
+        for token in tokens:
+            assert (
+                Api(ADDRESSES[0]).client.post(f"/follow/{token}", {"end": "1"}).status_code == 200
+            )
+        assert changed(before) == {"votes_erasure", "post_mail"}
+        assert holders(*tokens, "@maker") == set()
+        said = everything()
+        assert "/follow/:token" in said
+        assert not [trace for trace in (*TRACES, *tokens, "unmistakable") if trace in said]
+
+    def test_nothing_of_a_follower_is_published(self, crowd, publish_root):
+        crowd(9, "flagged0001", channelHandle="@maker")
+        tokens = self.follow()
+        digests = Follower.objects.values_list("digest", flat=True)
+        run_pipeline()
+        snapshot.build()
+        assert exports.export()
+        published = [bytes_of(path) for path in publish_root.rglob("*") if path.is_file()]
+        assert len(published) > 5
+        traces = [it.encode() for it in (*tokens, *digests, "unmistakable", "following_")]
+        assert not [trace for trace in traces for found in published if trace in found]
 
 
 def test_every_test_that_the_table_names_exists():

@@ -110,6 +110,24 @@ CASES = {
         },
         80,
     ),
+    "DeliveriesFail": (
+        {
+            'realtube_deliveries_total{way="push",state="sent"}': "0+1x90",
+            'realtube_deliveries_total{way="push",state="dead"}': "0+1x90",
+        },
+        {
+            'realtube_deliveries_total{way="push",state="sent"}': "0+9x90",
+            'realtube_deliveries_total{way="push",state="dead"}': "0+1x90",
+            'realtube_deliveries_total{way="push",state="gone"}': "0+30x90",
+            'realtube_deliveries_total{way="webhook",state="dead"}': "0x85 0 1 2 3 4",
+        },
+        80,
+    ),
+    "DeliveriesLate": (
+        {'realtube_delivery_lag_seconds{way="mail"}': "301x30"},
+        {'realtube_delivery_lag_seconds{way="mail"}': "400x3 2x30"},
+        10,
+    ),
     "TaskFails": (
         {'realtube_celery_task_total{task="a",outcome="failure"}': "0 1 2 3 4x30"},
         {

@@ -15,6 +15,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from desk.models import Notice, NoticeChoice
 from desk.notices import digests, webhooks
 from desk.tasks import send_notices
+from post import posting
 from post.models import Mail
 from post.sealing import seal, unseal
 from votes.models import Case
@@ -192,8 +193,8 @@ def test_no_address_that_could_lead_inside_is_taken(url, desk):
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1/x", "https://localhost/x", "https://[::1]/x"])
 def test_a_name_that_leads_inside_is_never_connected_to(url):
-    with pytest.raises(webhooks.NotSent, match="not one of the public internet") as raised:
-        webhooks.send(webhooks.Post("POST", url, {}, b"{}"))
+    with pytest.raises(posting.NotSent, match="not one of the public internet") as raised:
+        webhooks.send(posting.Post("POST", url, {}, b"{}"))
     assert raised.value.final
 
 

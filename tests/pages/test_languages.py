@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import to_locale
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = {"channels": 100, "pages": 200}
+APPS = {"channels": 100, "following": 50, "pages": 200}
 """Which have words, and how many at least."""
 CODES = [code for code, _ in settings.LANGUAGES if code != "en"]
 _ENTRY = re.compile(

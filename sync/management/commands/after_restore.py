@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from channels.creators import mailing
 from sync import delta
-from votes.erasures import reapply_erasures
+from votes.erasures import after_restore, reapply_erasures
 
 
 class Command(BaseCommand):
@@ -29,10 +29,11 @@ class Command(BaseCommand):
             erased = _read(file)
         again = reapply_erasures(erased)
         addresses = mailing.forget_again(erased)
+        others = sum(forget(erased) for forget in after_restore)
         delta.start_over()
         self.stdout.write(
-            f"{len(erased)} erasures known, {again} voters erased again, and {addresses} addresses "
-            "of appeals"
+            f"{len(erased)} erasures known, {again} voters erased again, {addresses} addresses of "
+            f"appeals, and {others} followers"
         )
 
 

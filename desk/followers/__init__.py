@@ -1,0 +1,1 @@
+"""How telling followers goes."""
