@@ -1,4 +1,4 @@
-"""`make pictures`: the handbook's pictures of the desk, taken from a running `make demo-site`.
+"""`make pictures`: the handbook's pictures of the desk and of all pages, from a `make demo-site`.
 
 Takes VAR_DIR and BASE_URL from the environment. Makes an administrator of its own with a password
 that nobody keeps, and removes the account again.
@@ -20,13 +20,13 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import tools
+from tests.browser import strips
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "moderation"
 BASE_URL = os.environ.get("BASE_URL") or "http://127.0.0.1:8000"
 NAME, PASSWORD = "demo-moderator", secrets.token_urlsafe(24)
 QUALITY = 82
 DESKTOP, PHONE = 1280, 400
-STRIP = 900
 
 
 def main() -> None:
@@ -53,7 +53,8 @@ def main() -> None:
                 page.wait_for_load_state("networkidle")
                 take(page, name)
                 context.close()
-            every_page(browser, state)
+            strips.of_desk(browser, state, BASE_URL)
+        strips.of_pages(browser, BASE_URL)
         browser.close()
 
 
@@ -174,62 +175,6 @@ def take(page: Page, name: str) -> None:
     shot = Image.open(io.BytesIO(page.screenshot()))
     shot.save(FOLDER / f"{name}.webp", quality=QUALITY)
     sys.stdout.write(f"{name}: {shot.width} x {shot.height}\n")
-
-
-def every_page(browser: Browser, state: Any) -> None:
-    """A strip of each page: light, dark, on a phone; and every-page.md, which shows them all."""
-    lines = [
-        "# Every page of the desk",
-        "",
-        "Each in light, in dark, and on a phone; `make pictures` makes them.",
-        "",
-    ]
-    folder = FOLDER / "every-page"
-    folder.mkdir(exist_ok=True)
-    for title, path in every_address():
-        shots = []
-        for width, dark in ((DESKTOP, False), (DESKTOP, True), (PHONE, False)):
-            context = browser.new_context(
-                base_url=BASE_URL,
-                viewport={"width": width, "height": STRIP},
-                color_scheme="dark" if dark else "light",
-                storage_state=state,
-            )
-            page = context.new_page()
-            page.goto(path)
-            page.wait_for_load_state("networkidle")
-            shots.append(Image.open(io.BytesIO(page.screenshot())))
-            context.close()
-        strip = Image.new("RGB", (sum(shot.width for shot in shots), STRIP))
-        for n, shot in enumerate(shots):
-            strip.paste(shot, (sum(it.width for it in shots[:n]), 0))
-        name = title.lower().replace(" ", "-")
-        strip.resize((strip.width // 2, STRIP // 2)).save(folder / f"{name}.webp", quality=70)
-        lines += [f"## {title}", "", f"![{title}](every-page/{name}.webp)", ""]
-        sys.stdout.write(f"{title}\n")
-    (FOLDER / "every-page.md").write_text("\n".join(lines))
-
-
-def every_address() -> Iterator[tuple[str, str]]:
-    """Title and address of the desk's pages: of each model the list, and one row."""
-    from django.contrib import admin
-    from django.contrib.admin.utils import quote
-
-    from votes.models import Appeal
-
-    yield from (
-        ("Front page", "/admin/"),
-        ("Notices", "/admin/notices/"),
-        ("Mails", "/admin/mails/"),
-    )
-    if appeal := Appeal.objects.order_by("created_at").first():
-        yield "Who appealed", f"/admin/appeals/{appeal.case_id}/"
-    for model in sorted(admin.site._registry, key=lambda it: it._meta.verbose_name_plural):
-        path = f"/admin/{model._meta.label_lower.replace('.', '/')}/"
-        yield f"List of {model._meta.verbose_name_plural}", path
-        row = model._default_manager.order_by("-pk").first()
-        if row is not None:
-            yield f"One {model._meta.verbose_name}", f"{path}{quote(row.pk)}/change/"
 
 
 if __name__ == "__main__":
