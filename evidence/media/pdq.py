@@ -1,4 +1,4 @@
-"""PDQ, a perceptual hash of pictures. Pure, but for the file that `of_file` reads.
+"""PDQ, a perceptual hash of pictures. Pure, but for the file that `luma_of` reads.
 
 Source: "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", Facebook 2019.
 `evidence.search.rule` says when two hashes are of the same picture.
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 BYTES = 32
+MARGIN = 0.2
 _SIDE = 64
 _SMALLEST = 5
 _PASSES = 2
@@ -22,14 +23,21 @@ _FIRST = (512, 512)
 Matrix = NDArray[np.float32]
 
 
-def of_file(path: Path) -> tuple[bytes, int]:
-    """Hash and quality of a picture that we made; see `of`."""
+def luma_of(path: Path) -> Matrix:
+    """The luminance of a picture that we made, rows x columns, 0-255, no larger than is hashed."""
     with Image.open(path) as picture:
         picture.draft("L", _FIRST)
         grey = picture.convert("L")
         if max(grey.size) > max(_FIRST):
             grey = grey.resize(_FIRST, Image.Resampling.BOX)
-        return of(np.asarray(grey, dtype=np.float32))
+        return np.asarray(grey, dtype=np.float32)
+
+
+def middle(luma: Matrix) -> Matrix:
+    """A picture without a fifth of each side, where stations put their logos."""
+    rows, columns = luma.shape
+    y, x = int(rows * MARGIN), int(columns * MARGIN)
+    return luma[y : rows - y, x : columns - x]
 
 
 def of(luma: Matrix) -> tuple[bytes, int]:
@@ -44,8 +52,8 @@ def of(luma: Matrix) -> tuple[bytes, int]:
     transform = _dct()
     waves = transform @ small @ transform.T
     # Of an even number of values the paper's median is the lower of the two in the middle.
-    middle = np.partition(waves, waves.size // 2 - 1, axis=None)[waves.size // 2 - 1]
-    bits = (waves > middle).ravel()[::-1]
+    median = np.partition(waves, waves.size // 2 - 1, axis=None)[waves.size // 2 - 1]
+    bits = (waves > median).ravel()[::-1]
     return np.packbits(bits).tobytes(), _quality(small)
 
 

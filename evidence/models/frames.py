@@ -18,7 +18,9 @@ class Frame(models.Model):
     """A picture of a clip, `at` seconds from its start.
 
     `phash` is its PDQ hash and `quality` PDQ's own 0-100: below 50 there is too little in the
-    picture to know it again by (a fade, a plain title). `picture` is its name in the storage.
+    picture to know it again by (a fade, a plain title). `middle` is the hash of the picture without
+    its edges, which a logo in a corner leaves as it is; None where that is too plain. `picture` is
+    its name in the storage.
     """
 
     class Why(models.TextChoices):
@@ -36,6 +38,7 @@ class Frame(models.Model):
     height = models.PositiveIntegerField()
     phash = HashField(null=True)
     quality = models.PositiveSmallIntegerField(null=True)
+    middle = HashField(null=True)
 
     class Meta:
         default_permissions = ()

@@ -21,6 +21,7 @@ from evidence.media.probe import Probed, probe
 from evidence.models import Clip, Frame, Kind, State
 from evidence.processing.hold import Hold
 from evidence.search import matching
+from evidence.search.rule import MIN_QUALITY
 
 Tick = Callable[[float | None], None]
 
@@ -157,7 +158,9 @@ def _frames(job: Job, rendition: Path, made: Probed) -> None:
 def _frame(job: Job, at: float, name: str, why: Frame.Why) -> Frame:
     """The row of a picture that was made, which is kept."""
     path = job.folder / name
-    phash, quality = pdq.of_file(path)
+    luma = pdq.luma_of(path)
+    phash, quality = pdq.of(luma)
+    middle, its_quality = pdq.of(pdq.middle(luma))
     with Image.open(path) as picture:
         width, height = picture.size
     return Frame(
@@ -169,6 +172,7 @@ def _frame(job: Job, at: float, name: str, why: Frame.Why) -> Frame:
         height=height,
         phash=phash,
         quality=quality,
+        middle=middle if its_quality >= MIN_QUALITY else None,
     )
 
 

@@ -21,8 +21,8 @@ log = structlog.get_logger()
 
 
 def is_indexed() -> bool:
-    """Whether the index is there and whole."""
-    return any(valid for (valid,) in rows(sql.IS_INDEXED, {"name": sql.INDEX}))
+    """Whether both indexes are there and whole."""
+    return len(rows(sql.INDEXED, {"names": list(sql.INDEXES)})) == len(sql.INDEXES)
 
 
 def prepare_after_migrate(**kwargs: Any) -> None:
@@ -31,20 +31,23 @@ def prepare_after_migrate(**kwargs: Any) -> None:
 
 
 def prepare() -> bool:
-    """Make the index where PostgreSQL can have it, without a lock; whether it is there."""
+    """Make the indexes where PostgreSQL can have them, without a lock; whether they are there."""
     if is_indexed():
         return True
     execute(sql.ADD_EXTENSION)
     ((possible,),) = rows(sql.CAN_BE_INDEXED)
     if not possible or connection.in_atomic_block:
         return False
+    there = {name for (name,) in rows(sql.INDEXED, {"names": list(sql.INDEXES)})}
     execute(sql.ENDLESS)
     try:
-        execute(sql.DROP_INDEX)
-        execute(sql.ADD_INDEX)
+        for name in sql.INDEXES:
+            if name not in there:
+                execute(sql.DROP_INDEX[name])
+                execute(sql.ADD_INDEX[name])
     finally:
         execute(sql.USUAL)
-    log.debug("frames are indexed", index=sql.INDEX)
+    log.debug("frames are indexed", indexes=sql.INDEXES)
     return True
 
 

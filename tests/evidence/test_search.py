@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+from itertools import zip_longest
 
 import pytest
 from django.db import connection
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 dice = random.Random(5)
 
 
-def clip(*hashes, target="dQw4w9WgXcQ", quality=100, fingerprint=b""):
+def clip(*hashes, target="dQw4w9WgXcQ", quality=100, middles=(), fingerprint=b""):
     made = Clip.objects.create(
         appeal=file_appeal(target_type="video", target_id=target, reason="-"),
         target_type="video",
@@ -30,9 +31,12 @@ def clip(*hashes, target="dQw4w9WgXcQ", quality=100, fingerprint=b""):
     )
     Frame.objects.bulk_create(
         Frame(
-            clip=made, at=n, why="even", picture="-", width=1, height=1, phash=it, quality=quality
+            **{"clip": made, "at": n, "why": "even", "picture": "-", "width": 1, "height": 1},
+            phash=it,
+            quality=quality,
+            middle=middle,
         )
-        for n, it in enumerate(hashes)
+        for n, (it, middle) in enumerate(zip_longest(hashes, middles))
     )
     if fingerprint:
         matching.store_sound(made.pk, fingerprint)
@@ -61,7 +65,7 @@ def way(request):
             assert near.is_indexed()
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         else:
-            cursor.execute(f"DROP INDEX {sql.INDEX}")
+            cursor.execute(f"DROP INDEX {', '.join(sql.INDEXES)}")
             assert not near.is_indexed()
 
 
@@ -83,6 +87,20 @@ def test_a_clip_is_not_found_in_itself_and_plain_pictures_are_in_none(way):
     phash = dice.randbytes(32)
     clip(phash, quality=MIN_QUALITY - 1)
     assert near.shared(clip(phash, phash, phash).pk) == []
+
+
+def test_a_picture_with_a_logo_is_found_by_its_middle(way):
+    whole, middle = dice.randbytes(32), dice.randbytes(32)
+    other = clip(whole, dice.randbytes(32), middles=[middle])
+    stamped = clip(changed(whole, 60), quality=MIN_QUALITY - 1, middles=[changed(middle, 9)])
+    assert near.shared(stamped.pk) == [(other.pk, 1, 1)]
+    assert near.searchable([stamped.pk, other.pk]) == {stamped.pk: 1, other.pk: 2}
+
+
+def test_a_picture_that_is_the_same_in_both_ways_is_counted_once(way):
+    whole, middle = dice.randbytes(32), dice.randbytes(32)
+    other = clip(whole, middles=[middle])
+    assert near.shared(clip(whole, middles=[middle]).pk) == [(other.pk, 1, 1)]
 
 
 def test_other_clips_are_found_behind_a_hundred_like_frames_of_ones_own(way):
@@ -130,7 +148,7 @@ def test_silence_is_not_looked_up():
 
 def test_an_index_is_made_again_where_it_is_missing(transactional_db):
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {sql.INDEX}")
+        cursor.execute(f"DROP INDEX IF EXISTS {sql.INDEXES[1]}")
     assert not near.is_indexed()
     assert near.prepare()
     assert near.prepare()
