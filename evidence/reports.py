@@ -81,14 +81,14 @@ class ShotsField(serializers.ListField):
         return errors.InvalidField(f"shots must {rule}.", field="shots")
 
 
-class ShotsSerializer(StrictSerializer):
+class ReportPicturesSerializer(StrictSerializer):
     """Body of POST /api/evidence/votes/{videoId}/shots."""
 
     userId = UserIdField()
     shots = ShotsField(help_text="In the place of those sent before; none removes them.")
 
 
-_BODY = ShotsSerializer()
+_BODY = ReportPicturesSerializer()
 
 
 class ShotsView(ApiView):
@@ -98,7 +98,7 @@ class ShotsView(ApiView):
     writes = True
 
     @extend_schema(
-        request=ShotsSerializer,
+        request=ReportPicturesSerializer,
         parameters=[OpenApiParameter("video_id", str, OpenApiParameter.PATH)],
         responses=answers(
             SuccessSerializer,

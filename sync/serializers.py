@@ -120,7 +120,7 @@ class ReleaseSerializer(ExportManifestSerializer):
     month = serializers.CharField(help_text="Such as `2026-11`.")
 
 
-class ReleasesSerializer(serializers.Serializer[Any]):
+class DataReleasesSerializer(serializers.Serializer[Any]):
     """All releases, the newest first."""
 
     releases = ReleaseSerializer(many=True)

@@ -17,7 +17,7 @@ from common.schema import answers
 from common.throttling import HOUR_S, WINDOW_S, by_address
 from sync.export import exports, releases
 from sync.export.formats import FORMATS
-from sync.serializers import ExportManifestSerializer, ReleasesSerializer
+from sync.serializers import DataReleasesSerializer, ExportManifestSerializer
 
 
 class Download(ApiView):
@@ -119,7 +119,7 @@ class ReleasesView(ApiView):
     cache_control = "public, max-age=300"
     needs_database = False
 
-    @extend_schema(responses=answers(ReleasesSerializer))
+    @extend_schema(responses=answers(DataReleasesSerializer))
     def get(self, request: HttpRequest) -> HttpResponse:
         """Their manifests, the newest month first."""
         return JsonResponse({"releases": releases.all_releases()})

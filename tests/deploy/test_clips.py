@@ -42,17 +42,19 @@ def test_they_pass_through_as_they_come_and_within_a_size_of_their_own(service):
         begun = site.ask(clips, method="POST", Upload_Length=str(len(film)), **sent)
         assert begun.status == 201, begun
         path = begun.headers["Location"]
-        # A line that breaks in the middle of a part: what came is there, as nothing waits here.
-        context = ssl._create_unverified_context()
-        with socket.create_connection(("127.0.0.1", site.port), timeout=20) as plain:
-            line = context.wrap_socket(plain, server_hostname="realtube.example")
-            head = (
-                f"PATCH {path} HTTP/1.1\r\nHost: realtube.example\r\nTus-Resumable: 1.0.0\r\n"
-                "Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n"
-                f"Content-Length: {len(film)}\r\n\r\n"
-            )
-            line.sendall(head.encode() + film[: 2**20])
-            line.close()
+
+        def breaks():
+            """A line that breaks in the middle of a part: what came is there, nothing waits."""
+            context = ssl._create_unverified_context()
+            with socket.create_connection(("127.0.0.1", site.port), timeout=20) as plain:
+                line = context.wrap_socket(plain, server_hostname="realtube.example")
+                head = (
+                    f"PATCH {path} HTTP/1.1\r\nHost: realtube.example\r\nTus-Resumable: 1.0.0\r\n"
+                    "Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n"
+                    f"Content-Length: {len(film)}\r\n\r\n"
+                )
+                line.sendall(head.encode() + film[: 2**20])
+                line.close()
 
         def arrived():
             return int(site.ask(path, method="HEAD", **sent).headers["Upload-Offset"])
@@ -64,7 +66,8 @@ def test_they_pass_through_as_they_come_and_within_a_size_of_their_own(service):
             assert rest.status in (204, 409, 423), rest
             return rest.status == 204 and at
 
-        wait_until(arrived, timeout_s=30, what="what came is kept", every_s=1)
+        # A line that is reset takes along what nginx has not read yet, on a busy machine all.
+        wait_until(lambda: arrived() or breaks(), timeout_s=60, what="it is kept", every_s=2)
         wait_until(goes_on, timeout_s=30, what="the rest is taken", every_s=1)
         assert arrived() == len(film)
         large = site.ask(path, method="PATCH", body=b"x" * (5 * 2**20), Upload_Offset="0", **sent)

@@ -23,8 +23,8 @@ from tests.flow.test_histories import projections
 from votes.models import DirtyVideo, Vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# A build of everything public takes long, and is tested beside tests/sync/test_exports.py.
-SKIPPED = {"sync.tasks.refresh_export"}
+# Builds of everything public take long, and are tested beside test_exports.py and test_releases.py.
+SKIPPED = {"sync.tasks.refresh_export", "sync.tasks.release_data"}
 MINUTE_S = 60.0
 
 

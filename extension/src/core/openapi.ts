@@ -1076,6 +1076,10 @@ export interface components {
             readonly avatars: readonly string[];
             readonly owners: readonly string[];
         };
+        /** @description All releases, the newest first. */
+        readonly DataReleases: {
+            readonly releases: readonly components["schemas"]["Release"][];
+        };
         /**
          * @description * `jury` - jury
          *     * `moderator` - moderator
@@ -1571,10 +1575,6 @@ export interface components {
             /** @description Such as `2026-11`. */
             readonly month: string;
         };
-        /** @description All releases, the newest first. */
-        readonly Releases: {
-            readonly releases: readonly components["schemas"]["Release"][];
-        };
         /** @description Body of POST /api/channels/{key}/reports. */
         readonly Report: {
             readonly userId: string;
@@ -1600,6 +1600,16 @@ export interface components {
          * @enum {string}
          */
         readonly ReportCategoryEnum: "fully_ai" | "ai_voiceover" | "ai_visuals" | "ai_thumbnails" | "ai_assisted" | "ai_music";
+        /** @description Body of POST /api/evidence/votes/{videoId}/shots. */
+        readonly ReportPictures: {
+            readonly userId: string;
+            /** @description In the place of those sent before; none removes them. */
+            readonly shots: readonly {
+                readonly at: number;
+                /** Format: byte */
+                readonly picture: string;
+            }[];
+        };
         /** @description A stored report: its votes in the order of the videos, the voter's trust (0-1). */
         readonly Reported: {
             readonly success: boolean;
@@ -1703,16 +1713,6 @@ export interface components {
             readonly next: readonly string[];
             readonly owner: readonly string[];
             readonly actions: readonly string[];
-        };
-        /** @description Body of POST /api/evidence/votes/{videoId}/shots. */
-        readonly Shots: {
-            readonly userId: string;
-            /** @description In the place of those sent before; none removes them. */
-            readonly shots: readonly {
-                readonly at: number;
-                /** Format: byte */
-                readonly picture: string;
-            }[];
         };
         /**
          * @description * `voice` - voice
@@ -2710,7 +2710,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Releases"];
+                    readonly "application/json": components["schemas"]["DataReleases"];
                 };
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
@@ -3680,7 +3680,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Shots"];
+                readonly "application/json": components["schemas"]["ReportPictures"];
             };
         };
         readonly responses: {
