@@ -21,12 +21,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import tools
 from tests.browser import strips
+from tests.browser.strips import DESKTOP, PHONE
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "moderation"
 BASE_URL = os.environ.get("BASE_URL") or "http://127.0.0.1:8000"
 NAME, PASSWORD = "demo-moderator", secrets.token_urlsafe(24)
 QUALITY = 82
-DESKTOP, PHONE = 1280, 400
 
 
 def main() -> None:

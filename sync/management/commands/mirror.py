@@ -9,10 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from sync import publish
+from sync.management import bars
 from sync.mirror import mirror
 from sync.mirror.mirror import MirrorError, NotNow
 from sync.snapshot import snapshot
@@ -63,22 +62,7 @@ class Command(BaseCommand):
 
     def _step(self, options: dict[str, Any], *, resync: bool) -> float:
         """One look at the source; the seconds to wait for the next."""
-        console = Console(stderr=True)
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        ) as bar:
-            tasks: dict[str, Any] = {}
-
-            def progress(stage: str, done: int, total: int) -> None:
-                if stage not in tasks:
-                    tasks[stage] = bar.add_task(stage)
-                bar.update(tasks[stage], completed=done, total=total)
-
+        with bars.shown() as progress:
             try:
                 step = mirror.step(options["source"], progress=progress, resync=resync)
             except NotNow as error:
