@@ -52,7 +52,11 @@ class StrictSerializer(serializers.Serializer[Any]):
     @cached_property
     def _members(self) -> list[tuple[str, serializers.Field[Any, Any, Any, Any], type]]:
         """Name, field and JSON type of each."""
-        types: dict[type, type] = {serializers.BooleanField: bool, serializers.ListField: list}
+        types: dict[type, type] = {
+            serializers.BooleanField: bool,
+            serializers.IntegerField: int,
+            serializers.ListField: list,
+        }
         return [
             (name, field, next((t for kind, t in types.items() if isinstance(field, kind)), str))
             for name, field in self.fields.items()

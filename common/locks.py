@@ -20,6 +20,7 @@ class Lock(IntEnum):
     SAMPLES = 3
     S3 = 4
     FOLLOWERS = 5
+    NOTES = 6
 
 
 def try_transaction_lock(lock: Lock) -> bool:

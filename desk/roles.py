@@ -20,7 +20,7 @@ POWERS: Mapping[str, frozenset[Power]] = {
 _SEEN = {
     "votes": (
         *("voter", "case", "decision", "cluster", "voterwarning", "brake"),
-        *("juror", "golditem", "panel", "draw", "sample", "jurorpair"),
+        *("juror", "golditem", "panel", "draw", "sample", "jurorpair", "note"),
     ),
     "videos": ("video",),
     "channels": ("channel", "listing", "listsource", "subscription"),

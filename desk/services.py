@@ -15,6 +15,7 @@ from votes import brakes, covoting
 from votes.models import AI_CATEGORIES, Action, Brake, Case, Cluster, Decision, TargetType, Voter
 from votes.moderation import appeals, cases, decisions, warnings
 from votes.moderation.actions import RULES, Refused, action_for
+from votes.notes import facts as notes
 
 REASON_MAX = 2000
 
@@ -72,6 +73,10 @@ def decide(
         if target_type == TargetType.CLUSTER:
             return covoting.decide_cluster(
                 actor=actor, action=action, key=target_id, reason=reason, reverses=reverses
+            )
+        if target_type == TargetType.NOTE:
+            return notes.decide_note(
+                actor=actor, action=action, note=target_id, reason=reason, reverses=reverses
             )
         if action == Action.WARN:
             warning = warnings.warn_voter(

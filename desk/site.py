@@ -35,6 +35,7 @@ _SECTIONS = (
     "VoterWarning",
     "Panel",
     "Juror",
+    "Note",
     "GoldItem",
     "Draw",
     "Sample",

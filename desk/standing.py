@@ -10,7 +10,7 @@ from django.db.models import Q
 from channels.services import channel_keys
 from common.db import rows
 from desk import sql
-from votes.models import Action, Cluster, Juror, TargetType, Voter
+from votes.models import Action, Cluster, Juror, Note, TargetType, Voter
 from votes.moderation import decisions
 from votes.moderation.actions import GRANTING, RULES, offered
 
@@ -34,6 +34,8 @@ def standing(target_type: str, keys: Sequence[str]) -> dict[str, Any]:
         return dict(voters.values(*aspects).first() or {})
     if target_type == TargetType.CLUSTER:
         return dict(Cluster.objects.filter(pk__in=keys).values("state").first() or {})
+    if target_type == TargetType.NOTE:
+        return dict(Note.objects.filter(pk__in=keys).values("is_hidden").first() or {})
     return decisions.standing(target_type, keys)
 
 

@@ -51,6 +51,7 @@ ASPECTS: Mapping[str, str] = {
     "is_shadowbanned": "Shadowbanned",
     "is_vip": "VIP",
     "is_paused_juror": "Paused as a juror",
+    "is_hidden": "Hidden",
     "ban_reason": "Reason of the ban",
     "text": "Its text",
     "videos": "Videos cleared with it",

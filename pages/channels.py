@@ -15,6 +15,7 @@ from sync import history
 from sync.models import StatusChange
 from videos.models import Video
 from videos.scoring import FLAGGED
+from votes.notes import facts as notes
 
 TTL_S = 60
 LINES = 50
@@ -27,8 +28,8 @@ LOOKED_AT = 2000
 def of(key: str) -> dict[str, Any] | None:
     """What is published of the channel of this id or `@handle`; None if nothing is.
 
-    JSON-like; six statements at most. `channel`: the public object. `names`: all it is known by.
-    `history`, `lists`: as of a video. `videos`: flagged ones, `{id, score}`, unless the
+    JSON-like; seven statements at most. `channel`: the public object. `names`: all it is known by.
+    `history`, `lists`, `notes`: as of a video. `videos`: flagged ones, `{id, score}`, unless the
     channel is cleared.
     """
     return cache.read_through(f"page:channel:{key}", ttl_s=TTL_S, load=lambda: _load(key))
@@ -45,6 +46,7 @@ def _load(key: str) -> dict[str, Any] | None:
         "names": channel.names.keys,
         "history": history.of(StatusChange.Kind.CHANNEL, channel.key)[:LINES],
         "lists": naming(channel.names) if verdict.is_flagged and not settings.MIRROR_OF else [],
+        "notes": notes.shown("channel", channel.names.keys, verdict.what),
         "videos": _flagged(channel) if verdict.is_flagged else [],
     }
 

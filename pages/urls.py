@@ -2,15 +2,19 @@
 
 from django.urls import path, re_path
 
-from pages.views import feeds, home, plain, recent, targets
+from pages.views import feeds, home, notes, plain, recent, targets
 
 _FORM = r"(?P<form>atom|json)"
+_NOTE = r"(?P<note>n[0-9a-f]{16})"
 
 urlpatterns = [
     path("", home.HomePage.as_view(), name="home"),
     path("look/<str:prefix>", home.LookPage.as_view(), name="look-up"),
     path("v/<str:key>", targets.VideoPage.as_view(), name="video"),
     path("c/<str:key>", targets.ChannelPage.as_view(), name="channel"),
+    re_path(rf"^note/{_NOTE}/report\Z", notes.ReportNotePage.as_view(), name="report-note"),
+    re_path(r"^api/videos/(?P<key>[^/]+)/notes/?\Z", notes.VideoNotesView.as_view()),
+    re_path(r"^api/channels/(?P<key>[^/]+)/notes/?\Z", notes.ChannelNotesView.as_view()),
     path("recent", recent.RecentPage.as_view(), name="recent"),
     path("transparency", recent.TransparencyPage.as_view(), name="transparency"),
     path("transparency.csv", recent.TransparencyCsv.as_view(), name="transparency-csv"),

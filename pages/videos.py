@@ -17,6 +17,7 @@ from videos import scoring
 from videos.models import Video
 from videos.present import is_published, video_object
 from videos.store import categories_of
+from votes.notes import facts as notes
 from votes.signs import facts as signs
 
 TTL_S = 60
@@ -25,10 +26,10 @@ LINES = 50
 
 
 def of(video_id: str) -> dict[str, Any] | None:
-    """What is published of a video; None if nothing is. JSON-like; seven statements at most.
+    """What is published of a video; None if nothing is. JSON-like; eight statements at most.
 
     `video`: the public object. `made`: the numbers behind its score, absent on a mirror, which
-    does not have them. `signs`, `history`: as the API has them. `channel`:
+    does not have them. `signs`, `notes`, `history`: as the API has them. `channel`:
     `{key, name}`. `lists`: those that name its channel.
     """
     return cache.read_through(f"page:video:{video_id}", ttl_s=TTL_S, load=lambda: _load(video_id))
@@ -42,6 +43,7 @@ def _load(video_id: str) -> dict[str, Any] | None:
     found: dict[str, Any] = {
         "video": shown,
         "signs": [],
+        "notes": notes.shown("video", [video_id], verdicts.of_video(shown).what),
         "history": history.of(StatusChange.Kind.VIDEO, video_id)[:LINES],
         "lists": [],
     }

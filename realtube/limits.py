@@ -15,6 +15,7 @@ _LIMITS = {
     "observation_user": (10, "Observations that a voter may share per minute."),
     "juror_user": (30, "Writes of a juror per minute: enrolling, answers, leaving."),
     "juror_network": (10, "Jurors who may enrol from one /24 a day."),
+    "note_report": (20, "Notes of jurors that a /24 (IPv6: /48) may report a day."),
     "sync": (4, "Sync calls of an address per minute."),
     "export": (6, "Downloads of an export an hour."),
     "export_range": (600, "Parts of one export that an address may download an hour."),

@@ -336,6 +336,15 @@ MIRROR_OF = env.text(
     help="Origin such as https://realtube.example whose public data this node copies and serves; "
     "it then takes no votes of its own.",
 )
+NOTES = not MIRROR_OF and (
+    env.choice(
+        "REALTUBE_NOTES",
+        "on",
+        ("on", "off"),
+        help="Whether jurors may add notes to verdicts, and these are shown.",
+    )
+    == "on"
+)
 MIRROR_KEY = env.text(
     "REALTUBE_MIRROR_KEY",
     help="The key that the source signs with, as minisign writes it (RW...). Empty: the key that "

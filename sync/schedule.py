@@ -87,6 +87,8 @@ def plan() -> dict[str, Every]:
         entries["sync.tasks.publish_to_s3"] = Every(settings.S3.interval_s)
     if settings.EVIDENCE:
         entries["evidence.tasks.process_clips"] = Every(5)
+    if settings.NOTES:
+        entries["votes.tasks.judge_notes"] = Every(5 * _MINUTE_S)
     return entries
 
 

@@ -201,6 +201,12 @@ class VoterDataSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         help_text="With how many jurors they agree more often than chance explains, and how far.",
     )
+    notes = serializers.ListField(
+        child=serializers.DictField(), help_text="What they added to verdicts as a juror."
+    )
+    noteRatings = serializers.ListField(
+        child=serializers.DictField(), help_text="Which of others' notes they find helpful."
+    )
     clips = serializers.ListField(
         child=serializers.DictField(), help_text="What they sent as evidence with their votes."
     )

@@ -8,6 +8,7 @@ from votes import casting, covoting, erasures, networks
 from votes.juries import agreement
 from votes.juries import facts as jurors
 from votes.moderation import appeals, cases
+from votes.notes import judging
 from votes.observations import facts as observations
 from votes.reports import facts as reports
 from votes.titles import facts as titles
@@ -33,6 +34,12 @@ def weigh_jurors() -> int:
     changed = jurors.weigh()
     agreement.find()
     return changed
+
+
+@shared_task
+def judge_notes() -> int:
+    """Reckon anew which notes are shown, and end those whose time is over; how many changed."""
+    return judging.judge()
 
 
 @shared_task

@@ -21,6 +21,7 @@ from votes import brakes, challenges, erasures, trust
 from votes.juries import reading
 from votes.models import ChannelReport, Observation, Outcome, Sign, Title, Vote, Voter, VoterWarning
 from votes.moderation import warnings
+from votes.notes import facts as notes
 from votes.serializers import (
     ChallengeSerializer,
     SuccessSerializer,
@@ -197,7 +198,8 @@ class MyDataView(ApiView):
                 "signs": [_plain(sign) for sign in signs],
                 **{
                     name: [_plain(row) for row in found]
-                    for name, found in reading.stored(public_id).items()
+                    for read in (reading.stored, notes.stored)
+                    for name, found in read(public_id).items()
                 },
                 **{
                     name: [_plain(row) for row in read(public_id)]

@@ -1,5 +1,5 @@
 """The pages of the desk, found by Django under this name."""
 
-from desk.admin import juries, lists, many, samples, service, targets, work
+from desk.admin import juries, lists, many, notes, samples, service, targets, work
 
-__all__ = ["juries", "lists", "many", "samples", "service", "targets", "work"]
+__all__ = ["juries", "lists", "many", "notes", "samples", "service", "targets", "work"]

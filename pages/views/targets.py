@@ -20,6 +20,7 @@ from pages import cards, channels, plots, verdicts, videos, words
 from pages.addresses import origin
 from pages.languages import chosen
 from pages.views.base import Page
+from votes.notes.wire import host_of
 from votes.signs.facts import clock
 
 LEVELS = {
@@ -61,8 +62,8 @@ class VideoPage(Page):
         verdict = verdicts.of_video(video)
         said = videos.in_words(found)
         context = {
-            **_common(request, "video", key, verdict, said, found["history"]),
             **found,
+            **_common(request, "video", key, verdict, said, found),
             "kinds": [it for it in verdicts.kinds(video) if it[1]] if verdict.is_flagged else [],
             "signs": [_sign(it, key) for it in found["signs"]] if verdict.is_flagged else [],
             "formula": _formula(found) if verdict.is_flagged else "",
@@ -91,8 +92,8 @@ class ChannelPage(Page):
         verdict = verdicts.of_channel(found["channel"])
         said = channels.in_words(found)
         context = {
-            **_common(request, "channel", key, verdict, said, found["history"]),
             **found,
+            **_common(request, "channel", key, verdict, said, found),
             "name": channels.name_of(found),
             "other_names": [name for name in found["names"] if name != channels.name_of(found)],
         }
@@ -105,10 +106,10 @@ def _common(
     key: str,
     verdict: verdicts.Verdict,
     said: str,
-    history: list[dict[str, Any]],
+    found: dict[str, Any],
 ) -> dict[str, Any]:
     """What both pages show."""
-    lines = since_flagged(history)
+    lines = since_flagged(found["history"])
     here = origin(request)
     return {
         "kind": kind,
@@ -119,6 +120,7 @@ def _common(
         "plot": _plot(lines),
         "card": f"{here}{cards.address(kind, verdict)}" if here else "",
         "canonical": f"{here}{address_of(kind, key)}" if here else "",
+        "notes": [_note(it, key) for it in found["notes"]],
         "feed": reverse("feed-of", args=[kind, key, "atom"]),
         "json_feed": reverse("feed-of", args=[kind, key, "json"]),
     }
@@ -147,6 +149,15 @@ def _sign(sign: dict[str, Any], key: str) -> dict[str, Any]:
     at = sign.get("at")
     when = {} if at is None else {"clock": clock(at), "seconds": at}
     return {"sign": sign["sign"], "voices": sign["voices"], **when, "video": key}
+
+
+def _note(note: dict[str, Any], key: str) -> dict[str, Any]:
+    at, link = note.get("at"), note.get("link")
+    return {
+        **note,
+        **({"host": host_of(link)} if link else {}),
+        **({} if at is None else {"clock": clock(at), "video": key}),
+    }
 
 
 def _formula(found: dict[str, Any]) -> str:

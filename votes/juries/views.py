@@ -23,6 +23,7 @@ from common.throttling import DAY_S, by_network
 from votes import brakes
 from votes.juries import facts, reading
 from votes.models import AI_CATEGORIES, Answer, Juror
+from votes.notes import facts as notes
 from votes.serializers import CategoryField, ProofField, SuccessSerializer
 from votes.signs.wire import NamedSignSerializer
 from votes.views import USER_ID_HEADER, voter_of
@@ -171,7 +172,7 @@ class AnsweredSerializer(serializers.Serializer[Any]):
     )
 
 
-class _JurorView(ApiView):
+class JurorView(ApiView):
     """What is alike in all of them."""
 
     def validated(self, request: HttpRequest, serializer: StrictSerializer) -> dict[str, Any]:
@@ -196,7 +197,7 @@ class _JurorView(ApiView):
         return voter_id
 
 
-class JurorsView(_JurorView):
+class JurorsView(JurorView):
     """Enrolling."""
 
     endpoint: ClassVar[str] = "/api/jurors"
@@ -220,7 +221,7 @@ class JurorsView(_JurorView):
         return JsonResponse(reading.juror_object(voter_id))
 
 
-class MyJurorView(_JurorView):
+class MyJurorView(JurorView):
     """The juror of the `X-User-ID` header."""
 
     endpoint: ClassVar[str] = "/api/jurors/me"
@@ -241,12 +242,12 @@ class MyJurorView(_JurorView):
     )
     def delete(self, request: HttpRequest) -> HttpResponse:
         """Be no juror any more; all answers are forgotten. Votes stay, and so do outcomes."""
-        if not facts.leave(self.juror_of(request)):
+        if not notes.leave(self.juror_of(request)):
             raise errors.NotFound("This user is no juror.")
         return JsonResponse({"success": True})
 
 
-class QuestionsView(_JurorView):
+class QuestionsView(JurorView):
     """What a juror is asked."""
 
     endpoint: ClassVar[str] = "/api/jurors/me/questions"
@@ -268,7 +269,7 @@ class QuestionsView(_JurorView):
         return JsonResponse(reading.questions(voter_id))
 
 
-class AnswersView(_JurorView):
+class AnswersView(JurorView):
     """A juror's answer."""
 
     endpoint: ClassVar[str] = "/api/jurors/me/answers"

@@ -15,6 +15,7 @@ from votes.models.juries import (
     Panel,
     Question,
 )
+from votes.models.notes import LINK_MAX, NOTE_MAX, Note, NoteRating
 from votes.models.observations import KEY_LENGTH, SAMPLE_MAX, Observation, ObservedChannel
 from votes.models.outcomes import Hold, Outcome, Verdict
 from votes.models.reports import REPORT_MAX, ChannelReport, ReportedChannel
@@ -40,6 +41,8 @@ __all__ = [
     "DEFAULT_ACCURACY",
     "DEFAULT_TRUST",
     "KEY_LENGTH",
+    "LINK_MAX",
+    "NOTE_MAX",
     "REPORT_MAX",
     "SAMPLE_MAX",
     "TARGET_MAX",
@@ -71,6 +74,8 @@ __all__ = [
     "Juror",
     "JurorPair",
     "Membership",
+    "Note",
+    "NoteRating",
     "Observation",
     "ObservedChannel",
     "Outcome",

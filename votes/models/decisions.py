@@ -34,6 +34,8 @@ class Action(models.TextChoices):
     REVOKE_VIP = "revoke_vip", "Revoke VIP"
     PAUSE_JUROR = "pause_juror", "Pause as a juror"
     RESUME_JUROR = "resume_juror", "Let be a juror again"
+    HIDE_NOTE = "hide_note", "Hide note"
+    SHOW_NOTE = "show_note", "Show note again"
     FLAG_CHANNEL = "flag_channel", "Lock channel as AI"
     CLEAR_CHANNEL = "clear_channel", "Clear channel"
     UNLOCK_CHANNEL = "unlock_channel", "Unlock channel"
@@ -61,6 +63,7 @@ class TargetType(models.TextChoices):
     TIE = "tie"
     VOTER = "voter"
     CLUSTER = "cluster"
+    NOTE = "note"
     SERVICE = "service"
 
 

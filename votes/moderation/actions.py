@@ -62,6 +62,7 @@ _TIE = ((TargetType.TIE,), Power.DECIDE_CHANNELS)
 _CLUSTER = ((TargetType.CLUSTER,), Power.DECIDE_CLUSTERS)
 _RESTRAIN = ((TargetType.VOTER,), Power.RESTRAIN_VOTERS)
 _PROMOTE = ((TargetType.VOTER,), Power.PROMOTE_VOTERS)
+_NOTE = ((TargetType.NOTE,), Power.DECIDE_VIDEOS)
 _CASE = (
     (TargetType.VIDEO, TargetType.CHANNEL, TargetType.TIE, TargetType.CLUSTER),
     Power.CLAIM_CASES,
@@ -117,6 +118,9 @@ RULES: Mapping[str, Rule] = {
     Action.CONFIRM_CLUSTER: Rule(*_CLUSTER, ("state", "confirmed"), settles=(Case.Kind.CLUSTER,)),
     Action.DISSOLVE_CLUSTER: Rule(*_CLUSTER, ("state", "dissolved"), settles=(Case.Kind.CLUSTER,)),
     Action.REOPEN_CLUSTER: Rule(*_CLUSTER, ("state", "found"), offered=False),
+    # Notes of jurors.
+    Action.HIDE_NOTE: Rule(*_NOTE, ("is_hidden", True)),
+    Action.SHOW_NOTE: Rule(*_NOTE, ("is_hidden", False)),
     # Cases of any kind, and the service.
     Action.REJECT_APPEAL: Rule(*_CASE, undone_by=Action.REOPEN_CASE, grants=False, offered=False),
     Action.DISMISS_CASE: Rule(*_CASE, undone_by=Action.REOPEN_CASE, offered=False),

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         delta.start_over()
         self.stdout.write(
             f"{len(erased)} erasures known, {again} voters erased again, {addresses} addresses of "
-            f"appeals, and {others} followers"
+            f"appeals, and {others} followers and notes"
         )
 
 
