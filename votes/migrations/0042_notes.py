@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                             ~models.Q(state="withdrawn")
                             & ~models.Q(text="")
                             & (
-                                (models.Q(link="") & models.Q(at__lte=43200))
+                                (models.Q(link="", at__isnull=False, at__lte=43200))
                                 | (~models.Q(link="") & models.Q(at=None))
                             )
                         ),

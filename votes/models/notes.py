@@ -69,7 +69,7 @@ class Note(models.Model):
                     ~models.Q(state="withdrawn")
                     & ~models.Q(text="")
                     & (
-                        (models.Q(link="") & models.Q(at__lte=AT_MAX_S))
+                        (models.Q(link="", at__isnull=False, at__lte=AT_MAX_S))
                         | (~models.Q(link="") & models.Q(at=None))
                     )
                 ),
