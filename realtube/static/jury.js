@@ -833,38 +833,38 @@
 			needed: /* @__PURE__ */ numberIn(0, 1)
 		})
 	});
-	var PATH = "/api/jurors";
-	var ME = `${PATH}/me`;
+	var PATH$1 = "/api/jurors";
+	var ME = `${PATH$1}/me`;
 	/** The requests, each of a voter by what `userIdOf` gives. */
 	var jurorAsks = {
 		/** Answered as any challenge; becoming a juror always takes one. */
-		challenge: (userId) => named(userId, { path: "/api/challenge?for=juror" }),
+		challenge: (userId) => named$1(userId, { path: "/api/challenge?for=juror" }),
 		/** For who wants to be asked; who is a juror already stays one. */
-		enrol: (userId, proof) => posted(PATH, {
+		enrol: (userId, proof) => posted$1(PATH$1, {
 			userId,
 			agreed: true,
 			...proof !== void 0 && { proof }
 		}),
-		me: (userId) => named(userId, { path: ME }),
-		questions: (userId) => named(userId, { path: `${ME}/questions` }),
-		answer: (userId, said) => posted(`${ME}/answers`, {
+		me: (userId) => named$1(userId, { path: ME }),
+		questions: (userId) => named$1(userId, { path: `${ME}/questions` }),
+		answer: (userId, said) => posted$1(`${ME}/answers`, {
 			userId,
 			...said
 		}),
 		/** Be no juror any more: the server forgets all answers. */
-		leave: (userId) => named(userId, {
+		leave: (userId) => named$1(userId, {
 			method: "DELETE",
 			path: ME
 		})
 	};
-	function named(userId, ask) {
+	function named$1(userId, ask) {
 		return {
 			...ask,
 			headers: { "X-User-ID": userId },
 			isNamed: true
 		};
 	}
-	function posted(path, body) {
+	function posted$1(path, body) {
 		return {
 			method: "POST",
 			path,
@@ -1072,6 +1072,88 @@
 			await browser.action.setBadgeText({ text: questions.length ? `${questions.length}` : "" });
 		}
 	};
+	/** The latest second that the server takes: YouTube's longest video. */
+	var AT_MAX_S = 43200;
+	/** Seconds; undefined for what is no time, or after the longest video. */
+	function secondsOf(text) {
+		if (!new RegExp(`^(\\d{1,2}:){0,2}\\d{1,5}$`).test(text)) return void 0;
+		const at = text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+		return at <= 43200 ? at : void 0;
+	}
+	function clockOf(at) {
+		const parts = [Math.floor(at / 60), at % 60];
+		if (at >= 3600) parts.splice(0, 1, Math.floor(at / 3600), Math.floor(at / 60) % 60);
+		return parts.map((part, index) => index ? `${part}`.padStart(2, "0") : part).join(":");
+	}
+	// src/site/notes.ts
+	/** What the server's own page asks about notes, and what it takes for an answer. */
+	var about = {
+		targetType: /* @__PURE__ */ oneOf(["video", "channel"]),
+		targetId: /* @__PURE__ */ text(120),
+		verdict: /* @__PURE__ */ oneOf(["ai", "human"])
+	};
+	/** Nothing but https may ever be a link here, whatever a server says. */
+	var source = {
+		link: /* @__PURE__ */ text(500, /^https:\/\/[!-~]+$/),
+		at: /* @__PURE__ */ whole(0, AT_MAX_S)
+	};
+	var id = /* @__PURE__ */ text(40, /^n[0-9a-f]+$/);
+	var isNotes = /* @__PURE__ */ object({
+		write: /* @__PURE__ */ listOf(/* @__PURE__ */ object({
+			...about,
+			videos: /* @__PURE__ */ listOf(/* @__PURE__ */ text(16, /^[\w-]{1,16}$/), 5)
+		}), 100),
+		rate: /* @__PURE__ */ listOf(/* @__PURE__ */ object({
+			id,
+			...about,
+			text: /* @__PURE__ */ text(500)
+		}, source), 100),
+		mine: /* @__PURE__ */ listOf(/* @__PURE__ */ object({
+			id,
+			...about,
+			text: /* @__PURE__ */ text(500),
+			state: /* @__PURE__ */ oneOf([
+				"waiting",
+				"shown",
+				"unshown",
+				"hidden"
+			])
+		}, source), 100)
+	});
+	var PATH = "/api/jurors/me/notes";
+	var noteAsks = {
+		all: (userId) => named(userId, { path: PATH }),
+		write: (userId, { targetType, targetId }, said) => posted(PATH, {
+			userId,
+			targetType,
+			targetId,
+			...said
+		}),
+		withdraw: (userId, note) => named(userId, {
+			method: "DELETE",
+			path: `${PATH}/${note}`
+		}),
+		rate: (userId, note, helpful) => posted(`${PATH}/${note}/ratings`, {
+			userId,
+			helpful
+		})
+	};
+	var isStored = /* @__PURE__ */ object({});
+	function named(userId, ask) {
+		return {
+			...ask,
+			headers: { "X-User-ID": userId },
+			isNamed: true
+		};
+	}
+	function posted(path, body) {
+		return {
+			method: "POST",
+			path,
+			body,
+			isNamed: true
+		};
+	}
 	var messages_default$5 = {
 		category_fully_ai: { "message": "ذكاء اصطناعي بالكامل" },
 		category_ai_voiceover: { "message": "صوت بالذكاء الاصطناعي" },
@@ -1594,6 +1676,183 @@
 		signsVoters: { "message": "$1: $2 pessoas" },
 		signsVotersAt: { "message": "$1 em $2: $3 pessoas" }
 	};
+	// src/site/note-texts.ts
+	var NOTE_TEXTS = {
+		en: {
+			title: "Notes",
+			what: "A note tells everybody in a sentence or two why a verdict is as it is, and where that can be seen. It is shown without a name, once jurors who usually disagree find it helpful.",
+			nothing: "There is nothing to write about and nothing to rate right now.",
+			writeTitle: "Write a note",
+			about: {
+				ai: "The jury said: by AI",
+				human: "The jury said: by people"
+			},
+			text: "Why? One note, 280 characters at most",
+			source: "Where can that be seen? A time in the video (1:23), or a link (https://…)",
+			sourceOfChannel: "Where can that be seen? A link (https://…)",
+			noSource: "Please name a time such as 1:23, or a link that begins with https://.",
+			write: "Send the note",
+			rateTitle: "Do these notes help?",
+			rateWhat: "You are asked by lot. Does the note help somebody else to understand the verdict?",
+			helpful: "Helpful",
+			unhelpful: "Not helpful",
+			inVideo: "in the video at $1",
+			mineTitle: "Your notes",
+			withdraw: "Withdraw",
+			withdrawQuestion: "Withdraw this note? What it says is deleted, and you cannot write another one about this.",
+			states: {
+				waiting: "other jurors are asked",
+				shown: "shown",
+				unshown: "not shown: jurors did not agree",
+				hidden: "hidden by a moderator"
+			}
+		},
+		de: {
+			title: "Anmerkungen",
+			what: "Eine Anmerkung sagt allen in ein, zwei Sätzen, warum ein Urteil so ausfiel und wo man das sieht. Sie erscheint ohne Namen, sobald Jury-Mitglieder sie hilfreich finden, die sonst oft uneins sind.",
+			nothing: "Gerade gibt es nichts anzumerken und nichts zu bewerten.",
+			writeTitle: "Eine Anmerkung schreiben",
+			about: {
+				ai: "Die Jury sagte: von KI",
+				human: "Die Jury sagte: von Menschen"
+			},
+			text: "Warum? Eine Anmerkung, höchstens 280 Zeichen",
+			source: "Wo sieht man das? Eine Stelle im Video (1:23) oder ein Link (https://…)",
+			sourceOfChannel: "Wo sieht man das? Ein Link (https://…)",
+			noSource: "Bitte nenne eine Stelle wie 1:23 oder einen Link, der mit https:// beginnt.",
+			write: "Anmerkung senden",
+			rateTitle: "Helfen diese Anmerkungen?",
+			rateWhat: "Du wurdest ausgelost. Hilft die Anmerkung jemand anderem, das Urteil zu verstehen?",
+			helpful: "Hilfreich",
+			unhelpful: "Nicht hilfreich",
+			inVideo: "im Video bei $1",
+			mineTitle: "Deine Anmerkungen",
+			withdraw: "Zurückziehen",
+			withdrawQuestion: "Diese Anmerkung zurückziehen? Was sie sagt, wird gelöscht, und du kannst hierzu keine weitere schreiben.",
+			states: {
+				waiting: "andere Jury-Mitglieder werden gefragt",
+				shown: "wird gezeigt",
+				unshown: "wird nicht gezeigt: die Jury war uneins",
+				hidden: "von der Moderation verborgen"
+			}
+		},
+		es: {
+			title: "Notas",
+			what: "Una nota cuenta a todos en una o dos frases por qué el veredicto es así y dónde se ve. Se muestra sin nombre, en cuanto la encuentran útil jurados que no suelen estar de acuerdo.",
+			nothing: "Ahora no hay nada que anotar ni que valorar.",
+			writeTitle: "Escribir una nota",
+			about: {
+				ai: "El jurado dijo: hecho con IA",
+				human: "El jurado dijo: hecho por personas"
+			},
+			text: "¿Por qué? Una nota, 280 caracteres como máximo",
+			source: "¿Dónde se ve? Un momento del vídeo (1:23) o un enlace (https://…)",
+			sourceOfChannel: "¿Dónde se ve? Un enlace (https://…)",
+			noSource: "Indica un momento como 1:23, o un enlace que empiece por https://.",
+			write: "Enviar la nota",
+			rateTitle: "¿Ayudan estas notas?",
+			rateWhat: "Te ha tocado por sorteo. ¿Ayuda la nota a otra persona a entender el veredicto?",
+			helpful: "Útil",
+			unhelpful: "No es útil",
+			inVideo: "en el vídeo, en $1",
+			mineTitle: "Tus notas",
+			withdraw: "Retirar",
+			withdrawQuestion: "¿Retirar esta nota? Lo que dice se borra y no podrás escribir otra sobre esto.",
+			states: {
+				waiting: "se pregunta a otros jurados",
+				shown: "se muestra",
+				unshown: "no se muestra: los jurados no coincidieron",
+				hidden: "ocultada por un moderador"
+			}
+		},
+		fr: {
+			title: "Notes",
+			what: "Une note dit à tous, en une ou deux phrases, pourquoi le verdict est ce qu’il est, et où cela se voit. Elle est montrée sans nom, dès que des jurés d’habitude en désaccord la trouvent utile.",
+			nothing: "Il n’y a rien à écrire ni à évaluer pour le moment.",
+			writeTitle: "Écrire une note",
+			about: {
+				ai: "Le jury a dit : fait par IA",
+				human: "Le jury a dit : fait par des humains"
+			},
+			text: "Pourquoi ? Une note, 280 caractères au plus",
+			source: "Où cela se voit-il ? Un moment de la vidéo (1:23) ou un lien (https://…)",
+			sourceOfChannel: "Où cela se voit-il ? Un lien (https://…)",
+			noSource: "Indiquez un moment comme 1:23, ou un lien qui commence par https://.",
+			write: "Envoyer la note",
+			rateTitle: "Ces notes sont-elles utiles ?",
+			rateWhat: "Vous êtes tiré au sort. La note aide-t-elle quelqu’un d’autre à comprendre le verdict ?",
+			helpful: "Utile",
+			unhelpful: "Pas utile",
+			inVideo: "dans la vidéo à $1",
+			mineTitle: "Vos notes",
+			withdraw: "Retirer",
+			withdrawQuestion: "Retirer cette note ? Ce qu’elle dit est effacé, et vous ne pourrez pas en écrire une autre à ce sujet.",
+			states: {
+				waiting: "d’autres jurés sont interrogés",
+				shown: "affichée",
+				unshown: "pas affichée : les jurés n’étaient pas d’accord",
+				hidden: "masquée par la modération"
+			}
+		},
+		pt: {
+			title: "Notas",
+			what: "Uma nota conta a todos, em uma ou duas frases, por que o veredito é esse e onde se vê isso. Ela aparece sem nome, assim que jurados que costumam discordar a acham útil.",
+			nothing: "Não há nada para anotar nem para avaliar agora.",
+			writeTitle: "Escrever uma nota",
+			about: {
+				ai: "O júri disse: feito por IA",
+				human: "O júri disse: feito por pessoas"
+			},
+			text: "Por quê? Uma nota, no máximo 280 caracteres",
+			source: "Onde se vê isso? Um momento do vídeo (1:23) ou um link (https://…)",
+			sourceOfChannel: "Onde se vê isso? Um link (https://…)",
+			noSource: "Indique um momento como 1:23, ou um link que comece com https://.",
+			write: "Enviar a nota",
+			rateTitle: "Estas notas ajudam?",
+			rateWhat: "Você foi sorteado. A nota ajuda outra pessoa a entender o veredito?",
+			helpful: "Útil",
+			unhelpful: "Não é útil",
+			inVideo: "no vídeo em $1",
+			mineTitle: "Suas notas",
+			withdraw: "Retirar",
+			withdrawQuestion: "Retirar esta nota? O que ela diz é apagado, e você não poderá escrever outra sobre isto.",
+			states: {
+				waiting: "outros jurados estão sendo consultados",
+				shown: "exibida",
+				unshown: "não exibida: os jurados não concordaram",
+				hidden: "ocultada por um moderador"
+			}
+		},
+		ar: {
+			title: "ملاحظات",
+			what: "تقول الملاحظة للجميع في جملة أو جملتين لماذا جاء الحكم هكذا، وأين يُرى ذلك. تُعرض بلا اسم متى وجدها مفيدةً محلفون يختلفون عادةً.",
+			nothing: "لا شيء الآن تكتب عنه أو تقيّمه.",
+			writeTitle: "كتابة ملاحظة",
+			about: {
+				ai: "قالت هيئة المحلفين: من صنع الذكاء الاصطناعي",
+				human: "قالت هيئة المحلفين: من صنع البشر"
+			},
+			text: "لماذا؟ ملاحظة واحدة، 280 حرفًا على الأكثر",
+			source: "أين يُرى ذلك؟ وقت في المقطع (1:23) أو رابط (https://…)",
+			sourceOfChannel: "أين يُرى ذلك؟ رابط (https://…)",
+			noSource: "اذكر وقتًا مثل 1:23، أو رابطًا يبدأ بـ https://.",
+			write: "إرسال الملاحظة",
+			rateTitle: "هل تفيد هذه الملاحظات؟",
+			rateWhat: "اختِرت بالقرعة. هل تساعد الملاحظة غيرك على فهم الحكم؟",
+			helpful: "مفيدة",
+			unhelpful: "غير مفيدة",
+			inVideo: "في المقطع عند $1",
+			mineTitle: "ملاحظاتك",
+			withdraw: "سحب",
+			withdrawQuestion: "أتسحب هذه الملاحظة؟ يُحذف ما تقوله، ولا يمكنك كتابة أخرى عن هذا.",
+			states: {
+				waiting: "يُسأل محلفون آخرون",
+				shown: "معروضة",
+				unshown: "غير معروضة: لم يتفق المحلفون",
+				hidden: "أخفاها مشرف"
+			}
+		}
+	};
 	// src/site/texts.ts
 	var TEXTS = {
 		en: {
@@ -1744,6 +2003,8 @@
 	var language = Object.hasOwn(TEXTS, asked) ? asked : "en";
 	/** The page's own texts. */
 	var own = TEXTS[language];
+	/** Those about notes. */
+	var notes = NOTE_TEXTS[language];
 	/** A text of the extension's, with its places filled. */
 	function textOf(name, values = []) {
 		const { message = "" } = SHARED[language][name] ?? {};
@@ -1775,6 +2036,24 @@
 		if (type === "jurors") return bench.ask(ask);
 		if (type === "restoreIdentity") return identity.restore(ask.id);
 		return { id: (await identity.get()).id };
+	}
+	/** Notes, as the juror whose key this browser has. All raise `Failure`. */
+	var askNotes = {
+		/** Undefined where the server has no notes. */
+		async all() {
+			try {
+				return await server$2.request(noteAsks.all(await userId()), json(isNotes));
+			} catch (error) {
+				if (error instanceof Refused && error.code === "NOT_FOUND") return void 0;
+				throw error;
+			}
+		},
+		write: async (target, said) => server$2.request(noteAsks.write(await userId(), target, said), json(isStored)),
+		withdraw: async (note) => server$2.request(noteAsks.withdraw(await userId(), note), json(isDone)),
+		rate: async (note, helpful) => server$2.request(noteAsks.rate(await userId(), note, helpful), json(isDone))
+	};
+	async function userId() {
+		return (await identity.get()).userId;
 	}
 	/** Whether this browser has a key already; it is made when it is needed. */
 	async function hasKey() {
@@ -1856,11 +2135,6 @@
 			dateStyle: "medium",
 			timeStyle: "short"
 		}).format(at);
-	}
-	function clockOf(at) {
-		const parts = [Math.floor(at / 60), at % 60];
-		if (at >= 3600) parts.splice(0, 1, Math.floor(at / 3600), Math.floor(at / 60) % 60);
-		return parts.map((part, index) => index ? `${part}`.padStart(2, "0") : part).join(":");
 	}
 	[...CATEGORIES];
 	[...SOURCES];
@@ -2240,7 +2514,7 @@
 	// src/jury/options.tsx
 	/** The jury in the options: to become a juror, to practise, to judge, to see how it went, to leave. */
 	/** What it means, before anything is sent. */
-	function About({ learns = t("juryLearns") }) {
+	function About$1({ learns = t("juryLearns") }) {
 		return /* @__PURE__ */ u("section", {
 			class: "panel stack",
 			children: [
@@ -2549,6 +2823,228 @@
 			]
 		});
 	}
+	// src/site/notes-part.tsx
+	/** Notes on the server's own page for jurors: to write, to rate, to take back. */
+	/** Characters of a note, as the server counts them. */
+	var MOST = 280;
+	/** Nothing where the server has no notes, and for who is in training. */
+	function NotesPart() {
+		const { value, error, reload } = useLoaded(() => askNotes.all());
+		const { problem, attempt: attempting } = useAttempt();
+		const title = A(null);
+		const attempt = async (work) => {
+			const isDone = await attempting(work);
+			await reload();
+			if (isDone) title.current?.focus();
+			return isDone;
+		};
+		if (error) return /* @__PURE__ */ u(Notice, {
+			kind: "bad",
+			children: error
+		});
+		if (!value) return null;
+		const { write, rate, mine } = value;
+		return /* @__PURE__ */ u(S, { children: [
+			/* @__PURE__ */ u("h2", {
+				ref: title,
+				tabIndex: -1,
+				children: notes.title
+			}),
+			/* @__PURE__ */ u("p", { children: notes.what }),
+			problem && /* @__PURE__ */ u(Notice, {
+				kind: "bad",
+				children: problem
+			}),
+			write.length + rate.length + mine.length === 0 && /* @__PURE__ */ u("p", {
+				class: "quiet",
+				children: notes.nothing
+			}),
+			rate.length > 0 && /* @__PURE__ */ u(ToRate, {
+				notes: rate,
+				attempt
+			}),
+			write.length > 0 && /* @__PURE__ */ u(ToWrite, {
+				targets: write,
+				attempt
+			}),
+			mine.length > 0 && /* @__PURE__ */ u(Mine, {
+				notes: mine,
+				attempt
+			})
+		] });
+	}
+	function ToRate({ notes: notes$1, attempt }) {
+		return /* @__PURE__ */ u("section", {
+			class: "panel stack",
+			children: [
+				/* @__PURE__ */ u("h3", { children: notes.rateTitle }),
+				/* @__PURE__ */ u("p", {
+					class: "quiet",
+					children: notes.rateWhat
+				}),
+				/* @__PURE__ */ u("ol", {
+					class: "jury-questions",
+					children: notes$1.map((note) => /* @__PURE__ */ u("li", {
+						class: "stack",
+						children: [
+							/* @__PURE__ */ u(About, { ...note }),
+							/* @__PURE__ */ u(Says, { ...note }),
+							/* @__PURE__ */ u("div", {
+								class: "row",
+								children: [true, false].map((helpful) => /* @__PURE__ */ u("button", {
+									type: "button",
+									onClick: () => void attempt(() => askNotes.rate(note.id, helpful)),
+									children: helpful ? notes.helpful : notes.unhelpful
+								}, `${helpful}`))
+							})
+						]
+					}, note.id))
+				})
+			]
+		});
+	}
+	function ToWrite({ targets, attempt }) {
+		return /* @__PURE__ */ u("section", {
+			class: "panel stack",
+			children: [/* @__PURE__ */ u("h3", { children: notes.writeTitle }), targets.map((target) => /* @__PURE__ */ u("details", { children: [/* @__PURE__ */ u("summary", { children: [
+				/* @__PURE__ */ u("bdi", { children: target.targetId }),
+				": ",
+				notes.about[target.verdict]
+			] }), /* @__PURE__ */ u(Form, {
+				target,
+				attempt
+			})] }, `${target.targetType} ${target.targetId}`))]
+		});
+	}
+	function Form({ target, attempt }) {
+		const [text, setText] = d("");
+		const [source, setSource] = d("");
+		const [isWrong, setWrong] = d(false);
+		const wrong = g();
+		const ofVideo = target.targetType === "video";
+		const send = async (event) => {
+			event.preventDefault();
+			const at = ofVideo ? secondsOf(source.trim()) : void 0;
+			const isLink = /^https:\/\/./.test(source.trim());
+			setWrong(at === void 0 && !isLink);
+			if (at === void 0 && !isLink) return;
+			const said = at === void 0 ? {
+				text,
+				link: source.trim()
+			} : {
+				text,
+				at
+			};
+			await attempt(() => askNotes.write(target, said));
+		};
+		return /* @__PURE__ */ u("form", {
+			class: "stack",
+			onSubmit: (event) => void send(event),
+			children: [
+				/* @__PURE__ */ u("label", {
+					class: "stack",
+					children: [notes.text, /* @__PURE__ */ u("textarea", {
+						required: true,
+						rows: 3,
+						maxLength: MOST,
+						dir: "auto",
+						value: text,
+						onInput: ({ currentTarget }) => setText(currentTarget.value)
+					})]
+				}),
+				/* @__PURE__ */ u("label", {
+					class: "stack",
+					children: [ofVideo ? notes.source : notes.sourceOfChannel, /* @__PURE__ */ u("input", {
+						type: "text",
+						required: true,
+						maxLength: 500,
+						dir: "ltr",
+						value: source,
+						...isWrong && {
+							"aria-invalid": true,
+							"aria-describedby": wrong
+						},
+						onInput: ({ currentTarget }) => setSource(currentTarget.value)
+					})]
+				}),
+				isWrong && /* @__PURE__ */ u("p", {
+					class: "error",
+					id: wrong,
+					role: "alert",
+					children: notes.noSource
+				}),
+				/* @__PURE__ */ u("div", {
+					class: "row",
+					children: /* @__PURE__ */ u("button", {
+						type: "submit",
+						class: "main",
+						children: notes.write
+					})
+				})
+			]
+		});
+	}
+	function Mine({ notes: notes$2, attempt }) {
+		const withdraw = (id) => {
+			if (confirm(notes.withdrawQuestion)) attempt(() => askNotes.withdraw(id));
+		};
+		return /* @__PURE__ */ u("section", {
+			class: "panel stack",
+			children: [/* @__PURE__ */ u("h3", { children: notes.mineTitle }), /* @__PURE__ */ u("ol", {
+				class: "jury-questions",
+				children: notes$2.map((note) => /* @__PURE__ */ u("li", {
+					class: "stack",
+					children: [
+						/* @__PURE__ */ u(About, { ...note }),
+						/* @__PURE__ */ u(Says, { ...note }),
+						/* @__PURE__ */ u("div", {
+							class: "row",
+							children: [/* @__PURE__ */ u("span", {
+								class: "quiet",
+								children: notes.states[note.state]
+							}), /* @__PURE__ */ u("button", {
+								type: "button",
+								onClick: () => withdraw(note.id),
+								children: notes.withdraw
+							})]
+						})
+					]
+				}, note.id))
+			})]
+		});
+	}
+	function About({ targetType, targetId, verdict }) {
+		return /* @__PURE__ */ u("p", {
+			class: "quiet",
+			children: [
+				/* @__PURE__ */ u("a", {
+					href: `${`${targetType === "video" ? "/v/" : "/c/"}${encodeURIComponent(targetId)}`}?lang=${encodeURIComponent(document.documentElement.lang)}`,
+					children: /* @__PURE__ */ u("bdi", { children: targetId })
+				}),
+				": ",
+				notes.about[verdict]
+			]
+		});
+	}
+	function Says({ targetId, text, link, at }) {
+		return /* @__PURE__ */ u("blockquote", {
+			class: "note",
+			dir: "auto",
+			children: [
+				text,
+				" ",
+				/* @__PURE__ */ u("a", {
+					href: link ?? `https://www.youtube.com/watch?v=${targetId}&t=${at ?? 0}`,
+					target: "_blank",
+					rel: "nofollow noopener noreferrer",
+					children: link === void 0 ? notes.inVideo.replace("$1", clockOf(at ?? 0)) : /* @__PURE__ */ u("bdi", {
+						dir: "ltr",
+						children: new URL(link).host
+					})
+				})
+			]
+		});
+	}
 	// src/site/questions.tsx
 	/** The questions on the server's own page: each opens on YouTube, and is asked here afterwards. */
 	function PageQuestions({ questions, say, isBusy = false }) {
@@ -2679,7 +3175,8 @@
 				List: PageQuestions,
 				hasIcon: false
 			}),
-			!isMember && /* @__PURE__ */ u(About, { learns: own.learns }),
+			isMember && /* @__PURE__ */ u(NotesPart, {}),
+			!isMember && /* @__PURE__ */ u(About$1, { learns: own.learns }),
 			!isMember && /* @__PURE__ */ u(Join, {
 				server,
 				changed: reload

@@ -16,6 +16,7 @@ import { IdentityKeeper } from '../background/identity';
 import { t } from '../core/words';
 import { Bench } from '../jury/bench';
 import type { JurorAsk } from '../jury/messages';
+import { isNotes, isStored, type Notes, noteAsks, type Said, type Target } from './notes';
 import { own } from './words';
 
 let identity = new IdentityKeeper();
@@ -48,6 +49,29 @@ async function answerOf(type: string, ask: unknown): Promise<unknown> {
   if (type === 'jurors') return bench.ask(ask as JurorAsk);
   if (type === 'restoreIdentity') return identity.restore((ask as { id: string }).id);
   return { id: (await identity.get()).id };
+}
+
+/** Notes, as the juror whose key this browser has. All raise `Failure`. */
+export const askNotes = {
+  /** Undefined where the server has no notes. */
+  async all(): Promise<Notes | undefined> {
+    try {
+      return await server.request(noteAsks.all(await userId()), json(isNotes));
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'NOT_FOUND') return undefined;
+      throw error;
+    }
+  },
+  write: async (target: Target, said: Said) =>
+    server.request(noteAsks.write(await userId(), target, said), json(isStored)),
+  withdraw: async (note: string) =>
+    server.request(noteAsks.withdraw(await userId(), note), json(isDone)),
+  rate: async (note: string, helpful: boolean) =>
+    server.request(noteAsks.rate(await userId(), note, helpful), json(isDone)),
+};
+
+async function userId(): Promise<string> {
+  return (await identity.get()).userId;
 }
 
 /** Whether this browser has a key already; it is made when it is needed. */

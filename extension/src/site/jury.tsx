@@ -8,6 +8,7 @@ import { Backup, Restore } from '../ui/options-identity';
 import { Notice, useAttempt, useLoaded } from '../ui/parts';
 import { erase, forget, hasKey } from './background';
 import { canKeep } from './browser';
+import { NotesPart } from './notes-part';
 import { PageQuestions } from './questions';
 import { own } from './words';
 
@@ -39,6 +40,7 @@ function Juror() {
       {isMember && (
         <Member membership={membership} changed={reload} List={PageQuestions} hasIcon={false} />
       )}
+      {isMember && <NotesPart />}
       {!isMember && <About learns={own.learns} />}
       {!isMember && <Join server={server} changed={reload} />}
       <Key isThere={isThere} changed={reload} />

@@ -5,6 +5,7 @@ import en from '../../public/_locales/en/messages.json';
 import es from '../../public/_locales/es/messages.json';
 import fr from '../../public/_locales/fr/messages.json';
 import pt from '../../public/_locales/pt_BR/messages.json';
+import { NOTE_TEXTS } from './note-texts';
 import { type Language, TEXTS } from './texts';
 
 type Texts = Readonly<Record<string, { readonly message: string }>>;
@@ -17,6 +18,9 @@ const language: Language = Object.hasOwn(TEXTS, asked) ? (asked as Language) : '
 
 /** The page's own texts. */
 export const own = TEXTS[language];
+
+/** Those about notes. */
+export const notes = NOTE_TEXTS[language];
 
 /** A text of the extension's, with its places filled. */
 export function textOf(name: string, values: readonly string[] = []): string {
