@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import exp
 from typing import NamedTuple
 
-from votes.juries.rule import Record, skill
+from votes.juries.rule import Record, skill, weight
 from votes.notes.rule import PARAMETERS
 
 GOOD, POOR, SLANTED, PUSHED = "good", "poor", "slanted", "pushed"
@@ -119,11 +119,12 @@ def _jurors(setup: Setup, dice: random.Random) -> list[Juror]:
 
 
 def _lean(tell: float, dice: random.Random) -> float:
-    right = [
-        sum(dice.random() < share for _ in range(ANSWERS))
-        for share in (ACCURACY + tell, ACCURACY - tell)
-    ]
-    means = skill(Record(ANSWERS, right[0], ANSWERS, right[1], ANSWERS))
+    """As their record says: answers lose weight with the year that they are old."""
+    sums = []
+    for share in (ACCURACY + tell, ACCURACY - tell):
+        weights = [weight(dice.uniform(0, 365)) for _ in range(ANSWERS)]
+        sums += [sum(weights), sum(it for it in weights if dice.random() < share)]
+    means = skill(Record(*sums))
     return means.sensitivity - means.specificity
 
 

@@ -36,7 +36,7 @@ def test_both_sides_have_to_find_it_helpful(ai, human, shown):
 def test_what_is_shown_at_least_two_of_each_side_find_helpful(ratings, middle):
     if is_shown(ratings, middle=middle):
         for side in (True, False):
-            of_side = [it for it in ratings if (it.lean > middle) is side]
+            of_side = [it for it in ratings if it.lean != middle and (it.lean > middle) is side]
             assert sum(it.helpful for it in of_side) >= PARAMETERS.least
             assert 2 * sum(it.helpful for it in of_side) > len(of_side)
 
@@ -52,6 +52,11 @@ def test_one_more_opinion_never_does_the_contrary(ratings, middle, lean):
 def test_the_order_of_ratings_does_not_matter(ratings, middle, random):
     other = random.sample(ratings, len(ratings))
     assert is_shown(other, middle=middle) is is_shown(ratings, middle=middle)
+
+
+def test_who_is_just_in_the_middle_speaks_for_neither_side():
+    assert not is_shown([Rating(0, True)] * 40, middle=0)
+    assert not is_shown(rated([True] * 9, []) + [Rating(0, True)] * 40, middle=0)
 
 
 def test_of_many_jurors_a_part_is_asked_and_of_few_all():

@@ -16,7 +16,7 @@ def jurors(settings, count=8):
     """Rooted jurors, every second of whom says AI more readily: (user, public id, address)."""
     found = world.rooted(settings, count)
     for n, (_, voter, _) in enumerate(found):
-        means = (0.95, 0.85) if n % 2 else (0.85, 0.95)
+        means = (0.95, 0.85 - n / 1000) if n % 2 else (0.85, 0.95 + n / 1000)
         Juror.objects.filter(pk=voter).update(sensitivity=means[0], specificity=means[1])
     return found
 
