@@ -7,7 +7,7 @@ BASE_URL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi messages codebook requirements ci extension check-extension \
-  test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries release bench bench-smoke audit sbom links coverage
+  test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries simulate-notes release bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
 OFFLINE := DATABASE_URL='postgresql:///none?host=/nowhere' REDIS_URL='redis://127.0.0.1:1/0' \
@@ -170,6 +170,9 @@ simulate: .venv/.dev ## Measure quality under attack: SEEDS=20; QUICK=1 for a lo
 
 simulate-juries: .venv/.dev ## Compare rules of juries in worlds of pure functions: SEEDS=10; QUICK=1. Writes docs/quality/juries.md.
 	@$(BIN)/python -m benchmarks.juries
+
+simulate-notes: .venv/.dev ## Compare rules of which notes are shown: SEEDS=10; QUICK=1. Writes docs/quality/notes.md.
+	@$(BIN)/python -m benchmarks.notes
 
 bench: .venv/.dev ## Measure speed beside the limit: SCALE="0.05 0.5 5" shows growth. Writes benchmarks/results.
 	@$(BIN)/python -W ignore -m benchmarks.speed $(if $(SCALE),--scale $(SCALE))

@@ -8,6 +8,7 @@ OVERVIEW = f"""
 SELECT json_build_object(
   'has_jurors', EXISTS (SELECT FROM votes_juror),
   'pairs', (SELECT count(*) FROM votes_jurorpair),
+  'reported_notes', (SELECT count(*) FROM votes_note WHERE reported > 0),
   'counts', (SELECT row_to_json(c) FROM ({COUNTS}) AS c("open", rooted, response)),
   'gold', (SELECT row_to_json(g) FROM ({LEFT}) AS g("of", jurors, least, median, a_day)),
   'waiting', (SELECT row_to_json(w) FROM ({WAITING}) AS w("left", own, "of")),

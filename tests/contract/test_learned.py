@@ -27,10 +27,11 @@ from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
 from tests.evidence.test_privacy import bytes_of
 from tests.juries import world
+from tests.notes import world as notes
 from votes import networks
 from votes.brakes import JUROR_BITS, set_brakes
 from votes.juries import facts
-from votes.models import Draw, Juror, Question, Vote
+from votes.models import Draw, Juror, Note, Question, Vote
 from votes.moderation.decisions import decide_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -288,6 +289,50 @@ class TestAJuror:
         assert run_juries().asked == 6
         assert Draw.objects.exists()
         return self.jurors
+
+
+class TestANote:
+    """Who writes, rates or reports a note."""
+
+    def test_a_note_is_stored_with_its_author_whom_nobody_is_told(
+        self, settings, everything, publish_root
+    ):
+        author, rater, *_ = notes.jurors(settings, 2)
+        notes.decided(author)
+        before = tables()
+        note = notes.written((author[0], author[1], ADDRESSES[1]), text="unmistakable", at=7)
+        assert changed(before) == {"votes_note"}
+        assert notes.rate((rater[0], rater[1], ADDRESSES[0]), note).status_code == 200
+        assert changed(before) == {"votes_note", "votes_noterating"}
+        labels = [*Note.objects.values_list("voice", flat=True)]
+        assert holders(*labels) == {"votes_note"}
+        Note.objects.update(state="shown")
+        run_pipeline()
+        snapshot.build()
+        assert exports.export()
+        published = [bytes_of(path) for path in publish_root.rglob("*") if path.is_file()]
+        traces = [it.encode() for it in (note, "unmistakable", author[1], rater[1])]
+        assert not [trace for trace in traces for found in published if trace in found]
+        seen = Api().get(f"/v/{notes.VIDEO}").content.decode()
+        assert not [it for it in (author[1], rater[1], *labels) if it in seen]
+        said = everything()
+        assert "/api/jurors/me/notes/:id/ratings" in said
+        assert not [trace for trace in (*TRACES, author[0], rater[0]) if trace in said]
+        for user, *_ in (author, rater):
+            assert Api().delete("/api/users/me", **{"X-User-ID": user}).status_code == 200
+        assert holders("unmistakable", note, *labels) == set()
+
+    def test_who_reports_a_note_leaves_a_number_of_reports(self, settings, everything):
+        author, *_ = notes.jurors(settings, 1)
+        notes.decided(author)
+        note = notes.written(author)
+        before = tables()
+        for address in ADDRESSES:
+            answer = Api(address).client.post(f"/note/{note}/report")
+            assert answer.status_code == 200 and not answer.cookies
+        assert changed(before) == {"votes_note"}
+        assert Note.objects.values_list("reported", flat=True).get() == 2
+        assert not [trace for trace in TRACES if trace in everything()]
 
 
 class TestAFollower:

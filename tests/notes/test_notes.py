@@ -399,6 +399,7 @@ def test_anybody_reports_a_note_and_a_moderator_keeps_or_hides_it(shown, desk):
         assert Api(f"10.9.{n}.1").client.post(f"/note/{video}/report").status_code == 200
     assert Api().client.post("/note/n0123456789abcdef/report").status_code == 404
     browser = desk()
+    assert 'votes/note/?reported=yes">1<' in browser.get("/admin/").content.decode()
     listed = browser.get("/admin/votes/note/?reported=yes").content.decode()
     assert video in listed
     assert channel not in listed

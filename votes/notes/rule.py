@@ -44,8 +44,8 @@ def is_shown(
     `ratings`: one a voice. `middle` is the median lean of all rooted jurors, which parts them into
     those who say AI more readily and those who say human; who is just there is of neither. Of each
     side at least `least` say helpful, and `(helpful + 1) / (all + 2) >= share`: the mean of the
-    conjugate prior of a share. So no side shows a note alone, however many it is. Source: the idea is that of Community Notes,
-    whose ranking (matrix factorisation of all ratings) docs/quality/notes.md compares it with.
+    conjugate prior of a share. So no side shows a note alone, however many it is. Source: the idea
+    is that of Community Notes, whose ranking docs/quality/notes.md compares it with.
     """
     sides: tuple[list[bool], list[bool]] = ([], [])
     for rating in ratings:
