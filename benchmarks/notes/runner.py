@@ -22,7 +22,7 @@ from benchmarks.quality.report import percent, rounded, table
 
 ROOT = Path(__file__).resolve().parents[2]
 Found = dict[str, dict[str, Any]]
-_WORLDS = {**cells.HONEST, **cells.ATTACKS, **cells.DOWN}
+WORLDS = {**cells.HONEST, **cells.ATTACKS, **cells.DOWN}
 _RULES = {**rules.RULES, **rules.OTHERS}
 
 
@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="Folder instead of the repository.")
     options = parser.parse_args()
     seeds = 2 if options.quick else options.seeds
-    found = lived(_WORLDS, seeds)
+    found = lived(WORLDS, seeds)
     if options.output or not options.quick:
         write(found, seeds, options.output or ROOT)
     for name, text in parts(found).items():

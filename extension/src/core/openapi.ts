@@ -121,6 +121,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/channels/{key}/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description The same of a channel, by id or `@handle`. */
+        readonly get: operations["channel_notes_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/channels/{key}/reports": {
         readonly parameters: {
             readonly query?: never;
@@ -371,6 +388,58 @@ export interface paths {
         readonly put?: never;
         /** @description Answer a question that this juror was asked, once; to repeat it changes nothing. */
         readonly post: operations["answers_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jurors/me/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description What this juror may write about, what they are asked to rate, and what they wrote. */
+        readonly get: operations["juror_notes_get"];
+        readonly put?: never;
+        /** @description Add a note to a verdict of a jury that this juror sat on; to repeat it is no change. */
+        readonly post: operations["juror_notes_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jurors/me/notes/{note_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** @description Take a note back: what it said is forgotten, and there is no other one about this. */
+        readonly delete: operations["juror_note_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jurors/me/notes/{note_id}/ratings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** @description Say whether a note helps that this juror is asked about; the last word counts. */
+        readonly post: operations["note_ratings_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -679,6 +748,23 @@ export interface paths {
         };
         /** @description Video objects, ordered by id. Send 4 characters: more come close to naming a video. */
         readonly get: operations["prefix_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/videos/{key}/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @description What jurors say of the verdict, the most helpful first; 404 if nothing is known of it. */
+        readonly get: operations["video_notes_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1293,6 +1379,15 @@ export interface components {
              */
             readonly kind?: components["schemas"]["ReportCategoryEnum"];
         };
+        /** @description What a juror can do about notes. */
+        readonly JurorNotes: {
+            /** @description 20 at most, what was decided last first. */
+            readonly write: readonly components["schemas"]["Writable"][];
+            /** @description 10 at most, the least rated first. */
+            readonly rate: readonly components["schemas"]["Ratable"][];
+            /** @description 50 at most, the newest first. */
+            readonly mine: readonly components["schemas"]["OwnNote"][];
+        };
         /** @description What is open for a juror. */
         readonly JurorQuestions: {
             readonly questions: readonly components["schemas"]["Question"][];
@@ -1461,6 +1556,11 @@ export interface components {
             /** @description The middle one of the seconds that they name. */
             readonly at?: number;
         };
+        /** @description The notes of a target. */
+        readonly Notes: {
+            /** @description Three at most. */
+            readonly notes: readonly components["schemas"]["ShownNote"][];
+        };
         /** @description What voters say gives a video away that the juror has judged. */
         readonly Noticed: {
             readonly sign: components["schemas"]["SignEnum"];
@@ -1501,6 +1601,35 @@ export interface components {
          * @enum {string}
          */
         readonly OutcomeEnum: "granted" | "rejected" | "settled";
+        /** @description A note of the juror's own. */
+        readonly OwnNote: {
+            readonly id: string;
+            readonly targetType: components["schemas"]["TargetTypeEnum"];
+            readonly targetId: string;
+            readonly verdict: components["schemas"]["VerdictEnum"];
+            readonly text: string;
+            readonly link?: string;
+            readonly at?: number;
+            /**
+             * @description `unshown`: raters did not agree in time; `hidden`: a moderator hid it.
+             *
+             *     * `waiting` - waiting
+             *     * `shown` - shown
+             *     * `unshown` - unshown
+             *     * `hidden` - hidden
+             */
+            readonly state: components["schemas"]["OwnNoteStateEnum"];
+            /** Format: date-time */
+            readonly writtenAt: string;
+        };
+        /**
+         * @description * `waiting` - waiting
+         *     * `shown` - shown
+         *     * `unshown` - unshown
+         *     * `hidden` - hidden
+         * @enum {string}
+         */
+        readonly OwnNoteStateEnum: "waiting" | "shown" | "unshown" | "hidden";
         /** @description Where parts of a page's data have a video and its channels; paths like `runs.*.endpoint`. */
         readonly OwnerRule: {
             readonly holders: readonly string[];
@@ -1554,6 +1683,24 @@ export interface components {
             readonly channel?: string;
             /** Format: date-time */
             readonly closesAt?: string;
+        };
+        /** @description A note that a juror is asked about. */
+        readonly Ratable: {
+            readonly id: string;
+            readonly targetType: components["schemas"]["TargetTypeEnum"];
+            readonly targetId: string;
+            readonly verdict: components["schemas"]["VerdictEnum"];
+            readonly text: string;
+            readonly link?: string;
+            readonly at?: number;
+            /** Format: date-time */
+            readonly closesAt: string;
+        };
+        /** @description Body of POST /api/jurors/me/notes/{id}/ratings. */
+        readonly RateNote: {
+            readonly userId: string;
+            /** @description Whether it helps to understand the verdict. */
+            readonly helpful: boolean;
         };
         /** @description What a release is. */
         readonly Release: {
@@ -1713,6 +1860,23 @@ export interface components {
             readonly next: readonly string[];
             readonly owner: readonly string[];
             readonly actions: readonly string[];
+        };
+        /** @description A note as everybody sees it, without a word of who wrote it. */
+        readonly ShownNote: {
+            readonly id: string;
+            /**
+             * @description What it is about.
+             *
+             *     * `ai` - ai
+             *     * `human` - human
+             */
+            readonly verdict: components["schemas"]["VerdictEnum"];
+            readonly text: string;
+            readonly link?: string;
+            /** @description A second of the video. */
+            readonly at?: number;
+            /** @description In which it was written: `YYYY-MM`. */
+            readonly month: string;
         };
         /**
          * @description * `voice` - voice
@@ -2003,6 +2167,14 @@ export interface components {
             readonly pairs: readonly {
                 readonly [key: string]: unknown;
             }[];
+            /** @description What they added to verdicts as a juror. */
+            readonly notes: readonly {
+                readonly [key: string]: unknown;
+            }[];
+            /** @description Which of others' notes they find helpful. */
+            readonly noteRatings: readonly {
+                readonly [key: string]: unknown;
+            }[];
             /** @description What they sent as evidence with their votes. */
             readonly clips: readonly {
                 readonly [key: string]: unknown;
@@ -2022,6 +2194,36 @@ export interface components {
             readonly videoIdAttribute: string;
             readonly player: readonly string[];
             readonly owner: readonly string[];
+        };
+        /** @description A verdict that a juror may add a note to. */
+        readonly Writable: {
+            readonly targetType: components["schemas"]["TargetTypeEnum"];
+            readonly targetId: string;
+            readonly verdict: components["schemas"]["VerdictEnum"];
+            readonly videos: readonly string[];
+            /** Format: date-time */
+            readonly until: string;
+        };
+        /** @description Body of POST /api/jurors/me/notes. */
+        readonly WriteNote: {
+            readonly userId: string;
+            readonly targetType: components["schemas"]["TargetTypeEnum"];
+            /** @description A video's id, or a channel's key, as listed. */
+            readonly targetId: string;
+            /** @description One line, without addresses. */
+            readonly text: string;
+            /**
+             * Format: uri
+             * @description Its source; or `at`.
+             */
+            readonly link?: string;
+            /** @description A second of the video; or `link`. */
+            readonly at?: number;
+        };
+        /** @description A stored note. */
+        readonly Written: {
+            readonly success: boolean;
+            readonly id: string;
         };
     };
     responses: never;
@@ -2374,6 +2576,63 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["StatusHistory"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly channel_notes_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Notes"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
@@ -4063,6 +4322,327 @@ export interface operations {
             };
         };
     };
+    readonly juror_notes_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The secret user id. */
+                readonly "X-User-ID": string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JurorNotes"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly juror_notes_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `ALREADY_ANSWERED`: A juror has answered this question otherwise. */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `QUESTION_CLOSED`: A juror's answer comes too late. */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly juror_note_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The secret user id. */
+                readonly "X-User-ID": string;
+            };
+            readonly path: {
+                /** @description Its id. */
+                readonly note_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly note_ratings_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Its id. */
+                readonly note_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RateNote"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description `INVALID_BODY`: The body is not a JSON object, or a member has the wrong JSON type. `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `FORBIDDEN`: The caller may not do this. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `QUESTION_CLOSED`: A juror's answer comes too late. */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than the limit. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `READ_ONLY`: Writes are switched off, or the database accepts none. `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     readonly questions_get: {
         readonly parameters: {
             readonly query?: never;
@@ -5114,6 +5694,63 @@ export interface operations {
             };
             /** @description `RATE_LIMITED`: A limit is exceeded. */
             readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    readonly video_notes_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `NOT_FOUND`: What was asked for does not exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `RATE_LIMITED`: A limit is exceeded. */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description `OVERLOADED`: A part needed for the answer is away or too busy. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
