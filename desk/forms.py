@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -28,6 +28,14 @@ REASONS = (
     "A mistake",
 )
 """Usual reasons, to which free text may be added."""
+NOTE_REASONS = (
+    "Names or insults somebody",
+    "Advertises something",
+    "Leads somewhere harmful",
+    "Is about something else",
+    "A mistake",
+)
+"""The same of decisions about a juror's note."""
 
 
 _ALSO = {
@@ -120,7 +128,7 @@ class BatchForm(ReasonForm):
 
 
 class DecisionForm(ReasonForm):
-    """A decision about one target; `actions` are those that are allowed."""
+    """A decision about one target; `actions` are those that are allowed, `reasons` the usual."""
 
     answer = _answer()
     action = forms.ChoiceField(widget=forms.HiddenInput, required=False)
@@ -130,9 +138,17 @@ class DecisionForm(ReasonForm):
     )
 
     def __init__(
-        self, *args: Any, actions: list[Action], appeal: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        actions: list[Action],
+        appeal: bool = False,
+        reasons: Sequence[str] = REASONS,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        usual = self.fields["template"]
+        assert isinstance(usual, forms.ChoiceField)  # noqa: S101 - for the type checker
+        usual.choices = [(reason, reason) for reason in reasons]
         if Action.LOCK_AI not in actions:
             del self.fields["category"]
         field = self.fields["action"]

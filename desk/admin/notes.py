@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from desk import standing
 from desk.admin.base import allowed
 from desk.admin.targets import TargetAdmin
+from desk.forms import NOTE_REASONS, DecisionForm
 from votes.models import Decision, Note, TargetType
 from votes.moderation.actions import Power
 from votes.notes import facts
@@ -88,6 +89,13 @@ class NoteAdmin(TargetAdmin):
     def rating(self, note: Note) -> str:
         """To how many of those who rated it."""
         return f"{note.helpful} of {note.rated}"
+
+    def form_for(self, request: HttpRequest, obj: Note) -> DecisionForm | None:
+        """Hiding and showing, with reasons of its own."""
+        actions = allowed(request, TargetType.NOTE)
+        if not actions:
+            return None
+        return DecisionForm(request.POST or None, actions=actions, reasons=NOTE_REASONS)
 
     def page_of(self, request: HttpRequest, obj: Note) -> dict[str, Any]:
         """What it says, and what was decided about it."""
