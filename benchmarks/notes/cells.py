@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from benchmarks.notes.world import APPEAL, COPY, POOR, SLANT, Attack, Setup
+from benchmarks.notes.world import APPEAL, COPY, POOR, SLANT, SPAM, Attack, Setup
 
 FIRST_SEED = 1000
 BASE = Setup(0)
 
 
-def _attacked(jurors: int = 40, *, chosen: bool = False, **attack: object) -> Setup:
-    return replace(BASE, jurors=jurors, chosen=chosen, attack=Attack(**attack))  # type: ignore[arg-type]
+def _attacked(attack: Attack, jurors: int = 40, *, chosen: bool = False) -> Setup:
+    return replace(BASE, jurors=jurors, chosen=chosen, attack=attack)
+
+
+def _pushed(share: float, appeal: float = SPAM, *, sleeper: bool = False) -> Attack:
+    """A ring that counts to both sides, and thirty notes of its own."""
+    return Attack(share, writes=30, appeal=appeal, poses=True, sleeper=sleeper)
 
 
 HONEST: Mapping[str, Setup] = {
@@ -27,28 +32,26 @@ HONEST: Mapping[str, Setup] = {
     "400 jurors": replace(BASE, jurors=400),
     "a fifth of what is asked is rated": replace(BASE, response=0.2),
 }
-_PUSH = {"writes": 30, "poses": True}
+_POOR = APPEAL[POOR]
 ATTACKS: Mapping[str, Setup] = {
-    "spam links, ring of 10 %": _attacked(share=0.1, **_PUSH),
-    "spam links, ring of 20 %": _attacked(share=0.2, **_PUSH),
-    "spam links, 3 of 12 jurors": _attacked(12, share=0.25, **_PUSH),
-    "poor notes rated up, 10 %": _attacked(share=0.1, appeal=APPEAL[POOR], **_PUSH),
-    "poor notes rated up, 20 %": _attacked(share=0.2, appeal=APPEAL[POOR], **_PUSH),
-    "poor notes rated up, 30 %": _attacked(share=0.3, appeal=APPEAL[POOR], **_PUSH),
-    "the same, not posing on both sides": _attacked(share=0.3, appeal=APPEAL[POOR], writes=30),
-    "sleepers, 20 %": _attacked(share=0.2, appeal=APPEAL[POOR], sleeper=True, **_PUSH),
-    "one text everywhere, 10 %": _attacked(share=0.1, appeal=COPY, **_PUSH),
+    "spam links, ring of 10 %": _attacked(_pushed(0.1)),
+    "spam links, ring of 20 %": _attacked(_pushed(0.2)),
+    "spam links, 3 of 12 jurors": _attacked(_pushed(0.25), 12),
+    "poor notes rated up, 10 %": _attacked(_pushed(0.1, _POOR)),
+    "poor notes rated up, 20 %": _attacked(_pushed(0.2, _POOR)),
+    "poor notes rated up, 30 %": _attacked(_pushed(0.3, _POOR)),
+    "the same, not posing on both sides": _attacked(Attack(0.3, writes=30, appeal=_POOR)),
+    "sleepers, 20 %": _attacked(_pushed(0.2, _POOR, sleeper=True)),
+    "one text everywhere, 10 %": _attacked(_pushed(0.1, COPY)),
     "one side's mob pushes its own, 20 %": _attacked(
-        share=0.2, writes=30, appeal=0.0, slant=SLANT, mob=True
+        Attack(0.2, writes=30, appeal=0.0, slant=SLANT, mob=True)
     ),
-    "12 of 400, by lot": _attacked(400, share=0.03, appeal=APPEAL[POOR], **_PUSH),
-    "40 of 400, by lot": _attacked(400, share=0.1, appeal=APPEAL[POOR], **_PUSH),
-    "40 of 400, who rate what they please": _attacked(
-        400, chosen=True, share=0.1, appeal=APPEAL[POOR], **_PUSH
-    ),
+    "12 of 400, by lot": _attacked(_pushed(0.03, _POOR), 400),
+    "40 of 400, by lot": _attacked(_pushed(0.1, _POOR), 400),
+    "40 of 400, who rate what they please": _attacked(_pushed(0.1, _POOR), 400, chosen=True),
 }
 DOWN: Mapping[str, Setup] = {
-    "good notes rated down, 10 %": _attacked(share=0.1, down=30, poses=True),
-    "good notes rated down, 20 %": _attacked(share=0.2, down=30, poses=True),
-    "good notes rated down, 20 %, all on one side": _attacked(share=0.2, down=30),
+    "good notes rated down, 10 %": _attacked(Attack(0.1, down=30, poses=True)),
+    "good notes rated down, 20 %": _attacked(Attack(0.2, down=30, poses=True)),
+    "good notes rated down, 20 %, all on one side": _attacked(Attack(0.2, down=30)),
 }

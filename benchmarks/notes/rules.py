@@ -69,8 +69,8 @@ def factorised(world: World) -> list[bool]:
     of_rater = {u: those for u, those in of_rater.items() if len(those) >= LEAST_OF_RATER}
     of_note: dict[int, dict[int, float]] = {}
     for rater, those in of_rater.items():
-        for note, helpful in those.items():
-            of_note.setdefault(note, {})[rater] = helpful
+        for note, value in those.items():
+            of_note.setdefault(note, {})[rater] = value
     notes = _fit(of_rater, of_note)
     return [
         notes.intercept.get(n, 0.0) >= HELPFUL and abs(notes.factor[n]) < POLARISED

@@ -108,10 +108,10 @@ def _jurors(setup: Setup, dice: random.Random) -> list[Juror]:
     found = []
     for n in range(setup.jurors):
         is_partisan = dice.random() < setup.partisans
-        view = dice.choice((1, 1, 1, -1) if setup.one_sided else (1, -1)) if is_partisan else 0
-        view = view or dice.uniform(-0.3, 0.3)
+        sides = (1.0, 1.0, 1.0, -1.0) if setup.one_sided else (1.0, -1.0)
+        view = dice.choice(sides) if is_partisan else dice.uniform(-0.3, 0.3)
         of_ring = n < ring
-        if of_ring and attack:
+        if of_ring:
             view = 1.0
         shown = -view if of_ring and attack and attack.poses and n % 2 else view
         found.append(Juror(view, _lean(setup.tell * shown, dice), of_ring))

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common import errors
 from common.db import execute, rows
@@ -188,10 +189,11 @@ def shown(target_type: str, keys: Sequence[str], verdict: str) -> list[dict[str,
 
 def stored(voter_id: str) -> dict[str, list[dict[str, Any]]]:
     """All that is stored of a juror's notes and ratings, as it is."""
-    return {
-        "notes": list(Note.objects.filter(author_id=voter_id).order_by("pk").values()),
-        "noteRatings": list(NoteRating.objects.filter(juror_id=voter_id).order_by("pk").values()),
+    found: dict[str, QuerySet[Any]] = {
+        "notes": Note.objects.filter(author_id=voter_id),
+        "noteRatings": NoteRating.objects.filter(juror_id=voter_id),
     }
+    return {name: list(those.order_by("pk").values()) for name, those in found.items()}
 
 
 @transaction.atomic
