@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -18,6 +20,12 @@ from votes.moderation.actions import RULES, Refused, action_for
 from votes.notes import facts as notes
 
 REASON_MAX = 2000
+_BY_KEY: Mapping[str, Callable[..., Decision]] = {
+    TargetType.CHANNEL: decide_channel,
+    TargetType.CLUSTER: covoting.decide_cluster,
+    TargetType.NOTE: notes.decide_note,
+}
+"""What decides about targets of which there is nothing more to say than their key."""
 
 
 class Unchanged(Refused):
@@ -62,21 +70,13 @@ def decide(
                 reverses=reverses,
                 part_of=part_of,
             )
-        if target_type == TargetType.CHANNEL:
-            return decide_channel(
+        if by_key := _BY_KEY.get(target_type):
+            return by_key(
                 actor=actor, action=action, key=target_id, reason=reason, reverses=reverses
             )
         if target_type == TargetType.TIE:
             return decide_tie(
                 actor=actor, action=action, target=target_id, reason=reason, reverses=reverses
-            )
-        if target_type == TargetType.CLUSTER:
-            return covoting.decide_cluster(
-                actor=actor, action=action, key=target_id, reason=reason, reverses=reverses
-            )
-        if target_type == TargetType.NOTE:
-            return notes.decide_note(
-                actor=actor, action=action, note=target_id, reason=reason, reverses=reverses
             )
         if action == Action.WARN:
             warning = warnings.warn_voter(

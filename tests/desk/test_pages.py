@@ -370,7 +370,7 @@ def world(case, crowd):
     )
     for juror in Juror.objects.all():
         note = Note.objects.create(panel=panel, author=juror, text="why", at=1, part=1, reported=1)
-        notes.decide_note(actor="m", action="hide_note", note=note.pk, reason="r")
+        notes.decide_note(actor="m", action="hide_note", key=note.pk, reason="r")
     run_pipeline()
 
 

@@ -198,14 +198,14 @@ def stored(voter_id: str) -> dict[str, list[dict[str, Any]]]:
 
 @transaction.atomic
 def decide_note(
-    *, actor: str, action: str, note: str, reason: str, reverses: Decision | None = None
+    *, actor: str, action: str, key: str, reason: str, reverses: Decision | None = None
 ) -> Decision:
-    """Hide a note, or show it again. Raises `ValueError` for other actions, `Refused` if it is
+    """Hide the note of this id, `key`, or show it again. Raises `ValueError` for other actions, `Refused` if it is
     gone or withdrawn."""
     if not fits(action, TargetType.NOTE):
         raise ValueError(f"{action} is not a decision about a note")
-    decisions.serialise(TargetType.NOTE, [note])
-    found = Note.objects.select_for_update().filter(pk=note).first()
+    decisions.serialise(TargetType.NOTE, [key])
+    found = Note.objects.select_for_update().filter(pk=key).first()
     if found is None or found.state == Note.State.WITHDRAWN:
         raise Refused("There is no such note any more.")
     hidden = RULES[action].sets[1]
@@ -213,11 +213,11 @@ def decide_note(
         actor=actor,
         action=action,
         target_type=TargetType.NOTE,
-        target_id=note,
+        target_id=key,
         reason=reason,
         before={"is_hidden": found.is_hidden},
         after={"is_hidden": hidden},
         reverses=reverses,
     )
-    Note.objects.filter(pk=note).update(is_hidden=hidden, reported=0)
+    Note.objects.filter(pk=key).update(is_hidden=hidden, reported=0)
     return decision
