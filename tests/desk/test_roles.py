@@ -18,10 +18,11 @@ CLUSTER = {"confirm_cluster", "dissolve_cluster", "reopen_cluster"}
 RESTRAIN = {"shadowban", "unban", "warn", "withdraw_warning", "pause_juror", "resume_juror"}
 # Decisions of older releases, which nothing offers any more.
 OLD = {"confirm_claims", "question_claims"}
+NOTES = {"hide_note", "show_note"}
 CASES = {"dismiss_case", "reject_appeal", "reopen_case"}
 MAY = {
     "viewer": set(),
-    "moderator": VIDEO | CHANNEL | TIE | CLUSTER | RESTRAIN | CASES | OLD,
+    "moderator": VIDEO | CHANNEL | TIE | CLUSTER | RESTRAIN | NOTES | CASES | OLD,
     "administrator": set(Action.values),
 }
 

@@ -200,8 +200,10 @@ def stored(voter_id: str) -> dict[str, list[dict[str, Any]]]:
 def decide_note(
     *, actor: str, action: str, key: str, reason: str, reverses: Decision | None = None
 ) -> Decision:
-    """Hide the note of this id, `key`, or show it again. Raises `ValueError` for other actions, `Refused` if it is
-    gone or withdrawn."""
+    """Hide the note of this id, `key`, or show it again.
+
+    Raises `ValueError` for other actions, `Refused` if it is gone or withdrawn.
+    """
     if not fits(action, TargetType.NOTE):
         raise ValueError(f"{action} is not a decision about a note")
     decisions.serialise(TargetType.NOTE, [key])
