@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { NOTE_TEXTS } from '../../src/site/note-texts';
 import { TEXTS } from '../../src/site/texts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -45,5 +46,11 @@ describe('its own texts', () => {
   it.each(Object.entries(TEXTS))('are complete in %s', (_, texts) => {
     expect(Object.keys(texts)).toEqual(Object.keys(TEXTS.en));
     expect(Object.values(texts).filter((text) => text.trim() === '')).toEqual([]);
+  });
+
+  it.each(Object.entries(NOTE_TEXTS))('about notes are complete in %s', (_, texts) => {
+    expect(Object.keys(texts)).toEqual(Object.keys(NOTE_TEXTS.en));
+    expect(JSON.stringify(texts)).not.toMatch(/"\s*"/);
+    expect(texts.inVideo).toContain('$1');
   });
 });
