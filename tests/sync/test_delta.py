@@ -139,7 +139,9 @@ def stepping_clock(rng, stop):
         time.sleep(0.3)
 
 
-def test_followers_of_concurrent_changes_end_byte_equal_to_the_server():
+def test_followers_of_concurrent_changes_end_byte_equal_to_the_server(settings):
+    # So that there are many cuts, whatever writers and clocks do meanwhile.
+    settings.DELTA_EVERY_S = 1
     rng = random.Random(11)
     stop = threading.Event()
     writers = [
@@ -164,6 +166,7 @@ def test_followers_of_concurrent_changes_end_byte_equal_to_the_server():
             thread.join()
     assert [thread.failures for thread in [*writers, *disturbers]] == [[]] * 4
     run_pipeline()
+    settings.DELTA_EVERY_S = 0
     for follower in followers:
         follower.follow()
     state = server_state()
