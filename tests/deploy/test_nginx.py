@@ -10,6 +10,7 @@ import signal
 import socket
 import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -45,7 +46,10 @@ def published_service():
     with services() as make:
         made = make()
         made.start_and_wait(
-            REALTUBE_ENVIRONMENT="production", REALTUBE_TRUSTED_PROXIES="127.0.0.1", **MANY
+            REALTUBE_ENVIRONMENT="production",
+            REALTUBE_TRUSTED_PROXIES="127.0.0.1",
+            REALTUBE_DELTA_EVERY_S="3600",
+            **MANY,
         )
         for n in range(3):
             user = secrets.token_hex(32)
@@ -274,6 +278,38 @@ def test_what_is_kept_for_others_does_not_tell_their_limits(site):
     assert second.headers.get_all("X-Request-ID") == ["second"]
 
 
+def compact_delta(site, more=""):
+    revision = site.ask("/api/sync/manifest").json()["revision"]
+    return f"/api/sync/delta?format=compact&cursor={revision}-0{more}"
+
+
+def test_a_delta_that_many_ask_for_is_made_and_packed_once(site):
+    path = compact_delta(site, "&limit=77")
+    encodings = ["gzip", "identity"] * 6
+    with ThreadPoolExecutor(12) as clients:
+        answers = list(clients.map(lambda it: site.ask(path, Accept_Encoding=it), encodings))
+    assert sorted(it.headers["X-Cache-Status"] for it in answers) == ["HIT"] * 11 + ["MISS"]
+    (made,) = {it.body for it in answers if it.headers["Content-Encoding"] is None}
+    assert json.loads(made)["hasMore"] is False
+    for encoding, answer in zip(encodings, answers, strict=True):
+        if encoding == "gzip":
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert gzip.decompress(answer.body) == made
+        # Other caches keep it for as long, and whoever asks from wherever shares it.
+        assert answer.headers["Cache-Control"] == "public, stale-while-revalidate=60"
+        assert answer.headers["Expires"]
+        assert answer.headers["Vary"] == "Accept-Encoding"
+    other = site.ask(path, Accept_Encoding="gzip", Origin="moz-extension://a-name-of-its-own")
+    assert (other.headers["X-Cache-Status"], other.headers["Vary"]) == ("HIT", "Accept-Encoding")
+
+
+def test_a_delta_of_whole_objects_is_made_for_each(site):
+    path = "/api/sync/delta?since=2020-01-01T00:00:00Z"
+    answers = [site.ask(path) for _ in range(2)]
+    assert [it.headers["X-Cache-Status"] for it in answers] == ["MISS", "MISS"]
+    assert {it.headers["Cache-Control"] for it in answers} == {"no-store"}
+
+
 def test_answers_about_a_user_are_not_kept(site):
     path = "/api/users/" + secrets.token_hex(32)
     assert [site.ask(path).headers["X-Cache-Status"] for _ in range(2)] == ["MISS", "MISS"]
@@ -472,7 +508,8 @@ def test_with_everything_else_stopped_lookups_and_copies_go_on():
                 timeout_s=90,
                 what="the copy has the video",
             )
-            before = {path: site.ask(path).body for path in ("/api/videos/5f6b", *FILES)}
+            kept = ("/api/videos/5f6b", compact_delta(site), *FILES)
+            before = {path: site.ask(path).body for path in kept}
             processes = descendants(service.process.pid)
             assert service.stop(signal.SIGTERM) == 0
             wait_until(lambda: not running(processes), timeout_s=20, what="all of it is gone")
