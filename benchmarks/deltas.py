@@ -202,8 +202,8 @@ def shown(found: Mapping[str, Any]) -> Table:
         table.add_row(title, f"{changes:,.0f}", f"{size:,.0f}", *used(it["cpu_ms_per_request"]))
     for name, title in (("sent", "sent"), ("sent_small", "sent, a small one")):
         it = found[name]
-        title += f": {it['requests']:,} asked for {it['addresses']}"
-        table.add_row(title, "", f"{it['bytes']:,.0f}", *used(it["cpu_ms_per_request"]))
+        asked = f"{title}: {it['requests']:,} asked for {it['addresses']}"
+        table.add_row(asked, "", f"{it['bytes']:,.0f}", *used(it["cpu_ms_per_request"]))
     return table
 
 

@@ -260,19 +260,19 @@ def plan() -> Table:
         cores = (users * times / DAY_S * peak * one / 1e3 for users in PLANNED)
         table.add_row(name, f"{one:.3f}", *(f"{it:,.2f}" for it in cores))
     of_deltas = [deltas(users, users * a_day["vote"] / DAY_S * peak, peak) for users in PLANNED]
-    for name in ("each their own", "shared: made", "shared: sent"):
-        cores = (f"{it[name]:,.2f}" if it[name] < 1 else f"{it[name]:,.0f}" for it in of_deltas)
-        table.add_row(f"delta, {name}", "", *cores)
-    table.add_row("delta: Gbit/s", "", *(f"{it['Gbit/s']:,.2f}" for it in of_deltas))
+    for name in ("own", "made", "sent"):
+        of_it = (f"{it[name]:,.{2 if it[name] < 1 else 0}f}" for it in of_deltas)
+        table.add_row(f"delta, {name}", "", *of_it)
+    table.add_row("delta, Gbit/s", "", *(f"{it['Gbit/s']:,.2f}" for it in of_deltas))
     return table
 
 
 def deltas(users: int, changes_a_s: float, peak: float) -> dict[str, float]:
     """Cores for deltas at the peak, and Gbit/s, of clients that ask every half hour.
 
-    Their own: in each second all users together take the changes of it. Shared: what is not full
-    yet is made anew at each cut, that is from the last cuts up to a page, and what is sent has a
-    share for each request, twice for fresh TLS, and one for each byte.
+    `own`, a delta for each: in each second all users together take the changes of it. Shared,
+    `made` and `sent`: what is not full yet, that is from the last cuts up to a page, is made anew
+    at each cut; what is sent costs something a request, twice for fresh TLS, and a byte.
     """
     cost = orjson.loads(DELTAS.read_bytes())
     a_cut = changes_a_s * CUT_S
@@ -288,9 +288,9 @@ def deltas(users: int, changes_a_s: float, peak: float) -> dict[str, float]:
     pages = math.ceil(changes_a_s * POLL_S / PAGE)
     asking_a_s = users / POLL_S * peak
     return {
-        "each their own": users * changes_a_s * cost["own"]["ms_per_change"] / 1e3,
-        "shared: made": made_a_s * cost["made"]["ms_per_change"] / 1e3,
-        "shared: sent": asking_a_s * (2 * pages * ms_a_request + taken * ms_a_byte) / 1e3,
+        "own": users * changes_a_s * cost["own"]["ms_per_change"] / 1e3,
+        "made": made_a_s * cost["made"]["ms_per_change"] / 1e3,
+        "sent": asking_a_s * (2 * pages * ms_a_request + taken * ms_a_byte) / 1e3,
         "Gbit/s": asking_a_s * taken * 8 / 1e9,
     }
 
