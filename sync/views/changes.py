@@ -42,7 +42,8 @@ class DeltaView(ApiView):
                 "format",
                 str,
                 enum=["json", "compact"],
-                description="`compact`: the keys and bytes of the compact snapshot.",
+                description="`compact`: the keys and bytes of the compact snapshot, up to the last "
+                "cut (with `cursor`); kept until `Expires`.",
             ),
             OpenApiParameter(
                 "minScore",
