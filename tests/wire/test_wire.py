@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 
 from common import throttling
 from realtube import health
-from tests.wire import files, judging, reading, scenario, writing
+from tests.wire import files, judging, noting, reading, scenario, writing
 from tests.wire.database import own_database
 from tests.wire.recording import Recorder, compare
 
@@ -67,6 +67,7 @@ def _all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, A
         "observations": writing.observations,
         "reports": writing.reports,
         "jurors": judging.jurors,
+        "notes": noting.notes,
     }
     seen: dict[str, str] = {}
     client = Client(raise_request_exception=False)

@@ -23,6 +23,7 @@ from tests.wire.scenario import GARDEN, World, user
 VOTES = "/api/votes"
 OBSERVATIONS = "/api/observations"
 JURORS, ANSWERS = "/api/jurors", "/api/jurors/me/answers"
+NOTES, NO_NOTE = "/api/jurors/me/notes", "/api/jurors/me/notes/n0123456789abcdef"
 REPORTS = f"/api/channels/{GARDEN}/reports"
 
 
@@ -348,6 +349,9 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         "/api/sync/signed",
         "/api/jurors/me",
         "/api/jurors/me/questions",
+        NOTES,
+        "/api/videos/flagged0001/notes",
+        "/api/channels/@contentmine/notes",
     )
     return [
         *(("GET", path, None, me) for path in reads),
@@ -365,6 +369,9 @@ def every_endpoint(world: World) -> list[tuple[str, str, Any, dict[str, str]]]:
         ("POST", JURORS, {"userId": user("lone"), "agreed": True}, {}),
         ("POST", ANSWERS, {"userId": user("lone"), "question": "q" + "0" * 31, "answer": "ai"}, {}),
         ("DELETE", f"{JURORS}/me", None, nobody),
+        ("POST", NOTES, {"userId": user("lone"), "text": "Why."}, {}),
+        ("POST", f"{NO_NOTE}/ratings", {"userId": user("lone"), "helpful": True}, {}),
+        ("DELETE", NO_NOTE, None, nobody),
     ]
 
 
