@@ -84,8 +84,12 @@ _REST = (
     " row_number() OVER (PARTITION BY j.voter_id)::int AS seat FROM votes_juror AS j"
     " JOIN votes_panel AS p ON p.id % 100 = j.number % 100 LIMIT 1000000) AS made"
     " ON CONFLICT DO NOTHING",
-    "INSERT INTO votes_golditem (video_id, truth, is_secret) SELECT video_id, 'human', false"
-    " FROM videos_video LIMIT 5000",
+    "INSERT INTO votes_golditem (video_id, truth, is_secret) SELECT video_id, 'human',"
+    " row_number() OVER () <= 60 FROM videos_video LIMIT 5000",
+    "INSERT INTO votes_question (id, juror_id, gold_id, day, slot, answer, answered_at)"
+    " SELECT md5(j.voter_id || 'gold' || g.id), j.voter_id, g.id, current_date - g.id::int, 2,"
+    " 'human', now() FROM votes_juror AS j, (SELECT id FROM votes_golditem WHERE is_secret"
+    " LIMIT 50) AS g",
     "INSERT INTO votes_sample (month, seed, of_ai, of_human, wanted_ai, wanted_human)"
     " VALUES (date_trunc('month', now()), '\\x00', 90000, 10000, 200, 200)",
     "INSERT INTO votes_sampleitem (sample_id, panel_id, side, place, video_id)"
@@ -152,6 +156,7 @@ def measure() -> list[dict[str, Any]]:
     from common.db import execute, rows  # noqa: PLC0415
     from desk import batches, dashboard, voters  # noqa: PLC0415
     from videos.models import Video  # noqa: PLC0415
+    from votes.juries import wear  # noqa: PLC0415
     from votes.models import Case, Vote  # noqa: PLC0415
 
     user = User.objects.create_user("bench", is_staff=True)
@@ -191,6 +196,7 @@ def measure() -> list[dict[str, Any]]:
         **_lists(),
     }
     _worker("activity of a day", dashboard.count_activity)
+    _worker("secret gold left", wear.count)
     found = _timed(client, pages)
     _worker("votes on a large video", voters.lay_out)
     return found + _timed(client, {f"{name}, laid out": path for name, path in large.items()})
