@@ -25,6 +25,7 @@ from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from common import ids
 from common.telemetry import metrics
@@ -56,7 +57,7 @@ def address(given: str) -> str:
     found = given.strip()
     validate_email(found)
     if len(found) > ADDRESS_MAX or not found.isprintable() or parseaddr(found)[1] != found:
-        raise ValidationError("Enter a valid email address.")
+        raise ValidationError(_("Enter a valid email address."))  # in Django's own catalogue
     return found
 
 
