@@ -85,6 +85,7 @@ class TestEnrolling:
         facts.leave(public(user, settings))
         assert enrol(user, proof=proof).status_code == 403
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("brake", "status"),
         [
@@ -112,6 +113,7 @@ class TestEnrolling:
         assert asked["bits"] == bits
         assert enrol(user, proof=solved(asked["challenge"])).status_code == 200
 
+    @pytest.mark.slow
     def test_a_network_enrols_only_so_many_a_day(self, settings):
         settings.LIMITS = {**settings.LIMITS, "juror_network": 2, "vote_address": 100}
 
@@ -205,6 +207,7 @@ class TestTraining:
         facts.weigh()
         assert (me(user).json()["state"] == "rooted") is rooted
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("always", ["ai", "human"])
     def test_who_always_says_the_same_never_roots(self, settings, always):
         kit(100, 100)
