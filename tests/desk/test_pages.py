@@ -415,11 +415,9 @@ def test_nor_does_that_of_a_large_video_with_more_appeals_than_a_page_has(
         Appeal(token=f"t{n}", case=case, reason="I made this", channel="UC" + "m" * 22)
         for n in range(evidence.SHOWN + 1)
     )
-    Case.objects.create(
-        kind="claim_conflict", target_type="video", target_id="v1", evidence={"claims": ["@maker"]}
-    )
-    browser = desk("administrator")
-    costs = {}
+    rival = {"claims": ["@maker"]}
+    Case.objects.create(kind="claim_conflict", target_type="video", target_id="v1", evidence=rival)
+    browser, costs = desk("administrator"), {}
     for url in (page(case), "/admin/videos/video/v1/change/"):
         for opened in ("first", "waits", "laid out", "stale"):
             with CaptureQueriesContext(connection) as seen:
