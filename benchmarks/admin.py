@@ -201,7 +201,7 @@ def measure() -> list[timing.Timed]:
     found = timing.timed(client, _paths(pages))
     _worker("votes on a large video", voters.lay_out)
     again = {f"{name}, laid out": path for name, path in large.items()}
-    return found + timing.timed(client, _paths(again))
+    return found + timing.timed(client, _paths(again))[1:]  # the empty view is there
 
 
 def _paths(pages: dict[str, str]) -> dict[str, str]:
