@@ -68,7 +68,7 @@ def _choices(model, name, choices, length):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("votes", "0041_mail_language"),
+        ("votes", "0042_gold_left"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("votes", "0042_notes"),
+        ("votes", "0043_notes"),
     ]
 
     operations = [
