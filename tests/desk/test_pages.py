@@ -29,13 +29,11 @@ from votes.models import (
     GoldItem,
     Juror,
     Membership,
-    Note,
     Panel,
     Vote,
     Voter,
 )
 from votes.moderation import appeals, decisions, warnings
-from votes.notes import facts as notes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -366,12 +364,7 @@ def world(case, crowd):
         Juror.objects.create(voter=voter)
     Listing.objects.create(source="list", level="block", handle="maker")
     GoldItem.objects.create(video_id="w1", truth="ai", is_secret=False)
-    panel = Panel.objects.create(
-        target_type="video", target_id="w2", videos=["w2"], cause="suspected"
-    )
-    for juror in Juror.objects.all():
-        note = Note.objects.create(panel=panel, author=juror, text="why", at=1, part=1, reported=1)
-        notes.decide_note(actor="m", action="hide_note", key=note.pk, reason="r")
+    Panel.objects.create(target_type="video", target_id="w2", videos=["w2"], cause="suspected")
     run_pipeline()
 
 

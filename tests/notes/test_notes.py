@@ -406,7 +406,10 @@ def test_anybody_reports_a_note_and_a_moderator_keeps_or_hides_it(shown, desk):
     kept = {"action": "keep", "_selected_action": [video]}
     assert "1 kept" in browser.post("/admin/votes/note/", kept, follow=True).content.decode()
     url = f"/admin/votes/note/{video}/change/"
-    assert SAID["text"] in browser.get(url).content.decode()
+    for path in ("/admin/votes/note/", url):
+        with CaptureQueriesContext(connection) as seen:
+            assert SAID["text"] in browser.get(path).content.decode()
+        assert len(seen) <= 20
     browser.post(url, {"action": "hide_note", "reason": "Says who made it"})
     assert facts.shown("video", [VIDEO], "ai") == []
     made = Decision.objects.get(action="hide_note")

@@ -53,7 +53,7 @@ _DIFFERS = {
 _TEXTS_DIFFER = (
     (re.compile(r"\Aq[0-9a-f]{31}\Z"), "<question>"),
     (re.compile(r"\An[0-9a-f]{16}\Z"), "<note>"),
-    (re.compile(r"after \d\d:\d\d UTC on \d+ \w+\."), "after <time>."),
+    (re.compile(r"after \d\d:\d\d UTC on \w+ \w+\."), "after <time>."),
     (re.compile(r"RealTube \d+\.\d+\.\d+"), "RealTube <version>"),
 )
 # What every answer has is written down only where it is otherwise, as null where it is missing.

@@ -414,7 +414,8 @@ def away(ask: Recorder, world: World, empty: Path) -> None:
         ask("whether it is ready", "/health/ready")
     with override_settings(PUBLISH_ROOT=empty):
         _set("challenge_bits=4")  # so that the brakes are read anew, too
-        forget([LISTS_KEY])  # or the answer of a moment ago would do
+        # Or the answers of a moment ago would do.
+        forget([LISTS_KEY, "page:video:flagged0001", "page:channel:@contentmine"])
         with database_away():
             for method, path, body, headers in every_endpoint(world):
                 ask(
