@@ -41,7 +41,7 @@ STRETCH_S = 2
 A_FILM = 50
 """Sources of a film: no more than the frames that are chosen of one."""
 BACKGROUND_A_CLIP = 100
-RANDOM_QUERIES = 6000
+RANDOM_QUERIES = 2000
 BAR_MS, BAR_RECALL, BAR_FALSE = 50.0, 0.95, 1e-4
 KINDS = ("fractal", "gradient under grain", "cells", "lines", "test card")
 
