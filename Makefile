@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BASE_URL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-site pictures test test-all lint format types contracts openapi messages codebook requirements ci extension check-extension \
+.PHONY: help run demo demo-site pictures test test-all test-nightly lint format types contracts openapi messages codebook requirements ci extension check-extension \
   test-extension test-pgbouncer failover check-clients check-typescript simulate simulate-juries release bench bench-smoke audit sbom links coverage
 
 # Values that let manage.py look at the code without a running service.
@@ -59,44 +59,38 @@ pictures: .venv/.dev ## Take the handbook's pictures of the desk from a running 
 	@made=$$(mktemp -d) && REALTUBE_PICTURES=$$made $(BIN)/python -m pytest -q -n 0 tests/browser/test_clips.py \
 	  -k pictures_of_reports && cp $$made/shots-light-1280.webp docs/moderation/shots.webp && rm -r $$made
 
-# Whole services, browsers, nginx and what watches over them; other compilers, and a quarter of a year.
-WHOLE = tests/browser tests/cluster tests/deploy tests/dev tests/faults tests/benchmarks/test_world.py \
-  tests/sync/test_two_servers.py tests/sync/test_s3.py tests/clients/test_conformance.py tests/clients/test_generated.py \
-  tests/flow/test_ninety_days.py
-# What tries at random tries more often there.
-AGAIN = tests/contract/test_openapi.py \
-  tests/flow/test_histories.py::test_increments_equal_a_rebuild_and_followers_equal_the_server \
-  tests/sync/test_delta.py::test_followers_of_concurrent_changes_end_byte_equal_to_the_server \
-  tests/sync/test_exports.py::test_the_files_are_one_state_while_others_write \
-  tests/votes/test_outcomes.py::test_votes_are_judged_in_sql_by_what_was_decided_after_them
-
 # The client kit's own tests, which know nothing of the service.
 KIT = cd clients/python && PYTHONPATH=src ../../$(BIN)/python -m pytest -p no:django -p no:xdist -q
 
-test: .venv/.dev ## Run the tests that need no second whole service, on PostgreSQL and Valkey of their own.
-	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --durations=10 --durations-min=1
+test: .venv/.dev ## Run the tests that are quick and need no second whole service, in about four minutes.
+	@$(BIN)/python -m pytest -m "not slow and not service and not nightly" --durations=10 --durations-min=1
 	@$(KIT) tests
 
 # Databases are not dropped at the end: the pooler keeps connections to them. Their server goes.
 test-pgbouncer: .venv/.dev ## Run the tests of votes, videos, channels and sync through a PgBouncer in transaction mode.
 	@REALTUBE_DB_POOLER=transaction $(BIN)/python -m pytest --reuse-db tests/votes tests/videos tests/channels tests/sync \
-	  --ignore=tests/sync/test_two_servers.py
+	  -m "not service and not nightly"
 
 failover: .venv/.dev ## Kill, freeze and cut off PostgreSQL's primary under votes: KILLS=20. Prints a table.
 	@$(BIN)/python -m tests.cluster.failover --kills $(or $(KILLS),20)
 
-test-all: .venv/.dev ## Run the rest: whole services, browsers, deployment, faults.
+test-all: .venv/.dev ## Run the rest but what takes minutes: attacks, whole services, browsers, deployment, faults.
 	@$(BIN)/python -m tests.tools
 	@$(BIN)/python -m tests.deploy.releases
-	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest $(WHOLE) $(AGAIN) --durations=10 --durations-min=1
+	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest -m "(slow or service or again) and not nightly" --durations=10 --durations-min=1
 	@REALTUBE_FUZZ=100000 $(KIT) tests/test_fuzz.py
 	@if [ -d clients/typescript/node_modules ]; then \
 	  cd clients/typescript && REALTUBE_FUZZ=100000 npx vitest run tests/fuzz.test.ts; fi
 
-# Subprocesses are not measured: what only a whole service runs is in test-all.
-coverage: .venv/.dev ## Measure, branch by branch, what of the product `make test` runs, beside its bars.
+test-nightly: .venv/.dev ## Kill, cut off and upgrade whole sites, as every night and before a release.
+	@$(BIN)/python -m tests.tools
+	@$(BIN)/python -m tests.deploy.releases
+	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest -m nightly --durations=10 --durations-min=1
+
+# Subprocesses are not measured: what only a whole service runs is not in it.
+coverage: .venv/.dev ## Measure, branch by branch, what the tests within one process run of the product, beside its bars.
 	@mkdir -p build/coverage
-	@$(BIN)/python -m pytest $(addprefix --ignore=,$(WHOLE)) --cov --cov-report=term:skip-covered \
+	@$(BIN)/python -m pytest -m "not service and not nightly" --cov --cov-report=term:skip-covered \
 	  --cov-report=html:build/coverage --cov-report=json:build/coverage/report.json
 	@$(BIN)/python -m tests.covered build/coverage/report.json
 
@@ -182,7 +176,7 @@ bench-smoke: .venv/.dev ## Run every row of the benchmark on little data: whethe
 release: ## Tag this commit: make release VERSION=1.2.3. Pushes nothing.
 	@deploy/make-release "$(VERSION)"
 
-ci: lint types contracts test test-all ## Everything CI runs.
+ci: lint types contracts test test-all test-nightly ## Everything CI runs.
 
 extension/node_modules/.package-lock.json: extension/package.json extension/package-lock.json
 	@cd extension && npm ci --no-audit --no-fund

@@ -1,4 +1,4 @@
-"""How often tests that try many times do so: a few by default, many in `make test-all`."""
+"""How often tests that try many times do so: a few by default, many in the longer commands."""
 
 import os
 

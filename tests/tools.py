@@ -24,6 +24,8 @@ PACKAGES = {
     "patroni": "patroni",
     "pgbouncer": "pgbouncer",
     "haproxy": "haproxy",
+    "redis-server": "redis-server",
+    "redis-sentinel": "redis-sentinel",
     "pebble": "pebble",
     "lego": "lego",
     "promtool": "prometheus",

@@ -415,6 +415,7 @@ def test_the_command_can_rehearse(capsys, file):
     assert not Listing.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_list_of_the_real_size_imports_twice(capsys, file):
     if REAL_LIST.exists():
         name = str(REAL_LIST)

@@ -28,8 +28,8 @@ def pgbouncer(server_url: str) -> Iterator[str]:
     """The URL of one, for the embedded server of `server_url`; stopped at the end."""
     host, port = folder_of_socket(server_url), free_port()
     folder = Path(tempfile.mkdtemp(prefix="realtube-pooler-", dir="/tmp"))
-    for name in ("postgres_password", "cluster_superuser_password", "cluster_replication_password"):
-        (folder / name).write_text("unused")
+    for name in ("postgres", "cluster_superuser", "cluster_replication", "cluster_redis"):
+        (folder / f"{name}_password").write_text("unused")
     subprocess.run(
         [REPOSITORY / "deploy" / "cluster" / "configure", folder],
         env={

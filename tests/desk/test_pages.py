@@ -388,6 +388,7 @@ def world(case, crowd, settings):
     run_pipeline()
 
 
+@pytest.mark.slow
 def test_no_page_takes_more_than_20_statements_however_much_there_is(desk, world, case):
     browser = desk("administrator")
     voter = Voter.objects.first().pk

@@ -205,6 +205,7 @@ class TestTraining:
         facts.weigh()
         assert (me(user).json()["state"] == "rooted") is rooted
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("always", ["ai", "human"])
     def test_who_always_says_the_same_never_roots(self, settings, always):
         kit(100, 100)

@@ -72,6 +72,7 @@ def statements() -> int:
     return len(run)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_as_many_statements_for_many_suspected_channels_as_for_one(settings):
     settings.BURST_VOTERS = 10**6

@@ -42,6 +42,7 @@ def dues() -> timedelta:
     return timedelta(minutes=round(left.total_seconds() / 60))
 
 
+@pytest.mark.slow
 def test_a_list_of_20693_channels_stays_whole_whatever_its_server_does(
     web: Web, fetch: Fetch, settings: Any
 ):

@@ -1,0 +1,60 @@
+"""When a test runs: by `make test`, or, being of a tier named here, by a longer command.
+
+- `slow`: by `make test-all`; seconds by its nature, such as attacks through the whole pipeline.
+- `service`: by `make test-all`; needs a whole second service, a browser or another compiler.
+- `nightly`: by `make test-nightly`; kills, cuts off and upgrades whole sites for minutes.
+- `again`: by `make test` and, trying more often, by `make test-all`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# Folders and files that are of a tier as a whole: the first that names them; others bear its mark.
+WHOLE = {
+    "nightly": (
+        "tests/benchmarks/test_world.py",
+        "tests/clients/test_conformance.py",
+        "tests/cluster",
+        "tests/deploy/test_upgrade.py",
+        "tests/faults/test_followers_killed.py",
+        "tests/faults/test_media_worker_killed.py",
+        "tests/faults/test_worker_killed.py",
+        "tests/flow/test_ninety_days.py",
+        "tests/sync/test_two_servers.py",
+    ),
+    "service": (
+        "tests/browser",
+        "tests/clients/test_generated.py",
+        "tests/deploy",
+        "tests/dev",
+        "tests/faults",
+        "tests/sync/test_s3.py",
+    ),
+    "slow": (
+        "tests/contract/test_openapi.py",
+        "tests/desk/test_clearing.py",
+        "tests/desk/test_words.py",
+        "tests/flow",
+        "tests/wire",
+    ),
+}
+
+
+def tier_of(path: Path) -> str | None:
+    """The tier of a test file as a whole, or None."""
+    for tier, places in WHOLE.items():
+        if any(path.is_relative_to(ROOT / place) for place in places):
+            return tier
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is of a tier by its file, before tests are chosen by their marks."""
+    for item in items:
+        if tier := tier_of(item.path):
+            item.add_marker(tier)
