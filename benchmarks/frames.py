@@ -327,7 +327,7 @@ class Search:
         """The clips with that picture. What asked is not there any more for the next one."""
         key = self.store.add([[hashes]])[0]
         ms, found = timed(partial(self.near.shared, key))
-        self.store.execute("DELETE FROM evidence_frame WHERE clip_id = %s", [key])
+        self.store.execute("DELETE FROM evidence_frame WHERE clip_id = %(clip)s", {"clip": key})
         self.times.append(ms)
         return {other for other, _, _ in found}
 

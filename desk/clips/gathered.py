@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -39,11 +39,12 @@ def about(target_type: str, keys: Sequence[str]) -> list[Gathered]:
         Q(kind=Kind.FILM) | Q(vote__retracted_at=None)
     )
     place = Window(RowNumber(), partition_by=F("kind"), order_by=("created_at", "pk"))
-    return list(
+    found = (
         mine.annotate(place=place, taken=_taken(), shared=_shared())
         .filter(place__lte=max(MOST, settings.EVIDENCE_SHOTS))
         .order_by("created_at", "pk")
     )
+    return cast("list[Gathered]", list(found))
 
 
 def _taken() -> ArraySubquery:

@@ -38,7 +38,7 @@ async function tab(page: Page, times: number): Promise<void> {
   for (let n = 0; n < times; n++) await page.keyboard.press('Tab');
 }
 
-it.runIf(isThere)('takes moments of the player and sends them with the report', async () => {
+it.runIf(isThere)('takes a moment of the player and sends it with the report', async () => {
   const id = newId();
   const page = await firefox.open(`https://www.youtube.com/watch?v=${id}`);
   await page.evaluate(play);
@@ -55,22 +55,20 @@ it.runIf(isThere)('takes moments of the player and sends them with the report', 
   await tab(page, 7);
   await page.keyboard.press('Enter');
   await tab(page, 1);
-  const second = () =>
-    page.$eval('#movie_player video', (player) => (player as HTMLVideoElement).currentTime);
   await page.keyboard.press('Enter');
-  // Of a picture that is still the same one is enough.
-  const before = await second();
-  await expect.poll(second).toBeGreaterThan(before + 0.1);
-  await page.keyboard.press('Enter');
+  await sleep(500);
   expect(sentShots(tap, id)).toEqual([]);
   await tab(page, 1);
   await page.keyboard.press('Enter');
   await expect.poll(() => sentShots(tap, id)).toHaveLength(1);
   const [sent] = sentShots(tap, id);
   if (!sent) throw new Error('nothing was sent');
-  expect(sent.shots).toHaveLength(2);
-  for (const { picture } of sent.shots)
-    expect(Buffer.from(picture, 'base64').subarray(0, 3).toString('hex')).toBe('ffd8ff');
+  const [shot, ...others] = sent.shots;
+  expect(others).toEqual([]);
+  expect(shot?.at).toBeGreaterThan(0);
+  const file = Buffer.from(shot?.picture ?? '', 'base64');
+  expect(file.subarray(0, 3).toString('hex')).toBe('ffd8ff');
+  expect(file.length).toBeGreaterThan(2000);
   await expect
     .poll(() => storedClips(world.servicePort, sent.userId), { timeout: 90_000 })
     .toMatchObject([{ kind: 'shots', video_id: id, state: 'ready' }]);
