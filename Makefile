@@ -77,7 +77,7 @@ failover: .venv/.dev ## Kill, freeze and cut off PostgreSQL's primary under vote
 test-all: .venv/.dev ## Run the rest but what takes minutes: attacks, whole services, browsers, deployment, faults.
 	@$(BIN)/python -m tests.tools
 	@$(BIN)/python -m tests.deploy.releases
-	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest -m "(slow or service or again) and not nightly" --durations=10 --durations-min=1
+	@REALTUBE_TESTS=thorough $(BIN)/python -m pytest -m "(slow or service) and not nightly" --durations=10 --durations-min=1
 	@REALTUBE_FUZZ=100000 $(KIT) tests/test_fuzz.py
 	@if [ -d clients/typescript/node_modules ]; then \
 	  cd clients/typescript && REALTUBE_FUZZ=100000 npx vitest run tests/fuzz.test.ts; fi

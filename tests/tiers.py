@@ -3,7 +3,6 @@
 - `slow`: by `make test-all`; seconds by its nature, such as attacks through the whole pipeline.
 - `service`: by `make test-all`; needs a whole second service, a browser or another compiler.
 - `nightly`: by `make test-nightly`; kills, cuts off and upgrades whole sites for minutes.
-- `again`: by `make test` and, trying more often, by `make test-all`.
 """
 
 from __future__ import annotations
@@ -38,7 +37,9 @@ WHOLE = {
         "tests/contract/test_openapi.py",
         "tests/desk/test_clearing.py",
         "tests/desk/test_words.py",
+        "tests/evidence",
         "tests/flow",
+        "tests/post/test_appeals.py",
         "tests/wire",
     ),
 }

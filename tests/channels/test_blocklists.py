@@ -294,6 +294,7 @@ _handles = (
 _ids = st.from_regex(r"UC[A-Za-z0-9_-]{22}", fullmatch=True).map(lambda i: (i, None))
 
 
+@pytest.mark.slow
 @given(st.lists(_handles | _ids, min_size=1), st.sampled_from(["\n", "\r\n"]))
 def test_a_plain_list_comes_back(channels, line_end):
     text = line_end.join(["! list", *(i or f"@{h}" for i, h in channels)])

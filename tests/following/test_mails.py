@@ -167,6 +167,7 @@ def test_a_server_that_is_away_is_asked_once_a_batch_and_again_later(inbox, sett
     assert len(got(inbox)) == 3
 
 
+@pytest.mark.slow
 def test_several_workers_send_each_mail_once_and_a_lost_one_repeats_a_batch_under_its_ids(
     inbox, monkeypatch
 ):

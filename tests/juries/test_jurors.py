@@ -85,6 +85,7 @@ class TestEnrolling:
         facts.leave(public(user, settings))
         assert enrol(user, proof=proof).status_code == 403
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("brake", "status"),
         [
@@ -112,6 +113,7 @@ class TestEnrolling:
         assert asked["bits"] == bits
         assert enrol(user, proof=solved(asked["challenge"])).status_code == 200
 
+    @pytest.mark.slow
     def test_a_network_enrols_only_so_many_a_day(self, settings):
         settings.LIMITS = {**settings.LIMITS, "juror_network": 2, "vote_address": 100}
 

@@ -286,6 +286,7 @@ class TestRates:
         """Let the time of the sample be over."""
         facts.close(month or last_month())
 
+    @pytest.mark.slow
     def test_each_side_is_written_down_with_an_interval(self, settings):
         settings.SAMPLE = 60
         decided(50, "ai")

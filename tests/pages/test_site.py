@@ -113,6 +113,7 @@ def test_a_card_for_sharing_is_drawn_once_and_says_what_was_found(crowd):
     assert Api().get("/card/video-ai-nobody.png").status_code == 404
 
 
+@pytest.mark.slow
 def test_each_verdict_has_a_card():
     for kind in ("video", "channel"):
         for verdict in (Verdict("ai", "votes"), Verdict("ai", "robots"), Verdict("", "")):

@@ -85,7 +85,6 @@ def told():
     send_mails()
 
 
-@pytest.mark.slow
 def test_thirty_flagged_videos_are_cleared_and_pages_and_mails_say_what_is_true(
     inbox, farm, monkeypatch
 ):

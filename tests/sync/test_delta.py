@@ -139,7 +139,7 @@ def stepping_clock(rng, stop):
         time.sleep(0.3)
 
 
-@pytest.mark.again
+@pytest.mark.slow
 def test_followers_of_concurrent_changes_end_byte_equal_to_the_server():
     rng = random.Random(11)
     stop = threading.Event()

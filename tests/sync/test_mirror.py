@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import orjson
@@ -64,12 +65,18 @@ class Recorded:
     def record(self):
         """What the service under test says now becomes the source."""
         api = Api()
-        self.answers = {
-            PATHS["manifest"]: api.get(PATHS["manifest"]).content,
-            PATHS["copy"]: whole(api.get(PATHS["copy"])),
-        }
         signed = api.get(PATHS["signed"])
-        self.answers[PATHS["signed"]] = (signed.status_code, signed.content)
+        self.repeat(
+            {
+                PATHS["manifest"]: api.get(PATHS["manifest"]).content,
+                PATHS["copy"]: whole(api.get(PATHS["copy"])),
+                PATHS["signed"]: (signed.status_code, signed.content),
+            }
+        )
+
+    def repeat(self, answers):
+        """What was recorded becomes the source, and nothing has changed since."""
+        self.answers = answers
         self.cursor = f"{orjson.loads(self.answers[PATHS['manifest']])['revision']}-0"
         self.set_delta({"videos": [], "channels": []})
 
@@ -111,11 +118,27 @@ def source():
     recorded.server.server_close()
 
 
+# What a server with some facts said, by path, and its state: recorded once by each process.
+_said: dict[str, tuple[dict, dict]] = {}
+
+
 @pytest.fixture
 def filled(source, crowd, settings, tmp_path, publish_root):
-    """A recorded source and the state it has; the database is then empty, as a mirror's is."""
+    """A recorded source and the state it has; the database is empty, as a mirror's is."""
     settings.VAR_DIR = tmp_path
     settings.LIMITS = dict.fromkeys(settings.LIMITS, 10**9)
+    if "server" not in _said:
+        state = fill(crowd)
+        source.record()
+        _said["server"] = (source.answers, state)
+        empty()
+    answers, state = deepcopy(_said["server"])
+    source.repeat(answers)
+    return state
+
+
+def fill(crowd):
+    """Votes and decisions, scored and in a copy; the state then."""
     crowd(4, "flagged", channelId="UCmaker", channelHandle="@maker")
     crowd(1, "single")
     crowd(3, "cleared")
@@ -124,10 +147,8 @@ def filled(source, crowd, settings, tmp_path, publish_root):
     decide_channel(actor="m", key="@innocent", action="clear_channel", reason="r")
     run_pipeline()
     snapshot.build()
-    source.record()
     state = server_state()
     assert len(state) == 5
-    empty()
     return state
 
 

@@ -233,6 +233,7 @@ def test_what_is_not_a_parameter_of_ours_is_refused(api, query):
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_PARAM")
 
 
+@pytest.mark.slow
 def test_delta_from_generated_at_misses_nothing_under_writes(api):
     stop = threading.Event()
     rng = random.Random(5)

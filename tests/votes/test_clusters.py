@@ -172,6 +172,7 @@ class TestTheNightlyJob:
         with pytest.raises(Cluster.DoesNotExist):
             decide_cluster(actor="m", action="confirm_cluster", key="x", reason="r")
 
+    @pytest.mark.slow
     def test_finds_each_ring_in_a_crowd(self):
         rng = random.Random(1)
         for n in range(3):

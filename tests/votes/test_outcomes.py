@@ -144,7 +144,7 @@ def expected():
     return result
 
 
-@pytest.mark.again
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_votes_are_judged_in_sql_by_what_was_decided_after_them(seed):
     populate(random.Random(seed))
