@@ -38,6 +38,9 @@ DAYS_BETWEEN_FAILURES, REPAIR_S = 10.0, 900
 SLOW_S = 0.1
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 PLANNED = (100_000, 1_000_000, 10_000_000)
+# By `benchmarks.deltas`. A page, the change log and half an hour: sync.delta, and the extension.
+DELTAS = Path(__file__).parent / "results" / "deltas.json"
+PAGE, LOG_S, POLL_S, CUT_S = 10_000, 48 * 3600, 1800, 300
 # The copy in S3. Sizes for a million flagged videos: the compact copy (`benchmarks.snapshot`), and
 # all files of a snapshot together (docs/sync.md: 8.7, 2.5 and 35 MB; the lists about 10). A CDN
 # with a shield asks S3 from one place. Prices are Amazon's list for us-east-1.
@@ -233,12 +236,10 @@ def s3_costs() -> tuple[Table, Table]:
 def measured() -> dict[str, float]:
     """CPU milliseconds of one of each, by the last whole run of `make bench`."""
     rows = {row["name"]: row["details"] for row in orjson.loads(RESULTS.read_bytes())["rows"]}
-    changes = rows["delta after 10,000 changes"]
     return {
         "look-up": rows["4-hex lookup through nginx"]["cpu_ms_per_request"]["nginx"],
         "vote": sum(rows["vote, durable"]["cpu_ms_per_request"].values()),
         "scored video": sum(rows["recompute"]["cpu_ms_per_video"].values()),
-        "change in a delta": changes["seconds"] * 1e3 / 10_000,
     }
 
 
@@ -258,11 +259,40 @@ def plan() -> Table:
         )
         cores = (users * times / DAY_S * peak * one / 1e3 for users in PLANNED)
         table.add_row(name, f"{one:.3f}", *(f"{it:,.2f}" for it in cores))
-    # Every half hour each takes the changes of it: in each second all users together those of one.
-    one = cost["change in a delta"]
-    own = (users * users * a_day["vote"] / DAY_S * peak * one / 1e3 for users in PLANNED)
-    table.add_row("delta, each their own", f"{one:.4f} a change", *(f"{it:,.0f}" for it in own))
+    of_deltas = [deltas(users, users * a_day["vote"] / DAY_S * peak, peak) for users in PLANNED]
+    for name in ("own", "made", "sent"):
+        of_it = (f"{it[name]:,.{2 if it[name] < 1 else 0}f}" for it in of_deltas)
+        table.add_row(f"delta, {name}", "", *of_it)
+    table.add_row("delta, Gbit/s", "", *(f"{it['Gbit/s']:,.2f}" for it in of_deltas))
     return table
+
+
+def deltas(users: int, changes_a_s: float, peak: float) -> dict[str, float]:
+    """Cores for deltas at the peak, and Gbit/s, of clients that ask every half hour.
+
+    `own`, a delta for each: in each second all users together take the changes of it. Shared,
+    `made` and `sent`: what is not full yet, that is from the last cuts up to a page, is made anew
+    at each cut; what is sent costs something a request, twice for fresh TLS, and a byte.
+    """
+    cost = orjson.loads(DELTAS.read_bytes())
+    a_cut = changes_a_s * CUT_S
+    growing = min(LOG_S // CUT_S, math.ceil(PAGE / a_cut))
+    made_a_s = a_cut * growing * (growing + 1) / 2 / CUT_S
+    (ms, size), (small_ms, small_size) = (
+        (sum(it["cpu_ms_per_request"].values()), it["bytes"])
+        for it in (cost["sent"], cost["sent_small"])
+    )
+    ms_a_byte = (ms - small_ms) / (size - small_size)
+    ms_a_request = small_ms - small_size * ms_a_byte
+    taken = changes_a_s * POLL_S * cost["made"]["bytes_per_change"]
+    pages = math.ceil(changes_a_s * POLL_S / PAGE)
+    asking_a_s = users / POLL_S * peak
+    return {
+        "own": users * changes_a_s * cost["own"]["ms_per_change"] / 1e3,
+        "made": made_a_s * cost["made"]["ms_per_change"] / 1e3,
+        "sent": asking_a_s * (2 * pages * ms_a_request + taken * ms_a_byte) / 1e3,
+        "Gbit/s": asking_a_s * taken * 8 / 1e9,
+    }
 
 
 def main() -> None:

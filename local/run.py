@@ -131,6 +131,8 @@ class Supervisor:
             "REALTUBE_MAIL": os.environ.get("REALTUBE_MAIL") or "folder",
             "REALTUBE_MAIL_FROM": os.environ.get("REALTUBE_MAIL_FROM")
             or "RealTube <realtube@localhost>",
+            # Whoever tries something out waits for no cut.
+            "REALTUBE_DELTA_EVERY_S": os.environ.get("REALTUBE_DELTA_EVERY_S") or "0",
             "REALTUBE_EVIDENCE": self._evidence,
             "REALTUBE_ORIGIN": os.environ.get("REALTUBE_ORIGIN") or options.site,
             "LOG_FORMAT": os.environ.get("LOG_FORMAT") or "console",

@@ -349,6 +349,15 @@ MIRROR_INTERVAL_S = env.integer(
     help="Seconds between a mirror's looks at its source.",
 )
 
+DELTA_EVERY_S = env.integer(
+    "REALTUBE_DELTA_EVERY_S",
+    300,
+    low=0,
+    high=3600,
+    help="Seconds between the cuts at which compact deltas end, so that all clients share a few "
+    "answers; 0: every delta goes up to the newest revision, and none is shared.",
+)
+
 # --- Pages for everybody (realtube.looks) -----------------------------------------------------
 SITE = looks.read(BASE_DIR)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import orjson
+from django.conf import settings
 from django.db import transaction
 
 from channels import standings
@@ -31,6 +33,8 @@ RETENTION = timedelta(hours=48)
 OVERLAP = timedelta(seconds=30)
 FUTURE = timedelta(seconds=60)
 PAGE = 10_000
+# A page that cannot grow any more. After a restored backup it leads to a 410 for so long.
+FINISHED_S = 3600
 # Thirty-five days, the age of the oldest backup, have 1.5 million runs of the pipeline.
 LOST_REVISIONS_MAX = 10_000_000
 # RFC 3339, with ASCII digits only and no trailing newline.
@@ -92,20 +96,36 @@ def since(moment: datetime, *, limit: int = PAGE, form: Format = "json") -> dict
             "syncTimestamp": microseconds(standing.now),
             "fullSyncRequired": True,
         }
-    page = _read(_before(moment - OVERLAP, standing), standing, limit)
+    page = _read(_before(moment - OVERLAP, standing), standing.end, limit)
     if page.more and page.stamp <= moment:
         # So much happened in the overlap that the client would get the same page for ever.
-        page = _read(_before(moment, standing), standing, limit)
+        page = _read(_before(moment, standing), standing.end, limit)
     return page.answer(form)
 
 
-def after(position: Position, *, limit: int = PAGE, form: Format = "json") -> dict[str, Any]:
-    """The delta for a client that has a cursor. Raises `SyncExpired` if it is too old."""
+def after(
+    position: Position, *, limit: int = PAGE, form: Format = "json"
+) -> tuple[dict[str, Any], int]:
+    """The delta for clients that have a cursor, and for how many seconds it is the same for all.
+
+    The compact one, which very many ask for, ends at a cut wherever it can: so they soon stand at
+    the same few positions and get the same few answers. The others go up to the newest revision,
+    and are the same for 0 s. Raises `SyncExpired` if the position is too old.
+    """
     standing = _standing()
     # A server restored from a backup may be behind its clients: they start again, too.
     if position.revision > standing.newest or position.revision < standing.oldest - 1:
         raise SyncExpired
-    return _read(position, standing, limit).answer(form)
+    every_s: int = settings.DELTA_EVERY_S if form == "compact" else 0
+    if not every_s:
+        return _read(position, standing.end, limit).answer(form), 0
+    end = standing.end
+    # Until a clock that was set back has caught up there are no cuts: fresh rather than shared.
+    if standing.newest_at <= standing.now:
+        end = _cut_in_period_before(standing.now) or end
+    page = _read(position, end, limit, to_cut=True)
+    until_next_s = math.ceil(every_s - standing.now.timestamp() % every_s)
+    return page.answer(form), FINISHED_S if page.more else until_next_s
 
 
 def delete_old() -> int:
@@ -149,10 +169,38 @@ class _Standing:
     newest_at: datetime
     now: datetime
 
+    @property
+    def end(self) -> _End:
+        """The newest revision."""
+        return _End(self.newest, self.newest_at)
+
+
+@dataclass(frozen=True)
+class _End:
+    """The last revision that an answer may have, and its time."""
+
+    revision: int
+    at: datetime
+
 
 def _standing() -> _Standing:
     oldest, newest, newest_at, now = rows(sql.STANDING)[0]
     return _Standing(oldest or 0, newest or 0, newest_at or now, now)
+
+
+def _cut_in_period_before(moment: datetime) -> _End | None:
+    """The cut before `moment`: the last revision from before the period that `moment` is in.
+
+    Periods are `DELTA_EVERY_S` long, counted from 1970.
+    """
+    begun_s = moment.timestamp() // settings.DELTA_EVERY_S * settings.DELTA_EVERY_S
+    found = (
+        Revision.objects.filter(created_at__lt=datetime.fromtimestamp(begun_s, UTC))
+        .order_by("-created_at", "-number")
+        .values_list("number", "created_at")
+        .first()
+    )
+    return _End(*found) if found else None
 
 
 def _before(moment: datetime, standing: _Standing) -> Position:
@@ -246,31 +294,48 @@ def _items(found: Iterable[tuple[int, Item | None]]) -> list[dict[str, Any]]:
     ]
 
 
-def _read(position: Position, standing: _Standing, limit: int) -> _Page:
-    """Up to `limit` changes after `position`, in commit order.
+def _read(position: Position, end: _End, limit: int, *, to_cut: bool = False) -> _Page:
+    """Up to `limit` changes after `position` and up to `end`, in commit order.
 
-    `standing` was read before them: what commits in between is delivered again, never skipped.
+    A page that is not the last one ends, `to_cut`, at the last cut that is in it.
     """
     found = rows(
         sql.CHANGES,
-        {"revision": position.revision + 1, "change": position.change, "limit": limit + 1},
+        {
+            "revision": position.revision + 1,
+            "change": position.change,
+            "until": end.revision,
+            "limit": limit + 1,
+        },
     )
-    more = len(found) > limit
-    found = found[:limit]
+    if len(found) <= limit:
+        following = Position(end.revision) if end.revision > position.revision else position
+        # Never the wall clock: a clock that runs ahead and is set back would skip changes.
+        return _Page(_latest(found), following, end.at, more=False)
+    if to_cut:
+        cut = _cut_in_period_before(_time_of(found[limit][0]))
+        if cut and cut.revision > position.revision:
+            found = [row for row in found if row[0] <= cut.revision]
+            return _Page(_latest(found), Position(cut.revision), cut.at, more=True)
+    revision, change, *_ = found[limit - 1]
+    return _Page(
+        _latest(found[:limit]), Position(revision - 1, change), _time_of(revision), more=True
+    )
+
+
+def _time_of(revision: int) -> datetime:
+    """When a revision was made. Raises `SyncExpired` if retention overtook the client just now."""
+    found = Revision.objects.filter(number=revision).values_list("created_at", flat=True).first()
+    if found is None:
+        raise SyncExpired
+    return found
+
+
+def _latest(found: Iterable[Sequence[Any]]) -> list[_Entry]:
+    """Each object once, in its latest state."""
     # Later states of an object move to the end: in hash keys the order of channels matters.
     entries: dict[tuple[str, str], _Entry] = {}
     for _, _, kind, key, payload, zero in found:
         entries.pop((kind, key), None)
         entries[kind, key] = _Entry(kind, key, payload, zero)
-    if more:
-        revision, change, *_ = found[-1]
-        following = Position(revision - 1, change)
-        found_at = Revision.objects.filter(number=revision).values_list("created_at", flat=True)
-        stamp = found_at.first()
-        if stamp is None:
-            raise SyncExpired  # retention overtook this client just now
-    else:
-        following = Position(max(standing.newest, position.revision))
-        # Never the wall clock: a clock that runs ahead and is set back would skip changes.
-        stamp = standing.newest_at
-    return _Page(list(entries.values()), following, stamp, more)
+    return list(entries.values())

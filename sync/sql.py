@@ -9,6 +9,7 @@ SELECT c.revision_id, c.id, c.kind, c.key, c.payload::text,
     AND NOT coalesce((c.payload->>'autoFlag')::boolean, false)
     AND NOT coalesce(jsonb_exists(c.payload, 'measured'), false) AS zero
 FROM sync_change c WHERE (c.revision_id, c.id) > (%(revision)s, %(change)s)
+  AND c.revision_id <= %(until)s
 ORDER BY c.revision_id, c.id LIMIT %(limit)s
 """
 

@@ -72,8 +72,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def publish_root(settings: Any, tmp_path: Path) -> Path:
-    """An empty folder for published files."""
+    """An empty folder for published files; deltas that wait for no cut."""
     settings.PUBLISH_ROOT = tmp_path / "publish"
+    settings.DELTA_EVERY_S = 0
     return tmp_path / "publish"
 
 

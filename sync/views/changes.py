@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import time
+from typing import Any, ClassVar
 
+import orjson
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from channels.models import Channel
 from common import errors, ids
+from common.files import choose_encoding
 from common.http import ApiView, JsonResponse
 from common.schema import answers
 from sync import delta, history
+from sync.encoded import encoded
 from sync.models import StatusChange
 from sync.serializers import DeltaSerializer, StatusHistorySerializer
 from sync.views.parameters import whole_number
 from videos.models import Video
+
+# What nginx can unpack for those who do not take it.
+_PACKED = ("gzip",)
 
 
 class DeltaView(ApiView):
@@ -34,7 +42,8 @@ class DeltaView(ApiView):
                 "format",
                 str,
                 enum=["json", "compact"],
-                description="`compact`: the keys and bytes of the compact snapshot.",
+                description="`compact`: the keys and bytes of the compact snapshot, up to the last "
+                "cut (with `cursor`); kept until `Expires`.",
             ),
             OpenApiParameter(
                 "minScore",
@@ -56,7 +65,8 @@ class DeltaView(ApiView):
         form = _delta_form(request)
         if "cursor" in request.GET:
             position = delta.parse_cursor(request.GET["cursor"])
-            return JsonResponse(delta.after(position, limit=limit, form=form))
+            body, kept_s = delta.after(position, limit=limit, form=form)
+            return _for_all(request, body, kept_s) if kept_s else JsonResponse(body)
         moment = delta.parse_since(request.GET.get("since", "").strip())
         return JsonResponse(delta.since(moment, limit=limit, form=form))
 
@@ -105,6 +115,18 @@ class ChannelHistoryView(ApiView):
         key = f"@{handle}" if handle else channel_id
         known = Channel.objects.known_as(key)
         return _history(StatusChange.Kind.CHANNEL, known.key if known else key, hidden=False)
+
+
+def _for_all(request: HttpRequest, body: dict[str, Any], kept_s: int) -> HttpResponse:
+    """An answer that caches may give to everybody for `kept_s` seconds, packed once for all."""
+    encoding = choose_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""), _PACKED)
+    response = JsonResponse(encoded(orjson.dumps(body), encoding))
+    if encoding:
+        response["Content-Encoding"] = encoding
+    # Not `max-age`, which each of several caches in a row would count anew.
+    response["Cache-Control"] = "public, stale-while-revalidate=60"
+    response["Expires"] = http_date(time.time() + kept_s)
+    return response
 
 
 def _history(kind: str, key: str, *, hidden: bool) -> HttpResponse:

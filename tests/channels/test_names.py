@@ -174,7 +174,7 @@ def test_every_copy_has_every_name(imported):
     keys = sorted(key_of(name) for name in KEYS)
     published = snapshot.current().file(snapshot.COMPACT)[0]
     assert [key for key, *_ in reader.read(published.read_bytes()).channels] == keys
-    page = delta.after(start, form="compact")
+    page, _ = delta.after(start, form="compact")
     assert sorted(int(item["key"], 16) for item in page["channels"]) == keys
     wanted = lists.Wanted("channels", "plain", 80)
     source, _, _ = snapshot.text_list(wanted)
@@ -193,7 +193,7 @@ def test_a_name_that_a_list_takes_back_leads_nowhere(imported):
     assert channel("@oldname") is None
     assert channel(A) == channel("@newname")
     changes = {
-        item["key"]: item["action"] for item in delta.after(before, form="compact")["channels"]
+        item["key"]: item["action"] for item in delta.after(before, form="compact")[0]["channels"]
     }
     assert changes == {
         f"{key_of(name):016x}": action

@@ -10,15 +10,13 @@ import signal
 import socket
 import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 import zstandard
-from django.conf import settings
 
-from common import errors, throttling
-from realtube.env import REGISTRY
-from tests.deploy.proxy import START, nginx
+from tests.deploy.proxy import nginx
 from tests.dev.processes import descendants, running, wait_until
 from tests.dev.service import services
 from tests.tools import needs
@@ -45,7 +43,10 @@ def published_service():
     with services() as make:
         made = make()
         made.start_and_wait(
-            REALTUBE_ENVIRONMENT="production", REALTUBE_TRUSTED_PROXIES="127.0.0.1", **MANY
+            REALTUBE_ENVIRONMENT="production",
+            REALTUBE_TRUSTED_PROXIES="127.0.0.1",
+            REALTUBE_DELTA_EVERY_S="3600",
+            **MANY,
         )
         for n in range(3):
             user = secrets.token_hex(32)
@@ -274,8 +275,31 @@ def test_what_is_kept_for_others_does_not_tell_their_limits(site):
     assert second.headers.get_all("X-Request-ID") == ["second"]
 
 
-def test_answers_about_a_user_are_not_kept(site):
-    path = "/api/users/" + secrets.token_hex(32)
+def compact_delta(site, more=""):
+    revision = site.ask("/api/sync/manifest").json()["revision"]
+    return f"/api/sync/delta?format=compact&cursor={revision}-0{more}"
+
+
+def test_a_delta_that_many_ask_for_is_made_and_packed_once(site):
+    path, encodings = compact_delta(site, "&limit=77"), ["gzip", "identity"] * 6
+    with ThreadPoolExecutor(12) as clients:
+        answers = list(clients.map(lambda it: site.ask(path, Accept_Encoding=it), encodings))
+    assert sorted(it.headers["X-Cache-Status"] for it in answers) == ["HIT"] * 11 + ["MISS"]
+    (made,) = {it.body for it in answers if it.headers["Content-Encoding"] is None}
+    assert json.loads(made)["hasMore"] is False
+    for encoding, answer in zip(encodings, answers, strict=True):
+        if encoding == "gzip":
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert gzip.decompress(answer.body) == made
+        assert answer.headers["Cache-Control"] == "public, stale-while-revalidate=60"
+        assert answer.headers["Expires"]
+        assert answer.headers["Vary"] == "Accept-Encoding"
+    other = site.ask(path, Origin="moz-extension://a-name-of-its-own").headers
+    assert (other["X-Cache-Status"], other["Vary"]) == ("HIT", "Accept-Encoding")
+
+
+@pytest.mark.parametrize("path", ["/api/users/" + "5f" * 32, "/api/sync/delta?cursor=0-0"])
+def test_answers_for_one_client_are_not_kept(site, path):
     assert [site.ask(path).headers["X-Cache-Status"] for _ in range(2)] == ["MISS", "MISS"]
 
 
@@ -437,31 +461,6 @@ def test_a_slow_client_is_let_go(site):
             assert secure.recv(1024) == b""
 
 
-def test_what_nginx_says_is_what_the_application_would_say():
-    text = (START.parent / "nginx.conf.template").read_text()
-    said = {
-        entry["code"]: entry["message"]
-        for entry in (
-            json.loads(body.replace("$limit_retry_s", "1"))["error"]
-            for body in re.findall(r"'(\{\"error\".*)';", text)
-        )
-    }
-    known = {error.code: error.message for error in errors.ERRORS}
-    assert said.pop("INVALID_BODY") == "The request is malformed."
-    assert said == {code: known[code] for code in said}
-    exposed = re.search(
-        r'Expose-Headers "(.*)" always', (START.parent / "headers.conf").read_text()
-    )
-    assert exposed and exposed[1].split(", ") == settings.CORS_EXPOSE_HEADERS
-
-
-def test_the_limits_are_those_of_the_application():
-    given = dict(re.findall(r': "\$\{(REALTUBE_LIMIT_\w+):=(\d+)\}"', START.read_text()))
-    assert len(given) == 5
-    assert given == {name: REGISTRY[name].default for name in given}
-    assert f"\nsite_times={throttling.SITE_TIMES}\n" in START.read_text()
-
-
 def test_with_everything_else_stopped_lookups_and_copies_go_on():
     with published_service() as service:
         published = service.var_dir / "publish"
@@ -472,7 +471,8 @@ def test_with_everything_else_stopped_lookups_and_copies_go_on():
                 timeout_s=90,
                 what="the copy has the video",
             )
-            before = {path: site.ask(path).body for path in ("/api/videos/5f6b", *FILES)}
+            kept = ("/api/videos/5f6b", compact_delta(site), *FILES)
+            before = {path: site.ask(path).body for path in kept}
             processes = descendants(service.process.pid)
             assert service.stop(signal.SIGTERM) == 0
             wait_until(lambda: not running(processes), timeout_s=20, what="all of it is gone")

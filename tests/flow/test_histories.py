@@ -322,7 +322,7 @@ def followed(
     state: dict[str, Any], position: delta.Position, form: delta.Format = "json"
 ) -> delta.Position:
     while True:
-        page = decoded(delta.after(position, limit=3, form=form))
+        page = decoded(delta.after(position, limit=3, form=form)[0])
         if form == "compact":
             for entry in [*page["videos"], *page["channels"]]:
                 key = int(entry["key"], 16)

@@ -140,7 +140,9 @@ def stepping_clock(rng, stop):
 
 
 @pytest.mark.slow
-def test_followers_of_concurrent_changes_end_byte_equal_to_the_server():
+def test_followers_of_concurrent_changes_end_byte_equal_to_the_server(settings):
+    # So that there are many cuts, whatever writers and clocks do meanwhile.
+    settings.DELTA_EVERY_S = 1
     rng = random.Random(11)
     stop = threading.Event()
     writers = [
@@ -165,6 +167,7 @@ def test_followers_of_concurrent_changes_end_byte_equal_to_the_server():
             thread.join()
     assert [thread.failures for thread in [*writers, *disturbers]] == [[]] * 4
     run_pipeline()
+    settings.DELTA_EVERY_S = 0
     for follower in followers:
         follower.follow()
     state = server_state()

@@ -279,7 +279,7 @@ def test_every_name_of_a_channel_is_copied_and_those_it_lost_lead_nowhere():
     assert copied.take_over([renamed]) > 0
     assert copied.take_over([renamed]) == 0
     assert channel_object(Channel.objects.get()) == renamed
-    page = delta.after(position, form="compact")["channels"]
+    page = delta.after(position, form="compact")[0]["channels"]
     assert {entry["key"] for entry in page if entry["action"] == "remove"} == {
         f"{compact.key_of('@old'):016x}"
     }

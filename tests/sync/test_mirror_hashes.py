@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def followed(position: delta.Position, held: dict[str, int]) -> delta.Position:
     """A client that holds only hashes goes on from here."""
-    page = orjson.loads(orjson.dumps(delta.after(position, form="compact")))
+    page = orjson.loads(orjson.dumps(delta.after(position, form="compact")[0]))
     for entry in page["videos"]:
         held.pop(entry["key"], None)
         if entry["action"] == "update":

@@ -72,7 +72,7 @@ def channel(key: str) -> dict[str, Any] | None:
 def in_delta(**more: Any) -> dict[str, dict[str, Any]]:
     """The channels of the whole change log, by key."""
     first = Revision.objects.order_by("number")[0].number
-    page = delta.after(delta.Position(first - 1), **more)
+    page, _ = delta.after(delta.Position(first - 1), **more)
     return {it["channelId"]: it for it in orjson.loads(orjson.dumps(page))["channels"]}
 
 

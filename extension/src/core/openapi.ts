@@ -4462,7 +4462,7 @@ export interface operations {
                 readonly cursor?: string;
                 /** @description Most changes to send, 1-10000. */
                 readonly limit?: number;
-                /** @description `compact`: the keys and bytes of the compact snapshot. */
+                /** @description `compact`: the keys and bytes of the compact snapshot, up to the last cut (with `cursor`); kept until `Expires`. */
                 readonly format?: "compact" | "json";
                 /** @description 0: also what is published with score 0, which otherwise is a removal. */
                 readonly minScore?: 0;
