@@ -6,18 +6,15 @@ asked for the first time and again.
 
 from __future__ import annotations
 
-import statistics
 import sys
 import time
-from typing import Any
 
-from benchmarks import admin
+from benchmarks import admin, timing
 from benchmarks.servers import servers
 
-ROUNDS = 5
 BAR_MS, BAR_STATEMENTS = 50, 7
 
-# As the pipeline would have it: a line of history for each video, and signs on the popular one.
+# As the pipeline would have it: a line of history for each video.
 _HISTORY = """
 INSERT INTO sync_statuschange (kind, key, at, before, after, cause)
 SELECT 'video', video_id, now() - random() * interval '30 days', 'none', 'flagged', 'votes'
@@ -27,11 +24,6 @@ _COUNT = """
 UPDATE videos_video SET total_votes = (SELECT count(*) FROM votes_vote WHERE video_id = %(video)s)
 WHERE video_id = %(video)s
 """
-_SIGNS = """
-INSERT INTO votes_sign (voter_id, video_id, sign, at)
-SELECT voter_id, video_id, 'voice', 12 FROM votes_vote
-WHERE video_id = %(video)s AND category <> 'not_ai' LIMIT 20000
-"""
 _POPULAR = "SELECT left(translate(encode(sha256('1'), 'base64'), '+/', '-_'), 11)"
 
 
@@ -39,11 +31,15 @@ def main() -> None:
     """Fill a database and time each page."""
     with servers():
         admin.fill()
-        show(measure())
+        pages = measure()
+        print(f"{admin.VOTES:,} votes, {admin.VIDEOS:,} videos")
+        timing.show(pages, bar_ms=BAR_MS, bar_statements=BAR_STATEMENTS)
 
 
-def measure() -> list[dict[str, Any]]:
+def measure() -> list[timing.Timed]:
     """First and median time of each page, and its most statements; Django and data are there."""
+    from django.test import Client  # noqa: PLC0415
+
     from channels.models import Channel  # noqa: PLC0415
     from common.db import execute, rows  # noqa: PLC0415
     from pages import months  # noqa: PLC0415
@@ -51,7 +47,7 @@ def measure() -> list[dict[str, Any]]:
     from videos.models import Video  # noqa: PLC0415
 
     ((popular,),) = rows(_POPULAR)
-    for statement in (_HISTORY, _COUNT, _SIGNS, "VACUUM ANALYZE sync_statuschange, votes_sign"):
+    for statement in (_HISTORY, _COUNT, "VACUUM ANALYZE sync_statuschange"):
         execute(statement, {"video": popular} if "%(" in statement else {})
     for what, work in (("months", months.bring_up), ("findings", files.write)):
         started = time.perf_counter()
@@ -77,40 +73,9 @@ def measure() -> list[dict[str, Any]]:
         "changelog": "/changelog",
         "status": "/status",
     }
-    return [_timed(name, path) for name, path in paths.items()]
-
-
-def _timed(name: str, path: str) -> dict[str, Any]:
-    from django.db import connection  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-
-    client, times, counts = Client(), [], []
-    client.get("/about")  # templates and middleware are loaded once
-    for _ in range(ROUNDS):
-        with CaptureQueriesContext(connection) as seen:
-            started = time.perf_counter()
-            assert client.get(path).status_code == 200, path
-            times.append((time.perf_counter() - started) * 1000)
-        counts.append(len(seen))
-    return {
-        "page": name,
-        "first_ms": times[0],
-        "median_ms": statistics.median(times),
-        "statements": max(counts),
-    }
-
-
-def show(pages: list[dict[str, Any]]) -> None:
-    """Print them, and which are over the bar."""
-    sys.stdout.write(f"{admin.VOTES:,} votes, {admin.VIDEOS:,} videos\n\n")
-    for page in pages:
-        sys.stdout.write(
-            f"{page['page']:26} first {page['first_ms']:6.1f} ms,"
-            f" median {page['median_ms']:6.1f} ms, {page['statements']} statements\n"
-        )
-    over = [p["page"] for p in pages if p["first_ms"] > BAR_MS or p["statements"] > BAR_STATEMENTS]
-    sys.stdout.write(f"over the bar: {', '.join(over) or 'none'}\n")
+    client = Client()
+    client.get("/about")  # templates are loaded once
+    return timing.timed(client, paths)
 
 
 if __name__ == "__main__":

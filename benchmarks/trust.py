@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.processes import cpu_s, peak_mb
+from common.processes import bars
 
 console = Console()
 BAR_S = 300
@@ -119,16 +119,9 @@ def recompute(connection: Any) -> tuple[float, float, float]:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    columns = TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn()
     started, computed = time.perf_counter(), cpu_s(pid)
-    with Progress(*columns) as bar:
-        task = bar.add_task("trust")
-        trust.run(
-            restart=True,
-            progress=lambda phase, n, total: bar.update(
-                task, description=phase, completed=n, total=total
-            ),
-        )
+    with bars.shown() as progress:
+        trust.run(restart=True, progress=progress)
     seconds = time.perf_counter() - started
     done.set()
     watcher.join()

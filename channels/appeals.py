@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from channels.creators import mailing, ownership, questions, truth, waiting
 from channels.models import Channel
@@ -36,7 +38,7 @@ PROVIDER_SHARE = 10
 def count_try(client: str, *, route: str) -> throttling.Usage:
     """Count that somebody sends an appeal, right or wrong. Raises `LimitExceeded`."""
     tries = throttling.by_network("appeal_tries", client, window_s=throttling.HOUR_S)
-    return _count(tries, "Your network has sent too many appeals within an hour.", route=route)
+    return count(tries, _("Your network has sent too many appeals within an hour."), route=route)
 
 
 def submit(
@@ -98,8 +100,8 @@ def _count_appeal(
     """
     network = _network(client, NETWORK_BITS)
     own = throttling.Limit("appeal", network, window_s=throttling.DAY_S)
-    why = "Your network has sent as many appeals as are taken in a day."
-    usage = _count([own], why, route=route)
+    why = _("Your network has sent as many appeals as are taken in a day.")
+    usage = count([own], why, route=route)
     counted = [own]
     if joins:
         return usage
@@ -109,25 +111,27 @@ def _count_appeal(
             "appeal_again",
             f"{network} {target_type} {target_id}",
             1,
-            "A moderator has looked at this for your network today.",
+            _("A moderator has looked at this for your network today."),
         ),
         (
             "appeal_provider",
             _network(client, PROVIDER_BITS),
             max(1, everybody // PROVIDER_SHARE),
-            "Your provider's networks have sent as many appeals as are taken in a day.",
+            _("Your provider's networks have sent as many appeals as are taken in a day."),
         ),
         (
             "appeal_target",
             f"{target_type} {target_id}",
             None,
-            f"Moderators have looked at this {target_type} as often as they do in a day.",
+            _("Moderators have looked at this video as often as they do in a day.")
+            if target_type == TargetType.VIDEO
+            else _("Moderators have looked at this channel as often as they do in a day."),
         ),
-        ("appeals", "everybody", None, "More appeals have come in than are taken in a day."),
+        ("appeals", "everybody", None, _("More appeals have come in than are taken in a day.")),
     ):
         limit = throttling.Limit(name, who, allowed=allowed, window_s=throttling.DAY_S)
         try:
-            _count([limit], why, route=route)
+            count([limit], why, route=route)
         except throttling.LimitExceeded:
             throttling.give_back(counted)
             raise
@@ -135,22 +139,23 @@ def _count_appeal(
     return usage
 
 
-def _count(limits: Sequence[throttling.Limit], why: str, *, route: str) -> throttling.Usage:
-    """Count against limits; a refusal says why, and from when on it would be taken."""
+def count(limits: Sequence[throttling.Limit], why: str, *, route: str) -> throttling.Usage:
+    """Count against limits; a refusal says why, and from when on it would be taken.
+
+    In the reader's language on a page; the API speaks none but English.
+    """
     try:
         return throttling.count(limits, route=route)
     except throttling.LimitExceeded as exceeded:
         wait_s = exceeded.retry_after_s or 1
         # In whole minutes, rounded up: at that minute the window has ended.
         at = datetime.fromtimestamp(-(-exceeded.usage.reset_at // 60) * 60, UTC)
-        message = f"{why} Try again {_in_words(wait_s)}, after {at:%H:%M} UTC on {at:%-d %B}."
-        raise throttling.LimitExceeded(exceeded.usage, wait_s, message) from None
-
-
-def _in_words(wait_s: int) -> str:
-    unit, length_s = ("hour", throttling.HOUR_S) if wait_s > throttling.HOUR_S else ("minute", 60)
-    count = -(-wait_s // length_s)
-    return f"in {count} {unit}{'' if count == 1 else 's'}"
+        when = _("Try again in %(wait)s, after %(time)s UTC on %(day)s.") % {
+            "wait": waiting.span(wait_s),
+            "time": f"{at:%H:%M}",
+            "day": date_format(at, "MONTH_DAY_FORMAT"),
+        }
+        raise throttling.LimitExceeded(exceeded.usage, wait_s, f"{why} {when}") from None
 
 
 def _network(client: str, bits: dict[int, int]) -> str:

@@ -26,8 +26,8 @@ urlpatterns = [
     re_path(r"^api/appeals/(?P<token>[0-9a-f]{32})/?\Z", AppealView.as_view()),
     re_path(r"^api/appeals/(?P<token>[0-9a-f]{32})/answer/?\Z", AppealAnswerView.as_view()),
     path("appeal", AppealPage.as_view(), name="appeal"),
-    path("appeal/confirm/<str:key>", ConfirmPage.as_view(), name="appeal-confirm"),
-    path("appeal/<str:token>/address", AddressPage.as_view(), name="appeal-address"),
-    path("appeal/<str:token>/answer", AnswerPage.as_view(), name="appeal-answer"),
-    path("appeal/<str:token>", AppealStatusPage.as_view(), name="appeal-status"),
+    path("appeal/confirm/<slug:key>", ConfirmPage.as_view(), name="appeal-confirm"),
+    path("appeal/<slug:token>/address", AddressPage.as_view(), name="appeal-address"),
+    path("appeal/<slug:token>/answer", AnswerPage.as_view(), name="appeal-answer"),
+    path("appeal/<slug:token>", AppealStatusPage.as_view(), name="appeal-status"),
 ]

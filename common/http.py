@@ -11,8 +11,10 @@ import orjson
 import psycopg.errors
 import structlog
 from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 from rest_framework.request import Request
@@ -299,6 +301,10 @@ def api_error(error: Exception) -> errors.ApiError:
         return error
     if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):
         return errors.ReadOnly(retry_after_s=RETRY_AFTER_S)
+    if isinstance(error, RequestDataTooBig):
+        return errors.PayloadTooLarge()
+    if isinstance(error, BadRequest | SuspiciousOperation | MultiPartParserError):
+        return errors.InvalidBody("The request is malformed.")
     if isinstance(error, OperationalError | InterfaceError):
         log.error("database away", error=type(error.__cause__ or error).__name__)
         return errors.Overloaded(retry_after_s=RETRY_AFTER_S)

@@ -101,30 +101,12 @@ def read(text: str, wanted: Wanted | None = None) -> Meant | None:
 def parse(text: str, wanted: Wanted | None = None) -> Target | None:
     """The video, by its id, or the channel, by its id or `@handle` in normal form, that is meant.
 
-    Only of the kind that is `wanted`, if one is. None for all else: then `advice` says what to
-    paste.
+    Only of the kind that is `wanted`, if one is. None for all else.
     """
     meant = read(text, wanted)
     if meant is None or meant.kind not in ((wanted,) if wanted else ("video", "channel")):
         return None
     return (meant.kind, meant.key)  # type: ignore[return-value] # the other kinds are ruled out
-
-
-def advice(text: str, wanted: Wanted | None = None) -> str:
-    """The message for a person whose text `parse` could not use."""
-    meant = read(text, wanted)
-    if meant and wanted == "video" and meant.kind in ("channel", "legacy"):
-        return "This is a channel. Paste the address of a video."
-    if meant and wanted == "channel" and meant.kind == "video":
-        return "This is a video. Paste the @handle of its channel, or the channel's address."
-    if meant and meant.kind == "legacy":
-        return (
-            f"Only YouTube knows which channel “{meant.key}” is. Open it there, and paste its "
-            "@handle, or an address with /channel/ in it."
-        )
-    if meant and meant.kind == "word" and wanted != "video":
-        return f"If “{meant.key}” is a channel's handle, write @{meant.key}; or paste an address."
-    return f"This is not the address of a YouTube {wanted or 'video or channel'}."
 
 
 def _page(address: re.Match[str], *, followed: bool = False) -> Meant | None:

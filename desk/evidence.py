@@ -25,7 +25,6 @@ from videos.store import categories_of
 from votes.models import (
     Action,
     Appeal,
-    Case,
     Cluster,
     Decision,
     Membership,
@@ -88,7 +87,7 @@ def of_video(video_id: str) -> dict[str, Any]:
         video = found["explanation"].live.row if found else None
     if video is None:
         return {"video": None}
-    claims = _claims(video, found)
+    claims = _claims(found)
     key = video.channel_id or (video.channel_handle and f"@{video.channel_handle}") or ""
     known = Channel.objects.named({key, *(name for name, _ in claims)} - {""})
     channel = next((it for it in known if key in it.names.keys), None)
@@ -133,14 +132,11 @@ class Rival:
         return self.channel.key if self.channel else self.names[0]
 
 
-def _claims(video: Video | Row, found: Mapping[str, Any]) -> list[tuple[str, int | None]]:
+def _claims(found: Mapping[str, Any]) -> list[tuple[str, int | None]]:
     """What most voices call the channel of a video."""
     if "explanation" in found:
         return [*found["explanation"].live.claims[:RIVALS]]
-    case = Case.objects.filter(
-        kind=Case.Kind.CLAIM_CONFLICT, target_type=TargetType.VIDEO, target_id=video.video_id
-    ).last()
-    return [(name, None) for name in (case.evidence.get("claims", []) if case else [])[:RIVALS]]
+    return [(name, None) for name in found["laid_out"].claims[:RIVALS]]
 
 
 def _claimed(claims: list[tuple[str, int | None]], known: Iterable[Channel]) -> list[Rival]:

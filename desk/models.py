@@ -114,11 +114,6 @@ class VotersOf(models.Model):
     def __str__(self) -> str:
         return self.video_id
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether a worker is still to lay them out (again)."""
-        return self.made_at is None or self.made_at < self.asked_at
-
 
 class NoticeChoice(models.Model):
     """What a moderator wants to hear of cases, and where: to a webhook at once, or by mail in sum.

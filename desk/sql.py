@@ -25,9 +25,22 @@ ON CONFLICT (hour) DO UPDATE SET
   votes = excluded.votes, disputes = excluded.disputes, flags = excluded.flags
 """
 
-ASK_VOTERS = """
-INSERT INTO desk_votersof (video_id) VALUES (%(video)s)
-ON CONFLICT (video_id) DO UPDATE SET asked_at = now()
+# The votes on a large video as a worker has laid them out: when and what; asked for if they never
+# were, or that is old. Beside them what most voices called its channel when that was last a case,
+# so that the page of such a video takes no statement more than others.
+LAID_OUT = """
+WITH asked AS (
+  INSERT INTO desk_votersof AS v (video_id) VALUES (%(video)s)
+  ON CONFLICT (video_id) DO UPDATE SET asked_at = now()
+    WHERE v.made_at >= v.asked_at AND v.asked_at < now() - %(fresh)s::interval
+  RETURNING video_id
+)
+SELECT v.made_at, coalesce(v.html, ''),
+  v.made_at IS NULL OR v.made_at < v.asked_at OR EXISTS (SELECT FROM asked), (
+    SELECT c.evidence -> 'claims' FROM votes_case c
+    WHERE c.kind = 'claim_conflict' AND c.target_type = 'video' AND c.target_id = %(video)s
+    ORDER BY c.id DESC LIMIT 1)
+FROM (SELECT) AS it LEFT JOIN desk_votersof v ON v.video_id = %(video)s
 """
 
 # What is open, by kind: how many, how many of them somebody has, older than a day, the oldest, and

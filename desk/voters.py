@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from common.db import execute
+from common.db import rows
 from desk import plots, sql
 from desk.casework import glance
 from desk.models import VotersOf
@@ -41,14 +43,22 @@ def context(video_id: str, stored: Video | None) -> dict[str, Any] | None:
     }
 
 
-def laid_out(video_id: str) -> VotersOf:
-    """What a worker made of the votes on a large video, and if that is not fresh, is to make."""
-    known = VotersOf.objects.filter(pk=video_id).first()
-    stale = known is not None and not known.is_waiting and known.asked_at < timezone.now() - FRESH
-    if known is not None and not stale:
-        return known
-    execute(sql.ASK_VOTERS, {"video": video_id})
-    return VotersOf(video_id=video_id, html=known.html if known else "")
+@dataclass(frozen=True)
+class LaidOut:
+    """The votes on a large video as `html` of `made_at`, if a worker has made any; `is_waiting` if
+    one is to make it (anew). `claims` is what most voices called its channel when that was asked.
+    """
+
+    made_at: datetime | None
+    html: str
+    is_waiting: bool
+    claims: list[str]
+
+
+def laid_out(video_id: str) -> LaidOut:
+    """What a worker made of the votes on a large video; asked for again if that is not fresh."""
+    ((made_at, shown, waits, claims),) = rows(sql.LAID_OUT, {"video": video_id, "fresh": FRESH})
+    return LaidOut(made_at, shown, waits, json.loads(claims) if claims else [])
 
 
 def lay_out() -> int:

@@ -18,9 +18,9 @@ urlpatterns = [
     re_path(rf"{_OF_VOTE}/shots/?\Z", ShotsView.as_view(), name="evidence-shots"),
     re_path(rf"{_VOTE}/?\Z", VoteClipsView.as_view()),
     re_path(_VOTE + _CLIP, VoteClipView.as_view()),
-    path("appeal/<str:token>/evidence", EvidencePage.as_view(), name="evidence"),
+    path("appeal/<slug:token>/evidence", EvidencePage.as_view(), name="evidence"),
     path(
-        "appeal/<str:token>/evidence/<uuid:clip>/remove",
+        "appeal/<slug:token>/evidence/<uuid:clip>/remove",
         RemovalPage.as_view(),
         name="evidence-remove",
     ),

@@ -128,6 +128,11 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"delivery {self.pk}: {self.state}"
 
+    @property
+    def is_first_notice(self) -> bool:
+        """Whether it shows that an address takes notices: no challenge is asked of push servers."""
+        return self.way == Way.PUSH and self.change_id is None
+
 
 class Position(models.Model):
     """Up to which line of the history somebody has been told: `followers`, or the WebSub `hub`."""

@@ -39,8 +39,9 @@ class Outcome:
             return "gone"
         if not self.error:
             return Delivery.State.SENT
-        given_up = self.final or self.delivery.tries >= TRIES
-        return Delivery.State.DEAD if given_up else "failed"
+        if not (self.final or self.delivery.tries >= TRIES):
+            return "failed"
+        return "gone" if self.delivery.is_first_notice else Delivery.State.DEAD
 
 
 @transaction.atomic

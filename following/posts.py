@@ -25,6 +25,7 @@ from sync.models import StatusChange
 
 BATCH = 256
 _CLAIM_S = 120
+_BUSY = (408, 425, 429)
 _LOOK_S = 0.25
 """How often what has ended is written down."""
 
@@ -83,7 +84,8 @@ def _try(sender: Sender, it: Delivery) -> Outcome:
         answer = sender.send(_event(it, place))
     except NotSent as error:
         gone = error.status == 410 or (it.way == Way.PUSH and error.status in posting.GONE)
-        return Outcome(it, str(error), final=error.final, gone=gone)
+        is_none = it.is_first_notice and 400 <= error.status < 500 and error.status not in _BUSY
+        return Outcome(it, str(error), final=error.final, gone=gone or is_none)
     except Exception as error:  # any library's: one must not hold up the others
         return Outcome(it, f"It cannot be sent: {type(error).__name__}.", final=True)
     if it.change is None and not _echoes(answer, reaching.challenge(it.follower.token)):

@@ -57,7 +57,8 @@ def read(given: Any) -> Place:
         is_whole = False
     if not is_whole:
         raise errors.InvalidField("The keys are not those of a browser.", field="subscription")
-    return {"endpoint": endpoint, "p256dh": str(p256dh), "auth": str(secret)}
+    # As few bytes as they are: what was given may have thousands that decoding leaves out.
+    return {"endpoint": endpoint, "p256dh": _encoded(point), "auth": _encoded(auth)}
 
 
 def made(place: Place, notice: Mapping[str, str]) -> Post:
@@ -88,7 +89,7 @@ def public_key(private: bytes) -> str:
     point = _signer(private).public_key.public_bytes(
         serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
     )
-    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
+    return _encoded(point)
 
 
 @cache
@@ -111,6 +112,11 @@ def _subject() -> str:
     if "@" in contact and "/" not in contact:
         return f"mailto:{contact}"
     return f"https://{urlsplit(settings.ORIGIN).hostname}"
+
+
+def _encoded(found: bytes) -> str:
+    """As base64url without its end."""
+    return base64.urlsafe_b64encode(found).rstrip(b"=").decode()
 
 
 def _decoded(text: Any) -> bytes:

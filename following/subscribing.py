@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -51,8 +50,8 @@ def ask_webhook(target: Target, url: str, *, client: str, route: str) -> Followe
 
     Raises `NotSent` for an address that may not be posted to, and `LimitExceeded`.
     """
-    posting.check(url, allowed=settings.FOLLOW_ORIGINS)
-    host = urlsplit(url).netloc.lower()
+    _inside, parsed = posting.check(url, allowed=settings.FOLLOW_ORIGINS)
+    host = parsed.host.rstrip(".")  # however its address is written
     asked = throttling.Limit("follow_host", host, window_s=throttling.DAY_S, spared=True)
     throttling.count([*_of_network(client), asked], route=route)
     with transaction.atomic():

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from common.processes import die_with_parent
+from common.processes.parents import die_with_parent
 from local.options import REPOSITORY, RunError
 from local.system import EmbeddedError, open_log
 

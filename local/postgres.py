@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from common.processes import die_with_parent
+from common.processes.parents import die_with_parent
 from local.server import ORPHAN_TIMEOUT_S, POLL_S, Server, package_dir, require_binary
 from local.system import (
     START_TIMEOUT_S,

@@ -43,6 +43,8 @@ LEFTOVER_PORT_TIMEOUT_S = 5.0
 _PACKAGES = ("django", "gunicorn", "celery", "psycopg", "redis")
 # For clips, an extra; the last only where the system has no ffmpeg.
 _MEDIA_PACKAGES, _FFMPEG = ("c2pa", "numpy", "PIL"), "imageio_ffmpeg"
+# Whoever tries the service in a container is root there, and knows it.
+_AS_ROOT = ("-W", "ignore:You're running the worker with superuser privileges")
 
 
 class Supervisor:
@@ -183,7 +185,7 @@ class Supervisor:
         self.children.remove(child)
 
     def _start_children(self) -> None:
-        celery = [sys.executable, "-m", "celery", "-A", "realtube.celery", "--quiet"]
+        celery = [sys.executable, *_AS_ROOT, "-m", "celery", "-A", "realtube.celery", "--quiet"]
         schedule = self.options.var_dir / "run" / "celerybeat-schedule"
         concurrency = self._env.get("WORKER_CONCURRENCY") or "2"
         commands = {

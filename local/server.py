@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
-from common.processes import die_with_parent
+from common.processes.parents import die_with_parent
 from local.system import (
     START_TIMEOUT_S,
     Account,

@@ -12,6 +12,7 @@ import re
 import smtplib
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
@@ -22,9 +23,10 @@ from anymail.exceptions import AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from common import ids
 from common.telemetry import metrics
@@ -51,18 +53,30 @@ def is_on() -> bool:
     return bool(settings.MAIL != "off")
 
 
+_is_address = EmailValidator(allowlist=[])
+
+
 def address(given: str) -> str:
-    """An address that mail can be sent to, trimmed. Raises `ValidationError` for anything else."""
+    """An address that mail can be sent to, trimmed. Raises `ValidationError` for anything else.
+
+    Also for one in quotes, which can be written in a thousand ways, each asked as often as an
+    address may be; and for hosts that are numbers or this machine: they lie inside.
+    """
     found = given.strip()
-    validate_email(found)
-    if len(found) > ADDRESS_MAX or not found.isprintable() or parseaddr(found)[1] != found:
-        raise ValidationError("Enter a valid email address.")
+    _is_address(found)
+    local, _at, host = found.rpartition("@")
+    is_plain = '"' not in local and not host.startswith("[") and parseaddr(found)[1] == found
+    if len(found) > ADDRESS_MAX or not found.isprintable() or not is_plain:
+        raise ValidationError(_("Enter a valid email address."))  # in Django's own catalogue
     return found
 
 
 def mailbox(address: str) -> str:
-    """Whose an address is, for limits: what is behind a `+` the owner makes up."""
-    local, _, host = address.lower().rpartition("@")
+    """Whose an address is, for limits: what is behind a `+` the owner makes up, and a host has one
+    name in ASCII."""
+    local, _at, host = address.lower().rpartition("@")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
     return f"{local.partition('+')[0] or local}@{host}"
 
 

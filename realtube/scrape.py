@@ -23,7 +23,6 @@ from channels.juries.sql import LOOKED_AT
 from channels.models import Subscription
 from channels.samples import facts as samples
 from common import addresses, errors
-from common.cache import read_through
 from common.http import client_of, error_response
 from common.telemetry import exposition, metrics
 from common.version import VERSION
@@ -39,7 +38,6 @@ from votes.juries import panels, wear
 from votes.models import Brake, Case, JurorPair
 
 TIMEOUT_S = 2.0
-GOLD_COUNTED_S = 600
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="scrape")
 log = structlog.get_logger()
 
@@ -162,15 +160,9 @@ def _juries() -> Iterator[GaugeMetricFamily]:
     suspects = Video.objects.filter(suspected__isnull=False, hidden=False)
     yield metrics.JURY_SUSPECTS.of(suspects[:LOOKED_AT].count())
     yield metrics.JURY_PAIRS.of(JurorPair.objects.count())
-    # Of ten thousand jurors that takes half a second.
-    least = read_through("least gold left", ttl_s=GOLD_COUNTED_S, load=_gold_left)
-    if least is not None:
-        yield metrics.JURY_GOLD_LEFT.of(least)
-
-
-def _gold_left() -> int | None:
     left = wear.left()
-    return left.least if left else None
+    if left is not None:
+        yield metrics.JURY_GOLD_LEFT.of(left.least)
 
 
 def _samples() -> Iterator[GaugeMetricFamily]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,12 @@ from typing import Any
 import orjson
 from django.conf import settings
 
+from common.processes.bars import Progress
 from sync.folders import write_atomically
 
 EVERY_S = 1.0
 # A run that has reported nothing for so long was killed.
 SILENT_S = 300
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage, how much of it is done, and of how much."""
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from sync.s3 import run as s3
 from sync.snapshot import snapshot
 from videos import nightly as trust
 from votes import holds
+from votes.juries import wear
 
 # A backlog is worked off in runs of this length; beat starts the next one.
 RUN_S = 10.0
@@ -114,7 +115,11 @@ def watch_bursts() -> int:
 @shared_task
 def run_juries() -> int:
     """Count what jurors said and ask the next; how many questions. A mirror has no jurors."""
-    return 0 if settings.MIRROR_OF else juries.run().asked
+    if settings.MIRROR_OF:
+        return 0
+    asked = juries.run().asked
+    wear.count()
+    return asked
 
 
 @shared_task

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from common.db import rows
 from common.locks import Lock, wait_for_transaction_lock
+from common.processes.bars import Progress
 from votes import recompute
 from votes import sql as votes_sql
 from votes.models import Job, Voter
@@ -21,7 +22,6 @@ from votes.models import Job, Voter
 NAME = "trust"
 VIDEOS, VOTERS, DONE = "videos", "voters", ""
 CHUNK_VIDEOS, CHUNK_VOTERS = 2000, 20_000
-Progress = Callable[[str, int, int], None]
 
 
 def run(

@@ -17,8 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from benchmarks.juries import (
     bars,
     cells,
@@ -34,6 +32,7 @@ from benchmarks.juries import (
 )
 from benchmarks.juries.cells import first_seed
 from benchmarks.quality import database
+from common.processes.bars import shown
 
 ROOT = Path(__file__).resolve().parents[2]
 Task = tuple[str, str, int]  # Kind, name, seed.
@@ -142,15 +141,12 @@ def run(todo: list[Task], found: Found, processes: int, minutes: float, raw: Pat
     with (
         database.own_server() as url,
         multiprocessing.get_context("spawn").Pool(processes, _prepare, (url,)) as pool,
-        Progress(
-            TextColumn("worlds"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-        ) as bar,
+        shown() as progress,
     ):
-        task = bar.add_task("", total=len(todo))
         for n, ((kind, name, seed), by_rule) in enumerate(pool.imap_unordered(live, todo)):
             for rule, counts in by_rule.items():
                 found.setdefault(kind, {}).setdefault(f"{name} | {rule}", {})[str(seed)] = counts
-            bar.advance(task)
+            progress("worlds", n + 1, len(todo))
             if raw and n % 10 == 0:
                 keep(raw, found)
             if time.monotonic() > until:

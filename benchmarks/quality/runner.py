@@ -15,10 +15,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from benchmarks.quality import database, figures, lab, report, world
 from benchmarks.quality.defences import BASE, OTHERS, WITHOUT, Defences
+from common.processes import bars
 
 ROOT = Path(__file__).resolve().parents[2]
 Task = tuple[str, world.Setup, Defences]
@@ -113,14 +112,11 @@ def run(
     with (
         database.own_server() as url,
         context.Pool(processes, _prepare, (url, numbers)) as pool,
-        Progress(
-            TextColumn("worlds"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-        ) as bar,
+        bars.shown() as progress,
     ):
-        task = bar.add_task("", total=len(todo))
-        for name, seed, result in pool.imap_unordered(_live, todo):
+        for n, (name, seed, result) in enumerate(pool.imap_unordered(_live, todo), 1):
             found.setdefault(name, []).append({"seed": seed} | result)
-            bar.advance(task)
+            progress("worlds", n, len(todo))
             if raw:
                 _replace(raw, json.dumps(found))
             if time.monotonic() > until:

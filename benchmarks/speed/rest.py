@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from benchmarks.speed.rows import Row
 from benchmarks.speed.site import BACKGROUND, Bench, drain
 
@@ -54,14 +56,14 @@ def desk(bench: Bench) -> Row:
 
     admin.rest()
     found = admin.measure()
-    slowest = max(found, key=lambda page: page["worst_ms"])
-    most = max(page["statements"] for page in found)
+    slowest = max(found, key=lambda page: page.worst_ms)
+    most = max(page.statements for page in found)
     return Row(
         "admin lists",
         f"< {admin.BAR_MS} ms, at most {admin.BAR_STATEMENTS} statements",
-        f"{slowest['worst_ms']:.0f} ms ({slowest['page']}), {most} statements",
-        slowest["worst_ms"] < admin.BAR_MS and most <= admin.BAR_STATEMENTS,
+        f"{slowest.worst_ms:.0f} ms ({slowest.name}), {most} statements",
+        slowest.worst_ms < admin.BAR_MS and most <= admin.BAR_STATEMENTS,
         None,
-        slowest["worst_ms"],
-        {"pages": found},
+        slowest.worst_ms,
+        {"pages": [asdict(page) for page in found]},
     )

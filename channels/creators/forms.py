@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels import appeals
 from channels.creators import questions
+from channels.creators.advice import advice
 from common import ids, youtube
 from post import outbox
 
@@ -89,7 +90,7 @@ class AppealForm(forms.Form):
         text = self.cleaned_data["target"]
         target = youtube.parse(text)
         if target is None:
-            raise forms.ValidationError(youtube.advice(text))
+            raise forms.ValidationError(advice(text))
         return target
 
 

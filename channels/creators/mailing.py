@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from channels.creators import letters
 from common import throttling
@@ -38,7 +39,7 @@ def offer(appeal: Appeal, address: str, *, route: str) -> None:
     try:
         throttling.count([limit], route=route)
     except throttling.LimitExceeded as exceeded:
-        message = "This address was asked as often as it is in a day; leave it out, or wait."
+        message = _("This address was asked as often as it is in a day; leave it out, or wait.")
         wait_s = exceeded.retry_after_s or throttling.DAY_S
         raise throttling.LimitExceeded(exceeded.usage, wait_s, message) from None
     key = secrets.token_hex(16)

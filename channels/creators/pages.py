@@ -57,7 +57,7 @@ class AppealPage(View):
             form.add_error("target", _("This is not flagged: there is nothing to appeal."))
         except Exception as error:
             shown = api_error(error)
-            form.add_error(None, str(shown))
+            form.add_error(None, _why(shown))
             status, wait = shown.status, shown.retry_after_s
         response = _page(request, form, status=status)
         if wait is not None:
@@ -210,17 +210,28 @@ def _spoken(token: str) -> dict[str, Any]:
 def _counted(request: HttpRequest, endpoint: str, make: Callable[[], HttpResponse]) -> HttpResponse:
     """The page, or why there is none."""
     try:
-        throttling.count(throttling.by_address("lookup", client_of(request)), route=endpoint)
+        looks = throttling.by_address("lookup", client_of(request))
+        appeals.count(looks, _("Too many requests."), route=endpoint)
         return _private(make())
     except errors.NotFound:
         return _private(render(request, "appeal-status.html", status=404))
-    except errors.RateLimited as refused:
-        text = f"{refused} Try again in {refused.retry_after_s} s."
-        response = HttpResponse(text, status=429, content_type="text/plain")
+    except (errors.RateLimited, errors.ReadOnly) as refused:
+        response = HttpResponse(_why(refused), status=refused.status, content_type="text/plain")
         response["Retry-After"] = str(refused.retry_after_s)
         return _private(response)
-    except errors.ReadOnly as refused:
-        return _private(HttpResponse(str(refused), status=503, content_type="text/plain"))
+
+
+def _why(refused: errors.ApiError) -> str:
+    """Why nothing was done, in the reader's language: what the API says is English."""
+    match refused:
+        case errors.RateLimited():
+            return str(refused)  # `appeals.count` has said it
+        case errors.ReadOnly() if settings.MIRROR_OF:
+            there = {"site": settings.MIRROR_OF}
+            return _("This is a copy of another site. Please appeal there: %(site)s") % there
+        case errors.ReadOnly() | errors.Overloaded():
+            return _("The service is busy or does not take anything right now. Try again later.")
+    return _("Something went wrong on our side.")
 
 
 def _page(request: HttpRequest, form: AppealForm, *, status: int = 200) -> HttpResponse:

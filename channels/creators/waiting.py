@@ -34,8 +34,8 @@ class Expected:
         )
         return said % {
             "decided": self.decided,
-            "half": _span(self.median_s),
-            "most": _span(self.most_s),
+            "half": span(self.median_s),
+            "most": span(self.most_s),
         }
 
 
@@ -50,8 +50,8 @@ def _load() -> list[int] | None:
     return [decided, round(median), round(most)] if decided >= LEAST else None
 
 
-def _span(seconds: int) -> str:
-    """In the largest unit that has two of it, rounded up."""
+def span(seconds: int) -> str:
+    """So long in words: in the largest unit that has two of it, rounded up."""
     if seconds >= 2 * _DAY_S:
         count = -(-seconds // _DAY_S)
         return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}

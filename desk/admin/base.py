@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from channels.creators.advice import advice
 from common import replica, youtube
 from desk import evidence, roles, words
 from desk.creators.seconding import NeedsSecond, propose
@@ -149,7 +150,7 @@ def advised(
 ) -> QuerySet[Any]:
     """What was found; if nothing, and `text` means nothing, a message says what to paste."""
     if youtube.parse(text, wanted) is None and not found.exists():
-        messages.info(request, youtube.advice(text, wanted))
+        messages.info(request, advice(text, wanted))
     return found
 
 

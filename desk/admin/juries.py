@@ -87,7 +87,7 @@ class JurorAdmin(ReadOnlyAdmin):
     @admin.display(description="secret gold left")
     def secret_left(self, juror: Juror) -> str:
         """How many items still tell whether they judge well."""
-        left = wear.left(juror.pk)
+        left = wear.left_for(juror.pk)
         return f"{left.least} of {left.of}" if left else "counted once they are rooted"
 
     @admin.display(description="agreement with other jurors")

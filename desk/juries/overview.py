@@ -16,7 +16,7 @@ def context(moderator: str) -> dict[str, Any] | None:
 
     One statement: the front page has many.
     """
-    ((found,),) = rows(OVERVIEW, {"moderator": moderator, "juror": None, "rates": PUBLISHED})
+    ((found,),) = rows(OVERVIEW, {"moderator": moderator, "rates": PUBLISHED})
     told: dict[str, Any] = json.loads(found)
     if not (told["rates"] or told["waiting"]["of"] or told["has_jurors"]):
         return None

@@ -9,7 +9,7 @@ SELECT json_build_object(
   'has_jurors', EXISTS (SELECT FROM votes_juror),
   'pairs', (SELECT count(*) FROM votes_jurorpair),
   'counts', (SELECT row_to_json(c) FROM ({COUNTS}) AS c("open", rooted, response)),
-  'gold', (SELECT row_to_json(g) FROM ({LEFT}) AS g("of", jurors, least, median, a_day)),
+  'gold', (SELECT row_to_json(g) FROM ({LEFT}) AS g),
   'waiting', (SELECT row_to_json(w) FROM ({WAITING}) AS w("left", own, "of")),
   'rates', (SELECT coalesce(json_agg(r), '[]') FROM (
     SELECT sample_id::text AS day, to_char(sample_id, 'YYYY-MM') AS month, side, answered, unclear,

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.processes import die_with_parent
+from common.processes.parents import die_with_parent
 from evidence.media.reasons import Broken, Reason, Unusable
 
 NICE = 10

@@ -20,6 +20,7 @@ from channels.models import ListSource
 from common import replica
 from common.db import one_state, rows
 from common.errors import Forbidden, NotFound
+from common.processes.bars import Progress
 from common.version import VERSION
 from sync import sql
 from sync.delta import parse_since
@@ -29,7 +30,7 @@ from sync.export.formats import FORMATS, Content, Manifest, NotWhole
 from sync.export.inputs import RULES
 from sync.export.tables import SCHEMA, TABLES
 from sync.folders import Generations, remove, write_atomically
-from sync.progress import Progress, tracked
+from sync.progress import tracked
 from sync.signed.statement import File, remember
 
 EVERY = timedelta(hours=24)

@@ -17,9 +17,9 @@ from django.db import connections
 
 from channels.blocklists.text import also_from
 from common import replica
+from common.processes.bars import Progress
 from sync.delta import parse_since
 from sync.export.codebook import Table, datapackage
-from sync.progress import Progress
 
 NOTEBOOK = Path(__file__).with_name("recompute.ipynb")
 """Works out every published score from the Parquet files, with none of our code."""

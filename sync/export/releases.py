@@ -21,13 +21,14 @@ from django.conf import settings
 
 from common.db import rows
 from common.errors import NotFound
+from common.processes.bars import Progress
 from sync import sql
 from sync.delta import parse_since
 from sync.export import exports
 from sync.export.formats import FORMATS, Manifest
 from sync.export.tables import TABLES
 from sync.folders import Generations, fsync_folder
-from sync.progress import Progress, tracked
+from sync.progress import tracked
 from videos.models import Video
 
 RELEASED = tuple(table for table in TABLES if not table.of_voters)

@@ -24,6 +24,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from common.locks import Lock, wait_for_transaction_lock
+from common.processes.bars import Progress
 from common.version import VERSION
 from realtube_client import (
     Client,
@@ -42,7 +43,7 @@ from realtube_client.full import contents, unpacked
 from sync.folders import only_one
 from sync.mirror import copied
 from sync.models import Mirror
-from sync.progress import Progress, tracked
+from sync.progress import tracked
 from votes.models import Vote
 
 PAGE = 10_000

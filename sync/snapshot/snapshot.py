@@ -35,13 +35,14 @@ from channels.present import channel_object
 from common.db import one_state, rows
 from common.errors import InvalidParam, Overloaded, SyncExpired
 from common.files import ENCODINGS
+from common.processes.bars import Progress
 from common.telemetry import metrics
 from realtube_client.compact import Item
 from sync import compact, sql
 from sync.delta import microseconds, parse_since
 from sync.encoded import EncodedFile, FrameFile, describe, read_lines
 from sync.folders import Generations, remove, write_atomically
-from sync.progress import Progress, tracked
+from sync.progress import tracked
 from sync.signed.statement import File, remember
 from sync.snapshot import lists
 from videos.models import Video

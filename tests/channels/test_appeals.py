@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -195,7 +196,7 @@ def test_a_network_files_five_appeals_a_day(flagged):
     assert [answer["X-RateLimit-Remaining"] for answer in answers] == [*"43210", "0"]
     assert int(answers[-1]["Retry-After"]) > 80_000
     told = answers[-1].json()["error"]["message"]
-    assert re.search(r"in 24 hours, after \d\d:\d\d UTC on \d+ \w+\.$", told), told
+    assert re.search(r"in 24 hours, after \d\d:\d\d UTC on \w+ \d+\.$", told), told
     assert appeal(flagged, address="198.51.100.1").status_code == 202
 
 
@@ -321,11 +322,11 @@ class TestPage:
         """One that keeps cookies, and is checked for its token."""
         return Client(REMOTE_ADDR="198.51.100.7", enforce_csrf_checks=True)
 
-    def send(self, browser, **fields):
-        form = browser.get("/appeal")
+    def send(self, browser, path="/appeal", **fields):
+        form = browser.get(path)
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', form.content.decode())
         assert token and form["Cache-Control"] == "no-store"
-        return browser.post("/appeal", {"csrfmiddlewaretoken": token[1], **fields})
+        return browser.post(path, {"csrfmiddlewaretoken": token[1], **fields})
 
     def test_an_appeal_leads_to_its_page(self, browser, flagged):
         address = f"https://www.youtube.com/watch?v={flagged}"
@@ -355,6 +356,26 @@ class TestPage:
         assert answer.status_code == 400
         assert message in answer.content.decode()
         assert "still here" in answer.content.decode()
+
+    def test_it_is_said_in_the_readers_language_and_by_the_api_in_english(
+        self, browser, flagged, settings
+    ):
+        settings.LIMITS = settings.LIMITS | {"appeal": 0}
+
+        def answered(**fields):
+            said = self.send(browser, "/appeal?lang=de", reason="x", **fields)
+            return html.unescape(said.content.decode())
+
+        assert "keine Adresse eines YouTube-Videos oder -Kanals" in answered(target="example.com")
+        assert "Das hat niemand gemeldet" in answered(target="@nobody-knows")
+        said = answered(target=f"youtu.be/{flagged}")
+        assert re.search(r"Versuch es in \d+ Stunden wieder, nach \d\d:\d\d UTC am", said)
+        body = {"targetType": "video", "targetId": flagged, "reason": "x"}
+        told = Api().post("/api/appeals", body, HTTP_ACCEPT_LANGUAGE="de").json()["error"]
+        assert told["code"] == "RATE_LIMITED"
+        assert "as many appeals as are taken in a day. Try again in" in told["message"]
+        settings.MIRROR_OF = "https://origin.example"
+        assert "Kopie einer anderen Seite" in answered(target=f"youtu.be/{flagged}")
 
     def test_without_the_forms_token_nothing_is_filed(self, browser, flagged):
         assert browser.post("/appeal", {"target": flagged, "reason": "x"}).status_code == 403

@@ -120,7 +120,8 @@ def test_a_rejected_appeal_does_not_say_that_a_flag_stays_which_went(farm):
 def test_who_asks_too_often_is_told_when_to_come_back(appeal, settings):
     settings.LIMITS = settings.LIMITS | {"lookup": 1}
     read(appeal)
-    assert re.search(r"Try again in \d+ s\.", read(appeal, status=429))
+    refused = read(appeal, status=429)
+    assert re.search(r"Too many requests\. Try again in \d+ minutes?, after \d\d:\d\d UTC", refused)
     assert Appeal.objects.count() == 1
 
 

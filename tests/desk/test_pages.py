@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel, DirtyChannel, Listing, ListSource
 from channels.services import decide_channel
-from desk import batches, voters
+from desk import batches, evidence, voters
 from desk.models import Batch, VotersOf
 from desk.tasks import count_activity, lay_out_voters
 from evidence.models import Clip, Frame, Match
@@ -23,6 +23,7 @@ from tests.conftest import Api
 from videos.models import Video
 from votes import brakes
 from votes.models import (
+    Appeal,
     Case,
     Cluster,
     Decision,
@@ -425,6 +426,32 @@ def test_no_page_takes_more_than_20_statements_however_much_there_is(desk, world
         # Either of the first so many, or of the targets of a batch.
         assert all("LIMIT" in sql or "desk_batch" in sql for sql in counts), url
     assert {url: n for url, n in costs.items() if n > 20} == {}
+
+
+def test_nor_does_that_of_a_large_video_with_more_appeals_than_a_page_has(
+    desk, world, case, monkeypatch
+):
+    monkeypatch.setattr(voters, "LARGE", 3)
+    Appeal.objects.bulk_create(
+        Appeal(token=f"t{n}", case=case, reason="I made this", channel="UC" + "m" * 22)
+        for n in range(evidence.SHOWN + 1)
+    )
+    rival = {"claims": ["@maker"]}
+    Case.objects.create(kind="claim_conflict", target_type="video", target_id="v1", evidence=rival)
+    browser, costs = desk("administrator"), {}
+    for url in (page(case), "/admin/videos/video/v1/change/"):
+        for opened in ("first", "waits", "laid out", "stale"):
+            with CaptureQueriesContext(connection) as seen:
+                assert "vote-" in text(browser.get(url)) or opened in ("first", "waits")
+            costs[f"{url} {opened}"] = len(seen)
+            if opened == "waits":
+                lay_out_voters()
+            elif opened == "laid out":
+                VotersOf.objects.update(
+                    asked_at=F("asked_at") - voters.FRESH, made_at=F("made_at") - voters.FRESH
+                )
+        VotersOf.objects.all().delete()
+    assert {page: n for page, n in costs.items() if n > 20} == {}
 
 
 def test_the_cost_of_a_page_does_not_grow(desk, case, crowd, monkeypatch):

@@ -11,7 +11,7 @@ from tests.conftest import staff
 from tests.desk.test_pages import text
 from tests.juries.test_samples import decided, last_month
 from tests.juries.world import enrolled, kit, rooted
-from votes.juries import agreement
+from votes.juries import agreement, wear
 from votes.models import GoldItem, JurorPair, Question, Sample, SampleAnswer, SampleItem
 
 pytestmark = pytest.mark.django_db
@@ -120,10 +120,12 @@ class TestGold:
         kit(0, 12)
         ((_, voter, _),) = rooted(settings, 1)
         client = desk()
+        wear.count()
         shown = text(client.get("/admin/"))
         assert "has 12 secret items left" in shown and "Add secret gold now" not in shown
         for n, gold in enumerate(GoldItem.objects.all()[:3]):
             Question.objects.create(juror_id=voter, gold=gold, day="2026-01-01", slot=n + 1)
+        wear.count()
         shown = text(client.get("/admin/"))
         assert "has 9 secret items left" in shown and "Add secret gold now" in shown
         assert "last 90 days" in shown

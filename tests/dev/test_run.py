@@ -78,6 +78,7 @@ def test_the_worker_makes_the_first_snapshot_when_it_starts(service: Service) ->
     assert service.status("/api/stats") == 200
     wait_until(lambda: "/api/stats" in service.output, timeout_s=10, what="the request is shown")
     assert "outcome=success" not in service.output
+    assert "superuser" not in service.output
 
 
 def test_who_listens_everywhere_is_told_so(service: Service) -> None:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from py_vapid import Vapid02
 
 from channels.services import decide_channel
-from following import push
+from following import outcomes, push, reaching
 from following.models import Delivery, Follower
 from following.tasks import tell_followers
 from sync.tasks import run_pipeline
@@ -63,6 +63,31 @@ def test_a_browser_that_is_gone_is_forgotten(receiver, status):
     receiver.status = status
     tell_followers()
     assert (Follower.objects.count(), Delivery.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("status", [400, 403, 405])
+def test_a_server_that_does_not_take_the_first_notice_is_no_push_server(receiver, status):
+    follow(Browser(f"{receiver.origin}/push/1"))
+    receiver.status = status
+    tell_followers()
+    assert (Follower.objects.count(), Delivery.objects.count()) == (0, 0)
+
+
+def test_nor_is_one_that_cannot_be_reached_for_days(receiver):
+    follow(Browser(f"{receiver.origin}/push/1"))
+    receiver.status = 503
+    Delivery.objects.update(tries=outcomes.TRIES - 1)
+    tell_followers()
+    assert Follower.objects.count() == 0
+
+
+def test_what_refuses_a_later_notice_is_still_told_of_the_next(receiver):
+    follow(Browser(f"{receiver.origin}/push/1"))
+    tell_followers()
+    receiver.status = 403
+    decide()
+    tell_followers()
+    assert Follower.objects.count() == 1
 
 
 def test_a_push_server_that_is_busy_is_asked_again(receiver):
@@ -133,6 +158,17 @@ def test_the_worker_may_reach_its_own_folder_alone():
     answer = Api().get("/follow/worker.js")
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/javascript")
     assert "Service-Worker-Allowed" not in answer
+
+
+def test_of_its_keys_no_byte_more_is_stored_than_they_have(receiver):
+    browser = Browser(f"{receiver.origin}/push/1")
+    keys = browser.subscription["keys"]
+    padded = {name: "!" * 3000 + value for name, value in keys.items()}
+    given = {**browser.subscription, "keys": padded}
+    body = {"subscription": given, "kind": "channel", "key": CHANNEL}
+    assert Api().post("/follow/browser", body).status_code == 201
+    stored = reaching.place_of(Follower.objects.get())
+    assert {name: stored[name] for name in keys} == keys
 
 
 def test_nothing_of_where_a_browser_is_reached_is_readable_in_the_database(receiver):

@@ -252,6 +252,8 @@ def test_asking_is_limited_by_network_and_by_the_host_that_is_asked(settings):
     answers = [ask("https://hooks.example/y") for _ in range(3)]
     assert [it.status_code for it in answers] == [302, 302, 429]
     assert int(answers[-1]["Retry-After"]) > 0
+    for same in ("https://hooks.example:443/z", "https://HOOKS.example./z"):
+        assert ask(same).status_code == 429
 
 
 def test_confirmed_again_the_same_webhook_is_told_once_under_its_new_secret(receiver):

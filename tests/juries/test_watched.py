@@ -8,11 +8,12 @@ import pytest
 from django.db.models import F
 
 from desk.tasks import keep_samples
-from sync.tasks import refresh_stats
+from sync.tasks import refresh_stats, run_juries
 from tests.conftest import Api
 from tests.juries.test_samples import answer_all, decided, last_month
 from tests.juries.world import kit, rooted, suspect
-from votes.models import GoldItem, JurorPair, Question, Sample
+from votes.juries import wear
+from votes.models import GoldItem, Juror, JurorPair, Question, Sample
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,7 +72,14 @@ def test_metrics_say_what_is_suspected_who_agrees_and_how_much_gold_is_left(sett
         first_id=one, second_id=other, together=60, agreed=60, both_wrong=7, expected=49.2, excess=4
     )
     suspect("suspect0001", "suspect0002")
+    assert "realtube_jury_gold_left" not in metrics()
+    wear.count()
     now = metrics()
     assert now["realtube_jury_gold_left"] == 9
+    assert wear.left_for(one).least == 9
+    assert wear.left_for(other).least == wear.left().of == 12
+    Juror.objects.update(is_rooted=False)
+    run_juries()
+    assert wear.left() is wear.left_for(one) is None
     assert now["realtube_jury_pairs"] == 1
     assert now["realtube_jury_suspects"] == 2

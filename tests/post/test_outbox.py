@@ -77,11 +77,30 @@ def test_hostile_names_stay_in_their_line(inbox):
         "a",
         "",
         "a@" + "b" * 250 + ".org",
+        '"a"@example.org',  # may be written in a thousand ways, each of which would have a limit
+        '"\\a"@example.org',
+        "a@[127.0.0.1]",
+        "a@[IPv6:::1]",
+        "root@localhost",
     ],
 )
 def test_only_one_plain_address_is_an_address(given):
     with pytest.raises(ValidationError):
         outbox.address(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Maker@example.org",
+        "maker+one@EXAMPLE.org",
+        "maker@b\u00fccher.de",
+        "maker@xn--bcher-kva.de",
+    ],
+)
+def test_all_ways_to_write_a_mailbox_have_one_limit(given):
+    host = "xn--bcher-kva.de" if "cher" in given else "example.org"
+    assert outbox.mailbox(outbox.address(given)) == f"maker@{host}"
 
 
 def test_a_server_that_is_away_or_busy_is_tried_again_later(inbox, settings):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from common.db import rows
+from common.db import execute, rows
 
 FEW = 10
 """With fewer secret items left for a juror, moderators have to add some."""
 
 # Secret items in use, rooted jurors, and of how many items the juror with the fewest and the one in
 # the middle have not been asked. And how many a rooted juror was asked on a day of the last month.
-LEFT = """
+_LEFT = """
 SELECT g.n, count(*), min(g.n - k.asked),
   percentile_disc(0.5) WITHIN GROUP (ORDER BY g.n - k.asked), avg(k.lately)::float8 / 30
 FROM (SELECT count(*) AS n FROM votes_golditem WHERE is_secret AND retired_at IS NULL) g
@@ -20,10 +20,20 @@ CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE i.is_secret AND i.retired_at IS NULL) AS asked,
     count(*) FILTER (WHERE q.round IS NULL AND q.asked_at > now() - interval '30 days') AS lately
   FROM votes_question q JOIN votes_golditem i ON i.id = q.gold_id
-  WHERE q.juror_id = j.voter_id) k
-WHERE j.is_rooted AND (%(juror)s::text IS NULL OR j.voter_id = %(juror)s)
+  WHERE q.juror_id = j.voter_id AND q.gold_id IS NOT NULL) k
+WHERE j.is_rooted AND {whose}
 GROUP BY g.n
 """
+_OF_ONE = _LEFT.format(whose="j.voter_id = %(juror)s")
+_COUNT = f"""
+WITH counted AS ({_LEFT.format(whose="true")}),
+gone AS (DELETE FROM votes_goldleft WHERE NOT EXISTS (SELECT FROM counted))
+INSERT INTO votes_goldleft (id, "of", jurors, least, median, a_day) SELECT 1, * FROM counted
+ON CONFLICT (id) DO UPDATE SET "of" = excluded."of", jurors = excluded.jurors,
+  least = excluded.least, median = excluded.median, a_day = excluded.a_day
+"""
+LEFT = 'SELECT "of", jurors, least, median, a_day FROM votes_goldleft'
+"""As `count` kept it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,21 @@ class Left:
         return self.least < FEW
 
 
-def left(juror: str | None = None) -> Left | None:
-    """What is left for all rooted jurors, or for one; None if there are none."""
-    found = rows(LEFT, {"juror": juror})
+def count() -> None:
+    """Count anew what is left for all rooted jurors, for `left`; a worker does, every few minutes.
+
+    It looks at each juror's gold: half a second where ten thousand have seen fifty items each.
+    """
+    execute(_COUNT)
+
+
+def left() -> Left | None:
+    """What was left for all rooted jurors when that was counted last; None if there were none."""
+    found = rows(LEFT)
+    return Left(*found[0]) if found else None
+
+
+def left_for(juror: str) -> Left | None:
+    """What is left for one juror, now; None for one who is not rooted."""
+    found = rows(_OF_ONE, {"juror": juror})
     return Left(*found[0]) if found else None

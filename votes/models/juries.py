@@ -162,6 +162,12 @@ class Panel(models.Model):
             models.Index(
                 fields=["batch_ends_at"], condition=models.Q(outcome="open"), name="panel_open"
             ),
+            models.Index(
+                fields=["decided_at"],
+                include=["drawn", "said_ai", "said_human"],
+                condition=~models.Q(outcome="open"),
+                name="panel_decided",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -231,6 +237,27 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.pk
+
+
+class GoldLeft(models.Model):
+    """The one row of how far secret gold is used up by rooted jurors, as a worker counted it: see
+    `votes.juries.wear.Left`. Of tens of thousands of jurors no page can wait for it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    of = models.PositiveIntegerField()
+    jurors = models.PositiveIntegerField()
+    least = models.IntegerField()
+    median = models.IntegerField()
+    a_day = models.FloatField()
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="gold_left_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.least} of {self.of}"
 
 
 class Draw(models.Model):

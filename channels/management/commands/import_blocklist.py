@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,13 +13,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from channels.blocklists import Entry, Reading, UnreadableList, open_list, printable
 from channels.imports import ImportReport, import_listings
 from channels.management.options import USES, printed_use, text_of, use_of
 from channels.models import LICENCE_MAX, SOURCE_MAX, Listing
+from common.processes import bars
 
 NOT_CLOSED = 3
 """The exit status if a list was taken, but closed nothing since it may be broken."""
@@ -137,24 +135,15 @@ def _import(**given: Any) -> ImportReport:
 
 @contextmanager
 def _progress(readings: Readings) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal: how much of the files is read, then that the database is at work."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as bar:
+    """Bars on a terminal: how much of the files is read, then that the database is at work."""
+    with bars.shown() as progress:
         size = sum(reading.text.size for _, reading in readings)
-        task = bar.add_task("", total=size)
 
         def show(entries: int) -> None:
             read = sum(reading.text.position for _, reading in readings)
-            is_read = read == size
-            doing = "compared and written" if is_read else "read"
-            total = None if is_read else size
-            bar.update(task, description=f"{entries} entries {doing}", completed=read, total=total)
+            progress("bytes read", read, size)
+            if read == size:
+                progress("entries written", entries, 0)
 
         yield show
 

@@ -37,11 +37,13 @@ export const isExports = object({
 /** What the newest export is: rows by table, files by format. */
 export type Exports = Of<typeof isExports>;
 
-export type ExportFormat = 'sql' | 'csv' | 'parquet';
+/** `spreadsheets` is the CSV with an apostrophe before what Excel would take for a formula. */
+export type ExportFormat = 'sql' | 'csv' | 'spreadsheets' | 'parquet';
 /** As statements name them. */
 const SIGNED_AS: Readonly<Record<ExportFormat, string>> = {
   sql: 'export.sql.gz',
   csv: 'export.csv.tar.gz',
+  spreadsheets: 'export.spreadsheets.tar.gz',
   parquet: 'export.parquet.tar',
 };
 

@@ -18,6 +18,8 @@ import { Random } from './writer.js';
 const random = new Random(5);
 const BYTES = Uint8Array.from({ length: 300_000 }, () => random.below(256));
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const ENTRY = { bytes: BYTES.length, sha256: sha256(BYTES) };
+const EXPORTED = { name: 'realtube-20261121.tar.gz', ...ENTRY };
 const ABOUT = { revision: 10, generatedAt: '2026-11-21T08:00:00Z', licence: 'CC0-1.0' };
 
 let server: TestServer;
@@ -35,11 +37,10 @@ afterEach(() => server.stop());
 
 /** A site with a copy and an export; connections break off after so many bytes. */
 function site({ path, headers }: Heard): Said {
-  const entry = { bytes: BYTES.length, sha256: sha256(BYTES) };
   if (path === '/api/sync/manifest')
-    return { body: { ...ABOUT, counts: {}, files: { 'full.ndjson.zst': { identity: entry } } } };
+    return { body: { ...ABOUT, counts: {}, files: { 'full.ndjson.zst': { identity: ENTRY } } } };
   if (path === '/api/database/manifest')
-    return { body: { ...ABOUT, rows: {}, files: { csv: { name: 'realtube.csv', ...entry } } } };
+    return { body: { ...ABOUT, rows: {}, files: { csv: EXPORTED, spreadsheets: EXPORTED } } };
   if (!/^\/api\/(sync\/full\.ndjson|database\/export)/.test(path)) return refusal(404, 'NOT_FOUND');
   const from = Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
   const rest = sent.subarray(from);
@@ -59,10 +60,14 @@ describe('a download', () => {
     const copy = await client.everything();
     expect(copy.manifest.revision).toBe(10);
     expect(sha256(await read(copy))).toBe(sha256(BYTES));
-    expect(sha256(await read(await client.exported('csv')))).toBe(sha256(BYTES));
     expect((await client.exports())?.files).toHaveProperty('csv');
-    expect(server.paths).toContain('GET /api/sync/signed?file=export.csv.tar.gz');
     await expect(client.exported('parquet')).rejects.toThrow('There is no export as parquet.');
+  });
+
+  it.each(['csv', 'spreadsheets'] as const)('is an export as %s', async (format) => {
+    expect(sha256(await read(await client.exported(format)))).toBe(sha256(BYTES));
+    expect(server.paths).toContain(`GET /api/sync/signed?file=export.${format}.tar.gz`);
+    expect(server.paths).toContain(`GET /api/database/export?format=${format}`);
   });
 
   it('goes on where a connection broke off', async () => {

@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from channels.models import Channel, Listing
+from common.processes import bars
 from desk.practice import live, story
 from videos.models import Video
 from votes.models import Case, Decision, Vote
@@ -49,18 +49,12 @@ class Command(BaseCommand):
                 "with them. Take an empty one: `make demo-site` does."
             )
         told = story.tell(seed)
-        with Progress(
-            TextColumn("a month of practice, day"),
-            MofNCompleteColumn(),
-            BarColumn(),
-            TimeElapsedColumn(),
-        ) as bar:
-            task = bar.add_task("days", total=story.DAYS)
+        with bars.shown() as progress:
             live.live(
                 told,
                 end=timezone.now(),
                 seed=seed,
-                progress=lambda day: bar.update(task, completed=day),
+                progress=lambda day: progress("a month of practice, day", day, story.DAYS),
             )
         if truth:
             known = {it.id: it.channel.truth for it in told.videos}

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from channels import recompute as channels_recompute
@@ -23,6 +22,7 @@ from channels.present import band as channel_band
 from channels.present import channel_object
 from common.db import rows
 from common.locks import Lock, wait_for_transaction_lock
+from common.processes import bars
 from sync.history import video_band
 from sync.pipeline import CHANNELS
 from videos import recompute as videos_recompute
@@ -95,11 +95,8 @@ class Command(BaseCommand):
             raise CommandError("A mirror publishes what its source does.")
         now = Brake.Confirms.JURIES if brakes.juries_confirm(committed=True) else "votes"
         other = "votes" if now == Brake.Confirms.JURIES else Brake.Confirms.JURIES
-        with Progress(
-            SpinnerColumn(), TextColumn("compared"), MofNCompleteColumn(), transient=True
-        ) as bar:
-            task = bar.add_task("compared", total=None)
-            found = compare(other, lambda done: bar.update(task, completed=done), keep=show)
+        with bars.shown() as progress:
+            found = compare(other, lambda done: progress("compared", done, 0), keep=show)
         text = StringIO()
         console = Console(file=text, width=100)
         console.print(f"Now {now} confirm. If {other} did:")

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from common.processes import bars
 from sync.export import exports
 from sync.export.formats import FORMATS, NotWhole
-from sync.management import bars
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
+from common.processes import bars
 from sync import publish
-from sync.management import bars
 from sync.mirror import mirror
 from sync.mirror.mirror import MirrorError, NotNow
 from sync.snapshot import snapshot

@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
-from rich.progress import Progress
 
+from common.processes import bars
 from common.telemetry import exposition
 from sync import publish as publishing
 
@@ -33,9 +33,8 @@ class Command(BaseCommand):
         if options["follow"]:
             exposition.serve()
         if options["rebuild"]:
-            with Progress(transient=True) as bar:
-                task = bar.add_task("buckets", total=256)
-                result = publishing.rebuild(lambda done: bar.update(task, completed=done))
+            with bars.shown() as progress:
+                result = publishing.rebuild(lambda done: progress("256ths of buckets", done, 256))
         elif options["follow"]:
             self._follow()
             return

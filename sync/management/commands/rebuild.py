@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from common.processes import bars
 from sync import pipeline
 from sync.publish import publish
 from votes.models import Vote
@@ -20,12 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, with a progress bar on a terminal."""
         total = Vote.objects.values("video_id").distinct().count()
-        with Progress(
-            SpinnerColumn(), TextColumn("videos"), MofNCompleteColumn(), transient=True
-        ) as bar:
-            task = bar.add_task("videos", total=total)
+        with bars.shown() as progress:
             try:
-                done = pipeline.rebuild(lambda n: bar.update(task, completed=n))
+                done = pipeline.rebuild(lambda n: progress("videos", n, total))
             except pipeline.MirrorHasNoFacts as error:
                 raise CommandError(str(error)) from error
         publish()

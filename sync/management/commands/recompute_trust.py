@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from common.processes import bars
 from sync.tasks import run_pipeline
 from videos import nightly as trust
 
@@ -22,18 +22,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, with a progress bar on a terminal."""
-        with Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            MofNCompleteColumn(),
-            transient=True,
-        ) as bar:
-            task = bar.add_task("trust")
-            trust.run(
-                restart=not options["resume"],
-                between=run_pipeline,
-                progress=lambda phase, done, total: bar.update(
-                    task, description=phase, completed=done, total=max(done, total)
-                ),
-            )
+        with bars.shown() as progress:
+            trust.run(restart=not options["resume"], between=run_pipeline, progress=progress)
         self.stdout.write("trust recomputed")

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from common.processes import bars
 from sync.export import releases
 from sync.export.formats import NotWhole
-from sync.management import bars
 
 
 class Command(BaseCommand):

@@ -1,16 +1,16 @@
-"""A progress bar on a terminal for commands that write files."""
+"""Progress bars on the terminal of whoever started a long command. It needs no Django."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from sync.progress import Progress
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how much of it is done, and of how much; 0 where that is not known."""
 
 
 @contextmanager
@@ -26,11 +26,11 @@ def shown() -> Iterator[Progress]:
         transient=True,
         disable=not console.is_terminal,
     ) as bars:
-        tasks: dict[str, Any] = {}
+        tasks: dict[str, TaskID] = {}
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bars.add_task(stage, total=None)
+            bars.update(tasks[stage], completed=done, total=total or None)
 
         yield progress
