@@ -7,8 +7,9 @@ from votes.models import Vote
 from votes.moderation import appeals
 
 
-def bring_clips(case):
+def bring_clips(case, settings):
     """A film and a report's pictures, which stand in clips about a video and about a channel."""
+    settings.EVIDENCE = True
     its = {"target_type": case.target_type, "target_id": case.target_id, "size": 9}
     appeal, vote = case.appeals.get(), Vote.objects.filter(video_id="v1").first()
     about = appeals.file_appeal(target_type="channel", target_id="@maker", reason="r")

@@ -352,8 +352,6 @@ def test_what_strangers_wrote_is_harmless_on_every_page(desk, case):
 
 @pytest.fixture
 def world(case, crowd, settings):
-    """A bit of everything, again and again."""
-    settings.EVIDENCE = True
     Cluster.objects.create(key="c")
     for n in range(25):
         crowd(3, f"w{n}", channelHandle="@maker")
@@ -364,7 +362,7 @@ def world(case, crowd, settings):
         Membership.objects.create(cluster_id="c", voter=voter)
         warnings.warn_voter(actor="m", voter_id=voter.pk, reason="r")
         Juror.objects.create(voter=voter)
-    bring_clips(case)
+    bring_clips(case, settings)
     Listing.objects.create(source="list", level="block", handle="maker")
     GoldItem.objects.create(video_id="w1", truth="ai", is_secret=False)
     Panel.objects.create(target_type="video", target_id="w2", videos=["w2"], cause="suspected")
