@@ -56,6 +56,8 @@ demo-site: .venv/.run ## As run, on data of its own (var/demo), filled with a mo
 
 pictures: .venv/.dev ## Take the handbook's pictures of the desk from a running demo-site (VAR_DIR, BASE_URL).
 	@VAR_DIR="$${VAR_DIR:-var/demo}" $(BIN)/python -m tests.browser.pictures
+	@made=$$(mktemp -d) && REALTUBE_PICTURES=$$made $(BIN)/python -m pytest -q -n 0 tests/browser/test_clips.py \
+	  -k pictures_of_reports && cp $$made/shots-light-1280.webp docs/moderation/shots.webp && rm -r $$made
 
 # The client kit's own tests, which know nothing of the service.
 KIT = cd clients/python && PYTHONPATH=src ../../$(BIN)/python -m pytest -p no:django -p no:xdist -q

@@ -15,7 +15,7 @@ from channels.ties import names_in
 from common.db import rows
 from desk import sql, voters
 from desk.casework import glance
-from desk.clips import reported, shown
+from desk.clips import shown
 from desk.paging import CappedPaginator
 from desk.standing import applicable, keys_of
 from sync import history
@@ -64,8 +64,7 @@ def of(target_type: str, target_id: str, *, appeals_page: str | None = None) -> 
             "-id"
         )[:SHOWN],
         "appeals": _appeals(target_type, keys, appeals_page),
-        "clips": shown.of(target_type, keys),
-        "shots": reported.of(target_type, keys),
+        **shown.of(target_type, keys),
         **glance.of(
             target_type,
             keys,

@@ -32,6 +32,7 @@ INSTALLED = ROOT / "build/typescript/node_modules/realtube-client/dist/index.js"
 UNKNOWN = "conformance"  # a video that does not exist, of 11 characters
 WITHIN_S = 600
 NOTHING = "-"
+PICTURE = b"\xff\xd8\xff"  # goes with the vote, before anybody looks at it
 
 
 @dataclass
@@ -168,9 +169,13 @@ class Python:
             expect(error.code == "READ_ONLY", f"{error.code}: {error}")
             return "read-only"
         expect(cast.pending or 0 <= cast.new_score <= 100, f"{cast}")
+        try:
+            self.client.show_pictures(user, UNKNOWN, {1.0: PICTURE})
+        except Refused as error:
+            expect(error.code == "NOT_FOUND" and not cast.shots, f"{error.code}: {error}")
         expect(self.client.withdraw(user, UNKNOWN), "there was no vote")
         expect(not self.client.withdraw(user, UNKNOWN), "it was withdrawn twice")
-        return "taken"
+        return "taken-with-pictures" if cast.shots else "taken"
 
     @staticmethod
     def _refused(ask: Callable[[], object]) -> str:

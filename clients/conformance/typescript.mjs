@@ -7,6 +7,7 @@ const { Client, entriesOf, keyOf, MemoryPin, MemoryStore, newIdentity, Refused, 
   await import(kit);
 
 const NOTHING = '-';
+const PICTURE = Uint8Array.of(0xff, 0xd8, 0xff); // goes with the vote, before anybody looks at it
 const pins = new MemoryPin(key ? { key } : {});
 const client = new Client(origin, { pins, longestWaitMs: 90_000, userAgent: 'conformance/1' });
 const store = new MemoryStore();
@@ -85,15 +86,19 @@ const CHECKS = {
   async votes() {
     const userId = await userIdOf(newIdentity());
     const vote = { userId, videoId: unknown };
+    let shots = 0;
     try {
-      await client.vote({ ...vote, category: 'fully_ai' });
+      ({ shots = 0 } = await client.vote({ ...vote, category: 'fully_ai' }));
     } catch (error) {
       if (error instanceof Refused && error.code === 'READ_ONLY') return 'read-only';
       throw error;
     }
+    const shown = client.showPictures({ ...vote, pictures: [{ at: 1, picture: PICTURE }] });
+    if (shots > 0) await shown;
+    else assert.equal(await refused(shown), 'NOT_FOUND');
     assert.equal(await client.withdraw(vote), true);
     assert.equal(await client.withdraw(vote), false);
-    return 'taken';
+    return shots > 0 ? 'taken-with-pictures' : 'taken';
   },
 };
 

@@ -1,16 +1,11 @@
 /** Moments of the player that a reporter shows to moderators: seen before they go, and taken by the server. */
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { namesOf, press, textsOf } from './access';
+import { play, sentShots, storedClips } from './moments';
 import { newId, pagesOf, video, videos } from './site/content';
 import type { Viewer } from './viewer';
 import { word } from './words';
 import { startWorld, type World } from './world';
-
-interface Sent {
-  readonly userId: string;
-  readonly shots: readonly { readonly at: number; readonly picture: string }[];
-}
 
 let world: World;
 let viewer: Viewer;
@@ -23,40 +18,6 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-const sentOf = (videoId: string) =>
-  viewer.tap.requests
-    .filter(({ path }) => path === `/api/evidence/votes/${videoId}/shots`)
-    .map(({ body }) => JSON.parse(body) as Sent);
-
-/** Have the player show something that moves, as YouTube's does: of the page's own making. */
-async function play(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const player = document.querySelector<HTMLVideoElement>('#movie_player video');
-    const canvas = document.createElement('canvas');
-    const pen = canvas.getContext('2d');
-    if (!player || !pen) throw new Error('no player');
-    [canvas.width, canvas.height] = [1920, 1080];
-    let turn = 0;
-    setInterval(() => {
-      for (let n = 0; n < 16; n++) {
-        turn += 47;
-        pen.fillStyle = `hsl(${turn % 360} 80% 50%)`;
-        pen.fillRect((n % 4) * 480, Math.floor(n / 4) * 270, 480, 270);
-      }
-    }, 100);
-    player.srcObject = canvas.captureStream();
-    await player.play();
-  });
-}
-
-const stored = async ({ userId }: Sent) => {
-  const answer = await fetch(`http://127.0.0.1:${world.servicePort}/api/users/me/data`, {
-    headers: { 'X-User-ID': userId },
-  });
-  const { clips } = (await answer.json()) as { clips: Record<string, unknown>[] };
-  return clips;
-};
-
 it('shows what goes, leaves out what the viewer removes, and reaches the moderators', async () => {
   const first = await viewer.open(`/watch?v=${newId()}`);
   await press(first, word('pageReport'));
@@ -67,7 +28,7 @@ it('shows what goes, leaves out what the viewer removes, and reaches the moderat
   await first.close();
   const id = newId();
   const watch = await viewer.open(`/watch?v=${id}`);
-  await play(watch);
+  await watch.evaluate(play);
   await press(watch, word('pageReport'));
   await press(watch, word('shotsTitle'), 'DisclosureTriangle');
   for (let n = 0; n < 3; n++) {
@@ -83,11 +44,11 @@ it('shows what goes, leaves out what the viewer removes, and reaches the moderat
   await viewer.screenshot(watch, 'dialog-shots');
   await press(watch, (await removals())[0] ?? '');
   expect(await removals()).toHaveLength(2);
-  expect(sentOf(id)).toEqual([]);
+  expect(sentShots(viewer.tap, id)).toEqual([]);
   expect(await namesOf(watch, 'button')).not.toContain(word('shotsSend'));
   await press(watch, word('category_fully_ai'));
   await expect.poll(() => textsOf(watch)).toContain(word('shotsSent'));
-  const [sent] = sentOf(id);
+  const [sent] = sentShots(viewer.tap, id);
   if (!sent) throw new Error('nothing was sent');
   expect(sent.shots).toHaveLength(2);
   for (const { at, picture } of sent.shots) {
@@ -98,7 +59,7 @@ it('shows what goes, leaves out what the viewer removes, and reaches the moderat
     expect(at).toBeGreaterThan(0);
   }
   await expect
-    .poll(() => stored(sent), { timeout: 90_000 })
+    .poll(() => storedClips(world.servicePort, sent.userId), { timeout: 90_000 })
     .toMatchObject([{ kind: 'shots', video_id: id, state: 'ready' }]);
   await watch.close();
 });

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from base64 import b64decode
 from functools import partial
 
 import pytest
 
 from common import ids
+from evidence.models import Clip, State
+from evidence.uploads import incoming
 from realtube_client import (
     SIGNS,
     AsyncClient,
@@ -22,6 +26,7 @@ from realtube_client import (
 from sync.snapshot import snapshot
 from sync.tasks import run_pipeline
 from tests.conftest import Api, new_user
+from tests.evidence.conftest import evidence_root  # noqa: F401 - a fixture
 from tests.juries import world
 from votes.brakes import set_brakes
 from votes.models import Juror, Panel, Question, Sign, SignKind, Title
@@ -117,6 +122,28 @@ def test_what_the_voters_page_calls_it_is_sent(client):
     called = {"title": "A title", "channel_name": "A channel"}
     client.vote(new_user(), "dQw4w9WgXcQ", "fully_ai", **called)
     assert Title.objects.values("title", "channel_name").get() == called
+
+
+def test_pictures_of_what_was_reported_are_shown_and_removed(client, local_id):
+    user = user_id_of(local_id)
+    cast = client.vote(user, "dQw4w9WgXcQ", "fully_ai")
+    pictures = {n + 0.5: b"\xff\xd8\xff" + bytes(n) for n in range(cast.shots)}
+    client.show_pictures(user, "dQw4w9WgXcQ", pictures)
+    made = Clip.objects.get()
+    packed = json.loads(incoming.path_of(made.pk).read_bytes())
+    assert {it["at"]: b64decode(it["picture"]) for it in packed} == pictures
+    assert len(pictures) == 3
+    client.show_pictures(user, "dQw4w9WgXcQ", {})
+    assert not Clip.objects.exclude(state=State.EXPIRED).exists()
+
+
+def test_where_none_are_taken_no_pictures_are_shown(client, local_id, settings):
+    settings.EVIDENCE_SHOTS = 0
+    user = user_id_of(local_id)
+    assert client.vote(user, "dQw4w9WgXcQ", "fully_ai").shots == 0
+    with pytest.raises(Refused) as refused:
+        client.show_pictures(user, "dQw4w9WgXcQ", {1.0: b"\xff\xd8\xff"})
+    assert refused.value.code == "NOT_FOUND"
 
 
 def test_signs_stay_unless_others_are_sent(client, local_id):

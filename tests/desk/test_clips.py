@@ -8,13 +8,16 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from channels.models import Channel
 from desk.clips import shown
 from evidence import store
 from evidence.models import Clip, Frame, Match, State
+from sync.tasks import run_pipeline
 from tests.conftest import Api
 from tests.evidence.conftest import evidence_root  # noqa: F401 - a fixture
 from votes.models import Vote
 from votes.moderation.appeals import file_appeal
+from votes.moderation.decisions import decide_video
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_root")]
 VIDEO = "dQw4w9WgXcQ"
@@ -40,6 +43,27 @@ def test_a_case_names_the_cases_in_which_its_pictures_stand(desk):
     assert f">case {other.appeal.case_id}</a>" in text
 
 
+@pytest.mark.parametrize("handle", ["@maker", "@maker.once"])
+def test_a_match_says_what_was_decided_about_the_other(handle, crowd):
+    mine = clip()
+    films = [clip(target=f"other00000{n}") for n in range(3)]
+    for film, action in zip(films, ("lock_ai", "lock_human"), strict=False):
+        crowd(1, film.target_id)
+        decide_video(actor="m", action=action, video_id=film.target_id, reason="r")
+    run_pipeline()
+    Channel.objects.create(handle="maker", former_handles=["maker.once"], score=95, locked=True)
+    Channel.objects.create(channel_id=f"UC{'m' * 22}", score=0, locked=True)
+    appeal = file_appeal(target_type="channel", target_id=handle, reason="-")
+    its = {"appeal": appeal, "target_type": "channel", "target_id": handle, "state": State.READY}
+    films.append(Clip.objects.create(size=9, **its))
+    for n, other in enumerate(films):
+        Match.objects.create(clip=mine, other=other, frames=9 - n, of=9)
+    (found,) = shown.of("video", [VIDEO])["clips"]
+    standings = [it["standing"] for it in found["matches"]]
+    assert standings == ["locked as AI", "locked as human", "", "locked as AI"]
+    assert found["matches"][3]["case_id"] == appeal.case_id
+
+
 def test_a_clip_that_failed_says_why_and_one_on_its_way_how_far_it_is(desk):
     clip(state=State.FAILED, failure="too_long", failure_detail="12,000 s <b>")
     made = clip(state=State.PROCESSING, progress=42)
@@ -63,8 +87,8 @@ def test_a_page_of_many_clips_takes_few_statements(django_assert_max_num_queries
     for n, made in enumerate(clips):
         Frame.objects.create(clip=made, at=n, why="even", picture="-", width=1, height=1)
         Match.objects.create(clip=made, other=clips[n - 1], frames=1, of=1)
-    with django_assert_max_num_queries(4):
-        found = shown.of("video", [VIDEO])
+    with django_assert_max_num_queries(1):
+        found = shown.of("video", [VIDEO])["clips"]
     assert [len(it["frames"]) for it in found] == [1] * 5
     assert [len(it["matches"]) for it in found] == [1] * 5
 

@@ -19,6 +19,7 @@ from desk.models import Batch, VotersOf
 from desk.tasks import count_activity, lay_out_voters
 from sync.tasks import run_pipeline
 from tests.conftest import Api
+from tests.desk.clips import bring_clips
 from videos.models import Video
 from votes import brakes
 from votes.models import (
@@ -350,8 +351,7 @@ def test_what_strangers_wrote_is_harmless_on_every_page(desk, case):
 
 
 @pytest.fixture
-def world(case, crowd):
-    """A bit of everything, again and again."""
+def world(case, crowd, settings):
     Cluster.objects.create(key="c")
     for n in range(25):
         crowd(3, f"w{n}", channelHandle="@maker")
@@ -362,6 +362,7 @@ def world(case, crowd):
         Membership.objects.create(cluster_id="c", voter=voter)
         warnings.warn_voter(actor="m", voter_id=voter.pk, reason="r")
         Juror.objects.create(voter=voter)
+    bring_clips(case, settings)
     Listing.objects.create(source="list", level="block", handle="maker")
     GoldItem.objects.create(video_id="w1", truth="ai", is_secret=False)
     Panel.objects.create(target_type="video", target_id="w2", videos=["w2"], cause="suspected")

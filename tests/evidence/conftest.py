@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.evidence.cameras import camera  # noqa: F401 - a fixture
 from tests.evidence.sending import Tus, appeal
 
 

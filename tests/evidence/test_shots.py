@@ -12,7 +12,7 @@ import pytest
 from django.db.models import F
 from PIL import Image, PngImagePlugin
 
-from desk.clips import reported
+from desk.clips import shown
 from evidence import removal, shots, store
 from evidence.models import Clip, Frame
 from evidence.processing import work
@@ -228,10 +228,10 @@ class TestHowTheyGo:
     def test_withdrawn_reports_are_shown_no_more_and_go_at_night(self, reporter):
         send(reporter, shot(61))
         work.run(most_s=60)
-        found = reported.of("video", [VIDEO])
-        assert (found["reporters"], [it["frame"].at for it in found["pictures"]]) == (1, [61])
+        found = shown.of("video", [VIDEO])["shots"]
+        assert (found["reporters"], [it["frame"]["at"] for it in found["pictures"]]) == (1, [61])
         Api().delete("/api/votes", {"userId": reporter, "videoId": VIDEO})
-        assert reported.of("video", [VIDEO]) == {}
+        assert shown.of("video", [VIDEO])["shots"] == {}
         assert removal.sweep().expired == 1
         assert not Clip.objects.exists()
 

@@ -102,6 +102,12 @@ export interface NoticedSign {
   readonly at?: number;
 }
 
+/** A whole JPEG, PNG or WebP file of 450,000 bytes at most, of what was played `at` seconds. */
+export interface Picture {
+  readonly at: number;
+  readonly picture: Uint8Array;
+}
+
 /** A report of a channel; `channelHandle` where it is reported by its id. */
 export interface Report {
   readonly userId: string;
@@ -201,6 +207,25 @@ export class Client implements Asker {
       ...call,
     } as const;
     return this.proven(ask, ballot.userId, json(isCast));
+  }
+
+  /**
+   * Show moderators what was seen of a video that this voter reported: as many pictures as `Cast.shots`
+   * says, each with its own second, in the place of those sent before; none removes them.
+   * Rejects with `NOT_FOUND` where no pictures are taken, or there is no report.
+   */
+  async showPictures(
+    {
+      userId,
+      videoId,
+      pictures,
+    }: Pick<Ballot, 'userId' | 'videoId'> & { readonly pictures: readonly Picture[] },
+    call: Call = {},
+  ): Promise<void> {
+    const shots = pictures.map(({ at, picture }) => ({ at, picture: base64(picture) }));
+    const path = `/api/evidence/votes/${encodeURIComponent(videoId)}/shots`;
+    const ask = { method: 'POST', path, body: { userId, shots }, isNamed: true, ...call } as const;
+    await this.request(ask, json(isDone));
   }
 
   /** Withdraw a vote. Whether there was one. */
@@ -410,6 +435,12 @@ export class Client implements Asker {
     const waitMs = (asked || 2000 * 2 ** round) * (1 + 0.2 * Math.random());
     return asked > longestWaitMs ? undefined : Math.min(waitMs, longestWaitMs);
   }
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
 }
 
 function reportsOf(channel: string): string {

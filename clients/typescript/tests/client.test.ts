@@ -82,6 +82,23 @@ describe('writing', () => {
     expect(server.heard[2]?.path).toBe('/api/videos?videoId=a');
   });
 
+  it('shows pictures of what was reported, as many as the vote says', async () => {
+    server.answer = () => ({ body: { success: true, newScore: 16.67, shots: 3 } });
+    const voter = { userId: USER, videoId: 'a/b' };
+    expect((await client.vote({ ...voter, category: 'fully_ai' })).shots).toBe(3);
+    const picture = Uint8Array.from({ length: 70_000 }, (_, n) => n % 256);
+    await client.showPictures({ ...voter, pictures: [{ at: 65.5, picture }] });
+    const shots = [{ at: 65.5, picture: Buffer.from(picture).toString('base64') }];
+    expect(server.heard[1]).toMatchObject({
+      path: '/api/evidence/votes/a%2Fb/shots',
+      body: { userId: USER, shots },
+    });
+    server.answer = () => refusal(404, 'NOT_FOUND');
+    await expect(client.showPictures({ ...voter, pictures: [] })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
   it('withdraws with the secret in a header, and says whether there was a vote', async () => {
     server.answer = () => ({ body: { success: true } });
     expect(await client.withdraw({ userId: USER, videoId: 'a' })).toBe(true);

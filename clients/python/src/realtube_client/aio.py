@@ -122,6 +122,12 @@ class AsyncClient:
         )
         return await self.run(calls.vote(self._asking, body))
 
+    async def show_pictures(
+        self, user_id: str, video_id: str, pictures: Mapping[float, bytes]
+    ) -> None:
+        """See `Client.show_pictures`."""
+        return await self.run(calls.show_pictures(self._asking, user_id, video_id, pictures))
+
     async def withdraw(self, user_id: str, video_id: str) -> bool:
         """See `Client.withdraw`."""
         return await self.run(calls.withdraw(self._asking, user_id, video_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -125,6 +126,19 @@ def withdraw(asking: Asking, user_id: str, video_id: str) -> Flow[bool]:
     headers = {"X-User-ID": user_id}
     request = Request("DELETE", "/api/votes", (("videoId", video_id),), headers, is_named=True)
     return (yield from if_found(asking, request)) is not None
+
+
+def show_pictures(
+    asking: Asking, user_id: str, video_id: str, pictures: Mapping[float, bytes]
+) -> Flow[None]:
+    """Show moderators what was seen of a video that this voter reported, by second."""
+    shots = [
+        {"at": at, "picture": b64encode(picture).decode("ascii")}
+        for at, picture in pictures.items()
+    ]
+    path = f"/api/evidence/votes/{quote(video_id, safe='')}/shots"
+    body = {"userId": user_id, "shots": shots}
+    of((yield from asking.ask(Request("POST", path, body=body, is_named=True))), done)
 
 
 def report(

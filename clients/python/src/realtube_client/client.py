@@ -131,6 +131,15 @@ class Client:
         )
         return self.run(calls.vote(self._asking, body))
 
+    def show_pictures(self, user_id: str, video_id: str, pictures: Mapping[float, bytes]) -> None:
+        """Show moderators what was seen of a video that this voter reported.
+
+        `pictures` are whole JPEG, PNG or WebP files of 450,000 bytes at most, by the second of the
+        video, as many as `Cast.shots` says. They take the place of those sent before; none removes
+        them. Raises `Refused` with `NOT_FOUND` where no pictures are taken, or there is no report.
+        """
+        return self.run(calls.show_pictures(self._asking, user_id, video_id, pictures))
+
     def withdraw(self, user_id: str, video_id: str) -> bool:
         """Withdraw a vote; whether there was one."""
         return self.run(calls.withdraw(self._asking, user_id, video_id))

@@ -149,12 +149,14 @@ def _decided_by(given: Mapping[str, Any]) -> str | None:
 @dataclass(frozen=True)
 class Cast:
     """What became of a vote: the video's score with it (0-100) and what the voter is trusted with
-    (0-1). `pending` if the score is still without it; `counts_from` if it is delayed."""
+    (0-1). `pending` if the score is still without it; `counts_from` if it is delayed. `shots` is
+    how many pictures can be shown with it (`Client.show_pictures`), 0 where none are taken."""
 
     new_score: float
     user_trust: float
     pending: bool = False
     counts_from: datetime | None = None
+    shots: int = 0
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Cast:
@@ -166,6 +168,7 @@ class Cast:
             user_trust=shape.score(given, "userTrust", 1.0),
             pending=shape.flag(given, "pending", default=False),
             counts_from=shape.maybe_moment(given, "countsFrom"),
+            shots=shape.count(given, "shots") if "shots" in given else 0,
         )
 
 
