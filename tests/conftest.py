@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 from django.test.client import ClientHandler
 from hypothesis import HealthCheck, settings
@@ -46,6 +46,9 @@ def _own_redis(settings: Any, worker_id: str, monkeypatch: pytest.MonkeyPatch) -
     """Counters and cache entries of parallel tests do not meet: each test has its own names."""
     run = secrets.token_hex(6)
     cache.key_prefix = run  # type: ignore[attr-defined]
+    monkeypatch.setitem(
+        caches.settings["default"], "KEY_PREFIX", run
+    )  # of the live server's threads
     monkeypatch.setattr(throttling, "PREFIX", run)
     throttling.forget()
     brakes.forget()

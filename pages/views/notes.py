@@ -18,7 +18,7 @@ from pages import channels, videos
 from pages.views.base import Page
 from votes.notes import facts
 from votes.notes.views import require_notes
-from votes.notes.wire import NotesSerializer
+from votes.notes.wire import ShownNotesSerializer
 
 
 class VideoNotesView(ApiView):
@@ -28,7 +28,7 @@ class VideoNotesView(ApiView):
     limit = "lookup"
     cache_control = "public, max-age=60"
 
-    @extend_schema(responses=answers(NotesSerializer, errors.InvalidField, errors.NotFound))
+    @extend_schema(responses=answers(ShownNotesSerializer, errors.InvalidField, errors.NotFound))
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         """What jurors say of the verdict, the most helpful first; 404 if nothing is known of it."""
         require_notes()
@@ -44,7 +44,7 @@ class ChannelNotesView(ApiView):
     limit = "lookup"
     cache_control = "public, max-age=60"
 
-    @extend_schema(responses=answers(NotesSerializer, errors.InvalidField, errors.NotFound))
+    @extend_schema(responses=answers(ShownNotesSerializer, errors.InvalidField, errors.NotFound))
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         """The same of a channel, by id or `@handle`."""
         require_notes()

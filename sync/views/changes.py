@@ -23,6 +23,8 @@ from sync.serializers import DeltaSerializer, StatusHistorySerializer
 from sync.views.parameters import whole_number
 from videos.models import Video
 
+# With `Expires`, and no `max-age`, which each of several caches in a row would count anew.
+SHARED = "public, stale-while-revalidate=60"
 # What nginx can unpack for those who do not take it.
 _PACKED = ("gzip",)
 
@@ -123,8 +125,7 @@ def _for_all(request: HttpRequest, body: dict[str, Any], kept_s: int) -> HttpRes
     response = JsonResponse(encoded(orjson.dumps(body), encoding))
     if encoding:
         response["Content-Encoding"] = encoding
-    # Not `max-age`, which each of several caches in a row would count anew.
-    response["Cache-Control"] = "public, stale-while-revalidate=60"
+    response["Cache-Control"] = SHARED
     response["Expires"] = http_date(time.time() + kept_s)
     return response
 

@@ -156,7 +156,7 @@ class ShownNoteSerializer(serializers.Serializer[Any]):
     month = serializers.CharField(help_text="In which it was written: `YYYY-MM`.")
 
 
-class NotesSerializer(serializers.Serializer[Any]):
+class ShownNotesSerializer(serializers.Serializer[Any]):
     """The notes of a target."""
 
     notes = ShownNoteSerializer(many=True, help_text="Three at most.")

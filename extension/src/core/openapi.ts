@@ -1556,11 +1556,6 @@ export interface components {
             /** @description The middle one of the seconds that they name. */
             readonly at?: number;
         };
-        /** @description The notes of a target. */
-        readonly Notes: {
-            /** @description Three at most. */
-            readonly notes: readonly components["schemas"]["ShownNote"][];
-        };
         /** @description What voters say gives a video away that the juror has judged. */
         readonly Noticed: {
             readonly sign: components["schemas"]["SignEnum"];
@@ -1877,6 +1872,11 @@ export interface components {
             readonly at?: number;
             /** @description In which it was written: `YYYY-MM`. */
             readonly month: string;
+        };
+        /** @description The notes of a target. */
+        readonly ShownNotes: {
+            /** @description Three at most. */
+            readonly notes: readonly components["schemas"]["ShownNote"][];
         };
         /**
          * @description * `voice` - voice
@@ -2632,7 +2632,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Notes"];
+                    readonly "application/json": components["schemas"]["ShownNotes"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
@@ -5719,7 +5719,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Notes"];
+                    readonly "application/json": components["schemas"]["ShownNotes"];
                 };
             };
             /** @description `INVALID_FIELD`: An id fails its rule, or is empty or absent. */
