@@ -54,7 +54,7 @@ def _load(video_id: str) -> dict[str, Any] | None:
         if channel and channel.listed:
             found["lists"] = naming(channel.names)
     if verdicts.of_video(shown).what and not settings.MIRROR_OF:
-        found["signs"] = signs.counted([video_id]).get(video_id, [])
+        found["signs"] = signs.shown(video_id)
         found["made"] = _made(video)
     return found
 

@@ -31,7 +31,6 @@ from videos.recompute import Live, is_large, live, scores_now
 from videos.serializers import VideoSerializer
 from videos.store import categories_of
 from votes import brakes, casting
-from votes.juries import panels
 from votes.models import Category
 from votes.serializers import (
     SuccessSerializer,
@@ -201,7 +200,7 @@ def _explained(video_id: str) -> dict[str, Any] | None:
         if not _is_shown(found):
             return None
         return video_object(found.row, found.categories) | {
-            "explain": explanation(found, _signs(video_id))
+            "explain": explanation(found, signs.shown(video_id))
         }
 
     if stored is None or not is_large(stored):
@@ -209,12 +208,6 @@ def _explained(video_id: str) -> dict[str, Any] | None:
     if not is_published(stored):
         return None
     return cache.read_through(explained_cache_key(video_id), ttl_s=EXPLAINED_TTL_S, load=load)
-
-
-def _signs(video_id: str) -> list[dict[str, Any]]:
-    """What gives it away, as voters say; nothing while a jury is asked, which looks for itself."""
-    noticed = signs.counted([video_id]).get(video_id, [])
-    return [] if noticed and panels.asks_about(video_id) else noticed
 
 
 def _is_shown(found: Live | None) -> TypeGuard[Live]:

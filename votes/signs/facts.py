@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from common.db import rows
+from votes.juries import panels
 from votes.models import Sign
 from votes.signs import sql
 
@@ -22,6 +23,15 @@ def counted(video_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
         when = {} if at is None else {"at": at}
         found[video_id].append({"sign": sign, "voices": voices, **when})
     return dict(found)
+
+
+def shown(video_id: str) -> list[dict[str, Any]]:
+    """What everybody is shown of them; nothing while a jury is asked, which looks for itself.
+
+    Two statements at most.
+    """
+    noticed = counted([video_id]).get(video_id, [])
+    return [] if noticed and panels.asks_about(video_id) else noticed
 
 
 def clock(at: int) -> str:
