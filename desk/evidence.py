@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import F, OuterRef, Q, Subquery
+from django.core.paginator import Page
+from django.db.models import Count, F, OuterRef, Q, Subquery, Window
 
 from channels.models import Channel, Listing, ListSource
 from channels.ties import names_in
@@ -16,7 +16,7 @@ from common.db import rows
 from desk import sql, voters
 from desk.casework import glance
 from desk.clips import shown
-from desk.paging import CappedPaginator
+from desk.paging import COUNTED, CappedPaginator
 from desk.standing import applicable, keys_of
 from sync import history
 from videos.models import Video
@@ -111,10 +111,11 @@ def _appeals(target_type: str, keys: Sequence[str], number: str | None) -> Page:
     )
     if number not in (None, "1"):
         return CappedPaginator(ordered, SHOWN).get_page(number)
-    first = list(ordered[: SHOWN + 1])
-    # There is nothing to count where they fit on a page, as they nearly always do.
-    pages = CappedPaginator(ordered, SHOWN) if len(first) > SHOWN else Paginator(first, SHOWN)
-    return Page(first[:SHOWN], 1, pages)
+    # All are sorted for the first page anyway: counted there, they take no statement of their own.
+    first = list(ordered.annotate(of_all=Window(Count("*")))[:SHOWN])
+    pages = CappedPaginator(ordered, SHOWN)
+    pages.count = min(first[0].of_all, COUNTED) if first else 0
+    return Page(first, 1, pages)
 
 
 @dataclass
