@@ -34,12 +34,17 @@ WHOLE = {
         "tests/sync/test_s3.py",
     ),
     "slow": (
+        "tests/benchmarks",
+        "tests/clients",
         "tests/contract/test_openapi.py",
         "tests/desk/test_clearing.py",
         "tests/desk/test_words.py",
         "tests/evidence",
         "tests/flow",
         "tests/post/test_appeals.py",
+        "tests/sync/test_exports.py",
+        "tests/sync/test_recomputable.py",
+        "tests/sync/test_releases.py",
         "tests/wire",
     ),
 }

@@ -145,7 +145,6 @@ def few(monkeypatch):
     monkeypatch.setattr(networks, "WORLDS", tiny)
 
 
-@pytest.mark.slow
 def test_the_page_has_every_bar_whether_it_is_met_or_not(few, tmp_path):
     found: runner.Found = {}
     for kind, name, seed in runner.tasks(1):

@@ -29,7 +29,6 @@ def test_whoever_disputes_sees_every_earlier_vote():
     assert disputes > 100
 
 
-@pytest.mark.slow
 def test_the_fewer_dispute_the_more_the_best_rule_gets_wrong():
     few, more = (limit.least_false_positives(world.Setup(0, 0.9, rate)) for rate in (0.05, 0.15))
     assert few > 0.005 > more > 0

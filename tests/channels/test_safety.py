@@ -39,6 +39,7 @@ def channel(key=VICTIM):
     return Api().get(f"/api/channels/{key}").json()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("confirms", "score"), [("votes", 94.74), ("juries", 79.9)])
 def test_votes_alone_suspect_a_channel_and_start_none_of_its_videos_flagged(confirms, score):
     set_brakes(actor="m", reason="r", changes={"confirms": confirms})

@@ -206,7 +206,6 @@ def test_a_channel_is_reported_and_the_report_taken_back(client):
     assert refused.value.code == "INVALID_FIELD"
 
 
-@pytest.mark.slow
 def test_a_juror_enrols_with_work_practises_answers_and_leaves(client):
     world.kit(10, 0)
     user = new_user()

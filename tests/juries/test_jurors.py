@@ -220,6 +220,7 @@ class TestTraining:
         facts.weigh()
         assert not Juror.objects.get().is_rooted
 
+    @pytest.mark.slow
     def test_published_gold_known_by_heart_wins_no_lost_standing_back(self, settings):
         """Half of what roots is published, and no more of it ever counts."""
         kit(120, 40)

@@ -259,7 +259,6 @@ def test_the_erased_are_gone_from_the_next_export(people):
     assert [row[2] for row in source()["votes"] if row[1] == "-dash"].count(None) == 1
 
 
-@pytest.mark.slow
 def test_the_files_are_one_state_while_others_write(settings):
     rng = random.Random(9)
     random_changes(rng, 300)

@@ -107,7 +107,6 @@ def world(crowd, settings, tmp_path):
     scored_again()
 
 
-@pytest.mark.slow
 def test_every_published_score_comes_out_of_the_export_alone(world):
     exports.export()
     # And every cell is as the codebook says.
