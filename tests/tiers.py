@@ -2,7 +2,7 @@
 
 - `slow`: by `make test-all`; seconds by its nature, such as attacks through the whole pipeline.
 - `service`: by `make test-all`; needs a whole second service, a browser or another compiler.
-- `nightly`: by `make test-nightly`; kills, cuts off and upgrades whole sites for minutes.
+- `nightly`: by `make test-nightly`; breaks, kills and upgrades whole sites for minutes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 WHOLE = {
     "nightly": (
         "tests/benchmarks/test_world.py",
+        "tests/browser/test_forty.py",
+        "tests/browser/test_strangers.py",
         "tests/clients/test_conformance.py",
         "tests/cluster",
+        "tests/deploy/test_alerts.py",
+        "tests/deploy/test_backup.py",
+        "tests/deploy/test_dashboards.py",
+        "tests/deploy/test_rolling.py",
         "tests/deploy/test_upgrade.py",
-        "tests/faults/test_followers_killed.py",
-        "tests/faults/test_media_worker_killed.py",
-        "tests/faults/test_worker_killed.py",
+        "tests/dev/test_practice.py",
+        "tests/faults",
         "tests/flow/test_ninety_days.py",
         "tests/sync/test_two_servers.py",
     ),
@@ -30,7 +35,6 @@ WHOLE = {
         "tests/clients/test_generated.py",
         "tests/deploy",
         "tests/dev",
-        "tests/faults",
         "tests/sync/test_s3.py",
     ),
     "slow": (

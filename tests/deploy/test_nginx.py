@@ -54,6 +54,13 @@ def published_service():
         bucket = made.var_dir / "publish" / "buckets" / "5f" / "6b.json"
         wait_until(bucket.exists, timeout_s=30, what="the bucket is published")
         assert made.status("/api/sync/full") == made.status("/api/stats") == 200
+        manifest = made.var_dir / "publish" / "snapshots" / "current" / "manifest.json"
+        # One that is empty, from before the votes, is soon replaced; this one is not.
+        wait_until(
+            lambda: any(json.loads(manifest.read_bytes())["counts"].values()),
+            timeout_s=90,
+            what="the copy has the video",
+        )
         yield made
 
 
