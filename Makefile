@@ -74,7 +74,7 @@ test-pgbouncer: .venv/.dev ## Run the tests of votes, videos, channels and sync 
 failover: .venv/.dev ## Kill, freeze and cut off PostgreSQL's primary under votes: KILLS=20. Prints a table.
 	@$(BIN)/python -m tests.cluster.failover --kills $(or $(KILLS),20)
 
-test-all: .venv/.dev ## Run the rest but what takes minutes: attacks, whole services, browsers, deployment, faults.
+test-all: .venv/.dev ## Run the rest but what takes minutes: attacks, whole services, browsers, deployment.
 	@$(BIN)/python -m tests.tools
 	@$(BIN)/python -m tests.deploy.releases
 	@for tier in slow service; do \
