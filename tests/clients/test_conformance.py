@@ -73,7 +73,7 @@ def test_both_kits_conform_to_a_server_and_its_mirror():
         assert [seen(rows, name) for name in ("look_up", "statement", "votes")] == [
             "found",
             "signed",
-            "taken",
+            "taken-with-pictures",
         ]
         follow = {"REALTUBE_MIRROR_OF": f"http://127.0.0.1:{origin.port}"}
         copy.start_and_wait(**GENEROUS, **follow, REALTUBE_MIRROR_INTERVAL_S="1")
