@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import secrets
 import shutil
 import socket
 import ssl
@@ -15,9 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.dev.processes import wait_until
-from tests.dev.service import REPOSITORY, Answer, free_port
+from tests.dev.service import REPOSITORY, Answer, Service, free_port, services
 
 START = REPOSITORY / "deploy" / "nginx" / "start"
+VIDEO = "dQw4w9WgXcQ"
+MANY = {
+    f"REALTUBE_LIMIT_{name}": "100000"
+    for name in ("LOOKUP", "SYNC", "STATS", "VOTE_ADDRESS", "VOTE_USER", "VOTE_PREFIX", "EXPORT")
+}
 _UNVERIFIED = ssl._create_unverified_context()
 
 
@@ -125,3 +131,30 @@ def self_signed(certificate: Path, key: Path) -> None:
         check=True,
         capture_output=True,
     )
+
+
+@contextmanager
+def published_service() -> Iterator[Service]:
+    """`make run` with a vote published, and a proxy it trusts."""
+    with services() as make:
+        made = make()
+        made.start_and_wait(
+            REALTUBE_ENVIRONMENT="production",
+            REALTUBE_TRUSTED_PROXIES="127.0.0.1",
+            REALTUBE_DELTA_EVERY_S="3600",
+            **MANY,
+        )
+        for n in range(3):
+            user = secrets.token_hex(32)
+            assert made.vote(VIDEO, user, address=f"127.0.1.{n}", channelId="UCmaker") == 200
+        bucket = made.var_dir / "publish" / "buckets" / "5f" / "6b.json"
+        wait_until(bucket.exists, timeout_s=30, what="the bucket is published")
+        assert made.status("/api/sync/full") == made.status("/api/stats") == 200
+        manifest = made.var_dir / "publish" / "snapshots" / "current" / "manifest.json"
+        # One that is empty, from before the votes, is soon replaced; this one is not.
+        wait_until(
+            lambda: any(json.loads(manifest.read_bytes())["counts"].values()),
+            timeout_s=90,
+            what="the copy has the video",
+        )
+        yield made

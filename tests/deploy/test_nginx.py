@@ -11,22 +11,15 @@ import socket
 import ssl
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 import zstandard
 
-from tests.deploy.proxy import nginx
+from tests.deploy.proxy import MANY, VIDEO, nginx, published_service
 from tests.dev.processes import descendants, running, wait_until
-from tests.dev.service import services
 from tests.tools import needs
 
 pytestmark = needs("nginx", "envsubst", "openssl")
-VIDEO = "dQw4w9WgXcQ"
-MANY = {
-    f"REALTUBE_LIMIT_{name}": "100000"
-    for name in ("LOOKUP", "SYNC", "STATS", "VOTE_ADDRESS", "VOTE_USER", "VOTE_PREFIX", "EXPORT")
-}
 SECURITY_HEADERS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
@@ -35,33 +28,6 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "X-API-Version": "1",
 }
-
-
-@contextmanager
-def published_service():
-    """`make run` with a vote published, and a proxy it trusts."""
-    with services() as make:
-        made = make()
-        made.start_and_wait(
-            REALTUBE_ENVIRONMENT="production",
-            REALTUBE_TRUSTED_PROXIES="127.0.0.1",
-            REALTUBE_DELTA_EVERY_S="3600",
-            **MANY,
-        )
-        for n in range(3):
-            user = secrets.token_hex(32)
-            assert made.vote(VIDEO, user, address=f"127.0.1.{n}", channelId="UCmaker") == 200
-        bucket = made.var_dir / "publish" / "buckets" / "5f" / "6b.json"
-        wait_until(bucket.exists, timeout_s=30, what="the bucket is published")
-        assert made.status("/api/sync/full") == made.status("/api/stats") == 200
-        manifest = made.var_dir / "publish" / "snapshots" / "current" / "manifest.json"
-        # One that is empty, from before the votes, is soon replaced; this one is not.
-        wait_until(
-            lambda: any(json.loads(manifest.read_bytes())["counts"].values()),
-            timeout_s=90,
-            what="the copy has the video",
-        )
-        yield made
 
 
 @pytest.fixture(scope="module")
