@@ -39,6 +39,7 @@ WHOLE = {
     ),
     "slow": (
         "tests/benchmarks",
+        "tests/channels/test_appeals.py",
         "tests/clients",
         "tests/contract/test_openapi.py",
         "tests/desk/test_clearing.py",
