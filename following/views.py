@@ -11,18 +11,14 @@ from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from channels.serializers import channel_key
 from common import errors, ids
 from common.http import (
-    NO_STORE,
     JsonResponse,
     api_error,
     check_writable,
@@ -34,30 +30,17 @@ from following import ending, push, reaching, subscribing
 from following.forms import TARGET_MAX, FollowForm
 from following.models import Delivery, Follower, Way
 from pages.languages import chosen
-from pages.views.base import Page, said
+from pages.views.base import FormPage, Page, said
 
 LOG = 20
 """Deliveries that a follower's page shows."""
 
 
-class Writable(Page):
-    """A page with a form."""
+class Writable(FormPage):
+    """A page with a form about a follower."""
 
     limit = "lookup"
     folder = "following"
-    http_method_names = ("get", "head", "post", "options")  # type: ignore[assignment]
-
-    @method_decorator(csrf_exempt)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Found by no search engine."""
-        response = super().dispatch(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    def kept(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """By nobody."""
-        response["Cache-Control"] = NO_STORE
-        return response
 
 
 class FollowPage(Writable):

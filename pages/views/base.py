@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 
 from common import errors, throttling
 from common.http import NO_STORE, api_error, client_of
@@ -61,6 +63,25 @@ class Page(View):
             request, f"{self.folder}/{template}.html", dict(context or {}), status=status
         )
         return self.kept(request, response)
+
+
+class FormPage(Page):
+    """A page with a form, which needs no cookie against forgery: who sends it has no rights but
+    those of a token in its address, which another site does not know."""
+
+    http_method_names = ("get", "head", "post", "options")  # type: ignore[assignment]
+
+    @method_decorator(csrf_exempt)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Found by no search engine."""
+        response = super().dispatch(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def kept(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """By nobody."""
+        response["Cache-Control"] = NO_STORE
+        return response
 
 
 def conditional(request: HttpRequest, response: HttpResponse, lifetime: str) -> HttpResponse:

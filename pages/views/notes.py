@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.utils.decorators import method_decorator
-from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import extend_schema
 
 from channels.serializers import channel_key
 from common import errors, ids, throttling
-from common.http import NO_STORE, ApiView, JsonResponse, check_writable, client_of
+from common.http import ApiView, JsonResponse, check_writable, client_of
 from common.schema import answers
 from pages import channels, videos
-from pages.views.base import Page
+from pages.views.base import FormPage
 from votes.notes import facts
 from votes.notes.views import require_notes
 from votes.notes.wire import ShownNotesSerializer
@@ -57,23 +54,11 @@ def _notes(found: dict[str, Any] | None) -> HttpResponse:
     return JsonResponse({"notes": found["notes"]})
 
 
-class ReportNotePage(Page):
-    """The form beside a note. It needs no cookie against forgery: who sends it has no rights."""
+class ReportNotePage(FormPage):
+    """The form beside a note."""
 
     endpoint = "/note/:id/report"
     http_method_names = ("post", "options")  # type: ignore[assignment]
-
-    @method_decorator(csrf_exempt)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Found by no search engine."""
-        response = super().dispatch(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    def kept(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """By nobody."""
-        response["Cache-Control"] = NO_STORE
-        return response
 
     def post(self, request: HttpRequest, note: str) -> HttpResponse:
         """Count it; of who sends it nothing is stored but the counters of limits."""
